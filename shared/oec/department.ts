@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { recordId, reference, text } from './fields.ts';
+import { moodleLimits } from './moodle-limits.ts';
+import type { ParseResult } from './problem.ts';
+import { readRecord } from './read-record.ts';
+
+/** op.department: a category in Moodle, under the category of its parent. */
+export type Department = { id: string; name: string; code: string; parentId?: string };
+
+/** The fields of op.department that matter; `code` is not unique and does not reach Moodle. */
+export const departmentSchema = z.looseObject({
+  id: recordId,
+  name: text,
+  code: text,
+  parent_id: reference,
+});
+
+/** Reads an op.department as Odoo gives it. Without a code it is still fine. */
+export function readDepartment(item: unknown): ParseResult<Department> {
+  return readRecord('department', departmentSchema, item, (fields, check) => ({
+    id: fields.id,
+    name: check.requiredText('name', fields.name, {
+      label: 'name',
+      limit: moodleLimits.categoryName,
+      purpose: 'for the category',
+    }),
+    code: fields.code ?? '',
+    parentId: check.parent(fields.id, fields.parent_id),
+  }));
+}

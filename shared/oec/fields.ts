@@ -1,0 +1,77 @@
+import * as z from 'zod';
+
+/**
+ * The values Odoo's `read()` gives, field by field. An empty field is `false` (never set) or `""` (cleared);
+ * a many2one is `[id, "display name"]` in one API and a bare id in another. Each schema's description ends the
+ * sentence "… must be", which is how an unreadable value is reported.
+ */
+const empty = z.union([z.literal(false), z.literal(''), z.null()]).transform(() => undefined);
+
+// Fifteen digits stay exact as a JavaScript number; a leading zero would be another key in the table.
+const id = z.union([
+  z.int().positive().transform(String),
+  z
+    .string()
+    .trim()
+    .regex(/^[1-9]\d{0,14}$/),
+]);
+
+const displayName = z.union([z.string(), z.literal(false), z.null()]);
+const referencedId = z.union([
+  id,
+  z.tuple([id]).transform(([value]) => value),
+  z.tuple([id, displayName]).transform(([value]) => value),
+]);
+
+function distinctInOrder(ids: Iterable<string>): string[] {
+  return [...new Set(ids)].sort((first, second) => Number(first) - Number(second));
+}
+
+/** A record's own id: a positive integer or its decimal text; out comes the text. */
+export const recordId = id.describe('a positive whole number');
+
+/** A many2one: empty, an id, or `[id, name]`; out comes the id as text, or undefined. */
+export const reference = z
+  .union([empty, referencedId])
+  .optional()
+  .describe('empty, the id of a record, or [id, "name"]');
+
+/** A many2many: a list or DynamoDB set of ids; out come distinct ids as text, in numeric order. */
+export const references = z
+  .union([
+    empty.transform((): string[] => []),
+    z.array(referencedId).transform(distinctInOrder),
+    z.set(referencedId).transform(distinctInOrder),
+  ])
+  .default([])
+  .describe('a list of record ids');
+
+/** A text, trimmed; empty ones become undefined. A number is taken as its digits (codes like 101). */
+export const text = z
+  .union([
+    empty,
+    z
+      .string()
+      .trim()
+      .transform((value) => (value === '' ? undefined : value)),
+    z.number().transform(String),
+  ])
+  .optional()
+  .describe('a text');
+
+/** `active`: a model without the field, or a writer that left it out, means an active record. */
+export const active = z
+  .union([z.boolean(), z.null().transform(() => true)])
+  .default(true)
+  .describe('true or false');
+
+/** A date `YYYY-MM-DD`, kept as text; empty ones become undefined. */
+export const date = z.union([empty, z.iso.date()]).optional().describe('a date like 2026-09-01');
+
+/** One of a selection's stored values; an empty one takes OpenEduCat's default. */
+export function selection<const Value extends string>(values: readonly Value[], byDefault: NoInfer<Value>) {
+  return z
+    .union([empty.transform(() => byDefault), z.enum(values)])
+    .default(() => byDefault)
+    .describe(`one of ${values.join(', ')}`);
+}

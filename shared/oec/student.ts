@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import { type Person, personFields, toPerson } from './person.ts';
+import type { ParseResult } from './problem.ts';
+import { readRecord } from './read-record.ts';
+
+/** op.student: an account in Moodle. */
+export type Student = Person;
+
+/** The fields of op.student that matter. */
+export const studentSchema = z.looseObject(personFields);
+
+/** Reads an op.student as Odoo gives it. */
+export function readStudent(item: unknown): ParseResult<Student> {
+  return readRecord('student', studentSchema, item, toPerson);
+}
