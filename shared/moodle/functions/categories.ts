@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import type { MoodleClient } from '../client.ts';
+import { plainName } from '../plain-name.ts';
+
+type CategoryFields = {
+  name?: string;
+  /** Unique in the site, 100 characters at most. */
+  idnumber?: string;
+  /** Id of the category above; 0 for the top. */
+  parent?: number;
+  description?: string;
+};
+export type NewCategory = CategoryFields & { name: string };
+export type CategoryChange = CategoryFields & { id: number };
+
+const categorySchema = z.object({
+  id: z.number(),
+  name: plainName,
+  // Absent or null where none was given.
+  idnumber: z
+    .string()
+    .nullish()
+    .transform((idnumber) => idnumber ?? ''),
+  parent: z.number(),
+  visible: z.number().default(1),
+  path: z.string(),
+  depth: z.number(),
+});
+export type Category = z.infer<typeof categorySchema>;
+
+const createdSchema = z.array(z.object({ id: z.number(), name: plainName }));
+
+/** Makes categories, all or none, in the order given. */
+export async function createCategories(
+  client: MoodleClient,
+  categories: NewCategory[],
+): Promise<z.infer<typeof createdSchema>> {
+  if (categories.length === 0) return [];
+  return client.call('core_course_create_categories', { categories }, createdSchema);
+}
+
+/** Changes categories, all or none. Moodle offers no way to hide one. */
+export async function updateCategories(client: MoodleClient, categories: CategoryChange[]): Promise<void> {
+  if (categories.length === 0) return;
+  await client.call('core_course_update_categories', { categories }, z.null());
+}
+
+export async function getCategoryByIdnumber(
+  client: MoodleClient,
+  idnumber: string,
+): Promise<Category | undefined> {
+  const [category] = await getCategories(client, [{ key: 'idnumber', value: idnumber }]);
+  return category;
+}
+
+/** The categories of these ids that exist and that the token may see. */
+export async function getCategoriesByIds(client: MoodleClient, ids: readonly number[]): Promise<Category[]> {
+  if (ids.length === 0) return [];
+  return getCategories(client, [{ key: 'ids', value: ids.join(',') }]);
+}
+
+/** Every category that the token may see, parents before children. */
+export function getAllCategories(client: MoodleClient): Promise<Category[]> {
+  return getCategories(client, []);
+}
+
+function getCategories(
+  client: MoodleClient,
+  criteria: { key: string; value: string }[],
+): Promise<Category[]> {
+  return client.call(
+    'core_course_get_categories',
+    { criteria, addsubcategories: false },
+    z.array(categorySchema),
+  );
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import type { MoodleClient } from '../client.ts';
+import { plainName } from '../plain-name.ts';
+
+export type NewEnrolment = {
+  roleid: number;
+  userid: number;
+  courseid: number;
+  /** Seconds since 1970; 0 or nothing for at once. */
+  timestart?: number;
+  /** Seconds since 1970; 0 or nothing for no end. */
+  timeend?: number;
+  /** Keeps the enrolment with its grades but closes the course to the person. */
+  suspend?: boolean;
+};
+export type EnrolmentEnd = { userid: number; courseid: number; roleid?: number };
+
+const enrolledUserSchema = z.object({
+  id: z.number(),
+  idnumber: z.string().default(''),
+  roles: z.array(z.object({ roleid: z.number(), shortname: z.string() })).optional(),
+  groups: z.array(z.object({ id: z.number(), name: plainName })).optional(),
+});
+export type EnrolledUser = z.infer<typeof enrolledUserSchema>;
+
+/**
+ * Makes or changes manual enrolments, all or none. A second role of a person is added to the first. Without
+ * `suspend` a suspended enrolment becomes active again.
+ */
+export async function enrolUsers(client: MoodleClient, enrolments: NewEnrolment[]): Promise<void> {
+  if (enrolments.length === 0) return;
+  await client.call('enrol_manual_enrol_users', { enrolments }, z.null());
+}
+
+/** Ends manual enrolments, all or none, with their roles and group memberships. Who is not enrolled is passed over. */
+export async function unenrolUsers(client: MoodleClient, enrolments: EnrolmentEnd[]): Promise<void> {
+  if (enrolments.length === 0) return;
+  await client.call('enrol_manual_unenrol_users', { enrolments }, z.null());
+}
+
+/**
+ * Who is enrolled in a course, suspended enrolments included.
+ *
+ * @param options.userfields Moodle's names of the fields to answer (`id`, `idnumber`, `roles`, `groups`); all of
+ *   them cost seven times as much
+ * @param options.onlySuspended only those whose enrolment is suspended
+ */
+export function getEnrolledUsers(
+  client: MoodleClient,
+  courseid: number,
+  { userfields, onlySuspended }: { userfields?: readonly string[]; onlySuspended?: boolean } = {},
+): Promise<EnrolledUser[]> {
+  const options = [
+    ...(userfields ? [{ name: 'userfields', value: userfields.join(',') }] : []),
+    ...(onlySuspended ? [{ name: 'onlysuspended', value: 1 }] : []),
+  ];
+  return client.call('core_enrol_get_enrolled_users', { courseid, options }, z.array(enrolledUserSchema));
+}

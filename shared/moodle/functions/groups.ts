@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import type { MoodleClient } from '../client.ts';
+import { plainName } from '../plain-name.ts';
+
+export type NewGroup = {
+  courseid: number;
+  /** Unique in the course, 254 characters at most. */
+  name: string;
+  description: string;
+  /** Unique in the course. */
+  idnumber?: string;
+};
+/** Moodle wants the name even where it stays as it is. */
+export type GroupChange = { id: number; name: string; description?: string; idnumber?: string };
+export type GroupMember = { groupid: number; userid: number };
+
+const groupSchema = z.object({
+  id: z.number(),
+  courseid: z.number(),
+  name: plainName,
+  idnumber: z
+    .string()
+    .nullish()
+    .transform((idnumber) => idnumber ?? ''),
+});
+export type Group = z.infer<typeof groupSchema>;
+
+/** Makes groups, all or none, in the order given. */
+export async function createGroups(client: MoodleClient, groups: NewGroup[]): Promise<Group[]> {
+  if (groups.length === 0) return [];
+  return client.call('core_group_create_groups', { groups }, z.array(groupSchema));
+}
+
+/** Changes groups, all or none. */
+export async function updateGroups(client: MoodleClient, groups: GroupChange[]): Promise<void> {
+  if (groups.length === 0) return;
+  await client.call('core_group_update_groups', { groups }, z.null());
+}
+
+export function getCourseGroups(client: MoodleClient, courseid: number): Promise<Group[]> {
+  return client.call('core_group_get_course_groups', { courseid }, z.array(groupSchema));
+}
+
+/** Adds members, all or none; each must be enrolled in the group's course. Who is a member already stays one. */
+export async function addGroupMembers(client: MoodleClient, members: GroupMember[]): Promise<void> {
+  if (members.length === 0) return;
+  await client.call('core_group_add_group_members', { members }, z.null());
+}
+
+/** Removes members, all or none. Who is no member is passed over. */
+export async function deleteGroupMembers(client: MoodleClient, members: GroupMember[]): Promise<void> {
+  if (members.length === 0) return;
+  await client.call('core_group_delete_group_members', { members }, z.null());
+}
