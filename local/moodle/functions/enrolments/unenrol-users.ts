@@ -1,0 +1,36 @@
+import { missingRecord } from '../../moodle-exception.ts';
+import { int, list, object, optional } from '../../parameters/description.ts';
+import type { SiteState } from '../../state/site-state.ts';
+import { webServiceFunction } from '../web-service-function.ts';
+import { noManualEnrolment } from './enrol-users.ts';
+
+/**
+ * `enrol_manual_unenrol_users`: all or nothing; somebody who is not enrolled is fine. All roles and the memberships
+ * of the course's groups go with the enrolment, whatever `roleid` says. Answers null.
+ */
+export const unenrolUsers = webServiceFunction({
+  name: 'enrol_manual_unenrol_users',
+  parameters: object({
+    enrolments: list(object({ userid: int(), courseid: int(), roleid: optional(int()) })),
+  }),
+  run: ({ enrolments }, { state }) => {
+    for (const { userid, courseid } of enrolments) {
+      const course = state.courses.get(courseid);
+      if (!course) throw missingRecord('course');
+      if (!course.manualEnrolment) throw noManualEnrolment(courseid);
+      if (!state.users.get(userid)) throw missingRecord('user');
+      unenrol(state, courseid, userid);
+    }
+    return null;
+  },
+});
+
+function unenrol(state: SiteState, courseId: number, userId: number): void {
+  const enrolment = state.enrolment(courseId, userId);
+  if (!enrolment) return;
+  state.enrolments.delete(enrolment.id);
+  for (const group of state.groups.find('course', courseId)) {
+    const membership = state.membership(group.id, userId);
+    if (membership) state.memberships.delete(membership.id);
+  }
+}

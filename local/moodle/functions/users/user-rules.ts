@@ -1,0 +1,56 @@
+import { MoodleException } from '../../moodle-exception.ts';
+import type { User } from '../../state/records.ts';
+import { requireLength } from '../require-length.ts';
+
+// What PHP's FILTER_VALIDATE_EMAIL lets pass, but for quoted local parts: ASCII only, a domain with a dot.
+const EMAIL =
+  /^(?=.{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+
+/** Whether Moodle takes the address for one. */
+export function isEmail(address: string): boolean {
+  return EMAIL.test(address);
+}
+
+/** Whether the address belongs to a denied domain or to one below it. */
+export function isDeniedEmail(address: string, deniedDomains: readonly string[]): boolean {
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  return deniedDomains.some((denied) => domain === denied || domain.endsWith(`.${denied}`));
+}
+
+/**
+ * Moodle's password policy as installed: 8 characters, a digit, a lower-case and an upper-case letter, and another.
+ *
+ * @throws MoodleException whose errorcode is, as Moodle's is, a piece of HTML
+ */
+export function requireStrongPassword(password: string): void {
+  const rules: [boolean, string][] = [
+    [[...password].length >= 8, 'Passwords must be at least 8 characters long.'],
+    [/\d/.test(password), 'Passwords must have at least 1 digit(s).'],
+    [/\p{Ll}/u.test(password), 'Passwords must have at least 1 lower case letter(s).'],
+    [/\p{Lu}/u.test(password), 'Passwords must have at least 1 upper case letter(s).'],
+    [
+      /[^\p{L}\p{N}]/u.test(password),
+      'The password must have at least 1 special character(s) such as as *, -, or #.',
+    ],
+  ];
+  const broken = rules.filter(([kept]) => !kept).map(([, rule]) => `<div>${rule}</div>`);
+  if (broken.length > 0) throw new MoodleException(broken.join(''), `error/${broken.join('')}`);
+}
+
+/** @throws MoodleException `dmlwriteexception` when a value is longer than its column */
+export function requireUserLengths(user: Partial<User>): void {
+  requireLength(user, {
+    username: 100,
+    firstname: 100,
+    lastname: 100,
+    email: 100,
+    idnumber: 255,
+    institution: 255,
+    department: 255,
+    city: 120,
+    country: 2,
+    phone1: 20,
+    phone2: 20,
+    address: 255,
+  });
+}

@@ -1,0 +1,31 @@
+import type { ObjectDescription } from '../parameters/description.ts';
+import type { MoodleSettings } from '../settings.ts';
+import type { SiteState } from '../state/site-state.ts';
+
+/** What a function works with besides its arguments. */
+export type CallContext = {
+  state: SiteState;
+  settings: MoodleSettings;
+  /** The user behind the token. */
+  callerId: number;
+  siteUrl: string;
+  /** Names of the functions in the external service. */
+  offeredFunctions: readonly string[];
+};
+
+/** One web service function; a new family is a file of these, added to `all-functions.ts`. */
+export type WebServiceFunction<Arguments = unknown> = {
+  readonly name: string;
+  readonly parameters: ObjectDescription<Arguments>;
+  /** The call is one transaction: whatever it throws, nothing of it has happened. */
+  readonly run: (args: Arguments, context: CallContext) => unknown;
+  /** The rows the transaction locks, in the order in which it locks them, where that can deadlock. */
+  readonly locks?: (args: Arguments) => string[];
+};
+
+/** Ties the type of the arguments to the description of the parameters. */
+export function webServiceFunction<Arguments>(
+  definition: WebServiceFunction<Arguments>,
+): WebServiceFunction<unknown> {
+  return definition as WebServiceFunction<unknown>;
+}

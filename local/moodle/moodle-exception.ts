@@ -1,0 +1,55 @@
+/** An error as Moodle reports it: HTTP 200 and a JSON body of these three members (no errorcode if it is empty). */
+export class MoodleException extends Error {
+  override readonly name = 'MoodleException';
+  readonly exception: string;
+  readonly errorcode: string;
+
+  constructor(errorcode: string, message: string, exception = 'core\\exception\\moodle_exception') {
+    super(message);
+    this.errorcode = errorcode;
+    this.exception = exception;
+  }
+}
+
+/** What Moodle says to anything its validation refuses; outside developer mode it does not say what it was. */
+export function invalidParameter(): MoodleException {
+  return new MoodleException(
+    'invalidparameter',
+    'Invalid parameter value detected',
+    'core\\exception\\invalid_parameter_exception',
+  );
+}
+
+/** The database refused a row: too long a value, a key stored by somebody else meanwhile, or a deadlock. */
+export function databaseWriteError(): MoodleException {
+  return new MoodleException('dmlwriteexception', 'Error writing to database', 'dml_write_exception');
+}
+
+/** A row that must exist does not; for users Moodle has an errorcode of its own. */
+export function missingRecord(table: string): MoodleException {
+  return table === 'user'
+    ? new MoodleException('invaliduser', 'Invalid user', 'dml_missing_record_exception')
+    : new MoodleException(
+        'invalidrecord',
+        `Can't find data record in database table ${table}.`,
+        'dml_missing_record_exception',
+      );
+}
+
+/** Moodle's own code fell over: PHP's error has no errorcode. */
+export function phpError(message: string): MoodleException {
+  return new MoodleException('', message, 'Error');
+}
+
+/** The context of a course cannot be entered, which is how most functions say that a course does not exist. */
+export function courseContextInvalid(courseId: number): MoodleException {
+  return new MoodleException(
+    'errorcoursecontextnotvalid',
+    `You cannot execute functions in the course context (course id:${courseId}).`,
+  );
+}
+
+/** A parameter that passed validation but is not acceptable to the function. */
+export function invalidParameterNamed(name: string): MoodleException {
+  return new MoodleException('errorinvalidparam', `The parameter "${name}" is invalid.`);
+}

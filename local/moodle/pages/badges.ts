@@ -1,0 +1,14 @@
+import type { Enrolment, User } from '../state/records.ts';
+import { type Html, html } from './html.ts';
+
+/** Marks an account that may not log in. */
+export function accountBadge(user: User): Html | undefined {
+  return user.suspended ? html` <span class="badge warn">account suspended</span>` : undefined;
+}
+
+/** Whether the enrolment counts. */
+export function enrolmentBadge(enrolment: Enrolment): Html {
+  return enrolment.suspended
+    ? html`<span class="badge warn">enrolment suspended</span>`
+    : html`<span class="badge">active</span>`;
+}

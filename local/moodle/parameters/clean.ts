@@ -1,0 +1,35 @@
+import type { ValueType } from './description.ts';
+
+/** What the site has installed, for the types whose values must exist. */
+export type Installed = {
+  authMethods: readonly string[];
+  languages: readonly string[];
+  themes: readonly string[];
+};
+
+// PHP's strip_tags takes a `<` for a tag unless white space follows it.
+const TAG = /<(?!\s)/;
+const TIMEZONE = /^([+-]?\d{1,2}(\.[05])?|[A-Za-z0-9]+(\/?[A-Za-z_-])+)$/;
+
+const unchanged: Record<ValueType, (value: string, installed: Installed) => boolean> = {
+  int: (value) => /^(0|-?[1-9]\d*)$/.test(value),
+  bool: (value) => value === '0' || value === '1',
+  text: (value) => !TAG.test(value),
+  notags: (value) => !TAG.test(value),
+  username: (value) => /^[-.@_a-z0-9]*$/.test(value),
+  raw: () => true,
+  raw_trimmed: (value) => value === value.trim(),
+  alpha: (value) => /^[A-Za-z]*$/.test(value),
+  alphanumext: (value) => /^[A-Za-z0-9_-]*$/.test(value),
+  auth: (value, installed) => installed.authMethods.includes(value),
+  lang: (value, installed) => value === '' || installed.languages.includes(value),
+  theme: (value, installed) => value === '' || installed.themes.includes(value),
+  timezone: (value) => TIMEZONE.test(value),
+  plugin: (value) => /^([a-z](?:[a-z0-9_](?!__))*[a-z0-9])?$/.test(value),
+  safedir: (value) => /^[A-Za-z0-9_-]*$/.test(value),
+};
+
+/** Whether Moodle's cleaning for `type` would leave `value` as it is; if not, Moodle refuses the whole call. */
+export function isClean(value: string, type: ValueType, installed: Installed): boolean {
+  return !value.includes('\0') && unchanged[type](value, installed);
+}

@@ -1,0 +1,62 @@
+/** A role of the site, with the ids a fresh Moodle gives them. */
+export type Role = { id: number; name: string; shortname: string; assignable: boolean };
+
+/** How the simulated site is set up. */
+export type MoodleSettings = {
+  /** Shown in the site info and on the page. */
+  siteName: string;
+  /** Functions of the external service; empty means all that are implemented. */
+  functions: readonly string[];
+  /** Functions taken out of the external service; calling one gives `accessexception`. */
+  withoutFunctions: readonly string[];
+  /** PHP's max_input_vars: form variables past it are silently dropped. 5000 is usual, 1000 is careless. */
+  maxInputVars: number;
+  /** Whether the user behind the token is a site administrator. */
+  tokenUserIsSiteAdmin: boolean;
+  /** Whether two accounts may have one e-mail address. */
+  allowAccountsSameEmail: boolean;
+  /** Domains whose addresses are refused when an account is created. */
+  deniedEmailDomains: readonly string[];
+  /** Authentication plugins by name; `internal` ones keep a password in Moodle. */
+  authMethods: Readonly<Record<string, 'internal' | 'external'>>;
+  languages: readonly string[];
+  themes: readonly string[];
+  roles: readonly Role[];
+  /** How long a call works before its state changes (its transaction stays open that long), in milliseconds. */
+  latencyMilliseconds: number;
+  /** How long a call waits after its state has changed before it answers, in milliseconds. */
+  afterMilliseconds: number;
+  /** Deadlocks between overlapping calls that lock the same rows in different orders; off when undefined. */
+  deadlocks: { probability: number; seed: number } | undefined;
+};
+
+/** A site as Moodle installs it. */
+export const defaultSettings: MoodleSettings = {
+  siteName: 'Simulated Moodle',
+  functions: [],
+  withoutFunctions: [],
+  maxInputVars: 5000,
+  tokenUserIsSiteAdmin: false,
+  allowAccountsSameEmail: false,
+  deniedEmailDomains: [],
+  authMethods: {
+    manual: 'internal',
+    email: 'internal',
+    nologin: 'external',
+    oauth2: 'external',
+    oidc: 'external',
+    saml2: 'external',
+  },
+  languages: ['en'],
+  themes: ['boost', 'classic'],
+  roles: [
+    { id: 1, name: 'Manager', shortname: 'manager', assignable: true },
+    { id: 2, name: 'Course creator', shortname: 'coursecreator', assignable: false },
+    { id: 3, name: 'Teacher', shortname: 'editingteacher', assignable: true },
+    { id: 4, name: 'Non-editing teacher', shortname: 'teacher', assignable: true },
+    { id: 5, name: 'Student', shortname: 'student', assignable: true },
+  ],
+  latencyMilliseconds: 0,
+  afterMilliseconds: 0,
+  deadlocks: undefined,
+};

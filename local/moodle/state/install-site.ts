@@ -1,0 +1,89 @@
+import { nowInSeconds } from '../now-in-seconds.ts';
+import type { User } from './records.ts';
+import { SiteState } from './site-state.ts';
+
+/** What a user has who is given nothing but a name. */
+export function blankUser(): Omit<User, 'id'> {
+  return {
+    username: '',
+    auth: 'manual',
+    firstname: '',
+    lastname: '',
+    email: '',
+    idnumber: '',
+    institution: '',
+    department: '',
+    city: '',
+    country: '',
+    phone1: '',
+    phone2: '',
+    address: '',
+    description: '',
+    lang: 'en',
+    suspended: false,
+    siteAdmin: false,
+    guest: false,
+    timecreated: nowInSeconds(),
+    timemodified: nowInSeconds(),
+  };
+}
+
+/**
+ * A site as Moodle's installer leaves it: guest (user 1), administrator (user 2), the site's own course (course 1)
+ * and "Category 1" (category 1), and then the user behind the token (user 3).
+ */
+export function installSite(options: { siteName: string; tokenUserIsSiteAdmin: boolean }): {
+  state: SiteState;
+  tokenUserId: number;
+} {
+  const state = new SiteState();
+  state.users.insert({
+    ...blankUser(),
+    username: 'guest',
+    firstname: 'Guest user',
+    lastname: ' ',
+    guest: true,
+  });
+  state.users.insert({
+    ...blankUser(),
+    username: 'admin',
+    firstname: 'Admin',
+    lastname: 'User',
+    email: 'admin@moodle.invalid',
+    siteAdmin: true,
+  });
+  const tokenUser = state.users.insert({
+    ...blankUser(),
+    username: 'oec-sync',
+    firstname: 'OpenEduCat',
+    lastname: 'Synchronisation',
+    email: 'oec-sync@moodle.invalid',
+    siteAdmin: options.tokenUserIsSiteAdmin,
+  });
+  state.categories.insert({
+    name: 'Category 1',
+    idnumber: '',
+    parent: 0,
+    description: '',
+    timemodified: nowInSeconds(),
+  });
+  state.courses.insert({
+    fullname: options.siteName,
+    shortname: 'site',
+    idnumber: '',
+    categoryid: 0,
+    summary: '',
+    format: 'site',
+    startdate: 0,
+    enddate: 0,
+    visible: true,
+    groupmode: 0,
+    groupmodeforce: 0,
+    enablecompletion: false,
+    lang: '',
+    manualEnrolment: false,
+    timecreated: nowInSeconds(),
+    timemodified: nowInSeconds(),
+  });
+  return { state, tokenUserId: tokenUser.id };
+}

@@ -1,0 +1,81 @@
+/** The rows the simulated site keeps. Times are Unix seconds; 0 means none, as in Moodle. */
+
+export type User = {
+  readonly id: number;
+  username: string;
+  auth: string;
+  firstname: string;
+  lastname: string;
+  email: string;
+  idnumber: string;
+  institution: string;
+  department: string;
+  city: string;
+  country: string;
+  phone1: string;
+  phone2: string;
+  address: string;
+  description: string;
+  lang: string;
+  suspended: boolean;
+  siteAdmin: boolean;
+  guest: boolean;
+  timecreated: number;
+  timemodified: number;
+};
+
+export type Category = {
+  readonly id: number;
+  name: string;
+  idnumber: string;
+  /** 0 for a category at the top. */
+  parent: number;
+  description: string;
+  timemodified: number;
+};
+
+export type Course = {
+  readonly id: number;
+  fullname: string;
+  shortname: string;
+  idnumber: string;
+  /** 0 only for the site's own course. */
+  categoryid: number;
+  summary: string;
+  format: string;
+  startdate: number;
+  enddate: number;
+  visible: boolean;
+  groupmode: number;
+  groupmodeforce: number;
+  enablecompletion: boolean;
+  lang: string;
+  /** Whether the course has the manual enrolment method, as every new one does. */
+  manualEnrolment: boolean;
+  timecreated: number;
+  timemodified: number;
+};
+
+export type Group = {
+  readonly id: number;
+  courseid: number;
+  name: string;
+  idnumber: string;
+  description: string;
+  enrolmentkey: string;
+  visibility: number;
+  participation: boolean;
+};
+
+/** One user's place in one course, by the manual method. */
+export type Enrolment = {
+  readonly id: number;
+  courseid: number;
+  userid: number;
+  roleids: readonly number[];
+  suspended: boolean;
+  timestart: number;
+  timeend: number;
+};
+
+export type Membership = { readonly id: number; groupid: number; userid: number };

@@ -1,0 +1,136 @@
+import { Journal } from './journal.ts';
+import type { Category, Course, Enrolment, Group, Membership, User } from './records.ts';
+import { Table } from './table.ts';
+
+/** A participant of a course as a person would see it. */
+export type Participant = { user: User; enrolment: Enrolment; groups: Group[] };
+
+const orUndefined = (value: string): string | undefined => value || undefined;
+
+/** Everything the simulated site holds, in memory, with the questions tests and pages ask of it. */
+export class SiteState {
+  readonly #journal = new Journal();
+
+  readonly users = new Table<User, 'username' | 'email' | 'idnumber'>(this.#journal, {
+    username: (user) => user.username,
+    email: (user) => orUndefined(user.email),
+    idnumber: (user) => orUndefined(user.idnumber),
+  });
+  readonly categories = new Table<Category, 'idnumber' | 'parent' | 'name'>(this.#journal, {
+    idnumber: (category) => orUndefined(category.idnumber),
+    parent: (category) => category.parent,
+    name: (category) => category.name,
+  });
+  readonly courses = new Table<Course, 'shortname' | 'idnumber' | 'category'>(this.#journal, {
+    shortname: (course) => course.shortname,
+    idnumber: (course) => orUndefined(course.idnumber),
+    category: (course) => course.categoryid,
+  });
+  readonly groups = new Table<Group, 'course' | 'idnumber' | 'name'>(this.#journal, {
+    course: (group) => group.courseid,
+    idnumber: (group) => (group.idnumber ? `${group.courseid}/${group.idnumber}` : undefined),
+    name: (group) => `${group.courseid}/${group.name}`,
+  });
+  readonly enrolments = new Table<Enrolment, 'course' | 'user' | 'place'>(this.#journal, {
+    course: (enrolment) => enrolment.courseid,
+    user: (enrolment) => enrolment.userid,
+    place: (enrolment) => `${enrolment.courseid}/${enrolment.userid}`,
+  });
+  readonly memberships = new Table<Membership, 'group' | 'user' | 'place'>(this.#journal, {
+    group: (membership) => membership.groupid,
+    user: (membership) => membership.userid,
+    place: (membership) => `${membership.groupid}/${membership.userid}`,
+  });
+
+  /** By user id, how many mails with a password the site has sent: more than one is somebody mailed twice. */
+  readonly mails = new Map<number, number>();
+
+  /** Runs `work`; when it throws, nothing of it has happened. */
+  transaction<T>(work: () => T): T {
+    return this.#journal.transaction(work);
+  }
+
+  /** Counts a mail; taken back with the transaction, for Moodle too mails nobody whose creation was rolled back. */
+  mail(userId: number): void {
+    const before = this.mails.get(userId) ?? 0;
+    this.mails.set(userId, before + 1);
+    this.#journal.record(() => (before ? this.mails.set(userId, before) : this.mails.delete(userId)));
+  }
+
+  usersByIdnumber(idnumber: string): User[] {
+    return this.users.find('idnumber', idnumber);
+  }
+
+  /** The first of them: idnumbers of users are not unique in Moodle. */
+  userByIdnumber(idnumber: string): User | undefined {
+    return this.usersByIdnumber(idnumber)[0];
+  }
+
+  userByEmail(email: string): User | undefined {
+    return this.users.find('email', email)[0];
+  }
+
+  userByUsername(username: string): User | undefined {
+    return this.users.find('username', username)[0];
+  }
+
+  categoryByIdnumber(idnumber: string): Category | undefined {
+    return this.categories.find('idnumber', idnumber)[0];
+  }
+
+  courseByIdnumber(idnumber: string): Course | undefined {
+    return this.courses.find('idnumber', idnumber)[0];
+  }
+
+  courseByShortname(shortname: string): Course | undefined {
+    return this.courses.find('shortname', shortname)[0];
+  }
+
+  groupByIdnumber(courseId: number, idnumber: string): Group | undefined {
+    return this.groups.find('idnumber', `${courseId}/${idnumber}`)[0];
+  }
+
+  enrolment(courseId: number, userId: number): Enrolment | undefined {
+    return this.enrolments.find('place', `${courseId}/${userId}`)[0];
+  }
+
+  membership(groupId: number, userId: number): Membership | undefined {
+    return this.memberships.find('place', `${groupId}/${userId}`)[0];
+  }
+
+  /** Everybody enrolled in a course, suspended ones too, in the order of their enrolment. */
+  participants(courseId: number): Participant[] {
+    const groupsOfUser = new Map<number, Group[]>();
+    for (const group of this.groups.find('course', courseId))
+      for (const { userid } of this.memberships.find('group', group.id))
+        groupsOfUser.set(userid, [...(groupsOfUser.get(userid) ?? []), group]);
+    return this.enrolments.find('course', courseId).flatMap((enrolment) => {
+      const user = this.users.get(enrolment.userid);
+      return user ? [{ user, enrolment, groups: groupsOfUser.get(user.id) ?? [] }] : [];
+    });
+  }
+
+  groupMembers(groupId: number): User[] {
+    return this.memberships
+      .find('group', groupId)
+      .flatMap((membership) => this.users.get(membership.userid) ?? []);
+  }
+
+  /** The ids from the top category down to this one. */
+  categoryPath(categoryId: number): number[] {
+    const path: number[] = [];
+    for (let at = this.categories.get(categoryId); at; at = this.categories.get(at.parent))
+      path.unshift(at.id);
+    return path;
+  }
+
+  /** Takes the manual enrolment method away from a course, as its teacher may. */
+  removeManualEnrolment(courseId: number): void {
+    this.courses.update(courseId, { manualEnrolment: false });
+  }
+
+  /** Makes a user a site administrator, which no web service can do. */
+  makeSiteAdmin(userId: number): void {
+    this.users.update(userId, { siteAdmin: true });
+  }
+}

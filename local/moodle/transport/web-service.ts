@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allFunctions } from '../functions/all-functions.ts';
+import type { CallContext, WebServiceFunction } from '../functions/web-service-function.ts';
+import { databaseWriteError, MoodleException, missingRecord } from '../moodle-exception.ts';
+import { installedOf } from '../parameters/installed-of.ts';
+import { validateParameters } from '../parameters/validate-parameters.ts';
+import { type Answer, exceptionAnswer } from './answer.ts';
+import { DeadlockDetector } from './deadlock-detector.ts';
+import { elsewhereFunctions } from './elsewhere-functions.ts';
+import type { WebServiceRequest } from './parse-form.ts';
+
+/** Answers web service calls as Moodle's REST server does: token, function, service, parameters, then the work. */
+export class WebService {
+  readonly #context: CallContext;
+  readonly #token: string;
+  readonly #deadlocks: DeadlockDetector;
+
+  constructor(options: { context: CallContext; token: string }) {
+    this.#context = options.context;
+    this.#token = options.token;
+    this.#deadlocks = new DeadlockDetector(options.context.settings.deadlocks);
+  }
+
+  /** Never rejects for what a caller did wrong; that is an answer. */
+  async call(request: WebServiceRequest): Promise<Answer> {
+    const { latencyMilliseconds, afterMilliseconds } = this.#context.settings;
+    try {
+      const definition = this.#authorised(request);
+      const { settings } = this.#context;
+      const args = validateParameters(request.parameters, definition.parameters, installedOf(settings));
+      using transaction = this.#deadlocks.enter(definition.locks?.(args) ?? []);
+      if (latencyMilliseconds > 0) await sleep(latencyMilliseconds);
+      if (transaction.isDeadlocked) throw databaseWriteError();
+      const value = this.#context.state.transaction(() => definition.run(args, this.#context));
+      if (afterMilliseconds > 0) await sleep(afterMilliseconds);
+      return { kind: 'value', value };
+    } catch (error) {
+      if (error instanceof MoodleException) return exceptionAnswer(error);
+      throw error;
+    }
+  }
+
+  #authorised({ token, functionName }: WebServiceRequest): WebServiceFunction {
+    if (token !== this.#token) throw new MoodleException('invalidtoken', 'Invalid token - token not found');
+    const definition = allFunctions.get(functionName);
+    if (!definition && !elsewhereFunctions.has(functionName)) throw missingRecord('external_functions');
+    if (!definition || !this.#context.offeredFunctions.includes(functionName))
+      throw new MoodleException('accessexception', 'Access control exception', 'webservice_access_exception');
+    return definition;
+  }
+}

@@ -1,0 +1,127 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  enrolUsers,
+  getEnrolledUsers,
+  type NewEnrolment,
+  unenrolUsers,
+} from '#shared/moodle/functions/enrolments.ts';
+import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
+import { updateUsers } from '#shared/moodle/functions/users.ts';
+import { makeCourse, makeGroup, makeStudent, makeUser, newUser, nowhere, refusal, roles } from './makers.ts';
+import { usePeer } from './peer.ts';
+
+const peer = usePeer();
+let course: number;
+beforeAll(async () => {
+  course = await makeCourse(peer.client);
+});
+
+const enrol = (...enrolments: NewEnrolment[]) => enrolUsers(peer.client, enrolments);
+const participants = (options = {}) => getEnrolledUsers(peer.client, course, options);
+const participant = async (userid: number) => (await participants()).find(({ id }) => id === userid);
+const isSuspended = async (userid: number) =>
+  (await participants({ onlySuspended: true })).some(({ id }) => id === userid);
+
+describe('enrolling', () => {
+  it('gives a person a role in a course, and is content if it was given already', async () => {
+    const userid = await makeStudent(peer.client, course);
+    await enrol({ roleid: roles.student, userid, courseid: course });
+    expect((await participant(userid))?.roles?.map(({ roleid }) => roleid)).toEqual([roles.student]);
+  });
+
+  it('adds a second role to the first', async () => {
+    const userid = await makeStudent(peer.client, course);
+    await enrol({ roleid: roles.editingTeacher, userid, courseid: course });
+    const held = (await participant(userid))?.roles?.map(({ roleid }) => roleid).sort();
+    expect(held).toEqual([roles.editingTeacher, roles.student]);
+  });
+
+  it('suspends and brings back', async () => {
+    const userid = await makeStudent(peer.client, course);
+    await enrol({ roleid: roles.student, userid, courseid: course, suspend: true });
+    expect(await isSuspended(userid)).toBe(true);
+    await enrol({ roleid: roles.student, userid, courseid: course });
+    expect(await isSuspended(userid)).toBe(false);
+  });
+
+  it('makes an enrolment that is suspended from the start', async () => {
+    const userid = await makeUser(peer.client);
+    await enrol({ roleid: roles.student, userid, courseid: course, suspend: true });
+    expect(await isSuspended(userid)).toBe(true);
+  });
+
+  it('takes people whose account is suspended', async () => {
+    const userid = await makeUser(peer.client);
+    await updateUsers(peer.client, [{ id: userid, suspended: true }]);
+    expect(await refusal(enrol({ roleid: roles.student, userid, courseid: course }))).toBeUndefined();
+    expect(await participant(userid)).toBeDefined();
+  });
+
+  it('is all or nothing', async () => {
+    const userid = await makeUser(peer.client);
+    const good = { roleid: roles.student, userid, courseid: course };
+    expect(await refusal(enrol(good, { ...good, userid: nowhere }))).toBe('invaliduser');
+    expect(await participant(userid)).toBeUndefined();
+  });
+
+  it('names what is unknown by its code', async () => {
+    const userid = await makeUser(peer.client);
+    const good = { roleid: roles.student, userid, courseid: course };
+    expect(await refusal(enrol({ ...good, userid: nowhere }))).toBe('invaliduser');
+    expect(await refusal(enrol({ ...good, courseid: nowhere }))).toBe('invalidparameter');
+    expect(await refusal(enrol({ ...good, roleid: nowhere }))).toBe('wsusercannotassign');
+  });
+
+  it('works in a hidden course', async () => {
+    const hidden = await makeCourse(peer.client, { visible: 0 });
+    const userid = await makeUser(peer.client);
+    expect(await refusal(enrol({ roleid: roles.student, userid, courseid: hidden }))).toBeUndefined();
+  });
+});
+
+describe('unenrolling', () => {
+  it('takes the person out of the course and its groups', async () => {
+    const userid = await makeStudent(peer.client, course);
+    const groupid = await makeGroup(peer.client, course);
+    await addGroupMembers(peer.client, [{ groupid, userid }]);
+    await unenrolUsers(peer.client, [{ userid, courseid: course }]);
+    expect(await participant(userid)).toBeUndefined();
+    await enrol({ roleid: roles.student, userid, courseid: course });
+    expect((await participant(userid))?.groups ?? []).toEqual([]);
+  });
+
+  it('passes over who is not enrolled', async () => {
+    const userid = await makeUser(peer.client);
+    expect(await refusal(unenrolUsers(peer.client, [{ userid, courseid: course }]))).toBeUndefined();
+  });
+
+  it('refuses an unknown person or course', async () => {
+    const userid = await makeStudent(peer.client, course);
+    expect(await refusal(unenrolUsers(peer.client, [{ userid: nowhere, courseid: course }]))).toBe(
+      'invaliduser',
+    );
+    expect(await refusal(unenrolUsers(peer.client, [{ userid, courseid: nowhere }]))).toBe('invalidrecord');
+  });
+});
+
+describe('participants', () => {
+  it('are listed with only the fields asked for', async () => {
+    const user = newUser();
+    const userid = await makeUser(peer.client, user);
+    await enrol({ roleid: roles.student, userid, courseid: course });
+    const found = await participants({ userfields: ['id', 'idnumber'] });
+    expect(found.find(({ id }) => id === userid)).toEqual({ id: userid, idnumber: user.idnumber });
+  });
+
+  it('keep their groups while their enrolment is suspended', async () => {
+    const userid = await makeStudent(peer.client, course);
+    const groupid = await makeGroup(peer.client, course);
+    await addGroupMembers(peer.client, [{ groupid, userid }]);
+    await enrol({ roleid: roles.student, userid, courseid: course, suspend: true });
+    expect((await participant(userid))?.groups?.map(({ id }) => id)).toEqual([groupid]);
+  });
+
+  it('of an unknown course are refused', async () => {
+    expect(await refusal(getEnrolledUsers(peer.client, nowhere))).toBe('invalidrecord');
+  });
+});

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import { MoodleClient } from '#shared/moodle/client.ts';
+
+/** The Moodle that a suite speaks to, ready from the first test on. */
+export interface Peer {
+  readonly url: string;
+  readonly client: MoodleClient;
+}
+
+/**
+ * The Moodle at MOODLE_URL (with MOODLE_TOKEN) where they are set, otherwise a simulated one. What a suite needs
+ * there it makes itself, under names of its own, and leaves it.
+ */
+export function usePeer(): Peer {
+  const { MOODLE_URL, MOODLE_TOKEN = '' } = process.env;
+  let simulated: SimulatedMoodle | undefined;
+  let url = MOODLE_URL ?? '';
+  let client: MoodleClient | undefined;
+
+  beforeAll(async () => {
+    if (!MOODLE_URL) {
+      const local = await import('#local/moodle/simulated-moodle.ts');
+      simulated = await local.SimulatedMoodle.start({});
+      url = simulated.url;
+    }
+    client = new MoodleClient({ baseUrl: url, token: simulated?.token ?? MOODLE_TOKEN });
+  });
+  afterAll(async () => {
+    await simulated?.stop();
+  });
+
+  return {
+    get url() {
+      return url;
+    },
+    get client() {
+      if (!client) throw new Error('The peer is there from beforeAll on.');
+      return client;
+    },
+  };
+}
