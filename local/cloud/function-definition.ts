@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { arnOf, region } from './account.ts';
+import { UnsupportedTemplateError } from './cloud-error.ts';
+import type { ResolvedResource } from './template.ts';
+
+/** A function of the template. */
+export interface FunctionDefinition {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** found when the function is first started: one that never runs here needs no bundle */
+  readonly handlerFile: () => string;
+  readonly handlerName: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  /** environments at the most */
+  readonly concurrency: number;
+}
+
+/** Without a limit Lambda would start as many as it takes; the embedded cloud runs on one machine. */
+const defaultConcurrency = 5;
+
+/**
+ * @param assetDirectory the CDK's output with the folders `asset.<hash>`
+ * @param endpoint what the function's AWS_ENDPOINT_URL says
+ * @param extra variables added to every function
+ */
+export function functionDefinition(
+  { logicalId, physicalId: name, properties }: ResolvedResource,
+  assetDirectory: string,
+  endpoint: string,
+  extra: Readonly<Record<string, string>>,
+): FunctionDefinition {
+  const [fileName = 'index', handlerName = 'handler'] = String(properties.Handler ?? '').split('.');
+  const assetKey = String(properties.Code?.S3Key ?? '');
+  const directory = resolve(assetDirectory, `asset.${assetKey.replace(/^.*\//, '').replace(/\.zip$/, '')}`);
+  const memory = String(properties.MemorySize ?? 128);
+  return {
+    logicalId,
+    name,
+    arn: arnOf('lambda', `function:${name}`),
+    handlerName,
+    handlerFile: () => {
+      if (!String(properties.Runtime).startsWith('nodejs'))
+        throw new UnsupportedTemplateError(`${logicalId}: Runtime ${properties.Runtime}`);
+      const files = ['mjs', 'js', 'cjs'].map((extension) => join(directory, `${fileName}.${extension}`));
+      const file = files.find((candidate) => existsSync(candidate));
+      if (!file) throw new UnsupportedTemplateError(`${logicalId}: no ${fileName} bundle in ${directory}`);
+      return file;
+    },
+    timeoutSeconds: Number(properties.Timeout ?? 3),
+    concurrency: Number(properties.ReservedConcurrentExecutions ?? defaultConcurrency),
+    variables: {
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      TZ: 'UTC',
+      LANG: 'en_US.UTF-8',
+      LAMBDA_TASK_ROOT: directory,
+      _HANDLER: String(properties.Handler),
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: 'embedded',
+      AWS_SECRET_ACCESS_KEY: 'embedded',
+      AWS_SESSION_TOKEN: 'embedded',
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${properties.Runtime}`,
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory,
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: 'embedded',
+      ...properties.Environment?.Variables,
+      ...extra,
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/** Something that will happen at a virtual time. */
+export interface PendingDelay {
+  /** virtual time in milliseconds since 1970 */
+  readonly at: number;
+  /** what is waiting, e.g. `message push-queue` or `schedule retry/abc` */
+  readonly label: string;
+}
+
+interface Entry extends PendingDelay {
+  readonly action: () => void;
+}
+
+/** Node's timers overflow above this and would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Real time plus an offset that tests move forward; fires what falls due in order, also when it is not moved. */
+export class VirtualClock {
+  #offset = 0;
+  #entries: Entry[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #listeners: ((offset: number) => void)[] = [];
+
+  /** @returns virtual time in milliseconds since 1970 */
+  now(): number {
+    return Date.now() + this.#offset;
+  }
+
+  /** Milliseconds the virtual time is ahead of the real one. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /**
+   * @param at virtual time in milliseconds; a past one fires in the next turn of the event loop
+   * @param label shown by `pending`
+   * @param action must not throw; asynchronous work takes its activity token in it synchronously
+   * @returns cancels it, harmless once fired
+   */
+  schedule(at: number, label: string, action: () => void): () => void {
+    const entry: Entry = { at, label, action };
+    let index = this.#entries.length;
+    while (index > 0 && (this.#entries[index - 1]?.at ?? 0) > at) index -= 1;
+    this.#entries.splice(index, 0, entry);
+    if (index === 0) this.#arm();
+    return () => {
+      const position = this.#entries.indexOf(entry);
+      if (position >= 0) this.#entries.splice(position, 1);
+    };
+  }
+
+  /** @returns when the next thing falls due, in virtual milliseconds, or undefined */
+  nextDue(): number | undefined {
+    return this.#entries[0]?.at;
+  }
+
+  /** @returns everything that waits, the next first */
+  pending(): PendingDelay[] {
+    return this.#entries.map(({ at, label }) => ({ at, label }));
+  }
+
+  /** Moves the time forward, stopping at every due moment on the way so that each action sees its own time. */
+  advance(milliseconds: number): void {
+    const target = this.now() + milliseconds;
+    for (let next = this.#entries[0]; next && next.at <= target; next = this.#entries[0]) {
+      this.#offset += Math.max(0, next.at - this.now());
+      this.#entries.shift();
+      next.action();
+    }
+    this.#offset += Math.max(0, target - this.now());
+    for (const listener of this.#listeners) listener(this.#offset);
+    this.#arm();
+  }
+
+  /** @param listener told the new offset after each `advance` */
+  onAdvance(listener: (offset: number) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Forgets everything that waits. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#entries = [];
+    this.#listeners = [];
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const next = this.#entries[0];
+    if (!next) return;
+    const wait = Math.min(Math.max(0, next.at - this.now()), longestTimer);
+    this.#timer = setTimeout(() => this.#fireDue(), wait);
+    this.#timer.unref();
+  }
+
+  #fireDue(): void {
+    for (let next = this.#entries[0]; next && next.at <= this.now(); next = this.#entries[0]) {
+      this.#entries.shift();
+      next.action();
+    }
+    this.#arm();
+  }
+}
