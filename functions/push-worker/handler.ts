@@ -1,0 +1,94 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { readEnvironment } from '#functions/environment.ts';
+import { systemClock } from '#functions/system-clock.ts';
+import { sharedBrake } from '#shared/engine/brake.ts';
+import { postpone, type WorkPorts, work } from '#shared/engine/work.ts';
+import { workUnitSchema } from '#shared/engine/work-unit.ts';
+import { services } from '#shared/services/services.ts';
+import { documentClient } from '#shared/store/documents.ts';
+import { InstanceRowError, instancesStore } from '#shared/store/instances-store.ts';
+import { linksStore } from '#shared/store/links-store.ts';
+import { mappingsStore } from '#shared/store/mappings-store.ts';
+import { permanentFailures } from '#shared/store/permanent-failures.ts';
+import { pushQueue } from '#shared/store/push-queue.ts';
+import { recordsStore } from '#shared/store/records-store.ts';
+import { retrySchedules } from '#shared/store/retry-schedules.ts';
+import { TokenError, tokens } from '#shared/store/tokens.ts';
+import { moodleClients } from './moodle-clients.ts';
+
+const environment = readEnvironment([
+  'RECORDS_TABLE',
+  'LINKS_TABLE',
+  'MAPPINGS_TABLE',
+  'INSTANCES_TABLE',
+  'PUSH_QUEUE_URL',
+  'PUSH_QUEUE_ARN',
+  'PERMANENTLY_FAILED_QUEUE_URL',
+  'RETRY_SCHEDULE_GROUP',
+  'RETRY_SCHEDULE_ROLE_ARN',
+  'RETRY_DEAD_LETTER_ARN',
+  'SECRET_PREFIX',
+]);
+const log = new Logger();
+const documents = documentClient(new DynamoDBClient({}));
+const sqs = new SQSClient({});
+const instances = instancesStore(documents, environment.INSTANCES_TABLE);
+const schedules = {
+  group: environment.RETRY_SCHEDULE_GROUP,
+  roleArn: environment.RETRY_SCHEDULE_ROLE_ARN,
+  queueArn: environment.PUSH_QUEUE_ARN,
+  deadLetterArn: environment.RETRY_DEAD_LETTER_ARN,
+};
+const queue = pushQueue(sqs, environment.PUSH_QUEUE_URL);
+const ports: WorkPorts = {
+  records: recordsStore(documents, environment.RECORDS_TABLE),
+  links: linksStore(documents, environment.LINKS_TABLE),
+  mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
+  brake: sharedBrake(instances, systemClock, log),
+  later: retrySchedules(new SchedulerClient({}), queue, schedules, systemClock.now),
+  permanentFailures: permanentFailures(sqs, environment.PERMANENTLY_FAILED_QUEUE_URL),
+  services,
+  clock: systemClock,
+  log,
+};
+const clientOf = moodleClients(tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX), log);
+const processor = new BatchProcessor(EventType.SQS, { logger: log });
+
+/** Works off the units of a batch. A unit that could not be worked off for a reason of ours comes back by itself. */
+export const handler = middy<SQSEvent, PartialItemFailureResponse>()
+  .use(injectLambdaContext(log))
+  .handler((event: SQSEvent, context: Context) =>
+    processPartialResponse(event, workOff, processor, { context, throwOnFullBatchFailure: false }),
+  );
+
+async function workOff(message: SQSRecord): Promise<void> {
+  const unit = workUnitSchema.parse(JSON.parse(message.body));
+  const isRedelivered = Number(message.attributes.ApproximateReceiveCount) > 1;
+  try {
+    const instance = await instances.get(unit.instance);
+    if (!instance || instance.status === 'disabled') {
+      log.warn('Unit of an instance that is gone or disabled left out', { instance: unit.instance });
+    } else if (instance.status === 'paused') {
+      await postpone(unit, ports);
+    } else {
+      await work(unit, instance, await clientOf(instance), ports, isRedelivered);
+    }
+  } catch (error) {
+    if (!(error instanceof InstanceRowError || error instanceof TokenError)) {
+      log.error('Unit not worked off', { error: error as Error, unit });
+      throw error;
+    }
+    // The operator has to put it right; until then the unit waits without losing an attempt.
+    log.error('Instance misconfigured', error);
+    await postpone(unit, ports);
+  }
+}

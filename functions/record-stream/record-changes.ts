@@ -1,0 +1,22 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBStreamEvent, AttributeValue as StreamValue } from 'aws-lambda';
+import type { RecordItem } from '#shared/engine/ports.ts';
+import type { RecordChange } from '#shared/engine/record-change.ts';
+import { isPushedModel } from '#shared/oec/models.ts';
+
+/** The changes of pushed models in a batch of the stream, in its order. */
+export function toRecordChanges(event: DynamoDBStreamEvent): RecordChange[] {
+  return event.Records.flatMap(({ dynamodb }) => {
+    const before = toItem(dynamodb?.OldImage);
+    const after = toItem(dynamodb?.NewImage);
+    const { model, id } = after ?? before ?? {};
+    if (typeof model !== 'string' || !isPushedModel(model) || typeof id !== 'string') return [];
+    return [{ model, id, before, after }];
+  });
+}
+
+function toItem(image: Record<string, StreamValue> | undefined): RecordItem | undefined {
+  // Both types describe DynamoDB's own JSON; the event's is the older one.
+  return image && (unmarshall(image as Record<string, AttributeValue>) as RecordItem);
+}

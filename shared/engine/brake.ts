@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import type { ServiceName } from './entity.ts';
+import type { Instance } from './instance.ts';
+import type { Brake, Clock, Log } from './ports.ts';
+
+/** What the brake knows of one service in one instance. Times are ISO 8601 in UTC. */
+export const brakeStateSchema = z.object({
+  revision: z.number().default(0),
+  /** When the running hour began, and how much was subtracted in it. */
+  since: z.string().optional(),
+  count: z.number().default(0),
+  /** Since when the brake is on. */
+  engaged_at: z.string().optional(),
+  /** The operator's word: until then everything may be subtracted. */
+  released_until: z.string().optional(),
+  /** How many entities the instance holds. */
+  holds: z.number().default(0),
+});
+export type BrakeState = z.infer<typeof brakeStateSchema>;
+
+/** Reads and writes the state; a narrow view of the instances table. */
+export interface BrakeStore {
+  getBrake(instance: string, service: ServiceName): Promise<BrakeState>;
+  /** Writes the state if nobody has written it since it was read, and answers whether it did. */
+  saveBrake(instance: string, service: ServiceName, state: BrakeState): Promise<boolean>;
+  addHolds(instance: string, service: ServiceName, change: number): Promise<void>;
+}
+
+const hour = 60 * 60 * 1000;
+
+/** How much an instance may lose in an hour, given what it holds. */
+export function brakeLimit(settings: Instance['brake'], holds: number): number {
+  return Math.max(settings.minimum, Math.floor(settings.share * holds));
+}
+
+/**
+ * The state after asking to subtract `count`, and whether it may be done. Once on, the brake stays on until the
+ * operator releases it.
+ *
+ * @param now milliseconds since 1970
+ */
+export function askBrake(
+  state: BrakeState,
+  settings: Instance['brake'],
+  count: number,
+  now: number,
+): { allowed: boolean; state: BrakeState } {
+  if (state.released_until !== undefined && now < Date.parse(state.released_until))
+    return { allowed: true, state };
+  const isReleased = state.released_until !== undefined && (state.engaged_at ?? '') < state.released_until;
+  if (state.engaged_at !== undefined && !isReleased) return { allowed: false, state };
+  const isRunning = state.since !== undefined && now - Date.parse(state.since) < hour;
+  const since = isRunning ? state.since! : new Date(now).toISOString();
+  const total = (isRunning ? state.count : 0) + count;
+  if (total > brakeLimit(settings, state.holds)) {
+    return { allowed: false, state: { ...state, engaged_at: new Date(now).toISOString() } };
+  }
+  return { allowed: true, state: { ...state, engaged_at: undefined, since, count: total } };
+}
+
+/** The brake over a store that all workers share. */
+export function sharedBrake(store: BrakeStore, clock: Clock, log: Log): Brake {
+  return {
+    reserve: (instance, service, count) => ask(instance, service, count, true),
+    announce: (instance, service, count) => ask(instance, service, count, false),
+    addHolds: (instance, service, change) => store.addHolds(instance.id, service, change),
+  };
+
+  async function ask(
+    instance: Instance,
+    service: ServiceName,
+    count: number,
+    isReserved: boolean,
+  ): Promise<boolean> {
+    for (;;) {
+      const before = await store.getBrake(instance.id, service);
+      const { allowed, state } = askBrake(before, instance.brake, count, clock.now());
+      const isEngaged = state.engaged_at !== undefined && before.engaged_at === undefined;
+      // Announced subtractions are counted when they are made.
+      if (state === before || !(isReserved || isEngaged)) return allowed;
+      if (!(await store.saveBrake(instance.id, service, state))) continue;
+      if (isEngaged) {
+        log.error('The brake is on: too much would be suspended, unenrolled or hidden', {
+          instance: instance.id,
+          push_service: service,
+          asked: count,
+          counted: before.count,
+          limit: brakeLimit(instance.brake, before.holds),
+        });
+      }
+      return allowed;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+
+/**
+ * What a person's courses are known to be in Moodle, kept in the mapping's `extra_data` so that the next push can
+ * apply the difference. `pending` is written before the call: whatever happens to the worker, nothing that may have
+ * reached Moodle is forgotten.
+ */
+export const courseStateSchema = z.object({
+  state: z.enum(['pending', 'active', 'suspended']),
+  /** Group idnumbers the person is, or may be, a member of. */
+  groups: z.record(z.string(), z.enum(['pending', 'member'])),
+});
+export type CourseState = z.infer<typeof courseStateSchema>;
+
+/** Course states by the idnumber of the course. */
+export const courseStatesSchema = z.record(z.string(), courseStateSchema);
+export type CourseStates = z.infer<typeof courseStatesSchema>;
+
+/** The course states of a mapping; none where nothing was pushed yet. */
+export function courseStatesOf(extraData: Record<string, unknown> | undefined): CourseStates {
+  return courseStatesSchema.catch({}).parse(extraData?.courses ?? {});
+}
+
+/** Everything that either of two workers may have done: what both agree on stays, the rest is in doubt. */
+export function mergeCourseStates(one: CourseStates, other: CourseStates): CourseStates {
+  const merged: CourseStates = {};
+  for (const course of new Set([...Object.keys(one), ...Object.keys(other)])) {
+    const [a, b] = [one[course], other[course]];
+    const groups: CourseState['groups'] = {};
+    for (const group of new Set([...Object.keys(a?.groups ?? {}), ...Object.keys(b?.groups ?? {})])) {
+      groups[group] = 'pending';
+    }
+    merged[course] = {
+      state: a?.state === 'suspended' && b?.state === 'suspended' ? 'suspended' : 'pending',
+      groups,
+    };
+  }
+  return merged;
+}
+
+/** The extra data of a mapping that two workers have written at once. */
+export function mergeExtraData(
+  one: Record<string, unknown> | undefined,
+  other: Record<string, unknown> | undefined,
+): Record<string, unknown> | undefined {
+  if (!one?.courses && !other?.courses) return one ?? other;
+  return { ...other, ...one, courses: mergeCourseStates(courseStatesOf(one), courseStatesOf(other)) };
+}

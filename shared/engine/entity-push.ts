@@ -1,0 +1,157 @@
+import { type BulkCall, type BulkOutcome, runInBulk, type SecondLook } from './bulk.ts';
+import type { Entity } from './entity.ts';
+import { type Failure, failureOf, isInstanceFailure } from './failures.ts';
+import type { PushItem, PushResult } from './push-service.ts';
+import type { Session } from './session.ts';
+
+/** What Moodle has under an entity's idnumber (or a person's e-mail address). */
+export type Counterpart = BulkOutcome<number>;
+
+/** An entity that Moodle has under this id. */
+export interface Mapped {
+  entity: Entity;
+  moodleId: number;
+}
+
+/**
+ * How one kind of entity (category, course, group, account) is looked up and written. All functions take many
+ * and throw the client's errors.
+ */
+export interface EntityAdapter {
+  /** Moodle's keys are unique for most kinds: those are made without a look and looked up only when that fails. */
+  lookUpFirst: boolean;
+  /** The counterparts that exist or are in dispute; an entity that Moodle does not have is left out. */
+  lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>>;
+  createVariables: number;
+  /** Makes all of them or none; answers their ids in order. */
+  create(session: Session, entities: Entity[]): Promise<number[]>;
+  /** Changes what kept the entities from being made (a taken username); answers whether anything was changed. */
+  amend?(session: Session, entities: Entity[]): Promise<boolean>;
+  /** A last look at an entity that was refused alone: somebody else's key may be in the way. */
+  refused?(session: Session, entity: Entity, error: unknown): Promise<Counterpart | undefined>;
+  updateVariables: number;
+  /** Writes payloads; `'gone'` where Moodle no longer has that id. */
+  update(session: Session, items: Mapped[]): Promise<BulkOutcome<'updated' | 'gone'>[]>;
+}
+
+/** Errorcodes that say that what an entity refers to is not there any more: its mapping has to be looked up anew. */
+const goneReference = new Set(['errorcatcontextnotvalid', 'unknowcategory', 'invalidrecord']);
+
+/**
+ * Pushes entities of one kind: those with a Moodle id are updated; the others are adopted where Moodle has them
+ * already and made where it does not.
+ */
+export async function pushEntities(
+  session: Session,
+  items: PushItem[],
+  adapter: EntityAdapter,
+): Promise<Map<string, PushResult>> {
+  const results = new Map<string, PushResult>();
+  const gone = await updateMapped(
+    items.flatMap(({ entity, mapping }) =>
+      mapping.moodle_id === undefined ? [] : [{ entity, moodleId: mapping.moodle_id }],
+    ),
+    'updated',
+  );
+  const unmapped = items.filter(({ mapping }) => mapping.moodle_id === undefined).map(({ entity }) => entity);
+  await findOrCreate([...unmapped, ...gone]);
+  return results;
+
+  /** Answers the entities that Moodle no longer has. */
+  async function updateMapped(mapped: Mapped[], result: 'updated' | 'adopted'): Promise<Entity[]> {
+    const vanished: Entity[] = [];
+    const call: BulkCall<Mapped, 'updated' | 'gone'> = {
+      variables: () => adapter.updateVariables,
+      call: (batch) => adapter.update(session, batch),
+    };
+    for (const [{ entity, moodleId }, outcome] of await runInBulk(session, mapped, call)) {
+      if ('failure' in outcome) fail(entity, outcome.failure, moodleId);
+      else if (outcome.done === 'gone') vanished.push(entity);
+      else results.set(entity.idnumber, { result, moodleId });
+    }
+    return vanished;
+  }
+
+  async function findOrCreate(wanted: Entity[]): Promise<void> {
+    const entities = wanted.filter((entity) => entity.active);
+    // Nothing is left in Moodle to suspend or hide.
+    for (const { idnumber, active } of wanted) if (!active) results.set(idnumber, { result: 'updated' });
+    if (entities.length === 0) return;
+    let missing = entities;
+    const found: Mapped[] = [];
+    if (adapter.lookUpFirst) {
+      const counterparts = await lookUp(entities);
+      if (!counterparts) return;
+      missing = entities.filter((entity) => !sort(entity, counterparts.get(entity.idnumber), found));
+    }
+    const created = await runInBulk(session, missing, creation());
+    for (const [entity, outcome] of created) {
+      if ('done' in outcome && outcome.done.created) {
+        results.set(entity.idnumber, { result: 'created', moodleId: outcome.done.moodleId });
+      } else sort(entity, 'failure' in outcome ? outcome : { done: outcome.done.moodleId }, found);
+    }
+    for (const entity of await updateMapped(found, 'adopted')) {
+      fail(entity, {
+        class: 'refused',
+        code: 'gone',
+        reason: 'Moodle deleted it while it was being pushed.',
+        advice: 'Nothing; it is tried again by itself.',
+      });
+    }
+  }
+
+  /** Notes what a look-up found; false where there is nothing. */
+  function sort(entity: Entity, counterpart: Counterpart | undefined, found: Mapped[]): boolean {
+    if (!counterpart) return false;
+    if ('failure' in counterpart) fail(entity, counterpart.failure);
+    else found.push({ entity, moodleId: counterpart.done });
+    return true;
+  }
+
+  async function lookUp(entities: Entity[]): Promise<Map<string, Counterpart> | undefined> {
+    if (!session.failure) {
+      try {
+        return await adapter.lookUp(session, entities);
+      } catch (error) {
+        const failure = failureOf(error);
+        if (isInstanceFailure(error)) session.failure = failure;
+        for (const entity of entities) fail(entity, failure);
+        return undefined;
+      }
+    }
+    for (const entity of entities) fail(entity, session.failure);
+    return undefined;
+  }
+
+  function creation(): BulkCall<Entity, { moodleId: number; created: boolean }> {
+    return {
+      variables: () => adapter.createVariables,
+      call: async (batch) =>
+        (await adapter.create(session, batch)).map((moodleId) => ({ done: { moodleId, created: true } })),
+      lookAgain: async (batch) => {
+        const counterparts = await adapter.lookUp(session, batch);
+        const outcomes: SecondLook<Entity, { moodleId: number; created: boolean }>['outcomes'] = new Map();
+        for (const entity of batch) {
+          const counterpart = counterparts.get(entity.idnumber);
+          if (counterpart) outcomes.set(entity, asFound(counterpart));
+        }
+        const rest = batch.filter((entity) => !outcomes.has(entity));
+        const amended = rest.length > 0 && (await adapter.amend?.(session, rest)) === true;
+        return { outcomes, amended };
+      },
+      refused: async (entity, error) => {
+        const counterpart = await adapter.refused?.(session, entity, error);
+        return counterpart ? asFound(counterpart) : { failure: failureOf(error) };
+      },
+    };
+  }
+
+  function fail(entity: Entity, failure: Failure, moodleId?: number): void {
+    const forget = goneReference.has(failure.code) ? entity.dependencies : undefined;
+    results.set(entity.idnumber, { result: 'failed', failure, moodleId, forget });
+  }
+}
+
+function asFound(counterpart: Counterpart): BulkOutcome<{ moodleId: number; created: boolean }> {
+  return 'failure' in counterpart ? counterpart : { done: { moodleId: counterpart.done, created: false } };
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+
+/** Who owns a field of an entity: the ERP at every push, the ERP at creation only, or Moodle. */
+export const fieldOwner = z.enum(['erp', 'create', 'moodle']);
+export type FieldOwner = z.infer<typeof fieldOwner>;
+
+/** The fields whose owner an instance may choose, with their default. */
+export const ownedFields = {
+  'category.name': 'erp',
+  'category.parent': 'erp',
+  'course.fullname': 'erp',
+  'course.shortname': 'erp',
+  'course.category': 'erp',
+  'course.visible': 'erp',
+  'group.name': 'erp',
+  'user.firstname': 'erp',
+  'user.lastname': 'erp',
+  'user.middlename': 'erp',
+  'user.email': 'erp',
+  'user.suspended': 'erp',
+  // Teaching needs no phone number: it is sent only where a university asks for it.
+  'user.phone1': 'moodle',
+} as const satisfies Record<string, FieldOwner>;
+
+export type OwnedField = keyof typeof ownedFields;
+const ownedFieldNames = Object.keys(ownedFields) as [OwnedField, ...OwnedField[]];
+
+/** A Moodle that records are pushed to: one item of the MoodleInstances table. */
+export const instanceSchema = z.looseObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40'),
+  base_url: z.url({ protocol: /^https?$/ }),
+  /** Name of the secret with the web service token. */
+  secret_name: z.string().min(1).optional(),
+  /** paused: changes wait; disabled: the instance is left out. */
+  status: z.enum(['active', 'paused', 'disabled']).default('active'),
+  /** Departments (with their subtree) and companies whose records go here; empty means all. */
+  scope: z
+    .object({ departments: z.array(z.string()).default([]), companies: z.array(z.string()).default([]) })
+    .default({ departments: [], companies: [] }),
+  /** How an account is made. `password` counts only for Moodle's own logins: mailed by Moodle, or random and mailed to nobody. */
+  new_accounts: z
+    .object({
+      auth: z.string().min(1).default('manual'),
+      password: z.enum(['mailed', 'random']).default('mailed'),
+    })
+    .default({ auth: 'manual', password: 'mailed' }),
+  /** Moodle's role ids; the defaults are those of a fresh site. */
+  role_ids: z
+    .object({ student: z.number().int().default(5), teacher: z.number().int().default(3) })
+    .default({ student: 5, teacher: 3 }),
+  /** Moodle ids of the categories under which departments, and programs without a department, are put; 0 is the top. */
+  category_ids: z
+    .object({ departments: z.number().int().default(0), programs: z.number().int().default(0) })
+    .default({ departments: 0, programs: 0 }),
+  /** What happens to an enrolment that ends. Unenrolling hides the grades in Moodle, suspending keeps them. */
+  on_finish: z.enum(['suspend', 'unenrol']).default('suspend'),
+  field_ownership: z.partialRecord(z.enum(ownedFieldNames), fieldOwner).default({}),
+  /** How much may be suspended, unenrolled or hidden in an hour, per service, before the operator is asked. */
+  brake: z
+    .object({ share: z.number().min(0).max(1).default(0.1), minimum: z.number().int().min(0).default(20) })
+    .default({ share: 0.1, minimum: 20 }),
+});
+
+export type Instance = z.infer<typeof instanceSchema>;
+
+/** The owner of a field in an instance. */
+export function ownerOf(instance: Instance, field: OwnedField): FieldOwner {
+  return instance.field_ownership[field] ?? ownedFields[field];
+}

@@ -1,0 +1,70 @@
+import type { RecordKey, ServiceName } from './entity.ts';
+import type { Failure } from './failures.ts';
+
+/**
+ * Where an entity stands in an instance:
+ * - synced: Moodle holds what `sync_hash` stands for.
+ * - failed: waits for its next attempt at `next_attempt_at`.
+ * - invalid, conflict: waits for a change of the record or of the other side.
+ * - waiting: waits for a record that it refers to; pushed when that arrives.
+ * - held: waits for the operator to release the brake.
+ * - permanently_failed: all attempts are used up.
+ */
+export type MappingStatus =
+  | 'synced'
+  | 'failed'
+  | 'invalid'
+  | 'conflict'
+  | 'waiting'
+  | 'held'
+  | 'permanently_failed';
+
+/** What one entity is in one Moodle: a row of the MoodleMappings table. Times are ISO 8601 in UTC. */
+export interface Mapping {
+  instance: string;
+  idnumber: string;
+  service: ServiceName;
+  model: RecordKey['model'];
+  record_id: string;
+  status: MappingStatus;
+  /** Rises with every write, so that two workers on one entity notice each other. */
+  revision: number;
+  moodle_id?: number;
+  /** Hash of the payload that Moodle took last; absent while what Moodle holds is in doubt. */
+  sync_hash?: string;
+  /** False once Moodle was told to suspend or hide it. */
+  active: boolean;
+  /** What the service needs to know of its last push, such as the courses a student was enrolled in. */
+  extra_data?: Record<string, unknown>;
+  last_synced_at?: string;
+  /** Failed attempts since the last success or change. */
+  attempts: number;
+  /** Hash of the payload whose push failed last: another one starts a new row of attempts. */
+  attempted_hash?: string;
+  failure?: Failure;
+  /** Names this row of failures, so that a retry left over from an earlier one is recognised. */
+  failure_id?: string;
+  first_failed_at?: string;
+  last_failed_at?: string;
+  next_attempt_at?: string;
+}
+
+/** A mapping for an entity that has none yet. */
+export function newMapping(
+  instance: string,
+  idnumber: string,
+  service: ServiceName,
+  source: RecordKey,
+): Mapping {
+  return {
+    instance,
+    idnumber,
+    service,
+    model: source.model,
+    record_id: source.id,
+    status: 'failed',
+    revision: 0,
+    active: false,
+    attempts: 0,
+  };
+}

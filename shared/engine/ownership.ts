@@ -1,0 +1,38 @@
+import type { Json } from './hash.ts';
+import { type Instance, type OwnedField, ownedFields, ownerOf } from './instance.ts';
+
+export type EntityKind = 'category' | 'course' | 'group' | 'user';
+type Fields = Record<string, Json>;
+
+function owner(instance: Instance, kind: EntityKind, name: string) {
+  const field = `${kind}.${name}`;
+  return field in ownedFields ? ownerOf(instance, field as OwnedField) : 'erp';
+}
+
+/** The fields that every push writes: those the ERP owns in this instance. Only they enter the hash. */
+export function fieldsToKeepUp<F extends Fields>(
+  instance: Instance,
+  kind: EntityKind,
+  fields: F,
+): Partial<F> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name]) => owner(instance, kind, name) === 'erp'),
+  ) as Partial<F>;
+}
+
+/**
+ * The fields that are written when an entity is made: all but those that Moodle owns. What Moodle asks for
+ * at creation (a name, an e-mail address) is in `required` and is written once whoever owns it.
+ */
+export function fieldsToCreate<F extends Fields>(
+  instance: Instance,
+  kind: EntityKind,
+  fields: F,
+  required: readonly (keyof F)[],
+): Partial<F> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(
+      ([name]) => required.includes(name) || owner(instance, kind, name) !== 'moodle',
+    ),
+  ) as Partial<F>;
+}

@@ -1,0 +1,65 @@
+import type { PushedModel } from '#shared/oec/models.ts';
+import type { ServiceName } from './entity.ts';
+import type { Instance } from './instance.ts';
+import type { Mapping } from './mapping.ts';
+import type { WorkUnit } from './work-unit.ts';
+
+/** An item of the records table, with its fields as the ERP wrote them. */
+export type RecordItem = { model: string; id: string } & Record<string, unknown>;
+
+/** Reads the ERP's records, always as they are now. */
+export interface RecordReader {
+  getMany(model: PushedModel, ids: string[]): Promise<Map<string, RecordItem>>;
+}
+
+/** Knows which records refer to a record. A target is `{model}#{id}` (see shared/oec/links.ts). */
+export interface LinkReader {
+  /** Ids of the records of a model that refer to the target. */
+  sources(target: string, model: PushedModel): Promise<string[]>;
+}
+
+export interface MappingStore {
+  getMany(instance: string, idnumbers: string[]): Promise<Map<string, Mapping>>;
+  /** The mappings whose idnumber begins with the prefix: all entities of a record that maps to several. */
+  listByPrefix(instance: string, prefix: string): Promise<Mapping[]>;
+  /**
+   * Writes the mapping if its row still has the revision that was read (0: no row yet) and answers whether it did.
+   * The row written carries the next revision.
+   */
+  save(mapping: Mapping): Promise<boolean>;
+  remove(instance: string, idnumbers: string[]): Promise<void>;
+}
+
+/** Counts what is suspended, unenrolled or hidden, and stops it when it is too much. */
+export interface Brake {
+  /** Asks to subtract `count` entities now; false means that the brake is on and nothing may be subtracted. */
+  reserve(instance: Instance, service: ServiceName, count: number): Promise<boolean>;
+  /** Tells how much is about to be asked for in all, so that the brake stops before the first part of it. */
+  announce(instance: Instance, service: ServiceName, count: number): Promise<boolean>;
+  /** Notes how many more (or fewer) entities the instance holds: the base of the brake's share. */
+  addHolds(instance: Instance, service: ServiceName, change: number): Promise<void>;
+}
+
+export interface PushQueue {
+  /** Sends units, at once or after a delay of at most 900 s (the limit of SQS). */
+  send(units: WorkUnit[], delaySeconds?: number): Promise<void>;
+}
+
+/** Takes what failed for the last time, for an operator to look at. */
+export interface PermanentFailures {
+  send(mapping: Mapping): Promise<void>;
+}
+
+/** A log that takes a message and attributes; Powertools' Logger is one. */
+export interface Log {
+  debug(message: string, attributes: Record<string, unknown>): void;
+  info(message: string, attributes: Record<string, unknown>): void;
+  warn(message: string, attributes: Record<string, unknown>): void;
+  error(message: string, attributes: Record<string, unknown>): void;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}

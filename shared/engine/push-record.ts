@@ -1,0 +1,217 @@
+import { countAttempt, type FailedAttempt, withoutFailure } from './attempts.ts';
+import { mergeExtraData } from './enrolment-state.ts';
+import type { Entity, Outcome, RecordKey, ServiceName } from './entity.ts';
+import type { Failure } from './failures.ts';
+import { type Mapping, newMapping } from './mapping.ts';
+import type { PushResult } from './push-service.ts';
+import { waitSeconds } from './retry-tiers.ts';
+import type { Session } from './session.ts';
+
+/** Long enough for the other worker to be through with its unit. */
+const overtakenSeconds = 5;
+
+/** A record that has to be pushed again, and when. */
+export interface Again {
+  service: ServiceName;
+  id: string;
+  delaySeconds: number;
+  failureId?: string;
+}
+
+/**
+ * Keeps the books of one push: writes the mappings, and collects the outcomes, what has to be pushed again and
+ * what is permanently failed.
+ */
+export class PushRecord {
+  readonly outcomes = new Map<string, Outcome>();
+  readonly again: Again[] = [];
+  /** Mappings whose last attempt failed. */
+  readonly exhausted: Mapping[] = [];
+  readonly holds = new Map<ServiceName, number>();
+  readonly #session: Session;
+  readonly #push: { retryOf: readonly string[] | undefined; isRedelivered: boolean };
+
+  constructor(session: Session, retryOf: readonly string[] | undefined) {
+    this.#session = session;
+    this.#push = { retryOf, isRedelivered: session.force };
+  }
+
+  /** The ERP asks for nothing here (any more): an earlier failure to bring it to Moodle has no meaning left. */
+  async nothing(idnumber: string): Promise<void> {
+    this.outcomes.set(idnumber, { result: 'nothing', idnumber });
+    const mapping = (await this.#session.world.mappings([idnumber])).get(idnumber);
+    if (mapping?.failure && mapping.moodle_id === undefined) await this.#session.world.remove([idnumber]);
+  }
+
+  /** Moodle holds the payload already. */
+  async skipped(entity: Entity, mapping: Mapping): Promise<void> {
+    this.outcomes.set(entity.idnumber, {
+      result: 'skipped',
+      idnumber: entity.idnumber,
+      source: entity.source,
+    });
+    const leftOut = await this.#noteLeftOut(entity, mapping);
+    if (mapping.status === 'synced' && leftOut === undefined) return;
+    await this.#session.world.save({ ...withoutFailure(mapping), status: 'synced', ...leftOut });
+  }
+
+  async failed(idnumber: string, service: ServiceName, source: RecordKey, failure: Failure, hash?: string) {
+    const mapping = (await this.#session.world.mappings([idnumber])).get(idnumber);
+    await this.#fail(
+      mapping ?? newMapping(this.#session.instance.id, idnumber, service, source),
+      failure,
+      hash,
+    );
+  }
+
+  /** The failure an earlier attempt met; the next one is scheduled already. */
+  stillFailing(mapping: Mapping, failure: Failure): void {
+    const source = { model: mapping.model, id: mapping.record_id };
+    this.outcomes.set(mapping.idnumber, { result: 'failed', idnumber: mapping.idnumber, source, failure });
+  }
+
+  /** The brake is on: the entity waits for the operator's word. */
+  async held(entity: Entity, mapping: Mapping): Promise<void> {
+    const { idnumber, service, source } = entity;
+    this.outcomes.set(idnumber, { result: 'held', idnumber, source });
+    if (mapping.status !== 'held') await this.#session.world.save({ ...mapping, status: 'held' });
+    this.again.push({ service, id: source.id, delaySeconds: waitSeconds });
+  }
+
+  /** Takes down what the push of an entity gave. */
+  async pushed(
+    entity: Entity,
+    before: Mapping,
+    hash: string,
+    holds: boolean,
+    result: PushResult,
+  ): Promise<void> {
+    const { world, clock } = this.#session;
+    const current = (await world.mappings([entity.idnumber])).get(entity.idnumber) ?? before;
+    const known: Mapping = {
+      ...current,
+      moodle_id: result.moodleId ?? current.moodle_id,
+      extra_data: result.extraData ?? current.extra_data,
+    };
+    if (result.result === 'overtaken') {
+      this.outcomes.set(entity.idnumber, {
+        result: 'skipped',
+        idnumber: entity.idnumber,
+        source: entity.source,
+      });
+      this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: overtakenSeconds });
+      return;
+    }
+    if (result.result === 'failed') {
+      if (result.forget) await this.#forget(result.forget);
+      return this.#fail(known, result.failure, hash);
+    }
+    const leftOut = await this.#noteLeftOut(entity, known);
+    const synced: Mapping = {
+      ...withoutFailure(known),
+      ...leftOut,
+      status: 'synced',
+      sync_hash: hash,
+      active: holds,
+      last_synced_at: new Date(clock.now()).toISOString(),
+    };
+    this.outcomes.set(entity.idnumber, {
+      result: result.result,
+      idnumber: entity.idnumber,
+      source: entity.source,
+    });
+    this.#countHolds(entity.service, Number(holds) - Number(before.active));
+    if (!(await world.save(synced))) await this.#overtaken(entity, synced);
+  }
+
+  /**
+   * Another worker has stored its result for this entity in the meantime. With the same hash all is well; else
+   * nobody knows whose call reached Moodle last, so the mapping's hash is dropped and the record is pushed again.
+   */
+  async #overtaken(entity: Entity, mine: Mapping): Promise<void> {
+    const { world } = this.#session;
+    for (;;) {
+      const current = (await world.mappings([entity.idnumber])).get(entity.idnumber);
+      const agreed = current?.sync_hash === mine.sync_hash && current?.moodle_id === mine.moodle_id;
+      if (current && agreed && mine.sync_hash !== undefined) return;
+      const merged: Mapping = {
+        ...(current ?? mine),
+        revision: current?.revision ?? 0,
+        moodle_id: current?.moodle_id ?? mine.moodle_id,
+        sync_hash: undefined,
+        extra_data: mergeExtraData(current?.extra_data, mine.extra_data),
+      };
+      if (await world.save(merged)) break;
+    }
+    this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: 0 });
+  }
+
+  async #fail(before: Mapping, failure: Failure, hash: string | undefined): Promise<void> {
+    const { world, clock } = this.#session;
+    const source = { model: before.model, id: before.record_id };
+    this.outcomes.set(before.idnumber, { result: 'failed', idnumber: before.idnumber, source, failure });
+    let attempt: FailedAttempt = countAttempt(before, failure, hash, this.#push, clock.now());
+    while (!(await world.save(attempt.mapping))) {
+      const current = (await world.mappings([before.idnumber])).get(before.idnumber);
+      // Somebody else has brought it to Moodle: that counts.
+      if (current?.status === 'synced') return;
+      attempt = countAttempt(current ?? before, failure, hash, this.#push, clock.now());
+    }
+    if (attempt.exhausted) this.exhausted.push(attempt.mapping);
+    if (attempt.retry) {
+      this.again.push({ service: before.service, id: before.record_id, ...attempt.retry });
+    }
+  }
+
+  /** Dependencies that Moodle no longer has under their id: they are looked up anew at the next attempt. */
+  async #forget(idnumbers: string[]): Promise<void> {
+    for (const mapping of (await this.#session.world.mappings(idnumbers)).values()) {
+      await this.#session.world.save({ ...mapping, moodle_id: undefined, sync_hash: undefined });
+    }
+  }
+
+  /**
+   * Gives each record that was left out of the entity a mapping of its own that says why, and takes away those of
+   * records that are in again. Answers the extra data to store when the list has changed.
+   */
+  async #noteLeftOut(entity: Entity, mapping: Mapping): Promise<Pick<Mapping, 'extra_data'> | undefined> {
+    const before = leftOutOf(mapping);
+    const now = (entity.leftOut ?? []).map((leftOut) => ({
+      ...leftOut,
+      idnumber: leftOutIdnumber(leftOut.source),
+    }));
+    const idnumbers = now.map(({ idnumber }) => idnumber);
+    const back = before.filter((idnumber) => !idnumbers.includes(idnumber));
+    if (back.length > 0) await this.#session.world.remove(back);
+    const rows = await this.#session.world.mappings(idnumbers);
+    for (const { idnumber, source, failure } of now) {
+      this.outcomes.set(idnumber, { result: 'failed', idnumber, source, failure });
+      const row = rows.get(idnumber);
+      if (row?.failure?.reason === failure.reason) continue;
+      const at = new Date(this.#session.clock.now()).toISOString();
+      await this.#session.world.save({
+        ...(row ?? newMapping(this.#session.instance.id, idnumber, entity.service, source)),
+        status: failure.class === 'invalid' ? 'invalid' : 'waiting',
+        failure,
+        first_failed_at: at,
+        last_failed_at: at,
+      });
+    }
+    if (before.join() === idnumbers.join()) return undefined;
+    return { extra_data: { ...mapping.extra_data, left_out: idnumbers } };
+  }
+
+  #countHolds(service: ServiceName, change: number): void {
+    if (change !== 0) this.holds.set(service, (this.holds.get(service) ?? 0) + change);
+  }
+}
+
+/** The mapping that tells of a record which is part of another record's entity: `oec_enrolment_9`. */
+function leftOutIdnumber(source: RecordKey): string {
+  return `${source.model === 'op.session' ? 'oec_session' : 'oec_enrolment'}_${source.id}`;
+}
+
+function leftOutOf(mapping: Mapping): string[] {
+  const list = mapping.extra_data?.left_out;
+  return Array.isArray(list) ? list.map(String) : [];
+}

@@ -1,0 +1,56 @@
+import type { Built, Entity, ServiceName } from './entity.ts';
+import type { Failure } from './failures.ts';
+import type { Mapping } from './mapping.ts';
+import type { Session } from './session.ts';
+import type { World } from './world.ts';
+
+/** An entity to push, with the mapping it starts from. */
+export interface PushItem {
+  entity: Entity;
+  mapping: Mapping;
+  /** Dependencies that are not in Moodle, and why. */
+  unmet: Map<string, Failure>;
+}
+
+/** How the pushing of one entity went. */
+export type PushResult = {
+  /** What Moodle is known to hold now, whatever else failed. */
+  moodleId?: number;
+  extraData?: Record<string, unknown>;
+} & (
+  | { result: 'created' | 'adopted' | 'updated' }
+  /** `forget`: dependencies whose Moodle id has proved wrong, to be looked up anew. */
+  | { result: 'failed'; failure: Failure; forget?: string[] }
+  /** Another worker is pushing the same entity: it is queued again. */
+  | { result: 'overtaken' }
+);
+
+/**
+ * One of the sync services: it knows which payload a record becomes, what that depends on, how many are looked up
+ * and written at once, and its idnumber. Hashing, order, narrowing, mappings and retries are the engine's.
+ */
+export interface PushService {
+  name: ServiceName;
+  /** True where the service pushes what it can although a dependency is missing (an enrolment in the other courses). */
+  partial: boolean;
+  /** The idnumbers that records are, or were, in this instance, by id of the record. */
+  targets(world: World, ids: string[]): Promise<Map<string, string[]>>;
+  /** Reads ahead in bulk what building these idnumbers will need. */
+  prepare?(world: World, idnumbers: string[]): Promise<void>;
+  build(world: World, idnumber: string): Promise<Built>;
+  /** Whether Moodle, holding the entity, gives somebody something: an account in use, a visible course, an enrolment. */
+  holds(entity: Entity): boolean;
+  /** Whether pushing the entity takes away what Moodle holds: suspends, hides or unenrols. */
+  subtracts(entity: Entity, mapping: Mapping): boolean;
+  /** Pushes entities whose dependencies are in Moodle; a result for each idnumber. */
+  push(session: Session, items: PushItem[]): Promise<Map<string, PushResult>>;
+}
+
+/** The services by name, and the one that an idnumber belongs to. */
+export interface ServiceRegistry {
+  /** Parents before children. */
+  inOrder: readonly PushService[];
+  byName(name: ServiceName): PushService;
+  /** @throws RangeError for an idnumber that is none of ours */
+  ofIdnumber(idnumber: string): PushService;
+}

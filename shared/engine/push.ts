@@ -1,0 +1,175 @@
+import type { Built, Entity } from './entity.ts';
+import { type Failure, missingDependency } from './failures.ts';
+import { payloadHash } from './hash.ts';
+import { type Mapping, newMapping } from './mapping.ts';
+import { PushRecord } from './push-record.ts';
+import type { PushItem, PushService, ServiceRegistry } from './push-service.ts';
+import type { Session } from './session.ts';
+import type { WorkUnit } from './work-unit.ts';
+
+/** An entity whose payload is not what Moodle is known to hold. */
+interface Change {
+  entity: Entity;
+  mapping: Mapping;
+  hash: string;
+}
+
+/**
+ * Brings the records of a work unit to Moodle: builds what each should be, skips what is there already, pulls up
+ * the dependencies that are missing, asks the brake, pushes parents before children, and keeps the books.
+ *
+ * @returns what came of each entity, what has to be pushed again, and what is permanently failed
+ */
+export async function pushUnit(
+  session: Session,
+  services: ServiceRegistry,
+  unit: WorkUnit,
+): Promise<PushRecord> {
+  const push = new Push(session, services, unit);
+  await push.run();
+  return push.record;
+}
+
+class Push {
+  readonly record: PushRecord;
+  readonly #session: Session;
+  readonly #services: ServiceRegistry;
+  readonly #unit: WorkUnit;
+  readonly #begun = new Set<string>();
+
+  constructor(session: Session, services: ServiceRegistry, unit: WorkUnit) {
+    this.#session = session;
+    this.#services = services;
+    this.#unit = unit;
+    this.record = new PushRecord(session, unit.retry_of);
+  }
+
+  async run(): Promise<void> {
+    const service = this.#services.byName(this.#unit.service);
+    const targets = await service.targets(this.#session.world, this.#unit.ids);
+    let idnumbers = [...new Set([...targets.values()].flat())];
+    const { retry_of: retryOf } = this.#unit;
+    if (retryOf) {
+      const mappings = await this.#session.world.mappings(idnumbers);
+      idnumbers = idnumbers.filter((idnumber) => retryOf.includes(mappings.get(idnumber)?.failure_id ?? ''));
+    }
+    await this.#push(service, idnumbers, false);
+    for (const [name, change] of this.record.holds) {
+      await this.#session.brake.addHolds(this.#session.instance, name, change);
+    }
+  }
+
+  /** @param pulledUp true for dependencies: only what Moodle does not have yet is of interest */
+  async #push(service: PushService, idnumbers: string[], pulledUp: boolean): Promise<void> {
+    const fresh = idnumbers.filter((idnumber) => !this.#begun.has(idnumber));
+    for (const idnumber of fresh) this.#begun.add(idnumber);
+    const changes = await this.#changes(service, fresh, pulledUp);
+    await this.#pullUp(changes);
+    const allowed = await this.#askBrake(service, changes);
+    for (let pending = allowed; pending.length > 0; ) {
+      const names = new Set(pending.map(({ entity }) => entity.idnumber));
+      const ready = pending.filter(({ entity }) => !entity.dependencies.some((name) => names.has(name)));
+      // Records that depend on each other in a circle are pushed as they are: Moodle's refusal names them.
+      const level = ready.length > 0 ? ready : pending;
+      await this.#pushLevel(service, level);
+      pending = pending.filter((change) => !level.includes(change));
+    }
+  }
+
+  /** Builds the entities and answers those that Moodle does not hold as they are. */
+  async #changes(service: PushService, idnumbers: string[], pulledUp: boolean): Promise<Change[]> {
+    const { world, instance } = this.#session;
+    await service.prepare?.(world, idnumbers);
+    const mappings = await world.mappings(idnumbers);
+    const changes: Change[] = [];
+    for (const idnumber of idnumbers) {
+      const built: Built = await service.build(world, idnumber);
+      if (built.kind === 'nothing') {
+        await this.record.nothing(idnumber);
+      } else if (built.kind === 'failed') {
+        await this.record.failed(idnumber, service.name, built.source, built.failure);
+      } else {
+        const { entity } = built;
+        const mapping =
+          mappings.get(idnumber) ?? newMapping(instance.id, idnumber, service.name, entity.source);
+        const hash = payloadHash(entity.payload);
+        if (mapping.moodle_id === undefined && !entity.active) await this.record.nothing(idnumber);
+        else if (mapping.sync_hash === hash && !(this.#session.force && !pulledUp)) {
+          await this.record.skipped(entity, mapping);
+        } else if (pulledUp && mapping.failure && mapping.attempted_hash === hash && !this.#isDue(mapping)) {
+          this.record.stillFailing(mapping, mapping.failure);
+        } else changes.push({ entity, mapping, hash });
+      }
+    }
+    return changes;
+  }
+
+  /** Pushes what the changes depend on and Moodle does not have, service by service. */
+  async #pullUp(changes: Change[]): Promise<void> {
+    const own = new Set(changes.map(({ entity }) => entity.idnumber));
+    const wanted = new Set(
+      changes.flatMap(({ entity }) => entity.dependencies).filter((name) => !own.has(name)),
+    );
+    const mappings = await this.#session.world.mappings(wanted);
+    const missing = [...wanted].filter((idnumber) => mappings.get(idnumber)?.moodle_id === undefined);
+    for (const service of this.#services.inOrder) {
+      const ofService = missing.filter((idnumber) => this.#services.ofIdnumber(idnumber) === service);
+      if (ofService.length > 0) await this.#push(service, ofService, true);
+    }
+  }
+
+  async #askBrake(service: PushService, changes: Change[]): Promise<Change[]> {
+    const subtracting = changes.filter(({ entity, mapping }) => service.subtracts(entity, mapping));
+    if (subtracting.length === 0) return changes;
+    const { brake, instance } = this.#session;
+    if (await brake.reserve(instance, service.name, subtracting.length)) return changes;
+    for (const { entity, mapping } of subtracting) await this.record.held(entity, mapping);
+    return changes.filter((change) => !subtracting.includes(change));
+  }
+
+  async #pushLevel(service: PushService, changes: Change[]): Promise<void> {
+    const items: (PushItem & { hash: string })[] = [];
+    for (const { entity, mapping, hash } of changes) {
+      const unmet = await this.#unmet(entity);
+      const [missing] = unmet.values();
+      if (missing && !service.partial) {
+        await this.record.failed(entity.idnumber, service.name, entity.source, missing, hash);
+      } else items.push({ entity, mapping, hash, unmet });
+    }
+    if (items.length === 0) return;
+    const results = await service.push(this.#session, items);
+    for (const { entity, mapping, hash } of items) {
+      const result = results.get(entity.idnumber);
+      if (!result) throw new Error(`The service ${service.name} gave no result for ${entity.idnumber}.`);
+      await this.record.pushed(entity, mapping, hash, service.holds(entity), result);
+    }
+  }
+
+  /** The dependencies that Moodle does not have, and why. */
+  async #unmet(entity: Entity): Promise<Map<string, Failure>> {
+    const unmet = new Map<string, Failure>();
+    const mappings = await this.#session.world.mappings(entity.dependencies);
+    for (const idnumber of entity.dependencies) {
+      const mapping = mappings.get(idnumber);
+      if (mapping?.moodle_id !== undefined) continue;
+      const outcome = this.record.outcomes.get(idnumber);
+      unmet.set(
+        idnumber,
+        waitingFor(idnumber, outcome?.result === 'failed' ? outcome.failure : mapping?.failure),
+      );
+    }
+    return unmet;
+  }
+
+  #isDue(mapping: Mapping): boolean {
+    const due = mapping.next_attempt_at;
+    return due === undefined ? mapping.status === 'failed' : Date.parse(due) <= this.#session.clock.now();
+  }
+}
+
+/** The failure of an entity whose dependency failed. An instance that is away or misconfigured fails both alike. */
+function waitingFor(idnumber: string, cause: Failure | undefined): Failure {
+  if (!cause) return missingDependency(`It needs ${idnumber}, which the ERP's records do not hold.`);
+  if (cause.class === 'unreachable' || cause.class === 'misconfigured') return cause;
+  return missingDependency(`It needs ${idnumber}, which is not in Moodle: ${cause.reason}`);
+}

@@ -1,0 +1,19 @@
+import type { MoodleClient } from '#shared/moodle/client.ts';
+import type { Failure } from './failures.ts';
+import type { Instance } from './instance.ts';
+import type { Brake, Clock, Log } from './ports.ts';
+import type { World } from './world.ts';
+
+/** One work unit's dealings with one Moodle. */
+export interface Session {
+  instance: Instance;
+  client: MoodleClient;
+  world: World;
+  brake: Brake;
+  clock: Clock;
+  log: Log;
+  /** Push even where the hash says that nothing changed. */
+  force: boolean;
+  /** Set once the instance turned out to be away or misconfigured: no further call is made. */
+  failure?: Failure;
+}

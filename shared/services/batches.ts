@@ -1,0 +1,155 @@
+import type { Built, Entity } from '#shared/engine/entity.ts';
+import {
+  type Counterpart,
+  type EntityAdapter,
+  type Mapped,
+  pushEntities,
+} from '#shared/engine/entity-push.ts';
+import { failureOfProblems } from '#shared/engine/failures.ts';
+import { fieldsToCreate, fieldsToKeepUp } from '#shared/engine/ownership.ts';
+import type { PushService } from '#shared/engine/push-service.ts';
+import { programInScope } from '#shared/engine/scope.ts';
+import type { Session } from '#shared/engine/session.ts';
+import type { World } from '#shared/engine/world.ts';
+import { MoodleError } from '#shared/moodle/errors.ts';
+import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
+import { batchIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
+import { neverSubtracts, subjectCourseOf } from './service-parts.ts';
+
+/** A group in one course. `course` is the course's idnumber. */
+type GroupFields = { name: string; course: string };
+
+/**
+ * op.batch → a group in every course of its program. A batch may also be that of an ancestor program of the
+ * enrolment (OpenEduCat offers those): such groups are made when an enrolment needs them.
+ */
+export const batches: PushService = {
+  name: 'batches',
+  partial: false,
+  targets,
+  prepare: (world, idnumbers) =>
+    world.load(
+      'op.batch',
+      idnumbers.map((idnumber) => batchGroupOf(idnumber).batchId),
+    ),
+  build,
+  ...neverSubtracts,
+  push: (session, items) => pushEntities(session, items, adapter),
+};
+
+async function targets(world: World, ids: string[]): Promise<Map<string, string[]>> {
+  const readings = await world.readMany('op.batch', ids);
+  const programIds = readings.flatMap((batch) => (batch.state === 'valid' ? [batch.record.programId] : []));
+  await world.load('op.course', programIds);
+  return new Map(
+    await Promise.all(
+      ids.map(async (id, index) => {
+        const batch = readings[index]!;
+        const mapped = await world.mappedIdnumbers(`${batchIdnumber(id)}@`);
+        const courses = batch.state === 'valid' ? await coursesOf(world, batch.record.programId) : [];
+        const wanted = courses.map((course) => batchGroupIdnumber(id, course));
+        // Its own idnumber stands for the batch as such: a batch that cannot be pushed is reported there.
+        return [id, [...new Set([batchIdnumber(id), ...wanted, ...mapped])]] as [string, string[]];
+      }),
+    ),
+  );
+}
+
+async function coursesOf(world: World, programId: string): Promise<string[]> {
+  const program = await world.read('op.course', programId);
+  if (program.state !== 'valid' || !(await programInScope(world, program.record))) return [];
+  const subjects = await world.readMany('op.subject', program.record.subjectIds);
+  return program.record.subjectIds
+    .filter((_id, index) => {
+      const subject = subjects[index]!;
+      return subject.state === 'valid' && subject.record.active;
+    })
+    .map((subjectId) => subjectCourseIdnumber(subjectId, programId));
+}
+
+async function build(world: World, idnumber: string): Promise<Built> {
+  const { batchId, course } = batchGroupOf(idnumber);
+  const source = { model: 'op.batch', id: batchId } as const;
+  const reading = await world.read('op.batch', batchId);
+  if (reading.state === 'missing') return { kind: 'nothing' };
+  if (reading.state === 'invalid')
+    return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
+  if (course === undefined) return { kind: 'nothing' };
+  const { programId } = subjectCourseOf(course);
+  const program = await world.read('op.course', programId);
+  const isActive = reading.record.active && program.state === 'valid' && program.record.active;
+  // A group's name is unique in its course; a batch's name is not, its code is.
+  const fields: GroupFields = { name: `${reading.record.name} (${reading.record.code})`, course };
+  const { name } = fieldsToKeepUp(world.instance, 'group', fields);
+  return {
+    kind: 'entity',
+    entity: {
+      idnumber,
+      service: 'batches',
+      source,
+      fields,
+      payload: name === undefined ? {} : { name },
+      dependencies: [course],
+      active: isActive,
+    },
+  };
+}
+
+const adapter: EntityAdapter = {
+  // A group's idnumber is unique in its course, so that making it twice fails by itself.
+  lookUpFirst: false,
+  lookUp,
+  // courseid, name, description, idnumber
+  createVariables: 4,
+  create: async (session, entities) => {
+    const groups = await Promise.all(
+      entities.map(async (entity) => {
+        const fields = entity.fields as GroupFields;
+        const { name } = fieldsToCreate(session.instance, 'group', fields, ['name']);
+        const courseid = await session.world.moodleId(fields.course);
+        return { courseid, name: name!, description: '', idnumber: batchIdnumber(entity.source.id) };
+      }),
+    );
+    return (await createGroups(session.client, groups)).map(({ id }) => id);
+  },
+  // id, name
+  updateVariables: 2,
+  update: async (session, items) => {
+    const groups = items.map(({ entity, moodleId }) => ({
+      id: moodleId,
+      name: (entity.fields as GroupFields).name,
+    }));
+    try {
+      await updateGroups(session.client, groups);
+    } catch (error) {
+      const [only] = items;
+      if (!only || items.length > 1 || !(await isGone(session, only, error))) throw error;
+      return [{ done: 'gone' }];
+    }
+    return items.map(() => ({ done: 'updated' }));
+  },
+};
+
+/** Moodle 4.5 answers `invalidparameter` for a group it does not have, as for a name it does not take. */
+async function isGone(session: Session, { entity, moodleId }: Mapped, error: unknown): Promise<boolean> {
+  if (!(error instanceof MoodleError) || error.errorcode !== 'invalidparameter') return false;
+  const { course } = entity.fields as GroupFields;
+  const groups = await getCourseGroups(session.client, await session.world.moodleId(course));
+  return !groups.some(({ id }) => id === moodleId);
+}
+
+/** One call per course finds its groups. */
+async function lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>> {
+  const byCourse = Map.groupBy(entities, (entity) => (entity.fields as GroupFields).course);
+  const found = new Map<string, Counterpart>();
+  for (const [course, ofCourse] of byCourse) {
+    const groups = await getCourseGroups(session.client, await session.world.moodleId(course));
+    const ids = new Map(groups.map((group) => [group.idnumber, group.id]));
+    for (const entity of ofCourse) {
+      const id = ids.get(batchIdnumber(entity.source.id));
+      if (id !== undefined) found.set(entity.idnumber, { done: id });
+    }
+  }
+  return found;
+}

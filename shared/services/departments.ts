@@ -1,0 +1,58 @@
+import type { Built } from '#shared/engine/entity.ts';
+import { pushEntities } from '#shared/engine/entity-push.ts';
+import { failureOfProblems } from '#shared/engine/failures.ts';
+import { fieldsToKeepUp } from '#shared/engine/ownership.ts';
+import type { PushService } from '#shared/engine/push-service.ts';
+import { departmentInScope } from '#shared/engine/scope.ts';
+import type { World } from '#shared/engine/world.ts';
+import { departmentIdnumber } from '#shared/oec/references.ts';
+import { type CategoryFields, categoryAdapter } from './categories.ts';
+import { idOf, neverSubtracts } from './service-parts.ts';
+
+const adapter = categoryAdapter((session) => session.instance.category_ids.departments);
+
+/** op.department → a category under its parent department's. Departments cannot be archived, nor categories hidden. */
+export const departments: PushService = {
+  name: 'departments',
+  partial: false,
+  targets: async (_world, ids) => new Map(ids.map((id) => [id, [departmentIdnumber(id)]])),
+  prepare: (world, idnumbers) =>
+    world.load(
+      'op.department',
+      idnumbers.map((idnumber) => idOf(idnumber, 'department')),
+    ),
+  build,
+  ...neverSubtracts,
+  push: (session, items) => pushEntities(session, items, adapter),
+};
+
+async function build(world: World, idnumber: string): Promise<Built> {
+  const id = idOf(idnumber, 'department');
+  const source = { model: 'op.department', id } as const;
+  const reading = await world.read('op.department', id);
+  if (reading.state === 'missing') return { kind: 'nothing' };
+  if (reading.state === 'invalid')
+    return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
+  const { record } = reading;
+  if (!(await departmentInScope(world, id))) return { kind: 'nothing' };
+  const hasParent = record.parentId !== undefined && (await isInTree(world, record.parentId));
+  const parent = hasParent ? departmentIdnumber(record.parentId!) : '';
+  const fields: CategoryFields = { name: record.name, parent };
+  return {
+    kind: 'entity',
+    entity: {
+      idnumber,
+      service: 'departments',
+      source,
+      fields,
+      payload: fieldsToKeepUp(world.instance, 'category', fields),
+      dependencies: parent === '' ? [] : [parent],
+      active: true,
+    },
+  };
+}
+
+/** The parent of a department that heads the instance's part of the tree stays outside. One that is unknown is waited for. */
+async function isInTree(world: World, parentId: string): Promise<boolean> {
+  return world.instance.scope.departments.length === 0 || departmentInScope(world, parentId);
+}

@@ -1,0 +1,128 @@
+import { type BulkCall, runInBulk } from '#shared/engine/bulk.ts';
+import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
+import type { Failure } from '#shared/engine/failures.ts';
+import type { PushItem, PushResult } from '#shared/engine/push-service.ts';
+import type { Session } from '#shared/engine/session.ts';
+import {
+  type Done,
+  enrolment,
+  GoneReference,
+  joining,
+  leaving,
+  type Step,
+  unenrolment,
+} from './enrolment-calls.ts';
+import {
+  claim,
+  type EnrolmentChange,
+  type EnrolmentFields,
+  planEnrolments,
+  settle,
+} from './enrolment-plan.ts';
+
+/** What has become of one person's changes. */
+interface Progress {
+  done: EnrolmentChange[];
+  failure?: Failure;
+  forget: string[];
+}
+
+/**
+ * Applies the differences of many persons' enrolments in a few bulk calls: enrol, join groups, leave groups, drop
+ * courses. What is added is noted in the mapping before the call, so that a worker that dies forgets nothing.
+ */
+export async function pushEnrolments(
+  session: Session,
+  items: PushItem[],
+  dropBy: (item: PushItem) => 'suspend' | 'unenrol',
+): Promise<Map<string, PushResult>> {
+  const results = new Map<string, PushResult>();
+  const progress = new Map<PushItem, Progress>();
+  const steps: Step[] = [];
+  for (const item of items) {
+    const planned = await plan(item);
+    if (!planned) results.set(item.entity.idnumber, { result: 'overtaken' });
+    else {
+      progress.set(item, { done: [], forget: [] });
+      steps.push(...planned);
+    }
+  }
+  await run(of('enrol'), enrolment(session, false));
+  await run(of('join').filter(isEnrolled), joining(session));
+  await run(of('leave'), leaving(session));
+  const drops = of('drop');
+  await run(
+    drops.filter(({ item }) => dropBy(item) === 'suspend'),
+    enrolment(session, true),
+  );
+  await run(
+    drops.filter(({ item }) => dropBy(item) === 'unenrol'),
+    unenrolment(session),
+  );
+  for (const [item, made] of progress) results.set(item.entity.idnumber, resultOf(item, made));
+  return results;
+
+  /** The steps of one person, or undefined where another worker has begun with the same one. */
+  async function plan(item: PushItem): Promise<Step[] | undefined> {
+    const { entity, mapping, unmet } = item;
+    const fields = entity.fields as EnrolmentFields;
+    if (unmet.has(fields.person)) return [];
+    const known = courseStatesOf(mapping.extra_data);
+    const changes = planEnrolments(fields.courses, known, new Set(unmet.keys()), session.force);
+    if (changes.some(({ kind }) => kind === 'enrol' || kind === 'join')) {
+      const extra_data = { ...mapping.extra_data, courses: claim(known, changes) };
+      if (!(await session.world.save({ ...mapping, extra_data }))) return undefined;
+    }
+    const { world, instance } = session;
+    await world.mappings(changes.map(({ course }) => course));
+    return Promise.all(
+      changes.map(async (change) => ({
+        item,
+        change,
+        userid: await world.moodleId(fields.person),
+        courseid: await world.moodleId(change.course),
+        groupid: 'group' in change ? await world.moodleId(change.group) : 0,
+        roleid: instance.role_ids[fields.role],
+      })),
+    );
+  }
+
+  function of(kind: EnrolmentChange['kind']): Step[] {
+    return steps.filter(({ change }) => change.kind === kind);
+  }
+
+  /** Joining a group needs the enrolment: where that has just failed, Moodle would refuse the whole call. */
+  function isEnrolled({ item, change }: Step): boolean {
+    const needed = of('enrol').some((step) => step.item === item && step.change.course === change.course);
+    return (
+      !needed ||
+      progress.get(item)!.done.some(({ kind, course }) => kind === 'enrol' && course === change.course)
+    );
+  }
+
+  async function run(batch: Step[], call: BulkCall<Step, Done>): Promise<void> {
+    for (const [{ item, change }, outcome] of await runInBulk(session, batch, call)) {
+      const made = progress.get(item)!;
+      if ('done' in outcome) made.done.push(change);
+      else {
+        made.failure ??= outcome.failure;
+        if (outcome.failure instanceof GoneReference) made.forget.push(outcome.failure.idnumber);
+      }
+    }
+  }
+
+  function resultOf(item: PushItem, made: Progress): PushResult {
+    const { mapping, unmet } = item;
+    const known = courseStatesOf(mapping.extra_data);
+    const unenrolled = dropBy(item) === 'unenrol';
+    const begun = claim(
+      known,
+      steps.flatMap((step) => (step.item === item ? [step.change] : [])),
+    );
+    const extraData = { ...mapping.extra_data, courses: settle(begun, made.done, unenrolled) };
+    const [missing] = unmet.values();
+    const failure = made.failure ?? missing;
+    if (failure) return { result: 'failed', failure, extraData, forget: made.forget };
+    return { result: mapping.last_synced_at === undefined ? 'created' : 'updated', extraData };
+  }
+}

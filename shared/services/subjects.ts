@@ -1,0 +1,198 @@
+import type { Built, Entity } from '#shared/engine/entity.ts';
+import { type Counterpart, type EntityAdapter, pushEntities } from '#shared/engine/entity-push.ts';
+import { conflict, failureOfCode, failureOfProblems, missingDependency } from '#shared/engine/failures.ts';
+import { fieldsToCreate, fieldsToKeepUp } from '#shared/engine/ownership.ts';
+import type { PushService } from '#shared/engine/push-service.ts';
+import { programInScope } from '#shared/engine/scope.ts';
+import type { Session } from '#shared/engine/session.ts';
+import type { World } from '#shared/engine/world.ts';
+import { MoodleError } from '#shared/moodle/errors.ts';
+import {
+  createCourses,
+  getCourseByField,
+  getCoursesByCategory,
+  updateCourses,
+} from '#shared/moodle/functions/courses.ts';
+import { programIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { subjectCourseOf } from './service-parts.ts';
+
+/** A Moodle course: one subject in one program. `category` is the program's idnumber. */
+type CourseFields = { fullname: string; shortname: string; category: string; visible: boolean };
+
+/** op.subject → a course in the category of each program that lists it. */
+export const subjects: PushService = {
+  name: 'subjects',
+  partial: false,
+  targets,
+  prepare: async (world, idnumbers) => {
+    const pairs = idnumbers.map(subjectCourseOf);
+    await world.load(
+      'op.subject',
+      pairs.map(({ subjectId }) => subjectId),
+    );
+    await world.load(
+      'op.course',
+      pairs.map(({ programId }) => programId),
+    );
+  },
+  build,
+  holds: (entity) => entity.payload.visible !== false,
+  subtracts: (entity, mapping) => mapping.active && entity.payload.visible === false,
+  push: (session, items) => pushEntities(session, items, adapter),
+};
+
+/** A subject's courses: in the programs that list it now, and those it has in Moodle already. */
+async function targets(world: World, ids: string[]): Promise<Map<string, string[]>> {
+  return new Map(
+    await Promise.all(
+      ids.map(async (id) => {
+        const programIds = await world.sources({ model: 'op.subject', id }, 'op.course');
+        const mapped = await world.mappedIdnumbers(`oec_subj_${id}_course_`);
+        const listed = programIds.map((programId) => subjectCourseIdnumber(id, programId));
+        return [id, [...new Set([...listed, ...mapped])]] as [string, string[]];
+      }),
+    ),
+  );
+}
+
+async function build(world: World, idnumber: string): Promise<Built> {
+  const { subjectId, programId } = subjectCourseOf(idnumber);
+  const source = { model: 'op.subject', id: subjectId } as const;
+  const [subject, program] = await Promise.all([
+    world.read('op.subject', subjectId),
+    world.read('op.course', programId),
+  ]);
+  const hidden = retired(idnumber, subjectId);
+  if (subject.state === 'missing' || program.state === 'missing') return hidden;
+  if (subject.state === 'invalid') {
+    return subject.retired
+      ? hidden
+      : { kind: 'failed', source, failure: failureOfProblems(subject.problems) };
+  }
+  if (program.state === 'invalid') {
+    if (program.retired) return hidden;
+    const reason = failureOfProblems(program.problems).reason;
+    return {
+      kind: 'failed',
+      source,
+      failure: missingDependency(`Its program ${programId} cannot be pushed: ${reason}`),
+    };
+  }
+  const isListed = program.record.subjectIds.includes(subjectId);
+  if (!isListed || !(await programInScope(world, program.record))) return hidden;
+  const fields: CourseFields = {
+    fullname: subject.record.name,
+    shortname: `${subject.record.code}_${program.record.code}`,
+    category: programIdnumber(programId),
+    visible: subject.record.active && program.record.active,
+  };
+  return {
+    kind: 'entity',
+    entity: {
+      idnumber,
+      service: 'subjects',
+      source,
+      fields,
+      payload: fieldsToKeepUp(world.instance, 'course', fields),
+      dependencies: [fields.category],
+      active: fields.visible,
+    },
+  };
+}
+
+/** A course that is no longer wanted is hidden; what is in it stays. */
+function retired(idnumber: string, subjectId: string): Built {
+  return {
+    kind: 'entity',
+    entity: {
+      idnumber,
+      service: 'subjects',
+      source: { model: 'op.subject', id: subjectId },
+      fields: {},
+      payload: { visible: false },
+      dependencies: [],
+      active: false,
+    },
+  };
+}
+
+const adapter: EntityAdapter = {
+  // Idnumber and shortname are unique in Moodle, so that making a course twice fails by itself.
+  lookUpFirst: false,
+  lookUp,
+  // fullname, shortname, idnumber, categoryid, visible
+  createVariables: 5,
+  create: async (session, entities) => {
+    const courses = await Promise.all(
+      entities.map(async (entity) => {
+        const all = entity.fields as CourseFields;
+        const required = ['fullname', 'shortname', 'category'] as const;
+        const { category, visible, ...names } = fieldsToCreate(session.instance, 'course', all, required);
+        return {
+          ...(names as Pick<CourseFields, 'fullname' | 'shortname'>),
+          visible: visible === false ? 0 : 1,
+          idnumber: entity.idnumber,
+          categoryid: await session.world.moodleId(category!),
+        };
+      }),
+    );
+    return (await createCourses(session.client, courses)).map(({ id }) => id);
+  },
+  refused,
+  // id, fullname, shortname, categoryid, visible
+  updateVariables: 5,
+  update: async (session, items) => {
+    const courses = await Promise.all(
+      items.map(async ({ entity, moodleId }) => {
+        const { category, visible, ...names } = entity.payload as Partial<CourseFields>;
+        return {
+          id: moodleId,
+          ...names,
+          ...(visible === undefined ? {} : { visible: visible ? 1 : 0 }),
+          ...(category === undefined ? {} : { categoryid: await session.world.moodleId(category) }),
+        };
+      }),
+    );
+    const { warnings } = await updateCourses(session.client, courses);
+    const codes = new Map(warnings.map((warning) => [warning.itemid, warning.warningcode]));
+    return items.map(({ moodleId }) => {
+      const code = codes.get(moodleId);
+      if (code === undefined) return { done: 'updated' };
+      // Moodle 4.5 warns of an id it does not have with the code of its missing record.
+      if (code === 'invalidrecord' || code === 'invalidrecordunknown') return { done: 'gone' };
+      return { failure: failureOfCode(code, 'core_course_update_courses') };
+    });
+  },
+};
+
+/** One call per program finds all its courses. A course that was moved elsewhere by hand is found when it is refused. */
+async function lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>> {
+  const wanted = new Set(entities.map(({ idnumber }) => idnumber));
+  const categories = new Set(entities.map((entity) => (entity.fields as CourseFields).category));
+  const found = new Map<string, Counterpart>();
+  for (const category of categories) {
+    for (const course of await getCoursesByCategory(session.client, await session.world.moodleId(category))) {
+      if (course.idnumber && wanted.has(course.idnumber)) found.set(course.idnumber, { done: course.id });
+    }
+  }
+  return found;
+}
+
+/** What Moodle answers when the idnumber or shortname is somebody's; at the same moment, its database does. */
+const keyCodes = new Set(['courseidnumbertaken', 'shortnametaken', 'dmlwriteexception']);
+
+async function refused(session: Session, entity: Entity, error: unknown): Promise<Counterpart | undefined> {
+  if (!(error instanceof MoodleError) || !keyCodes.has(error.errorcode)) return undefined;
+  const own = await getCourseByField(session.client, 'idnumber', entity.idnumber);
+  if (own) return { done: own.id };
+  const { shortname } = entity.fields as CourseFields;
+  const namesake = await getCourseByField(session.client, 'shortname', shortname);
+  if (!namesake) return undefined;
+  return {
+    failure: conflict(
+      'shortnametaken',
+      `The shortname ${shortname} belongs to another course in Moodle (id ${namesake.id}).`,
+      `Rename that course, or set its course ID number to ${entity.idnumber} to have it adopted.`,
+    ),
+  };
+}

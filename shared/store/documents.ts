@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
+
+/** Any item of a table. */
+export type Item = Record<string, NativeAttributeValue>;
+
+/** The client of all tables. Fields that are not set are left out of an item. */
+export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** DynamoDB's limits: keys of one BatchGetItem, requests of one BatchWriteItem. */
+const getLimit = 100;
+const writeLimit = 25;
+
+/** DynamoDB leaves out what exceeds its capacity or size limits: ask again for the rest, a little later each time. */
+async function untilDone<T>(
+  first: T,
+  isDone: (rest: T) => boolean,
+  step: (rest: T) => Promise<T>,
+): Promise<void> {
+  let rest = await step(first);
+  for (let wait = 50; !isDone(rest); wait = Math.min(wait * 2, 5_000)) {
+    await sleep(wait * (0.5 + Math.random() / 2));
+    rest = await step(rest);
+  }
+}
+
+/** Reads items by key, consistently; those that do not exist are left out. Answers them in no particular order. */
+export async function batchGet(client: DynamoDBDocumentClient, table: string, keys: Item[]): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let start = 0; start < keys.length; start += getLimit) {
+    await untilDone(
+      keys.slice(start, start + getLimit),
+      (rest) => rest.length === 0,
+      async (Keys) => {
+        const answer = await client.send(
+          new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
+        );
+        items.push(...(answer.Responses?.[table] ?? []));
+        return answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      },
+    );
+  }
+  return items;
+}
+
+type WriteRequest = { PutRequest: { Item: Item } } | { DeleteRequest: { Key: Item } };
+
+/** Writes and deletes items without conditions, in any order. */
+export async function batchWrite(
+  client: DynamoDBDocumentClient,
+  table: string,
+  { put = [], remove = [] }: { put?: Item[]; remove?: Item[] },
+): Promise<void> {
+  const requests: WriteRequest[] = [
+    ...put.map((Item) => ({ PutRequest: { Item } })),
+    ...remove.map((Key) => ({ DeleteRequest: { Key } })),
+  ];
+  for (let start = 0; start < requests.length; start += writeLimit) {
+    await untilDone(
+      requests.slice(start, start + writeLimit),
+      (rest) => rest.length === 0,
+      async (batch) => {
+        const answer = await client.send(new BatchWriteCommand({ RequestItems: { [table]: batch } }));
+        return (answer.UnprocessedItems?.[table] ?? []) as WriteRequest[];
+      },
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { Mapping } from '#shared/engine/mapping.ts';
+import type { MappingStore } from '#shared/engine/ports.ts';
+import { batchGet, batchWrite, type Item } from './documents.ts';
+
+/** The MoodleMappings table. Its sparse index `attention` holds the rows that are not synced, by status and time. */
+export function mappingsStore(client: DynamoDBDocumentClient, table: string): MappingStore {
+  return {
+    async getMany(instance, idnumbers) {
+      const items = await batchGet(
+        client,
+        table,
+        [...new Set(idnumbers)].map((idnumber) => ({ instance, idnumber })),
+      );
+      return new Map(items.map((item) => [String(item.idnumber), toMapping(item)]));
+    },
+
+    async listByPrefix(instance, prefix) {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: '#instance = :instance AND begins_with(idnumber, :prefix)',
+          ExpressionAttributeNames: { '#instance': 'instance' },
+          ExpressionAttributeValues: { ':instance': instance, ':prefix': prefix },
+        },
+      );
+      const mappings: Mapping[] = [];
+      for await (const page of pages) mappings.push(...(page.Items ?? []).map(toMapping));
+      return mappings;
+    },
+
+    async save(mapping) {
+      const isNew = mapping.revision === 0;
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: table,
+            Item: toItem({ ...mapping, revision: mapping.revision + 1 }),
+            ConditionExpression: isNew ? 'attribute_not_exists(idnumber)' : 'revision = :read',
+            ...(isNew ? {} : { ExpressionAttributeValues: { ':read': mapping.revision } }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
+    async remove(instance, idnumbers) {
+      await batchWrite(client, table, { remove: idnumbers.map((idnumber) => ({ instance, idnumber })) });
+    },
+  };
+}
+
+/** The item of a mapping; `attention` is only there for rows that an operator may have to look at. */
+function toItem(mapping: Mapping): Item {
+  const attention =
+    mapping.status === 'synced' ? undefined : `${mapping.status}#${mapping.last_failed_at ?? ''}`;
+  return { ...mapping, attention };
+}
+
+function toMapping({ attention: _attention, ...item }: Item): Mapping {
+  return item as Mapping;
+}
