@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+/** Values that CloudWatch Logs accepts as a retention, in days. */
+const logRetentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const wrongReservation = 'is a whole number of 4 or more, or false';
+
+/** An id that EC2 gives: 17 hexadecimal digits, or 8 if it is old. */
+const awsId = (prefix: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), `is an id such as ${prefix}-0a1b2c3d`);
+
+const vpcSchema = z.strictObject({
+  /** The VPC that reaches the Moodle. */
+  vpcId: awsId('vpc'),
+  /**
+   * Private subnets with a route to the Moodle and to AWS (NAT gateway, or endpoints for DynamoDB, SQS,
+   * Scheduler and Secrets Manager). Named rather than looked up: a lookup needs credentials at synth, and
+   * would have to guess which subnets have that route.
+   */
+  subnetIds: z.array(awsId('subnet')).min(1),
+  /** Security groups of the functions. Default: a new one with outbound traffic only. */
+  securityGroupIds: z.array(awsId('sg')).min(1).optional(),
+});
+
+const configSchema = z
+  .strictObject({
+    /** Names the stack, so that several can live in one account. `prod` also protects the tables from deletion. */
+    stage: z
+      .string()
+      .regex(/^[a-z]{1,20}$/, 'is one lower-case word of at most 20 letters, such as dev, test or prod')
+      .default('dev'),
+    /** Where alarms are sent. Default: nowhere; the alarms are then only visible in the console. */
+    alarmEmail: z.email('is an e-mail address').optional(),
+    /**
+     * Concurrent executions set aside for push-worker, at least the 4 of its event source. `false` reserves
+     * nothing: AWS keeps 100 unreserved in every account, so a new one with a low limit cannot reserve any.
+     * Default: 4, so that other functions of the account cannot starve the sync.
+     */
+    reservedConcurrency: z
+      .union([z.literal(false), z.int()], wrongReservation)
+      .refine((value) => value === false || value >= 4, wrongReservation)
+      .default(4),
+    /** The private network of the Moodle. Default: none, since a NAT gateway costs more than all the rest. */
+    vpc: vpcSchema.optional(),
+    /** Days that logs are kept. Default: 90, about a term, so that a complaint can still be looked into. */
+    logRetentionDays: z
+      .literal(logRetentions, `is one of ${logRetentions.join(', ')} (what CloudWatch Logs accepts)`)
+      .default(90),
+    /** What `cdk destroy` does with tables and logs. Default: retain, since the mappings cannot be recreated. */
+    onRemoval: z.enum(['retain', 'destroy'], 'is retain or destroy').default('retain'),
+    /** Least level that the functions log. Default: INFO, one line per unit of work. */
+    logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'is DEBUG, INFO, WARN or ERROR').default('INFO'),
+  })
+  .refine((config) => config.stage !== 'prod' || config.onRemoval === 'retain', {
+    path: ['onRemoval'],
+    message: 'cannot be destroy in stage prod: its tables are protected from deletion',
+  });
+
+/** A configuration as an operator writes it: everything is optional. */
+export type ConfigInput = z.input<typeof configSchema>;
+/** A complete, valid configuration. */
+export type Config = z.output<typeof configSchema>;
+
+/** The file beside cdk.json in which an installation may keep its configuration. */
+export const configFile = 'oec-moodle.config.json';
+
+/** The configuration cannot be used; the message names every wrong option and what it should be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Checks a configuration and fills in the defaults.
+ *
+ * @throws ConfigError naming every unknown or wrong option
+ */
+export function parseConfig(input: unknown): Config {
+  const result = configSchema.safeParse(input);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `unknown: ${[...issue.path, issue.keys.join(', ')].join('.')}`
+      : `${issue.path.join('.') || 'the configuration'}: ${issue.message}`,
+  );
+  const known = Object.keys(configSchema.shape).join(', ');
+  throw new ConfigError(
+    `The configuration cannot be used.\n  ${problems.join('\n  ')}\nOptions: ${known} (docs/deploy.md).`,
+  );
+}
+
+/**
+ * Reads the configuration from the file of the installation and from CDK context, which wins.
+ *
+ * @param context all context of the CDK app; its own keys (feature flags, lookups) are left aside
+ * @param directory where the configuration file is looked for
+ * @throws ConfigError when the file is not JSON or an option is unknown or wrong
+ */
+export function readConfig(context: Record<string, unknown>, directory: string): Config {
+  const options = Object.entries(context).filter(([key]) => /^[A-Za-z]+$/.test(key));
+  return parseConfig({
+    ...readFile(join(directory, configFile)),
+    ...Object.fromEntries(options.map(([key, value]) => [key, fromCommandLine(value)])),
+  });
+}
+
+function readFile(path: string): Record<string, unknown> {
+  if (!existsSync(path)) return {};
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  } catch (cause) {
+    throw new ConfigError(`${configFile} is not valid JSON`, { cause });
+  }
+}
+
+/** `-c key=value` gives strings only: numbers, booleans and objects are written as JSON. */
+function fromCommandLine(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,90 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Construct } from 'constructs';
+import type { Config } from '#infra/config.ts';
+import type { Network } from '#infra/constructs/network.ts';
+import { pushTimeout, type Queues } from '#infra/constructs/queues.ts';
+import type { Retries } from '#infra/constructs/retries.ts';
+import { readActions, SyncFunction, writeActions } from '#infra/constructs/sync-function.ts';
+import type { Tables } from '#infra/constructs/tables.ts';
+
+/** The path of Secrets Manager under which each instance's token lies. */
+const secretPrefix = 'oec-moodle/';
+
+export interface PushWorkerProps {
+  readonly config: Config;
+  readonly tables: Tables;
+  readonly queues: Queues;
+  readonly retries: Retries;
+  readonly network?: Network | undefined;
+}
+
+/** push-worker: works off work units by calling Moodle, four at a time. */
+export function createPushWorker(scope: Construct, props: PushWorkerProps): SyncFunction {
+  const { config, tables, queues, retries, network } = props;
+  const pushWorker = new SyncFunction(scope, 'PushWorker', {
+    config,
+    name: 'push-worker',
+    timeout: pushTimeout,
+    ...(config.reservedConcurrency && { reservedConcurrentExecutions: config.reservedConcurrency }),
+    ...(network && { network }),
+  });
+  pushWorker.bindTable({ table: tables.records, actions: readActions, variable: 'RECORDS_TABLE' });
+  pushWorker.bindTable({ table: tables.links, actions: readActions, variable: 'LINKS_TABLE' });
+  pushWorker.bindTable({
+    table: tables.mappings,
+    actions: [...readActions, ...writeActions],
+    variable: 'MAPPINGS_TABLE',
+  });
+  pushWorker.bindTable({
+    table: tables.instances,
+    actions: ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'PutItem', 'UpdateItem'],
+    variable: 'INSTANCES_TABLE',
+  });
+  pushWorker.bindQueue({ queue: queues.push, variable: 'PUSH_QUEUE_URL' });
+  pushWorker.bindQueue({ queue: queues.permanentlyFailed, variable: 'PERMANENTLY_FAILED_QUEUE_URL' });
+  bindRetries(pushWorker, queues, retries);
+  bindSecrets(pushWorker);
+
+  // The mapping does not look at reserved concurrency: without a maximum it would fetch more than can be
+  // worked off, and what is throttled ends in the dead-letter queue though nothing is wrong with it.
+  pushWorker.addEventSource(
+    new SqsEventSource(queues.push, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }),
+  );
+  return pushWorker;
+}
+
+/** Lets the worker create one-time schedules that send a unit back to PushQueue. */
+function bindRetries(pushWorker: SyncFunction, queues: Queues, { group, role }: Retries): void {
+  pushWorker.addEnvironment('PUSH_QUEUE_ARN', queues.push.queueArn);
+  pushWorker.addEnvironment('RETRY_SCHEDULE_GROUP', group.scheduleGroupName);
+  pushWorker.addEnvironment('RETRY_SCHEDULE_ROLE_ARN', role.roleArn);
+  pushWorker.addEnvironment('RETRY_DEAD_LETTER_ARN', queues.permanentlyFailed.queueArn);
+  const schedules = Stack.of(pushWorker).formatArn({
+    service: 'scheduler',
+    resource: 'schedule',
+    resourceName: `${group.scheduleGroupName}/*`,
+  });
+  pushWorker.allowWithin(
+    ['scheduler:CreateSchedule'],
+    schedules,
+    'A schedule is named after the unit that it retries; the group holds nothing else.',
+  );
+  pushWorker.allow(['iam:PassRole'], role.roleArn);
+}
+
+/** Lets the worker read the tokens of the instances, of which more can be added at any time. */
+function bindSecrets(pushWorker: SyncFunction): void {
+  pushWorker.addEnvironment('SECRET_PREFIX', secretPrefix);
+  const secrets = Stack.of(pushWorker).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `${secretPrefix}*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  pushWorker.allowWithin(
+    ['secretsmanager:GetSecretValue'],
+    secrets,
+    'Instances are rows of a table; the token of each is a secret under this path.',
+  );
+}

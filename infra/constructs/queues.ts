@@ -1,0 +1,44 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** Longest run of a function that reads PushQueue. */
+export const pushTimeout = Duration.minutes(5);
+
+/** The longest that SQS keeps a message: the default of 4 days would lose work over a long holiday. */
+const common = {
+  retentionPeriod: Duration.days(14),
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+};
+
+export interface Queues {
+  /** Work units for push-worker. */
+  readonly push: Queue;
+  /** Units that are not tried again by themselves: it is also the dead-letter queue of PushQueue. */
+  readonly permanentlyFailed: Queue;
+  /** Which batches of the stream could not be turned into work units (shard and sequence numbers). */
+  readonly streamFailures: Queue;
+}
+
+/**
+ * The queues of the push direction.
+ *
+ * The visibility timeout is six times the function timeout, as AWS advises for event sources:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+export function createQueues(scope: Construct): Queues {
+  const permanentlyFailed = new Queue(scope, 'PermanentlyFailedQueue', common);
+  const push = new Queue(scope, 'PushQueue', {
+    ...common,
+    visibilityTimeout: Duration.seconds(6 * pushTimeout.toSeconds()),
+    // Retries are the engine's: only units that crash the worker every time get here through receiving.
+    deadLetterQueue: { queue: permanentlyFailed, maxReceiveCount: 5 },
+  });
+  const streamFailures = new Queue(scope, 'StreamFailuresQueue', common);
+  Validations.of(streamFailures).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'It is a dead-letter queue: of an event source mapping, which the rule does not look at.',
+  });
+  return { push, permanentlyFailed, streamFailures };
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import type { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Config } from '#infra/config.ts';
+import { acknowledgeWildcard } from '#infra/constructs/acknowledge-wildcard.ts';
+import { allowNetworkInterfaces, type Network } from '#infra/constructs/network.ts';
+import { removalPolicy } from '#infra/constructs/removal-policy.ts';
+import { projectRoot } from '#infra/project-root.ts';
+
+/** The DynamoDB actions of the data plane, by their names in IAM. No function needs another. */
+export type TableAction =
+  | 'BatchGetItem'
+  | 'BatchWriteItem'
+  | 'DeleteItem'
+  | 'GetItem'
+  | 'PutItem'
+  | 'Query'
+  | 'Scan'
+  | 'UpdateItem';
+
+/** Every way to read a table by key. */
+export const readActions = ['GetItem', 'BatchGetItem', 'Query'] as const satisfies TableAction[];
+/** Every way to write a table. */
+export const writeActions = [
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'BatchWriteItem',
+] as const satisfies TableAction[];
+
+export interface SyncFunctionProps {
+  readonly config: Config;
+  /** Folder under functions/ whose handler.ts exports `handler`; also the service name in logs and metrics. */
+  readonly name: string;
+  readonly timeout: Duration;
+  /** Executions set aside and at most allowed. Default: none set aside, no limit. */
+  readonly reservedConcurrentExecutions?: number;
+  /** The private network of a function that calls Moodle. Default: the internet. */
+  readonly network?: Network;
+}
+
+/**
+ * A function of this product: runtime, architecture, bundling, logs and environment are the same for all.
+ * Its role is its own and starts with nothing but writing its log; what else it may do is said by `bind…`,
+ * which grants exact actions and sets the variable in one step, so that neither can be forgotten.
+ */
+export class SyncFunction extends NodejsFunction {
+  /** Always there, unlike that of a function in general. */
+  declare readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: SyncFunctionProps) {
+    const { config, name, network } = props;
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      retention: config.logRetentionDays,
+      removalPolicy: removalPolicy(config),
+    });
+    const role = new Role(scope, `${id}Role`, {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What ${name} may do`,
+    });
+    logGroup.grantWrite(role);
+    if (network) allowNetworkInterfaces(role);
+
+    super(scope, id, {
+      description: `oec-moodle-sync: ${name}`,
+      entry: join(projectRoot, 'functions', name, 'handler.ts'),
+      projectRoot,
+      depsLockFilePath: join(projectRoot, 'package-lock.json'),
+      bundling,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // 1,769 MB is one processor; these functions wait for Moodle, so that more would be paid for idling.
+      memorySize: 512,
+      timeout: props.timeout,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      role,
+      logGroup,
+      ...network,
+      environment: {
+        STAGE: config.stage,
+        NODE_OPTIONS: '--enable-source-maps',
+        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_METRICS_NAMESPACE: 'OecMoodleSync',
+        POWERTOOLS_LOG_LEVEL: config.logLevel,
+      },
+    });
+  }
+
+  /** Lets the function do these actions on a table, whose name it finds in the variable. */
+  bindTable({ table, actions, variable }: TableBinding): void {
+    this.addEnvironment(variable, table.tableName);
+    this.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      table.tableArn,
+    );
+  }
+
+  /** Lets the function send to a queue, whose URL it finds in the variable. */
+  bindQueue({ queue, variable }: QueueBinding): void {
+    this.addEnvironment(variable, queue.queueUrl);
+    this.allow(['sqs:SendMessage'], queue.queueArn);
+  }
+
+  /** Lets the function do these actions on one resource. */
+  allow(actions: string[], resource: string): void {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
+  }
+
+  /** Lets the function do these actions on all resources of a pattern, and says why it has to be a pattern. */
+  allowWithin(actions: string[], pattern: string, reason: string): void {
+    this.allow(actions, pattern);
+    acknowledgeWildcard(this.role, pattern, reason);
+  }
+}
+
+export interface TableBinding {
+  readonly table: Table;
+  readonly actions: readonly TableAction[];
+  readonly variable: string;
+}
+
+export interface QueueBinding {
+  readonly queue: Queue;
+  readonly variable: string;
+}
+
+const bundling: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  logLevel: LogLevel.WARNING,
+  sourceMap: true,
+  // Names and lines suffice for a stack trace; the sources would make the asset several times as large.
+  sourcesContent: false,
+  // Pins the SDK's version, starts faster than the runtime's own copy, and works in emulators without one.
+  bundleAwsSDK: true,
+  // Some dependencies are CommonJS and call require() for Node's own modules, which ESM does not have.
+  banner: "import{createRequire as r}from'node:module';const require=r(import.meta.url);",
+};

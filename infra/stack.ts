@@ -1,0 +1,39 @@
+import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Config } from '#infra/config.ts';
+import { createAlarms } from '#infra/constructs/alarms.ts';
+import { createNetwork } from '#infra/constructs/network.ts';
+import { createPushWorker } from '#infra/constructs/push-worker.ts';
+import { createQueues } from '#infra/constructs/queues.ts';
+import { createRecordStream } from '#infra/constructs/record-stream.ts';
+import { createRetries } from '#infra/constructs/retries.ts';
+import { createTables } from '#infra/constructs/tables.ts';
+
+/** Everything that runs in an AWS account, for any account and region. */
+export class SyncStack extends Stack {
+  constructor(app: App, config: Config) {
+    super(app, `oec-moodle-sync-${config.stage}`, {
+      description: `Joins OpenEduCat and Moodle (${config.stage})`,
+      tags: { project: 'oec-moodle-sync', stage: config.stage },
+      terminationProtection: config.stage === 'prod',
+    });
+    const tables = createTables(this, config);
+    const queues = createQueues(this);
+    const retries = createRetries(this, queues);
+    const network = createNetwork(this, config);
+    const recordStream = createRecordStream(this, { config, tables, queues });
+    const pushWorker = createPushWorker(this, { config, tables, queues, retries, network });
+    createAlarms(this, { config, queues, recordStream, pushWorker });
+
+    // Read by the embedded cloud and by operators; the keys are part of the interface.
+    const outputs = {
+      RecordsTableName: tables.records.tableName,
+      LinksTableName: tables.links.tableName,
+      MappingsTableName: tables.mappings.tableName,
+      InstancesTableName: tables.instances.tableName,
+      PushQueueUrl: queues.push.queueUrl,
+      PermanentlyFailedQueueUrl: queues.permanentlyFailed.queueUrl,
+      StreamFailuresQueueUrl: queues.streamFailures.queueUrl,
+    };
+    for (const [key, value] of Object.entries(outputs)) new CfnOutput(this, key, { value });
+  }
+}

@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, configFile, parseConfig, readConfig } from '#infra/config.ts';
+import { temporaryFolder } from '#test/infra/template.ts';
+import cdk from '../../cdk.json' with { type: 'json' };
+
+const defaults = {
+  stage: 'dev',
+  reservedConcurrency: 4,
+  logRetentionDays: 90,
+  onRemoval: 'retain',
+  logLevel: 'INFO',
+};
+
+describe('parseConfig', () => {
+  it('needs nothing', () => {
+    expect(parseConfig({})).toEqual(defaults);
+  });
+
+  it.each([
+    [{ stage: 'Prod' }, 'stage: is one lower-case word of at most 20 letters'],
+    [{ stage: 'a'.repeat(21) }, 'stage: is one lower-case word'],
+    [{ alarmEmail: 'nobody' }, 'alarmEmail: is an e-mail address'],
+    [{ reservedConcurrency: 3 }, 'reservedConcurrency: is a whole number of 4 or more, or false'],
+    [{ reservedConcurrency: true }, 'reservedConcurrency: is a whole number of 4 or more, or false'],
+    [{ logRetentionDays: 10 }, 'logRetentionDays: is one of 1, 3, 5, 7, 14'],
+    [{ logLevel: 'TRACE' }, 'logLevel: is DEBUG, INFO, WARN or ERROR'],
+    [{ vpc: { vpcId: 'vpc-0a1b2c3d', subnetIds: [] } }, 'vpc.subnetIds:'],
+    [{ vpc: { vpcId: 'mine', subnetIds: ['subnet-0a1b2c3d'] } }, 'vpc.vpcId: is an id such as vpc-0a1b2c3d'],
+    [{ vpc: { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'], nat: true } }, 'unknown: vpc.nat'],
+    [{ alarmemail: 'a@example.org' }, 'unknown: alarmemail'],
+    [{ stage: 'prod', onRemoval: 'destroy' }, 'onRemoval: cannot be destroy in stage prod'],
+  ])('refuses %j', (input, problem) => {
+    expect(() => parseConfig(input)).toThrow(ConfigError);
+    expect(() => parseConfig(input)).toThrow(problem);
+  });
+
+  it('names every problem at once, and the options there are', () => {
+    expect(() => parseConfig({ stage: '', colour: 'blue' })).toThrow(
+      /stage: [\s\S]*unknown: colour\nOptions: stage, alarmEmail, reservedConcurrency, vpc, /,
+    );
+  });
+});
+
+describe('readConfig', () => {
+  it('reads options of the command line, which are strings, beside the context of CDK itself', () => {
+    const vpc = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'] };
+    const context = {
+      ...cdk.context,
+      'aws:cdk:enable-path-metadata': true,
+      stage: 'prod',
+      reservedConcurrency: 'false',
+      logRetentionDays: '30',
+      vpc: JSON.stringify(vpc),
+    };
+    expect(readConfig(context, temporaryFolder())).toEqual({
+      ...defaults,
+      stage: 'prod',
+      reservedConcurrency: false,
+      logRetentionDays: 30,
+      vpc,
+    });
+  });
+
+  it('reads the file of the installation, which the command line overrides', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, configFile), JSON.stringify({ stage: 'test', logLevel: 'DEBUG' }));
+    expect(readConfig({ stage: 'dev' }, folder)).toEqual({ ...defaults, logLevel: 'DEBUG' });
+  });
+
+  it('says when the file cannot be read', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, configFile), '{ stage: test }');
+    expect(() => readConfig({}, folder)).toThrow(new ConfigError(`${configFile} is not valid JSON`));
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { pushedModels } from '#shared/oec/models.ts';
+import { asText, type Json, resourceOf, resourcesOf, synthesizeStack } from '#test/infra/template.ts';
+
+const { template } = synthesizeStack();
+const functions = resourcesOf(template, 'AWS::Lambda::Function');
+const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
+const [pushWorkerId, pushWorker] = resourceOf(template, 'AWS::Lambda::Function', 'PushWorker');
+
+describe('every function', () => {
+  it('is known here', () => {
+    const names = functions.map(([, { Environment }]) => Environment.Variables.POWERTOOLS_SERVICE_NAME);
+    expect(names).toEqual(['record-stream', 'push-worker']);
+  });
+
+  it.each(functions)('%s runs on Node 24 and arm64', (_id, properties) => {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+    });
+  });
+
+  it.each(functions)('%s logs into a group that forgets', (_id, { LoggingConfig }) => {
+    const [, group] = resourceOf(template, 'AWS::Logs::LogGroup', LoggingConfig.LogGroup.Ref);
+    expect(group.RetentionInDays).toBe(90);
+  });
+
+  it.each(functions)('%s has a role of its own', (_id, { Role }) => {
+    const others = functions.filter(([, other]) => asText(other.Role) === asText(Role));
+    expect(others).toHaveLength(1);
+  });
+
+  it.each(functions)('%s has no secret in its environment', (_id, { Environment }) => {
+    expect(Object.keys(Environment.Variables).join()).not.toMatch(/TOKEN|PASSWORD/);
+  });
+});
+
+describe('the environment', () => {
+  const common = [
+    'STAGE',
+    'NODE_OPTIONS',
+    'POWERTOOLS_SERVICE_NAME',
+    'POWERTOOLS_METRICS_NAMESPACE',
+    'POWERTOOLS_LOG_LEVEL',
+    'RECORDS_TABLE',
+    'LINKS_TABLE',
+    'MAPPINGS_TABLE',
+    'INSTANCES_TABLE',
+    'PUSH_QUEUE_URL',
+  ];
+  const variablesOf = (prefix: string) =>
+    Object.keys(resourceOf(template, 'AWS::Lambda::Function', prefix)[1].Environment.Variables).sort();
+
+  it('of record-stream', () => {
+    expect(variablesOf('RecordStream')).toEqual(common.toSorted());
+  });
+
+  it('of push-worker', () => {
+    const own = ['PUSH_QUEUE_ARN', 'PERMANENTLY_FAILED_QUEUE_URL', 'SECRET_PREFIX'];
+    const retries = ['RETRY_SCHEDULE_GROUP', 'RETRY_SCHEDULE_ROLE_ARN', 'RETRY_DEAD_LETTER_ARN'];
+    expect(variablesOf('PushWorker')).toEqual([...common, ...own, ...retries].sort());
+  });
+});
+
+describe('record-stream', () => {
+  const [, mapping] = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'RecordStream');
+
+  it('reads the stream of the records from its beginning, in large batches', () => {
+    expect(asText(mapping.EventSourceArn)).toMatch(/^<RecordsTable\w+\.StreamArn>$/);
+    expect(mapping).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 1000,
+      MaximumBatchingWindowInSeconds: 1,
+    });
+  });
+
+  it('cannot be held up by a batch that fails every time', () => {
+    expect(mapping).toMatchObject({
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    expect(mapping.MaximumRetryAttempts).toBeGreaterThan(0);
+    expect(mapping.MaximumRecordAgeInSeconds).toBeGreaterThan(0);
+    expect(asText(mapping.DestinationConfig.OnFailure.Destination)).toMatch(/^<StreamFailuresQueue/);
+  });
+
+  it('is only woken for models that are pushed, whatever happened to the record', () => {
+    const patterns = mapping.FilterCriteria.Filters.map((filter: Json) => JSON.parse(filter.Pattern));
+    expect(patterns).toEqual([{ dynamodb: { Keys: { model: { S: [...pushedModels] } } } }]);
+  });
+});
+
+describe('push-worker', () => {
+  it('takes one unit at a time, so that a slow one holds up no other, and reports a failed one', () => {
+    const [, mapping] = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'PushWorker');
+    expect(mapping).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 4 },
+    });
+    expect(mapping.MaximumBatchingWindowInSeconds).toBeUndefined();
+  });
+
+  it('reserves what its event sources may use, so that none fetches more than can be worked off', () => {
+    const maximum = mappings
+      .filter(([, mapping]) => mapping.FunctionName.Ref === pushWorkerId)
+      .reduce((sum, [, mapping]) => sum + mapping.ScalingConfig.MaximumConcurrency, 0);
+    expect(pushWorker.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(maximum);
+  });
+
+  it('reserves nothing in an account that cannot, and is still limited', () => {
+    const small = synthesizeStack({ reservedConcurrency: false }).template;
+    for (const [, properties] of resourcesOf(small, 'AWS::Lambda::Function')) {
+      expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
+    const [, mapping] = resourceOf(small, 'AWS::Lambda::EventSourceMapping', 'PushWorker');
+    expect(mapping.ScalingConfig.MaximumConcurrency).toBe(4);
+  });
+});
+
+describe('every queue with a consumer', () => {
+  const consumed = mappings.flatMap(([, mapping]) => {
+    const [queueId] = mapping.EventSourceArn['Fn::GetAtt'];
+    const queue = template.Resources[queueId]!;
+    return queue.Type === 'AWS::SQS::Queue' ? [[queueId, queue.Properties, mapping.FunctionName.Ref]] : [];
+  });
+
+  it.each(consumed)('%s hides a message for six runs of its consumer', (_id, queue, consumer) => {
+    const timeout = template.Resources[consumer]!.Properties.Timeout as number;
+    expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
+  });
+});
+
+describe('a private network', () => {
+  const vpc = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d', 'subnet-1a1b2c3d'] };
+
+  it('is joined by the function that calls Moodle only, which may only speak outwards', () => {
+    const { template: inside } = synthesizeStack({ vpc });
+    const [securityGroup, { SecurityGroupIngress }] = resourceOf(inside, 'AWS::EC2::SecurityGroup', 'Moodle');
+    const networks = resourcesOf(inside, 'AWS::Lambda::Function').map(([id, { VpcConfig }]) => [
+      id.replace(/[0-9A-F]{8}$/, ''),
+      VpcConfig,
+    ]);
+    expect(SecurityGroupIngress).toBeUndefined();
+    expect(networks).toEqual([
+      ['RecordStream', undefined],
+      [
+        'PushWorker',
+        { SubnetIds: vpc.subnetIds, SecurityGroupIds: [{ 'Fn::GetAtt': [securityGroup, 'GroupId'] }] },
+      ],
+    ]);
+  });
+
+  it('may bring its security groups', () => {
+    const { template: inside } = synthesizeStack({ vpc: { ...vpc, securityGroupIds: ['sg-0a1b2c3d'] } });
+    const [, { VpcConfig }] = resourceOf(inside, 'AWS::Lambda::Function', 'PushWorker');
+    expect(VpcConfig.SecurityGroupIds).toEqual(['sg-0a1b2c3d']);
+    expect(resourcesOf(inside, 'AWS::EC2::SecurityGroup')).toEqual([]);
+  });
+});
