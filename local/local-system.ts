@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { synthesize } from '#infra/synthesize.ts';
+import { EmbeddedCloud } from '#local/cloud/embedded-cloud.ts';
+import { instanceSchema } from '#shared/engine/instance.ts';
+import { batchWrite, type Item } from '#shared/store/documents.ts';
+import { type InstancesStore, instancesStore } from '#shared/store/instances-store.ts';
+import { mappingsStore } from '#shared/store/mappings-store.ts';
+
+/** A Moodle to register: any settings of an instance, with its token. */
+export type NewInstance = Record<string, unknown> & { id: string; base_url: string; token: string };
+
+export interface LocalSystemOptions {
+  log?: (line: string) => void;
+  environment?: Record<string, string>;
+}
+
+/**
+ * The stack as it would be deployed, synthesized and run on the embedded cloud. What an ERP and an operator would
+ * do from outside, this does through the AWS SDK.
+ */
+export class LocalSystem {
+  readonly cloud: EmbeddedCloud;
+  readonly instances: InstancesStore;
+  readonly #assets: string;
+
+  private constructor(cloud: EmbeddedCloud, assets: string) {
+    this.cloud = cloud;
+    this.#assets = assets;
+    this.instances = instancesStore(cloud.clients.dynamodb, cloud.resource('InstancesTableName'));
+  }
+
+  static async start(options: LocalSystemOptions = {}): Promise<LocalSystem> {
+    const outdir = await mkdtemp(join(tmpdir(), 'oec-moodle-sync-'));
+    try {
+      const { template, assetDirectory } = synthesize({ outdir });
+      return new LocalSystem(await EmbeddedCloud.start({ template, assetDirectory, ...options }), outdir);
+    } catch (error) {
+      await rm(outdir, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Registers a Moodle: its settings in the table, its token in Secrets Manager. */
+  async register({ token, ...settings }: NewInstance): Promise<void> {
+    const instance = instanceSchema.parse(settings);
+    const name = instance.secret_name ?? `oec-moodle/${instance.id}`;
+    await this.cloud.clients.secrets.send(new CreateSecretCommand({ Name: name, SecretString: token }));
+    await this.instances.put(instance);
+  }
+
+  /** Writes records as the ERP does. */
+  async put(items: Item[]): Promise<void> {
+    await batchWrite(this.cloud.clients.dynamodb, this.cloud.resource('RecordsTableName'), { put: items });
+  }
+
+  async delete(keys: { model: string; id: string }[]): Promise<void> {
+    const remove = keys.map(({ model, id }) => ({ model, id }));
+    await batchWrite(this.cloud.clients.dynamodb, this.cloud.resource('RecordsTableName'), { remove });
+  }
+
+  /** All mappings of an instance. */
+  mappings(instance: string) {
+    const store = mappingsStore(this.cloud.clients.dynamodb, this.cloud.resource('MappingsTableName'));
+    return store.listByPrefix(instance, 'oec_');
+  }
+
+  async stop(): Promise<void> {
+    await this.cloud.stop();
+    await rm(this.#assets, { recursive: true, force: true });
+  }
+}
