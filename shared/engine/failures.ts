@@ -85,6 +85,10 @@ const rules: Record<string, Rule> = {
     class: 'dependency',
     advice: 'The parent category was deleted in Moodle; it is made again.',
   },
+  userdeleted: { class: 'dependency', advice: 'The account was deleted in Moodle; it is made again.' },
+  usernotconfirmed: { class: 'refused', advice: 'Confirm the account in Moodle.' },
+  guestsarenotallowed: { class: 'conflict', advice: 'The account is the guest account: correct the e-mail address.' },
+  phpfailure: { class: 'refused', advice: "Look into Moodle's or PHP's error log." },
   invaliduser: { class: 'dependency', advice: 'The account was deleted in Moodle; it is made again.' },
 };
 

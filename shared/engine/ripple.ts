@@ -30,6 +30,8 @@ class Ripple {
   readonly #records: RecordReader;
   /** Programs whose batches, enrolments and teachers are to be looked at. */
   readonly #programs = new Set<string>();
+  /** Programs and departments that were followed down to their children. */
+  readonly #wholePrograms = new Set<string>();
   readonly #departments = new Set<string>();
 
   constructor({ links, records }: Readers) {
@@ -99,7 +101,8 @@ class Ripple {
 
   /** A program with its child programs, their courses and all that hangs on them. */
   async #wholeProgram(id: string): Promise<void> {
-    if (this.#programs.has(id)) return;
+    if (this.#wholePrograms.has(id)) return;
+    this.#wholePrograms.add(id);
     this.#programs.add(id);
     this.#add('programs', [id]);
     const program = (await this.#records.getMany('op.course', [id])).get(id);

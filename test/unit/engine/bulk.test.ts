@@ -23,7 +23,7 @@ function peer(isBad: (item: number) => boolean, errorcode = 'invalidparameter') 
 }
 
 const items = Array.from({ length: 50 }, (_, index) => index);
-const failed = (outcomes: Map<number, BulkOutcome<string>>) =>
+const failed = (outcomes: Map<number, BulkOutcome<unknown>>) =>
   [...outcomes].filter(([, outcome]) => 'failure' in outcome).map(([item]) => item);
 
 describe('runInBulk', () => {
