@@ -11,6 +11,7 @@ import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { readEnvironment } from '#functions/environment.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { sharedBrake } from '#shared/engine/brake.ts';
+import { sharedBreaker } from '#shared/engine/breaker.ts';
 import { postpone, type WorkPorts, work } from '#shared/engine/work.ts';
 import { workUnitSchema } from '#shared/engine/work-unit.ts';
 import { services } from '#shared/services/services.ts';
@@ -54,6 +55,7 @@ const ports: WorkPorts = {
   links: linksStore(documents, environment.LINKS_TABLE),
   mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
   brake: sharedBrake(instances, systemClock, log),
+  breaker: sharedBreaker(instances, systemClock, log),
   later: retrySchedules(new SchedulerClient({}), queue, schedules, systemClock.now),
   permanentFailures: permanentFailures(sqs, environment.PERMANENTLY_FAILED_QUEUE_URL),
   services,
@@ -78,7 +80,7 @@ async function workOff(message: SQSRecord): Promise<void> {
     if (!instance || instance.status === 'disabled') {
       log.warn('Unit of an instance that is gone or disabled left out', { instance: unit.instance });
     } else if (instance.status === 'paused') {
-      await postpone(unit, ports);
+      await postpone(unit, ports, isRedelivered);
     } else {
       await work(unit, instance, await clientOf(instance), ports, isRedelivered);
     }
@@ -89,6 +91,6 @@ async function workOff(message: SQSRecord): Promise<void> {
     }
     // The operator has to put it right; until then the unit waits without losing an attempt.
     log.error('Instance misconfigured', error);
-    await postpone(unit, ports);
+    await postpone(unit, ports, isRedelivered);
   }
 }

@@ -36,6 +36,8 @@ export function createPushWorker(scope: Construct, props: PushWorkerProps): Sync
     actions: [...readActions, ...writeActions],
     variable: 'MAPPINGS_TABLE',
   });
+  // What waits for an instance or for another record is found by its status.
+  pushWorker.allow(['dynamodb:Query'], `${tables.mappings.tableArn}/index/attention`);
   pushWorker.bindTable({
     table: tables.instances,
     actions: ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'PutItem', 'UpdateItem'],

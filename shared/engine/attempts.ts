@@ -59,6 +59,18 @@ export function countAttempt(
       exhausted: false,
     };
   }
+  if (failure.waits_for) {
+    return {
+      mapping: {
+        ...failed,
+        status: 'waiting',
+        attempts: 0,
+        failure_id: undefined,
+        next_attempt_at: undefined,
+      },
+      exhausted: false,
+    };
+  }
   if (failure.class === 'misconfigured') {
     return {
       mapping: { ...failed, status: 'failed', next_attempt_at: later(now, waitSeconds) },

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ServiceName } from './entity.ts';
 import type { Instance } from './instance.ts';
 import type { Brake, Clock, Log } from './ports.ts';
+import { changeShared } from './shared-state.ts';
 
 /** What the brake knows of one service in one instance. Times are ISO 8601 in UTC. */
 export const brakeStateSchema = z.object({
@@ -66,29 +67,32 @@ export function sharedBrake(store: BrakeStore, clock: Clock, log: Log): Brake {
     addHolds: (instance, service, change) => store.addHolds(instance.id, service, change),
   };
 
+  /** @param isReserved false for what is only announced: it is counted when it is made */
   async function ask(
     instance: Instance,
     service: ServiceName,
     count: number,
     isReserved: boolean,
   ): Promise<boolean> {
-    for (;;) {
-      const before = await store.getBrake(instance.id, service);
-      const { allowed, state } = askBrake(before, instance.brake, count, clock.now());
-      const isEngaged = state.engaged_at !== undefined && before.engaged_at === undefined;
-      // Announced subtractions are counted when they are made.
-      if (state === before || !(isReserved || isEngaged)) return allowed;
-      if (!(await store.saveBrake(instance.id, service, state))) continue;
-      if (isEngaged) {
-        log.error('The brake is on: too much would be suspended, unenrolled or hidden', {
-          instance: instance.id,
-          push_service: service,
-          asked: count,
-          counted: before.count,
-          limit: brakeLimit(instance.brake, before.holds),
-        });
-      }
-      return allowed;
+    let allowed = true;
+    const state = {
+      read: () => store.getBrake(instance.id, service),
+      save: (next: BrakeState) => store.saveBrake(instance.id, service, next),
+    };
+    const { before, after } = await changeShared(state, (current) => {
+      const answer = askBrake(current, instance.brake, count, clock.now());
+      allowed = answer.allowed;
+      return isReserved || !allowed ? answer.state : current;
+    });
+    if (after.engaged_at !== undefined && before.engaged_at === undefined) {
+      log.error('The brake is on: too much would be suspended, unenrolled or hidden', {
+        instance: instance.id,
+        push_service: service,
+        asked: count,
+        counted: before.count,
+        limit: brakeLimit(instance.brake, before.holds),
+      });
     }
+    return allowed;
   }
 }

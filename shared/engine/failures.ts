@@ -32,6 +32,8 @@ export interface Failure {
   advice: string;
   /** The record's field at fault, where it is known. */
   field?: string;
+  /** Idnumbers of entities that fail themselves: this one waits for them, and is released when they arrive. */
+  waits_for?: string[];
 }
 
 interface Rule {
@@ -87,7 +89,10 @@ const rules: Record<string, Rule> = {
   },
   userdeleted: { class: 'dependency', advice: 'The account was deleted in Moodle; it is made again.' },
   usernotconfirmed: { class: 'refused', advice: 'Confirm the account in Moodle.' },
-  guestsarenotallowed: { class: 'conflict', advice: 'The account is the guest account: correct the e-mail address.' },
+  guestsarenotallowed: {
+    class: 'conflict',
+    advice: 'The account is the guest account: correct the e-mail address.',
+  },
   phpfailure: { class: 'refused', advice: "Look into Moodle's or PHP's error log." },
   invaliduser: { class: 'dependency', advice: 'The account was deleted in Moodle; it is made again.' },
 };

@@ -6,7 +6,7 @@ import type { Failure } from './failures.ts';
  * - synced: Moodle holds what `sync_hash` stands for.
  * - failed: waits for its next attempt at `next_attempt_at`.
  * - invalid, conflict: waits for a change of the record or of the other side.
- * - waiting: waits for a record that it refers to; pushed when that arrives.
+ * - waiting: waits for another record that fails itself; pushed when that arrives.
  * - held: waits for the operator to release the brake.
  * - permanently_failed: all attempts are used up.
  */

@@ -27,6 +27,8 @@ export class PushRecord {
   readonly again: Again[] = [];
   /** Mappings whose last attempt failed. */
   readonly exhausted: Mapping[] = [];
+  /** Entities that had failed before and are in Moodle now: others may wait for them. */
+  readonly recovered: string[] = [];
   readonly holds = new Map<ServiceName, number>();
   readonly #session: Session;
   readonly #push: { retryOf: readonly string[] | undefined; isRedelivered: boolean };
@@ -120,6 +122,7 @@ export class PushRecord {
       idnumber: entity.idnumber,
       source: entity.source,
     });
+    if (before.failure) this.recovered.push(entity.idnumber);
     this.#countHolds(entity.service, Number(holds) - Number(before.active));
     if (!(await world.save(synced))) await this.#overtaken(entity, synced);
   }

@@ -171,5 +171,6 @@ class Push {
 function waitingFor(idnumber: string, cause: Failure | undefined): Failure {
   if (!cause) return missingDependency(`It needs ${idnumber}, which the ERP's records do not hold.`);
   if (cause.class === 'unreachable' || cause.class === 'misconfigured') return cause;
-  return missingDependency(`It needs ${idnumber}, which is not in Moodle: ${cause.reason}`);
+  const failure = missingDependency(`It needs ${idnumber}, which is not in Moodle: ${cause.reason}`);
+  return { ...failure, code: 'waiting', waits_for: [idnumber] };
 }

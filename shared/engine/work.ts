@@ -1,4 +1,7 @@
 import type { MoodleClient } from '#shared/moodle/client.ts';
+import { getSiteInfo } from '#shared/moodle/functions/site.ts';
+import type { Breaker } from './breaker.ts';
+import { failureOf } from './failures.ts';
 import type { Instance } from './instance.ts';
 import type {
   Brake,
@@ -12,6 +15,7 @@ import type {
 import { pushUnit } from './push.ts';
 import type { Again, PushRecord } from './push-record.ts';
 import type { ServiceRegistry } from './push-service.ts';
+import { type AttentionReader, releaseInstance, releaseWaiting } from './release.ts';
 import { waitSeconds } from './retry-tiers.ts';
 import type { Session } from './session.ts';
 import { unitSize, type WorkUnit } from './work-unit.ts';
@@ -21,8 +25,9 @@ import { World } from './world.ts';
 export interface WorkPorts {
   records: RecordReader;
   links: LinkReader;
-  mappings: MappingStore;
+  mappings: MappingStore & AttentionReader;
   brake: Brake;
+  breaker: Breaker;
   /** Sends units after a delay of any length. */
   later: { send(units: WorkUnit[], delaySeconds: number): Promise<void> };
   permanentFailures: PermanentFailures;
@@ -32,11 +37,12 @@ export interface WorkPorts {
 }
 
 /**
- * Works off one unit: pushes its records, sends back what has to be tried again, and hands over what has failed
- * for the last time.
+ * Works off one unit: asks the instance's breaker, pushes the records, sends back what has to be tried again, hands
+ * over what has failed for the last time, and releases what waited for any of it.
  *
  * @param isRedelivered true where the message was delivered before: the worker that had it died or ran out of time,
  *   and what it wrote to Moodle is unknown, so the hashes are not believed
+ * @returns what came of it, or undefined where the unit has to wait for the instance
  */
 export async function work(
   unit: WorkUnit,
@@ -44,7 +50,7 @@ export async function work(
   client: MoodleClient,
   ports: WorkPorts,
   isRedelivered: boolean,
-): Promise<PushRecord> {
+): Promise<PushRecord | undefined> {
   const session: Session = {
     instance,
     client,
@@ -54,17 +60,70 @@ export async function work(
     log: ports.log,
     force: unit.force === true || isRedelivered,
   };
+  const wait = await waitForInstance(instance, client, ports);
+  if (wait !== undefined) {
+    await postpone(unit, ports, isRedelivered, wait);
+    return undefined;
+  }
+  const callsBefore = client.statistics.calls;
   const record = await pushUnit(session, ports.services, unit);
   for (const mapping of record.exhausted) await ports.permanentFailures.send(mapping);
-  for (const [delaySeconds, units] of unitsAgain(instance.id, record.again))
+  for (const [delaySeconds, units] of unitsAgain(instance.id, record.again)) {
     await ports.later.send(units, delaySeconds);
+  }
+  if (record.recovered.length > 0) await releaseWaiting(instance.id, record.recovered, ports);
+  if (session.failure) await ports.breaker.failed(instance, session.failure);
+  else if (client.statistics.calls > callsBefore) await noteAnswer(instance, ports);
   report(unit, record, ports.log);
   return record;
 }
 
-/** Sends a unit that cannot be tried now (paused, unreadable settings, no token) back for later. No attempt is lost. */
-export async function postpone(unit: WorkUnit, ports: Pick<WorkPorts, 'later'>): Promise<void> {
-  await ports.later.send([unit], waitSeconds);
+/** Undefined when the instance may be called, else for how many seconds the unit has to wait. Probes if it is time. */
+async function waitForInstance(
+  instance: Instance,
+  client: MoodleClient,
+  ports: WorkPorts,
+): Promise<number | undefined> {
+  const admission = await ports.breaker.admit(instance);
+  if (admission.kind === 'call') return undefined;
+  if (admission.kind === 'wait') return admission.seconds;
+  try {
+    await getSiteInfo(client);
+  } catch (error) {
+    await ports.breaker.failed(instance, failureOf(error));
+    const next = await ports.breaker.admit(instance);
+    return next.kind === 'wait' ? next.seconds : 0;
+  }
+  await noteAnswer(instance, ports);
+  return undefined;
+}
+
+/** An instance that is back gets what failed because it was away. */
+async function noteAnswer(instance: Instance, ports: WorkPorts): Promise<void> {
+  if (!(await ports.breaker.answered(instance))) return;
+  const released = await releaseInstance(instance.id, ports);
+  ports.log.info('Released what failed because the instance was away', {
+    instance: instance.id,
+    records: released,
+  });
+}
+
+/** Waiting units come back one after another and not all at the same moment. */
+const spreadSeconds = 30;
+
+/**
+ * Sends a unit that cannot be tried now (instance away, paused, misconfigured) back for later. No attempt is lost.
+ *
+ * @param isRedelivered kept as a doubt about what Moodle holds
+ */
+export async function postpone(
+  unit: WorkUnit,
+  ports: Pick<WorkPorts, 'later'>,
+  isRedelivered: boolean,
+  seconds: number = waitSeconds,
+): Promise<void> {
+  const delay = Math.min(seconds + Math.floor(Math.random() * spreadSeconds), waitSeconds);
+  await ports.later.send([isRedelivered ? { ...unit, force: true } : unit], delay);
 }
 
 /** Records to push again as units: together what waits equally long. */

@@ -7,8 +7,8 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type BrakeState, brakeStateSchema } from '#shared/engine/brake.ts';
-import type { ServiceName } from '#shared/engine/entity.ts';
+import { type BrakeStore, brakeStateSchema } from '#shared/engine/brake.ts';
+import { type BreakerStore, breakerStateSchema } from '#shared/engine/breaker.ts';
 import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
 import type { Item } from './documents.ts';
 
@@ -21,22 +21,19 @@ export class InstanceRowError extends Error {
   }
 }
 
-export interface InstancesStore {
+export interface InstancesStore extends BrakeStore, BreakerStore {
   /** @throws InstanceRowError */
   get(id: string): Promise<Instance | undefined>;
   /** All instances; those whose settings cannot be read are in `unreadable`. A handful of rows, so a Scan. */
   list(): Promise<{ instances: Instance[]; unreadable: InstanceRowError[] }>;
   /** Registers an instance, or replaces its settings; what the link keeps on the row itself stays. */
   put(instance: Instance): Promise<void>;
-  getBrake(instance: string, service: ServiceName): Promise<BrakeState>;
-  /** Writes the state if nobody has written it since it was read, and answers whether it did. */
-  saveBrake(instance: string, service: ServiceName, state: BrakeState): Promise<boolean>;
-  addHolds(instance: string, service: ServiceName, change: number): Promise<void>;
 }
 
 /**
  * The MoodleInstances table. Settings are an item's own attributes; what the link keeps about an instance (the
- * brake's counts) lies beside them in `brake_{service}` and `holds_{service}`, so that neither overwrites the other.
+ * brake's counts, the breaker) lies beside them in `brake_{service}`, `holds_{service}` and `breaker`, so that neither
+ * overwrites the other.
  */
 export function instancesStore(client: DynamoDBDocumentClient, table: string): InstancesStore {
   async function getItem(id: string): Promise<Item | undefined> {
@@ -44,6 +41,30 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
       new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
     );
     return Item;
+  }
+
+  /** Writes a state kept on the row if it still has the revision that was read. */
+  async function saveState(id: string, attribute: string, state: { revision: number }): Promise<boolean> {
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { id },
+          UpdateExpression: 'SET #state = :state',
+          ConditionExpression:
+            'attribute_exists(id) AND (attribute_not_exists(#state) OR #state.revision = :read)',
+          ExpressionAttributeNames: { '#state': attribute },
+          ExpressionAttributeValues: {
+            ':state': { ...state, revision: state.revision + 1 },
+            ':read': state.revision,
+          },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
   }
 
   return {
@@ -70,7 +91,7 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
 
     async put(instance) {
       const kept = Object.entries((await getItem(instance.id)) ?? {}).filter(([name]) =>
-        /^(brake|holds)_/.test(name),
+        /^(brake_|holds_|breaker$)/.test(name),
       );
       await client.send(
         new PutCommand({ TableName: table, Item: { ...Object.fromEntries(kept), ...instance } }),
@@ -79,31 +100,18 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
 
     async getBrake(instance, service) {
       const item = await getItem(instance);
-      return brakeStateSchema.parse({
-        ...item?.[`brake_${service}`],
-        holds: item?.[`holds_${service}`] ?? 0,
-      });
+      const holds = item?.[`holds_${service}`] ?? 0;
+      return brakeStateSchema.parse({ ...item?.[`brake_${service}`], holds });
     },
 
-    async saveBrake(instance, service, { holds: _holds, revision, ...state }) {
-      try {
-        await client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: { id: instance },
-            UpdateExpression: 'SET #brake = :state',
-            ConditionExpression:
-              'attribute_exists(id) AND (attribute_not_exists(#brake) OR #brake.revision = :read)',
-            ExpressionAttributeNames: { '#brake': `brake_${service}` },
-            ExpressionAttributeValues: { ':state': { ...state, revision: revision + 1 }, ':read': revision },
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+    saveBrake: (instance, service, { holds: _holds, ...state }) =>
+      saveState(instance, `brake_${service}`, state),
+
+    async getBreaker(instance) {
+      return breakerStateSchema.parse((await getItem(instance))?.breaker ?? {});
     },
+
+    saveBreaker: (instance, state) => saveState(instance, 'breaker', state),
 
     async addHolds(instance, service, change) {
       await client.send(
@@ -120,7 +128,9 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
 }
 
 function toInstance(item: Item): Instance {
-  const settings = Object.fromEntries(Object.entries(item).filter(([name]) => !/^(brake|holds)_/.test(name)));
+  const settings = Object.fromEntries(
+    Object.entries(item).filter(([name]) => !/^(brake_|holds_|breaker$)/.test(name)),
+  );
   const parsed = instanceSchema.safeParse(settings);
   if (!parsed.success) throw new InstanceRowError(item.id, parsed.error);
   return parsed.data;

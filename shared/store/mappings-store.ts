@@ -2,10 +2,11 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MappingStore } from '#shared/engine/ports.ts';
+import type { AttentionReader } from '#shared/engine/release.ts';
 import { batchGet, batchWrite, type Item } from './documents.ts';
 
 /** The MoodleMappings table. Its sparse index `attention` holds the rows that are not synced, by status and time. */
-export function mappingsStore(client: DynamoDBDocumentClient, table: string): MappingStore {
+export function mappingsStore(client: DynamoDBDocumentClient, table: string): MappingStore & AttentionReader {
   return {
     async getMany(instance, idnumbers) {
       const items = await batchGet(
@@ -25,6 +26,22 @@ export function mappingsStore(client: DynamoDBDocumentClient, table: string): Ma
           KeyConditionExpression: '#instance = :instance AND begins_with(idnumber, :prefix)',
           ExpressionAttributeNames: { '#instance': 'instance' },
           ExpressionAttributeValues: { ':instance': instance, ':prefix': prefix },
+        },
+      );
+      const mappings: Mapping[] = [];
+      for await (const page of pages) mappings.push(...(page.Items ?? []).map(toMapping));
+      return mappings;
+    },
+
+    async listAttention(instance, status) {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: table,
+          IndexName: 'attention',
+          KeyConditionExpression: '#instance = :instance AND begins_with(attention, :prefix)',
+          ExpressionAttributeNames: { '#instance': 'instance' },
+          ExpressionAttributeValues: { ':instance': instance, ':prefix': `${status}#` },
         },
       );
       const mappings: Mapping[] = [];

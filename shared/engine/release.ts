@@ -1,0 +1,69 @@
+import type { ServiceName } from './entity.ts';
+import type { FailureClass } from './failures.ts';
+import type { Mapping, MappingStatus } from './mapping.ts';
+import { unitSize, type WorkUnit } from './work-unit.ts';
+
+/** Lists the mappings that need a look, by status. */
+export interface AttentionReader {
+  listAttention(instance: string, status: MappingStatus): Promise<Mapping[]>;
+}
+
+interface ReleasePorts {
+  mappings: AttentionReader;
+  later: { send(units: WorkUnit[], delaySeconds: number): Promise<void> };
+}
+
+/** Released units are sent this far apart, so that an instance that has just come back is not stormed (50 records each). */
+const spreadSeconds = 5;
+const longestDelaySeconds = 900;
+
+/** Failures that are the instance's and not the record's: over when the instance is back. */
+const instanceFailures: ReadonlySet<FailureClass> = new Set(['unreachable', 'misconfigured']);
+
+/**
+ * Queues the records that failed because the instance was away or misconfigured, without waiting for their tier.
+ *
+ * @returns how many records were released
+ */
+export async function releaseInstance(instance: string, ports: ReleasePorts): Promise<number> {
+  const failed = await ports.mappings.listAttention(instance, 'failed');
+  const records = failed.filter(({ failure }) => failure && instanceFailures.has(failure.class));
+  let position = 0;
+  for (const unit of unitsOf(instance, records)) {
+    await ports.later.send([unit], Math.min(position++ * spreadSeconds, longestDelaySeconds));
+  }
+  return records.length;
+}
+
+/**
+ * Queues the records that wait for entities which have just arrived in Moodle.
+ *
+ * @param arrived idnumbers of the entities
+ */
+export async function releaseWaiting(
+  instance: string,
+  arrived: string[],
+  ports: ReleasePorts,
+): Promise<number> {
+  const waiting = await ports.mappings.listAttention(instance, 'waiting');
+  const records = waiting.filter(({ failure }) =>
+    failure?.waits_for?.some((idnumber) => arrived.includes(idnumber)),
+  );
+  await ports.later.send(unitsOf(instance, records), 0);
+  return records.length;
+}
+
+function unitsOf(instance: string, mappings: Mapping[]): WorkUnit[] {
+  const byService = new Map<ServiceName, Mapping[]>();
+  for (const mapping of mappings)
+    byService.set(mapping.service, [...(byService.get(mapping.service) ?? []), mapping]);
+  return [...byService].flatMap(([service, rows]) =>
+    Array.from({ length: Math.ceil(rows.length / unitSize) }, (_, index) => {
+      const part = rows.slice(index * unitSize, (index + 1) * unitSize);
+      const failures = part.flatMap(({ failure_id }) => (failure_id === undefined ? [] : [failure_id]));
+      const ids = [...new Set(part.map(({ record_id }) => record_id))];
+      // Without the failure's id a record is pushed as after a change: nothing is counted for those that only wait.
+      return { instance, service, ids, ...(failures.length === part.length && { retry_of: failures }) };
+    }),
+  );
+}

@@ -1,0 +1,160 @@
+import { LocalSystem } from '#local/local-system.ts';
+import type { MoodleSettings } from '#local/moodle/settings.ts';
+import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import type { Mapping } from '#shared/engine/mapping.ts';
+import type { Item } from '#shared/store/documents.ts';
+import { Site } from './site.ts';
+
+export * from './records.ts';
+export { isWrite, Site } from './site.ts';
+
+/** Settings of an instance to register; `id` is `demo` unless given. */
+export type KitInstance = Record<string, unknown> & { id?: string };
+
+export interface KitOptions {
+  /** One simulated Moodle is started for each; a single instance `demo` unless given. */
+  instances?: KitInstance[];
+  /** How the simulated Moodles are set up. */
+  moodle?: Partial<MoodleSettings>;
+  /** Added to every function's environment. */
+  environment?: Record<string, string>;
+}
+
+/** The whole system with its Moodles, as one integration test sees it. */
+export class Kit {
+  readonly system: LocalSystem;
+  readonly sites = new Map<string, Site>();
+  /** Lines in which a function reported an error. */
+  readonly errors: string[] = [];
+  readonly #expected: RegExp[] = [];
+
+  private constructor(system: LocalSystem, errors: string[]) {
+    this.system = system;
+    this.errors = errors;
+  }
+
+  static async start({ instances = [{}], moodle = {}, environment = {} }: KitOptions = {}): Promise<Kit> {
+    const errors: string[] = [];
+    const log = (line: string) => {
+      if (isError(line)) errors.push(line);
+    };
+    const kit = new Kit(await LocalSystem.start({ log, environment }), errors);
+    try {
+      for (const { id = 'demo', ...settings } of instances) await kit.addInstance(id, settings, moodle);
+    } catch (error) {
+      await kit.#stopAll();
+      throw error;
+    }
+    return kit;
+  }
+
+  get cloud() {
+    return this.system.cloud;
+  }
+
+  /** The Moodle of an instance, or of the first one. */
+  site(instance?: string): Site {
+    const site = instance === undefined ? this.sites.values().next().value : this.sites.get(instance);
+    if (!site) throw new Error(`There is no instance ${instance}.`);
+    return site;
+  }
+
+  /** Starts one more Moodle and registers it. */
+  async addInstance(
+    id: string,
+    settings: Record<string, unknown>,
+    moodle: Partial<MoodleSettings>,
+  ): Promise<void> {
+    const started = await SimulatedMoodle.start({ settings: moodle });
+    this.sites.set(id, new Site(started));
+    await this.system.register({ base_url: started.url, token: started.token, ...settings, id });
+  }
+
+  /** Changes settings of a registered instance, as an operator does. */
+  async configure(instance: string, changes: Record<string, unknown>): Promise<void> {
+    const settings = await this.system.instances.get(instance);
+    if (!settings) throw new Error(`There is no instance ${instance}.`);
+    await this.system.instances.put({ ...settings, ...changes });
+  }
+
+  /** Writes records as the ERP does. */
+  put(...items: Item[]): Promise<void> {
+    return this.system.put(items);
+  }
+
+  /** Deletes records from the table. */
+  delete(...items: Item[]): Promise<void> {
+    return this.system.delete(items.map(({ model, id }) => ({ model, id })));
+  }
+
+  /** Resolves when only the clock can make something happen. */
+  settle(): Promise<void> {
+    return this.cloud.idle();
+  }
+
+  /** Writes records and waits until everything is done that they cause. */
+  async sync(...items: Item[]): Promise<void> {
+    await this.put(...items);
+    await this.settle();
+  }
+
+  /** Deletes records and waits until everything is done that this causes. */
+  async syncDeletion(...items: Item[]): Promise<void> {
+    await this.delete(...items);
+    await this.settle();
+  }
+
+  /** Lets virtual time pass, and everything that falls due in it happen. */
+  advance(milliseconds: number): Promise<void> {
+    return this.cloud.advanceAndSettle(milliseconds);
+  }
+
+  async mappings(instance = 'demo'): Promise<Map<string, Mapping>> {
+    const rows = await this.system.mappings(instance);
+    return new Map(rows.map((row) => [row.idnumber, row]));
+  }
+
+  async mapping(idnumber: string, instance = 'demo'): Promise<Mapping | undefined> {
+    return (await this.mappings(instance)).get(idnumber);
+  }
+
+  /** `{status}: {code}` of every mapping that is not synced, by idnumber. */
+  async troubles(instance = 'demo'): Promise<Record<string, string>> {
+    const rows = [...(await this.mappings(instance)).values()].filter(({ status }) => status !== 'synced');
+    return Object.fromEntries(
+      rows.map(({ idnumber, status, failure }) => [idnumber, `${status}: ${failure?.code ?? 'none'}`]),
+    );
+  }
+
+  /** Lines that report an error and match are expected, whenever they come. */
+  expectErrors(pattern: RegExp): void {
+    this.#expected.push(pattern);
+  }
+
+  /** @throws Error when a function reported an error that the test did not expect */
+  async stop(): Promise<void> {
+    await this.#stopAll();
+    const unexpected = this.errors.filter((line) => !this.#expected.some((pattern) => pattern.test(line)));
+    if (unexpected.length > 0) throw new Error(`Functions reported errors:\n${unexpected.join('\n')}`);
+  }
+
+  /** For `await using kit = await startKit()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stopAll(): Promise<void> {
+    await this.system.stop();
+    for (const { moodle } of this.sites.values()) await moodle.stop();
+  }
+}
+
+/** Starts the system and its Moodles. Give back with `stop()`, which also tells of unexpected errors. */
+export function startKit(options: KitOptions = {}): Promise<Kit> {
+  return Kit.start(options);
+}
+
+/** A line of a function's log (JSON) or of the runtime (a failed invocation) that tells of an error. */
+function isError(line: string): boolean {
+  return /"level":"(ERROR|CRITICAL)"/.test(line) || /^\[[^\]]*\] ERROR /.test(line);
+}
