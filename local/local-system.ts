@@ -12,6 +12,9 @@ import { mappingsStore } from '#shared/store/mappings-store.ts';
 /** A Moodle to register: any settings of an instance, with its token. */
 export type NewInstance = Record<string, unknown> & { id: string; base_url: string; token: string };
 
+/** Longer than a unit waits for another worker, shorter than the first retry tier. */
+const shortWaitMilliseconds = 60_000;
+
 export interface LocalSystemOptions {
   log?: (line: string) => void;
   environment?: Record<string, string>;
@@ -59,6 +62,20 @@ export class LocalSystem {
   async delete(keys: { model: string; id: string }[]): Promise<void> {
     const remove = keys.map(({ model, id }) => ({ model, id }));
     await batchWrite(this.cloud.clients.dynamodb, this.cloud.resource('RecordsTableName'), { remove });
+  }
+
+  /**
+   * Resolves when all work is done that is not put off for long: what waits for another worker is let run, retries
+   * and pauses are not.
+   */
+  async settle(): Promise<void> {
+    await this.cloud.idle();
+    for (;;) {
+      const now = this.cloud.clock.now();
+      const next = this.cloud.pendingDelays().find(({ label }) => label.startsWith('message '));
+      if (!next || next.at - now > shortWaitMilliseconds) return;
+      await this.cloud.advanceAndSettle(Math.max(0, next.at - now));
+    }
   }
 
   /** All mappings of an instance. */

@@ -8,7 +8,7 @@ import { waitSeconds } from './retry-tiers.ts';
 import type { Session } from './session.ts';
 
 /** Long enough for the other worker to be through with its unit. */
-const overtakenSeconds = 5;
+const overtakenSeconds = 15;
 
 /** A record that has to be pushed again, and when. */
 export interface Again {

@@ -28,8 +28,19 @@ interface Progress {
 }
 
 /**
+ * How long a claim keeps other workers off: as long as a worker can run. A slow Moodle would otherwise get the same
+ * enrolments from every worker that meets the person in another unit.
+ */
+const claimMilliseconds = 5 * 60 * 1000;
+
+function claimedUntil(extraData: Record<string, unknown> | undefined): number {
+  const until = extraData?.claimed_until;
+  return typeof until === 'string' ? Date.parse(until) : 0;
+}
+
+/**
  * Applies the differences of many persons' enrolments in a few bulk calls: enrol, join groups, leave groups, drop
- * courses. What is added is noted in the mapping before the call, so that a worker that dies forgets nothing.
+ * courses. What is begun is noted in the mapping before the call, so that a worker that dies forgets nothing.
  */
 export async function pushEnrolments(
   session: Session,
@@ -69,8 +80,11 @@ export async function pushEnrolments(
     if (unmet.has(fields.person)) return [];
     const known = courseStatesOf(mapping.extra_data);
     const changes = planEnrolments(fields.courses, known, new Set(unmet.keys()), session.force);
-    if (changes.some(({ kind }) => kind === 'enrol' || kind === 'join')) {
-      const extra_data = { ...mapping.extra_data, courses: claim(known, changes) };
+    if (changes.length > 0) {
+      const now = session.clock.now();
+      if (claimedUntil(mapping.extra_data) > now) return undefined;
+      const claimed_until = new Date(now + claimMilliseconds).toISOString();
+      const extra_data = { ...mapping.extra_data, courses: claim(known, changes), claimed_until };
       if (!(await session.world.save({ ...mapping, extra_data }))) return undefined;
     }
     const { world, instance } = session;
@@ -119,7 +133,11 @@ export async function pushEnrolments(
       known,
       steps.flatMap((step) => (step.item === item ? [step.change] : [])),
     );
-    const extraData = { ...mapping.extra_data, courses: settle(begun, made.done, unenrolled) };
+    const extraData = {
+      ...mapping.extra_data,
+      courses: settle(begun, made.done, unenrolled),
+      claimed_until: undefined,
+    };
     const [missing] = unmet.values();
     const failure = made.failure ?? missing;
     if (failure) return { result: 'failed', failure, extraData, forget: made.forget };

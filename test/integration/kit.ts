@@ -89,7 +89,7 @@ export class Kit {
 
   /** Resolves when only the clock can make something happen. */
   settle(): Promise<void> {
-    return this.cloud.idle();
+    return this.system.settle();
   }
 
   /** Writes records and waits until everything is done that they cause. */
