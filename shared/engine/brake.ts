@@ -59,13 +59,29 @@ export function askBrake(
   return { allowed: true, state: { ...state, engaged_at: undefined, since, count: total } };
 }
 
+/** The state after `count` of what was asked for has not been made. */
+export function giveBack(state: BrakeState, count: number): BrakeState {
+  const left = Math.max(0, state.count - count);
+  return left === state.count ? state : { ...state, count: left };
+}
+
 /** The brake over a store that all workers share. */
 export function sharedBrake(store: BrakeStore, clock: Clock, log: Log): Brake {
   return {
     reserve: (instance, service, count) => ask(instance, service, count, true),
     announce: (instance, service, count) => ask(instance, service, count, false),
+    giveBack: async (instance, service, count) => {
+      await changeShared(stateOf(instance, service), (state) => giveBack(state, count));
+    },
     addHolds: (instance, service, change) => store.addHolds(instance.id, service, change),
   };
+
+  function stateOf({ id }: Instance, service: ServiceName) {
+    return {
+      read: () => store.getBrake(id, service),
+      save: (next: BrakeState) => store.saveBrake(id, service, next),
+    };
+  }
 
   /** @param isReserved false for what is only announced: it is counted when it is made */
   async function ask(
@@ -75,11 +91,7 @@ export function sharedBrake(store: BrakeStore, clock: Clock, log: Log): Brake {
     isReserved: boolean,
   ): Promise<boolean> {
     let allowed = true;
-    const state = {
-      read: () => store.getBrake(instance.id, service),
-      save: (next: BrakeState) => store.saveBrake(instance.id, service, next),
-    };
-    const { before, after } = await changeShared(state, (current) => {
+    const { before, after } = await changeShared(stateOf(instance, service), (current) => {
       const answer = askBrake(current, instance.brake, count, clock.now());
       allowed = answer.allowed;
       return isReserved || !allowed ? answer.state : current;

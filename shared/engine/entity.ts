@@ -71,8 +71,10 @@ export type Built =
 
 /** How one entity fared in a push. */
 export type Outcome =
-  | { result: 'created' | 'adopted' | 'updated' | 'skipped'; idnumber: string; source: RecordKey }
-  /** Held by the brake: waits without losing an attempt. */
-  | { result: 'held'; idnumber: string; source: RecordKey }
-  | { result: 'failed'; idnumber: string; source: RecordKey; failure: Failure }
-  | { result: 'nothing'; idnumber: string };
+  | { result: 'nothing'; idnumber: string }
+  | ({ idnumber: string; service: ServiceName; source: RecordKey } & (
+      | { result: 'created' | 'adopted' | 'updated' | 'skipped' }
+      /** Held by the brake: waits without losing an attempt. */
+      | { result: 'held' }
+      | { result: 'failed'; failure: Failure }
+    ));

@@ -36,6 +36,8 @@ export interface Brake {
   reserve(instance: Instance, service: ServiceName, count: number): Promise<boolean>;
   /** Tells how much is about to be asked for in all, so that the brake stops before the first part of it. */
   announce(instance: Instance, service: ServiceName, count: number): Promise<boolean>;
+  /** Gives back what was reserved and not made: it is asked for again when it is tried again. */
+  giveBack(instance: Instance, service: ServiceName, count: number): Promise<void>;
   /** Notes how many more (or fewer) entities the instance holds: the base of the brake's share. */
   addHolds(instance: Instance, service: ServiceName, change: number): Promise<void>;
 }

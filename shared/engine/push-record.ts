@@ -47,11 +47,7 @@ export class PushRecord {
 
   /** Moodle holds the payload already. */
   async skipped(entity: Entity, mapping: Mapping): Promise<void> {
-    this.outcomes.set(entity.idnumber, {
-      result: 'skipped',
-      idnumber: entity.idnumber,
-      source: entity.source,
-    });
+    this.#note(entity, { result: 'skipped' });
     const leftOut = await this.#noteLeftOut(entity, mapping);
     if (mapping.status === 'synced' && leftOut === undefined) return;
     await this.#session.world.save({ ...withoutFailure(mapping), status: 'synced', ...leftOut });
@@ -68,16 +64,14 @@ export class PushRecord {
 
   /** The failure an earlier attempt met; the next one is scheduled already. */
   stillFailing(mapping: Mapping, failure: Failure): void {
-    const source = { model: mapping.model, id: mapping.record_id };
-    this.outcomes.set(mapping.idnumber, { result: 'failed', idnumber: mapping.idnumber, source, failure });
+    this.#note(asEntity(mapping), { result: 'failed', failure });
   }
 
   /** The brake is on: the entity waits for the operator's word. */
   async held(entity: Entity, mapping: Mapping): Promise<void> {
-    const { idnumber, service, source } = entity;
-    this.outcomes.set(idnumber, { result: 'held', idnumber, source });
+    this.#note(entity, { result: 'held' });
     if (mapping.status !== 'held') await this.#session.world.save({ ...mapping, status: 'held' });
-    this.again.push({ service, id: source.id, delaySeconds: waitSeconds });
+    this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: waitSeconds });
   }
 
   /** Takes down what the push of an entity gave. */
@@ -96,19 +90,15 @@ export class PushRecord {
       extra_data: result.extraData ?? current.extra_data,
     };
     if (result.result === 'overtaken') {
-      this.outcomes.set(entity.idnumber, {
-        result: 'skipped',
-        idnumber: entity.idnumber,
-        source: entity.source,
-      });
+      this.#note(entity, { result: 'skipped' });
       this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: overtakenSeconds });
       return;
     }
+    const leftOut = await this.#noteLeftOut(entity, known);
     if (result.result === 'failed') {
       if (result.forget) await this.#forget(result.forget);
-      return this.#fail(known, result.failure, hash);
+      return this.#fail({ ...known, ...leftOut }, result.failure, hash);
     }
-    const leftOut = await this.#noteLeftOut(entity, known);
     const synced: Mapping = {
       ...withoutFailure(known),
       ...leftOut,
@@ -117,14 +107,10 @@ export class PushRecord {
       active: holds,
       last_synced_at: new Date(clock.now()).toISOString(),
     };
-    this.outcomes.set(entity.idnumber, {
-      result: result.result,
-      idnumber: entity.idnumber,
-      source: entity.source,
-    });
+    this.#note(entity, { result: result.result });
     if (before.failure) this.recovered.push(entity.idnumber);
-    this.#countHolds(entity.service, Number(holds) - Number(before.active));
-    if (!(await world.save(synced))) await this.#overtaken(entity, synced);
+    if (!(await world.save(synced))) return this.#overtaken(entity, synced);
+    this.#countHolds(entity.service, Number(holds) - Number(current.active));
   }
 
   /**
@@ -151,14 +137,18 @@ export class PushRecord {
 
   async #fail(before: Mapping, failure: Failure, hash: string | undefined): Promise<void> {
     const { world, clock } = this.#session;
-    const source = { model: before.model, id: before.record_id };
-    this.outcomes.set(before.idnumber, { result: 'failed', idnumber: before.idnumber, source, failure });
+    this.#note(asEntity(before), { result: 'failed', failure });
     let attempt: FailedAttempt = countAttempt(before, failure, hash, this.#push, clock.now());
     while (!(await world.save(attempt.mapping))) {
       const current = (await world.mappings([before.idnumber])).get(before.idnumber);
-      // Somebody else has brought it to Moodle: that counts.
-      if (current?.status === 'synced') return;
-      attempt = countAttempt(current ?? before, failure, hash, this.#push, clock.now());
+      // Somebody else has brought the very same to Moodle: that counts.
+      if (current?.status === 'synced' && current.sync_hash === hash) return;
+      const merged: Mapping = {
+        ...(current ?? { ...before, revision: 0 }),
+        moodle_id: current?.moodle_id ?? before.moodle_id,
+        extra_data: mergeExtraData(current?.extra_data, before.extra_data),
+      };
+      attempt = countAttempt(merged, failure, hash, this.#push, clock.now());
     }
     if (attempt.exhausted) this.exhausted.push(attempt.mapping);
     if (attempt.retry) {
@@ -188,7 +178,7 @@ export class PushRecord {
     if (back.length > 0) await this.#session.world.remove(back);
     const rows = await this.#session.world.mappings(idnumbers);
     for (const { idnumber, source, failure } of now) {
-      this.outcomes.set(idnumber, { result: 'failed', idnumber, source, failure });
+      this.#note({ idnumber, service: entity.service, source }, { result: 'failed', failure });
       const row = rows.get(idnumber);
       if (row?.failure?.reason === failure.reason) continue;
       const at = new Date(this.#session.clock.now()).toISOString();
@@ -204,9 +194,22 @@ export class PushRecord {
     return { extra_data: { ...mapping.extra_data, left_out: idnumbers } };
   }
 
+  #note(
+    { idnumber, service, source }: Pick<Entity, 'idnumber' | 'service' | 'source'>,
+    how:
+      | { result: 'created' | 'adopted' | 'updated' | 'skipped' | 'held' }
+      | { result: 'failed'; failure: Failure },
+  ): void {
+    this.outcomes.set(idnumber, { idnumber, service, source, ...how });
+  }
+
   #countHolds(service: ServiceName, change: number): void {
     if (change !== 0) this.holds.set(service, (this.holds.get(service) ?? 0) + change);
   }
+}
+
+function asEntity({ idnumber, service, model, record_id }: Mapping) {
+  return { idnumber, service, source: { model, id: record_id } };
 }
 
 /** The mapping that tells of a record which is part of another record's entity: `oec_enrolment_9`. */

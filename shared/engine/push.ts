@@ -65,7 +65,7 @@ class Push {
     for (const idnumber of fresh) this.#begun.add(idnumber);
     const changes = await this.#changes(service, fresh, pulledUp);
     await this.#pullUp(changes);
-    const allowed = await this.#askBrake(service, changes);
+    const { allowed, reserved } = await this.#askBrake(service, changes);
     for (let pending = allowed; pending.length > 0; ) {
       const names = new Set(pending.map(({ entity }) => entity.idnumber));
       const ready = pending.filter(({ entity }) => !entity.dependencies.some((name) => names.has(name)));
@@ -74,6 +74,7 @@ class Push {
       await this.#pushLevel(service, level);
       pending = pending.filter((change) => !level.includes(change));
     }
+    await this.#giveBack(service, reserved);
   }
 
   /** Builds the entities and answers those that Moodle does not hold as they are. */
@@ -118,13 +119,28 @@ class Push {
     }
   }
 
-  async #askBrake(service: PushService, changes: Change[]): Promise<Change[]> {
+  /** @returns the changes that may be made, and those among them that the brake has counted */
+  async #askBrake(
+    service: PushService,
+    changes: Change[],
+  ): Promise<{ allowed: Change[]; reserved: Change[] }> {
     const subtracting = changes.filter(({ entity, mapping }) => service.subtracts(entity, mapping));
-    if (subtracting.length === 0) return changes;
+    if (subtracting.length === 0) return { allowed: changes, reserved: [] };
     const { brake, instance } = this.#session;
-    if (await brake.reserve(instance, service.name, subtracting.length)) return changes;
+    if (await brake.reserve(instance, service.name, subtracting.length))
+      return { allowed: changes, reserved: subtracting };
     for (const { entity, mapping } of subtracting) await this.record.held(entity, mapping);
-    return changes.filter((change) => !subtracting.includes(change));
+    return { allowed: changes.filter((change) => !subtracting.includes(change)), reserved: [] };
+  }
+
+  /** What was reserved and not made would count again at each further attempt. */
+  async #giveBack(service: PushService, reserved: Change[]): Promise<void> {
+    const notMade = reserved.filter(({ entity }) => {
+      const result = this.record.outcomes.get(entity.idnumber)?.result;
+      return result === 'failed' || result === 'skipped';
+    });
+    if (notMade.length > 0)
+      await this.#session.brake.giveBack(this.#session.instance, service.name, notMade.length);
   }
 
   async #pushLevel(service: PushService, changes: Change[]): Promise<void> {

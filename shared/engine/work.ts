@@ -153,8 +153,11 @@ function chunks(ids: string[]): string[][] {
 }
 
 function report(unit: WorkUnit, record: PushRecord, log: Log): void {
-  const counts: Record<string, number> = {};
+  const outcomes: Record<string, Record<string, number>> = {};
   for (const outcome of record.outcomes.values()) {
+    if (outcome.result === 'nothing') continue;
+    outcomes[outcome.service] ??= {};
+    const counts = outcomes[outcome.service]!;
     counts[outcome.result] = (counts[outcome.result] ?? 0) + 1;
     if (outcome.result !== 'failed') continue;
     const { failure, idnumber, source } = outcome;
@@ -169,10 +172,12 @@ function report(unit: WorkUnit, record: PushRecord, log: Log): void {
       reason: failure.reason,
     });
   }
+  const { instance, service, ids } = unit;
   log.info('Unit worked off', {
-    instance: unit.instance,
-    service: unit.service,
-    records: unit.ids.length,
-    ...counts,
+    instance,
+    push_service: service,
+    ids,
+    outcomes,
+    retry: unit.retry_of !== undefined,
   });
 }

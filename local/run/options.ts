@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+
+/** What the run is asked to do. */
+export interface RunOptions {
+  /** A real Moodle; a simulated one is started otherwise. */
+  moodle?: { url: string; token: string };
+  /** A JSON-lines file with records; the demo university otherwise. */
+  records?: string;
+  /** Leave everything running at the end. */
+  serve: boolean;
+}
+
+/** The command line asks for something that cannot be done; the message says what to give instead. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** Reads the command line. @throws UsageError */
+export function readOptions(argv: string[]): RunOptions {
+  const command = new Command('npm start --')
+    .description(
+      'Runs the deployed stack on an embedded cloud: a university, written as an ERP writes it, appears in Moodle.\n' +
+        'Without options both the university and the Moodle are made up, and nothing but Node is needed.',
+    )
+    .option('--moodle-url <url>', 'push to this Moodle instead of a simulated one (see docs/moodle-setup.md)')
+    .option('--token-file <file>', 'file with the web service token of that Moodle')
+    .option('--records <file>', 'push the records of this JSON-lines file instead of the demo university')
+    .option(
+      '--serve',
+      'leave everything running at the end, to look at it and to write records by hand',
+      false,
+    )
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  command.parse(argv, { from: 'user' });
+  const given = command.opts<{ moodleUrl?: string; tokenFile?: string; records?: string; serve: boolean }>();
+  const moodle = readMoodle(given.moodleUrl, given.tokenFile);
+  if (given.records !== undefined && !existsSync(given.records)) {
+    throw new UsageError(`There is no file ${given.records}.`);
+  }
+  return {
+    serve: given.serve,
+    ...(moodle && { moodle }),
+    ...(given.records !== undefined && { records: given.records }),
+  };
+}
+
+function readMoodle(url: string | undefined, tokenFile: string | undefined): RunOptions['moodle'] {
+  if (url === undefined && tokenFile === undefined) return undefined;
+  if (url === undefined || tokenFile === undefined) {
+    throw new UsageError('--moodle-url and --token-file belong together: give both or neither.');
+  }
+  return { url: checkedUrl(url), token: readToken(tokenFile) };
+}
+
+/** A token must not travel in the clear, except on this machine. */
+function checkedUrl(text: string): string {
+  const url = URL.parse(text);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new UsageError(`${text} is no web address; give one like https://moodle.example.org.`);
+  }
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url.protocol === 'http:' && !isLoopback) {
+    throw new UsageError('The Moodle must be reached over https, or the token could be read on the way.');
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function readToken(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new UsageError(`The token file ${file} cannot be read.`);
+  }
+  if (!/^[\w-]{16,}$/.test(text)) {
+    throw new UsageError(
+      `The file ${file} does not hold a token: it should be one word of letters and digits.`,
+    );
+  }
+  return text;
+}

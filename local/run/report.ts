@@ -1,0 +1,63 @@
+import Table from 'cli-table3';
+import type { OecItem } from '#local/demo/oec-item.ts';
+import type { ServiceName } from '#shared/engine/entity.ts';
+import type { Mapping } from '#shared/engine/mapping.ts';
+import type { Tally } from './tally.ts';
+
+/** What each service makes of which records. */
+const rows: [service: ServiceName, models: string[], becomes: string][] = [
+  ['departments', ['op.department'], 'categories'],
+  ['programs', ['op.course'], 'categories'],
+  ['subjects', ['op.subject'], 'courses (one per program)'],
+  ['batches', ['op.batch'], 'groups (one per course)'],
+  ['students', ['op.student'], 'accounts'],
+  ['faculty', ['op.faculty'], 'accounts'],
+  ['enrolments', ['op.student.course'], 'students in courses'],
+  ['teaching', ['op.session'], 'teachers in courses'],
+];
+
+/** The table that ends the run. @param written records written, by model */
+export function resultTable(written: OecItem[][], tally: Tally, mappings: Mapping[]): string {
+  const table = new Table({
+    head: ['records', 'written', 'become', 'created', 'adopted', 'updated', 'unchanged', 'failing now'],
+    colAligns: ['left', 'right', 'left', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+  });
+  for (const [service, models, becomes] of rows) {
+    const counts = tally.outcomes.get(service);
+    const failing = mappings.filter(
+      (mapping) => mapping.service === service && mapping.status !== 'synced',
+    ).length;
+    table.push([
+      models.join(', '),
+      written.flat().filter(({ model }) => models.includes(model)).length,
+      becomes,
+      counts?.created ?? 0,
+      counts?.adopted ?? 0,
+      counts?.updated ?? 0,
+      counts?.skipped ?? 0,
+      failing,
+    ]);
+  }
+  return table.toString();
+}
+
+/** The records that are not in Moodle, with what they are waiting for and what to do about it. */
+export function failureList(mappings: Mapping[]): string {
+  const failing = mappings.filter(({ status }) => status !== 'synced');
+  return failing
+    .map(({ model, record_id, status, failure }) => {
+      const why = failure ? `${failure.reason} ${failure.advice}` : 'Waits for the operator.';
+      return `  ${model} ${record_id} · ${status.replace('_', ' ')} · ${why}`;
+    })
+    .join('\n');
+}
+
+/** Calls by function of Moodle, the most first: `core_user_create_users × 11, …`. */
+export function callList(calls: ReadonlyMap<string, number>): string {
+  if (calls.size === 0) return 'no call';
+  return [...calls]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} × ${count}`)
+    .join(', ');
+}

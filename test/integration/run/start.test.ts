@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '#infra/project-root.ts';
+import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import { department, program, student } from '#test/integration/kit.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'oec-run-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs `npm start -- …` as a user would, and answers what it printed and its exit code. */
+async function start(...options: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['local/start.ts', ...options], { cwd: projectRoot });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, output };
+}
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+const lines = (...items: unknown[]) => items.map((item) => JSON.stringify(item)).join('\n');
+
+describe('npm start', () => {
+  it("pushes a user's own records and ends well although one is at fault itself", async () => {
+    const records = [
+      department(1),
+      program(1, { department_id: 1 }),
+      student(1),
+      student(2, { email: false }),
+    ];
+    const { code, output } = await start('--records', await file('own.jsonl', lines(...records)));
+    expect(output).toContain('op.student 2 · invalid · This student has no e-mail address');
+    expect(output).toContain('Calls that could change something: 0.');
+    expect(output).toContain('Every good record arrived.');
+    expect(code).toBe(0);
+  });
+
+  it('pushes to a Moodle that is given, and never shows its token', async () => {
+    const moodle = await SimulatedMoodle.start({});
+    const records = await file('real.jsonl', lines(department(1), student(1)));
+    const token = await file('token', `${moodle.token}\n`);
+    const { code, output } = await start(
+      '--records',
+      records,
+      '--moodle-url',
+      moodle.url,
+      '--token-file',
+      token,
+    );
+    expect(moodle.siteState.userByIdnumber('oec_student_1')?.username).toBe('student1@example.org');
+    expect(moodle.siteState.mails.size).toBe(0);
+    expect(output).not.toContain(moodle.token);
+    expect(code).toBe(0);
+    await moodle.stop();
+  });
+
+  it('fails, and names the records, when good ones did not arrive', async () => {
+    const moodle = await SimulatedMoodle.start({ settings: { deniedEmailDomains: ['example.org'] } });
+    const records = await file('denied.jsonl', lines(department(1), student(7)));
+    const token = await file('token', moodle.token);
+    const { code, output } = await start(
+      '--records',
+      records,
+      '--moodle-url',
+      moodle.url,
+      '--token-file',
+      token,
+    );
+    expect(output).toContain('Good records that did not arrive: op.student 7.');
+    expect(code).toBe(1);
+    await moodle.stop();
+  });
+
+  it.each([
+    ['a file that is not there', ['--records', '/no/such/file'], 'There is no file /no/such/file.'],
+    ['an unknown option', ['--quick'], "unknown option '--quick'"],
+    ['a URL without a token', ['--moodle-url', 'https://m.example.org'], 'belong together'],
+    [
+      'a URL that would send the token in the clear',
+      ['--moodle-url', 'http://m.example.org', '--token-file', '/dev/null'],
+      'over https',
+    ],
+    [
+      'a token file that is empty',
+      ['--moodle-url', 'https://m.example.org', '--token-file', '/dev/null'],
+      'does not hold a token',
+    ],
+  ])('says in a sentence what is wrong with %s', async (_what, options, sentence) => {
+    const { code, output } = await start(...options);
+    expect(output).toContain(sentence);
+    expect(output).not.toMatch(/\n\s+at /);
+    expect(code).toBe(2);
+  });
+
+  it('names the line of a file that is no record', async () => {
+    const { code, output } = await start(
+      '--records',
+      await file('bad.jsonl', `${lines(department(1))}\n{"model"`),
+    );
+    expect(output).toMatch(/line 2/i);
+    expect(code).toBe(2);
+  });
+});
