@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { synthesize } from '#infra/synthesize.ts';
+import type { Synthesis } from '#infra/synthesize.ts';
 import { EmbeddedCloud } from '#local/cloud/embedded-cloud.ts';
 import { instanceSchema } from '#shared/engine/instance.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
@@ -18,6 +18,8 @@ const shortWaitMilliseconds = 60_000;
 export interface LocalSystemOptions {
   log?: (line: string) => void;
   environment?: Record<string, string>;
+  /** Stands in for synthesizing in this process. */
+  synthesize?: (options: { outdir: string }) => Promise<Synthesis>;
 }
 
 /**
@@ -35,10 +37,13 @@ export class LocalSystem {
     this.instances = instancesStore(cloud.clients.dynamodb, cloud.resource('InstancesTableName'));
   }
 
-  static async start(options: LocalSystemOptions = {}): Promise<LocalSystem> {
+  static async start({
+    synthesize = synthesizeHere,
+    ...options
+  }: LocalSystemOptions = {}): Promise<LocalSystem> {
     const outdir = await mkdtemp(join(tmpdir(), 'oec-moodle-sync-'));
     try {
-      const { template, assetDirectory } = synthesize({ outdir });
+      const { template, assetDirectory } = await synthesize({ outdir });
       return new LocalSystem(await EmbeddedCloud.start({ template, assetDirectory, ...options }), outdir);
     } catch (error) {
       await rm(outdir, { recursive: true, force: true });
@@ -88,4 +93,10 @@ export class LocalSystem {
     await this.cloud.stop();
     await rm(this.#assets, { recursive: true, force: true });
   }
+}
+
+/** The CDK takes a second to load: only where it is needed. */
+async function synthesizeHere(options: { outdir: string }): Promise<Synthesis> {
+  const { synthesize } = await import('#infra/synthesize.ts');
+  return synthesize(options);
 }

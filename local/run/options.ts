@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 
 /** What the run is asked to do. */
@@ -26,21 +26,17 @@ export function readOptions(argv: string[]): RunOptions {
     .option('--moodle-url <url>', 'push to this Moodle instead of a simulated one (see docs/moodle-setup.md)')
     .option('--token-file <file>', 'file with the web service token of that Moodle')
     .option('--records <file>', 'push the records of this JSON-lines file instead of the demo university')
-    .option(
-      '--serve',
-      'leave everything running at the end, to look at it and to write records by hand',
-      false,
-    )
+    .option('--serve', 'leave everything running at the end, to look at it and to write records by hand')
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   command.parse(argv, { from: 'user' });
-  const given = command.opts<{ moodleUrl?: string; tokenFile?: string; records?: string; serve: boolean }>();
+  const given = command.opts<{ moodleUrl?: string; tokenFile?: string; records?: string; serve?: true }>();
   const moodle = readMoodle(given.moodleUrl, given.tokenFile);
-  if (given.records !== undefined && !existsSync(given.records)) {
+  if (given.records !== undefined && !isReadableAsFile(given.records)) {
     throw new UsageError(`There is no file ${given.records}.`);
   }
   return {
-    serve: given.serve,
+    serve: given.serve === true,
     ...(moodle && { moodle }),
     ...(given.records !== undefined && { records: given.records }),
   };
@@ -58,11 +54,16 @@ function readMoodle(url: string | undefined, tokenFile: string | undefined): Run
 function checkedUrl(text: string): string {
   const url = URL.parse(text);
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new UsageError(`${text} is no web address; give one like https://moodle.example.org.`);
+    throw new UsageError('--moodle-url is no web address; give one like https://moodle.example.org.');
   }
   const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol === 'http:' && !isLoopback) {
     throw new UsageError('The Moodle must be reached over https, or the token could be read on the way.');
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new UsageError(
+      "Give the Moodle's plain address, as in its wwwroot: no user, password, ? or # belongs in it.",
+    );
   }
   return text.replace(/\/+$/, '');
 }
@@ -80,4 +81,10 @@ function readToken(file: string): string {
     );
   }
   return text;
+}
+
+/** Whether it is there and no folder; a pipe will do. */
+function isReadableAsFile(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isDirectory();
 }

@@ -1,54 +1,62 @@
 import { demoChanges } from '#local/demo/demo-changes.ts';
-import { demoUniversity, expectedProblems } from '#local/demo/demo-university.ts';
-import { JsonLineError, readJsonLines } from '#local/demo/jsonlines.ts';
+import { demoUniversity } from '#local/demo/demo-university.ts';
 import type { OecItem } from '#local/demo/oec-item.ts';
 import { LocalSystem } from '#local/local-system.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { MoodleClient } from '#shared/moodle/client.ts';
-import { isPushedModel } from '#shared/oec/models.ts';
-import { type RunOptions, UsageError } from './options.ts';
+import { checkMoodle } from './check-moodle.ts';
+import { listenForInterruption, unlessInterrupted } from './interruption.ts';
+import { judge } from './judge.ts';
+import type { RunOptions } from './options.ts';
 import { withProgress } from './progress.ts';
-import { callList, failureList, resultTable } from './report.ts';
+import { notesOn, readRecords } from './read-records.ts';
+import { callList } from './report.ts';
 import { serve } from './serve.ts';
+import { synthesizeQuietly } from './synthesize-quietly.ts';
 import { Tally } from './tally.ts';
-import { isOwnFailure, missingInMoodle } from './verdict.ts';
+import { isOwnFailure } from './verdict.ts';
 
 const instance = 'demo';
 /** A little more than all retry tiers together (28 h 35 min), in milliseconds. */
 const allTiers = 29 * 60 * 60 * 1000;
 
 /**
- * Runs the main job on the embedded cloud and reports what came of it.
+ * Runs the main job on the embedded cloud and reports what came of it. Leaves nothing running, also when it is
+ * interrupted.
  *
  * @returns the exit code: 0 when every good record arrived
+ * @throws UsageError when what the options name cannot be used; Interrupted
  */
 export async function run(options: RunOptions): Promise<number> {
-  const records = options.records === undefined ? demoUniversity() : await readRecords(options.records);
+  const interruption = listenForInterruption();
+  const records = options.records === undefined ? demoUniversity() : await ownRecords(options.records);
   const simulated = options.moodle ? undefined : await SimulatedMoodle.start({});
   const moodle = options.moodle ?? { url: simulated!.url, token: simulated!.token };
+  const client = new MoodleClient({ baseUrl: moodle.url, token: moodle.token });
   const tally = new Tally();
-  let system: LocalSystem | undefined;
+  let starting: Promise<LocalSystem> | undefined;
   try {
+    const release = await checkMoodle(client);
     say('Synthesizing the stack and starting the embedded cloud from its template …');
-    system = await LocalSystem.start({ log: tally.read, environment: { POWERTOOLS_LOG_LEVEL: 'DEBUG' } });
+    starting = LocalSystem.start({
+      log: tally.read,
+      environment: { POWERTOOLS_LOG_LEVEL: 'DEBUG' },
+      synthesize: synthesizeQuietly,
+    });
+    const system = await unlessInterrupted(interruption, starting);
     // A real Moodle would mail a password to everybody.
     const new_accounts = { auth: 'manual', password: options.moodle ? 'random' : 'mailed' };
     await system.register({ id: instance, base_url: moodle.url, token: moodle.token, new_accounts });
     if (simulated) say(`The simulated Moodle is at ${simulated.url} (open it in a browser while this runs).`);
-    else say(`Pushing to ${moodle.url}. New accounts get a random password and no mail.`);
-    const code = await push(
-      system,
-      tally,
-      new MoodleClient({ baseUrl: moodle.url, token: moodle.token }),
-      records,
-      {
-        isDemo: options.records === undefined,
-      },
-    );
-    if (options.serve) await serve(system, simulated?.url ?? moodle.url);
+    else say(`Pushing to ${moodle.url}, Moodle ${release}. New accounts get a random password and no mail.`);
+    const isDemo = options.records === undefined;
+    const code = await unlessInterrupted(interruption, push(system, tally, client, records, { isDemo }));
+    if (options.serve) await serve(system, moodle.url, interruption);
     else if (simulated) say('\nnpm start -- --serve leaves everything running, to look at it.');
     return code;
   } finally {
+    // A start that failed has stopped by itself, and its error is on its way already.
+    const system = await starting?.catch(() => undefined);
     await system?.stop();
     await simulated?.stop();
   }
@@ -91,7 +99,15 @@ async function push(
   await pushAgain(`${again.length} records`, again);
   const rewriting = tally.callCounts().writing - before.writing;
   say(`  Calls that could change something: ${rewriting}.`);
-  const isComplete = await judge(system, tally, client, [...current.values()], written, isDemo);
+  const mappings = await system.mappings(instance);
+  const isComplete = await judge({
+    records: [...current.values()],
+    written,
+    mappings,
+    tally,
+    client,
+    isDemo,
+  });
   return isComplete && rewriting === 0 ? 0 : 1;
 }
 
@@ -107,62 +123,10 @@ async function retryFailures(system: LocalSystem): Promise<void> {
   await system.cloud.advanceAndSettle(allTiers);
 }
 
-/** Prints the table and the failures, and answers whether every good record arrived. */
-async function judge(
-  system: LocalSystem,
-  tally: Tally,
-  client: MoodleClient,
-  records: OecItem[],
-  written: OecItem[][],
-  isDemo: boolean,
-): Promise<boolean> {
-  const mappings = await system.mappings(instance);
-  const failing = mappings.filter(({ status }) => status !== 'synced');
-  say(`\n${resultTable(written, tally, mappings)}`);
-  say(
-    'Adopted: was in Moodle already, from before or from another worker that met the same thing at that moment.',
-  );
-  const { all } = tally.callCounts();
-  const count = written.flat().length;
-  say(`${all} web service calls for ${count} records written: ${((100 * all) / count).toFixed(1)} per 100.`);
-  if (failing.length > 0) say(`\nNot in Moodle, and why:\n${failureList(mappings)}`);
-  const expected = new Set(expectedProblems.map(({ model, id }) => `${model}#${id}`));
-  const lost = [
-    ...failing
-      .filter((mapping) =>
-        isDemo ? !expected.has(`${mapping.model}#${mapping.record_id}`) : !isOwnFailure(mapping),
-      )
-      .map(({ model, record_id }) => ({ model, id: record_id })),
-    ...(await missingInMoodle(client, records, mappings)),
-  ];
-  for (const line of tally.errors) console.error(line);
-  if (lost.length === 0 && tally.errors.length === 0) {
-    say('\nEvery good record arrived.');
-    return true;
-  }
-  const names = new Set(lost.map(({ model, id }) => `${model} ${id}`));
-  say(
-    `\nGood records that did not arrive: ${names.size === 0 ? 'none, but a function reported errors' : [...names].join(', ')}.`,
-  );
-  return false;
-}
-
-/** Reads a file of records; lines that are none are named, and nothing is pushed then. @throws UsageError */
-async function readRecords(path: string): Promise<OecItem[]> {
-  const records: OecItem[] = [];
-  let ignored = 0;
-  try {
-    for await (const item of readJsonLines(path)) {
-      if (isPushedModel(item.model)) records.push(item);
-      else ignored++;
-    }
-  } catch (error) {
-    if (error instanceof JsonLineError) throw new UsageError(`${path}: ${error.message}`);
-    throw error;
-  }
-  if (ignored > 0) say(`${ignored} records are of models that are not pushed; they are left out.`);
-  if (records.length === 0) throw new UsageError(`${path} holds no record of a model that is pushed.`);
-  return records;
+async function ownRecords(path: string): Promise<OecItem[]> {
+  const file = await readRecords(path);
+  for (const note of notesOn(file)) say(note);
+  return file.records;
 }
 
 function say(text: string): void {

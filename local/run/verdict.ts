@@ -2,18 +2,8 @@ import type { OecItem } from '#local/demo/oec-item.ts';
 import type { RecordKey } from '#shared/engine/entity.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MoodleClient } from '#shared/moodle/client.ts';
-import { getAllCategories } from '#shared/moodle/functions/categories.ts';
-import { getUsersByField } from '#shared/moodle/functions/users.ts';
-import { isPushedModel, parseRecord } from '#shared/oec/models.ts';
-import {
-  departmentIdnumber,
-  facultyIdnumber,
-  programIdnumber,
-  studentIdnumber,
-} from '#shared/oec/references.ts';
-
-/** Idnumbers asked for in one look-up: stays far below the variables that Moodle takes. */
-const chunkSize = 500;
+import { type ExpectedFacts, expectedFacts } from './expected-facts.ts';
+import { factsInMoodle } from './facts-in-moodle.ts';
 
 /** Failures that are a record's own: it cannot arrive until somebody corrects it. */
 const ownFailures = new Set(['invalid', 'conflict', 'dependency']);
@@ -24,46 +14,36 @@ export function isOwnFailure({ failure }: Mapping): boolean {
 }
 
 /**
- * The good records that did not arrive, asked of Moodle itself: departments and programs among its categories,
- * people among its accounts. Records with a failure of their own are not good ones.
+ * Asks Moodle itself for everything that the good records stand for: categories, courses, groups, accounts,
+ * participants and members. Records with a failure of their own, and what needs those, are not good ones.
+ *
+ * @returns how much was looked for, and the good records of which something is missing
+ * @throws the errors of the Moodle client
  */
-export async function missingInMoodle(
+export async function compareWithMoodle(
   client: MoodleClient,
   items: OecItem[],
   mappings: Mapping[],
-): Promise<RecordKey[]> {
-  const failed = new Set(mappings.filter(isOwnFailure).map(({ idnumber }) => idnumber));
-  const expected = items.flatMap((item) => {
-    const idnumber = idnumberOf(item);
-    if (idnumber === undefined || failed.has(idnumber)) return [];
-    return [{ idnumber, model: item.model, id: item.id }];
-  });
-  const found = new Set((await getAllCategories(client)).map(({ idnumber }) => idnumber));
-  const people = expected.filter(({ model }) => model === 'op.student' || model === 'op.faculty');
-  for (let start = 0; start < people.length; start += chunkSize) {
-    const idnumbers = people.slice(start, start + chunkSize).map(({ idnumber }) => idnumber);
-    for (const user of await getUsersByField(client, 'idnumber', idnumbers)) found.add(user.idnumber);
-  }
-  return expected
-    .filter(({ idnumber }) => !found.has(idnumber))
-    .map(({ model, id }) => ({ model: model as RecordKey['model'], id }));
+): Promise<{ checked: number; missing: RecordKey[] }> {
+  const wanted = withoutFaulty(expectedFacts(items), mappings);
+  const checked = new Set(wanted.flatMap(({ facts }) => facts));
+  const accounts = [...checked].filter((fact) => /^oec_(student|faculty)_\d+$/.test(fact));
+  const found = await factsInMoodle(client, accounts, mappings);
+  const missing = wanted.filter(({ facts }) => facts.some((fact) => !found.has(fact)));
+  return { checked: checked.size, missing: missing.map(({ source }) => source) };
 }
 
-/** The idnumber of a record that has to be in Moodle if it is active; undefined for the models without one of their own. */
-function idnumberOf(item: OecItem): string | undefined {
-  if (!isPushedModel(item.model)) return undefined;
-  const parsed = parseRecord(item.model, item);
-  if (!parsed.ok || ('active' in parsed.record && !parsed.record.active)) return undefined;
-  switch (item.model) {
-    case 'op.department':
-      return departmentIdnumber(item.id);
-    case 'op.course':
-      return programIdnumber(item.id);
-    case 'op.student':
-      return studentIdnumber(item.id);
-    case 'op.faculty':
-      return facultyIdnumber(item.id);
-    default:
-      return undefined;
-  }
+/** The expectations without those of faulty records, and without the facts that involve something faulty. */
+export function withoutFaulty(wanted: ExpectedFacts[], mappings: Mapping[]): ExpectedFacts[] {
+  const faulty = mappings.filter(isOwnFailure);
+  const records = new Set(faulty.map(({ model, record_id: id }) => `${model}#${id}`));
+  const entities = new Set(faulty.map(({ idnumber }) => idnumber));
+  const involvesFaulty = (fact: string) => {
+    const parts = fact.split('@');
+    // `a@b@c` also involves the group `b@c`.
+    return parts.some((part, index) => entities.has(part) || entities.has(parts.slice(index).join('@')));
+  };
+  return wanted
+    .filter(({ source }) => !records.has(`${source.model}#${source.id}`))
+    .map(({ source, facts }) => ({ source, facts: facts.filter((fact) => !involvesFaulty(fact)) }));
 }

@@ -34,6 +34,11 @@ export function brakeLimit(settings: Instance['brake'], holds: number): number {
   return Math.max(settings.minimum, Math.floor(settings.share * holds));
 }
 
+/** Whether the brake is on: it was engaged, and the operator has not released it since. */
+export function isBrakeOn({ engaged_at, released_until }: BrakeState): boolean {
+  return engaged_at !== undefined && (released_until === undefined || engaged_at >= released_until);
+}
+
 /**
  * The state after asking to subtract `count`, and whether it may be done. Once on, the brake stays on until the
  * operator releases it.
@@ -48,8 +53,7 @@ export function askBrake(
 ): { allowed: boolean; state: BrakeState } {
   if (state.released_until !== undefined && now < Date.parse(state.released_until))
     return { allowed: true, state };
-  const isReleased = state.released_until !== undefined && (state.engaged_at ?? '') < state.released_until;
-  if (state.engaged_at !== undefined && !isReleased) return { allowed: false, state };
+  if (isBrakeOn(state)) return { allowed: false, state };
   const isRunning = state.since !== undefined && now - Date.parse(state.since) < hour;
   const since = isRunning ? state.since! : new Date(now).toISOString();
   const total = (isRunning ? state.count : 0) + count;

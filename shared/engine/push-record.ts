@@ -151,9 +151,18 @@ export class PushRecord {
       attempt = countAttempt(merged, failure, hash, this.#push, clock.now());
     }
     if (attempt.exhausted) this.exhausted.push(attempt.mapping);
+    // What it waits for may have arrived before this was written, and found nobody waiting.
+    if (attempt.mapping.status === 'waiting' && (await this.#hasArrived(failure))) {
+      this.again.push({ service: before.service, id: before.record_id, delaySeconds: 0 });
+    }
     if (attempt.retry) {
       this.again.push({ service: before.service, id: before.record_id, ...attempt.retry });
     }
+  }
+
+  async #hasArrived({ waits_for: idnumbers = [] }: Failure): Promise<boolean> {
+    const rows = await this.#session.world.mappingsNow(idnumbers);
+    return [...rows.values()].some((row) => row.moodle_id !== undefined);
   }
 
   /** Dependencies that Moodle no longer has under their id: they are looked up anew at the next attempt. */
@@ -213,11 +222,12 @@ function asEntity({ idnumber, service, model, record_id }: Mapping) {
 }
 
 /** The mapping that tells of a record which is part of another record's entity: `oec_enrolment_9`. */
-function leftOutIdnumber(source: RecordKey): string {
+export function leftOutIdnumber(source: RecordKey): string {
   return `${source.model === 'op.session' ? 'oec_session' : 'oec_enrolment'}_${source.id}`;
 }
 
-function leftOutOf(mapping: Mapping): string[] {
+/** The idnumbers of the records that the last push of an entity left out. */
+export function leftOutOf(mapping: Mapping): string[] {
   const list = mapping.extra_data?.left_out;
   return Array.isArray(list) ? list.map(String) : [];
 }

@@ -177,16 +177,23 @@ class Push {
     return unmet;
   }
 
+  /** Whether a dependency that failed is to be tried again. What only its instance's absence kept away always is. */
   #isDue(mapping: Mapping): boolean {
+    if (isOfInstance(mapping.failure)) return true;
     const due = mapping.next_attempt_at;
     return due === undefined ? mapping.status === 'failed' : Date.parse(due) <= this.#session.clock.now();
   }
 }
 
+/** Whether a failure tells of the instance and nothing of the record. */
+function isOfInstance(failure: Failure | undefined): boolean {
+  return failure?.class === 'unreachable' || failure?.class === 'misconfigured';
+}
+
 /** The failure of an entity whose dependency failed. An instance that is away or misconfigured fails both alike. */
 function waitingFor(idnumber: string, cause: Failure | undefined): Failure {
   if (!cause) return missingDependency(`It needs ${idnumber}, which the ERP's records do not hold.`);
-  if (cause.class === 'unreachable' || cause.class === 'misconfigured') return cause;
+  if (isOfInstance(cause)) return cause;
   const failure = missingDependency(`It needs ${idnumber}, which is not in Moodle: ${cause.reason}`);
   return { ...failure, code: 'waiting', waits_for: [idnumber] };
 }

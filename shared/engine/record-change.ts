@@ -1,5 +1,5 @@
 import { linksOf, recordTarget } from '#shared/oec/links.ts';
-import type { PushedModel } from '#shared/oec/models.ts';
+import { type PushedModel, parseRecord } from '#shared/oec/models.ts';
 import type { RecordItem } from './ports.ts';
 
 /** What happened to one record: no `before` where it is new, no `after` where it is deleted. */
@@ -39,9 +39,10 @@ export function referredTo({ model, before, after }: RecordChange, target: Pushe
   return [...new Set(targets.map((link) => link.slice(prefix.length)))];
 }
 
-/** Whether the record is new, deleted, or differs in any of these fields. */
-export function hasChanged({ before, after }: RecordChange, fields: string[]): boolean {
+/** Whether the record is new, deleted, corrected so that it can be pushed, or differs in any of these fields. */
+export function hasChanged({ model, before, after }: RecordChange, fields: string[]): boolean {
   if (!before || !after) return true;
+  if (!parseRecord(model, before).ok && parseRecord(model, after).ok) return true;
   return fields.some((field) => comparable(before[field]) !== comparable(after[field]));
 }
 

@@ -60,10 +60,8 @@ function unitsOf(instance: string, mappings: Mapping[]): WorkUnit[] {
   return [...byService].flatMap(([service, rows]) =>
     Array.from({ length: Math.ceil(rows.length / unitSize) }, (_, index) => {
       const part = rows.slice(index * unitSize, (index + 1) * unitSize);
-      const failures = part.flatMap(({ failure_id }) => (failure_id === undefined ? [] : [failure_id]));
-      const ids = [...new Set(part.map(({ record_id }) => record_id))];
-      // Without the failure's id a record is pushed as after a change: nothing is counted for those that only wait.
-      return { instance, service, ids, ...(failures.length === part.length && { retry_of: failures }) };
+      // Not as a retry of the failures: an instance that goes away again must not use the scheduled attempts up.
+      return { instance, service, ids: [...new Set(part.map(({ record_id }) => record_id))] };
     }),
   );
 }

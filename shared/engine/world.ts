@@ -22,6 +22,7 @@ export class World {
   readonly #links: LinkReader;
   readonly #mappings: MappingStore;
   readonly #items = new Map<string, RecordItem | undefined>();
+  readonly #readings = new Map<string, Reading<PushedModel>>();
   readonly #sources = new Map<string, Promise<string[]>>();
   readonly #known = new Map<string, Mapping | undefined>();
 
@@ -41,12 +42,13 @@ export class World {
   }
 
   async read<Model extends PushedModel>(model: Model, id: string): Promise<Reading<Model>> {
+    const key = recordTarget(model, id);
+    const known = this.#readings.get(key) as Reading<Model> | undefined;
+    if (known) return known;
     await this.load(model, [id]);
-    const item = this.#items.get(recordTarget(model, id));
-    if (!item) return { state: 'missing' };
-    const parsed = parseRecord(model, item);
-    if (parsed.ok) return { state: 'valid', record: parsed.record };
-    return { state: 'invalid', problems: parsed.problems, retired: item.active === false };
+    const reading = readingOf(model, this.#items.get(key));
+    this.#readings.set(key, reading);
+    return reading;
   }
 
   /** Reads many records ahead and answers them in the order of the ids. */
@@ -82,6 +84,12 @@ export class World {
     );
   }
 
+  /** The mappings as they are at this moment: another worker may have written them since they were read. */
+  mappingsNow(idnumbers: readonly string[]): Promise<Map<string, Mapping>> {
+    for (const idnumber of idnumbers) this.#known.delete(idnumber);
+    return this.mappings(idnumbers);
+  }
+
   /** The Moodle id of an entity's dependency. @throws Error if it is not mapped: the engine pushes dependencies first */
   async moodleId(idnumber: string): Promise<number> {
     const id = (await this.mappings([idnumber])).get(idnumber)?.moodle_id;
@@ -110,4 +118,11 @@ export class World {
     await this.#mappings.remove(this.instance.id, idnumbers);
     for (const idnumber of idnumbers) this.#known.set(idnumber, undefined);
   }
+}
+
+function readingOf<Model extends PushedModel>(model: Model, item: RecordItem | undefined): Reading<Model> {
+  if (!item) return { state: 'missing' };
+  const parsed = parseRecord(model, item);
+  if (parsed.ok) return { state: 'valid', record: parsed.record };
+  return { state: 'invalid', problems: parsed.problems, retired: item.active === false };
 }

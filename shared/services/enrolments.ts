@@ -5,6 +5,7 @@ import type { World } from '#shared/engine/world.ts';
 import type { Enrolment } from '#shared/oec/enrolment.ts';
 import { studentIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
 import { batchGroupIdnumber } from './batch-group.ts';
+import { isUnreadable, noDoubts } from './doubts.ts';
 import { addCourse, personCourses, type WantedCourses } from './person-courses.ts';
 
 /** op.student.course → the student role in the courses of the enrolment's subjects, and the group of its batch there. */
@@ -41,31 +42,33 @@ async function prepare(world: World, studentIds: string[]): Promise<void> {
 async function wanted(world: World, studentId: string): Promise<WantedCourses> {
   const courses: WantedCourses['courses'] = new Map();
   const leftOut: WantedCourses['leftOut'] = [];
+  const doubts = noDoubts();
   const student = await world.read('op.student', studentId);
   const personActive =
     student.state === 'valid'
       ? student.record.active && companyInScope(world, student.record.companyId)
       : student.state === 'invalid' && !student.retired;
-  if (!personActive) return { courses, leftOut, personActive };
+  if (!personActive) return { courses, leftOut, doubts, personActive };
   for (const id of await world.sources({ model: 'op.student', id: studentId }, 'op.student.course')) {
     const source = { model: 'op.student.course', id } as const;
     const reading = await world.read('op.student.course', id);
     if (reading.state === 'missing') continue;
     if (reading.state === 'invalid') {
       leftOut.push({ source, failure: failureOfProblems(reading.problems) });
+      doubts.everything = true;
     } else if (reading.record.studentId === studentId) {
-      const failure = await take(world, reading.record, courses);
+      const failure = await take(world, reading.record, { courses, doubts });
       if (failure) leftOut.push({ source, failure });
     }
   }
-  return { courses, leftOut, personActive };
+  return { courses, leftOut, doubts, personActive };
 }
 
 /** Adds an enrolment's courses; a failure if it, or a part of it, cannot be taken. */
 async function take(
   world: World,
   enrolment: Enrolment,
-  courses: WantedCourses['courses'],
+  { courses, doubts }: Pick<WantedCourses, 'courses' | 'doubts'>,
 ): Promise<Failure | undefined> {
   if (enrolment.state === 'finished') return undefined;
   const { programId, batchId } = enrolment;
@@ -78,6 +81,7 @@ async function take(
   }
   if (program.state === 'invalid') {
     if (program.retired) return undefined;
+    doubts.programs.add(programId);
     return missingDependency(`The enrolment's program ${programId} cannot be pushed.`, 'course_id');
   }
   const batch = await world.read('op.batch', batchId);
@@ -95,10 +99,11 @@ async function take(
   const unlisted = enrolment.subjectIds.filter((id) => !listed.has(id));
   for (const subjectId of isChosen ? enrolment.subjectIds : program.record.subjectIds) {
     const subject = await world.read('op.subject', subjectId);
+    const course = subjectCourseIdnumber(subjectId, programId);
+    if (isUnreadable(subject) && listed.has(subjectId)) doubts.courses.add(course);
     if (subject.state !== 'valid' || !subject.record.active || !listed.has(subjectId)) continue;
     // Where no subjects are chosen, OpenEduCat's own registration gives the compulsory ones.
     if (!isChosen && subject.record.subjectType !== 'compulsory') continue;
-    const course = subjectCourseIdnumber(subjectId, programId);
     // A batch that cannot be pushed has no group; its students still need their courses.
     addCourse(courses, course, [batchGroupIdnumber(batchId, course)]);
   }

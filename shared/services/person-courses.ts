@@ -2,6 +2,7 @@ import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
 import type { Built, LeftOut, RecordKey } from '#shared/engine/entity.ts';
 import type { PushItem, PushService } from '#shared/engine/push-service.ts';
 import type { World } from '#shared/engine/world.ts';
+import { type Doubts, isInDoubt } from './doubts.ts';
 import { dropsCourses, type EnrolmentFields } from './enrolment-plan.ts';
 import { pushEnrolments } from './enrolment-push.ts';
 
@@ -10,6 +11,8 @@ export interface WantedCourses {
   /** Group keys by the course's idnumber. */
   courses: Map<string, Set<string>>;
   leftOut: LeftOut[];
+  /** What the person keeps because it cannot be told whether it is still asked for. */
+  doubts: Doubts;
   /** False for a person who is archived, deleted or out of scope: what ends is suspended, never unenrolled. */
   personActive: boolean;
 }
@@ -52,7 +55,11 @@ export function personCourses(kind: PersonKind): PushService {
   async function build(world: World, idnumber: string): Promise<Built> {
     const id = idIn(idnumber);
     const mapping = (await world.mappings([idnumber])).get(idnumber);
-    const { courses, leftOut, personActive } = await kind.wanted(world, id);
+    const { courses, leftOut, doubts, personActive } = await kind.wanted(world, id);
+    const known = courseStatesOf(mapping?.extra_data);
+    for (const [course, { state, groups }] of Object.entries(known)) {
+      if (state !== 'suspended' && isInDoubt(doubts, course)) addCourse(courses, course, Object.keys(groups));
+    }
     if (courses.size === 0 && leftOut.length === 0 && !mapping) return { kind: 'nothing' };
     const person = kind.toPerson(id);
     const payload: EnrolmentFields = {
@@ -62,7 +69,7 @@ export function personCourses(kind: PersonKind): PushService {
     };
     const fields: Fields = { ...payload, personActive };
     const groups = Object.values(payload.courses).flat();
-    const isAnythingThere = Object.keys(courseStatesOf(mapping?.extra_data)).length > 0;
+    const isAnythingThere = Object.keys(known).length > 0;
     const needsPerson = courses.size > 0 || isAnythingThere;
     return {
       kind: 'entity',

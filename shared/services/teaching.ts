@@ -3,6 +3,7 @@ import { companyInScope, programInScope } from '#shared/engine/scope.ts';
 import type { World } from '#shared/engine/world.ts';
 import { facultyIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
 import type { Session } from '#shared/oec/session.ts';
+import { type Doubts, isUnreadable, noDoubts } from './doubts.ts';
 import { addCourse, personCourses, type WantedCourses } from './person-courses.ts';
 
 /**
@@ -27,22 +28,31 @@ export const teaching = personCourses({
 async function wanted(world: World, facultyId: string): Promise<WantedCourses> {
   const courses: WantedCourses['courses'] = new Map();
   const leftOut: WantedCourses['leftOut'] = [];
+  const doubts = noDoubts();
   const teacher = await world.read('op.faculty', facultyId);
   const personActive =
     teacher.state === 'valid'
       ? teacher.record.active && companyInScope(world, teacher.record.companyId)
       : teacher.state === 'invalid' && !teacher.retired;
-  if (!personActive) return { courses, leftOut, personActive };
+  // Which subjects an unreadable teacher has is unknown.
+  doubts.everything = isUnreadable(teacher);
+  if (!personActive) return { courses, leftOut, doubts, personActive };
   for (const id of await world.sources({ model: 'op.faculty', id: facultyId }, 'op.session')) {
     const source = { model: 'op.session', id } as const;
     const reading = await world.read('op.session', id);
     if (reading.state === 'missing') continue;
     if (reading.state === 'invalid') {
       leftOut.push({ source, failure: failureOfProblems(reading.problems) });
+      doubts.everything = true;
     } else if (reading.record.facultyId === facultyId && isTaught(reading.record)) {
       const { programId, subjectId } = reading.record;
-      if (await addIfOpen(world, courses, subjectId, programId)) continue;
+      if (await addIfOpen(world, { courses, doubts }, subjectId, programId)) continue;
       const program = await world.read('op.course', programId);
+      if (isUnreadable(program)) {
+        const reason = `The program ${programId} of this timetable session cannot be pushed.`;
+        leftOut.push({ source, failure: missingDependency(reason, 'course_id') });
+        continue;
+      }
       if (program.state === 'valid' && program.record.subjectIds.includes(subjectId)) continue;
       leftOut.push({
         source,
@@ -56,20 +66,20 @@ async function wanted(world: World, facultyId: string): Promise<WantedCourses> {
   const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
   for (const subjectId of subjectIds) {
     for (const programId of await world.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
-      await addIfOpen(world, courses, subjectId, programId);
+      await addIfOpen(world, { courses, doubts }, subjectId, programId);
     }
   }
-  return { courses, leftOut, personActive };
+  return { courses, leftOut, doubts, personActive };
 }
 
 function isTaught(session: Session): boolean {
   return session.active && session.state !== 'cancel';
 }
 
-/** Adds the course of a subject in a program if there is one in this instance. */
+/** Adds the course of a subject in a program if there is one in this instance; notes where that cannot be told. */
 async function addIfOpen(
   world: World,
-  courses: WantedCourses['courses'],
+  { courses, doubts }: { courses: WantedCourses['courses']; doubts: Doubts },
   subjectId: string,
   programId: string,
 ): Promise<boolean> {
@@ -77,10 +87,12 @@ async function addIfOpen(
     world.read('op.course', programId),
     world.read('op.subject', subjectId),
   ]);
+  const course = subjectCourseIdnumber(subjectId, programId);
+  if (isUnreadable(program) || isUnreadable(subject)) doubts.courses.add(course);
   if (program.state !== 'valid' || subject.state !== 'valid') return false;
   if (!program.record.active || !subject.record.active || !program.record.subjectIds.includes(subjectId))
     return false;
   if (!(await programInScope(world, program.record))) return false;
-  addCourse(courses, subjectCourseIdnumber(subjectId, programId));
+  addCourse(courses, course);
   return true;
 }

@@ -25,7 +25,7 @@ export class Kit {
   readonly system: LocalSystem;
   readonly sites = new Map<string, Site>();
   /** Lines in which a function reported an error. */
-  readonly errors: string[] = [];
+  readonly errors: string[];
   readonly #expected: RegExp[] = [];
 
   private constructor(system: LocalSystem, errors: string[]) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '#infra/project-root.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { department, program, student } from '#test/integration/kit.ts';
+import { batch, department, enrolment, program, student, subject } from '#test/integration/kit.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -81,7 +81,74 @@ describe('npm start', () => {
     await moodle.stop();
   });
 
+  it('fails when Moodle said yes and did nothing', async () => {
+    const moodle = await SimulatedMoodle.start({});
+    moodle.intercept((call, proceed) =>
+      call.function === 'core_group_add_group_members'
+        ? Promise.resolve({ kind: 'value', value: null })
+        : proceed(),
+    );
+    const records = await file(
+      'lost.jsonl',
+      lines(program(1, { subject_ids: [1] }), subject(1), batch(1, 1), student(7), enrolment(3, 7, 1, 1)),
+    );
+    const token = await file('token', moodle.token);
+    const { code, output } = await start(
+      '--records',
+      records,
+      '--moodle-url',
+      moodle.url,
+      '--token-file',
+      token,
+    );
+    expect(output).toContain('Good records that did not arrive: op.student.course 3.');
+    expect(code).toBe(1);
+    await moodle.stop();
+  });
+
+  it('starts nothing when the Moodle refuses the token', async () => {
+    const moodle = await SimulatedMoodle.start({});
+    const token = await file('wrong', 'a0'.repeat(16));
+    const { code, output } = await start('--moodle-url', moodle.url, '--token-file', token);
+    expect(output).toMatch(/^Moodle refused core_webservice_get_site_info with invalidtoken\. .*\n$/);
+    expect(code).toBe(2);
+    await moodle.stop();
+  });
+
+  it('takes the last line of a record, and tells what it leaves out', async () => {
+    const records = [department(1), { model: 'res.partner', id: 4 }, department(1, { name: 'Later' })];
+    const { code, output } = await start('--records', await file('twice.jsonl', lines(...records)));
+    expect(output).toContain('Replaced by a later line of the same record: 1.');
+    expect(output).toContain('of models that are not pushed: res.partner × 1.');
+    expect(output).toContain('The ERP writes 1 records.');
+    expect(code).toBe(0);
+  });
+
+  it('ends cleanly when it is interrupted while it serves', async () => {
+    const child = spawn(
+      process.execPath,
+      ['local/start.ts', '--serve', '--records', await file('serve.jsonl', lines(department(1)))],
+      { cwd: projectRoot, env: { ...process.env, TMPDIR: await mkdtemp(join(folder, 'tmp-')) } },
+    );
+    let output = '';
+    child.stderr.on('data', (chunk) => (output += chunk));
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      if (output.includes('until Ctrl-C') && !output.includes('Stopping')) child.kill('SIGINT');
+    });
+    expect(await closed).toBe(0);
+    const [endpoint = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(output.split('AWS:')[1] ?? '') ?? [];
+    await expect(fetch(endpoint)).rejects.toThrow();
+  });
+
   it.each([
+    ['a folder', ['--records', tmpdir()], 'There is no file'],
+    [
+      'a URL with a password, which it does not repeat',
+      ['--moodle-url', 'https://user:secret@m.example.org', '--token-file', '/dev/null'],
+      "Give the Moodle's plain address",
+    ],
     ['a file that is not there', ['--records', '/no/such/file'], 'There is no file /no/such/file.'],
     ['an unknown option', ['--quick'], "unknown option '--quick'"],
     ['a URL without a token', ['--moodle-url', 'https://m.example.org'], 'belong together'],
@@ -98,7 +165,7 @@ describe('npm start', () => {
   ])('says in a sentence what is wrong with %s', async (_what, options, sentence) => {
     const { code, output } = await start(...options);
     expect(output).toContain(sentence);
-    expect(output).not.toMatch(/\n\s+at /);
+    expect(output).not.toMatch(/\n\s+at |secret/);
     expect(code).toBe(2);
   });
 

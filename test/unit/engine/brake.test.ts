@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askBrake, brakeLimit, brakeStateSchema } from '#shared/engine/brake.ts';
+import { askBrake, brakeLimit, brakeStateSchema, giveBack } from '#shared/engine/brake.ts';
 
 const settings = { share: 0.1, minimum: 20 };
 const now = Date.parse('2026-09-01T08:00:00Z');
@@ -9,6 +9,15 @@ const holding = (holds: number) => brakeStateSchema.parse({ holds });
 describe('brakeLimit', () => {
   it('is a share of what the instance holds, but never less than the minimum', () => {
     expect([0, 100, 500].map((holds) => brakeLimit(settings, holds))).toEqual([20, 20, 50]);
+  });
+});
+
+describe('giveBack', () => {
+  it('takes back what was counted and not made, and never more than was counted', () => {
+    const { state } = askBrake(holding(500), settings, 30, now);
+    expect(giveBack(state, 10).count).toBe(20);
+    expect(giveBack(state, 40).count).toBe(0);
+    expect(giveBack(state, 0)).toBe(state);
   });
 });
 

@@ -1,0 +1,32 @@
+import type { MoodleClient } from '#shared/moodle/client.ts';
+import { MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
+import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
+import { missingFunctions, requiredFunctions } from '#shared/moodle/required-functions.ts';
+import { UsageError } from './options.ts';
+
+const neededFunctions = requiredFunctions.filter(
+  ({ direction }) => direction === 'push' || direction === 'both',
+);
+
+/**
+ * Asks a Moodle that the user named whether it can be pushed to, before anything is started.
+ *
+ * @returns its release
+ * @throws UsageError when it cannot be reached, refuses the token, or the token lacks functions
+ */
+export async function checkMoodle(client: MoodleClient): Promise<string> {
+  let info: SiteInfo;
+  try {
+    info = await getSiteInfo(client);
+  } catch (error) {
+    if (!(error instanceof MoodleError || error instanceof MoodleUnavailableError)) throw error;
+    throw new UsageError(error.message);
+  }
+  const missing = missingFunctions(info.functions, neededFunctions).map(({ name }) => name);
+  if (missing.length > 0) {
+    throw new UsageError(
+      `The token may not call ${missing.join(', ')}: add them to its external service (docs/moodle-setup.md).`,
+    );
+  }
+  return info.release;
+}

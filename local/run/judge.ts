@@ -1,0 +1,79 @@
+import { expectedProblems } from '#local/demo/demo-university.ts';
+import type { OecItem } from '#local/demo/oec-item.ts';
+import type { RecordKey } from '#shared/engine/entity.ts';
+import type { Mapping } from '#shared/engine/mapping.ts';
+import type { MoodleClient } from '#shared/moodle/client.ts';
+import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
+import { failureList, resultTable } from './report.ts';
+import type { Tally } from './tally.ts';
+import { compareWithMoodle, isOwnFailure } from './verdict.ts';
+
+/** What a run has left behind, to be judged. */
+export interface Aftermath {
+  /** The records as they are now. */
+  records: OecItem[];
+  /** Everything written, in the order in which it was. */
+  written: OecItem[][];
+  mappings: Mapping[];
+  tally: Tally;
+  client: MoodleClient;
+  /** The demo university's bad records are known; of others, those with a failure of their own are bad. */
+  isDemo: boolean;
+}
+
+/** Prints the table and the failures, reads Moodle back, and answers whether every good record arrived. */
+export async function judge(aftermath: Aftermath): Promise<boolean> {
+  const { records, written, mappings, tally, client, isDemo } = aftermath;
+  const failing = mappings.filter(({ status }) => status !== 'synced');
+  console.log(`\n${resultTable(written, tally, mappings)}`);
+  console.log(
+    'Adopted: was in Moodle already, from before or from another worker that met the same thing at that moment.',
+  );
+  const { all } = tally.callCounts();
+  const count = written.flat().length;
+  console.log(
+    `${all} web service calls for ${count} records written: ${((100 * all) / count).toFixed(1)} per 100.`,
+  );
+  if (failing.length > 0) console.log(`\nNot in Moodle, and why:\n${failureList(mappings)}`);
+  const expected = new Set(expectedProblems.map(({ model, id }) => `${model}#${id}`));
+  const missing = await missingInMoodle(client, records, mappings);
+  const lost = [
+    ...failing
+      .filter((mapping) =>
+        isDemo ? !expected.has(`${mapping.model}#${mapping.record_id}`) : !isOwnFailure(mapping),
+      )
+      .map(({ model, record_id }) => ({ model, id: record_id })),
+    ...(missing ?? []),
+  ];
+  for (const line of tally.errors) console.error(line);
+  if (missing && lost.length === 0 && tally.errors.length === 0) {
+    console.log('\nEvery good record arrived.');
+    return true;
+  }
+  const names = new Set(lost.map(({ model, id }) => `${model} ${id}`));
+  if (names.size > 0) console.log(`\nGood records that did not arrive: ${[...names].join(', ')}.`);
+  else if (missing) console.log('\nAll good records are there, but a function reported the errors above.');
+  return false;
+}
+
+/** Reads Moodle back. When that fails, nothing is known to have arrived. */
+async function missingInMoodle(
+  client: MoodleClient,
+  records: OecItem[],
+  mappings: Mapping[],
+): Promise<RecordKey[] | undefined> {
+  try {
+    const { checked, missing } = await compareWithMoodle(client, records, mappings);
+    console.log(
+      `\nRead back from Moodle (calls of their own): ${checked} categories, courses, groups, accounts, enrolments and memberships.`,
+    );
+    return missing;
+  } catch (error) {
+    const isOfMoodle = [MoodleError, MoodleUnavailableError, MoodleAnswerError].some(
+      (type) => error instanceof type,
+    );
+    if (!isOfMoodle) throw error;
+    console.log(`\nMoodle could not be read back. ${(error as Error).message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { synthesize } from '#infra/synthesize.ts';
+
+// Run by synthesize-quietly.ts: the folder of the cloud assembly, and the file for the result.
+const [outdir = '', result = ''] = process.argv.slice(2);
+writeFileSync(result, JSON.stringify(synthesize({ outdir })));

@@ -1,0 +1,32 @@
+import type { Reading } from '#shared/engine/world.ts';
+import type { PushedModel } from '#shared/oec/models.ts';
+import { subjectCourseOf } from './service-parts.ts';
+
+/**
+ * Courses of which nobody can tell whether a person should be in them, because a record that decides it cannot be
+ * read. A person keeps them as they are: a failed read may never take anything away.
+ */
+export interface Doubts {
+  /** A record that may ask for any course. */
+  everything: boolean;
+  /** Ids of programs, any course of which may be asked for. */
+  programs: Set<string>;
+  /** Idnumbers of courses. */
+  courses: Set<string>;
+}
+
+export function noDoubts(): Doubts {
+  return { everything: false, programs: new Set(), courses: new Set() };
+}
+
+/** Whether the course is in doubt. @param course its idnumber */
+export function isInDoubt(doubts: Doubts, course: string): boolean {
+  return (
+    doubts.everything || doubts.courses.has(course) || doubts.programs.has(subjectCourseOf(course).programId)
+  );
+}
+
+/** Whether a record cannot be read and does not say that it is archived either. */
+export function isUnreadable(reading: Reading<PushedModel>): boolean {
+  return reading.state === 'invalid' && !reading.retired;
+}

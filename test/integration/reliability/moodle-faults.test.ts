@@ -1,0 +1,109 @@
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { describe, expect, it } from 'vitest';
+import { Random } from '#local/demo/random.ts';
+import { faults } from '#local/moodle/faults.ts';
+import type { Interceptor } from '#local/moodle/simulated-moodle.ts';
+import { batch, enrolment, type Kit, program, startKit, student, subject } from '../kit.ts';
+import { hour, minute, permanentlyFailed, range } from './support.ts';
+
+const structure = [
+  ...[1, 2].flatMap((id) => [program(id, { subject_ids: [id, 10] }), subject(id), batch(id, id)]),
+  subject(10),
+];
+const people = range(1, 60);
+
+/** Structure, students, and an enrolment of each in program 1 or 2. */
+const everything = [
+  ...structure,
+  ...people.map((id) => student(id)),
+  ...people.map((id) => enrolment(id, id, 1 + (id % 2), 1 + (id % 2))),
+];
+
+async function expectEverything(kit: Kit): Promise<void> {
+  const { siteState } = kit.site().moodle;
+  expect(await kit.troubles()).toEqual({});
+  expect(permanentlyFailed(kit)).toEqual([]);
+  expect(people.map((id) => siteState.usersByIdnumber(`oec_student_${id}`).length)).toEqual(
+    people.map(() => 1),
+  );
+  expect(siteState.courses.size - 1).toBe(4);
+  expect(siteState.groups.size).toBe(4);
+  expect(siteState.enrolments.size).toBe(120);
+  expect(siteState.memberships.size).toBe(120);
+  expect([...siteState.mails.values()].filter((mails) => mails > 1)).toEqual([]);
+  expect(siteState.mails.size).toBe(60);
+}
+
+/** Applies the fault to two calls of five at random for the first four hours. The draw is seeded. */
+function forFourHours(kit: Kit, fault: Interceptor): Interceptor {
+  const end = kit.cloud.clock.now() + 4 * hour;
+  const random = new Random(5);
+  return (call, proceed) =>
+    kit.cloud.clock.now() < end && random.below(5) < 2 ? fault(call, proceed) : proceed();
+}
+
+describe('a Moodle that answers badly', () => {
+  it.each<[string, Interceptor]>([
+    ['an HTML page', faults.htmlPage(200)],
+    ['502', faults.htmlPage(502)],
+    ['a redirect to the login page', faults.redirect()],
+    ['nothing', faults.emptyBody()],
+    ['half an answer', faults.halfAnswer()],
+    ['a broken answer', faults.cutAnswer()],
+    ['a reset connection', faults.connectionReset()],
+    ['a reset connection after it has done its work', faults.answerLost()],
+    ['504 after it has done its work', faults.gatewayTimeoutAfterwards()],
+  ])(
+    'with %s in two calls of five for four hours: everything arrives, nothing twice',
+    async (_name, fault) => {
+      await using kit = await startKit();
+      kit.expectErrors(/The breaker is open/);
+      kit.site().moodle.intercept(forFourHours(kit, fault));
+      await kit.sync(...everything);
+      await kit.advance(29 * hour);
+      await expectEverything(kit);
+    },
+  );
+
+  it('with lost answers of create_users, time and again, mails nobody twice', async () => {
+    await using kit = await startKit();
+    kit.expectErrors(/The breaker is open/);
+    kit.site().moodle.intercept(faults.times(4, 'core_user_create_users', faults.answerLost()));
+    await kit.sync(...everything);
+    await kit.advance(29 * hour);
+    await expectEverything(kit);
+  });
+});
+
+describe('a token that Moodle does not know', () => {
+  it('costs no record an attempt; once it is corrected in Secrets Manager everything arrives', async () => {
+    await using kit = await startKit();
+    kit.expectErrors(/The breaker is open/);
+    const store = (token: string) =>
+      kit.cloud.clients.secrets.send(
+        new PutSecretValueCommand({ SecretId: 'oec-moodle/demo', SecretString: token }),
+      );
+    await store('0123456789abcdef');
+    await kit.sync(...everything);
+    await kit.advance(72 * hour);
+    const { moodle } = kit.site();
+    expect(moodle.calls.every(({ errorcode }) => errorcode === 'invalidtoken')).toBe(true);
+    const mappings = [...(await kit.mappings()).values()];
+    expect(mappings.filter(({ attempts }) => attempts > 0)).toEqual([]);
+    expect(mappings.filter(({ status }) => status === 'permanently_failed')).toEqual([]);
+    await store(moodle.token);
+    await kit.advance(45 * minute);
+    await expectEverything(kit);
+  });
+});
+
+describe('a Moodle whose database deadlocks', () => {
+  it('takes everything in the end', async () => {
+    await using kit = await startKit({
+      moodle: { latencyMilliseconds: 40, deadlocks: { probability: 0.7, seed: 7 } },
+    });
+    await kit.sync(...everything);
+    await kit.advance(29 * hour);
+    await expectEverything(kit);
+  });
+});

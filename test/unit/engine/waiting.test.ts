@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { missingDependency } from '#shared/engine/failures.ts';
+import { instanceSchema } from '#shared/engine/instance.ts';
+import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
+import { PushRecord } from '#shared/engine/push-record.ts';
+import type { Session } from '#shared/engine/session.ts';
+import { World } from '#shared/engine/world.ts';
+
+const group = 'oec_batch_3@oec_subj_1_course_1';
+const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
+
+/** A push that found the group missing while, before it writes that down, `meanwhile` happens to the group. */
+async function failWaiting(meanwhile: (rows: Map<string, Mapping>, mapping: Mapping) => void) {
+  const mapping = newMapping('demo', group, 'batches', { model: 'op.batch', id: '3' });
+  const rows = new Map([[group, mapping]]);
+  const store = {
+    getMany: async (_instance: string, idnumbers: string[]) =>
+      new Map(idnumbers.flatMap((idnumber) => (rows.has(idnumber) ? [[idnumber, rows.get(idnumber)!]] : []))),
+    save: async (row: Mapping) => Boolean(rows.set(row.idnumber, { ...row, revision: row.revision + 1 })),
+    listByPrefix: async () => [],
+    remove: async () => {},
+  };
+  const records = { getMany: async () => new Map() };
+  const world = new World(instance, records, { sources: async () => [] }, store as never);
+  const session = { instance, world, clock: { now: Date.now }, force: false } as unknown as Session;
+  const push = new PushRecord(session, undefined);
+  // What this worker goes by was read before.
+  await world.mappings([group]);
+  meanwhile(rows, mapping);
+  const failure = { ...missingDependency('It needs a group.'), code: 'waiting', waits_for: [group] };
+  const source = { model: 'op.student', id: '5' } as const;
+  await push.failed('oec_student_5@enrolments', 'enrolments', source, failure, 'hash');
+  return { again: push.again, row: rows.get('oec_student_5@enrolments') };
+}
+
+it('what waits is pushed again at once if what it waits for arrived before that was written down', async () => {
+  const { again, row } = await failWaiting((rows, mapping) => rows.set(group, { ...mapping, moodle_id: 7 }));
+  expect(row?.status).toBe('waiting');
+  expect(again).toEqual([{ service: 'enrolments', id: '5', delaySeconds: 0 }]);
+});
+
+it('what waits for something that is still missing is left to its arrival', async () => {
+  const { again } = await failWaiting(() => {});
+  expect(again).toEqual([]);
+});
