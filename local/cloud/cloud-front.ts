@@ -31,6 +31,8 @@ export class CloudFront {
   /** Listens on a free port of the loopback interface. */
   static async start(activity: Activity): Promise<CloudFront> {
     const server = createServer();
+    // Never closes a connection that a function has kept open: the two could cross.
+    server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new CloudFront(server, activity);

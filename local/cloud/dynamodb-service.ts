@@ -41,6 +41,8 @@ export class DynamoDbService {
   /** Starts an empty dynalite on a free port of the loopback interface. */
   static async start(clock: VirtualClock): Promise<DynamoDbService> {
     const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+    // As for the front: a connection that is kept open is not closed while it is used again.
+    server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new DynamoDbService(clock, server);

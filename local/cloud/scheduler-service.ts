@@ -1,6 +1,6 @@
 import { arnOf } from './account.ts';
 import { ServiceError } from './cloud-error.ts';
-import { scheduleExpression } from './schedule-expression.ts';
+import { type ScheduleExpression, scheduleExpression } from './schedule-expression.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** A schedule as CreateSchedule and the template describe it. */
@@ -33,7 +33,7 @@ interface Schedule {
 /** Delivers to a target; async work must take its activity token before it returns. */
 export type DeliverToTarget = (target: ScheduleTarget) => void;
 
-/** A stand-in for EventBridge Scheduler: one-time and rate schedules on the virtual clock, REST-JSON protocol. */
+/** A stand-in for EventBridge Scheduler: one-time, rate and simple cron schedules on the virtual clock, REST-JSON protocol. */
 export class SchedulerService {
   readonly #clock: VirtualClock;
   readonly #deliver: DeliverToTarget;
@@ -65,8 +65,12 @@ export class SchedulerService {
     const schedule: Schedule = { name, group, input, createdAt: now, cancel: () => {} };
     this.#schedules.set(key, schedule);
     if (expression.kind === 'at') this.#arm(schedule, expression.time);
-    // A new rate schedule fires at once on AWS; here after its first interval, so that a start is quiet.
-    else this.#arm(schedule, Math.max(now, toMilliseconds(input.StartDate) ?? 0) + expression.every);
+    else {
+      // A new rate schedule fires at once on AWS, and a cron at the next full hour, say; here both let one interval
+      // pass, so that a start is quiet.
+      const start = Math.max(now, toMilliseconds(input.StartDate) ?? 0);
+      this.#arm(schedule, nextTime(expression, expression.kind === 'cron' ? expression.next(start) : start));
+    }
     return arnOf('scheduler', `schedule/${key}`);
   }
 
@@ -131,7 +135,7 @@ export class SchedulerService {
     if (schedule.input.State === 'DISABLED' || (end !== undefined && at > end)) return;
     schedule.cancel = this.#clock.schedule(at, `schedule ${schedule.group}/${schedule.name}`, () => {
       const expression = scheduleExpression(schedule.input.ScheduleExpression);
-      if (expression.kind === 'rate') this.#arm(schedule, at + expression.every);
+      if (expression.kind !== 'at') this.#arm(schedule, nextTime(expression, at));
       else if (schedule.input.ActionAfterCompletion === 'DELETE') this.#remove(schedule);
       this.#deliver(schedule.input.Target);
     });
@@ -142,6 +146,9 @@ export class SchedulerService {
     this.#schedules.delete(`${schedule.group}/${schedule.name}`);
   }
 }
+
+const nextTime = (expression: Exclude<ScheduleExpression, { kind: 'at' }>, after: number): number =>
+  expression.kind === 'rate' ? after + expression.every : expression.next(after);
 
 const summary = ({ name, group, input, createdAt }: Schedule) => ({
   Name: name,

@@ -64,12 +64,29 @@ describe('VirtualClock', () => {
 });
 
 describe('scheduleExpression', () => {
-  it('reads at and rate in UTC and refuses the rest', () => {
+  it('reads at, rate and the simple crons in UTC and refuses the rest', () => {
     expect(scheduleExpression('at(2026-11-24T00:30:00)')).toEqual({
       kind: 'at',
       time: Date.UTC(2026, 10, 24, 0, 30),
     });
     expect(scheduleExpression('rate(5 minutes)')).toEqual({ kind: 'rate', every: 300_000 });
-    expect(() => scheduleExpression('cron(0 * * * ? *)')).toThrow('cron');
+    for (const text of [
+      'cron(0 * ? * MON *)',
+      'cron(60 * * * ? *)',
+      'cron(0 * * * *)',
+      'cron(0 8 1 * ? *)',
+    ]) {
+      expect(() => scheduleExpression(text)).toThrow('cron');
+    }
+  });
+
+  it.each([
+    ['cron(5 * * * ? *)', '2026-11-24T10:05:00Z', '2026-11-24T11:05:00Z'],
+    ['cron(55 0/4 * * ? *)', '2026-11-24T10:00:30Z', '2026-11-24T12:55:00Z'],
+    ['cron(0,30 * ? * * *)', '2026-11-24T10:00:00Z', '2026-11-24T10:30:00Z'],
+    ['cron(*/15 23 * * ? *)', '2026-11-24T23:45:00Z', '2026-11-25T23:00:00Z'],
+  ])('%s after %s is due at %s', (text, after, next) => {
+    const expression = scheduleExpression(text);
+    expect(expression.kind === 'cron' && expression.next(Date.parse(after))).toBe(Date.parse(next));
   });
 });
