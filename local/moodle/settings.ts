@@ -5,6 +5,10 @@ export type Role = { id: number; name: string; shortname: string; assignable: bo
 export type MoodleSettings = {
   /** Shown in the site info and on the page. */
   siteName: string;
+  /** What the site info gives as the release. */
+  release: string;
+  /** Whether the token's user lacks moodle/site:viewuseridentity: e-mail addresses of others are hidden from it. */
+  identityHidden: boolean;
   /** Functions of the external service; empty means all that are implemented. */
   functions: readonly string[];
   /** Functions taken out of the external service; calling one gives `accessexception`. */
@@ -33,6 +37,8 @@ export type MoodleSettings = {
 /** A site as Moodle installs it. */
 export const defaultSettings: MoodleSettings = {
   siteName: 'Simulated Moodle',
+  release: '4.5.6 (Build: 20250811)',
+  identityHidden: false,
   functions: [],
   withoutFunctions: [],
   maxInputVars: 5000,

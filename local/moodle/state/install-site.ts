@@ -42,6 +42,7 @@ export function installSite(options: { siteName: string; tokenUserIsSiteAdmin: b
     username: 'guest',
     firstname: 'Guest user',
     lastname: ' ',
+    email: 'root@localhost',
     guest: true,
   });
   state.users.insert({

@@ -2,8 +2,7 @@ import { alphanumext, object, optionalList } from '../../parameters/description.
 import { fullName } from '../users/user-answer.ts';
 import { webServiceFunction } from '../web-service-function.ts';
 
-/** The release whose behaviour is simulated. */
-const RELEASE = '4.5.6 (Build: 20250811)';
+/** The version whose behaviour is simulated. */
 const VERSION = '2024100706';
 
 /** `core_webservice_get_site_info`: who the token belongs to and which functions its service offers. */
@@ -26,7 +25,7 @@ export const getSiteInfo = webServiceFunction({
       functions: offeredFunctions.map((name) => ({ name, version: VERSION })),
       downloadfiles: 0,
       uploadfiles: 0,
-      release: RELEASE,
+      release: settings.release,
       version: VERSION,
       mobilecssurl: '',
       advancedfeatures: [],

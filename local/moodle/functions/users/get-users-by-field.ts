@@ -18,7 +18,7 @@ const fields: Record<string, { type: ValueType; find: (state: SiteState, value: 
 export const getUsersByField = webServiceFunction({
   name: 'core_user_get_users_by_field',
   parameters: object({ field: alpha(), values: list(raw()) }),
-  run: ({ field, values }, { state, settings, siteUrl }) => {
+  run: ({ field, values }, { state, settings, callerId, siteUrl }) => {
     const column = Object.hasOwn(fields, field) ? fields[field] : undefined;
     if (!column)
       throw new MoodleException(
@@ -31,6 +31,11 @@ export const getUsersByField = webServiceFunction({
     const found = new Map(
       values.flatMap((value) => column.find(state, value)).map((user) => [user.id, user]),
     );
-    return [...found.values()].sort((a, b) => a.id - b.id).map((user) => userAnswer(user, siteUrl));
+    // One's own address is always shown; a user whose searched field is hidden counts as not found.
+    const isHidden = (user: User) => settings.identityHidden && user.id !== callerId;
+    return [...found.values()]
+      .filter((user) => !(field === 'email' && isHidden(user)))
+      .sort((a, b) => a.id - b.id)
+      .map((user) => userAnswer(isHidden(user) ? { ...user, email: '' } : user, siteUrl));
   },
 });
