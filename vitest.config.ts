@@ -1,18 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
-/** One project per question: pure logic, the peers' behaviour, the whole in the embedded cloud, the template. */
-const project = (name: string, testTimeout: number) => ({
+/**
+ * One project per question: pure logic, the peers' behaviour, the whole in the embedded cloud, the template, the
+ * deployment. The last one installs an emulator and is not part of `npm test`.
+ */
+const project = (name: string, testTimeout: number, globalSetup: string[] = []) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: testTimeout,
+    globalSetup,
+  },
 });
 
 export default defineConfig({
   test: {
+    // Tests of the whole wait for other processes most of the time.
+    maxWorkers: '100%',
     projects: [
       project('unit', 20_000),
       project('contract', 120_000),
-      project('integration', 300_000),
+      project('integration', 300_000, ['test/integration/synthesized-stack.ts']),
       project('infra', 180_000),
+      project('deploy', 240_000),
     ],
   },
 });

@@ -28,6 +28,27 @@ const vpcSchema = z.strictObject({
   securityGroupIds: z.array(awsId('sg')).min(1).optional(),
 });
 
+/** When something is done: an expression of EventBridge Scheduler, in UTC. The defaults are spread over the hour. */
+const expression = (standard: string) =>
+  z
+    .string()
+    .regex(
+      /^(rate\([1-9]\d* (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/,
+      'is an expression such as rate(2 hours) or cron(5 * * * ? *)',
+    )
+    .default(standard);
+
+const schedulesSchema = z.strictObject({
+  /** Sweep of departments, programs, subjects and batches. */
+  pushStructure: expression('cron(5 * * * ? *)'),
+  /** Sweep of students and faculty. */
+  pushPeople: expression('cron(15 * * * ? *)'),
+  /** Sweep of enrolments and teaching. */
+  pushEnrolments: expression('cron(25 * * * ? *)'),
+  /** Check of every Moodle. */
+  healthCheck: expression('cron(55 0/4 * * ? *)'),
+});
+
 const configSchema = z
   .strictObject({
     /** Names the stack, so that several can live in one account. `prod` also protects the tables from deletion. */
@@ -56,6 +77,13 @@ const configSchema = z
     onRemoval: z.enum(['retain', 'destroy'], 'is retain or destroy').default('retain'),
     /** Least level that the functions log. Default: INFO, one line per unit of work. */
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'is DEBUG, INFO, WARN or ERROR').default('INFO'),
+    /** When the regular work is started. Default: each hour, spread over it. */
+    schedules: schedulesSchema.prefault({}),
+    /**
+     * Whose rights a deployment uses: the `roles` that `cdk bootstrap` made, or the `credentials` of whoever deploys,
+     * where an account does not let those roles be assumed.
+     */
+    deployWith: z.enum(['roles', 'credentials'], 'is roles or credentials').default('roles'),
   })
   .refine((config) => config.stage !== 'prod' || config.onRemoval === 'retain', {
     path: ['onRemoval'],

@@ -1,11 +1,15 @@
-import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { type App, CfnOutput, CliCredentialsStackSynthesizer, Stack } from 'aws-cdk-lib';
 import type { Config } from '#infra/config.ts';
 import { createAlarms } from '#infra/constructs/alarms.ts';
+import { createDashboard } from '#infra/constructs/dashboard.ts';
+import { createHealthCheck } from '#infra/constructs/health-check.ts';
 import { createNetwork } from '#infra/constructs/network.ts';
+import { createPushSweep } from '#infra/constructs/push-sweep.ts';
 import { createPushWorker } from '#infra/constructs/push-worker.ts';
 import { createQueues } from '#infra/constructs/queues.ts';
 import { createRecordStream } from '#infra/constructs/record-stream.ts';
 import { createRetries } from '#infra/constructs/retries.ts';
+import { Schedules } from '#infra/constructs/schedules.ts';
 import { createTables } from '#infra/constructs/tables.ts';
 
 /** Everything that runs in an AWS account, for any account and region. */
@@ -15,6 +19,7 @@ export class SyncStack extends Stack {
       description: `Joins OpenEduCat and Moodle (${config.stage})`,
       tags: { project: 'oec-moodle-sync', stage: config.stage },
       terminationProtection: config.stage === 'prod',
+      ...(config.deployWith === 'credentials' && { synthesizer: new CliCredentialsStackSynthesizer() }),
     });
     const tables = createTables(this, config);
     const queues = createQueues(this);
@@ -22,7 +27,12 @@ export class SyncStack extends Stack {
     const network = createNetwork(this, config);
     const recordStream = createRecordStream(this, { config, tables, queues });
     const pushWorker = createPushWorker(this, { config, tables, queues, retries, network });
-    createAlarms(this, { config, queues, recordStream, pushWorker });
+    const schedules = new Schedules(this, queues.scheduleFailures);
+    const pushSweep = createPushSweep(this, { config, tables, queues, schedules });
+    const healthCheck = createHealthCheck(this, { config, tables, schedules, network });
+    const watched = { queues, recordStream, pushWorker, pushSweep, healthCheck };
+    const alarms = createAlarms(this, { config, ...watched });
+    createDashboard(this, { config, alarms, ...watched });
 
     // Read by the embedded cloud and by operators; the keys are part of the interface.
     const outputs = {

@@ -2,6 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -12,10 +14,12 @@ import { readEnvironment } from '#functions/environment.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { sharedBrake } from '#shared/engine/brake.ts';
 import { sharedBreaker } from '#shared/engine/breaker.ts';
+import { sharedBulkhead } from '#shared/engine/bulkhead.ts';
 import { postpone, type WorkPorts, work } from '#shared/engine/work.ts';
 import { workUnitSchema } from '#shared/engine/work-unit.ts';
 import { services } from '#shared/services/services.ts';
 import { documentClient } from '#shared/store/documents.ts';
+import { instanceStates } from '#shared/store/instance-states.ts';
 import { InstanceRowError, instancesStore } from '#shared/store/instances-store.ts';
 import { linksStore } from '#shared/store/links-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
@@ -24,7 +28,10 @@ import { pushQueue } from '#shared/store/push-queue.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
 import { retrySchedules } from '#shared/store/retry-schedules.ts';
 import { TokenError, tokens } from '#shared/store/tokens.ts';
+import { countCall, countWork } from './metrics.ts';
 import { moodleClients } from './moodle-clients.ts';
+import { severalInstances } from './several-instances.ts';
+import { successNotes } from './success-notes.ts';
 
 const environment = readEnvironment([
   'RECORDS_TABLE',
@@ -33,6 +40,7 @@ const environment = readEnvironment([
   'INSTANCES_TABLE',
   'PUSH_QUEUE_URL',
   'PUSH_QUEUE_ARN',
+  'PUSH_WORKERS',
   'PERMANENTLY_FAILED_QUEUE_URL',
   'RETRY_SCHEDULE_GROUP',
   'RETRY_SCHEDULE_ROLE_ARN',
@@ -40,6 +48,7 @@ const environment = readEnvironment([
   'SECRET_PREFIX',
 ]);
 const log = new Logger();
+const metrics = new Metrics();
 const documents = documentClient(new DynamoDBClient({}));
 const sqs = new SQSClient({});
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
@@ -49,6 +58,11 @@ const schedules = {
   queueArn: environment.PUSH_QUEUE_ARN,
   deadLetterArn: environment.RETRY_DEAD_LETTER_ARN,
 };
+/** One worker is kept for the other instances. */
+const bulkhead = {
+  mostUnits: Number(environment.PUSH_WORKERS) - 1,
+  isNeeded: severalInstances(instances, systemClock.now),
+};
 const queue = pushQueue(sqs, environment.PUSH_QUEUE_URL);
 const ports: WorkPorts = {
   records: recordsStore(documents, environment.RECORDS_TABLE),
@@ -56,25 +70,42 @@ const ports: WorkPorts = {
   mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
   brake: sharedBrake(instances, systemClock, log),
   breaker: sharedBreaker(instances, systemClock, log),
+  bulkhead: sharedBulkhead(instances, bulkhead, systemClock, log),
   later: retrySchedules(new SchedulerClient({}), queue, schedules, systemClock.now),
   permanentFailures: permanentFailures(sqs, environment.PERMANENTLY_FAILED_QUEUE_URL),
   services,
   clock: systemClock,
   log,
 };
-const clientOf = moodleClients(tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX), log);
+const tokensOf = tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX);
+const clientOf = moodleClients(tokensOf, (instance, call) => {
+  log.debug('Moodle called', { instance, ...call });
+  countCall(metrics, call);
+});
+const noteSuccess = successNotes(
+  instanceStates(documents, environment.INSTANCES_TABLE),
+  systemClock.now,
+  log,
+);
 const processor = new BatchProcessor(EventType.SQS, { logger: log });
 
 /** Works off the units of a batch. A unit that could not be worked off for a reason of ours comes back by itself. */
 export const handler = middy<SQSEvent, PartialItemFailureResponse>()
-  .use(injectLambdaContext(log))
+  .use(injectLambdaContext(log, { resetKeys: true }))
+  .use(logMetrics(metrics))
   .handler((event: SQSEvent, context: Context) =>
-    processPartialResponse(event, workOff, processor, { context, throwOnFullBatchFailure: false }),
+    processPartialResponse(event, (message: SQSRecord) => workOff(message, context), processor, {
+      context,
+      throwOnFullBatchFailure: false,
+    }),
   );
 
-async function workOff(message: SQSRecord): Promise<void> {
+async function workOff(message: SQSRecord, context: Context): Promise<void> {
   const unit = workUnitSchema.parse(JSON.parse(message.body));
-  const isRedelivered = Number(message.attributes.ApproximateReceiveCount) > 1;
+  const receiveCount = Number(message.attributes.ApproximateReceiveCount);
+  const isRedelivered = receiveCount > 1;
+  // On every line from here on, so that all that came of one unit can be found together.
+  log.appendKeys({ unit: message.messageId, receive_count: receiveCount });
   try {
     const instance = await instances.get(unit.instance);
     if (!instance || instance.status === 'disabled') {
@@ -82,7 +113,11 @@ async function workOff(message: SQSRecord): Promise<void> {
     } else if (instance.status === 'paused') {
       await postpone(unit, ports, isRedelivered);
     } else {
-      await work(unit, instance, await clientOf(instance), ports, isRedelivered);
+      const client = await clientOf(instance, () => context.getRemainingTimeInMillis());
+      const delivery = { id: message.messageId, isRedelivered };
+      const record = await work(unit, instance, client, ports, delivery);
+      countWork(metrics, instance.id, record);
+      await noteSuccess(instance.id, record);
     }
   } catch (error) {
     if (!(error instanceof InstanceRowError || error instanceof TokenError)) {

@@ -1,21 +1,26 @@
 import type { Instance } from '#shared/engine/instance.ts';
-import type { Log } from '#shared/engine/ports.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
+import { type FinishedCall, MoodleClient } from '#shared/moodle/client.ts';
 import type { Tokens } from '#shared/store/tokens.ts';
 
-/** Gives each instance its client, kept while this execution environment lives so that connections stay open. */
-export function moodleClients(tokens: Tokens, log: Log): (instance: Instance) => Promise<MoodleClient> {
-  const clients = new Map<string, { token: string; baseUrl: string; client: MoodleClient }>();
-  return async (instance) => {
-    const token = await tokens.get(instance);
-    const known = clients.get(instance.id);
-    if (known?.token === token && known.baseUrl === instance.base_url) return known.client;
-    const client = new MoodleClient({
+/**
+ * What a worker needs after its last call, in milliseconds, to note what came of its unit. A worker that Lambda ends
+ * instead could not say what it has done, and the unit would come back only after the visibility timeout.
+ */
+const reserve = 20_000;
+
+/**
+ * Gives each work unit a client of its instance that makes no call for which the worker has no time left: a Moodle
+ * that is too slow counts as away, and what is left of the unit is tried again like after any outage.
+ */
+export function moodleClients(
+  tokens: Tokens,
+  onCall: (instance: string, call: FinishedCall) => void,
+): (instance: Instance, remainingMs: () => number) => Promise<MoodleClient> {
+  return async (instance, remainingMs) =>
+    new MoodleClient({
       baseUrl: instance.base_url,
-      token,
-      onCall: (call) => log.debug('Moodle called', { instance: instance.id, ...call }),
+      token: await tokens.get(instance),
+      remainingMs: () => remainingMs() - reserve,
+      onCall: (call) => onCall(instance.id, call),
     });
-    clients.set(instance.id, { token, baseUrl: instance.base_url, client });
-    return client;
-  };
 }

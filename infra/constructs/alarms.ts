@@ -1,87 +1,38 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { ComparisonOperator, type Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stack } from 'aws-cdk-lib';
+import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Config } from '#infra/config.ts';
-import type { Queues } from '#infra/constructs/queues.ts';
-import type { SyncFunction } from '#infra/constructs/sync-function.ts';
+import { type Watched, watches } from '#infra/constructs/watches.ts';
 
-/** What is watched: value above threshold → alarm, with what a person can do about it. */
-interface Watch {
-  readonly id: string;
-  readonly metric: Metric;
-  readonly threshold: number;
-  readonly meaning: string;
-}
-
-export interface AlarmProps {
-  readonly config: Config;
-  readonly queues: Queues;
-  readonly recordStream: SyncFunction;
-  readonly pushWorker: SyncFunction;
-}
-
-/** Alarms on what needs a person, mailed when the configuration names an address. */
-export function createAlarms(scope: Construct, props: AlarmProps): void {
-  const topic = props.config.alarmEmail ? createTopic(scope, props.config.alarmEmail) : undefined;
-  for (const { id, metric, threshold, meaning } of watches(props)) {
-    const alarm = metric.createAlarm(scope, id, {
-      alarmDescription: meaning,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      // Nothing was counted means nothing went wrong.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+/**
+ * Alarms on what needs a person, mailed when the configuration names an address.
+ *
+ * @returns all of them, for the dashboard
+ */
+export function createAlarms(
+  scope: Construct,
+  { config, ...watched }: Watched & { config: Config },
+): Alarm[] {
+  const topic = config.alarmEmail ? createTopic(scope, config.alarmEmail) : undefined;
+  return watches(watched).map((watch) => {
+    const { periods = 1 } = watch;
+    const alarm = watch.metric.createAlarm(scope, watch.id, {
+      alarmDescription: `${watch.meaning} (docs/operations.md)`,
+      threshold: watch.threshold,
+      evaluationPeriods: periods,
+      comparisonOperator: watch.isHeartbeat
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_THRESHOLD,
+      // Of a heartbeat silence is the danger; of all others it means that nothing went wrong.
+      treatMissingData: watch.isHeartbeat ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     if (topic) alarm.addAlarmAction(new SnsAction(topic));
-  }
-}
-
-function watches({ queues, recordStream, pushWorker }: AlarmProps): Watch[] {
-  const period = Duration.minutes(5);
-  return [
-    {
-      id: 'PermanentlyFailedAlarm',
-      metric: queues.permanentlyFailed.metricApproximateNumberOfMessagesVisible({
-        period,
-        statistic: Stats.MAXIMUM,
-      }),
-      threshold: 0,
-      meaning: 'Records were given up. The messages in PermanentlyFailed name them and the reason.',
-    },
-    {
-      id: 'StreamFailuresAlarm',
-      metric: queues.streamFailures.metricApproximateNumberOfMessagesVisible({
-        period,
-        statistic: Stats.MAXIMUM,
-      }),
-      threshold: 0,
-      meaning: 'Changes of records were not turned into work units: see the log of record-stream.',
-    },
-    {
-      id: 'StreamLagAlarm',
-      metric: recordStream.metric('IteratorAge', { period, statistic: Stats.MAXIMUM }),
-      // Normal is about a second; a September import may need minutes.
-      threshold: Duration.minutes(15).toMilliseconds(),
-      meaning: 'record-stream is more than 15 minutes behind: see its log for errors.',
-    },
-    {
-      id: 'PushWorkerErrorsAlarm',
-      metric: pushWorker.metricErrors({ period }),
-      // A failure of Moodle is handled and is no error of the function.
-      threshold: 0,
-      meaning: 'push-worker crashed or ran out of time: see its log.',
-    },
-    {
-      id: 'PushWorkerThrottlesAlarm',
-      metric: pushWorker.metricThrottles({ period }),
-      threshold: 0,
-      meaning: 'push-worker was throttled: the account has no free concurrency left, see docs/deploy.md.',
-    },
-  ];
+    return alarm;
+  });
 }
 
 function createTopic(scope: Construct, email: string): Topic {

@@ -1,15 +1,13 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { Config } from '#infra/config.ts';
+import { bindTokens } from '#infra/constructs/bind-tokens.ts';
 import type { Network } from '#infra/constructs/network.ts';
 import { pushTimeout, type Queues } from '#infra/constructs/queues.ts';
 import type { Retries } from '#infra/constructs/retries.ts';
 import { readActions, SyncFunction, writeActions } from '#infra/constructs/sync-function.ts';
 import type { Tables } from '#infra/constructs/tables.ts';
-
-/** The path of Secrets Manager under which each instance's token lies. */
-const secretPrefix = 'oec-moodle/';
 
 export interface PushWorkerProps {
   readonly config: Config;
@@ -18,6 +16,9 @@ export interface PushWorkerProps {
   readonly retries: Retries;
   readonly network?: Network | undefined;
 }
+
+/** Workers at a time: as many calls a site bears beside its people (docs/decisions.md). */
+const workers = 4;
 
 /** push-worker: works off work units by calling Moodle, four at a time. */
 export function createPushWorker(scope: Construct, props: PushWorkerProps): SyncFunction {
@@ -43,15 +44,16 @@ export function createPushWorker(scope: Construct, props: PushWorkerProps): Sync
     actions: ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'PutItem', 'UpdateItem'],
     variable: 'INSTANCES_TABLE',
   });
+  pushWorker.addEnvironment('PUSH_WORKERS', String(workers));
   pushWorker.bindQueue({ queue: queues.push, variable: 'PUSH_QUEUE_URL' });
   pushWorker.bindQueue({ queue: queues.permanentlyFailed, variable: 'PERMANENTLY_FAILED_QUEUE_URL' });
   bindRetries(pushWorker, queues, retries);
-  bindSecrets(pushWorker);
+  bindTokens(pushWorker);
 
   // The mapping does not look at reserved concurrency: without a maximum it would fetch more than can be
   // worked off, and what is throttled ends in the dead-letter queue though nothing is wrong with it.
   pushWorker.addEventSource(
-    new SqsEventSource(queues.push, { batchSize: 1, maxConcurrency: 4, reportBatchItemFailures: true }),
+    new SqsEventSource(queues.push, { batchSize: 1, maxConcurrency: workers, reportBatchItemFailures: true }),
   );
   return pushWorker;
 }
@@ -73,20 +75,4 @@ function bindRetries(pushWorker: SyncFunction, queues: Queues, { group, role }: 
     'A schedule is named after the unit that it retries; the group holds nothing else.',
   );
   pushWorker.allow(['iam:PassRole'], role.roleArn);
-}
-
-/** Lets the worker read the tokens of the instances, of which more can be added at any time. */
-function bindSecrets(pushWorker: SyncFunction): void {
-  pushWorker.addEnvironment('SECRET_PREFIX', secretPrefix);
-  const secrets = Stack.of(pushWorker).formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: `${secretPrefix}*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  pushWorker.allowWithin(
-    ['secretsmanager:GetSecretValue'],
-    secrets,
-    'Instances are rows of a table; the token of each is a secret under this path.',
-  );
 }

@@ -4,6 +4,8 @@ import type { Construct } from 'constructs';
 
 /** Longest run of a function that reads PushQueue. */
 export const pushTimeout = Duration.minutes(5);
+/** Longest part of a sweep; it goes on in a part of its own after that. */
+const sweepTimeout = Duration.minutes(5);
 
 /** The longest that SQS keeps a message: the default of 4 days would lose work over a long holiday. */
 const common = {
@@ -19,10 +21,15 @@ export interface Queues {
   readonly permanentlyFailed: Queue;
   /** Which batches of the stream could not be turned into work units (shard and sequence numbers). */
   readonly streamFailures: Queue;
+  /** Sweeps to make, and parts of sweeps that ran out of time. */
+  readonly sweep: Queue;
+  readonly sweepTimeout: Duration;
+  /** What a schedule could not start, and sweeps that failed every time: the next hour's sweep makes good for them. */
+  readonly scheduleFailures: Queue;
 }
 
 /**
- * The queues of the push direction.
+ * The queues of the push direction, and the dead-letter queue of all schedules.
  *
  * The visibility timeout is six times the function timeout, as AWS advises for event sources:
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -40,5 +47,11 @@ export function createQueues(scope: Construct): Queues {
     id: 'AwsSolutions-SQS3',
     reason: 'It is a dead-letter queue: of an event source mapping, which the rule does not look at.',
   });
-  return { push, permanentlyFailed, streamFailures };
+  const scheduleFailures = new Queue(scope, 'ScheduleFailuresQueue', common);
+  const sweep = new Queue(scope, 'SweepQueue', {
+    ...common,
+    visibilityTimeout: Duration.seconds(6 * sweepTimeout.toSeconds()),
+    deadLetterQueue: { queue: scheduleFailures, maxReceiveCount: 5 },
+  });
+  return { push, permanentlyFailed, streamFailures, sweep, sweepTimeout, scheduleFailures };
 }

@@ -13,6 +13,9 @@ import { allowNetworkInterfaces, type Network } from '#infra/constructs/network.
 import { removalPolicy } from '#infra/constructs/removal-policy.ts';
 import { projectRoot } from '#infra/project-root.ts';
 
+/** Where the functions' own metrics are in CloudWatch. */
+export const metricsNamespace = 'OecMoodleSync';
+
 /** The DynamoDB actions of the data plane, by their names in IAM. No function needs another. */
 export type TableAction =
   | 'BatchGetItem'
@@ -39,6 +42,8 @@ export interface SyncFunctionProps {
   /** Folder under functions/ whose handler.ts exports `handler`; also the service name in logs and metrics. */
   readonly name: string;
   readonly timeout: Duration;
+  /** In MB; 1,769 is one processor. Default: 512, since most functions wait rather than compute. */
+  readonly memorySize?: number;
   /** Executions set aside and at most allowed. Default: none set aside, no limit. */
   readonly reservedConcurrentExecutions?: number;
   /** The private network of a function that calls Moodle. Default: the internet. */
@@ -75,8 +80,7 @@ export class SyncFunction extends NodejsFunction {
       bundling,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // 1,769 MB is one processor; these functions wait for Moodle, so that more would be paid for idling.
-      memorySize: 512,
+      memorySize: props.memorySize ?? 512,
       timeout: props.timeout,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       role,
@@ -86,7 +90,7 @@ export class SyncFunction extends NodejsFunction {
         STAGE: config.stage,
         NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: name,
-        POWERTOOLS_METRICS_NAMESPACE: 'OecMoodleSync',
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         POWERTOOLS_LOG_LEVEL: config.logLevel,
       },
     });

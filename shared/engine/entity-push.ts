@@ -7,6 +7,13 @@ import type { Session } from './session.ts';
 /** What Moodle has under an entity's idnumber (or a person's e-mail address). */
 export type Counterpart = BulkOutcome<number>;
 
+/**
+ * What came of writing an entity's payload. `gone`: Moodle no longer has that id. `freed`: it was refused for a key
+ * (an address, a short name) that another one had when the call came to it and nobody has now; the failure tells what
+ * it is if a second call is refused too.
+ */
+export type Updated = 'updated' | 'gone' | { freed: Failure };
+
 /** An entity that Moodle has under this id. */
 export interface Mapped {
   entity: Entity;
@@ -22,6 +29,11 @@ export interface EntityAdapter {
   lookUpFirst: boolean;
   /** The counterparts that exist or are in dispute; an entity that Moodle does not have is left out. */
   lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>>;
+  /**
+   * The Moodle ids of entities that are not in use any more, by idnumber alone; only for kinds that can be suspended
+   * or hidden.
+   */
+  findOwn?(session: Session, entities: Entity[]): Promise<Map<string, number>>;
   createVariables: number;
   /** Makes all of them or none; answers their ids in order. */
   create(session: Session, entities: Entity[]): Promise<number[]>;
@@ -30,8 +42,8 @@ export interface EntityAdapter {
   /** A last look at an entity that was refused alone: somebody else's key may be in the way. */
   refused?(session: Session, entity: Entity, error: unknown): Promise<Counterpart | undefined>;
   updateVariables: number;
-  /** Writes payloads; `'gone'` where Moodle no longer has that id. */
-  update(session: Session, items: Mapped[]): Promise<BulkOutcome<'updated' | 'gone'>[]>;
+  /** Writes payloads. */
+  update(session: Session, items: Mapped[]): Promise<BulkOutcome<Updated>[]>;
 }
 
 /** Errorcodes that say that what an entity refers to is not there any more: its mapping has to be looked up anew. */
@@ -60,27 +72,36 @@ export async function pushEntities(
   /** Answers the entities that Moodle no longer has. */
   async function updateMapped(mapped: Mapped[], result: 'updated' | 'adopted'): Promise<Entity[]> {
     const vanished: Entity[] = [];
-    const call: BulkCall<Mapped, 'updated' | 'gone'> = {
+    const call: BulkCall<Mapped, Updated> = {
       variables: () => adapter.updateVariables,
       call: (batch) => adapter.update(session, batch),
     };
-    for (const [{ entity, moodleId }, outcome] of await runInBulk(session, mapped, call)) {
-      if ('failure' in outcome) fail(entity, outcome.failure, moodleId);
-      else if (outcome.done === 'gone') vanished.push(entity);
-      else results.set(entity.idnumber, { result, moodleId });
+    for (let pending = mapped; pending.length > 0; ) {
+      const freed: Mapped[] = [];
+      for (const [item, outcome] of await runInBulk(session, pending, call)) {
+        const { entity, moodleId } = item;
+        if ('failure' in outcome) fail(entity, outcome.failure, moodleId);
+        else if (outcome.done === 'gone') vanished.push(entity);
+        else if (outcome.done === 'updated') results.set(entity.idnumber, { result, moodleId });
+        else {
+          fail(entity, outcome.done.freed, moodleId);
+          freed.push(item);
+        }
+      }
+      // Each round has to bring at least one on: people who pass their addresses on in a row need several.
+      pending = freed.length < pending.length ? freed : [];
     }
     return vanished;
   }
 
   async function findOrCreate(wanted: Entity[]): Promise<void> {
+    await retire(wanted.filter((entity) => !entity.active));
     const entities = wanted.filter((entity) => entity.active);
-    // Nothing is left in Moodle to suspend or hide.
-    for (const { idnumber, active } of wanted) if (!active) results.set(idnumber, { result: 'updated' });
     if (entities.length === 0) return;
     let missing = entities;
     const found: Mapped[] = [];
     if (adapter.lookUpFirst) {
-      const counterparts = await lookUp(entities);
+      const counterparts = await look(entities, () => adapter.lookUp(session, entities));
       if (!counterparts) return;
       missing = entities.filter((entity) => !sort(entity, counterparts.get(entity.idnumber), found));
     }
@@ -100,6 +121,20 @@ export async function pushEntities(
     }
   }
 
+  /** Suspends or hides what was made without anybody having learnt of it. Nothing is made for what is not in use. */
+  async function retire(entities: Entity[]): Promise<void> {
+    const own = await look(entities, () => adapter.findOwn?.(session, entities));
+    if (!own) return;
+    const found = entities.flatMap((entity) => {
+      const moodleId = own.get(entity.idnumber);
+      return moodleId === undefined ? [] : [{ entity, moodleId }];
+    });
+    const gone = await updateMapped(found, 'updated');
+    const isFound = new Set(found.map(({ entity }) => entity));
+    const nowhere = [...gone, ...entities.filter((entity) => !isFound.has(entity))];
+    for (const { idnumber } of nowhere) results.set(idnumber, { result: 'updated' });
+  }
+
   /** Notes what a look-up found; false where there is nothing. */
   function sort(entity: Entity, counterpart: Counterpart | undefined, found: Mapped[]): boolean {
     if (!counterpart) return false;
@@ -108,10 +143,15 @@ export async function pushEntities(
     return true;
   }
 
-  async function lookUp(entities: Entity[]): Promise<Map<string, Counterpart> | undefined> {
+  /** What `find` answers (none where it answers nothing); undefined where Moodle did not answer: all share the failure. */
+  async function look<Found>(
+    entities: Entity[],
+    find: () => Promise<Map<string, Found>> | undefined,
+  ): Promise<Map<string, Found> | undefined> {
+    if (entities.length === 0) return undefined;
     if (!session.failure) {
       try {
-        return await adapter.lookUp(session, entities);
+        return (await find()) ?? new Map();
       } catch (error) {
         const failure = failureOf(error);
         if (isInstanceFailure(error)) session.failure = failure;

@@ -32,7 +32,10 @@ export interface Failure {
   advice: string;
   /** The record's field at fault, where it is known. */
   field?: string;
-  /** Idnumbers of entities that fail themselves: this one waits for them, and is released when they arrive. */
+  /**
+   * Idnumbers of entities that fail themselves: this one waits for them, and is released when they arrive. In a
+   * conflict: who has what this one claims; it is tried again when they have changed.
+   */
   waits_for?: string[];
 }
 
@@ -122,6 +125,11 @@ export function isInstanceFailure(error: unknown): boolean {
   );
 }
 
+/** Whether a failure tells of the instance and nothing of the record: it is over when the instance is back. */
+export function isFailureOfInstance(failure: Failure | undefined): boolean {
+  return failure?.class === 'unreachable' || failure?.class === 'misconfigured';
+}
+
 /** The failure that an error of the Moodle client stands for; anything else is a defect of ours and is thrown on. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof MoodleUnavailableError) {
@@ -175,9 +183,25 @@ export function missingDependency(reason: string, field?: string): Failure {
   };
 }
 
-/** The failure of a record that claims what belongs to another one. */
-export function conflict(code: string, reason: string, advice: string): Failure {
-  return { class: 'conflict', code, reason, advice };
+/** The failure of a record of which it cannot be told whether it belongs into an instance for some departments only. */
+export function scopeUnknown(): Failure {
+  return {
+    ...missingDependency(
+      'It cannot be told whether it belongs into this Moodle: a department, program or enrolment that decides it ' +
+        'cannot be read.',
+    ),
+    advice: 'Correct that record in the ERP; until then everything stays in Moodle as it is.',
+  };
+}
+
+/**
+ * The failure of a record that claims what belongs to another one.
+ *
+ * @param owner idnumber of the entity that has it, if it is one of ours
+ */
+export function conflict(code: string, reason: string, advice: string, owner?: string): Failure {
+  const isOurs = owner?.startsWith('oec_') === true;
+  return { class: 'conflict', code, reason, advice, ...(isOurs && { waits_for: [owner] }) };
 }
 
 /**

@@ -59,6 +59,8 @@ export const instanceSchema = z.looseObject({
   brake: z
     .object({ share: z.number().min(0).max(1).default(0.1), minimum: z.number().int().min(0).default(20) })
     .default({ share: 0.1, minimum: 20 }),
+  /** Hours without a success after which the instance is stale (shared/engine/staleness.ts says what counts as one). */
+  stale_after_hours: z.number().positive().default(4),
 });
 
 export type Instance = z.infer<typeof instanceSchema>;

@@ -12,6 +12,21 @@ export interface RecordReader {
   getMany(model: PushedModel, ids: string[]): Promise<Map<string, RecordItem>>;
 }
 
+/** Reads the records of a model one after another, in the order of their ids; they may be a second old. */
+export interface RecordPages {
+  /** @returns the records after that id, and the id to go on after if there are more */
+  page(
+    model: PushedModel,
+    options: { after?: string | undefined; limit?: number },
+  ): Promise<{ items: RecordItem[]; after: string | undefined }>;
+}
+
+/** One record (`op.batch#3`) refers to another (`op.course#7`). */
+export interface Link {
+  target: string;
+  source: string;
+}
+
 /** Knows which records refer to a record. A target is `{model}#{id}` (see shared/oec/links.ts). */
 export interface LinkReader {
   /** Ids of the records of a model that refer to the target. */
@@ -28,6 +43,19 @@ export interface MappingStore {
    */
   save(mapping: Mapping): Promise<boolean>;
   remove(instance: string, idnumbers: string[]): Promise<void>;
+}
+
+/** Reads the mappings of an instance one after another, in the order of their idnumbers; they may be a second old. */
+export interface MappingPages {
+  /**
+   * @param range.from,range.to first and last idnumber
+   * @param range.after the idnumber to go on after
+   * @returns the mappings, and the idnumber to go on after if there are more
+   */
+  page(
+    instance: string,
+    range: { from: string; to: string; after?: string | undefined; limit?: number },
+  ): Promise<{ mappings: Mapping[]; after: string | undefined }>;
 }
 
 /** Counts what is suspended, unenrolled or hidden, and stops it when it is too much. */

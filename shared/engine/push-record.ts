@@ -1,7 +1,7 @@
 import { countAttempt, type FailedAttempt, withoutFailure } from './attempts.ts';
 import { mergeExtraData } from './enrolment-state.ts';
 import type { Entity, Outcome, RecordKey, ServiceName } from './entity.ts';
-import type { Failure } from './failures.ts';
+import type { Failure, FailureClass } from './failures.ts';
 import { type Mapping, newMapping } from './mapping.ts';
 import type { PushResult } from './push-service.ts';
 import { waitSeconds } from './retry-tiers.ts';
@@ -10,12 +10,17 @@ import type { Session } from './session.ts';
 /** Long enough for the other worker to be through with its unit. */
 const overtakenSeconds = 15;
 
+/** Services whose entities have a key in Moodle that is made of the ERP's values: an address, a short name. */
+const claiming: ReadonlySet<ServiceName> = new Set(['subjects', 'students', 'faculty']);
+
 /** A record that has to be pushed again, and when. */
 export interface Again {
   service: ServiceName;
   id: string;
   delaySeconds: number;
   failureId?: string;
+  /** Why it failed. */
+  failureClass?: FailureClass;
 }
 
 /**
@@ -29,6 +34,8 @@ export class PushRecord {
   readonly exhausted: Mapping[] = [];
   /** Entities that had failed before and are in Moodle now: others may wait for them. */
   readonly recovered: string[] = [];
+  /** Entities that had a name or address of their own and may have another one now: others may claim the old one. */
+  readonly updated: string[] = [];
   readonly holds = new Map<ServiceName, number>();
   readonly #session: Session;
   readonly #push: { retryOf: readonly string[] | undefined; isRedelivered: boolean };
@@ -109,6 +116,7 @@ export class PushRecord {
     };
     this.#note(entity, { result: result.result });
     if (before.failure) this.recovered.push(entity.idnumber);
+    if (result.result === 'updated' && claiming.has(entity.service)) this.updated.push(entity.idnumber);
     if (!(await world.save(synced))) return this.#overtaken(entity, synced);
     this.#countHolds(entity.service, Number(holds) - Number(current.active));
   }
@@ -156,7 +164,12 @@ export class PushRecord {
       this.again.push({ service: before.service, id: before.record_id, delaySeconds: 0 });
     }
     if (attempt.retry) {
-      this.again.push({ service: before.service, id: before.record_id, ...attempt.retry });
+      this.again.push({
+        service: before.service,
+        id: before.record_id,
+        ...attempt.retry,
+        failureClass: failure.class,
+      });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Built, Entity } from './entity.ts';
-import { type Failure, missingDependency } from './failures.ts';
+import { type Failure, isFailureOfInstance, missingDependency } from './failures.ts';
 import { payloadHash } from './hash.ts';
 import { type Mapping, newMapping } from './mapping.ts';
 import { PushRecord } from './push-record.ts';
@@ -94,7 +94,10 @@ class Push {
         const mapping =
           mappings.get(idnumber) ?? newMapping(instance.id, idnumber, service.name, entity.source);
         const hash = payloadHash(entity.payload);
-        if (mapping.moodle_id === undefined && !entity.active) await this.record.nothing(idnumber);
+        // A lost answer or a worker that died may have made it: only then is it worth a look.
+        const mayExist = !service.holds(entity) && (this.#session.force || mapping.failure !== undefined);
+        if (mapping.moodle_id === undefined && !entity.active && !mayExist)
+          await this.record.nothing(idnumber);
         else if (mapping.sync_hash === hash && !(this.#session.force && !pulledUp)) {
           await this.record.skipped(entity, mapping);
         } else if (pulledUp && mapping.failure && mapping.attempted_hash === hash && !this.#isDue(mapping)) {
@@ -157,7 +160,9 @@ class Push {
     for (const { entity, mapping, hash } of items) {
       const result = results.get(entity.idnumber);
       if (!result) throw new Error(`The service ${service.name} gave no result for ${entity.idnumber}.`);
-      await this.record.pushed(entity, mapping, hash, service.holds(entity), result);
+      const isNowhere = result.result === 'updated' && (result.moodleId ?? mapping.moodle_id) === undefined;
+      if (isNowhere && !entity.active) await this.record.nothing(entity.idnumber);
+      else await this.record.pushed(entity, mapping, hash, service.holds(entity), result);
     }
   }
 
@@ -179,21 +184,16 @@ class Push {
 
   /** Whether a dependency that failed is to be tried again. What only its instance's absence kept away always is. */
   #isDue(mapping: Mapping): boolean {
-    if (isOfInstance(mapping.failure)) return true;
+    if (isFailureOfInstance(mapping.failure)) return true;
     const due = mapping.next_attempt_at;
     return due === undefined ? mapping.status === 'failed' : Date.parse(due) <= this.#session.clock.now();
   }
 }
 
-/** Whether a failure tells of the instance and nothing of the record. */
-function isOfInstance(failure: Failure | undefined): boolean {
-  return failure?.class === 'unreachable' || failure?.class === 'misconfigured';
-}
-
 /** The failure of an entity whose dependency failed. An instance that is away or misconfigured fails both alike. */
 function waitingFor(idnumber: string, cause: Failure | undefined): Failure {
   if (!cause) return missingDependency(`It needs ${idnumber}, which the ERP's records do not hold.`);
-  if (isOfInstance(cause)) return cause;
+  if (isFailureOfInstance(cause)) return cause;
   const failure = missingDependency(`It needs ${idnumber}, which is not in Moodle: ${cause.reason}`);
   return { ...failure, code: 'waiting', waits_for: [idnumber] };
 }

@@ -1,5 +1,5 @@
 import type { ServiceName } from './entity.ts';
-import type { FailureClass } from './failures.ts';
+import { isFailureOfInstance } from './failures.ts';
 import type { Mapping, MappingStatus } from './mapping.ts';
 import { unitSize, type WorkUnit } from './work-unit.ts';
 
@@ -17,9 +17,6 @@ interface ReleasePorts {
 const spreadSeconds = 5;
 const longestDelaySeconds = 900;
 
-/** Failures that are the instance's and not the record's: over when the instance is back. */
-const instanceFailures: ReadonlySet<FailureClass> = new Set(['unreachable', 'misconfigured']);
-
 /**
  * Queues the records that failed because the instance was away or misconfigured, without waiting for their tier.
  *
@@ -27,7 +24,7 @@ const instanceFailures: ReadonlySet<FailureClass> = new Set(['unreachable', 'mis
  */
 export async function releaseInstance(instance: string, ports: ReleasePorts): Promise<number> {
   const failed = await ports.mappings.listAttention(instance, 'failed');
-  const records = failed.filter(({ failure }) => failure && instanceFailures.has(failure.class));
+  const records = failed.filter(({ failure }) => isFailureOfInstance(failure));
   let position = 0;
   for (const unit of unitsOf(instance, records)) {
     await ports.later.send([unit], Math.min(position++ * spreadSeconds, longestDelaySeconds));
@@ -48,6 +45,24 @@ export async function releaseWaiting(
   const waiting = await ports.mappings.listAttention(instance, 'waiting');
   const records = waiting.filter(({ failure }) =>
     failure?.waits_for?.some((idnumber) => arrived.includes(idnumber)),
+  );
+  await ports.later.send(unitsOf(instance, records), 0);
+  return records.length;
+}
+
+/**
+ * Queues the records that claim what one of these entities had: it may have let it go.
+ *
+ * @param changed idnumbers of the entities
+ */
+export async function releaseConflicts(
+  instance: string,
+  changed: string[],
+  ports: ReleasePorts,
+): Promise<number> {
+  const conflicts = await ports.mappings.listAttention(instance, 'conflict');
+  const records = conflicts.filter(({ failure }) =>
+    failure?.waits_for?.some((idnumber) => changed.includes(idnumber)),
   );
   await ports.later.send(unitsOf(instance, records), 0);
   return records.length;

@@ -1,35 +1,43 @@
 import type { Program } from '#shared/oec/program.ts';
 import type { World } from './world.ts';
 
-/** Whether a department lies in the instance's part of the tree. A department that cannot be read counts as outside. */
-export async function departmentInScope(world: World, departmentId: string | undefined): Promise<boolean> {
+/**
+ * Where something lies, seen from an instance that is for some departments only. `unknown`: a record that decides it
+ * cannot be read, so that nothing may be taken away for its sake.
+ */
+export type Scope = 'inside' | 'outside' | 'unknown';
+
+/** Where a department lies in the instance's part of the tree. */
+export async function scopeOfDepartment(world: World, departmentId: string | undefined): Promise<Scope> {
   const { departments } = world.instance.scope;
-  if (departments.length === 0) return true;
+  if (departments.length === 0) return 'inside';
   const visited = new Set<string>();
   for (let id = departmentId; id !== undefined && !visited.has(id); ) {
-    if (departments.includes(id)) return true;
+    if (departments.includes(id)) return 'inside';
     visited.add(id);
     const department = await world.read('op.department', id);
+    if (department.state === 'invalid') return 'unknown';
     id = department.state === 'valid' ? department.record.parentId : undefined;
   }
-  return false;
+  return 'outside';
 }
 
 /**
- * Whether a program lies in the instance's departments. Its root program decides: a child program saved by an
- * office clerk gets that clerk's department by default (seen on Odoo 18).
+ * Where a program lies. Its root program decides: a child program saved by an office clerk gets that clerk's
+ * department by default (seen on Odoo 18).
  */
-export async function programInScope(world: World, program: Program): Promise<boolean> {
-  if (world.instance.scope.departments.length === 0) return true;
+export async function scopeOfProgram(world: World, program: Program): Promise<Scope> {
+  if (world.instance.scope.departments.length === 0) return 'inside';
   const visited = new Set([program.id]);
   let root = program;
   while (root.parentId !== undefined && !visited.has(root.parentId)) {
     visited.add(root.parentId);
     const parent = await world.read('op.course', root.parentId);
-    if (parent.state !== 'valid') break;
+    if (parent.state === 'invalid') return 'unknown';
+    if (parent.state === 'missing') break;
     root = parent.record;
   }
-  return departmentInScope(world, root.departmentId);
+  return scopeOfDepartment(world, root.departmentId);
 }
 
 /** Whether a person belongs to the instance's companies. A contact without a company belongs to all of them, as in Odoo. */
@@ -38,10 +46,18 @@ export function companyInScope(world: World, companyId: string | undefined): boo
   return companies.length === 0 || companyId === undefined || companies.includes(companyId);
 }
 
-/** Whether any of the programs lies in the instance's departments. */
-export async function anyProgramInScope(world: World, programIds: string[]): Promise<boolean> {
+/** Where those lie who are inside with any one of these programs. */
+export async function scopeOfPrograms(world: World, programIds: string[]): Promise<Scope> {
+  const scopes = new Set<Scope>();
   for (const program of await world.readMany('op.course', [...new Set(programIds)])) {
-    if (program.state === 'valid' && (await programInScope(world, program.record))) return true;
+    if (program.state === 'valid') scopes.add(await scopeOfProgram(world, program.record));
+    else if (program.state === 'invalid' && !program.retired) scopes.add('unknown');
   }
-  return false;
+  return widest(scopes);
+}
+
+/** The scope of somebody whom any one of these would bring in. */
+export function widest(scopes: ReadonlySet<Scope>): Scope {
+  if (scopes.has('inside')) return 'inside';
+  return scopes.has('unknown') ? 'unknown' : 'outside';
 }

@@ -2,15 +2,10 @@ import { linksOf, recordTarget } from '#shared/oec/links.ts';
 import { facultyIdnumber, studentIdnumber } from '#shared/oec/references.ts';
 import { type ServiceName, serviceNames } from './entity.ts';
 import type { Instance } from './instance.ts';
-import type { Brake, LinkReader, Log, MappingStore, PushQueue, RecordReader } from './ports.ts';
+import type { Brake, Link, LinkReader, Log, MappingStore, PushQueue, RecordReader } from './ports.ts';
 import { foldChanges, isEcho, isEnding, type RecordChange, referredTo } from './record-change.ts';
 import { type Plan, planPushes } from './ripple.ts';
 import { cutUnits, type WorkUnit } from './work-unit.ts';
-
-interface Link {
-  target: string;
-  source: string;
-}
 
 /** What turning changes into work units needs. */
 export interface StreamPorts {

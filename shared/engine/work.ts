@@ -1,6 +1,7 @@
 import type { MoodleClient } from '#shared/moodle/client.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import type { Breaker } from './breaker.ts';
+import { type Bulkhead, bulkheadSeconds } from './bulkhead.ts';
 import { failureOf } from './failures.ts';
 import type { Instance } from './instance.ts';
 import type {
@@ -15,7 +16,7 @@ import type {
 import { pushUnit } from './push.ts';
 import type { Again, PushRecord } from './push-record.ts';
 import type { ServiceRegistry } from './push-service.ts';
-import { type AttentionReader, releaseInstance, releaseWaiting } from './release.ts';
+import { type AttentionReader, releaseConflicts, releaseInstance, releaseWaiting } from './release.ts';
 import { waitSeconds } from './retry-tiers.ts';
 import type { Session } from './session.ts';
 import { unitSize, type WorkUnit } from './work-unit.ts';
@@ -28,6 +29,7 @@ export interface WorkPorts {
   mappings: MappingStore & AttentionReader;
   brake: Brake;
   breaker: Breaker;
+  bulkhead: Bulkhead;
   /** Sends units after a delay of any length. */
   later: { send(units: WorkUnit[], delaySeconds: number): Promise<void> };
   permanentFailures: PermanentFailures;
@@ -36,15 +38,45 @@ export interface WorkPorts {
   log: Log;
 }
 
+/** How a unit came. */
+export interface Delivery {
+  /** Of its message. */
+  id: string;
+  /**
+   * Whether the message was delivered before: the worker that had it died or ran out of time, and what it wrote to
+   * Moodle is unknown, so the hashes are not believed.
+   */
+  isRedelivered: boolean;
+}
+
 /**
- * Works off one unit: asks the instance's breaker, pushes the records, sends back what has to be tried again, hands
- * over what has failed for the last time, and releases what waited for any of it.
+ * Works off one unit, where its instance has a worker free for it.
  *
- * @param isRedelivered true where the message was delivered before: the worker that had it died or ran out of time,
- *   and what it wrote to Moodle is unknown, so the hashes are not believed
  * @returns what came of it, or undefined where the unit has to wait for the instance
  */
 export async function work(
+  unit: WorkUnit,
+  instance: Instance,
+  client: MoodleClient,
+  ports: WorkPorts,
+  { id, isRedelivered }: Delivery,
+): Promise<PushRecord | undefined> {
+  if (!(await ports.bulkhead.enter(instance, id))) {
+    await postpone(unit, ports, isRedelivered, bulkheadSeconds);
+    return undefined;
+  }
+  try {
+    return await workOff(unit, instance, client, ports, isRedelivered);
+  } finally {
+    await ports.bulkhead.leave(instance, id);
+  }
+}
+
+/**
+ * Asks the instance's breaker, pushes the records, sends back what has to be tried again, hands over what has failed
+ * for the last time, and releases what waited for any of it.
+ */
+async function workOff(
   unit: WorkUnit,
   instance: Instance,
   client: MoodleClient,
@@ -72,6 +104,7 @@ export async function work(
     await ports.later.send(units, delaySeconds);
   }
   if (record.recovered.length > 0) await releaseWaiting(instance.id, record.recovered, ports);
+  if (record.updated.length > 0) await releaseConflicts(instance.id, record.updated, ports);
   if (session.failure) await ports.breaker.failed(instance, session.failure);
   else if (client.statistics.calls > callsBefore) await noteAnswer(instance, ports);
   report(unit, record, ports.log);
@@ -126,11 +159,12 @@ export async function postpone(
   await ports.later.send([isRedelivered ? { ...unit, force: true } : unit], delay);
 }
 
-/** Records to push again as units: together what waits equally long. */
+/** Records to push again as units: together what failed for the same class of reasons and waits equally long. */
 export function unitsAgain(instance: string, again: Again[]): Map<number, WorkUnit[]> {
   const groups = Map.groupBy(
     again,
-    ({ service, delaySeconds, failureId }) => `${delaySeconds} ${service} ${failureId === undefined}`,
+    ({ service, delaySeconds, failureId, failureClass }) =>
+      `${delaySeconds} ${service} ${failureClass} ${failureId === undefined}`,
   );
   const units = new Map<number, WorkUnit[]>();
   for (const group of groups.values()) {

@@ -26,6 +26,8 @@ export interface MoodleClientOptions {
   token: string;
   /** How long one call may take, until the last byte of its answer. 120 s unless told. */
   timeoutMs?: number;
+  /** How much time the caller has left, in milliseconds: no call is begun, or waited for, beyond it. */
+  remainingMs?: () => number;
   /** Stands in for the global fetch, which keeps connections alive. */
   fetch?: typeof fetch;
   /** Told of every call when it is over, for logs and metrics. */
@@ -34,6 +36,8 @@ export interface MoodleClientOptions {
 
 /** Long enough for a grade report of a large course, shorter than what most proxies wait. */
 const defaultTimeout = 120_000;
+/** A call that has less time than this would hardly end. */
+const leastTime = 1_000;
 
 /** Calls the web service functions of one Moodle over its REST protocol, each call exactly once. */
 export class MoodleClient {
@@ -73,8 +77,8 @@ export class MoodleClient {
     form.set('wstoken', this.#options.token);
     form.set('wsfunction', moodleFunction);
     form.set('moodlewsrestformat', 'json');
-    const { timeoutMs = defaultTimeout, fetch = globalThis.fetch } = this.#options;
-    const text = await postForm(moodleFunction, this.#endpoint, form, timeoutMs, fetch);
+    const { fetch = globalThis.fetch } = this.#options;
+    const text = await postForm(moodleFunction, this.#endpoint, form, this.#timeoutOf(moodleFunction), fetch);
     try {
       return JSON.parse(text);
     } catch {
@@ -87,6 +91,17 @@ export class MoodleClient {
         { httpStatus: 200 },
       );
     }
+  }
+
+  #timeoutOf(moodleFunction: string): number {
+    const { timeoutMs = defaultTimeout, remainingMs } = this.#options;
+    const remaining = Math.floor(remainingMs?.() ?? timeoutMs);
+    if (remaining >= leastTime) return Math.min(timeoutMs, remaining);
+    throw new MoodleUnavailableError(
+      moodleFunction,
+      'timeout',
+      'the earlier calls took so long that no time was left for it. Check the load of the Moodle server.',
+    );
   }
 
   #finished(moodleFunction: string, formArguments: FormArguments, milliseconds: number, failure: unknown) {

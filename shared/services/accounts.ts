@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { BulkOutcome } from '#shared/engine/bulk.ts';
 import type { Entity } from '#shared/engine/entity.ts';
-import type { Counterpart, EntityAdapter } from '#shared/engine/entity-push.ts';
+import type { Counterpart, EntityAdapter, Mapped, Updated } from '#shared/engine/entity-push.ts';
 import { conflict, type Failure, failureOfCode } from '#shared/engine/failures.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { fieldsToCreate } from '#shared/engine/ownership.ts';
@@ -37,6 +38,11 @@ export function accountAdapter(): EntityAdapter {
     // The idnumber of an account is not unique in Moodle: making one without a look could make a duplicate.
     lookUpFirst: true,
     lookUp,
+    findOwn: async (session, entities) => {
+      const idnumbers = entities.map(({ idnumber }) => idnumber);
+      const users = await getUsersByField(session.client, 'idnumber', idnumbers);
+      return new Map(users.map(({ idnumber, id }) => [idnumber.toLowerCase(), id]));
+    },
     // username, auth, password, firstname, lastname, email, idnumber, middlename, phone1
     createVariables: 9,
     create: async (session, entities) => {
@@ -62,11 +68,20 @@ export function accountAdapter(): EntityAdapter {
       }));
       const { warnings } = await updateUsers(session.client, users);
       const codes = new Map(warnings.map((warning) => [warning.itemid, warning.warningcode]));
-      return items.map(({ moodleId }) => {
-        const code = codes.get(moodleId);
+      const isTaken = ({ moodleId }: Mapped) => codes.get(moodleId) === 'useremailduplicate';
+      const owners = await addressOwners(
+        session,
+        items.filter(isTaken).map(({ entity }) => entity),
+      );
+      return items.map((item): BulkOutcome<Updated> => {
+        const code = codes.get(item.moodleId);
         if (code === undefined) return { done: 'updated' };
         if (code === 'invaliduserid') return { done: 'gone' };
-        return { failure: failureOfCode(code, 'core_user_update_users') };
+        const failure = failureOfCode(code, 'core_user_update_users');
+        if (!isTaken(item)) return { failure };
+        const owner = owners.get(comparableEmail(emailOf(item.entity)));
+        if (!owner) return { done: { freed: failure } };
+        return { failure: owner.idnumber ? sharedAddress(owner.idnumber) : failure };
       });
     },
   };
@@ -148,11 +163,18 @@ async function adoptable(session: Session, accounts: MoodleUser[]): Promise<Coun
   return { done: account.id };
 }
 
+/** Those who have the e-mail addresses of these entities, by address in its comparable form. */
+async function addressOwners(session: Session, entities: Entity[]): Promise<Map<string, MoodleUser>> {
+  const users = await getUsersByField(session.client, 'email', entities.map(emailOf));
+  return new Map(users.map((user) => [comparableEmail(user.email ?? ''), user]));
+}
+
 function sharedAddress(owner: string): Failure {
   return conflict(
     'sharedemail',
     `The e-mail address of this record belongs to ${owner} in Moodle.`,
     'Give one of the two records another e-mail address in the ERP.',
+    owner,
   );
 }
 

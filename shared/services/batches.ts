@@ -8,7 +8,7 @@ import {
 import { failureOfProblems } from '#shared/engine/failures.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/engine/ownership.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
-import { programInScope } from '#shared/engine/scope.ts';
+import { scopeOfProgram } from '#shared/engine/scope.ts';
 import type { Session } from '#shared/engine/session.ts';
 import type { World } from '#shared/engine/world.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
@@ -58,7 +58,7 @@ async function targets(world: World, ids: string[]): Promise<Map<string, string[
 
 async function coursesOf(world: World, programId: string): Promise<string[]> {
   const program = await world.read('op.course', programId);
-  if (program.state !== 'valid' || !(await programInScope(world, program.record))) return [];
+  if (program.state !== 'valid' || (await scopeOfProgram(world, program.record)) !== 'inside') return [];
   const subjects = await world.readMany('op.subject', program.record.subjectIds);
   return program.record.subjectIds
     .filter((_id, index) => {

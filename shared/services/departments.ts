@@ -1,9 +1,9 @@
 import type { Built } from '#shared/engine/entity.ts';
 import { pushEntities } from '#shared/engine/entity-push.ts';
-import { failureOfProblems } from '#shared/engine/failures.ts';
+import { failureOfProblems, scopeUnknown } from '#shared/engine/failures.ts';
 import { fieldsToKeepUp } from '#shared/engine/ownership.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
-import { departmentInScope } from '#shared/engine/scope.ts';
+import { scopeOfDepartment } from '#shared/engine/scope.ts';
 import type { World } from '#shared/engine/world.ts';
 import { departmentIdnumber } from '#shared/oec/references.ts';
 import { type CategoryFields, categoryAdapter } from './categories.ts';
@@ -34,7 +34,9 @@ async function build(world: World, idnumber: string): Promise<Built> {
   if (reading.state === 'invalid')
     return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
   const { record } = reading;
-  if (!(await departmentInScope(world, id))) return { kind: 'nothing' };
+  const scope = await scopeOfDepartment(world, id);
+  if (scope === 'outside') return { kind: 'nothing' };
+  if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
   const hasParent = record.parentId !== undefined && (await isInTree(world, record.parentId));
   const parent = hasParent ? departmentIdnumber(record.parentId!) : '';
   const fields: CategoryFields = { name: record.name, parent };
@@ -54,5 +56,5 @@ async function build(world: World, idnumber: string): Promise<Built> {
 
 /** The parent of a department that heads the instance's part of the tree stays outside. One that is unknown is waited for. */
 async function isInTree(world: World, parentId: string): Promise<boolean> {
-  return world.instance.scope.departments.length === 0 || departmentInScope(world, parentId);
+  return (await scopeOfDepartment(world, parentId)) === 'inside';
 }

@@ -26,6 +26,12 @@ export function isInDoubt(doubts: Doubts, course: string): boolean {
   );
 }
 
+/** Whether a record is gone or archived, whatever else it says. */
+export function isOver(reading: Reading<'op.course' | 'op.subject'>): boolean {
+  if (reading.state === 'valid') return !reading.record.active;
+  return reading.state === 'missing' || reading.retired;
+}
+
 /** Whether a record cannot be read and does not say that it is archived either. */
 export function isUnreadable(reading: Reading<PushedModel>): boolean {
   return reading.state === 'invalid' && !reading.retired;

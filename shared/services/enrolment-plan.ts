@@ -82,6 +82,24 @@ export function settle(known: CourseStates, done: EnrolmentChange[], unenrolled:
   return states;
 }
 
+/**
+ * The states once it has turned out that Moodle no longer has some of what they hang on: what was done with the lost
+ * account, course or group has to be done again.
+ *
+ * @param gone idnumbers
+ */
+export function loseReferences(known: CourseStates, person: string, gone: readonly string[]): CourseStates {
+  const states = copy(known);
+  for (const [course, state] of Object.entries(states)) {
+    const isLost = gone.includes(person) || gone.includes(course);
+    if (isLost && state.state === 'active') state.state = 'pending';
+    for (const group of Object.keys(state.groups)) {
+      if (isLost || gone.includes(group)) state.groups[group] = 'pending';
+    }
+  }
+  return states;
+}
+
 function copy(states: CourseStates): CourseStates {
   return courseStatesSchema.parse(structuredClone(states));
 }

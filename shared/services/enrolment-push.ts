@@ -16,6 +16,7 @@ import {
   claim,
   type EnrolmentChange,
   type EnrolmentFields,
+  loseReferences,
   planEnrolments,
   settle,
 } from './enrolment-plan.ts';
@@ -85,7 +86,8 @@ export async function pushEnrolments(
       if (claimedUntil(mapping.extra_data) > now) return undefined;
       const claimed_until = new Date(now + claimMilliseconds).toISOString();
       const extra_data = { ...mapping.extra_data, courses: claim(known, changes), claimed_until };
-      if (!(await session.world.save({ ...mapping, extra_data }))) return undefined;
+      // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
+      if (!(await session.world.save({ ...mapping, extra_data, sync_hash: undefined }))) return undefined;
     }
     const { world, instance } = session;
     await world.mappings(changes.map(({ course }) => course));
@@ -119,15 +121,18 @@ export async function pushEnrolments(
       const made = progress.get(item)!;
       if ('done' in outcome) made.done.push(change);
       else {
-        made.failure ??= outcome.failure;
-        if (outcome.failure instanceof GoneReference) made.forget.push(outcome.failure.idnumber);
+        const { failure } = outcome;
+        // A plain copy: DynamoDB takes no instances of a class.
+        made.failure ??= { ...failure };
+        if (failure instanceof GoneReference) made.forget.push(failure.idnumber);
       }
     }
   }
 
   function resultOf(item: PushItem, made: Progress): PushResult {
     const { mapping, unmet } = item;
-    const known = courseStatesOf(mapping.extra_data);
+    const { person } = item.entity.fields as EnrolmentFields;
+    const known = loseReferences(courseStatesOf(mapping.extra_data), person, made.forget);
     const unenrolled = dropBy(item) === 'unenrol';
     const begun = claim(
       known,

@@ -1,6 +1,6 @@
 import type { Failure } from '#shared/engine/failures.ts';
-import { failureOfProblems, missingDependency } from '#shared/engine/failures.ts';
-import { companyInScope, programInScope } from '#shared/engine/scope.ts';
+import { failureOfProblems, missingDependency, scopeUnknown } from '#shared/engine/failures.ts';
+import { companyInScope, scopeOfProgram } from '#shared/engine/scope.ts';
 import type { World } from '#shared/engine/world.ts';
 import type { Enrolment } from '#shared/oec/enrolment.ts';
 import { studentIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
@@ -93,7 +93,12 @@ async function take(
   }
   if (!program.record.active || (batch.state === 'valid' && !batch.record.active)) return undefined;
   if (batch.state === 'invalid' && batch.retired) return undefined;
-  if (!(await programInScope(world, program.record))) return undefined;
+  const scope = await scopeOfProgram(world, program.record);
+  if (scope === 'outside') return undefined;
+  if (scope === 'unknown') {
+    doubts.programs.add(programId);
+    return scopeUnknown();
+  }
   const isChosen = enrolment.subjectIds.length > 0;
   const listed = new Set(program.record.subjectIds);
   const unlisted = enrolment.subjectIds.filter((id) => !listed.has(id));

@@ -1,13 +1,20 @@
-import type { Built } from '#shared/engine/entity.ts';
+import type { Built, RecordKey } from '#shared/engine/entity.ts';
 import { pushEntities } from '#shared/engine/entity-push.ts';
-import { failureOfProblems } from '#shared/engine/failures.ts';
+import { failureOfProblems, scopeUnknown } from '#shared/engine/failures.ts';
 import { fieldsToKeepUp } from '#shared/engine/ownership.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
-import { anyProgramInScope, companyInScope, departmentInScope } from '#shared/engine/scope.ts';
+import {
+  companyInScope,
+  type Scope,
+  scopeOfDepartment,
+  scopeOfPrograms,
+  widest,
+} from '#shared/engine/scope.ts';
 import type { World } from '#shared/engine/world.ts';
 import type { Person } from '#shared/oec/person.ts';
 import { facultyIdnumber, studentIdnumber } from '#shared/oec/references.ts';
 import { type AccountFields, accountAdapter } from './accounts.ts';
+import { isUnreadable } from './doubts.ts';
 import { idOf } from './service-parts.ts';
 
 type PersonModel = 'op.student' | 'op.faculty';
@@ -52,7 +59,9 @@ async function build(
   if (reading.state === 'invalid' && !reading.retired) {
     return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
   }
-  if (reading.state !== 'valid' || !(await personInScope(world, model, reading.record))) {
+  const scope = reading.state === 'valid' ? await scopeOfPerson(world, model, reading.record) : 'outside';
+  if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
+  if (reading.state !== 'valid' || scope === 'outside') {
     // Deleted, archived with unreadable fields, or no longer this instance's: the account stays, suspended.
     const payload = fieldsToKeepUp(world.instance, 'user', { suspended: true });
     return {
@@ -80,25 +89,29 @@ async function build(
  * Whether a person belongs into the instance: by company, and where the instance is for some departments only, a
  * student by the programs of the enrolments, a teacher by the main department or the programs of the timetable.
  */
-export async function personInScope(world: World, model: PersonModel, person: Person): Promise<boolean> {
-  if (!companyInScope(world, person.companyId)) return false;
-  if (world.instance.scope.departments.length === 0) return true;
+async function scopeOfPerson(world: World, model: PersonModel, person: Person): Promise<Scope> {
+  if (!companyInScope(world, person.companyId)) return 'outside';
+  if (world.instance.scope.departments.length === 0) return 'inside';
   const source = { model, id: person.id };
-  if (model === 'op.student') {
-    const ids = await world.sources(source, 'op.student.course');
-    const enrolments = await world.readMany('op.student.course', ids);
-    return anyProgramInScope(
-      world,
-      enrolments.flatMap((enrolment) => (enrolment.state === 'valid' ? [enrolment.record.programId] : [])),
-    );
-  }
+  if (model === 'op.student') return scopeByRecords(world, source, 'op.student.course');
   const teacher = await world.read('op.faculty', person.id);
-  if (teacher.state !== 'valid') return false;
+  if (teacher.state !== 'valid') return 'outside';
   const { mainDepartmentId } = teacher.record;
-  if (mainDepartmentId !== undefined && (await departmentInScope(world, mainDepartmentId))) return true;
-  const sessions = await world.readMany('op.session', await world.sources(source, 'op.session'));
-  return anyProgramInScope(
-    world,
-    sessions.flatMap((session) => (session.state === 'valid' ? [session.record.programId] : [])),
+  const home = mainDepartmentId === undefined ? 'outside' : await scopeOfDepartment(world, mainDepartmentId);
+  if (home === 'inside') return home;
+  return widest(new Set([home, await scopeByRecords(world, source, 'op.session')]));
+}
+
+/** By the programs of the enrolments or timetable sessions that name the person. */
+async function scopeByRecords(
+  world: World,
+  person: RecordKey,
+  model: 'op.student.course' | 'op.session',
+): Promise<Scope> {
+  const readings = await world.readMany(model, await world.sources(person, model));
+  const programIds = readings.flatMap((reading) =>
+    reading.state === 'valid' ? [reading.record.programId] : [],
   );
+  const scope = await scopeOfPrograms(world, programIds);
+  return widest(new Set([scope, readings.some(isUnreadable) ? 'unknown' : 'outside']));
 }

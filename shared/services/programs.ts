@@ -1,9 +1,9 @@
 import type { Built } from '#shared/engine/entity.ts';
 import { pushEntities } from '#shared/engine/entity-push.ts';
-import { failureOfProblems } from '#shared/engine/failures.ts';
+import { failureOfProblems, scopeUnknown } from '#shared/engine/failures.ts';
 import { fieldsToKeepUp } from '#shared/engine/ownership.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
-import { programInScope } from '#shared/engine/scope.ts';
+import { scopeOfProgram } from '#shared/engine/scope.ts';
 import type { World } from '#shared/engine/world.ts';
 import type { Program } from '#shared/oec/program.ts';
 import { departmentIdnumber, programIdnumber } from '#shared/oec/references.ts';
@@ -38,7 +38,9 @@ async function build(world: World, idnumber: string): Promise<Built> {
   if (reading.state === 'invalid')
     return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
   const { record } = reading;
-  if (!(await programInScope(world, record))) return { kind: 'nothing' };
+  const scope = await scopeOfProgram(world, record);
+  if (scope === 'outside') return { kind: 'nothing' };
+  if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
   const parent = parentOf(record);
   const fields: CategoryFields = { name: record.name, parent };
   return {

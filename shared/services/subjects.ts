@@ -1,9 +1,22 @@
+import type { BulkOutcome } from '#shared/engine/bulk.ts';
 import type { Built, Entity } from '#shared/engine/entity.ts';
-import { type Counterpart, type EntityAdapter, pushEntities } from '#shared/engine/entity-push.ts';
-import { conflict, failureOfCode, failureOfProblems, missingDependency } from '#shared/engine/failures.ts';
+import {
+  type Counterpart,
+  type EntityAdapter,
+  pushEntities,
+  type Updated,
+} from '#shared/engine/entity-push.ts';
+import {
+  conflict,
+  type Failure,
+  failureOfCode,
+  failureOfProblems,
+  missingDependency,
+  scopeUnknown,
+} from '#shared/engine/failures.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/engine/ownership.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
-import { programInScope } from '#shared/engine/scope.ts';
+import { scopeOfProgram } from '#shared/engine/scope.ts';
 import type { Session } from '#shared/engine/session.ts';
 import type { World } from '#shared/engine/world.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
@@ -14,6 +27,7 @@ import {
   updateCourses,
 } from '#shared/moodle/functions/courses.ts';
 import { programIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { isOver } from './doubts.ts';
 import { subjectCourseOf } from './service-parts.ts';
 
 /** A Moodle course: one subject in one program. `category` is the program's idnumber. */
@@ -64,13 +78,12 @@ async function build(world: World, idnumber: string): Promise<Built> {
   ]);
   const hidden = retired(idnumber, subjectId);
   if (subject.state === 'missing' || program.state === 'missing') return hidden;
-  if (subject.state === 'invalid') {
-    return subject.retired
-      ? hidden
-      : { kind: 'failed', source, failure: failureOfProblems(subject.problems) };
-  }
+  // What cannot be read leaves the course as it is, unless the other of the two says that it is over.
+  const isUnclear = subject.state === 'invalid' || program.state === 'invalid';
+  if (isUnclear && (isOver(subject) || isOver(program))) return hidden;
+  if (subject.state === 'invalid')
+    return { kind: 'failed', source, failure: failureOfProblems(subject.problems) };
   if (program.state === 'invalid') {
-    if (program.retired) return hidden;
     const reason = failureOfProblems(program.problems).reason;
     return {
       kind: 'failed',
@@ -79,13 +92,19 @@ async function build(world: World, idnumber: string): Promise<Built> {
     };
   }
   const isListed = program.record.subjectIds.includes(subjectId);
-  if (!isListed || !(await programInScope(world, program.record))) return hidden;
+  if (!isListed) return hidden;
+  const scope = await scopeOfProgram(world, program.record);
+  if (scope === 'outside') return hidden;
+  if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
   const fields: CourseFields = {
     fullname: subject.record.name,
     shortname: `${subject.record.code}_${program.record.code}`,
     category: programIdnumber(programId),
     visible: subject.record.active && program.record.active,
   };
+  // What was never made needs neither its names nor its category to stay out of sight.
+  if (!fields.visible && (await world.mappings([idnumber])).get(idnumber)?.moodle_id === undefined)
+    return hidden;
   return {
     kind: 'entity',
     entity: {
@@ -120,6 +139,12 @@ const adapter: EntityAdapter = {
   // Idnumber and shortname are unique in Moodle, so that making a course twice fails by itself.
   lookUpFirst: false,
   lookUp,
+  findOwn: async (session, entities) => {
+    const found = await Promise.all(
+      entities.map(({ idnumber }) => getCourseByField(session.client, 'idnumber', idnumber)),
+    );
+    return new Map(found.flatMap((course) => (course ? [[course.idnumber, course.id]] : [])));
+  },
   // fullname, shortname, idnumber, categoryid, visible
   createVariables: 5,
   create: async (session, entities) => {
@@ -155,13 +180,18 @@ const adapter: EntityAdapter = {
     );
     const { warnings } = await updateCourses(session.client, courses);
     const codes = new Map(warnings.map((warning) => [warning.itemid, warning.warningcode]));
-    return items.map(({ moodleId }) => {
-      const code = codes.get(moodleId);
-      if (code === undefined) return { done: 'updated' };
-      // Moodle 4.5 warns of an id it does not have with the code of its missing record.
-      if (code === 'invalidrecord' || code === 'invalidrecordunknown') return { done: 'gone' };
-      return { failure: failureOfCode(code, 'core_course_update_courses') };
-    });
+    return Promise.all(
+      items.map(async ({ entity, moodleId }): Promise<BulkOutcome<Updated>> => {
+        const code = codes.get(moodleId);
+        if (code === undefined) return { done: 'updated' };
+        // Moodle 4.5 warns of an id it does not have with the code of its missing record.
+        if (code === 'invalidrecord' || code === 'invalidrecordunknown') return { done: 'gone' };
+        const failure = failureOfCode(code, 'core_course_update_courses');
+        if (code !== 'shortnametaken') return { failure };
+        const taken = await takenShortname(session, entity);
+        return taken ? { failure: taken } : { done: { freed: failure } };
+      }),
+    );
   },
 };
 
@@ -185,14 +215,19 @@ async function refused(session: Session, entity: Entity, error: unknown): Promis
   if (!(error instanceof MoodleError) || !keyCodes.has(error.errorcode)) return undefined;
   const own = await getCourseByField(session.client, 'idnumber', entity.idnumber);
   if (own) return { done: own.id };
+  const failure = await takenShortname(session, entity);
+  return failure && { failure };
+}
+
+/** The conflict with the course that has the entity's short name, if there is one. */
+async function takenShortname(session: Session, entity: Entity): Promise<Failure | undefined> {
   const { shortname } = entity.fields as CourseFields;
   const namesake = await getCourseByField(session.client, 'shortname', shortname);
   if (!namesake) return undefined;
-  return {
-    failure: conflict(
-      'shortnametaken',
-      `The shortname ${shortname} belongs to another course in Moodle (id ${namesake.id}).`,
-      `Rename that course, or set its course ID number to ${entity.idnumber} to have it adopted.`,
-    ),
-  };
+  return conflict(
+    'shortnametaken',
+    `The shortname ${shortname} belongs to another course in Moodle (id ${namesake.id}).`,
+    `Rename that course, or set its course ID number to ${entity.idnumber} to have it adopted.`,
+    namesake.idnumber,
+  );
 }

@@ -1,9 +1,9 @@
-import { failureOfProblems, missingDependency } from '#shared/engine/failures.ts';
-import { companyInScope, programInScope } from '#shared/engine/scope.ts';
+import { type Failure, failureOfProblems, missingDependency, scopeUnknown } from '#shared/engine/failures.ts';
+import { companyInScope, scopeOfProgram } from '#shared/engine/scope.ts';
 import type { World } from '#shared/engine/world.ts';
 import { facultyIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
 import type { Session } from '#shared/oec/session.ts';
-import { type Doubts, isUnreadable, noDoubts } from './doubts.ts';
+import { type Doubts, isOver, isUnreadable, noDoubts } from './doubts.ts';
 import { addCourse, personCourses, type WantedCourses } from './person-courses.ts';
 
 /**
@@ -46,21 +46,9 @@ async function wanted(world: World, facultyId: string): Promise<WantedCourses> {
       doubts.everything = true;
     } else if (reading.record.facultyId === facultyId && isTaught(reading.record)) {
       const { programId, subjectId } = reading.record;
-      if (await addIfOpen(world, { courses, doubts }, subjectId, programId)) continue;
-      const program = await world.read('op.course', programId);
-      if (isUnreadable(program)) {
-        const reason = `The program ${programId} of this timetable session cannot be pushed.`;
-        leftOut.push({ source, failure: missingDependency(reason, 'course_id') });
-        continue;
-      }
-      if (program.state === 'valid' && program.record.subjectIds.includes(subjectId)) continue;
-      leftOut.push({
-        source,
-        failure: missingDependency(
-          `The program ${programId} of this timetable session does not list its subject ${subjectId}.`,
-          'subject_id',
-        ),
-      });
+      await addIfOpen(world, { courses, doubts }, subjectId, programId);
+      const failure = await failureOfSession(world, reading.record);
+      if (failure) leftOut.push({ source, failure });
     }
   }
   const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
@@ -76,23 +64,46 @@ function isTaught(session: Session): boolean {
   return session.active && session.state !== 'cancel';
 }
 
+/** Why a timetable session gives its teacher no course; undefined where it gives one or need not. */
+async function failureOfSession(
+  world: World,
+  { programId, subjectId }: Session,
+): Promise<Failure | undefined> {
+  const program = await world.read('op.course', programId);
+  if (isUnreadable(program)) {
+    return missingDependency(
+      `The program ${programId} of this timetable session cannot be pushed.`,
+      'course_id',
+    );
+  }
+  if (program.state !== 'valid' || !program.record.subjectIds.includes(subjectId)) {
+    return missingDependency(
+      `The program ${programId} of this timetable session does not list its subject ${subjectId}.`,
+      'subject_id',
+    );
+  }
+  return (await scopeOfProgram(world, program.record)) === 'unknown' ? scopeUnknown() : undefined;
+}
+
 /** Adds the course of a subject in a program if there is one in this instance; notes where that cannot be told. */
 async function addIfOpen(
   world: World,
   { courses, doubts }: { courses: WantedCourses['courses']; doubts: Doubts },
   subjectId: string,
   programId: string,
-): Promise<boolean> {
+): Promise<void> {
   const [program, subject] = await Promise.all([
     world.read('op.course', programId),
     world.read('op.subject', subjectId),
   ]);
   const course = subjectCourseIdnumber(subjectId, programId);
-  if (isUnreadable(program) || isUnreadable(subject)) doubts.courses.add(course);
-  if (program.state !== 'valid' || subject.state !== 'valid') return false;
-  if (!program.record.active || !subject.record.active || !program.record.subjectIds.includes(subjectId))
-    return false;
-  if (!(await programInScope(world, program.record))) return false;
-  addCourse(courses, course);
-  return true;
+  if (isOver(program) || isOver(subject)) return;
+  if (program.state !== 'valid' || subject.state !== 'valid') {
+    doubts.courses.add(course);
+    return;
+  }
+  if (!program.record.subjectIds.includes(subjectId)) return;
+  const scope = await scopeOfProgram(world, program.record);
+  if (scope === 'unknown') doubts.courses.add(course);
+  if (scope === 'inside') addCourse(courses, course);
 }

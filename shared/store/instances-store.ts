@@ -9,6 +9,8 @@ import {
 import * as z from 'zod';
 import { type BrakeStore, brakeStateSchema } from '#shared/engine/brake.ts';
 import { type BreakerStore, breakerStateSchema } from '#shared/engine/breaker.ts';
+import { type BulkheadStore, bulkheadStateSchema } from '#shared/engine/bulkhead.ts';
+import type { ServiceName } from '#shared/engine/entity.ts';
 import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
 import type { Item } from './documents.ts';
 
@@ -21,7 +23,9 @@ export class InstanceRowError extends Error {
   }
 }
 
-export interface InstancesStore extends BrakeStore, BreakerStore {
+export interface InstancesStore extends BrakeStore, BreakerStore, BulkheadStore {
+  /** Corrects how many entities of a service the instance holds, once they have been counted. */
+  setHolds(instance: string, service: ServiceName, holds: number): Promise<void>;
   /** @throws InstanceRowError */
   get(id: string): Promise<Instance | undefined>;
   /** All instances; those whose settings cannot be read are in `unreadable`. A handful of rows, so a Scan. */
@@ -32,8 +36,8 @@ export interface InstancesStore extends BrakeStore, BreakerStore {
 
 /**
  * The MoodleInstances table. Settings are an item's own attributes; what the link keeps about an instance (the
- * brake's counts, the breaker) lies beside them in `brake_{service}`, `holds_{service}` and `breaker`, so that neither
- * overwrites the other.
+ * brake's counts, the breaker, its health: instance-states.ts) lies beside them in attributes of its own, so that
+ * neither overwrites the other.
  */
 export function instancesStore(client: DynamoDBDocumentClient, table: string): InstancesStore {
   async function getItem(id: string): Promise<Item | undefined> {
@@ -90,9 +94,7 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
     },
 
     async put(instance) {
-      const kept = Object.entries((await getItem(instance.id)) ?? {}).filter(([name]) =>
-        /^(brake_|holds_|breaker$)/.test(name),
-      );
+      const kept = Object.entries((await getItem(instance.id)) ?? {}).filter(([name]) => isKept(name));
       await client.send(
         new PutCommand({ TableName: table, Item: { ...Object.fromEntries(kept), ...instance } }),
       );
@@ -113,6 +115,30 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
 
     saveBreaker: (instance, state) => saveState(instance, 'breaker', state),
 
+    async getBulkhead(instance) {
+      return bulkheadStateSchema.parse((await getItem(instance))?.bulkhead ?? {});
+    },
+
+    saveBulkhead: (instance, state) => saveState(instance, 'bulkhead', state),
+
+    async setHolds(instance, service, holds) {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { id: instance },
+            UpdateExpression: 'SET #holds = :holds',
+            ConditionExpression: 'attribute_exists(id)',
+            ExpressionAttributeNames: { '#holds': `holds_${service}` },
+            ExpressionAttributeValues: { ':holds': holds },
+          }),
+        );
+      } catch (error) {
+        // The instance was removed while it was counted.
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+
     async addHolds(instance, service, change) {
       await client.send(
         new UpdateCommand({
@@ -127,10 +153,14 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
   };
 }
 
-function toInstance(item: Item): Instance {
-  const settings = Object.fromEntries(
-    Object.entries(item).filter(([name]) => !/^(brake_|holds_|breaker$)/.test(name)),
-  );
+/** Whether an attribute of a row is kept by the link and no setting of the operator. */
+function isKept(name: string): boolean {
+  return /^(brake_|holds_|(breaker|bulkhead|health|last_successful_sync|watched_since)$)/.test(name);
+}
+
+/** The settings in a row. @throws InstanceRowError */
+export function toInstance(item: Item): Instance {
+  const settings = Object.fromEntries(Object.entries(item).filter(([name]) => !isKept(name)));
   const parsed = instanceSchema.safeParse(settings);
   if (!parsed.success) throw new InstanceRowError(item.id, parsed.error);
   return parsed.data;

@@ -1,17 +1,10 @@
 import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { LinkReader } from '#shared/engine/ports.ts';
-import { batchWrite } from './documents.ts';
+import type { LinkKeeper } from '#shared/engine/link-repair.ts';
+import type { Link, LinkReader } from '#shared/engine/ports.ts';
+import { batchGet, batchWrite } from './documents.ts';
 
-/** One record (`op.batch#3`) refers to another (`op.course#7`). */
-export interface Link {
-  target: string;
-  source: string;
-}
-
-export interface LinksStore extends LinkReader {
-  /** Adds and removes links; adding one that is there, or removing one that is not, changes nothing. */
-  write(added: Link[], removed: Link[]): Promise<void>;
-}
+/** Adding a link that is there, or removing one that is not, changes nothing. */
+export type LinksStore = LinkReader & LinkKeeper;
 
 /** The RecordLinks table: which records refer to which. Kept by record-stream, so it is as fresh as the stream. */
 export function linksStore(client: DynamoDBDocumentClient, table: string): LinksStore {
@@ -37,6 +30,12 @@ export function linksStore(client: DynamoDBDocumentClient, table: string): Links
 
     async write(added, removed) {
       await batchWrite(client, table, { put: added.map(toItem), remove: removed.map(toItem) });
+    },
+
+    async missing(links) {
+      const items = await batchGet(client, table, links.map(toItem));
+      const there = new Set(items.map(({ target, source }) => `${target}<${source}`));
+      return links.filter(({ target, source }) => !there.has(`${target}<${source}`));
     },
   };
 }

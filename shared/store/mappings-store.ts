@@ -1,12 +1,15 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Mapping } from '#shared/engine/mapping.ts';
-import type { MappingStore } from '#shared/engine/ports.ts';
+import type { MappingPages, MappingStore } from '#shared/engine/ports.ts';
 import type { AttentionReader } from '#shared/engine/release.ts';
 import { batchGet, batchWrite, type Item } from './documents.ts';
 
 /** The MoodleMappings table. Its sparse index `attention` holds the rows that are not synced, by status and time. */
-export function mappingsStore(client: DynamoDBDocumentClient, table: string): MappingStore & AttentionReader {
+export function mappingsStore(
+  client: DynamoDBDocumentClient,
+  table: string,
+): MappingStore & MappingPages & AttentionReader {
   return {
     async getMany(instance, idnumbers) {
       const items = await batchGet(
@@ -31,6 +34,23 @@ export function mappingsStore(client: DynamoDBDocumentClient, table: string): Ma
       const mappings: Mapping[] = [];
       for await (const page of pages) mappings.push(...(page.Items ?? []).map(toMapping));
       return mappings;
+    },
+
+    async page(instance, { from, to, after, limit }) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: '#instance = :instance AND idnumber BETWEEN :first AND :last',
+          ExpressionAttributeNames: { '#instance': 'instance' },
+          ExpressionAttributeValues: { ':instance': instance, ':first': from, ':last': to },
+          ...(after !== undefined && { ExclusiveStartKey: { instance, idnumber: after } }),
+          ...(limit !== undefined && { Limit: limit }),
+        }),
+      );
+      return {
+        mappings: Items.map(toMapping),
+        after: LastEvaluatedKey && String(LastEvaluatedKey.idnumber),
+      };
     },
 
     async listAttention(instance, status) {

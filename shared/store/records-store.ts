@@ -1,9 +1,9 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { RecordItem, RecordReader } from '#shared/engine/ports.ts';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { RecordItem, RecordPages, RecordReader } from '#shared/engine/ports.ts';
 import { batchGet } from './documents.ts';
 
 /** The OecRecords table: what the ERP wrote, read as it is now. */
-export function recordsStore(client: DynamoDBDocumentClient, table: string): RecordReader {
+export function recordsStore(client: DynamoDBDocumentClient, table: string): RecordReader & RecordPages {
   return {
     async getMany(model, ids) {
       const items = await batchGet(
@@ -12,6 +12,19 @@ export function recordsStore(client: DynamoDBDocumentClient, table: string): Rec
         [...new Set(ids)].map((id) => ({ model, id })),
       );
       return new Map(items.map((item) => [String(item.id), item as RecordItem]));
+    },
+
+    async page(model, { after, limit }) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'model = :model',
+          ExpressionAttributeValues: { ':model': model },
+          ...(after !== undefined && { ExclusiveStartKey: { model, id: after } }),
+          ...(limit !== undefined && { Limit: limit }),
+        }),
+      );
+      return { items: Items as RecordItem[], after: LastEvaluatedKey && String(LastEvaluatedKey.id) };
     },
   };
 }

@@ -1,25 +1,84 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { resourceOf, resourcesOf, synthesizeStack } from '#test/infra/template.ts';
+import { asText, resourceOf, resourcesOf, synthesizeStack } from '#test/infra/template.ts';
 
 describe('alarms', () => {
   const { template } = synthesizeStack({ alarmEmail: 'registrar@example.org' });
   const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
   const [topicId] = resourceOf(template, 'AWS::SNS::Topic', 'AlarmTopic');
 
-  it.each(alarms)('%s is mailed, says what it means, and is quiet while nothing happens', (_id, alarm) => {
+  const guide = readFileSync('docs/operations.md', 'utf8');
+
+  it.each(alarms)('%s is mailed, says what it means, and stands in the guide for operators', (id, alarm) => {
     expect(alarm.AlarmActions).toEqual([{ Ref: topicId }]);
-    expect(alarm.AlarmDescription).toMatch(/\.$/);
-    expect(alarm.TreatMissingData).toBe('notBreaching');
+    expect(alarm.AlarmDescription).toMatch(/\. \(docs\/operations\.md\)$/);
+    expect(guide).toContain(`\`${id.replace(/[0-9A-F]{8}$/, '')}\``);
   });
 
-  it.each(['PermanentlyFailed', 'StreamFailures'])('%s raises one with its first message', (queue) => {
-    const [, alarm] = resourceOf(template, 'AWS::CloudWatch::Alarm', queue);
-    expect(alarm).toMatchObject({
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Threshold: 0,
-      ComparisonOperator: 'GreaterThanThreshold',
+  it('take silence for danger where it is one, and else for peace', () => {
+    const breaching = alarms.filter(([, alarm]) => alarm.TreatMissingData === 'breaching');
+    expect(breaching.map(([id]) => id)).toEqual([expect.stringMatching(/^HealthCheckMissingAlarm/)]);
+    expect(breaching[0]?.[1]).toMatchObject({
+      Statistic: 'SampleCount',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
     });
-    expect(alarm.Dimensions[0].Value['Fn::GetAtt'][0]).toMatch(new RegExp(`^${queue}Queue`));
+    const others = alarms.filter(([id]) => !id.startsWith('HealthCheckMissing'));
+    expect(new Set(others.map(([, alarm]) => alarm.TreatMissingData))).toEqual(new Set(['notBreaching']));
+  });
+
+  it.each(['StaleInstances', 'UnhealthyInstances', 'InstancesWithBrakeOn'])(
+    'one is raised by %s, which health-check publishes',
+    (metric) => {
+      const watching = alarms.filter(
+        ([, alarm]) => alarm.MetricName === metric && alarm.Statistic === 'Maximum',
+      );
+      expect(watching).toHaveLength(1);
+      expect(watching[0]?.[1]).toMatchObject({
+        Namespace: 'OecMoodleSync',
+        Dimensions: [{ Name: 'service', Value: 'health-check' }],
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+      });
+    },
+  );
+
+  it('watch errors and throttles of every function', () => {
+    for (const [id] of resourcesOf(template, 'AWS::Lambda::Function')) {
+      const metrics = alarms
+        .filter(([, alarm]) => alarm.Dimensions[0].Value.Ref === id)
+        .map(([, alarm]) => alarm.MetricName);
+      expect(metrics).toEqual(expect.arrayContaining(['Errors', 'Throttles']));
+    }
+  });
+
+  it('watch the age of PushQueue', () => {
+    const [, alarm] = resourceOf(template, 'AWS::CloudWatch::Alarm', 'PushQueueAge');
+    expect(alarm).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 3600 });
+  });
+
+  it.each(['PermanentlyFailed', 'StreamFailures', 'ScheduleFailures'])(
+    '%s raises one with its first message',
+    (queue) => {
+      const [, alarm] = resourceOf(template, 'AWS::CloudWatch::Alarm', queue);
+      expect(alarm).toMatchObject({
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+      });
+      expect(alarm.Dimensions[0].Value['Fn::GetAtt'][0]).toMatch(new RegExp(`^${queue}Queue`));
+    },
+  );
+
+  it('are published over TLS only', () => {
+    const [, policy] = resourceOf(template, 'AWS::SNS::TopicPolicy', 'AlarmTopic');
+    expect(policy.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 'sns:Publish',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    );
   });
 
   it('may be published by the alarms of this account only', () => {
@@ -38,5 +97,27 @@ describe('alarms', () => {
     const silent = synthesizeStack().template;
     expect(resourcesOf(silent, 'AWS::CloudWatch::Alarm')).toHaveLength(alarms.length);
     expect(resourcesOf(silent, 'AWS::SNS::Topic')).toEqual([]);
+  });
+});
+
+describe('the dashboard', () => {
+  const { template } = synthesizeStack();
+  const [, dashboard] = resourceOf(template, 'AWS::CloudWatch::Dashboard', 'Dashboard');
+  const body = asText(dashboard.DashboardBody);
+
+  it('asks three questions', () => {
+    for (const question of ['Is it running?', 'Is it keeping up?', 'What failed?'])
+      expect(body).toContain(question);
+  });
+
+  it('shows every alarm', () => {
+    for (const [id] of resourcesOf(template, 'AWS::CloudWatch::Alarm')) expect(body).toContain(`<${id}.Arn>`);
+  });
+
+  it('shows only metrics that stand in the guide for operators', () => {
+    const guide = readFileSync('docs/operations.md', 'utf8');
+    const names = [...body.matchAll(/"OecMoodleSync","(\w+)"/g)].map(([, name]) => name!);
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
   });
 });

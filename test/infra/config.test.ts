@@ -11,6 +11,13 @@ const defaults = {
   logRetentionDays: 90,
   onRemoval: 'retain',
   logLevel: 'INFO',
+  deployWith: 'roles',
+  schedules: {
+    pushStructure: 'cron(5 * * * ? *)',
+    pushPeople: 'cron(15 * * * ? *)',
+    pushEnrolments: 'cron(25 * * * ? *)',
+    healthCheck: 'cron(55 0/4 * * ? *)',
+  },
 };
 
 describe('parseConfig', () => {
@@ -26,9 +33,15 @@ describe('parseConfig', () => {
     [{ reservedConcurrency: true }, 'reservedConcurrency: is a whole number of 4 or more, or false'],
     [{ logRetentionDays: 10 }, 'logRetentionDays: is one of 1, 3, 5, 7, 14'],
     [{ logLevel: 'TRACE' }, 'logLevel: is DEBUG, INFO, WARN or ERROR'],
+    [{ deployWith: 'luck' }, 'deployWith: is roles or credentials'],
     [{ vpc: { vpcId: 'vpc-0a1b2c3d', subnetIds: [] } }, 'vpc.subnetIds:'],
     [{ vpc: { vpcId: 'mine', subnetIds: ['subnet-0a1b2c3d'] } }, 'vpc.vpcId: is an id such as vpc-0a1b2c3d'],
     [{ vpc: { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'], nat: true } }, 'unknown: vpc.nat'],
+    [
+      { schedules: { pushPeople: 'hourly' } },
+      'schedules.pushPeople: is an expression such as rate(2 hours) or cron(5 * * * ? *)',
+    ],
+    [{ schedules: { pushpeople: 'rate(1 hour)' } }, 'unknown: schedules.pushpeople'],
     [{ alarmemail: 'a@example.org' }, 'unknown: alarmemail'],
     [{ stage: 'prod', onRemoval: 'destroy' }, 'onRemoval: cannot be destroy in stage prod'],
   ])('refuses %j', (input, problem) => {

@@ -10,7 +10,7 @@ const [pushWorkerId, pushWorker] = resourceOf(template, 'AWS::Lambda::Function',
 describe('every function', () => {
   it('is known here', () => {
     const names = functions.map(([, { Environment }]) => Environment.Variables.POWERTOOLS_SERVICE_NAME);
-    expect(names).toEqual(['record-stream', 'push-worker']);
+    expect(names).toEqual(['record-stream', 'push-worker', 'push-sweep', 'health-check']);
   });
 
   it.each(functions)('%s runs on Node 24 and arm64', (_id, properties) => {
@@ -57,9 +57,20 @@ describe('the environment', () => {
   });
 
   it('of push-worker', () => {
-    const own = ['PUSH_QUEUE_ARN', 'PERMANENTLY_FAILED_QUEUE_URL', 'SECRET_PREFIX'];
+    const own = ['PUSH_QUEUE_ARN', 'PUSH_WORKERS', 'PERMANENTLY_FAILED_QUEUE_URL', 'SECRET_PREFIX'];
     const retries = ['RETRY_SCHEDULE_GROUP', 'RETRY_SCHEDULE_ROLE_ARN', 'RETRY_DEAD_LETTER_ARN'];
     expect(variablesOf('PushWorker')).toEqual([...common, ...own, ...retries].sort());
+  });
+
+  it('of push-sweep', () => {
+    const own = ['SWEEP_QUEUE_URL', 'SWEEP_PAGE_SIZE', 'SWEEP_RESERVE_SECONDS'];
+    expect(variablesOf('PushSweep')).toEqual([...common, ...own].sort());
+  });
+
+  it('of health-check', () => {
+    const tables = ['RECORDS_TABLE', 'LINKS_TABLE', 'MAPPINGS_TABLE', 'PUSH_QUEUE_URL'];
+    const expected = [...common.filter((name) => !tables.includes(name)), 'SECRET_PREFIX'];
+    expect(variablesOf('HealthCheck')).toEqual(expected.sort());
   });
 });
 
@@ -109,6 +120,12 @@ describe('push-worker', () => {
     expect(pushWorker.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(maximum);
   });
 
+  it('knows how many of it run at a time, since it keeps one for the other Moodles', () => {
+    const [, mapping] = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'PushWorker');
+    const { PUSH_WORKERS } = pushWorker.Environment.Variables;
+    expect(Number(PUSH_WORKERS)).toBe(mapping.ScalingConfig.MaximumConcurrency);
+  });
+
   it('reserves nothing in an account that cannot, and is still limited', () => {
     const small = synthesizeStack({ reservedConcurrency: false }).template;
     for (const [, properties] of resourcesOf(small, 'AWS::Lambda::Function')) {
@@ -116,6 +133,49 @@ describe('push-worker', () => {
     }
     const [, mapping] = resourceOf(small, 'AWS::Lambda::EventSourceMapping', 'PushWorker');
     expect(mapping.ScalingConfig.MaximumConcurrency).toBe(4);
+  });
+});
+
+describe('push-sweep', () => {
+  const [, { Timeout, Environment }] = resourceOf(template, 'AWS::Lambda::Function', 'PushSweep');
+
+  it('is asked one sweep at a time, and reports one that failed', () => {
+    const [, mapping] = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'PushSweep');
+    expect(asText(mapping.EventSourceArn)).toMatch(/^<SweepQueue/);
+    expect(mapping).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  it('has most of its time for pages, and some left to send what it found', () => {
+    const reserve = Number(Environment.Variables.SWEEP_RESERVE_SECONDS);
+    expect(reserve).toBeGreaterThanOrEqual(30);
+    expect(reserve).toBeLessThanOrEqual(Timeout / 4);
+  });
+});
+
+describe('health-check', () => {
+  const [functionId] = resourceOf(template, 'AWS::Lambda::Function', 'HealthCheck');
+  const schedules = resourcesOf(template, 'AWS::Scheduler::Schedule').filter(
+    ([, { Target }]) => asText(Target.Arn) === `<${functionId}.Arn>`,
+  );
+
+  it('checks all Moodles every 4 hours, and publishes how they fare every 15 minutes', () => {
+    expect(
+      schedules.map(([, { ScheduleExpression, Target }]) => [ScheduleExpression, JSON.parse(Target.Input)]),
+    ).toEqual([
+      ['cron(55 0/4 * * ? *)', { task: 'check' }],
+      ['rate(15 minutes)', { task: 'ages' }],
+    ]);
+  });
+
+  it('is tried again when it could not be started, and then leaves word', () => {
+    for (const [, { Target }] of schedules) {
+      expect(Target.RetryPolicy.MaximumRetryAttempts).toBeGreaterThan(0);
+      expect(asText(Target.DeadLetterConfig.Arn)).toMatch(/^<ScheduleFailuresQueue/);
+    }
   });
 });
 
@@ -135,20 +195,23 @@ describe('every queue with a consumer', () => {
 describe('a private network', () => {
   const vpc = { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d', 'subnet-1a1b2c3d'] };
 
-  it('is joined by the function that calls Moodle only, which may only speak outwards', () => {
+  it('is joined by the functions that call Moodle only, which may only speak outwards', () => {
     const { template: inside } = synthesizeStack({ vpc });
     const [securityGroup, { SecurityGroupIngress }] = resourceOf(inside, 'AWS::EC2::SecurityGroup', 'Moodle');
     const networks = resourcesOf(inside, 'AWS::Lambda::Function').map(([id, { VpcConfig }]) => [
       id.replace(/[0-9A-F]{8}$/, ''),
       VpcConfig,
     ]);
+    const joined = {
+      SubnetIds: vpc.subnetIds,
+      SecurityGroupIds: [{ 'Fn::GetAtt': [securityGroup, 'GroupId'] }],
+    };
     expect(SecurityGroupIngress).toBeUndefined();
     expect(networks).toEqual([
       ['RecordStream', undefined],
-      [
-        'PushWorker',
-        { SubnetIds: vpc.subnetIds, SecurityGroupIds: [{ 'Fn::GetAtt': [securityGroup, 'GroupId'] }] },
-      ],
+      ['PushWorker', joined],
+      ['PushSweep', undefined],
+      ['HealthCheck', joined],
     ]);
   });
 

@@ -81,10 +81,42 @@ describe.each(variants)('permissions with %s', (_name, config) => {
     ]);
   });
 
-  it('let push-worker alone read secrets, and only the tokens of the instances', () => {
-    expect(onSecrets).toHaveLength(1);
-    expect(onSecrets[0]?.role).toMatch(/^<PushWorkerRole/);
-    expect(onSecrets[0]?.resources).toEqual([expect.stringMatching(/:secret:oec-moodle\/\*$/)]);
+  it('let only those that call Moodle read secrets, and only the tokens of the instances', () => {
+    expect(onSecrets.map(({ role }) => role.replace(/Role\w+/, ''))).toEqual([
+      '<PushWorker>',
+      '<HealthCheck>',
+    ]);
+    for (const { resources } of onSecrets) {
+      expect(resources).toEqual([expect.stringMatching(/:secret:oec-moodle\/\*$/)]);
+    }
+  });
+
+  it('let push-sweep write nothing but links, the counts on the instances, and messages', () => {
+    const own = all.filter(({ role }) => role.startsWith('<PushSweepRole'));
+    const writes = own.flatMap(({ actions, resources }) =>
+      actions
+        .filter(
+          (action) =>
+            /:(Put|Update|Send|Invoke|Create|BatchWrite|DeleteItem)/.test(action) &&
+            !action.startsWith('logs:'),
+        )
+        .flatMap((action) => resources.map((name) => `${action} ${name.replace(/[0-9A-F]{8}.*/, '')}`)),
+    );
+    expect(writes.sort()).toEqual([
+      'dynamodb:BatchWriteItem <LinksTable',
+      'dynamodb:UpdateItem <InstancesTable',
+      'sqs:SendMessage <PushQueue',
+      'sqs:SendMessage <SweepQueue',
+    ]);
+  });
+
+  it('let health-check do nothing to tables but read and mark the instances', () => {
+    const health = all.filter(({ role }) => role.startsWith('<HealthCheckRole'));
+    const onTables = health.filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')));
+    expect(onTables.flatMap(({ actions }) => actions)).toEqual(['dynamodb:Scan', 'dynamodb:UpdateItem']);
+    expect(onTables.flatMap(({ resources }) => resources)).toEqual([
+      expect.stringMatching(/^<InstancesTable\w+\.Arn>$/),
+    ]);
   });
 
   it('let nobody delete or change a record of the ERP', () => {

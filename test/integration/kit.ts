@@ -1,3 +1,5 @@
+import { inject } from 'vitest';
+import type { Synthesis } from '#infra/synthesize.ts';
 import { LocalSystem } from '#local/local-system.ts';
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
@@ -18,6 +20,8 @@ export interface KitOptions {
   moodle?: Partial<MoodleSettings>;
   /** Added to every function's environment. */
   environment?: Record<string, string>;
+  /** Seconds that functions may take, by the beginning of their logical id, where not as deployed. */
+  timeouts?: Record<string, number>;
 }
 
 /** The whole system with its Moodles, as one integration test sees it. */
@@ -33,12 +37,19 @@ export class Kit {
     this.errors = errors;
   }
 
-  static async start({ instances = [{}], moodle = {}, environment = {} }: KitOptions = {}): Promise<Kit> {
+  static async start({
+    instances = [{}],
+    moodle = {},
+    environment = {},
+    timeouts = {},
+  }: KitOptions = {}): Promise<Kit> {
     const errors: string[] = [];
     const log = (line: string) => {
       if (isError(line)) errors.push(line);
     };
-    const kit = new Kit(await LocalSystem.start({ log, environment }), errors);
+    const synthesis = withTimeouts(inject('synthesis'), timeouts);
+    const system = await LocalSystem.start({ log, environment, synthesize: async () => synthesis });
+    const kit = new Kit(system, errors);
     try {
       for (const { id = 'demo', ...settings } of instances) await kit.addInstance(id, settings, moodle);
     } catch (error) {
@@ -152,6 +163,15 @@ export class Kit {
 /** Starts the system and its Moodles. Give back with `stop()`, which also tells of unexpected errors. */
 export function startKit(options: KitOptions = {}): Promise<Kit> {
   return Kit.start(options);
+}
+
+function withTimeouts({ template, assetDirectory }: Synthesis, timeouts: Record<string, number>): Synthesis {
+  const changed = Object.entries(template.Resources).map(([id, resource]) => {
+    const Timeout = Object.entries(timeouts).find(([name]) => id.startsWith(name))?.[1];
+    const isMeant = resource.Type === 'AWS::Lambda::Function' && Timeout !== undefined;
+    return [id, isMeant ? { ...resource, Properties: { ...resource.Properties, Timeout } } : resource];
+  });
+  return { template: { ...template, Resources: Object.fromEntries(changed) }, assetDirectory };
 }
 
 /** A line of a function's log (JSON) or of the runtime (a failed invocation) that tells of an error. */

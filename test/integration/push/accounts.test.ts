@@ -97,7 +97,7 @@ describe('one e-mail address on two records', () => {
   it('is a conflict as well when a known account takes it on', async () => {
     await kit.sync(student(22), student(23));
     await kit.sync(student(23, { email: 'student22@example.org' }));
-    expect(await kit.troubles()).toEqual({ oec_student_23: 'conflict: useremailduplicate' });
+    expect(await kit.troubles()).toEqual({ oec_student_23: 'conflict: sharedemail' });
     expect((await site.user('oec_student_23'))?.email).toBe('student23@example.org');
     await kit.sync(student(23));
     expect(await kit.troubles()).toEqual({});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   batch,
+  department,
   enrolment,
   faculty,
   type Kit,
@@ -59,6 +60,60 @@ describe('a record that can no longer be read takes nothing away from anybody', 
     expect((await kit.site().course('oec_subj_1_course_1'))?.visible).toBe(true);
     await kit.sync(...school);
     expect(await everybody()).toEqual([inPlace, inPlace]);
+    expect(await kit.troubles()).toEqual({});
+  });
+});
+
+describe('a course of which one record cannot be read', () => {
+  it.each([
+    ['program', { active: false }, { name: unacceptable }],
+    ['program, itself unreadable,', { active: false, name: unacceptable }, { name: unacceptable }],
+    ['subject', { name: unacceptable }, { active: false }],
+  ])(
+    'is hidden all the same when its %s is archived, and is taught by nobody',
+    async (_what, ofProgram, ofSubject) => {
+      await using kit = await startKit();
+      await kit.sync(...school);
+      await kit.sync(program(1, { subject_ids: [1, 2], ...ofProgram }), subject(1, ofSubject));
+      expect((await kit.site().course('oec_subj_1_course_1'))?.visible).toBe(false);
+      expect(await kit.site().participant('oec_subj_1_course_1', 'oec_faculty_1')).toMatch(/^suspended/);
+    },
+  );
+});
+
+describe('in a Moodle for some departments, a record that can no longer be read puts nobody out of it', () => {
+  const scoped = [
+    department(1),
+    department(2, { parent_id: 1 }),
+    program(9, { department_id: 2 }),
+    program(1, { parent_id: 9, department_id: 2, subject_ids: [1, 2] }),
+    ...school.filter(({ model }) => model !== 'op.course'),
+  ];
+  let kit: Kit;
+  beforeAll(async () => {
+    kit = await startKit({ instances: [{ scope: { departments: ['1'], companies: [] } }] });
+    await kit.sync(...scoped);
+  });
+  afterAll(() => kit.stop());
+
+  it.each([
+    ['department', department(2, { parent_id: 1, name: unacceptable })],
+    ['parent program', program(9, { department_id: 2, name: unacceptable })],
+    ['program', program(1, { parent_id: 9, department_id: 2, subject_ids: [1, 2], name: unacceptable })],
+    ['enrolment', enrolment(1, 1, 1, 1, { batch_id: false })],
+    ['session', session(1, 1, 1, 1, { subject_id: false })],
+  ])('%s', async (_what, bad) => {
+    await kit.sync(bad);
+    // Everything is looked at anew, as an hourly sweep does.
+    await kit.advance(65 * 60_000);
+    for (const name of ['oec_subj_1_course_1', 'oec_subj_2_course_1']) {
+      expect((await kit.site().course(name))?.visible).toBe(true);
+      expect(await kit.site().participants(name)).toEqual(inPlace);
+    }
+    for (const name of ['oec_student_1', 'oec_faculty_1'])
+      expect((await kit.site().user(name))?.suspended).toBe(false);
+    await kit.sync(...scoped);
+    await kit.advance(65 * 60_000);
     expect(await kit.troubles()).toEqual({});
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faults } from '#local/moodle/faults.ts';
 import { batch, department, enrolment, program, startKit, student, subject } from '#test/integration/kit.ts';
+import { Gate } from './support.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -60,6 +61,26 @@ describe('an outage of Moodle', () => {
     expect(Object.keys(await kit.site('up').participants('oec_subj_1_course_1'))).toHaveLength(60);
     // What the dead instance's units cost the workers is counted in calls: after the breaker opens, none.
     expect(kit.site('down').moodle.calls.length).toBeLessThan(12);
+  });
+
+  it('in which Moodle hangs leaves a worker to the other instances', async () => {
+    await using kit = await startKit({ instances: [{ id: 'hangs' }, { id: 'up' }] });
+    const gate = new Gate();
+    kit.site('hangs').moodle.intercept(async (_call, proceed) => {
+      await gate.pass();
+      return proceed();
+    });
+    // More units than there are workers, for both.
+    await kit.put(...Array.from({ length: 300 }, (_, index) => student(index + 1)));
+    await gate.arrived(3);
+    const arrived = () => kit.site('up').moodle.siteState.usersByIdnumber('oec_student_300').length;
+    await expect.poll(arrived, { timeout: 120_000 }).toBe(1);
+    // All that time no call of the hanging Moodle has ended.
+    expect(kit.site('hangs').moodle.calls).toEqual([]);
+    gate.open();
+    await kit.settle();
+    expect(await kit.troubles('hangs')).toEqual({});
+    expect((await kit.mappings('hangs')).size).toBe(300);
   });
 
   it('that ends is noticed by a probe, and what had failed does not wait for its tier', async () => {

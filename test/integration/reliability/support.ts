@@ -54,11 +54,13 @@ export class Gate {
   readonly #arrivals: (() => void)[] = [];
   readonly #waiting: { count: number; resolve: () => void }[] = [];
   #arrived = 0;
+  #isOpen = false;
 
   /** Waits to be let go. */
   pass(): Promise<void> {
     this.#arrived += 1;
     for (const { count, resolve } of this.#waiting) if (this.#arrived >= count) resolve();
+    if (this.#isOpen) return Promise.resolve();
     return new Promise((resolve) => this.#arrivals.push(resolve));
   }
 
@@ -66,6 +68,12 @@ export class Gate {
   arrived(count: number): Promise<void> {
     if (this.#arrived >= count) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ count, resolve }));
+  }
+
+  /** Lets all calls go, those that are still to come too. */
+  open(): void {
+    this.#isOpen = true;
+    for (const resolve of this.#arrivals) resolve();
   }
 
   /** Lets the call that came as number `index` (from 0) go. */

@@ -30,6 +30,15 @@ describe('unitsAgain', () => {
     });
   });
 
+  it('keeps apart what failed for another class of reasons', () => {
+    const units = unitsAgain('m', [
+      { service: 'students', id: '1', delaySeconds: 300, failureId: 'a', failureClass: 'refused' },
+      { service: 'students', id: '2', delaySeconds: 300, failureId: 'b', failureClass: 'unreachable' },
+      { service: 'students', id: '3', delaySeconds: 300, failureId: 'c', failureClass: 'refused' },
+    ]);
+    expect(units.get(300)?.map(({ ids }) => ids)).toEqual([['1', '3'], ['2']]);
+  });
+
   it('cuts them into units', () => {
     const again = Array.from({ length: 60 }, (_, index) => ({
       service: 'batches' as const,

@@ -11,17 +11,23 @@ import {
 const token = 'secret-token';
 const personal = 'ana@example.org';
 
+type Answer = (signal: AbortSignal) => Promise<Response> | Response;
+
+/** A Moodle that does not answer. */
+const never: Answer = (signal) =>
+  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
 /** A client whose Moodle gives this answer, and what it was asked. */
-function clientWith(answer: () => Promise<Response> | Response, timeoutMs?: number) {
+function clientWith(answer: Answer, times: { timeoutMs?: number; remainingMs?: () => number } = {}) {
   const requests: { url: string; init: RequestInit }[] = [];
   const calls: FinishedCall[] = [];
   const client = new MoodleClient({
     baseUrl: 'https://moodle.example.org/',
     token,
-    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...times,
     fetch: async (url, init) => {
       requests.push({ url: String(url), init: init! });
-      return answer();
+      return answer(init!.signal!);
     },
     onCall: (call) => calls.push(call),
   });
@@ -150,16 +156,19 @@ describe('no answer of Moodle', () => {
   });
 
   it('a body that takes too long is one', async () => {
-    const client = new MoodleClient({
-      baseUrl: 'https://moodle.example.org',
-      token,
-      timeoutMs: 10,
-      fetch: (_url, init) =>
-        new Promise((_resolve, reject) => {
-          init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason));
-        }),
-    });
+    const { client } = clientWith(never, { timeoutMs: 10 });
     await expect(client.call('f', {}, z.unknown())).rejects.toMatchObject({ kind: 'timeout' });
+  });
+
+  it('a call for which the caller has no time left is one, and is not made', async () => {
+    const { client, requests } = clientWith(() => json([]), { remainingMs: () => 900 });
+    await expect(client.call('f', {}, z.unknown())).rejects.toMatchObject({ kind: 'timeout' });
+    expect(requests).toEqual([]);
+  });
+
+  it('an answer that comes after the caller’s time is one', async () => {
+    const { client } = clientWith(never, { remainingMs: () => 1_000 });
+    await expect(client.call('f', {}, z.unknown())).rejects.toThrow('nothing came within 1 s');
   });
 
   it('does not quote the page', async () => {

@@ -1,0 +1,91 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { readEnvironment } from '#functions/environment.ts';
+import { systemClock } from '#functions/system-clock.ts';
+import { sharedBrake } from '#shared/engine/brake.ts';
+import { type SweepPorts, sweepInstance } from '#shared/engine/sweep.ts';
+import { type SweepPart, sweepPartSchema } from '#shared/engine/sweep-part.ts';
+import { services } from '#shared/services/services.ts';
+import { documentClient } from '#shared/store/documents.ts';
+import { InstanceRowError, instancesStore } from '#shared/store/instances-store.ts';
+import { linksStore } from '#shared/store/links-store.ts';
+import { mappingsStore } from '#shared/store/mappings-store.ts';
+import { pushQueue } from '#shared/store/push-queue.ts';
+import { recordsStore } from '#shared/store/records-store.ts';
+import { sweepQueue } from '#shared/store/sweep-queue.ts';
+
+const environment = readEnvironment([
+  'RECORDS_TABLE',
+  'LINKS_TABLE',
+  'MAPPINGS_TABLE',
+  'INSTANCES_TABLE',
+  'PUSH_QUEUE_URL',
+  'SWEEP_QUEUE_URL',
+  'SWEEP_PAGE_SIZE',
+  'SWEEP_RESERVE_SECONDS',
+]);
+const log = new Logger();
+const documents = documentClient(new DynamoDBClient({}));
+const sqs = new SQSClient({});
+const instances = instancesStore(documents, environment.INSTANCES_TABLE);
+const ports: SweepPorts = {
+  records: recordsStore(documents, environment.RECORDS_TABLE),
+  links: linksStore(documents, environment.LINKS_TABLE),
+  mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
+  instances,
+  brake: sharedBrake(instances, systemClock, log),
+  queue: pushQueue(sqs, environment.PUSH_QUEUE_URL),
+  services,
+  clock: systemClock,
+  log,
+  pageSize: Number(environment.SWEEP_PAGE_SIZE),
+};
+const parts = sweepQueue(sqs, environment.SWEEP_QUEUE_URL);
+/** What has to be left of the function's time to begin another page, in milliseconds. */
+const reserve = Number(environment.SWEEP_RESERVE_SECONDS) * 1000;
+const processor = new BatchProcessor(EventType.SQS, { logger: log });
+
+/** Makes the sweeps that the schedules ask for, one instance at a time. One that fails comes back by itself. */
+export const handler = middy<SQSEvent, PartialItemFailureResponse>()
+  .use(injectLambdaContext(log))
+  .handler((event: SQSEvent, context: Context) =>
+    processPartialResponse(event, (message: SQSRecord) => work(message, context), processor, {
+      context,
+      throwOnFullBatchFailure: false,
+    }),
+  );
+
+async function work(message: SQSRecord, context: Context): Promise<void> {
+  const part = sweepPartSchema.parse(JSON.parse(message.body));
+  try {
+    if (part.instance === undefined) await begin(part);
+    else await sweep(part, part.instance, () => context.getRemainingTimeInMillis() > reserve);
+  } catch (error) {
+    if (!(error instanceof InstanceRowError)) {
+      log.error('Sweep failed', { error: error as Error, part });
+      throw error;
+    }
+    log.error('Instance left out', error);
+  }
+}
+
+/** A sweep of all instances becomes one of each, so that one that fails or takes long holds up no other. */
+async function begin({ sweep: name }: SweepPart): Promise<void> {
+  const { instances: all, unreadable } = await instances.list();
+  for (const error of unreadable) log.error('Instance left out', error);
+  const active = all.filter(({ status }) => status === 'active');
+  await parts.send(active.map(({ id }) => ({ sweep: name, instance: id })));
+}
+
+async function sweep(part: SweepPart, id: string, hasTime: () => boolean): Promise<void> {
+  const instance = await instances.get(id);
+  if (instance?.status !== 'active') return;
+  const rest = await sweepInstance(part.sweep, instance, part.position, ports, hasTime);
+  if (rest) await parts.send([rest]);
+}

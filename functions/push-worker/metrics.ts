@@ -1,0 +1,50 @@
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { FailureClass } from '#shared/engine/failures.ts';
+import type { PushRecord } from '#shared/engine/push-record.ts';
+import type { FinishedCall } from '#shared/moodle/client.ts';
+
+/** The metric that counts each class of failures. */
+const failureMetrics = {
+  invalid: 'FailedInvalid',
+  conflict: 'FailedConflict',
+  refused: 'FailedRefused',
+  dependency: 'FailedDependency',
+  unreachable: 'FailedUnreachable',
+  misconfigured: 'FailedMisconfigured',
+} as const satisfies Record<FailureClass, string>;
+
+/** Counts a call of Moodle; the number of calls is the sample count of their times. */
+export function countCall(metrics: Metrics, call: FinishedCall): void {
+  metrics.addMetric('MoodleCallTime', MetricUnit.Milliseconds, Math.round(call.milliseconds));
+  if (!call.ok) metrics.addMetric('MoodleCallsFailed', MetricUnit.Count, 1);
+}
+
+/**
+ * Counts what came of a work unit. The instance is no dimension, since each would be billed as a metric of its own:
+ * it stands beside the metrics in the log line, where Logs Insights can group by it.
+ *
+ * @param record undefined where the unit has to wait for the instance
+ */
+export function countWork(metrics: Metrics, instance: string, record: PushRecord | undefined): void {
+  metrics.addMetadata('instance', instance);
+  for (const [name, count] of Object.entries(record ? countsOf(record) : { Postponed: 1 })) {
+    metrics.addMetric(name, MetricUnit.Count, count);
+  }
+}
+
+function countsOf(record: PushRecord): Record<string, number> {
+  // Those of a healthy unit are counted even when zero, so that their graphs have no holes.
+  const counts: Record<string, number> = { Units: 1, Pushed: 0, Skipped: 0 };
+  const add = (name: string, count = 1) => {
+    if (count > 0) counts[name] = (counts[name] ?? 0) + count;
+  };
+  for (const outcome of record.outcomes.values()) {
+    if (outcome.result === 'failed') add(failureMetrics[outcome.failure.class]);
+    else if (outcome.result === 'held') add('HeldByBrake');
+    else if (outcome.result === 'skipped') add('Skipped');
+    else if (outcome.result !== 'nothing') add('Pushed');
+  }
+  add('Retried', record.again.filter(({ failureId }) => failureId !== undefined).length);
+  add('PermanentlyFailed', record.exhausted.length);
+  return counts;
+}

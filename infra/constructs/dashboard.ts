@@ -1,0 +1,161 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  LogQueryWidget,
+  MathExpression,
+  SingleValueWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { Config } from '#infra/config.ts';
+import { gaugePeriod } from '#infra/constructs/health-check.ts';
+import { metricsNamespace } from '#infra/constructs/sync-function.ts';
+import { syncMetric } from '#infra/constructs/sync-metrics.ts';
+import type { Watched } from '#infra/constructs/watches.ts';
+
+const period = Duration.minutes(15);
+const columns = 24;
+const height = 6;
+
+/** One look at the link: is it running, is it keeping up, what failed. */
+export function createDashboard(
+  scope: Construct,
+  { config, alarms, ...watched }: Watched & { config: Config; alarms: Alarm[] },
+): void {
+  new Dashboard(scope, 'Dashboard', {
+    dashboardName: `oec-moodle-sync-${config.stage}`,
+    defaultInterval: Duration.days(1),
+    widgets: [
+      [title('Is it running?')],
+      running(alarms),
+      [title('Is it keeping up?')],
+      keepingUp(watched),
+      [title('What failed?')],
+      failed(watched),
+      [reasons(watched)],
+    ],
+  });
+}
+
+function running(alarms: Alarm[]): IWidget[] {
+  const gauges = {
+    ActiveInstances: 'active instances',
+    StaleInstances: 'stale',
+    UnhealthyInstances: 'unhealthy',
+    InstancesWithBreakerOpen: 'waited for (breaker open)',
+    InstancesWithBrakeOn: 'brake on',
+  };
+  return [
+    new AlarmStatusWidget({ title: 'Alarms', alarms, width: columns / 3, height }),
+    new SingleValueWidget({
+      title: 'Moodles',
+      metrics: Object.entries(gauges).map(([name, label]) =>
+        syncMetric('health-check', name, { period: gaugePeriod, statistic: Stats.MAXIMUM, label }),
+      ),
+      width: columns / 3,
+      height,
+    }),
+    graph(
+      'Seconds since the last success of each Moodle',
+      // A search, so that an instance that is registered later joins by itself.
+      [
+        new MathExpression({
+          expression:
+            `SEARCH('{${metricsNamespace},service,instance} MetricName="SecondsSinceLastSync"', ` +
+            `'Maximum', ${gaugePeriod.toSeconds()})`,
+          label: '',
+          period: gaugePeriod,
+        }),
+      ],
+      [],
+      columns / 3,
+    ),
+  ];
+}
+
+function keepingUp({ queues, recordStream, pushWorker }: Watched): IWidget[] {
+  return [
+    graph(
+      'Work units waiting, and the age of the oldest (s)',
+      [
+        queues.push.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+        queues.push.metricApproximateNumberOfMessagesDelayed({ period, statistic: Stats.MAXIMUM }),
+      ],
+      [queues.push.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
+    ),
+    graph('Records pushed and found unchanged', counts('Pushed', 'Skipped', 'Postponed')),
+    graph(
+      'Calls of Moodle, and their time (ms)',
+      [
+        syncMetric('push-worker', 'MoodleCallTime', {
+          period,
+          statistic: Stats.SAMPLE_COUNT,
+          label: 'calls',
+        }),
+      ],
+      ['p50', 'p95'].map((statistic) =>
+        syncMetric('push-worker', 'MoodleCallTime', { period, statistic, label: statistic }),
+      ),
+    ),
+    graph(
+      'Workers at a time, and how far the stream is behind (ms)',
+      [pushWorker.metric('ConcurrentExecutions', { period, statistic: Stats.MAXIMUM })],
+      [recordStream.metric('IteratorAge', { period, statistic: Stats.MAXIMUM })],
+    ),
+  ];
+}
+
+function failed({ queues, recordStream, pushWorker, pushSweep, healthCheck }: Watched): IWidget[] {
+  const classes = ['Invalid', 'Conflict', 'Refused', 'Dependency', 'Unreachable', 'Misconfigured'];
+  return [
+    graph('Failures by class', counts(...classes.map((name) => `Failed${name}`), 'HeldByBrake')),
+    graph('Tried again, and given up', counts('Retried', 'PermanentlyFailed')),
+    graph(
+      'Messages that need a person',
+      [queues.permanentlyFailed, queues.streamFailures, queues.scheduleFailures].map((queue) =>
+        queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+      ),
+    ),
+    graph(
+      'Errors and throttles of functions',
+      [recordStream, pushWorker, pushSweep, healthCheck].flatMap((one) => [
+        one.metricErrors({ period }),
+        one.metricThrottles({ period }),
+      ]),
+    ),
+  ];
+}
+
+/** What no metric says: which failure of which instance. */
+function reasons({ pushWorker }: Watched): IWidget {
+  return new LogQueryWidget({
+    title: 'Reasons',
+    logGroupNames: [pushWorker.logGroup.logGroupName],
+    queryLines: [
+      'filter message = "Not pushed"',
+      'stats count(*) as failures, count_distinct(idnumber) as records, latest(reason) as last_reason by instance, failure_class, code',
+      'sort failures desc',
+      'limit 50',
+    ],
+    width: columns,
+    height,
+  });
+}
+
+function counts(...names: string[]): IMetric[] {
+  return names.map((name) => syncMetric('push-worker', name, { period, statistic: Stats.SUM, label: name }));
+}
+
+function graph(name: string, left: IMetric[], right: IMetric[] = [], width = columns / 4): GraphWidget {
+  return new GraphWidget({ title: name, left, right, width, height, leftYAxis: { min: 0 } });
+}
+
+function title(text: string): TextWidget {
+  return new TextWidget({ markdown: `# ${text}`, width: columns, height: 1 });
+}

@@ -1,0 +1,259 @@
+import { recordTarget } from '#shared/oec/links.ts';
+import { isBrakeOn } from './brake.ts';
+import { type ServiceName, serviceModels } from './entity.ts';
+import type { Instance } from './instance.ts';
+import { type KeptMappings, keepMappings } from './kept-mappings.ts';
+import { linksOfItem } from './link-repair.ts';
+import type { Mapping } from './mapping.ts';
+import { mappingsAhead } from './mappings-ahead.ts';
+import type { Link } from './ports.ts';
+import type { PushService } from './push-service.ts';
+import type { SweepPorts } from './sweep.ts';
+import { judge, type Verdict } from './sweep-judge.ts';
+import type { SweepPosition } from './sweep-part.ts';
+import type { SweepRecords } from './sweep-records.ts';
+import { cutUnits } from './work-unit.ts';
+import { World } from './world.ts';
+
+/** How the idnumbers of each service's mappings begin. */
+const prefixes: Record<ServiceName, string> = {
+  departments: 'oec_dept_',
+  programs: 'oec_course_',
+  subjects: 'oec_subj_',
+  batches: 'oec_batch_',
+  students: 'oec_student_',
+  enrolments: 'oec_student_',
+  faculty: 'oec_faculty_',
+  teaching: 'oec_faculty_',
+};
+
+/** Sorts after every character of an idnumber. */
+const last = '~';
+
+/** Found records are queued whenever there are so many: the rest of a service can take minutes. */
+const queuedTogether = 1_000;
+/** Records whose ids a message of the sweep queue can carry (20 bytes each, of 256 kB). */
+const mostCarried = 5_000;
+/** Records that are looked at a second time together. */
+const lookedAtAgain = 100;
+
+/** One service's part of a sweep of one instance. */
+export class ServiceSweep {
+  readonly #instance: Instance;
+  readonly #service: PushService;
+  readonly #records: SweepRecords;
+  readonly #ports: SweepPorts;
+  readonly #position: SweepPosition;
+  /** Ids of all records, if this run has read them all: a mapping of any other is one whose record may be gone. */
+  readonly #seen: Set<string> | undefined;
+  readonly #found: string[] = [];
+  readonly #counts = { records: 0, mappings: 0, queued: 0, subtracting: 0 };
+  #isBrakeOn = false;
+  #isBreakerOpen = false;
+  /** All mappings of the service, where this run could read them beforehand. */
+  #kept: KeptMappings | undefined;
+
+  /** @param start where to begin; it is left as it is */
+  constructor(
+    instance: Instance,
+    service: PushService,
+    records: SweepRecords,
+    ports: SweepPorts,
+    start: SweepPosition,
+  ) {
+    this.#instance = instance;
+    this.#service = service;
+    this.#records = records;
+    this.#ports = ports;
+    this.#position = structuredClone(start);
+    this.#seen = start.phase === 'records' && start.after === undefined ? new Set() : undefined;
+  }
+
+  /** @returns where to go on if time has run out */
+  async run(hasTime: () => boolean): Promise<SweepPosition | undefined> {
+    const { instances } = this.#ports;
+    const position = this.#position;
+    this.#isBrakeOn = isBrakeOn(await instances.getBrake(this.#instance.id, this.#service.name));
+    this.#isBreakerOpen = (await instances.getBreaker(this.#instance.id)).opened_at !== undefined;
+    if (this.#seen) {
+      this.#kept = await keepMappings(this.#instance.id, this.#service, this.#range, this.#ports, hasTime);
+    }
+    for (;;) {
+      const isAtEnd = position.phase === 'records' ? await this.#recordPage() : await this.#mappingPage();
+      if (this.#found.length >= queuedTogether) await this.#queueFound();
+      if (isAtEnd) break;
+      if (!hasTime()) return this.#pause();
+    }
+    await this.#queueFound();
+    await instances.setHolds(this.#instance.id, this.#service.name, position.holds);
+    await this.#queueSubtracting();
+    this.#report('Swept');
+    return undefined;
+  }
+
+  /** What is to be pushed does not wait for the next part; what takes something away is announced all at once. */
+  async #pause(): Promise<SweepPosition> {
+    await this.#queueFound();
+    if (this.#position.subtracting.length > mostCarried) await this.#queueSubtracting();
+    this.#report('Sweep goes on in another run');
+    return this.#position;
+  }
+
+  async #recordPage(): Promise<false> {
+    const position = this.#position;
+    const { ids, after } = await this.#records.page(this.#model, position.after, this.#ports.pageSize);
+    for (const id of ids) this.#seen?.add(id);
+    this.#counts.records += ids.length;
+    await this.#look(ids);
+    position.after = after;
+    if (after === undefined) position.phase = 'mappings';
+    return false;
+  }
+
+  /** Counts what the instance holds and finds the mappings whose record is gone. Answers whether it was the last page. */
+  async #mappingPage(): Promise<boolean> {
+    const position = this.#position;
+    const { mappings, after } = this.#kept
+      ? { mappings: [...this.#kept.rows.values()], after: undefined }
+      : await this.#ports.mappings.page(this.#instance.id, {
+          ...this.#range,
+          after: position.after,
+          limit: this.#ports.pageSize,
+        });
+    const own = mappings.filter(({ service }) => service === this.#service.name);
+    this.#counts.mappings += own.length;
+    position.holds += own.filter(({ active }) => active).length;
+    const unseen = new Set(own.map(({ record_id }) => record_id).filter((id) => !this.#seen?.has(id)));
+    const there = await this.#ports.records.getMany(this.#model, [...unseen]);
+    const gone = [...unseen].filter((id) => !there.has(id));
+    for (let start = 0; start < gone.length; start += this.#ports.pageSize) {
+      await this.#look(gone.slice(start, start + this.#ports.pageSize));
+    }
+    position.after = after;
+    return after === undefined;
+  }
+
+  get #range() {
+    const prefix = prefixes[this.#service.name];
+    return { from: prefix, to: prefix + last };
+  }
+
+  get #model() {
+    return serviceModels[this.#service.name];
+  }
+
+  /** Compares records, or what is left of them, with their mappings. */
+  async #look(ids: string[]): Promise<void> {
+    const mappings = this.#kept?.store ?? mappingsAhead(this.#ports.mappings);
+    const world = new World(this.#instance, this.#records, this.#records, mappings);
+    for (const [id, verdicts] of await this.#judge(world, ids)) {
+      if (verdicts.includes('subtract')) this.#position.subtracting.push(id);
+      else if (verdicts.includes('push')) this.#found.push(id);
+    }
+  }
+
+  /** The verdicts on all entities of each record. */
+  async #judge(world: World, ids: string[]): Promise<Map<string, Verdict[]>> {
+    const verdicts = new Map<string, Verdict[]>();
+    if (ids.length === 0) return verdicts;
+    const targets = await this.#service.targets(world, ids);
+    const idnumbers = [...new Set([...targets.values()].flat())];
+    const mappings = await world.mappings(idnumbers);
+    await this.#service.prepare?.(world, idnumbers);
+    const circumstances = {
+      instance: this.#instance.id,
+      service: this.#service,
+      now: this.#ports.clock.now(),
+      isBrakeOn: this.#isBrakeOn,
+      isBreakerOpen: this.#isBreakerOpen,
+      isReleased: (mapping: Mapping) => isReleased(world, mapping),
+    };
+    for (const [id, own] of targets) {
+      const ofRecord: Verdict[] = [];
+      for (const idnumber of own) {
+        const built = await this.#service.build(world, idnumber);
+        ofRecord.push(await judge(built, idnumber, mappings.get(idnumber), circumstances));
+      }
+      verdicts.set(id, ofRecord);
+    }
+    return verdicts;
+  }
+
+  async #queueFound(): Promise<void> {
+    await this.#queue(this.#found.splice(0));
+  }
+
+  /** Tells the brake how much will be taken away in all before the first of it is queued. */
+  async #queueSubtracting(): Promise<void> {
+    const ids = this.#position.subtracting.splice(0);
+    if (ids.length === 0) return;
+    await this.#repairLinks(ids);
+    const count = await this.#countSubtractions(ids);
+    this.#counts.subtracting += count;
+    if (count > 0) await this.#ports.brake.announce(this.#instance, this.#service.name, count);
+    await this.#queue(ids);
+  }
+
+  /**
+   * Looks again at what seemed to go, with everything read anew and consistently: while a sweep runs, records come
+   * that it has not seen, and what it has not seen must not look like a mass deletion.
+   */
+  async #countSubtractions(ids: string[]): Promise<number> {
+    const { records, links, mappings } = this.#ports;
+    let count = 0;
+    for (let start = 0; start < ids.length; start += lookedAtAgain) {
+      const world = new World(this.#instance, records, links, mappings);
+      const verdicts = await this.#judge(world, ids.slice(start, start + lookedAtAgain));
+      count += [...verdicts.values()].flat().filter((verdict) => verdict === 'subtract').length;
+    }
+    return count;
+  }
+
+  async #queue(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#repairLinks(ids);
+    await this.#ports.queue.send(cutUnits(this.#instance.id, this.#service.name, ids));
+    this.#counts.queued += ids.length;
+  }
+
+  /** What was missed by the stream has no links yet, and the worker that gets it goes by them. */
+  async #repairLinks(ids: string[]): Promise<void> {
+    const links: Link[] = [];
+    for (const item of (await this.#records.getMany(this.#model, ids)).values()) {
+      links.push(...linksOfItem(this.#model, item));
+    }
+    for (const id of ids) {
+      const target = recordTarget(this.#model, id);
+      for (const source of await this.#records.referrers(target)) links.push({ target, source });
+    }
+    await this.#ports.links.write(await this.#ports.links.missing(links), []);
+  }
+
+  #report(message: string): void {
+    this.#ports.log.info(message, {
+      instance: this.#instance.id,
+      push_service: this.#service.name,
+      ...this.#counts,
+      holds: this.#position.holds,
+    });
+  }
+}
+
+/**
+ * Whether anything that a mapping waits for has arrived, or has no mapping any more that could tell of it. The other
+ * side of a conflict is in Moodle anyway: there it counts whether it was pushed since, or at about the same time, when
+ * neither could tell which came first.
+ */
+async function isReleased(world: World, { status, failure, last_failed_at }: Mapping): Promise<boolean> {
+  const names = failure?.waits_for ?? [];
+  const awaited = await world.mappings(names);
+  return names.some((name) => {
+    const other = awaited.get(name);
+    if (!other) return true;
+    if (status !== 'conflict') return other.moodle_id !== undefined;
+    return Date.parse(other.last_synced_at ?? '') + sameTime > Date.parse(last_failed_at ?? '');
+  });
+}
+
+/** Longer than a worker takes for a unit, and than an index takes to show what was written, in milliseconds. */
+const sameTime = 60_000;

@@ -1,0 +1,103 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateScan,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { brakeStateSchema, isBrakeOn } from '#shared/engine/brake.ts';
+import { breakerStateSchema } from '#shared/engine/breaker.ts';
+import { type Health, healthSchema } from '#shared/engine/health.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import type { InstanceState } from '#shared/engine/staleness.ts';
+import type { Item } from './documents.ts';
+import { InstanceRowError, toInstance } from './instances-store.ts';
+
+/** An instance and how it fares. */
+export interface WatchedInstance {
+  instance: Instance;
+  state: InstanceState;
+}
+
+/** How the instances fare, kept in the MoodleInstances table beside their settings. */
+export interface InstanceStates {
+  /** All instances; those whose settings cannot be read are in `unreadable`. A handful of rows, so a Scan. */
+  list(): Promise<{ instances: WatchedInstance[]; unreadable: InstanceRowError[] }>;
+  get(instance: string): Promise<InstanceState | undefined>;
+  /** Stores the result of a check; one that did not fail is a success of the instance. */
+  saveHealth(instance: string, health: Health): Promise<void>;
+  /** Notes a success. @param at ISO 8601 in UTC */
+  noteSuccess(instance: string, at: string): Promise<void>;
+}
+
+export function instanceStates(client: DynamoDBDocumentClient, table: string): InstanceStates {
+  /** An instance that was removed meanwhile is not brought back as half a row. */
+  async function update(
+    id: string,
+    change: Pick<UpdateCommandInput, 'UpdateExpression' | 'ExpressionAttributeValues'>,
+  ) {
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { id },
+          ConditionExpression: 'attribute_exists(id)',
+          ...change,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  return {
+    async list() {
+      const instances: WatchedInstance[] = [];
+      const unreadable: InstanceRowError[] = [];
+      for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+        for (const item of page.Items ?? []) {
+          try {
+            instances.push({ instance: toInstance(item), state: toState(item) });
+          } catch (error) {
+            if (!(error instanceof InstanceRowError)) throw error;
+            unreadable.push(error);
+          }
+        }
+      }
+      return { instances, unreadable };
+    },
+
+    async get(id) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
+      );
+      return Item && toState(Item);
+    },
+
+    saveHealth(id, health) {
+      const success = health.status === 'failed' ? '' : ', last_successful_sync = :at';
+      return update(id, {
+        UpdateExpression: `SET health = :health, watched_since = if_not_exists(watched_since, :at)${success}`,
+        ExpressionAttributeValues: { ':health': health, ':at': health.checked_at },
+      });
+    },
+
+    noteSuccess: (id, at) =>
+      update(id, {
+        UpdateExpression: 'SET last_successful_sync = :at',
+        ExpressionAttributeValues: { ':at': at },
+      }),
+  };
+}
+
+function toState(item: Item): InstanceState {
+  const brakes = Object.entries(item).filter(([name]) => name.startsWith('brake_'));
+  return {
+    last_successful_sync: item.last_successful_sync as string | undefined,
+    watched_since: item.watched_since as string | undefined,
+    health: healthSchema.optional().parse(item.health),
+    brakesOn: brakes.filter(([, state]) => isBrakeOn(brakeStateSchema.parse(state))).length,
+    isBreakerOpen: breakerStateSchema.parse(item.breaker ?? {}).opened_at !== undefined,
+  };
+}

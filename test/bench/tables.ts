@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import dynalite from 'dynalite';
+import { documentClient } from '#shared/store/documents.ts';
+
+const keys = {
+  records: ['model', 'id'],
+  links: ['target', 'source'],
+  mappings: ['instance', 'idnumber'],
+  instances: ['id'],
+};
+
+/** What was asked of the tables since the last `reset`. */
+export interface Usage {
+  requests: number;
+  items: number;
+}
+
+/** The tables of the stack in a DynamoDB of this process, and a client that counts. */
+export class BenchTables {
+  readonly client: DynamoDBDocumentClient;
+  usage: Usage = { requests: 0, items: 0 };
+  readonly #stop: () => void;
+
+  private constructor(client: DynamoDBDocumentClient, stop: () => void) {
+    this.client = client;
+    this.#stop = stop;
+    client.middlewareStack.add(
+      (next) => async (input) => {
+        const answer = await next(input);
+        this.usage.requests += 1;
+        const { Items, Responses, Item } = answer.output as Answer;
+        this.usage.items += Items?.length ?? Object.values(Responses ?? {}).flat().length + (Item ? 1 : 0);
+        return answer;
+      },
+      { step: 'initialize' },
+    );
+  }
+
+  static async start(): Promise<BenchTables> {
+    const server = dynalite({ createTableMs: 0 });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+    });
+    for (const [TableName, [partition, sort]] of Object.entries(keys)) {
+      const names = [partition!, ...(sort ? [sort] : [])];
+      await client.send(
+        new CreateTableCommand({
+          TableName,
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+          KeySchema: names.map((AttributeName, index) => ({
+            AttributeName,
+            KeyType: index ? 'RANGE' : 'HASH',
+          })),
+        }),
+      );
+      while ((await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus !== 'ACTIVE');
+    }
+    return new BenchTables(documentClient(client), () => {
+      client.destroy();
+      server.closeAllConnections();
+      server.close();
+    });
+  }
+
+  reset(): void {
+    this.usage = { requests: 0, items: 0 };
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+}
+
+interface Answer {
+  Items?: unknown[];
+  Responses?: Record<string, unknown[]>;
+  Item?: unknown;
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { asText, type Json, resourcesOf, statements, synthesizeStack } from '#test/infra/template.ts';
+
+const { template } = synthesizeStack();
+const schedules = resourcesOf(template, 'AWS::Scheduler::Schedule');
+
+/** `cron(5 …)` → 5 */
+const minuteOf = (expression: string) => Number(/^cron\((\d+) /.exec(expression)?.[1]);
+
+describe('every schedule', () => {
+  it.each(schedules)(
+    '%s is tried again, and leaves word in a dead-letter queue when it cannot start',
+    (_id, schedule) => {
+      expect(schedule.Target.RetryPolicy.MaximumRetryAttempts).toBeGreaterThan(0);
+      expect(schedule.Target.RetryPolicy.MaximumEventAgeInSeconds).toBeLessThanOrEqual(3600);
+      expect(asText(schedule.Target.DeadLetterConfig.Arn)).toMatch(/^<ScheduleFailuresQueue/);
+      expect(schedule).toMatchObject({
+        ScheduleExpressionTimezone: 'UTC',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+      });
+    },
+  );
+
+  it.each(schedules)('%s has a role that may start its target, and nothing else', (_id, { Target }) => {
+    const role = Target.RoleArn['Fn::GetAtt'][0];
+    const allowed = statements(template).filter((statement) => statement.role === `<${role}>`);
+    const each = allowed.flatMap(({ actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => `${action} ${resource}`)),
+    );
+    const starts = asText(Target.Arn).startsWith('<SweepQueue') ? 'sqs:SendMessage' : 'lambda:InvokeFunction';
+    expect(each.sort()).toEqual(
+      [`${starts} ${asText(Target.Arn)}`, `sqs:SendMessage ${asText(Target.DeadLetterConfig.Arn)}`].sort(),
+    );
+    const trust: Json = template.Resources[role]?.Properties.AssumeRolePolicyDocument;
+    expect(Object.keys(trust.Statement[0].Condition.StringEquals)).toEqual([
+      'aws:SourceAccount',
+      'aws:SourceArn',
+    ]);
+  });
+});
+
+describe('the sweeps', () => {
+  const sweeps = schedules.filter(([id]) => id.startsWith('Push'));
+
+  it('are started each hour, spread over it', () => {
+    expect(sweeps.map(([, { Target }]) => JSON.parse(Target.Input))).toEqual([
+      { sweep: 'structure' },
+      { sweep: 'people' },
+      { sweep: 'enrolments' },
+    ]);
+    const minutes = sweeps.map(([, { ScheduleExpression }]) => minuteOf(ScheduleExpression));
+    expect(new Set(minutes).size).toBe(3);
+    for (const [, { ScheduleExpression }] of sweeps) {
+      expect(ScheduleExpression).toMatch(/^cron\(\d+ \* \* \* \? \*\)$/);
+    }
+  });
+
+  it('can be started at other times', () => {
+    const other = synthesizeStack({ schedules: { pushPeople: 'rate(3 hours)' } }).template;
+    const [, people] = resourcesOf(other, 'AWS::Scheduler::Schedule').find(([id]) =>
+      id.startsWith('PushPeople'),
+    )!;
+    expect(people.ScheduleExpression).toBe('rate(3 hours)');
+  });
+});

@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { faults } from '#local/moodle/faults.ts';
+import { batch, enrolment, program, startKit, student, subject } from '../kit.ts';
+import { killAtFirst, untilRedelivered } from './support.ts';
+
+it('an enrolment made by halves is ended, although the record is again what was pushed before', async () => {
+  await using kit = await startKit();
+  await kit.sync(program(1, { subject_ids: [1, 2] }), subject(1), subject(2), batch(1, 1), student(1));
+  const record = enrolment(1, 1, 1, 1);
+  await kit.sync(record);
+  await kit.syncDeletion(record);
+  expect(await kit.site().participant('oec_subj_1_course_1', 'oec_student_1')).toMatch(/^suspended/);
+  // Enrolled, out of the old group, and Moodle refuses the new one: what is in Moodle is neither the old nor the new.
+  await kit.sync(batch(2, 1));
+  const undo = kit
+    .site()
+    .moodle.intercept(faults.times(1000, 'core_group_add_group_members', faults.errorcode('invalidrecord')));
+  await kit.sync(enrolment(2, 1, 1, 2));
+  expect(await kit.site().participant('oec_subj_1_course_1', 'oec_student_1')).toBe('student');
+  undo();
+  await kit.syncDeletion(enrolment(2, 1, 1, 2));
+  expect(await kit.site().participant('oec_subj_1_course_1', 'oec_student_1')).toMatch(/^suspended/);
+});
+
+it('an account whose making nobody learnt of is suspended when its record is deleted', async () => {
+  await using kit = await startKit();
+  const { interceptor, killed } = killAtFirst(
+    kit,
+    'after',
+    ({ function: name }) => name === 'core_user_create_users',
+  );
+  kit.site().moodle.intercept(interceptor);
+  await kit.sync(student(1));
+  expect(await killed()).toBe(true);
+  await kit.syncDeletion(student(1));
+  await kit.advance(untilRedelivered);
+  expect((await kit.site().user('oec_student_1'))?.suspended).toBe(true);
+  // The same with an answer that was lost instead of a worker.
+  kit.site().moodle.intercept(faults.times(1, 'core_user_create_users', faults.answerLost()));
+  await kit.sync(student(2));
+  await kit.syncDeletion(student(2));
+  expect((await kit.site().user('oec_student_2'))?.suspended).toBe(true);
+});
+
+it('what never was in Moodle leaves nothing behind when its record is deleted', async () => {
+  await using kit = await startKit();
+  kit.site().moodle.intercept(faults.times(1, 'core_user_create_users', faults.connectionReset()));
+  await kit.sync(student(1));
+  await kit.syncDeletion(student(1));
+  expect(await kit.mapping('oec_student_1')).toBeUndefined();
+});
+
+it('an address or short name is free as soon as its owner has another one', async () => {
+  await using kit = await startKit();
+  const [one, two, three] = [student(1), student(2), student(3)];
+  await kit.sync(one, two, three, program(1, { subject_ids: [1, 2] }), subject(1), subject(2));
+  await kit.sync(
+    { ...one, email: two.email },
+    { ...two, email: three.email },
+    { ...three, email: 'new@example.org' },
+    subject(1, { code: 'S2' }),
+    subject(2, { code: 'NEW' }),
+  );
+  expect(await kit.troubles()).toEqual({});
+  expect((await kit.site().user('oec_student_1'))?.email).toBe(two.email);
+  expect((await kit.site().course('oec_subj_1_course_1'))?.shortname).toBe('S2_P1');
+});

@@ -1,0 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { type Synthesis, synthesize } from '#infra/synthesize.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    synthesis: Synthesis;
+  }
+}
+
+/** Synthesizes the stack once for all integration tests: bundling its functions takes longer than most of them. */
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  const outdir = await mkdtemp(join(tmpdir(), 'oec-moodle-sync-tests-'));
+  provide('synthesis', synthesize({ outdir }));
+  return () => rm(outdir, { recursive: true, force: true });
+}
