@@ -1,0 +1,16 @@
+/** How large the randomized test is, by environment variables. */
+export const settings = {
+  /** The seeds to run: RANDOM_SEED names one; RANDOM_SEEDS=20 runs 1 to 20; else two. */
+  seeds: seedsOf(process.env.RANDOM_SEED, process.env.RANDOM_SEEDS),
+  /** RANDOM_RECORDS: how many records the ERP holds at the start. */
+  records: Number(process.env.RANDOM_RECORDS ?? 400),
+  /** RANDOM_ROUNDS: how often a part of them is changed amid faults. */
+  rounds: Number(process.env.RANDOM_ROUNDS ?? 4),
+  /** Milliseconds one seed may take. */
+  timeout: 15 * 60_000,
+};
+
+function seedsOf(one: string | undefined, many: string | undefined): number[] {
+  if (one !== undefined) return [Number(one)];
+  return Array.from({ length: Number(many ?? 2) }, (_, index) => index + 1);
+}
