@@ -1,0 +1,225 @@
+import {
+  GetScheduleCommand,
+  type GetScheduleCommandOutput,
+  UpdateScheduleCommand,
+} from '@aws-sdk/client-scheduler';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faults } from '#local/moodle/faults.ts';
+import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import {
+  batch,
+  department,
+  enrolment,
+  faculty,
+  program,
+  session,
+  student,
+  subject,
+} from '#test/integration/records.ts';
+import { Site } from '#test/integration/site.ts';
+import { DeployedSite } from './deployed-site.ts';
+import { type Deployment, deploy } from './deployment.ts';
+import { Emulator } from './emulator.ts';
+import { type DeployedFunction, deployedFunctions, logLines } from './functions.ts';
+import { isAllowed } from './is-allowed.ts';
+import { runSchedules } from './run-schedules.ts';
+
+const course = 'oec_subj_1_course_1';
+const past = new Date(Date.now() - 60_000).toISOString();
+
+describe('the stack, deployed by cdk with IAM enforced', () => {
+  let emulator: Emulator;
+  let deployment: Deployment;
+  let stack: DeployedSite;
+  let functions: DeployedFunction[];
+  let moodle: Site;
+  let other: Site;
+
+  beforeAll(async () => {
+    moodle = new Site(await SimulatedMoodle.start());
+    other = new Site(await SimulatedMoodle.start());
+    emulator = await Emulator.start();
+    deployment = await deploy(emulator);
+    stack = new DeployedSite(emulator, deployment);
+    functions = await deployedFunctions(emulator);
+    await stack.register(instance('main', moodle, 'oec-moodle/main'), moodle.moodle.token);
+  });
+  afterAll(async () => {
+    await emulator?.stop();
+    await moodle?.moodle.stop();
+    await other?.moodle.stop();
+  });
+
+  const named = (logicalId: string) =>
+    functions.filter(({ FunctionName }) => FunctionName.includes(logicalId));
+  const logOf = async (logicalId: string) =>
+    (await Promise.all(named(logicalId).map((each) => logLines(emulator, each)))).flat();
+  /** Makes the next attempt of a failed student due, and sends the unit that a schedule or a delay would. */
+  const retryNow = async (id: string, changes: object = {}) => {
+    const mapping = await stack.mapping('main', `oec_student_${id}`);
+    await stack.changeMapping('main', `oec_student_${id}`, { next_attempt_at: past, ...changes });
+    await stack.sendUnit({
+      instance: 'main',
+      service: 'students',
+      ids: [id],
+      retry_of: [String(mapping?.failure_id)],
+    });
+  };
+
+  /** Who may give which role to Scheduler, and what that role may do. */
+  const checkRolesOf = async ({ Arn: schedule = '', Target }: GetScheduleCommandOutput) => {
+    const { RoleArn: role = '', Arn: queue = '', DeadLetterConfig } = Target ?? {};
+    const worker = named('PushWorker')[0]?.Role ?? '';
+    expect(await isAllowed(emulator, worker, 'iam:PassRole', role)).toBe(true);
+    expect(await isAllowed(emulator, worker, 'iam:PassRole', worker)).toBe(false);
+    expect(await isAllowed(emulator, worker, 'scheduler:CreateSchedule', schedule)).toBe(true);
+    const elsewhere = schedule.replace(/schedule\/[^/]+/, 'schedule/default');
+    expect(await isAllowed(emulator, worker, 'scheduler:CreateSchedule', elsewhere)).toBe(false);
+    expect(await isAllowed(emulator, role, 'sqs:SendMessage', queue)).toBe(true);
+    expect(await isAllowed(emulator, role, 'sqs:SendMessage', DeadLetterConfig?.Arn ?? '')).toBe(true);
+    expect(await isAllowed(emulator, role, 'sqs:ReceiveMessage', queue)).toBe(false);
+  };
+
+  it('brings records that are written to the table to Moodle', async () => {
+    await stack.write(
+      department(1),
+      program(1, { department_id: [1, 'Department 1'], subject_ids: [1] }),
+      subject(1),
+      batch(1, 1),
+      student(1),
+      faculty(1),
+      session(1, 1, 1, 1),
+      enrolment(1, 1, 1, 1),
+    );
+    await expect
+      .poll(() => moodle.participants(course).catch(() => undefined), { timeout: 60_000, interval: 500 })
+      .toEqual({ oec_student_1: 'student in oec_batch_1', oec_faculty_1: 'editingteacher' });
+    expect(await moodle.category('oec_course_1')).toEqual({ name: 'Program 1', parent: 'oec_dept_1' });
+    expect(await moodle.user('oec_student_1')).toMatchObject({ email: 'student1@example.org' });
+  });
+
+  it('suspends an enrolment that is deleted from the table', async () => {
+    await stack.delete(enrolment(1, 1, 1, 1));
+    await expect
+      .poll(() => moodle.participant(course, 'oec_student_1'), { timeout: 45_000, interval: 500 })
+      .toMatch(/^suspended student/);
+  });
+
+  it('sends a retry of more than 15 minutes back through Scheduler', async () => {
+    const heal = moodle.moodle.intercept(
+      faults.times(2, 'core_user_create_users', faults.errorcode('invalidparameter')),
+    );
+    await stack.write(student(2));
+    await stack.untilMapping('main', 'oec_student_2', { status: 'failed', attempts: 1 });
+    await retryNow('2');
+    await stack.untilMapping('main', 'oec_student_2', { status: 'failed', attempts: 2 });
+    await expect.poll(() => stack.retries(), { timeout: 10_000 }).toHaveLength(1);
+    heal();
+
+    const [retry] = await stack.retries();
+    const schedule = await stack.scheduler.send(new GetScheduleCommand(retry!));
+    const due = Date.parse(`${schedule.ScheduleExpression?.slice(3, -1)}Z`) - Date.now();
+    expect(due / 60_000).toBeGreaterThan(28);
+    expect(due / 60_000).toBeLessThan(30.1);
+    await checkRolesOf(schedule);
+    const soon = new Date(Date.now() + 2_000).toISOString().slice(0, 19);
+    const { Name, GroupName, FlexibleTimeWindow, Target, ActionAfterCompletion } = schedule;
+    await stack.scheduler.send(
+      new UpdateScheduleCommand({
+        Name,
+        GroupName,
+        FlexibleTimeWindow,
+        Target,
+        ActionAfterCompletion,
+        ScheduleExpression: `at(${soon})`,
+      }),
+    );
+    await stack.untilMapping('main', 'oec_student_2', { status: 'synced' });
+    expect(await stack.retries()).toEqual([]);
+  });
+
+  it('hands a record over to PermanentlyFailed after its last attempt', async () => {
+    const heal = moodle.moodle.intercept(
+      faults.times(2, 'core_user_create_users', faults.errorcode('invalidparameter')),
+    );
+    await stack.write(student(3));
+    await stack.untilMapping('main', 'oec_student_3', { status: 'failed', attempts: 1 });
+    await retryNow('3', { attempts: 4 });
+    await stack.untilMapping('main', 'oec_student_3', { status: 'permanently_failed', attempts: 5 });
+    heal();
+    const { Messages = [] } = await stack.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: stack.output('PermanentlyFailedQueueUrl'),
+        MessageAttributeNames: ['All'],
+        WaitTimeSeconds: 10,
+      }),
+    );
+    expect(Messages.map(({ MessageAttributes }) => MessageAttributes)).toMatchObject([
+      { status: { StringValue: 'permanently_failed' }, record_id: { StringValue: '3' } },
+    ]);
+  });
+
+  it('stops calling a Moodle that is away, and brings what failed once it is back', async () => {
+    const heal = moodle.moodle.intercept(faults.htmlPage(503));
+    for (const id of [11, 12, 13]) {
+      await stack.write(student(id));
+      await stack.untilMapping('main', `oec_student_${id}`, {
+        status: 'failed',
+        failure: { class: 'unreachable' },
+      });
+    }
+    await expect
+      .poll(() => stack.instance('main'), { timeout: 10_000 })
+      .toMatchObject({ breaker: { opened_at: expect.any(Number) } });
+    heal();
+    const { breaker } = (await stack.instance('main')) ?? {};
+    await stack.changeInstance('main', { breaker: { ...breaker, probe_at: Date.parse(past) } });
+    // Any change has a worker probe; it may itself have to wait for the end of the probe.
+    await stack.write(student(14));
+    for (const id of [11, 12, 13]) {
+      await stack.untilMapping('main', `oec_student_${id}`, { status: 'synced' });
+      expect(await moodle.user(`oec_student_${id}`)).toBeDefined();
+    }
+  });
+
+  it('does what its schedules start: health checks, and sweeps that find what was missed', async () => {
+    await stack.loseMapping('main', 'oec_dept_1');
+    const inputs = await runSchedules(emulator, stack);
+    expect(inputs).toEqual(expect.arrayContaining(['{"task":"check"}', '{"sweep":"structure"}']));
+    await stack.untilMapping('main', 'oec_dept_1', { status: 'synced' });
+  });
+
+  it('was denied nothing until here', async () => {
+    const lines = await logOf('');
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter((line) => /AccessDenied|not authorized/i.test(line)).slice(0, 5)).toEqual([]);
+  });
+
+  it('cannot read a secret that is not a token of an instance', async () => {
+    const { token } = other.moodle;
+    await stack.register(instance('other', other, 'elsewhere/other'), token);
+    await stack.write(department(2));
+    await stack.untilMapping('main', 'oec_dept_2', { status: 'synced' });
+    await expect
+      .poll(() => logOf('PushWorker'), { timeout: 30_000, interval: 500 })
+      .toContainEqual(expect.stringMatching(/AccessDenied/));
+    expect(other.moodle.calls).toEqual([]);
+
+    // The same token, where the role may read it: nothing but the permission made the difference.
+    await stack.createSecret('oec-moodle/other', token);
+    await stack.changeInstance('other', { secret_name: 'oec-moodle/other' });
+    await stack.write(department(2, { name: 'Renamed' }));
+    await stack.untilMapping('other', 'oec_dept_2', { status: 'synced' });
+    expect(await other.category('oec_dept_2')).toMatchObject({ name: 'Renamed' });
+  });
+
+  it('is removed by cdk destroy', async () => {
+    await deployment.destroy();
+    expect(await deployedFunctions(emulator)).toEqual([]);
+  });
+});
+
+function instance(id: string, { moodle }: Site, secretName: string) {
+  return { id, base_url: moodle.url, secret_name: secretName };
+}

@@ -1,0 +1,55 @@
+"""Starts the emulator (ministack 1.5.33), with three things put right from outside."""
+
+import json
+import os
+import signal
+import sys
+import threading
+
+from ministack import app
+from ministack.core import iam_actions
+
+# IAM has no actions for SQS's batch calls: sqs:SendMessage allows SendMessageBatch too, and so on. The emulator asks
+# for an action that no policy of a real account could name.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+extract_iam_action = iam_actions.extract_iam_action
+
+
+def action_of_request(*arguments, **named):
+    action = extract_iam_action(*arguments, **named)
+    if action and action.startswith("sqs:"):
+        return action.removesuffix("Batch")
+    return action
+
+
+iam_actions.extract_iam_action = action_of_request
+
+# The ARN of a schedule names its group; the emulator checks permissions as if all schedules were in the default one.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
+extract_resource_arn = iam_actions.extract_resource_arn
+
+
+def resource_of_request(service, method, path, headers, body, query_params, *others):
+    arn = extract_resource_arn(service, method, path, headers, body, query_params, *others)
+    if service != "scheduler" or ":schedule/default/" not in arn:
+        return arn
+    in_body = json.loads(body or b"{}").get("GroupName") if method in ("POST", "PUT") else None
+    in_query = query_params.get("groupName")
+    in_query = in_query[0] if isinstance(in_query, list) else in_query
+    return arn.replace(":schedule/default/", f":schedule/{in_body or in_query or 'default'}/")
+
+
+iam_actions.extract_resource_arn = resource_of_request
+
+# With TLS it would also listen on port 443, which is not the test's to take.
+app._port_is_bindable = lambda *_arguments: False
+
+
+def end_with_parent():
+    # Standard input ends when the test does, however it does; the functions' processes are in this group too.
+    sys.stdin.read()
+    os.killpg(0, signal.SIGKILL)
+
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+app.main()
