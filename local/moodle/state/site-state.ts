@@ -1,3 +1,7 @@
+import { activityTables } from './activities.ts';
+import { attendanceTables } from './attendance.ts';
+import { completionTables } from './completion.ts';
+import { gradebookTables } from './gradebook.ts';
 import { Journal } from './journal.ts';
 import type { Category, Course, Enrolment, Group, Membership, User } from './records.ts';
 import { Table } from './table.ts';
@@ -41,6 +45,11 @@ export class SiteState {
     user: (membership) => membership.userid,
     place: (membership) => `${membership.groupid}/${membership.userid}`,
   });
+
+  readonly activities = activityTables(this.#journal);
+  readonly gradebook = gradebookTables(this.#journal);
+  readonly completion = completionTables(this.#journal);
+  readonly attendance = attendanceTables(this.#journal);
 
   /** By user id, how many mails with a password the site has sent: more than one is somebody mailed twice. */
   readonly mails = new Map<number, number>();

@@ -1,5 +1,6 @@
 import { MoodleException } from '../../moodle-exception.ts';
 import { nowInSeconds } from '../../now-in-seconds.ts';
+import { addAnnouncements } from '../../state/course-modules.ts';
 import { webServiceFunction } from '../web-service-function.ts';
 import { createCoursesParameters } from './course-parameters.ts';
 import { requireValidCourse } from './course-rules.ts';
@@ -35,6 +36,7 @@ export const createCourses = webServiceFunction({
       };
       requireValidCourse(state, row);
       const { id, shortname } = state.courses.insert(row);
+      if (course.newsitems > 0) addAnnouncements(state, id);
       return { id, shortname };
     }),
 });

@@ -1,0 +1,63 @@
+import type { Journal } from './journal.ts';
+import { Table } from './table.ts';
+
+/** An activity in a course: what Moodle calls a course module, with the name of its instance. */
+export type CourseModule = {
+  /** The `cmid` of many answers. */
+  readonly id: number;
+  courseid: number;
+  modname: 'assign' | 'attendance' | 'forum' | 'quiz';
+  /** The id in the activity's own table. */
+  instance: number;
+  name: string;
+  visible: boolean;
+  groupmode: number;
+  /** Whether its completion is tracked. */
+  completion: boolean;
+  timemodified: number;
+};
+
+export type Forum = { readonly id: number };
+
+export type Assignment = {
+  readonly id: number;
+  /** The highest grade; negative: the id of a scale; 0: not graded. */
+  grade: number;
+};
+
+export type AssignmentGrade = {
+  readonly id: number;
+  assignment: number;
+  userid: number;
+  /** -1 where a grade was taken back. */
+  grade: number;
+  grader: number;
+  timecreated: number;
+  timemodified: number;
+};
+
+export type Quiz = { readonly id: number; grade: number };
+
+/** The best grade of all attempts of one user. */
+export type QuizGrade = { readonly id: number; quiz: number; userid: number; grade: number };
+
+/** The tables of activities, but for those of attendance. */
+export function activityTables(journal: Journal) {
+  return {
+    modules: new Table<CourseModule, 'course' | 'instance'>(journal, {
+      course: (module) => module.courseid,
+      instance: (module) => `${module.modname}/${module.instance}`,
+    }),
+    forums: new Table<Forum, never>(journal, {}),
+    assignments: new Table<Assignment, never>(journal, {}),
+    assignmentGrades: new Table<AssignmentGrade, 'assignment' | 'place'>(journal, {
+      assignment: (grade) => grade.assignment,
+      place: (grade) => `${grade.assignment}/${grade.userid}`,
+    }),
+    quizzes: new Table<Quiz, never>(journal, {}),
+    quizGrades: new Table<QuizGrade, 'quiz' | 'place'>(journal, {
+      quiz: (grade) => grade.quiz,
+      place: (grade) => `${grade.quiz}/${grade.userid}`,
+    }),
+  };
+}

@@ -1,0 +1,69 @@
+import { nowInSeconds } from '../now-in-seconds.ts';
+import type { CourseModule } from './activities.ts';
+import { deleteGradeItem, itemOfActivity } from './grade-items.ts';
+import type { SiteState } from './site-state.ts';
+
+export type NewModule = Pick<CourseModule, 'courseid' | 'modname' | 'instance' | 'name'> &
+  Partial<Pick<CourseModule, 'groupmode' | 'completion'>>;
+
+/** Puts an activity whose own row is there into its course. @returns its cmid */
+export function addModule(state: SiteState, module: NewModule): number {
+  const defaults = { visible: true, groupmode: 0, completion: false, timemodified: nowInSeconds() };
+  return state.activities.modules.insert({ ...defaults, ...module }).id;
+}
+
+/** The announcements that Moodle puts into every new course. */
+export function addAnnouncements(state: SiteState, courseid: number): void {
+  const { id } = state.activities.forums.insert({});
+  addModule(state, { courseid, modname: 'forum', instance: id, name: 'Announcements' });
+}
+
+export function moduleOf(
+  state: SiteState,
+  modname: CourseModule['modname'],
+  instance: number,
+): CourseModule | undefined {
+  return state.activities.modules.find('instance', `${modname}/${instance}`)[0];
+}
+
+/** A course's activities of one kind, in the order in which they were added. */
+export function modulesOf(
+  state: SiteState,
+  courseid: number,
+  modname: CourseModule['modname'],
+): CourseModule[] {
+  return state.activities.modules.find('course', courseid).filter((module) => module.modname === modname);
+}
+
+/** Deletes an activity with its column in the gradebook and all that anybody did in it. */
+export function deleteModule(state: SiteState, { id, modname, instance }: CourseModule): void {
+  const item = itemOfActivity(state, modname, instance);
+  if (item) deleteGradeItem(state, item.id);
+  for (const { id: row } of state.completion.criteria.find('activity', id))
+    state.completion.criteria.delete(row);
+  for (const { id: row } of state.completion.activities.find('activity', id))
+    state.completion.activities.delete(row);
+  deleteInstance[modname](state, instance);
+  state.activities.modules.delete(id);
+}
+
+const deleteInstance: Record<CourseModule['modname'], (state: SiteState, id: number) => void> = {
+  forum: ({ activities }, id) => activities.forums.delete(id),
+  assign: ({ activities }, id) => {
+    for (const grade of activities.assignmentGrades.find('assignment', id))
+      activities.assignmentGrades.delete(grade.id);
+    activities.assignments.delete(id);
+  },
+  quiz: ({ activities }, id) => {
+    for (const grade of activities.quizGrades.find('quiz', id)) activities.quizGrades.delete(grade.id);
+    activities.quizzes.delete(id);
+  },
+  attendance: ({ attendance }, id) => {
+    for (const session of attendance.sessions.find('attendance', id)) {
+      for (const log of attendance.logs.find('session', session.id)) attendance.logs.delete(log.id);
+      attendance.sessions.delete(session.id);
+    }
+    for (const status of attendance.statuses.find('attendance', id)) attendance.statuses.delete(status.id);
+    attendance.instances.delete(id);
+  },
+};

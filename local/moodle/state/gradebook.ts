@@ -1,0 +1,60 @@
+import type { Journal } from './journal.ts';
+import { Table } from './table.ts';
+
+export type GradeCategory = {
+  readonly id: number;
+  courseid: number;
+  /** 0 for the course's own category, which holds everything. */
+  parent: number;
+  fullname: string;
+};
+
+/** A column of the gradebook. The totals of a course and its categories are columns too. */
+export type GradeItem = {
+  readonly id: number;
+  courseid: number;
+  /** The category it lies in; null for totals. */
+  categoryid: number | null;
+  itemtype: 'course' | 'category' | 'mod' | 'manual';
+  itemname: string | null;
+  itemmodule: string | null;
+  /** Of an activity its instance, of a total its grade category. */
+  iteminstance: number | null;
+  idnumber: string | null;
+  gradetype: 'value' | 'scale' | 'text';
+  /** The words of a scale from worst to best; empty for other types. */
+  scale: readonly string[];
+  grademin: number;
+  grademax: number;
+  /** 0 for none. */
+  gradepass: number;
+  hidden: boolean;
+};
+
+/** What one user has in one column. Totals have no rows: they are worked out when asked for. */
+export type Grade = {
+  readonly id: number;
+  itemid: number;
+  userid: number;
+  finalgrade: number | null;
+  feedback: string;
+  /** When the work was handed in; null where nothing was. */
+  timecreated: number | null;
+  timemodified: number;
+  /** When a teacher set it in the gradebook over what the activity says; 0 for never. */
+  overridden: number;
+};
+
+export function gradebookTables(journal: Journal) {
+  return {
+    categories: new Table<GradeCategory, 'course'>(journal, { course: (category) => category.courseid }),
+    items: new Table<GradeItem, 'course' | 'activity'>(journal, {
+      course: (item) => item.courseid,
+      activity: (item) => (item.itemtype === 'mod' ? `${item.itemmodule}/${item.iteminstance}` : undefined),
+    }),
+    grades: new Table<Grade, 'item' | 'place'>(journal, {
+      item: (grade) => grade.itemid,
+      place: (grade) => `${grade.itemid}/${grade.userid}`,
+    }),
+  };
+}

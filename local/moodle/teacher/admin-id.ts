@@ -1,0 +1,2 @@
+/** The administrator of a fresh site, in whose name everything is graded and taken. */
+export const adminId = 2;
