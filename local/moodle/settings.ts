@@ -13,6 +13,8 @@ export type MoodleSettings = {
   functions: readonly string[];
   /** Functions taken out of the external service; calling one gives `accessexception`. */
   withoutFunctions: readonly string[];
+  /** Under which names the attendance plugin has its functions: older ones had others. `missing`: not installed. */
+  attendance: 'mod_attendance' | 'mod_wsattendance' | 'missing';
   /** PHP's max_input_vars: form variables past it are silently dropped. 5000 is usual, 1000 is careless. */
   maxInputVars: number;
   /** Whether the user behind the token is a site administrator. */
@@ -41,6 +43,7 @@ export const defaultSettings: MoodleSettings = {
   identityHidden: false,
   functions: [],
   withoutFunctions: [],
+  attendance: 'mod_attendance',
   maxInputVars: 5000,
   tokenUserIsSiteAdmin: false,
   allowAccountsSameEmail: false,

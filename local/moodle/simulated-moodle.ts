@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { allFunctions } from './functions/all-functions.ts';
+import { functionsOf } from './functions/all-functions.ts';
 import { registerPages } from './pages/register-pages.ts';
 import { defaultSettings, type MoodleSettings } from './settings.ts';
 import { installSite } from './state/install-site.ts';
 import type { SiteState } from './state/site-state.ts';
+import { Teacher } from './teacher/teacher.ts';
 import type { Answer } from './transport/answer.ts';
 import { parseForm, type WebServiceRequest } from './transport/parse-form.ts';
 import { sendAnswer } from './transport/send-answer.ts';
@@ -50,8 +51,10 @@ const BODY_LIMIT = 64 * 1024 * 1024;
 export class SimulatedMoodle {
   readonly url: string;
   readonly token: string;
-  /** What the site holds; tests read it, changes come through the web services. */
+  /** What the site holds; tests read it, changes come through the web services and its teacher. */
   readonly siteState: SiteState;
+  /** What people do on the site's own pages. */
+  readonly teacher: Teacher;
   readonly calls: LoggedCall[] = [];
   readonly #server: FastifyInstance;
   readonly #interceptors: Interceptor[] = [];
@@ -67,6 +70,7 @@ export class SimulatedMoodle {
     this.#log = options.log ?? (() => {});
     const { state, tokenUserId } = installSite(this.#settings);
     this.siteState = state;
+    this.teacher = new Teacher(state);
     this.#webService = new WebService({
       token: this.token,
       context: {
@@ -166,7 +170,10 @@ function interceptedCall({ functionName, variables, parameters }: WebServiceRequ
   return { function: functionName, items, variables, parameters };
 }
 
-function offeredFunctions({ functions, withoutFunctions }: MoodleSettings): string[] {
-  const offered = functions.length > 0 ? functions : [...allFunctions.keys()];
-  return offered.filter((name) => !withoutFunctions.includes(name));
+function offeredFunctions(settings: MoodleSettings): string[] {
+  const there = [...functionsOf(settings).keys()];
+  const { functions, withoutFunctions } = settings;
+  return there.filter(
+    (name) => (functions.length === 0 || functions.includes(name)) && !withoutFunctions.includes(name),
+  );
 }

@@ -20,6 +20,7 @@ const unchanged: Record<ValueType, (value: string, installed: Installed) => bool
   raw: () => true,
   raw_trimmed: (value) => value === value.trim(),
   alpha: (value) => /^[A-Za-z]*$/.test(value),
+  alphanum: (value) => /^[A-Za-z0-9]*$/.test(value),
   alphanumext: (value) => /^[A-Za-z0-9_-]*$/.test(value),
   auth: (value, installed) => installed.authMethods.includes(value),
   lang: (value, installed) => value === '' || installed.languages.includes(value),
@@ -27,6 +28,8 @@ const unchanged: Record<ValueType, (value: string, installed: Installed) => bool
   timezone: (value) => TIMEZONE.test(value),
   plugin: (value) => /^([a-z](?:[a-z0-9_](?!__))*[a-z0-9])?$/.test(value),
   safedir: (value) => /^[A-Za-z0-9_-]*$/.test(value),
+  // A real site knows the names of all its capabilities.
+  capability: (value) => /^[a-z]+(\/[a-z0-9_]+)+:[a-z0-9_]+$/.test(value),
 };
 
 /** Whether Moodle's cleaning for `type` would leave `value` as it is; if not, Moodle refuses the whole call. */

@@ -15,13 +15,15 @@ export type ValueType =
   | 'raw'
   | 'raw_trimmed'
   | 'alpha'
+  | 'alphanum'
   | 'alphanumext'
   | 'auth'
   | 'lang'
   | 'theme'
   | 'timezone'
   | 'plugin'
-  | 'safedir';
+  | 'safedir'
+  | 'capability';
 
 type Presence = 'required' | 'optional' | 'default';
 
@@ -77,6 +79,7 @@ export const username = value<string>('username');
 export const raw = value<string>('raw');
 export const rawTrimmed = value<string>('raw_trimmed');
 export const alpha = value<string>('alpha');
+export const alphanum = value<string>('alphanum');
 export const alphanumext = value<string>('alphanumext');
 export const auth = value<string>('auth');
 export const lang = value<string>('lang');
@@ -84,6 +87,7 @@ export const theme = value<string>('theme');
 export const timezone = value<string>('timezone');
 export const plugin = value<string>('plugin');
 export const safedir = value<string>('safedir');
+export const capability = value<string>('capability');
 
 /** The value may be left out; the function then sees undefined. */
 export const optional = <T>(description: ValueDescription<T>): ValueDescription<T | undefined> => ({

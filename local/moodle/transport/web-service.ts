@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allFunctions } from '../functions/all-functions.ts';
+import { functionsOf } from '../functions/all-functions.ts';
 import type { CallContext, WebServiceFunction } from '../functions/web-service-function.ts';
 import { databaseWriteError, MoodleException, missingRecord } from '../moodle-exception.ts';
 import { installedOf } from '../parameters/installed-of.ts';
@@ -12,11 +12,13 @@ import type { WebServiceRequest } from './parse-form.ts';
 /** Answers web service calls as Moodle's REST server does: token, function, service, parameters, then the work. */
 export class WebService {
   readonly #context: CallContext;
+  readonly #functions: ReadonlyMap<string, WebServiceFunction>;
   readonly #token: string;
   readonly #deadlocks: DeadlockDetector;
 
   constructor(options: { context: CallContext; token: string }) {
     this.#context = options.context;
+    this.#functions = functionsOf(options.context.settings);
     this.#token = options.token;
     this.#deadlocks = new DeadlockDetector(options.context.settings.deadlocks);
   }
@@ -42,7 +44,7 @@ export class WebService {
 
   #authorised({ token, functionName }: WebServiceRequest): WebServiceFunction {
     if (token !== this.#token) throw new MoodleException('invalidtoken', 'Invalid token - token not found');
-    const definition = allFunctions.get(functionName);
+    const definition = this.#functions.get(functionName);
     if (!definition && !elsewhereFunctions.has(functionName)) throw missingRecord('external_functions');
     if (!definition || !this.#context.offeredFunctions.includes(functionName))
       throw new MoodleException('accessexception', 'Access control exception', 'webservice_access_exception');

@@ -16,8 +16,8 @@ describe('the transport', () => {
     expect(await callMoodle(moodle, 'core_webservice_get_site_info', {}, 'wrong')).toMatchObject({
       errorcode: 'invalidtoken',
     });
-    expect(await call('core_course_get_contents')).toMatchObject({ errorcode: 'accessexception' });
-    expect(await call('mod_attendance_get_sessions')).toMatchObject({ errorcode: 'invalidrecord' });
+    expect(await call('core_user_delete_users')).toMatchObject({ errorcode: 'accessexception' });
+    expect(await call('mod_absent_get_nothing')).toMatchObject({ errorcode: 'invalidrecord' });
   });
 
   it('drops what is past max_input_vars without a word', async () => {

@@ -1,10 +1,14 @@
 import { bool, int, object, withDefault } from '../../parameters/description.ts';
-import type { Course } from '../../state/records.ts';
+import type { Course, Enrolment } from '../../state/records.ts';
 import { escapeName } from '../escape-name.ts';
 import { type CallContext, webServiceFunction } from '../web-service-function.ts';
+import { completionAnswer } from './completion-answer.ts';
 import { isActive } from './get-enrolled-users.ts';
 
-/** `core_enrol_get_users_courses`: the courses in which the user's enrolment is active. */
+/**
+ * `core_enrol_get_users_courses`: the courses in which the user's enrolment is active, visible ones first, and of one
+ * category the newest first. An unknown user simply has none.
+ */
 export const getUsersCourses = webServiceFunction({
   name: 'core_enrol_get_users_courses',
   parameters: object({ userid: int(), returnusercount: withDefault(bool(), true) }),
@@ -12,30 +16,37 @@ export const getUsersCourses = webServiceFunction({
     context.state.enrolments
       .find('user', userid)
       .filter(isActive)
-      .flatMap(({ courseid }) => context.state.courses.get(courseid) ?? [])
-      .map((course) => courseAnswer(course, returnusercount, context)),
+      .flatMap((enrolment) => {
+        const course = context.state.courses.get(enrolment.courseid);
+        return course ? [{ course, enrolment }] : [];
+      })
+      .sort((a, b) => inCourseOrder(a.course, b.course))
+      .map(({ course, enrolment }) => courseAnswer(course, enrolment, returnusercount, context)),
 });
 
-function courseAnswer(course: Course, withUserCount: boolean, { state }: CallContext) {
+/** A new course is put on top of its category. */
+function inCourseOrder(a: Course, b: Course): number {
+  return Number(b.visible) - Number(a.visible) || a.categoryid - b.categoryid || b.id - a.id;
+}
+
+function courseAnswer(course: Course, enrolment: Enrolment, withUserCount: boolean, context: CallContext) {
   return {
     id: course.id,
     shortname: escapeName(course.shortname),
     fullname: escapeName(course.fullname),
     displayname: escapeName(course.fullname),
-    ...(withUserCount && { enrolledusercount: state.enrolments.count('course', course.id) }),
+    ...(withUserCount && { enrolledusercount: context.state.enrolments.count('course', course.id) }),
     idnumber: course.idnumber,
     visible: course.visible ? 1 : 0,
     summary: course.summary,
     summaryformat: 1,
     format: course.format,
+    courseimage: `${context.siteUrl}/pluginfile.php/${course.id}/course/generated/course.svg`,
     showgrades: true,
     lang: course.lang,
     enablecompletion: course.enablecompletion,
-    completionhascriteria: false,
-    completionusertracked: false,
+    ...completionAnswer(course, enrolment, context),
     category: course.categoryid,
-    progress: null,
-    completed: null,
     startdate: course.startdate,
     enddate: course.enddate,
     marker: 0,
@@ -44,7 +55,7 @@ function courseAnswer(course: Course, withUserCount: boolean, { state }: CallCon
     hidden: false,
     overviewfiles: [],
     showactivitydates: true,
-    showcompletionconditions: true,
+    showcompletionconditions: course.enablecompletion ? true : null,
     timemodified: course.timemodified,
   };
 }

@@ -1,0 +1,85 @@
+import type { Grade, GradeItem } from '../../state/gradebook.ts';
+import { type GradeTree, isTree } from './grade-tree.ts';
+
+/** What one user has in one column, totals included. */
+export type ColumnResult = {
+  final: number | null;
+  grademin: number;
+  /** Of a total, what could be reached with what is graded so far; with nothing graded, with everything. */
+  grademax: number;
+  timecreated: number | null;
+  timemodified: number | null;
+  feedback: string;
+  overridden: boolean;
+  /** Its share of the total above it; undefined where it has none. */
+  weight?: number;
+};
+
+type GradeOf = (item: GradeItem) => Grade | undefined;
+
+/**
+ * Works out a user's results with Moodle's usual way to add up (“Natural”, empty grades left out): a total is the
+ * sum of what is graded.
+ *
+ * @param gradeOf what the user was given in a column
+ * @returns results by item
+ */
+export function aggregate(tree: GradeTree, gradeOf: GradeOf): ReadonlyMap<number, ColumnResult> {
+  const results = new Map<number, ColumnResult>();
+  addUp(tree, gradeOf, results);
+  return results;
+}
+
+function addUp(
+  { total, children }: GradeTree,
+  gradeOf: GradeOf,
+  results: Map<number, ColumnResult>,
+): ColumnResult {
+  const all = children.map((child) =>
+    isTree(child) ? addUp(child, gradeOf, results) : resultOf(child, gradeOf(child), results),
+  );
+  const counting = all.filter((_, index) => isCounting(children[index]));
+  const graded = counting.filter(({ final }) => final !== null);
+  const grademax = sum((graded.length > 0 ? graded : counting).map((result) => result.grademax));
+  for (const result of counting)
+    result.weight = result.final === null || grademax === 0 ? 0 : result.grademax / grademax;
+  const times = all.flatMap(({ timemodified }) => timemodified ?? []);
+  const result = {
+    final: graded.length > 0 ? sum(graded.map(({ final }) => final ?? 0)) : null,
+    grademin: 0,
+    grademax,
+    timecreated: null,
+    timemodified: times.length > 0 ? Math.max(...times) : null,
+    feedback: '',
+    overridden: false,
+  };
+  results.set(total.id, result);
+  return result;
+}
+
+function resultOf(
+  { id, grademin, grademax }: GradeItem,
+  grade: Grade | undefined,
+  results: Map<number, ColumnResult>,
+): ColumnResult {
+  const result = {
+    final: grade?.finalgrade ?? null,
+    grademin,
+    grademax,
+    timecreated: grade?.timecreated ?? null,
+    timemodified: grade?.timemodified ?? null,
+    feedback: grade?.feedback ?? '',
+    overridden: (grade?.overridden ?? 0) > 0,
+  };
+  results.set(id, result);
+  return result;
+}
+
+/** Words add up to nothing. */
+function isCounting(child: GradeItem | GradeTree | undefined): boolean {
+  return child !== undefined && (isTree(child) || child.gradetype !== 'text');
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

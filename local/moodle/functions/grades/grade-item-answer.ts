@@ -1,0 +1,51 @@
+import type { GradeItem } from '../../state/gradebook.ts';
+import type { ColumnResult } from './aggregate.ts';
+import { gradeFormatted, percent, percentageFormatted, rangeFormatted } from './format-grade.ts';
+
+/**
+ * One column of one user. Names are not escaped here; `scaleid` carries the outcome's id by a mistake of Moodle's, so
+ * it is null for scales too.
+ */
+export function gradeItemAnswer(item: GradeItem, result: ColumnResult, cmid: number | undefined) {
+  const isTotal = item.categoryid === null;
+  return {
+    id: item.id,
+    itemname: item.itemname,
+    itemtype: item.itemtype,
+    itemmodule: item.itemmodule,
+    iteminstance: item.iteminstance,
+    itemnumber: isTotal ? null : 0,
+    idnumber: item.idnumber,
+    categoryid: item.categoryid,
+    outcomeid: null,
+    scaleid: null,
+    locked: false,
+    ...(cmid !== undefined && { cmid }),
+    ...weightAnswer(result),
+    graderaw: result.final,
+    gradedatesubmitted: result.timecreated,
+    // What was taken back and left no words behind has no date either.
+    gradedategraded: result.final === null && result.feedback === '' ? null : result.timemodified,
+    gradehiddenbydate: false,
+    gradeneedsupdate: false,
+    gradeishidden: item.hidden,
+    gradeislocked: false,
+    gradeisoverridden: result.overridden,
+    gradeformatted: gradeFormatted(item, result),
+    grademin: result.grademin,
+    grademax: result.grademax,
+    rangeformatted: rangeFormatted(item, result),
+    percentageformatted: percentageFormatted(item, result),
+    feedback: result.feedback,
+    feedbackformat: result.feedback === '' ? 0 : 1,
+  };
+}
+
+function weightAnswer({ final, weight }: ColumnResult) {
+  if (weight === undefined) return {};
+  return {
+    weightraw: Number(weight.toFixed(5)),
+    weightformatted: percent(weight),
+    ...(final === null && { status: 'novalue' }),
+  };
+}

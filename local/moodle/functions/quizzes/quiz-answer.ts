@@ -1,0 +1,63 @@
+import type { CourseModule, Quiz } from '../../state/activities.ts';
+import { escapeName } from '../escape-name.ts';
+
+/** When students may look at what: Moodle's usual bits. */
+const review = 69904;
+
+/** A quiz with the settings that Moodle gives a new one. */
+export function quizAnswer(module: CourseModule, { id, grade }: Quiz) {
+  return {
+    id,
+    coursemodule: module.id,
+    course: module.courseid,
+    name: escapeName(module.name),
+    intro: '',
+    introformat: 1,
+    introfiles: [],
+    section: 0,
+    visible: module.visible,
+    groupmode: module.groupmode,
+    groupingid: 0,
+    lang: '',
+    timeopen: 0,
+    timeclose: 0,
+    timelimit: 0,
+    overduehandling: 'autosubmit',
+    graceperiod: 86400,
+    preferredbehaviour: 'deferredfeedback',
+    canredoquestions: 0,
+    attempts: 0,
+    attemptonlast: 0,
+    grademethod: 1,
+    decimalpoints: 2,
+    questiondecimalpoints: -1,
+    reviewattempt: review,
+    reviewcorrectness: review,
+    reviewmaxmarks: review,
+    reviewmarks: review,
+    reviewspecificfeedback: review,
+    reviewgeneralfeedback: review,
+    reviewrightanswer: review,
+    reviewoverallfeedback: 4368,
+    questionsperpage: 1,
+    navmethod: 'free',
+    shuffleanswers: 1,
+    sumgrades: grade,
+    grade,
+    timecreated: module.timemodified,
+    timemodified: module.timemodified,
+    password: '',
+    subnet: '',
+    browsersecurity: '',
+    delay1: 0,
+    delay2: 0,
+    showuserpicture: 0,
+    showblocks: 0,
+    completionattemptsexhausted: 0,
+    completionpass: 0,
+    allowofflineattempts: 0,
+    autosaveperiod: 60,
+    hasfeedback: 0,
+    hasquestions: 1,
+  };
+}
