@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MoodleClient } from '../client.ts';
+import { orNull } from '../or-null.ts';
 import { plainName } from '../plain-name.ts';
 
 export type NewEnrolment = {
@@ -22,6 +23,22 @@ const enrolledUserSchema = z.object({
   groups: z.array(z.object({ id: z.number(), name: plainName })).optional(),
 });
 export type EnrolledUser = z.infer<typeof enrolledUserSchema>;
+
+const usersCourseSchema = z.object({
+  id: z.number(),
+  idnumber: z.string().default(''),
+  /** null where the course does not track completion, or the token's user may not see it. */
+  completed: orNull(z.boolean()),
+  /** Per cent of the activities that are tracked; null where there is none, or the user is no student. */
+  progress: orNull(z.number()),
+  enablecompletion: orNull(z.boolean()).transform((enabled) => enabled ?? false),
+  /** Whether anything is defined that makes the course complete. Without it nobody ever completes it. */
+  completionhascriteria: orNull(z.boolean()).transform((has) => has ?? false),
+  completionusertracked: orNull(z.boolean()).transform((tracked) => tracked ?? false),
+  /** Seconds since 1970; null for never. */
+  lastaccess: orNull(z.number()),
+});
+export type UsersCourse = z.infer<typeof usersCourseSchema>;
 
 /**
  * Makes or changes manual enrolments, all or none. A second role of a person is added to the first. Without
@@ -55,4 +72,13 @@ export function getEnrolledUsers(
     ...(onlySuspended ? [{ name: 'onlysuspended', value: 1 }] : []),
   ];
   return client.call('core_enrol_get_enrolled_users', { courseid, options }, z.array(enrolledUserSchema));
+}
+
+/**
+ * `core_enrol_get_users_courses`: how far one user is in all courses in which the enrolment is active; about 20 ms a
+ * user. Moodle is not asked to count the users of every course.
+ */
+export function getUsersCourses(client: MoodleClient, userid: number): Promise<UsersCourse[]> {
+  const query = { userid, returnusercount: false };
+  return client.call('core_enrol_get_users_courses', query, z.array(usersCourseSchema));
 }

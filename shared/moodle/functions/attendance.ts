@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import type { MoodleClient } from '../client.ts';
+import type { SiteInfo } from './site.ts';
+
+/** What the attendance plugin offers, without its name, which older releases have otherwise. */
+export type AttendanceFunction = 'get_sessions' | 'update_user_status' | 'add_attendance' | 'add_session';
+
+/**
+ * The name that a site has for a function of its attendance plugin; undefined where it has neither, because the
+ * plugin is not installed or the external service lacks the function.
+ *
+ * @param available the functions that `core_webservice_get_site_info` lists for the token
+ */
+export function attendanceFunctionName(
+  attendanceFunction: AttendanceFunction,
+  available: SiteInfo['functions'],
+): string | undefined {
+  const names = [`mod_attendance_${attendanceFunction}`, `mod_wsattendance_${attendanceFunction}`];
+  return names.find((name) => available.includes(name));
+}
+
+const sessionSchema = z.object({
+  id: z.number(),
+  attendanceid: z.number(),
+  /** 0 for everybody. */
+  groupid: z.number(),
+  /** Seconds since 1970. */
+  sessdate: z.number(),
+  /** Seconds. */
+  duration: z.number(),
+  /** When attendance was last taken; null or 0 for never. On Moodle's pages that leaves `timemodified` as it was. */
+  lasttaken: z
+    .number()
+    .nullish()
+    .transform((time) => time ?? 0),
+  timemodified: z.number(),
+  statusset: z.number(),
+  /** Those that a teacher may choose now; a log may hold others. */
+  statuses: z.array(
+    z.object({ id: z.number(), acronym: z.string(), description: z.string(), grade: z.number() }),
+  ),
+  attendance_log: z.array(
+    z.object({
+      studentid: z.number(),
+      /** null where there is a remark and no status. */
+      statusid: z
+        .string()
+        .nullish()
+        .transform((id) => Number(id) || null),
+      remarks: z
+        .string()
+        .nullish()
+        .transform((remarks) => remarks ?? ''),
+    }),
+  ),
+  /** Everybody who should be there, suspended enrolments included. */
+  users: z.array(z.object({ id: z.number() })),
+});
+export type AttendanceSession = z.infer<typeof sessionSchema>;
+
+export type AttendanceMark = {
+  sessionid: number;
+  studentid: number;
+  /** The user who is said to have taken it. */
+  takenbyid: number;
+  statusid: number;
+  /** The ids of the session's statuses, as Moodle's own page stores them: `1,2,3,4`. */
+  statusset: string;
+};
+export type NewAttendance = { courseid: number; name: string; intro?: string };
+export type NewAttendanceSession = {
+  attendanceid: number;
+  /** Seconds since 1970. */
+  sessiontime: number;
+  /** Seconds. */
+  duration?: number;
+  description?: string;
+  /** A group of the course; only where the activity has groups. */
+  groupid?: number;
+  /** Whether students see it in their calendar; yes unless told. */
+  addcalendarevent?: boolean;
+};
+
+const addedAttendanceSchema = z.object({ attendanceid: z.number() });
+const addedSessionSchema = z.object({ sessionid: z.number() });
+
+/**
+ * `mod_attendance_get_sessions`: all sessions of an activity with all that was taken in them; there is no way to ask
+ * for less. When a single student was marked, Moodle does not say.
+ */
+export function getAttendanceSessions(
+  client: MoodleClient,
+  available: SiteInfo['functions'],
+  attendanceid: number,
+): Promise<AttendanceSession[]> {
+  return client.call(nameOf('get_sessions', available), { attendanceid }, z.array(sessionSchema));
+}
+
+/**
+ * `mod_attendance_update_user_status`: marks one student in one session. Moodle stores whatever it is given: look up
+ * first that the status is one of the session's and the student one of its users.
+ */
+export async function updateAttendanceStatus(
+  client: MoodleClient,
+  available: SiteInfo['functions'],
+  mark: AttendanceMark,
+): Promise<void> {
+  await client.call(nameOf('update_user_status', available), mark, z.null());
+}
+
+/** `mod_attendance_add_attendance`: adds one more activity each time it is called. @returns its id */
+export async function addAttendance(
+  client: MoodleClient,
+  available: SiteInfo['functions'],
+  attendance: NewAttendance,
+): Promise<number> {
+  const name = nameOf('add_attendance', available);
+  return (await client.call(name, attendance, addedAttendanceSchema)).attendanceid;
+}
+
+/** `mod_attendance_add_session`: adds one more session each time it is called. @returns its id */
+export async function addAttendanceSession(
+  client: MoodleClient,
+  available: SiteInfo['functions'],
+  session: NewAttendanceSession,
+): Promise<number> {
+  return (await client.call(nameOf('add_session', available), session, addedSessionSchema)).sessionid;
+}
+
+/** A site that has neither name refuses today's with `invalidrecord` or `accessexception`. */
+function nameOf(attendanceFunction: AttendanceFunction, available: SiteInfo['functions']): string {
+  return attendanceFunctionName(attendanceFunction, available) ?? `mod_attendance_${attendanceFunction}`;
+}
