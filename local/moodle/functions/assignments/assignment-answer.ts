@@ -33,7 +33,7 @@ export function assignmentAnswer(module: CourseModule, { id, grade }: Assignment
     markinganonymous: 0,
     requiresubmissionstatement: 0,
     preventsubmissionnotingroup: 0,
-    configs: [],
+    configs: [{ plugin: 'comments', subtype: 'assignsubmission', name: 'enabled', value: '0' }],
     intro: '',
     introformat: 1,
     introfiles: [],

@@ -4,10 +4,11 @@ import { escapeName } from '../escape-name.ts';
 import { type CallContext, webServiceFunction } from '../web-service-function.ts';
 import { completionAnswer } from './completion-answer.ts';
 import { isActive } from './get-enrolled-users.ts';
+import { isStudent } from './is-student.ts';
 
 /**
  * `core_enrol_get_users_courses`: the courses in which the user's enrolment is active, visible ones first, and of one
- * category the newest first. An unknown user simply has none.
+ * category the newest first. Hidden ones are there only for who may see them. An unknown user simply has none.
  */
 export const getUsersCourses = webServiceFunction({
   name: 'core_enrol_get_users_courses',
@@ -18,11 +19,17 @@ export const getUsersCourses = webServiceFunction({
       .filter(isActive)
       .flatMap((enrolment) => {
         const course = context.state.courses.get(enrolment.courseid);
-        return course ? [{ course, enrolment }] : [];
+        return course && isVisible(course, enrolment, context) ? [{ course, enrolment }] : [];
       })
       .sort((a, b) => inCourseOrder(a.course, b.course))
       .map(({ course, enrolment }) => courseAnswer(course, enrolment, returnusercount, context)),
 });
+
+/** All of Moodle's own roles but the student's see hidden courses. */
+function isVisible(course: Course, enrolment: Enrolment, { state, settings }: CallContext): boolean {
+  const isMore = enrolment.roleids.length > 1 || !isStudent(enrolment, settings);
+  return course.visible || isMore || state.users.get(enrolment.userid)?.siteAdmin === true;
+}
 
 /** A new course is put on top of its category. */
 function inCourseOrder(a: Course, b: Course): number {

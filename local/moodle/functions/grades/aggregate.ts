@@ -43,7 +43,7 @@ function addUp(
   const grademax = sum((graded.length > 0 ? graded : counting).map((result) => result.grademax));
   for (const result of counting)
     result.weight = result.final === null || grademax === 0 ? 0 : result.grademax / grademax;
-  const times = all.flatMap(({ timemodified }) => timemodified ?? []);
+  const times = counting.flatMap(({ timemodified }) => timemodified ?? []);
   const result = {
     final: graded.length > 0 ? sum(graded.map(({ final }) => final ?? 0)) : null,
     grademin: 0,

@@ -37,7 +37,8 @@ export function gradeItemAnswer(item: GradeItem, result: ColumnResult, cmid: num
     rangeformatted: rangeFormatted(item, result),
     percentageformatted: percentageFormatted(item, result),
     feedback: result.feedback,
-    feedbackformat: result.feedback === '' ? 0 : 1,
+    // Plain text where there is none, HTML where a teacher wrote it.
+    feedbackformat: result.feedback === '' ? 2 : 1,
   };
 }
 
