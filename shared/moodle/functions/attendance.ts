@@ -67,7 +67,13 @@ export type AttendanceMark = {
   /** The ids of the session's statuses, as Moodle's own page stores them: `1,2,3,4`. */
   statusset: string;
 };
-export type NewAttendance = { courseid: number; name: string; intro?: string };
+export type NewAttendance = {
+  courseid: number;
+  name: string;
+  intro?: string;
+  /** 0: sessions for everybody; 1: for one group each; 2: either. 0 unless told. */
+  groupmode?: 0 | 1 | 2;
+};
 export type NewAttendanceSession = {
   attendanceid: number;
   /** Seconds since 1970. */

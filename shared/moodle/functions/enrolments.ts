@@ -76,7 +76,8 @@ export function getEnrolledUsers(
 
 /**
  * `core_enrol_get_users_courses`: how far one user is in all courses in which the enrolment is active; about 20 ms a
- * user. Moodle is not asked to count the users of every course.
+ * user. Hidden courses are missing where the user may not see them, whatever the token may. Moodle is not asked to
+ * count the users of every course.
  */
 export function getUsersCourses(client: MoodleClient, userid: number): Promise<UsersCourse[]> {
   const query = { userid, returnusercount: false };
