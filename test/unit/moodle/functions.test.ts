@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MoodleClient } from '#shared/moodle/client.ts';
+import { getAssignmentGrades, getAssignments } from '#shared/moodle/functions/assignments.ts';
 import { createCategories, getCategoriesByIds } from '#shared/moodle/functions/categories.ts';
 import {
   createCourses,
@@ -9,16 +9,9 @@ import {
 } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers, createGroups } from '#shared/moodle/functions/groups.ts';
+import { getQuizzes } from '#shared/moodle/functions/quizzes.ts';
 import { createUsers, getUsersByField, updateUsers } from '#shared/moodle/functions/users.ts';
-
-/** A client whose Moodle answers each call's form so. */
-function clientWith(answer: (form: URLSearchParams) => unknown) {
-  return new MoodleClient({
-    baseUrl: 'https://moodle.example.org',
-    token: 'token',
-    fetch: async (_url, init) => new Response(JSON.stringify(answer(init!.body as URLSearchParams))),
-  });
-}
+import { clientWith } from '#test/unit/moodle/client-with.ts';
 
 const course = (id: number) => ({
   id,
@@ -57,6 +50,9 @@ describe('empty lists', () => {
       addGroupMembers(client, []),
       enrolUsers(client, []),
       unenrolUsers(client, []),
+      getAssignments(client, []),
+      getAssignmentGrades(client, []),
+      getQuizzes(client, []),
     ]);
     expect(client.statistics.calls).toBe(0);
   });
