@@ -6,6 +6,8 @@ import { MoodleClient } from '#shared/moodle/client.ts';
 export interface Peer {
   readonly url: string;
   readonly client: MoodleClient;
+  /** The simulated Moodle, where it is one. */
+  readonly simulated: SimulatedMoodle | undefined;
 }
 
 /**
@@ -37,6 +39,9 @@ export function usePeer(): Peer {
     get client() {
       if (!client) throw new Error('The peer is there from beforeAll on.');
       return client;
+    },
+    get simulated() {
+      return simulated;
     },
   };
 }

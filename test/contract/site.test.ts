@@ -23,6 +23,12 @@ describe('the site', () => {
     const wanted = requiredFunctions.filter(({ direction }) => direction === 'push' || direction === 'both');
     expect(missingFunctions(functions, wanted)).toEqual([]);
   });
+
+  it('offers every function that pulling needs, but for those of the attendance plugin', async () => {
+    const { functions } = await getSiteInfo(peer.client);
+    const wanted = requiredFunctions.filter(({ direction, olderName }) => direction === 'pull' && !olderName);
+    expect(missingFunctions(functions, wanted)).toEqual([]);
+  });
 });
 
 describe('the transport', () => {
