@@ -8,7 +8,7 @@ import {
   updateAttendanceStatus,
 } from '#shared/moodle/functions/attendance.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
-import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
+import { enrolUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getGradeItems } from '#shared/moodle/functions/grade-items.ts';
 import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
@@ -155,6 +155,16 @@ describe("marking a student's attendance", () => {
     expect((await sessions())[0]?.attendance_log).toEqual([
       { studentid: stranger, statusid: nowhere, remarks: '' },
     ]);
+  });
+
+  it('outlives the enrolment', async () => {
+    const student = await makeStudent(peer.client, course);
+    const id = await addSession();
+    await mark(id, student, nowhere);
+    await unenrolUsers(peer.client, [{ userid: student, courseid: course }]);
+    const [session] = await sessions();
+    expect(session?.attendance_log.map(({ studentid }) => studentid)).toEqual([student]);
+    expect(session?.users.map((user) => user.id)).not.toContain(student);
   });
 
   it('is refused in an unknown session, and for or by somebody unknown', async () => {

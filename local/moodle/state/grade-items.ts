@@ -51,6 +51,13 @@ export function deleteGradeItem(state: SiteState, itemid: number): void {
   state.gradebook.items.delete(itemid);
 }
 
+/** Deletes all that one user has in a course's gradebook. */
+export function deleteGradesOf(state: SiteState, courseid: number, userid: number): void {
+  const { items, grades } = state.gradebook;
+  for (const { id: itemid } of items.find('course', courseid))
+    for (const { id } of grades.find('place', `${itemid}/${userid}`)) grades.delete(id);
+}
+
 function insertCategory(state: SiteState, courseid: number, parent: number, fullname: string) {
   const { id } = state.gradebook.categories.insert({ courseid, parent, fullname });
   const total = { ...plainItem, courseid, categoryid: null, iteminstance: id };

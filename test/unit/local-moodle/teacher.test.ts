@@ -81,6 +81,24 @@ describe('grades', () => {
   });
 });
 
+describe('somebody who is unenrolled and enrolled again', () => {
+  it('has lost the gradebook, but not what activities and completion keep', async () => {
+    const { id, cmid, itemid } = teacher.activities.addAssignment(course, { name: 'Essay' });
+    teacher.completion.requireActivities(course, [cmid]);
+    teacher.activities.gradeAssignment(id, student, 50);
+    teacher.completion.completeCourse(course, student);
+    const place = { userid: student, courseid: course };
+    await call('enrol_manual_unenrol_users', { enrolments: [place] });
+    await call('enrol_manual_enrol_users', { enrolments: [{ ...place, roleid: 5 }] });
+    expect((await grades())[itemid]).toEqual([null, null]);
+    const { assignments } = await call('mod_assign_get_grades', { assignmentids: [id] });
+    expect(assignments[0].grades).toMatchObject([{ userid: student, grade: '50.00000' }]);
+    expect(await call('core_enrol_get_users_courses', { userid: student })).toMatchObject([
+      { completed: true },
+    ]);
+  });
+});
+
 describe('activities', () => {
   it('are hidden with their column', async () => {
     const { cmid } = teacher.activities.addQuiz(course, { name: 'Quiz' });

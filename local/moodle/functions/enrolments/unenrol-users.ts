@@ -1,12 +1,14 @@
 import { missingRecord } from '../../moodle-exception.ts';
 import { int, list, object, optional } from '../../parameters/description.ts';
+import { deleteGradesOf } from '../../state/grade-items.ts';
 import type { SiteState } from '../../state/site-state.ts';
 import { webServiceFunction } from '../web-service-function.ts';
 import { noManualEnrolment } from './enrol-users.ts';
 
 /**
  * `enrol_manual_unenrol_users`: all or nothing; somebody who is not enrolled is fine. All roles and the memberships
- * of the course's groups go with the enrolment, whatever `roleid` says. Answers null.
+ * of the course's groups go with the enrolment, whatever `roleid` says, and so does everything in the gradebook, which
+ * does not come back with a new enrolment. What activities keep themselves stays. Answers null.
  */
 export const unenrolUsers = webServiceFunction({
   name: 'enrol_manual_unenrol_users',
@@ -29,6 +31,7 @@ function unenrol(state: SiteState, courseId: number, userId: number): void {
   const enrolment = state.enrolment(courseId, userId);
   if (!enrolment) return;
   state.enrolments.delete(enrolment.id);
+  deleteGradesOf(state, courseId, userId);
   for (const group of state.groups.find('course', courseId)) {
     const membership = state.membership(group.id, userId);
     if (membership) state.memberships.delete(membership.id);
