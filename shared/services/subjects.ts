@@ -78,6 +78,7 @@ async function build(world: World, idnumber: string): Promise<Built> {
   ]);
   const hidden = retired(idnumber, subjectId);
   if (subject.state === 'missing' || program.state === 'missing') return hidden;
+  if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return hidden;
   // What cannot be read leaves the course as it is, unless the other of the two says that it is over.
   const isUnclear = subject.state === 'invalid' || program.state === 'invalid';
   if (isUnclear && (isOver(subject) || isOver(program))) return hidden;
@@ -91,8 +92,6 @@ async function build(world: World, idnumber: string): Promise<Built> {
       failure: missingDependency(`Its program ${programId} cannot be pushed: ${reason}`),
     };
   }
-  const isListed = program.record.subjectIds.includes(subjectId);
-  if (!isListed) return hidden;
   const scope = await scopeOfProgram(world, program.record);
   if (scope === 'outside') return hidden;
   if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };

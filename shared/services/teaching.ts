@@ -98,11 +98,11 @@ async function addIfOpen(
   ]);
   const course = subjectCourseIdnumber(subjectId, programId);
   if (isOver(program) || isOver(subject)) return;
+  if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return;
   if (program.state !== 'valid' || subject.state !== 'valid') {
     doubts.courses.add(course);
     return;
   }
-  if (!program.record.subjectIds.includes(subjectId)) return;
   const scope = await scopeOfProgram(world, program.record);
   if (scope === 'unknown') doubts.courses.add(course);
   if (scope === 'inside') addCourse(courses, course);

@@ -66,19 +66,21 @@ describe('a record that can no longer be read takes nothing away from anybody', 
 
 describe('a course of which one record cannot be read', () => {
   it.each([
-    ['program', { active: false }, { name: unacceptable }],
-    ['program, itself unreadable,', { active: false, name: unacceptable }, { name: unacceptable }],
-    ['subject', { name: unacceptable }, { active: false }],
-  ])(
-    'is hidden all the same when its %s is archived, and is taught by nobody',
-    async (_what, ofProgram, ofSubject) => {
-      await using kit = await startKit();
-      await kit.sync(...school);
-      await kit.sync(program(1, { subject_ids: [1, 2], ...ofProgram }), subject(1, ofSubject));
-      expect((await kit.site().course('oec_subj_1_course_1'))?.visible).toBe(false);
-      expect(await kit.site().participant('oec_subj_1_course_1', 'oec_faculty_1')).toMatch(/^suspended/);
-    },
-  );
+    ['program is archived', { active: false }, { name: unacceptable }],
+    [
+      'program, itself unreadable, is archived',
+      { active: false, name: unacceptable },
+      { name: unacceptable },
+    ],
+    ['subject is archived', { name: unacceptable }, { active: false }],
+    ['program lists the subject no more', { subject_ids: [2] }, { name: unacceptable }],
+  ])('is hidden all the same when its %s, and is taught by nobody', async (_what, ofProgram, ofSubject) => {
+    await using kit = await startKit();
+    await kit.sync(...school);
+    await kit.sync(program(1, { subject_ids: [1, 2], ...ofProgram }), subject(1, ofSubject));
+    expect((await kit.site().course('oec_subj_1_course_1'))?.visible).toBe(false);
+    expect(await kit.site().participant('oec_subj_1_course_1', 'oec_faculty_1')).toMatch(/^suspended/);
+  });
 });
 
 describe('in a Moodle for some departments, a record that can no longer be read puts nobody out of it', () => {

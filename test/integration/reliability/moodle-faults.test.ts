@@ -67,7 +67,7 @@ describe('a Moodle that answers badly', () => {
     await kit.sync(...everything);
     // The fourth attempt comes 4 h 35 min after the first.
     await kit.advance(5 * hour);
-  });
+  }, 15 * minute);
   afterAll(() => kit.stop());
 
   it.each(names)('with %s in two calls of five for four hours: everything arrives, nothing twice', (name) =>
