@@ -183,6 +183,18 @@ export function missingDependency(reason: string, field?: string): Failure {
   };
 }
 
+/**
+ * The failure of an entity that was pushed without some of its dependencies: it waits for all of them, and the arrival
+ * of any one is a step forward.
+ *
+ * @param unmet why each of them is not in Moodle
+ */
+export function partlyUnmet(unmet: readonly Failure[]): Failure | undefined {
+  const waiting = unmet.find(({ waits_for }) => waits_for !== undefined);
+  if (!waiting || unmet.some(isFailureOfInstance)) return unmet.find(isFailureOfInstance) ?? unmet[0];
+  return { ...waiting, waits_for: [...new Set(unmet.flatMap(({ waits_for = [] }) => waits_for))] };
+}
+
 /** The failure of a record of which it cannot be told whether it belongs into an instance for some departments only. */
 export function scopeUnknown(): Failure {
   return {

@@ -1,6 +1,6 @@
 import { type BulkCall, runInBulk } from '#shared/engine/bulk.ts';
 import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
-import type { Failure } from '#shared/engine/failures.ts';
+import { type Failure, partlyUnmet } from '#shared/engine/failures.ts';
 import type { PushItem, PushResult } from '#shared/engine/push-service.ts';
 import type { Session } from '#shared/engine/session.ts';
 import {
@@ -143,8 +143,7 @@ export async function pushEnrolments(
       courses: settle(begun, made.done, unenrolled),
       claimed_until: undefined,
     };
-    const [missing] = unmet.values();
-    const failure = made.failure ?? missing;
+    const failure = made.failure ?? partlyUnmet([...unmet.values()]);
     if (failure) return { result: 'failed', failure, extraData, forget: made.forget };
     return { result: mapping.last_synced_at === undefined ? 'created' : 'updated', extraData };
   }

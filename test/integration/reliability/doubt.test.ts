@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { faults } from '#local/moodle/faults.ts';
+import { createCourses } from '#shared/moodle/functions/courses.ts';
 import { batch, enrolment, program, startKit, student, subject } from '../kit.ts';
 import { killAtFirst, untilRedelivered } from './support.ts';
 
@@ -64,4 +65,24 @@ it('an address or short name is free as soon as its owner has another one', asyn
   expect(await kit.troubles()).toEqual({});
   expect((await kit.site().user('oec_student_1'))?.email).toBe(two.email);
   expect((await kit.site().course('oec_subj_1_course_1'))?.shortname).toBe('S2_P1');
+});
+
+it('a student who waits for two courses is in each of them as soon as it is there', async () => {
+  await using kit = await startKit();
+  const site = kit.site();
+  await kit.sync(program(1, { subject_ids: [1, 2] }), batch(1, 1));
+  const { id: categoryid } = site.moodle.siteState.categoryByIdnumber('oec_course_1')!;
+  const taken = (shortname: string) => ({ fullname: shortname, shortname, idnumber: '', categoryid });
+  await createCourses(site.client, [taken('S1_P1'), taken('S2_P1')]);
+  await kit.sync(subject(1), subject(2), student(1), enrolment(1, 1, 1, 1));
+  expect(await kit.mapping('oec_student_1@enrolments')).toMatchObject({
+    status: 'waiting',
+    failure: { waits_for: expect.arrayContaining(['oec_subj_1_course_1', 'oec_subj_2_course_1']) },
+  });
+  await kit.sync(subject(2, { code: 'FREE' }));
+  expect(await site.participant('oec_subj_2_course_1', 'oec_student_1')).toBe('student in oec_batch_1');
+  expect(await kit.mapping('oec_student_1@enrolments')).toMatchObject({ status: 'waiting' });
+  await kit.sync(subject(1, { code: 'FREE1' }));
+  expect(await site.participant('oec_subj_1_course_1', 'oec_student_1')).toBe('student in oec_batch_1');
+  expect(await kit.troubles()).toEqual({});
 });

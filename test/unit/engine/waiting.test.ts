@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingDependency } from '#shared/engine/failures.ts';
+import { conflict, type Failure, missingDependency, partlyUnmet } from '#shared/engine/failures.ts';
 import { instanceSchema } from '#shared/engine/instance.ts';
 import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
 import { PushRecord } from '#shared/engine/push-record.ts';
@@ -42,4 +42,23 @@ it('what waits is pushed again at once if what it waits for arrived before that 
 it('what waits for something that is still missing is left to its arrival', async () => {
   const { again } = await failWaiting(() => {});
   expect(again).toEqual([]);
+});
+
+const waitingFor = (idnumber: string): Failure => ({
+  ...missingDependency(`It needs ${idnumber}.`),
+  code: 'waiting',
+  waits_for: [idnumber],
+});
+
+it('what lacks several dependencies waits for each of them', () => {
+  const [one, two] = [waitingFor('oec_subj_1_course_1'), waitingFor('oec_subj_2_course_1')];
+  const missing = missingDependency('The ERP does not hold it.');
+  expect(partlyUnmet([missing, one, two])?.waits_for).toEqual(['oec_subj_1_course_1', 'oec_subj_2_course_1']);
+  expect(partlyUnmet([missing])).toBe(missing);
+  expect(partlyUnmet([])).toBeUndefined();
+});
+
+it('an instance that is away is the failure of all that it keeps away', () => {
+  const away: Failure = { ...conflict('http', 'It is away.', 'Wait.'), class: 'unreachable' };
+  expect(partlyUnmet([waitingFor('oec_subj_1_course_1'), away])).toBe(away);
 });
