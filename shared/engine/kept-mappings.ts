@@ -26,19 +26,32 @@ export async function keepMappings(
   hasTime: () => boolean,
 ): Promise<KeptMappings | undefined> {
   const rows = new Map<string, Mapping>();
+  let areOthersAmong = false;
   for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
     if (!hasTime() || rows.size > mostKept) return undefined;
     const page = await mappings.page(instance, { ...range, after });
-    for (const row of page.mappings) if (row.service === service.name) rows.set(row.idnumber, row);
+    for (const row of page.mappings) {
+      if (row.service === service.name) rows.set(row.idnumber, row);
+      else areOthersAmong = true;
+    }
     after = page.after;
   }
+  // In the order of the table, so that what begins with a prefix lies together.
+  const idnumbers = [...rows.keys()];
   const store: MappingStore = {
     ...mappings,
-    async getMany(_instance, idnumbers) {
+    async listByPrefix(_instance, prefix) {
+      if (areOthersAmong || !prefix.startsWith(range.from)) return mappings.listByPrefix(instance, prefix);
+      const found: Mapping[] = [];
+      for (let at = firstFrom(idnumbers, prefix); idnumbers[at]?.startsWith(prefix); at += 1)
+        found.push(rows.get(idnumbers[at]!)!);
+      return found;
+    },
+    async getMany(_instance, wanted) {
       const isOwn = (idnumber: string) => services.ofIdnumber(idnumber) === service;
-      const others = idnumbers.filter((idnumber) => !rows.has(idnumber) && !isOwn(idnumber));
+      const others = wanted.filter((idnumber) => !rows.has(idnumber) && !isOwn(idnumber));
       const found = others.length > 0 ? await mappings.getMany(instance, others) : new Map<string, Mapping>();
-      for (const idnumber of idnumbers) {
+      for (const idnumber of wanted) {
         const row = rows.get(idnumber);
         if (row) found.set(idnumber, row);
       }
@@ -46,4 +59,15 @@ export async function keepMappings(
     },
   };
   return { rows, store };
+}
+
+/** The place of the first text that does not sort before this one. @param sorted in the order of their code points */
+function firstFrom(sorted: readonly string[], text: string): number {
+  let low = 0;
+  for (let high = sorted.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -41,6 +41,8 @@ export class BenchTables {
 
   static async start(): Promise<BenchTables> {
     const server = dynalite({ createTableMs: 0 });
+    // A connection that is kept open is not closed while it is used again.
+    server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const client = new DynamoDBClient({
