@@ -45,6 +45,14 @@ const schedulesSchema = z.strictObject({
   pushPeople: expression('cron(15 * * * ? *)'),
   /** Sweep of enrolments and teaching. */
   pushEnrolments: expression('cron(25 * * * ? *)'),
+  /** Pull of grades. */
+  pullGradebook: expression('cron(35 * * * ? *)'),
+  /** Pull of assignment grades. */
+  pullAssessments: expression('cron(45 * * * ? *)'),
+  /** Pull of course completion. */
+  pullCompletion: expression('cron(50 * * * ? *)'),
+  /** Attendance, in the direction that each instance has chosen. */
+  syncAttendance: expression('cron(20 * * * ? *)'),
   /** Check of every Moodle. */
   healthCheck: expression('cron(55 0/4 * * ? *)'),
 });

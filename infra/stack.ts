@@ -4,6 +4,7 @@ import { createAlarms } from '#infra/constructs/alarms.ts';
 import { createDashboard } from '#infra/constructs/dashboard.ts';
 import { createHealthCheck } from '#infra/constructs/health-check.ts';
 import { createNetwork } from '#infra/constructs/network.ts';
+import { createPulls } from '#infra/constructs/pulls.ts';
 import { createPushSweep } from '#infra/constructs/push-sweep.ts';
 import { createPushWorker } from '#infra/constructs/push-worker.ts';
 import { createQueues } from '#infra/constructs/queues.ts';
@@ -29,8 +30,9 @@ export class SyncStack extends Stack {
     const pushWorker = createPushWorker(this, { config, tables, queues, retries, network });
     const schedules = new Schedules(this, queues.scheduleFailures);
     const pushSweep = createPushSweep(this, { config, tables, queues, schedules });
+    const pulls = createPulls(this, { config, tables, queues, schedules, network });
     const healthCheck = createHealthCheck(this, { config, tables, schedules, network });
-    const watched = { queues, recordStream, pushWorker, pushSweep, healthCheck };
+    const watched = { queues, recordStream, pushWorker, pushSweep, healthCheck, ...pulls };
     const alarms = createAlarms(this, { config, ...watched });
     createDashboard(this, { config, alarms, ...watched });
 

@@ -1,7 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { FailureClass } from '#shared/engine/failures.ts';
 import type { PushRecord } from '#shared/engine/push-record.ts';
-import type { FinishedCall } from '#shared/moodle/client.ts';
 
 /** The metric that counts each class of failures. */
 const failureMetrics = {
@@ -12,12 +11,6 @@ const failureMetrics = {
   unreachable: 'FailedUnreachable',
   misconfigured: 'FailedMisconfigured',
 } as const satisfies Record<FailureClass, string>;
-
-/** Counts a call of Moodle; the number of calls is the sample count of their times. */
-export function countCall(metrics: Metrics, call: FinishedCall): void {
-  metrics.addMetric('MoodleCallTime', MetricUnit.Milliseconds, Math.round(call.milliseconds));
-  if (!call.ok) metrics.addMetric('MoodleCallsFailed', MetricUnit.Count, 1);
-}
 
 /**
  * Counts what came of a work unit. The instance is no dimension, since each would be billed as a metric of its own:

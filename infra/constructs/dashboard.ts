@@ -36,6 +36,7 @@ export function createDashboard(
       running(alarms),
       [title('Is it keeping up?')],
       keepingUp(watched),
+      comingBack(watched),
       [title('What failed?')],
       failed(watched),
       [reasons(watched)],
@@ -89,7 +90,7 @@ function keepingUp({ queues, recordStream, pushWorker }: Watched): IWidget[] {
       ],
       [queues.push.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
     ),
-    graph('Records pushed and found unchanged', counts('Pushed', 'Skipped', 'Postponed')),
+    graph('Records pushed and found unchanged', counts('push-worker', 'Pushed', 'Skipped', 'Postponed')),
     graph(
       'Calls of Moodle, and their time (ms)',
       [
@@ -111,20 +112,36 @@ function keepingUp({ queues, recordStream, pushWorker }: Watched): IWidget[] {
   ];
 }
 
-function failed({ queues, recordStream, pushWorker, pushSweep, healthCheck }: Watched): IWidget[] {
+function comingBack({ queues }: Watched): IWidget[] {
+  const names = ['RecordsPulled', 'CoursesUnchanged', 'ValuesSkipped', 'PeopleUnknown', 'PullsRefused'];
+  return [
+    graph('Pulled from Moodle', counts('pull-worker', ...names), [], columns / 2),
+    graph(
+      'Pull tasks waiting, and the age of the oldest (s)',
+      [queues.pull.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })],
+      [queues.pull.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
+      columns / 2,
+    ),
+  ];
+}
+
+function failed({ queues, ...functions }: Watched): IWidget[] {
   const classes = ['Invalid', 'Conflict', 'Refused', 'Dependency', 'Unreachable', 'Misconfigured'];
   return [
-    graph('Failures by class', counts(...classes.map((name) => `Failed${name}`), 'HeldByBrake')),
-    graph('Tried again, and given up', counts('Retried', 'PermanentlyFailed')),
+    graph(
+      'Failures by class',
+      counts('push-worker', ...classes.map((name) => `Failed${name}`), 'HeldByBrake'),
+    ),
+    graph('Tried again, and given up', counts('push-worker', 'Retried', 'PermanentlyFailed')),
     graph(
       'Messages that need a person',
-      [queues.permanentlyFailed, queues.streamFailures, queues.scheduleFailures].map((queue) =>
-        queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+      [queues.permanentlyFailed, queues.streamFailures, queues.scheduleFailures, queues.pullFailures].map(
+        (queue) => queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
       ),
     ),
     graph(
       'Errors and throttles of functions',
-      [recordStream, pushWorker, pushSweep, healthCheck].flatMap((one) => [
+      Object.values(functions).flatMap((one) => [
         one.metricErrors({ period }),
         one.metricThrottles({ period }),
       ]),
@@ -148,8 +165,8 @@ function reasons({ pushWorker }: Watched): IWidget {
   });
 }
 
-function counts(...names: string[]): IMetric[] {
-  return names.map((name) => syncMetric('push-worker', name, { period, statistic: Stats.SUM, label: name }));
+function counts(service: 'push-worker' | 'pull-worker', ...names: string[]): IMetric[] {
+  return names.map((name) => syncMetric(service, name, { period, statistic: Stats.SUM, label: name }));
 }
 
 function graph(name: string, left: IMetric[], right: IMetric[] = [], width = columns / 4): GraphWidget {

@@ -7,6 +7,9 @@ export const pushTimeout = Duration.minutes(5);
 /** Longest part of a sweep; it goes on in a part of its own after that. */
 const sweepTimeout = Duration.minutes(5);
 
+/** Longest run of pull-worker; what is left of a task goes on in one of its own after that. */
+const pullTimeout = Duration.minutes(5);
+
 /** The longest that SQS keeps a message: the default of 4 days would lose work over a long holiday. */
 const common = {
   retentionPeriod: Duration.days(14),
@@ -24,6 +27,11 @@ export interface Queues {
   /** Sweeps to make, and parts of sweeps that ran out of time. */
   readonly sweep: Queue;
   readonly sweepTimeout: Duration;
+  /** Tasks for pull-worker. */
+  readonly pull: Queue;
+  readonly pullTimeout: Duration;
+  /** Tasks that failed every time: the dead-letter queue of PullQueue. */
+  readonly pullFailures: Queue;
   /** What a schedule could not start, and sweeps that failed every time: the next hour's sweep makes good for them. */
   readonly scheduleFailures: Queue;
 }
@@ -53,5 +61,21 @@ export function createQueues(scope: Construct): Queues {
     visibilityTimeout: Duration.seconds(6 * sweepTimeout.toSeconds()),
     deadLetterQueue: { queue: scheduleFailures, maxReceiveCount: 5 },
   });
-  return { push, permanentlyFailed, streamFailures, sweep, sweepTimeout, scheduleFailures };
+  const pullFailures = new Queue(scope, 'PullFailuresQueue', common);
+  const pull = new Queue(scope, 'PullQueue', {
+    ...common,
+    visibilityTimeout: Duration.seconds(6 * pullTimeout.toSeconds()),
+    deadLetterQueue: { queue: pullFailures, maxReceiveCount: 5 },
+  });
+  return {
+    pull,
+    pullTimeout,
+    pullFailures,
+    push,
+    permanentlyFailed,
+    streamFailures,
+    sweep,
+    sweepTimeout,
+    scheduleFailures,
+  };
 }

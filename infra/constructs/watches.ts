@@ -25,6 +25,8 @@ export interface Watched {
   readonly pushWorker: SyncFunction;
   readonly pushSweep: SyncFunction;
   readonly healthCheck: SyncFunction;
+  readonly pullPlanner: SyncFunction;
+  readonly pullWorker: SyncFunction;
 }
 
 /** From which value on a person is called. What is not here alarms with the first one counted. */
@@ -33,6 +35,8 @@ export const thresholds = {
   streamLag: Duration.minutes(15),
   /** Units that wait for an instance are sent anew every 15 minutes, so an hour means that they are not worked off. */
   pushQueueAge: Duration.hours(1),
+  /** Tasks that waited longer are left to the next plan. */
+  pullQueueAge: Duration.hours(2),
   /** In a row, so that one slow batch in a large import is no alarm. */
   pushQueueAgePeriods: 3,
   /** Checks in a row: a Moodle that restarts at the wrong moment is no alarm. */
@@ -111,6 +115,18 @@ function ofQueues({ queues, recordStream }: Watched): Watch[] {
         'Regular work could not be started, or a sweep failed every time: see the messages in ScheduleFailures.',
     },
     {
+      id: 'PullFailuresAlarm',
+      metric: visible(queues.pullFailures),
+      threshold: 0,
+      meaning: 'What Moodle holds was not fetched, also not when asked again: see the log of pull-worker.',
+    },
+    {
+      id: 'PullQueueAgeAlarm',
+      metric: queues.pull.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
+      threshold: thresholds.pullQueueAge.toSeconds(),
+      meaning: 'Pulls do not keep up: tasks have waited for more than two hours.',
+    },
+    {
       id: 'PushQueueAgeAlarm',
       metric: queues.push.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
       threshold: thresholds.pushQueueAge.toSeconds(),
@@ -127,12 +143,15 @@ function ofQueues({ queues, recordStream }: Watched): Watch[] {
 }
 
 /** A failure of Moodle is handled and is no error of a function. */
-function ofFunctions({ recordStream, pushWorker, pushSweep, healthCheck }: Watched): Watch[] {
+function ofFunctions(functionsOf: Watched): Watch[] {
+  const { recordStream, pushWorker, pushSweep, healthCheck, pullPlanner, pullWorker } = functionsOf;
   const functions = {
     RecordStream: { name: 'record-stream', watched: recordStream },
     PushWorker: { name: 'push-worker', watched: pushWorker },
     PushSweep: { name: 'push-sweep', watched: pushSweep },
     HealthCheck: { name: 'health-check', watched: healthCheck },
+    PullPlanner: { name: 'pull-planner', watched: pullPlanner },
+    PullWorker: { name: 'pull-worker', watched: pullWorker },
   };
   return Object.entries(functions).flatMap(([id, { name, watched }]) => [
     {

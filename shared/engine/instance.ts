@@ -59,6 +59,10 @@ export const instanceSchema = z.looseObject({
   brake: z
     .object({ share: z.number().min(0).max(1).default(0.1), minimum: z.number().int().min(0).default(20) })
     .default({ share: 0.1, minimum: 20 }),
+  /** Whether feedback that teachers wrote is pulled with grades: it is personal. */
+  pull_feedback: z.boolean().default(false),
+  /** Where attendance is taken: in Moodle (pulled), in OpenEduCat (pushed), or in both: the last write wins. */
+  sync_attendance_from: z.enum(['moodle', 'oec', 'both']).default('moodle'),
   /** Hours without a success after which the instance is stale (shared/engine/staleness.ts says what counts as one). */
   stale_after_hours: z.number().positive().default(4),
 });

@@ -57,7 +57,7 @@ describe('alarms', () => {
     expect(alarm).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 3600 });
   });
 
-  it.each(['PermanentlyFailed', 'StreamFailures', 'ScheduleFailures'])(
+  it.each(['PermanentlyFailed', 'StreamFailures', 'ScheduleFailures', 'PullFailures'])(
     '%s raises one with its first message',
     (queue) => {
       const [, alarm] = resourceOf(template, 'AWS::CloudWatch::Alarm', queue);

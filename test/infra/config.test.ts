@@ -16,6 +16,10 @@ const defaults = {
     pushStructure: 'cron(5 * * * ? *)',
     pushPeople: 'cron(15 * * * ? *)',
     pushEnrolments: 'cron(25 * * * ? *)',
+    pullGradebook: 'cron(35 * * * ? *)',
+    pullAssessments: 'cron(45 * * * ? *)',
+    pullCompletion: 'cron(50 * * * ? *)',
+    syncAttendance: 'cron(20 * * * ? *)',
     healthCheck: 'cron(55 0/4 * * ? *)',
   },
 };

@@ -10,7 +10,14 @@ const [pushWorkerId, pushWorker] = resourceOf(template, 'AWS::Lambda::Function',
 describe('every function', () => {
   it('is known here', () => {
     const names = functions.map(([, { Environment }]) => Environment.Variables.POWERTOOLS_SERVICE_NAME);
-    expect(names).toEqual(['record-stream', 'push-worker', 'push-sweep', 'health-check']);
+    expect(names).toEqual([
+      'record-stream',
+      'push-worker',
+      'push-sweep',
+      'pull-planner',
+      'pull-worker',
+      'health-check',
+    ]);
   });
 
   it.each(functions)('%s runs on Node 24 and arm64', (_id, properties) => {
@@ -65,6 +72,21 @@ describe('the environment', () => {
   it('of push-sweep', () => {
     const own = ['SWEEP_QUEUE_URL', 'SWEEP_PAGE_SIZE', 'SWEEP_RESERVE_SECONDS'];
     expect(variablesOf('PushSweep')).toEqual([...common, ...own].sort());
+  });
+
+  it('of pull-planner', () => {
+    const others = ['RECORDS_TABLE', 'LINKS_TABLE', 'PUSH_QUEUE_URL'];
+    const expected = [...common.filter((name) => !others.includes(name)), 'PULL_QUEUE_URL'];
+    expect(variablesOf('PullPlanner')).toEqual(expected.sort());
+  });
+
+  it('of pull-worker', () => {
+    const expected = [
+      ...common.filter((name) => name !== 'PUSH_QUEUE_URL'),
+      'PULL_QUEUE_URL',
+      'SECRET_PREFIX',
+    ];
+    expect(variablesOf('PullWorker')).toEqual(expected.sort());
   });
 
   it('of health-check', () => {
@@ -156,6 +178,25 @@ describe('push-sweep', () => {
   });
 });
 
+describe('pull-worker', () => {
+  const [, mapping] = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'PullWorker');
+
+  it('has a queue and workers of its own, so that a pull delays no push', () => {
+    expect(asText(mapping.EventSourceArn)).toMatch(/^<PullQueue/);
+    expect(mapping).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  it('tries what fails again, and leaves word in the end', () => {
+    const [, queue] = resourceOf(template, 'AWS::SQS::Queue', 'PullQueue');
+    expect(queue.RedrivePolicy.maxReceiveCount).toBe(5);
+    expect(asText(queue.RedrivePolicy.deadLetterTargetArn)).toMatch(/^<PullFailuresQueue/);
+  });
+});
+
 describe('health-check', () => {
   const [functionId] = resourceOf(template, 'AWS::Lambda::Function', 'HealthCheck');
   const schedules = resourcesOf(template, 'AWS::Scheduler::Schedule').filter(
@@ -211,6 +252,8 @@ describe('a private network', () => {
       ['RecordStream', undefined],
       ['PushWorker', joined],
       ['PushSweep', undefined],
+      ['PullPlanner', undefined],
+      ['PullWorker', joined],
       ['HealthCheck', joined],
     ]);
   });

@@ -84,6 +84,7 @@ describe.each(variants)('permissions with %s', (_name, config) => {
   it('let only those that call Moodle read secrets, and only the tokens of the instances', () => {
     expect(onSecrets.map(({ role }) => role.replace(/Role\w+/, ''))).toEqual([
       '<PushWorker>',
+      '<PullWorker>',
       '<HealthCheck>',
     ]);
     for (const { resources } of onSecrets) {
@@ -119,13 +120,27 @@ describe.each(variants)('permissions with %s', (_name, config) => {
     ]);
   });
 
-  it('let nobody delete or change a record of the ERP', () => {
+  it('let only pull-worker write records, and nobody delete one', () => {
     const writes = all.filter(
       ({ actions, resources }) =>
         resources.some((resource) => /^<RecordsTable\w+\.Arn>$/.test(resource)) &&
         actions.some((action) => /Put|Update|Delete|Write/.test(action)),
     );
-    expect(writes).toEqual([]);
+    expect(writes.map(({ role }) => role.replace(/Role\w+/, ''))).toEqual(['<PullWorker>']);
+    expect(writes.flatMap(({ actions }) => actions)).not.toContain('dynamodb:DeleteItem');
+  });
+
+  it('let pull-planner write nothing but tasks', () => {
+    const planner = all.filter(({ role }) => role.startsWith('<PullPlannerRole'));
+    const actions = planner
+      .flatMap((statement) => statement.actions)
+      .filter((action) => !/^logs:/.test(action));
+    expect(actions.sort()).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:Scan',
+      'sqs:SendMessage',
+    ]);
   });
 
   it('leave no finding of cdk-nag that is not explained where it arises', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pullNames } from '#shared/engine/pull-service.ts';
 import { asText, type Json, resourcesOf, statements, synthesizeStack } from '#test/infra/template.ts';
 
 const { template } = synthesizeStack();
@@ -36,6 +37,32 @@ describe('every schedule', () => {
       'aws:SourceAccount',
       'aws:SourceArn',
     ]);
+  });
+});
+
+describe('the eight schedules', () => {
+  const regular = schedules.filter(([id]) => !id.startsWith('HealthAges'));
+
+  it('start the regular work, each at a minute of its own', () => {
+    expect(regular.map(([id]) => id.replace(/Schedule[0-9A-F]*$/, '')).sort()).toEqual([
+      'HealthCheck',
+      'PullAssessments',
+      'PullCompletion',
+      'PullGradebook',
+      'PushEnrolments',
+      'PushPeople',
+      'PushStructure',
+      'SyncAttendance',
+    ]);
+    const minutes = regular.map(([, { ScheduleExpression }]) => minuteOf(ScheduleExpression));
+    expect(new Set(minutes).size).toBe(8);
+  });
+
+  it('plan what is pulled, under the names that pull-planner knows', () => {
+    const pulls = regular.filter(([, { Target }]) => asText(Target.Arn).startsWith('<PullPlanner'));
+    expect(pulls.map(([, { Target }]) => JSON.parse(Target.Input).pull).sort()).toEqual(
+      [...pullNames].sort(),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import type { Synthesis } from '#infra/synthesize.ts';
+import type { Template } from '#infra/synthesize.ts';
 import { LocalSystem } from '#local/local-system.ts';
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
@@ -22,6 +22,8 @@ export interface KitOptions {
   environment?: Record<string, string>;
   /** Seconds that functions may take, by the beginning of their logical id, where not as deployed. */
   timeouts?: Record<string, number>;
+  /** Whether what is pulled is planned by its schedules: for tests of the push it would only make the hours longer. */
+  pullSchedules?: boolean;
 }
 
 /** The whole system with its Moodles, as one integration test sees it. */
@@ -42,13 +44,19 @@ export class Kit {
     moodle = {},
     environment = {},
     timeouts = {},
+    pullSchedules = false,
   }: KitOptions = {}): Promise<Kit> {
     const errors: string[] = [];
     const log = (line: string) => {
       if (isError(line)) errors.push(line);
     };
-    const synthesis = withTimeouts(inject('synthesis'), timeouts);
-    const system = await LocalSystem.start({ log, environment, synthesize: async () => synthesis });
+    const { template, assetDirectory } = inject('synthesis');
+    const changed = changedTemplate(template, timeouts, pullSchedules);
+    const system = await LocalSystem.start({
+      log,
+      environment,
+      synthesize: async () => ({ template: changed, assetDirectory }),
+    });
     const kit = new Kit(system, errors);
     try {
       for (const { id = 'demo', ...settings } of instances) await kit.addInstance(id, settings, moodle);
@@ -165,13 +173,26 @@ export function startKit(options: KitOptions = {}): Promise<Kit> {
   return Kit.start(options);
 }
 
-function withTimeouts({ template, assetDirectory }: Synthesis, timeouts: Record<string, number>): Synthesis {
-  const changed = Object.entries(template.Resources).map(([id, resource]) => {
-    const Timeout = Object.entries(timeouts).find(([name]) => id.startsWith(name))?.[1];
-    const isMeant = resource.Type === 'AWS::Lambda::Function' && Timeout !== undefined;
-    return [id, isMeant ? { ...resource, Properties: { ...resource.Properties, Timeout } } : resource];
-  });
-  return { template: { ...template, Resources: Object.fromEntries(changed) }, assetDirectory };
+/** The template with what a test wants otherwise. */
+function changedTemplate(
+  template: Template,
+  timeouts: Record<string, number>,
+  pullSchedules: boolean,
+): Template {
+  const isLeftOut = (id: string, type: string) =>
+    !pullSchedules && type === 'AWS::Scheduler::Schedule' && /^(Pull|SyncAttendance)/.test(id);
+  const timeoutOf = (id: string, type: string) =>
+    type === 'AWS::Lambda::Function'
+      ? Object.entries(timeouts).find(([name]) => id.startsWith(name))?.[1]
+      : undefined;
+  const resources = Object.entries(template.Resources)
+    .filter(([id, { Type }]) => !isLeftOut(id, Type))
+    .map(([id, resource]) => {
+      const Timeout = timeoutOf(id, resource.Type);
+      if (Timeout === undefined) return [id, resource];
+      return [id, { ...resource, Properties: { ...resource.Properties, Timeout } }];
+    });
+  return { ...template, Resources: Object.fromEntries(resources) };
 }
 
 /** A line of a function's log (JSON) or of the runtime (a failed invocation) that tells of an error. */

@@ -9,8 +9,8 @@ import type { Tokens } from '#shared/store/tokens.ts';
 const reserve = 20_000;
 
 /**
- * Gives each work unit a client of its instance that makes no call for which the worker has no time left: a Moodle
- * that is too slow counts as away, and what is left of the unit is tried again like after any outage.
+ * Gives each piece of work a client of its instance that makes no call for which the worker has no time left: a Moodle
+ * that is too slow counts as away, and what is left is tried again like after any outage.
  */
 export function moodleClients(
   tokens: Tokens,

@@ -1,0 +1,95 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { countCall } from '#functions/count-call.ts';
+import { readEnvironment } from '#functions/environment.ts';
+import { moodleClients } from '#functions/moodle-clients.ts';
+import { systemClock } from '#functions/system-clock.ts';
+import { runPull } from '#shared/engine/pull.ts';
+import { type PullCount, pullTaskSchema } from '#shared/engine/pull-service.ts';
+import { pullServices } from '#shared/services/pull-services.ts';
+import { documentClient } from '#shared/store/documents.ts';
+import { instancesStore } from '#shared/store/instances-store.ts';
+import { linksStore } from '#shared/store/links-store.ts';
+import { mappingsStore } from '#shared/store/mappings-store.ts';
+import { pullQueue } from '#shared/store/pull-queue.ts';
+import { pullStates } from '#shared/store/pull-states.ts';
+import { pulledRecords } from '#shared/store/pulled-records.ts';
+import { recordsStore } from '#shared/store/records-store.ts';
+import { tokens } from '#shared/store/tokens.ts';
+
+const environment = readEnvironment([
+  'RECORDS_TABLE',
+  'LINKS_TABLE',
+  'MAPPINGS_TABLE',
+  'INSTANCES_TABLE',
+  'PULL_QUEUE_URL',
+  'SECRET_PREFIX',
+]);
+const log = new Logger();
+const metrics = new Metrics();
+const documents = documentClient(new DynamoDBClient({}));
+const instances = instancesStore(documents, environment.INSTANCES_TABLE);
+const ports = {
+  records: recordsStore(documents, environment.RECORDS_TABLE),
+  pulled: pulledRecords(documents, environment.RECORDS_TABLE, systemClock.now),
+  links: linksStore(documents, environment.LINKS_TABLE),
+  mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
+  states: pullStates(documents, environment.MAPPINGS_TABLE, systemClock.now),
+  instances,
+  queue: pullQueue(new SQSClient({}), environment.PULL_QUEUE_URL),
+  clock: systemClock,
+  log,
+};
+const clientOf = moodleClients(
+  tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX),
+  (instance, call) => {
+    log.debug('Moodle called', { instance, ...call });
+    countCall(metrics, call);
+  },
+);
+const processor = new BatchProcessor(EventType.SQS, { logger: log });
+
+/** What has to be left of the function's time to begin another course, in milliseconds: the longest call and the books. */
+const reserve = 150_000;
+
+/** Works off pull tasks. One that fails comes back, and is in PullFailures after the last time. */
+export const handler = middy<SQSEvent, PartialItemFailureResponse>()
+  .use(injectLambdaContext(log, { resetKeys: true }))
+  .use(logMetrics(metrics))
+  .handler((event: SQSEvent, context: Context) =>
+    processPartialResponse(event, (message: SQSRecord) => workOff(message, context), processor, {
+      context,
+      throwOnFullBatchFailure: false,
+    }),
+  );
+
+async function workOff(message: SQSRecord, context: Context): Promise<void> {
+  const task = pullTaskSchema.parse(JSON.parse(message.body));
+  log.appendKeys({ task: message.messageId, pull: task.pull });
+  const remaining = () => context.getRemainingTimeInMillis();
+  try {
+    const instance = await instances.get(task.instance);
+    if (instance?.status !== 'active') return;
+    metrics.addMetadata('instance', instance.id);
+    const client = await clientOf(instance, remaining);
+    const isRedelivered = Number(message.attributes.ApproximateReceiveCount) > 1;
+    const session = {
+      ...ports,
+      count: (name: PullCount, count: number) => metrics.addMetric(name, MetricUnit.Count, count),
+      hasTime: () => remaining() > reserve,
+    };
+    await runPull(pullServices[task.pull], task, instance, client, session, isRedelivered);
+  } catch (error) {
+    log.error('Task not worked off', { instance: task.instance, error: error as Error });
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  paginateQuery,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { PullStates } from '#shared/engine/pull-ports.ts';
+import { batchWrite } from './documents.ts';
+
+/** The rows of the pulls lie in the mappings table under a prefix that no idnumber has. */
+const prefixOfRows = 'pull/';
+
+/** What the pulls remember, in the MoodleMappings table: rows of their own, and attributes `pull_…` on mappings. */
+export function pullStates(client: DynamoDBDocumentClient, table: string, now: () => number): PullStates {
+  /** @returns false where the mapping is gone or the condition does not hold */
+  async function update(
+    instance: string,
+    idnumber: string,
+    change: Pick<
+      UpdateCommandInput,
+      'UpdateExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+    >,
+    condition?: string,
+  ): Promise<boolean> {
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { instance, idnumber },
+          ConditionExpression: ['attribute_exists(idnumber)', ...(condition ? [`(${condition})`] : [])].join(
+            ' AND ',
+          ),
+          ...change,
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  return {
+    async list(instance, prefix) {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: '#instance = :instance AND begins_with(idnumber, :prefix)',
+          ExpressionAttributeNames: { '#instance': 'instance' },
+          ExpressionAttributeValues: { ':instance': instance, ':prefix': `${prefixOfRows}${prefix}` },
+        },
+      );
+      const items = [];
+      for await (const page of pages) items.push(...(page.Items ?? []));
+      return items.map(({ idnumber, values }) => ({
+        key: String(idnumber).slice(prefixOfRows.length),
+        values: values as Record<string, unknown>,
+      }));
+    },
+
+    async put(instance, rows) {
+      await batchWrite(client, table, {
+        put: rows.map(({ key, values }) => ({ instance, idnumber: `${prefixOfRows}${key}`, values })),
+      });
+    },
+
+    async note(instance, idnumber, pull, values) {
+      await update(instance, idnumber, {
+        UpdateExpression: 'SET #state = :state REMOVE #claim',
+        ExpressionAttributeNames: { '#state': `pull_${pull}`, '#claim': `pull_${pull}_until` },
+        ExpressionAttributeValues: { ':state': values },
+      });
+    },
+
+    claim: (instance, idnumber, pull, until) =>
+      update(
+        instance,
+        idnumber,
+        {
+          UpdateExpression: 'SET #claim = :until',
+          ExpressionAttributeNames: { '#claim': `pull_${pull}_until` },
+          ExpressionAttributeValues: { ':until': until, ':now': now() },
+        },
+        'attribute_not_exists(#claim) OR #claim <= :now',
+      ),
+  };
+}
