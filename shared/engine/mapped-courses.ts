@@ -1,3 +1,4 @@
+import { eachMapping } from './each-mapping.ts';
 import type { Mapping } from './mapping.ts';
 import type { MappingPages } from './ports.ts';
 import type { PullName } from './pull-service.ts';
@@ -10,21 +11,15 @@ export interface MappedCourse {
   state: Record<string, unknown> | undefined;
 }
 
-const first = 'oec_subj_';
-
 /** The courses of an instance that are in use, one mapping read for each. */
 export async function* mappedCourses(
   instance: string,
   mappings: MappingPages,
   pull: PullName,
 ): AsyncIterable<MappedCourse> {
-  for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-    const page = await mappings.page(instance, { from: first, to: `${first}~`, after });
-    for (const mapping of page.mappings) {
-      const { idnumber, moodle_id: moodleId, active } = mapping;
-      if (moodleId !== undefined && active) yield { idnumber, moodleId, state: pullStateOf(mapping, pull) };
-    }
-    after = page.after;
+  for await (const mapping of eachMapping(instance, mappings, 'oec_subj_')) {
+    const { idnumber, moodle_id: moodleId, active } = mapping;
+    if (moodleId !== undefined && active) yield { idnumber, moodleId, state: pullStateOf(mapping, pull) };
   }
 }
 
