@@ -26,13 +26,15 @@ export interface PulledRecords {
   /** The records of these ids, whoever wrote them; those that do not exist are left out. */
   getMany(model: PulledModel, ids: string[]): Promise<Map<string, RecordItem>>;
   /**
-   * Sets one attribute of a record of the ERP and leaves all others. @returns false where the record is gone, or
-   * where `ifUnchanged`, the value the attribute was read with, is not the value it has
+   * Sets one attribute of a record of the ERP and leaves all others, which the ERP may be editing.
+   *
+   * @param attribute.stamp the `sync_stamp` that the record was read with
+   * @returns false where the record is gone, or has another stamp: another pull has written to it
    */
   setAttribute(
     instance: string,
     key: { model: string; id: string },
-    attribute: { name: string; value: unknown; ifUnchanged: unknown },
+    attribute: { name: string; value: unknown; stamp: unknown },
   ): Promise<boolean>;
 }
 

@@ -44,9 +44,9 @@ export function pulledRecords(
       return new Map(items.map((item) => [String(item.id), item as RecordItem]));
     },
 
-    async setAttribute(instance, { model, id }, { name, value, ifUnchanged }) {
+    async setAttribute(instance, { model, id }, { name, value, stamp }) {
       const { connector_no_export, sync_stamp, pulled_at } = origin(instance);
-      const isUnchanged = ifUnchanged === undefined ? 'attribute_not_exists(#name)' : '#name = :read';
+      const hasStamp = stamp === undefined ? 'attribute_not_exists(sync_stamp)' : 'sync_stamp = :read';
       return unlessRefused(
         client.send(
           new UpdateCommand({
@@ -54,7 +54,7 @@ export function pulledRecords(
             Key: { model, id },
             UpdateExpression:
               'SET #name = :value, connector_no_export = :flag, sync_stamp = :stamp, #instance = :instance, pulled_at = :at',
-            ConditionExpression: `attribute_exists(id) AND ${isUnchanged}`,
+            ConditionExpression: `attribute_exists(id) AND ${hasStamp}`,
             ExpressionAttributeNames: { '#name': name, '#instance': 'instance' },
             ExpressionAttributeValues: {
               ':value': value,
@@ -62,7 +62,7 @@ export function pulledRecords(
               ':stamp': sync_stamp,
               ':instance': instance,
               ':at': pulled_at,
-              ...(ifUnchanged !== undefined && { ':read': ifUnchanged }),
+              ...(stamp !== undefined && { ':read': stamp }),
             },
           }),
         ),
