@@ -1,17 +1,13 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import middy from '@middy/core';
-import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSRecord } from 'aws-lambda';
 import { countCall } from '#functions/count-call.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
+import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { runPull } from '#shared/engine/pull.ts';
 import { type PullCount, pullTaskSchema } from '#shared/engine/pull-service.ts';
@@ -56,21 +52,12 @@ const clientOf = moodleClients(
     countCall(metrics, call);
   },
 );
-const processor = new BatchProcessor(EventType.SQS, { logger: log });
 
 /** What has to be left of the function's time to begin another course, in milliseconds: the longest call and the books. */
 const reserve = 150_000;
 
 /** Works off pull tasks. One that fails comes back, and is in PullFailures after the last time. */
-export const handler = middy<SQSEvent, PartialItemFailureResponse>()
-  .use(injectLambdaContext(log, { resetKeys: true }))
-  .use(logMetrics(metrics))
-  .handler((event: SQSEvent, context: Context) =>
-    processPartialResponse(event, (message: SQSRecord) => workOff(message, context), processor, {
-      context,
-      throwOnFullBatchFailure: false,
-    }),
-  );
+export const handler = sqsHandler({ log, metrics }, workOff);
 
 async function workOff(message: SQSRecord, context: Context): Promise<void> {
   const task = pullTaskSchema.parse(JSON.parse(message.body));

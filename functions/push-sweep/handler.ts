@@ -1,12 +1,9 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import middy from '@middy/core';
-import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSRecord } from 'aws-lambda';
 import { readEnvironment } from '#functions/environment.ts';
+import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { sharedBrake } from '#shared/engine/brake.ts';
 import { type SweepPorts, sweepInstance } from '#shared/engine/sweep.ts';
@@ -49,17 +46,9 @@ const ports: SweepPorts = {
 const parts = sweepQueue(sqs, environment.SWEEP_QUEUE_URL);
 /** What has to be left of the function's time to begin another page, in milliseconds. */
 const reserve = Number(environment.SWEEP_RESERVE_SECONDS) * 1000;
-const processor = new BatchProcessor(EventType.SQS, { logger: log });
 
 /** Makes the sweeps that the schedules ask for, one instance at a time. One that fails comes back by itself. */
-export const handler = middy<SQSEvent, PartialItemFailureResponse>()
-  .use(injectLambdaContext(log))
-  .handler((event: SQSEvent, context: Context) =>
-    processPartialResponse(event, (message: SQSRecord) => work(message, context), processor, {
-      context,
-      throwOnFullBatchFailure: false,
-    }),
-  );
+export const handler = sqsHandler({ log }, work);
 
 async function work(message: SQSRecord, context: Context): Promise<void> {
   const part = sweepPartSchema.parse(JSON.parse(message.body));

@@ -1,18 +1,14 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import middy from '@middy/core';
-import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSRecord } from 'aws-lambda';
 import { countCall } from '#functions/count-call.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
+import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { sharedBrake } from '#shared/engine/brake.ts';
 import { sharedBreaker } from '#shared/engine/breaker.ts';
@@ -88,18 +84,9 @@ const noteSuccess = successNotes(
   systemClock.now,
   log,
 );
-const processor = new BatchProcessor(EventType.SQS, { logger: log });
 
 /** Works off the units of a batch. A unit that could not be worked off for a reason of ours comes back by itself. */
-export const handler = middy<SQSEvent, PartialItemFailureResponse>()
-  .use(injectLambdaContext(log, { resetKeys: true }))
-  .use(logMetrics(metrics))
-  .handler((event: SQSEvent, context: Context) =>
-    processPartialResponse(event, (message: SQSRecord) => workOff(message, context), processor, {
-      context,
-      throwOnFullBatchFailure: false,
-    }),
-  );
+export const handler = sqsHandler({ log, metrics }, workOff);
 
 async function workOff(message: SQSRecord, context: Context): Promise<void> {
   const unit = workUnitSchema.parse(JSON.parse(message.body));

@@ -33,35 +33,21 @@ export async function releaseInstance(instance: string, ports: ReleasePorts): Pr
 }
 
 /**
- * Queues the records that wait for entities which have just arrived in Moodle.
- *
- * @param arrived idnumbers of the entities
- */
-export async function releaseWaiting(
-  instance: string,
-  arrived: string[],
-  ports: ReleasePorts,
-): Promise<number> {
-  const waiting = await ports.mappings.listAttention(instance, 'waiting');
-  const records = waiting.filter(({ failure }) =>
-    failure?.waits_for?.some((idnumber) => arrived.includes(idnumber)),
-  );
-  await ports.later.send(unitsOf(instance, records), 0);
-  return records.length;
-}
-
-/**
- * Queues the records that claim what one of these entities had: it may have let it go.
+ * Queues the records that wait for one of these entities: for its arrival in Moodle (`waiting`), or for it to let go
+ * what they claim (`conflict`).
  *
  * @param changed idnumbers of the entities
+ * @returns how many records were released
  */
-export async function releaseConflicts(
+export async function releaseDependents(
   instance: string,
+  status: 'waiting' | 'conflict',
   changed: string[],
   ports: ReleasePorts,
 ): Promise<number> {
-  const conflicts = await ports.mappings.listAttention(instance, 'conflict');
-  const records = conflicts.filter(({ failure }) =>
+  if (changed.length === 0) return 0;
+  const dependents = await ports.mappings.listAttention(instance, status);
+  const records = dependents.filter(({ failure }) =>
     failure?.waits_for?.some((idnumber) => changed.includes(idnumber)),
   );
   await ports.later.send(unitsOf(instance, records), 0);

@@ -16,7 +16,7 @@ import type {
 import { pushUnit } from './push.ts';
 import type { Again, PushRecord } from './push-record.ts';
 import type { ServiceRegistry } from './push-service.ts';
-import { type AttentionReader, releaseConflicts, releaseInstance, releaseWaiting } from './release.ts';
+import { type AttentionReader, releaseDependents, releaseInstance } from './release.ts';
 import { waitSeconds } from './retry-tiers.ts';
 import type { Session } from './session.ts';
 import { unitSize, type WorkUnit } from './work-unit.ts';
@@ -103,8 +103,8 @@ async function workOff(
   for (const [delaySeconds, units] of unitsAgain(instance.id, record.again)) {
     await ports.later.send(units, delaySeconds);
   }
-  if (record.recovered.length > 0) await releaseWaiting(instance.id, record.recovered, ports);
-  if (record.updated.length > 0) await releaseConflicts(instance.id, record.updated, ports);
+  await releaseDependents(instance.id, 'waiting', record.recovered, ports);
+  await releaseDependents(instance.id, 'conflict', record.updated, ports);
   if (session.failure) await ports.breaker.failed(instance, session.failure);
   else if (client.statistics.calls > callsBefore) await noteAnswer(instance, ports);
   report(unit, record, ports.log);

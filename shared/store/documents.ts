@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DynamoDBDocumentClient,
+  paginateQuery,
+} from '@aws-sdk/lib-dynamodb';
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 
 /** Any item of a table. */
@@ -45,6 +50,35 @@ export async function batchGet(client: DynamoDBDocumentClient, table: string, ke
     );
   }
   return items;
+}
+
+/**
+ * All items of a partition whose sort key begins with a prefix, in its order; read consistently from a table, and as
+ * an index has them from an index.
+ */
+export async function queryByPrefix(
+  client: DynamoDBDocumentClient,
+  { table, index, partition, sort }: { table: string; index?: string; partition: Key; sort: Key },
+): Promise<Item[]> {
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: table,
+      ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
+      KeyConditionExpression: '#partition = :partition AND begins_with(#sort, :prefix)',
+      ExpressionAttributeNames: { '#partition': partition.name, '#sort': sort.name },
+      ExpressionAttributeValues: { ':partition': partition.value, ':prefix': sort.value },
+    },
+  );
+  const items: Item[] = [];
+  for await (const page of pages) items.push(...((page.Items ?? []) as Item[]));
+  return items;
+}
+
+/** A key's attribute and its value. */
+interface Key {
+  name: string;
+  value: string;
 }
 
 type WriteRequest = { PutRequest: { Item: Item } } | { DeleteRequest: { Key: Item } };

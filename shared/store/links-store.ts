@@ -1,7 +1,7 @@
-import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { LinkKeeper } from '#shared/engine/link-repair.ts';
 import type { Link, LinkReader } from '#shared/engine/ports.ts';
-import { batchGet, batchWrite } from './documents.ts';
+import { batchGet, batchWrite, queryByPrefix } from './documents.ts';
 
 /** Adding a link that is there, or removing one that is not, changes nothing. */
 export type LinksStore = LinkReader & LinkKeeper;
@@ -11,21 +11,12 @@ export function linksStore(client: DynamoDBDocumentClient, table: string): Links
   return {
     async sources(target, model) {
       const prefix = `${model}#`;
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'target = :target AND begins_with(#source, :prefix)',
-          ExpressionAttributeNames: { '#source': 'source' },
-          ExpressionAttributeValues: { ':target': target, ':prefix': prefix },
-        },
-      );
-      const ids: string[] = [];
-      for await (const page of pages) {
-        for (const item of page.Items ?? []) ids.push(String(item.source).slice(prefix.length));
-      }
-      return ids;
+      const items = await queryByPrefix(client, {
+        table,
+        partition: { name: 'target', value: target },
+        sort: { name: 'source', value: prefix },
+      });
+      return items.map(({ source }) => String(source).slice(prefix.length));
     },
 
     async write(added, removed) {

@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MappingPages, MappingStore } from '#shared/engine/ports.ts';
 import type { AttentionReader } from '#shared/engine/release.ts';
-import { batchGet, batchWrite, type Item } from './documents.ts';
+import { batchGet, batchWrite, type Item, queryByPrefix } from './documents.ts';
 
 /** The MoodleMappings table. Its sparse index `attention` holds the rows that are not synced, by status and time. */
 export function mappingsStore(
@@ -21,19 +21,12 @@ export function mappingsStore(
     },
 
     async listByPrefix(instance, prefix) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: '#instance = :instance AND begins_with(idnumber, :prefix)',
-          ExpressionAttributeNames: { '#instance': 'instance' },
-          ExpressionAttributeValues: { ':instance': instance, ':prefix': prefix },
-        },
-      );
-      const mappings: Mapping[] = [];
-      for await (const page of pages) mappings.push(...(page.Items ?? []).map(toMapping));
-      return mappings;
+      const items = await queryByPrefix(client, {
+        table,
+        partition: { name: 'instance', value: instance },
+        sort: { name: 'idnumber', value: prefix },
+      });
+      return items.map(toMapping);
     },
 
     async page(instance, { from, to, after, limit }) {
@@ -54,19 +47,13 @@ export function mappingsStore(
     },
 
     async listAttention(instance, status) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: table,
-          IndexName: 'attention',
-          KeyConditionExpression: '#instance = :instance AND begins_with(attention, :prefix)',
-          ExpressionAttributeNames: { '#instance': 'instance' },
-          ExpressionAttributeValues: { ':instance': instance, ':prefix': `${status}#` },
-        },
-      );
-      const mappings: Mapping[] = [];
-      for await (const page of pages) mappings.push(...(page.Items ?? []).map(toMapping));
-      return mappings;
+      const items = await queryByPrefix(client, {
+        table,
+        index: 'attention',
+        partition: { name: 'instance', value: instance },
+        sort: { name: 'attention', value: `${status}#` },
+      });
+      return items.map(toMapping);
     },
 
     async save(mapping) {

@@ -1,12 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  paginateQuery,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { PullStates } from '#shared/engine/pull-ports.ts';
-import { batchWrite } from './documents.ts';
+import { batchWrite, queryByPrefix } from './documents.ts';
 
 /** The rows of the pulls lie in the mappings table under a prefix that no idnumber has. */
 const prefixOfRows = 'pull/';
@@ -43,18 +38,11 @@ export function pullStates(client: DynamoDBDocumentClient, table: string, now: (
 
   return {
     async list(instance, prefix) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: '#instance = :instance AND begins_with(idnumber, :prefix)',
-          ExpressionAttributeNames: { '#instance': 'instance' },
-          ExpressionAttributeValues: { ':instance': instance, ':prefix': `${prefixOfRows}${prefix}` },
-        },
-      );
-      const items = [];
-      for await (const page of pages) items.push(...(page.Items ?? []));
+      const items = await queryByPrefix(client, {
+        table,
+        partition: { name: 'instance', value: instance },
+        sort: { name: 'idnumber', value: `${prefixOfRows}${prefix}` },
+      });
       return items.map(({ idnumber, values }) => ({
         key: String(idnumber).slice(prefixOfRows.length),
         values: values as Record<string, unknown>,
