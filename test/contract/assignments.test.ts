@@ -54,6 +54,8 @@ describe('assignments of a course with grades', () => {
       course: prepared.course,
       name: 'Assignment',
       grade: 100,
+      allowsubmissionsfromdate: expect.any(Number),
+      duedate: expect.any(Number),
     });
     expect(assignments.find(({ id }) => id === prepared.scaled.id)?.grade).toBeLessThan(0);
   });

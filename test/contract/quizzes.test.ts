@@ -33,6 +33,8 @@ describe('quizzes of a course with grades', () => {
         course: prepared.course,
         name: 'Quiz & A',
         grade: 10,
+        timeopen: expect.any(Number),
+        timeclose: expect.any(Number),
       },
     ]);
   });

@@ -23,6 +23,9 @@ export type Assignment = {
   readonly id: number;
   /** The highest grade; negative: the id of a scale; 0: not graded. */
   grade: number;
+  /** 0 for none. */
+  allowsubmissionsfromdate: number;
+  duedate: number;
 };
 
 export type AssignmentGrade = {
@@ -36,7 +39,13 @@ export type AssignmentGrade = {
   timemodified: number;
 };
 
-export type Quiz = { readonly id: number; grade: number };
+export type Quiz = {
+  readonly id: number;
+  grade: number;
+  /** 0 for none. */
+  timeopen: number;
+  timeclose: number;
+};
 
 /** The best grade of all attempts of one user. */
 export type QuizGrade = { readonly id: number; quiz: number; userid: number; grade: number };

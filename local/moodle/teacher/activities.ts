@@ -22,16 +22,23 @@ export class TeacherActivities {
   }
 
   /** @param quiz.grade the highest grade, 10 unless told */
-  addQuiz(courseid: number, quiz: NewActivity & { grade?: number }): AddedActivity {
-    const { grade = 10 } = quiz;
-    const { id } = this.#state.activities.quizzes.insert({ grade });
+  addQuiz(
+    courseid: number,
+    quiz: NewActivity & { grade?: number; timeopen?: number; timeclose?: number },
+  ): AddedActivity {
+    const { grade = 10, timeopen = 0, timeclose = 0 } = quiz;
+    const { id } = this.#state.activities.quizzes.insert({ grade, timeopen, timeclose });
     return this.#add(courseid, 'quiz', id, quiz, { grademax: grade });
   }
 
   /** @param assignment.grade the highest grade, 100 unless told */
-  addAssignment(courseid: number, assignment: NewActivity & { grade?: number }): AddedActivity {
-    const { grade = 100 } = assignment;
-    const { id } = this.#state.activities.assignments.insert({ grade });
+  addAssignment(
+    courseid: number,
+    assignment: NewActivity & { grade?: number; allowsubmissionsfromdate?: number; duedate?: number },
+  ): AddedActivity {
+    const { grade = 100, allowsubmissionsfromdate = 0, duedate = 0 } = assignment;
+    const row = { grade, allowsubmissionsfromdate, duedate };
+    const { id } = this.#state.activities.assignments.insert(row);
     return this.#add(courseid, 'assign', id, assignment, { grademax: grade });
   }
 
@@ -42,7 +49,11 @@ export class TeacherActivities {
   ): AddedActivity {
     const { scale } = assignment;
     // Scales have no table here: any negative number says that there is one.
-    const { id } = this.#state.activities.assignments.insert({ grade: -1 });
+    const { id } = this.#state.activities.assignments.insert({
+      grade: -1,
+      allowsubmissionsfromdate: 0,
+      duedate: 0,
+    });
     const column = { gradetype: 'scale', scale, grademin: 1, grademax: scale.length } as const;
     return this.#add(courseid, 'assign', id, assignment, column);
   }

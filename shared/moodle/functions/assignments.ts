@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MoodleClient } from '../client.ts';
+import { orZero } from '../or-zero.ts';
 import { plainName } from '../plain-name.ts';
 import { type Warning, warningsSchema } from '../warnings.ts';
 
@@ -10,6 +11,9 @@ const assignmentSchema = z.object({
   name: plainName,
   /** The highest grade; negative: graded by words of a scale; 0: not graded. */
   grade: z.number(),
+  /** Seconds since 1970; 0 for none. */
+  allowsubmissionsfromdate: orZero,
+  duedate: orZero,
 });
 export type Assignment = z.infer<typeof assignmentSchema>;
 
@@ -20,8 +24,8 @@ const assignmentsSchema = warningsSchema.extend({
 const gradeSchema = z.object({
   userid: z.number(),
   timemodified: z.number(),
-  /** null: not graded, or taken back. Moodle says so with -1. */
-  grade: z.string().transform((grade) => (Number(grade) < 0 ? null : Number(grade))),
+  /** null: not graded, or taken back. Moodle says so with -1, or with nothing. */
+  grade: z.string().transform((grade) => (grade.trim() === '' || Number(grade) < 0 ? null : Number(grade))),
 });
 export type AssignmentGrade = z.infer<typeof gradeSchema>;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MoodleClient } from '../client.ts';
+import { orZero } from '../or-zero.ts';
 import { plainName } from '../plain-name.ts';
 import { type Warning, warningsSchema } from '../warnings.ts';
 
@@ -11,6 +12,9 @@ const quizSchema = z.object({
   name: plainName,
   // Absent without the capability mod/quiz:view; a quiz without its highest grade would mislead.
   grade: z.number(),
+  /** Seconds since 1970; 0 for none. */
+  timeopen: orZero,
+  timeclose: orZero,
 });
 export type Quiz = z.infer<typeof quizSchema>;
 

@@ -4,7 +4,7 @@ import { attendanceFunctionName, getAttendanceSessions } from '#shared/moodle/fu
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import { getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { getGradeItems } from '#shared/moodle/functions/grade-items.ts';
-import { getQuizBestGrade } from '#shared/moodle/functions/quizzes.ts';
+import { getQuizBestGrade, getQuizzes } from '#shared/moodle/functions/quizzes.ts';
 import { clientWith } from '#test/unit/moodle/client-with.ts';
 
 /** What a call sent, without the three that every call sends. */
@@ -84,6 +84,17 @@ describe('getGradeItems', () => {
 });
 
 describe('assignments', () => {
+  it('and quizzes have times of 0 where Moodle leaves them out', async () => {
+    const module = { id: 1, course: 2, name: 'A', grade: 10 };
+    const assignments = [{ ...module, cmid: 3, duedate: null }];
+    const inCourses = clientWith(() => ({ courses: [{ id: 2, assignments }] }));
+    expect((await getAssignments(inCourses, [2])).assignments).toMatchObject([
+      { allowsubmissionsfromdate: 0, duedate: 0 },
+    ]);
+    const quizzes = clientWith(() => ({ quizzes: [{ ...module, coursemodule: 3, timeclose: 5 }] }));
+    expect((await getQuizzes(quizzes, [2])).quizzes).toMatchObject([{ timeopen: 0, timeclose: 5 }]);
+  });
+
   it('are asked for in courses in which nobody is enrolled for the token', async () => {
     const answer = { courses: [], warnings: [] };
     expect(await sent((client) => getAssignments(client, [1]), answer)).toEqual({
@@ -95,10 +106,10 @@ describe('assignments', () => {
 
   it('have numbers for grades, and null for one that was taken back', async () => {
     const grade = (userid: number, grade: string) => ({ userid, timemodified: 5, grade });
-    const grades = [grade(1, '77.50000'), grade(2, '-1.00000'), grade(3, '0.00000')];
+    const grades = [grade(1, '77.50000'), grade(2, '-1.00000'), grade(3, '0.00000'), grade(4, '')];
     const client = clientWith(() => ({ assignments: [{ assignmentid: 1, grades }], warnings: [] }));
     const { assignments } = await getAssignmentGrades(client, [1]);
-    expect(assignments[0]?.grades.map(({ grade }) => grade)).toEqual([77.5, null, 0]);
+    expect(assignments[0]?.grades.map(({ grade }) => grade)).toEqual([77.5, null, 0, null]);
   });
 
   it('that have nothing new are no warning, those that are closed are', async () => {

@@ -2,7 +2,10 @@ import type { Assignment, CourseModule } from '../../state/activities.ts';
 import { escapeName } from '../escape-name.ts';
 
 /** An assignment with the settings that Moodle gives a new one. */
-export function assignmentAnswer(module: CourseModule, { id, grade }: Assignment) {
+export function assignmentAnswer(
+  module: CourseModule,
+  { id, grade, allowsubmissionsfromdate, duedate }: Assignment,
+) {
   return {
     id,
     cmid: module.id,
@@ -13,8 +16,8 @@ export function assignmentAnswer(module: CourseModule, { id, grade }: Assignment
     sendnotifications: 0,
     sendlatenotifications: 0,
     sendstudentnotifications: 1,
-    duedate: 0,
-    allowsubmissionsfromdate: 0,
+    duedate,
+    allowsubmissionsfromdate,
     grade,
     timemodified: module.timemodified,
     completionsubmit: 0,

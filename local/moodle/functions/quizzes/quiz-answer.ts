@@ -5,7 +5,7 @@ import { escapeName } from '../escape-name.ts';
 const review = 69904;
 
 /** A quiz with the settings that Moodle gives a new one. */
-export function quizAnswer(module: CourseModule, { id, grade }: Quiz) {
+export function quizAnswer(module: CourseModule, { id, grade, timeopen, timeclose }: Quiz) {
   return {
     id,
     coursemodule: module.id,
@@ -19,8 +19,8 @@ export function quizAnswer(module: CourseModule, { id, grade }: Quiz) {
     groupmode: module.groupmode,
     groupingid: 0,
     lang: '',
-    timeopen: 0,
-    timeclose: 0,
+    timeopen,
+    timeclose,
     timelimit: 0,
     overduehandling: 'autosubmit',
     graceperiod: 86400,
