@@ -9,6 +9,8 @@ export interface MappedCourse {
   moodleId: number;
   /** What the pull noted last; undefined where it has never looked, or where that was lost. */
   state: Record<string, unknown> | undefined;
+  /** The row itself, for what another pull has noted on it. */
+  mapping: Mapping;
 }
 
 /** The courses of an instance that are in use, one mapping read for each. */
@@ -19,7 +21,8 @@ export async function* mappedCourses(
 ): AsyncIterable<MappedCourse> {
   for await (const mapping of eachMapping(instance, mappings, 'oec_subj_')) {
     const { idnumber, moodle_id: moodleId, active } = mapping;
-    if (moodleId !== undefined && active) yield { idnumber, moodleId, state: pullStateOf(mapping, pull) };
+    if (moodleId !== undefined && active)
+      yield { idnumber, moodleId, state: pullStateOf(mapping, pull), mapping };
   }
 }
 
