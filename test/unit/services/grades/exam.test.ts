@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { examCode, examKey } from '#shared/services/grades/activity.ts';
+import { coursePlaceOf } from '#shared/services/grades/course-place.ts';
+import { type Exam, examRecords, passMarkOf, readExam } from '#shared/services/grades/exam.ts';
+import { periodOf, timeText } from '#shared/services/grades/times.ts';
+
+const place = coursePlaceOf('oec_subj_15_course_7');
+const exam = (fields: Record<string, unknown>) => ({ model: 'op.exam', id: 'x', ...fields });
+
+describe('the exam of an activity', () => {
+  it('has a code of its own in 16 characters, whatever the Moodle and the module', () => {
+    const codes = ['main', 'other'].flatMap((instance) =>
+      (['quiz', 'assign', 'item'] as const).map((module) => examCode(instance, { module, id: 999_999_999 })),
+    );
+    expect(new Set(codes).size).toBe(6);
+    expect(codes.every((code) => code.length <= 16)).toBe(true);
+    expect(examKey('main', { module: 'quiz', id: 5 })).toBe('moodle_main_quiz_5');
+  });
+
+  it('has a name of at most 256 characters, and one at all', () => {
+    const period = { start: 0, end: 0 };
+    const made = (name: string) =>
+      examRecords('main', place, {
+        activity: { module: 'item', id: 5 },
+        name,
+        max: 10,
+        gradePass: null,
+        ...period,
+      });
+    expect([...String(made('🎓'.repeat(300)).exam.name)]).toHaveLength(256);
+    expect(made('').session.name).toBe('moodle_main_item_5');
+  });
+
+  it('is made for subject courses only', () => {
+    expect(place).toEqual({ course: 'oec_subj_15_course_7', program: 7, subject: 15 });
+    expect(() => coursePlaceOf('oec_course_7')).toThrow('oec_course_7 is no course of a subject.');
+  });
+});
+
+describe('readExam', () => {
+  it('takes what the ERP holds, and Moodle for what it does not', () => {
+    const asMade = { total: 8, minMarks: null, gradePass: null };
+    expect(readExam(undefined, 7.5)).toEqual(asMade);
+    expect(readExam(exam({ total_marks: false, min_marks: false, grade_pass: false }), 7.5)).toEqual(asMade);
+    expect(readExam(exam({ total_marks: 'many', min_marks: -3 }), 7.5)).toEqual(asMade);
+    expect(readExam(exam({ total_marks: '200', min_marks: 80, grade_pass: 4.5 }), 10)).toEqual({
+      total: 200,
+      minMarks: 80,
+      gradePass: 4.5,
+    });
+  });
+});
+
+describe('passMarkOf', () => {
+  const asMade: Exam = { total: 10, minMarks: 6, gradePass: 5.5 };
+  it.each<[string, Exam, number | null | undefined, object | undefined]>([
+    ["the ERP's marks", { ...asMade, minMarks: 7 }, 5.5, { of: 'marks', least: 7 }],
+    ["the quiz's exact grade where min_marks came from it", asMade, 5.5, { of: 'grade', least: 5.5 }],
+    ["the quiz's grade as it is now", asMade, 8, { of: 'grade', least: 8 }],
+    [
+      'the grade that the exam was made with, until the quiz was asked',
+      asMade,
+      undefined,
+      { of: 'grade', least: 5.5 },
+    ],
+    ['nothing where the quiz has no pass mark any more', asMade, null, undefined],
+    ['nothing where nobody has one', { total: 10, minMarks: null, gradePass: null }, undefined, undefined],
+  ])('is %s', (_what, held, gradePass, expected) => {
+    expect(passMarkOf(held, gradePass, 10)).toEqual(expected);
+  });
+});
+
+describe('periodOf', () => {
+  it.each([
+    ['open to close', 10, 20, 15, [10, 20]],
+    ['open to the first grade', 10, 0, 15, [10, 15]],
+    ['open, and graded before that', 20, 0, 15, [20, 20]],
+    ['the first grade to close', 0, 20, 15, [15, 20]],
+    ['close, and graded after that', 0, 10, 15, [10, 10]],
+    ['when it was first graded', 0, 0, 15, [15, 15]],
+  ])('is %s', (_what, opens, closes, graded, [start, end]) => {
+    expect(periodOf({ opens, closes }, graded)).toEqual({ start, end });
+  });
+
+  it('is told as Odoo does', () => {
+    expect(timeText(1_793_613_600)).toBe('2026-11-02 10:00:00');
+  });
+});
