@@ -5,10 +5,12 @@ import { type Kit, startKit } from '../kit.ts';
 import { countByFunction } from '../reliability/support.ts';
 import {
   counted,
+  course,
   courseId,
   monday,
   pull,
   pulled,
+  sendTask,
   stored,
   studying,
   userId,
