@@ -25,16 +25,22 @@ export function gradesSince(assignments: GradedAssignment[], since: number): Gra
 
 /** Tells whether an answer says the same as the last one: what was graded last comes again within the overlap. */
 export function assignmentsDigest(assignments: GradedAssignment[]): string {
-  const tuples = assignments.flatMap(({ assignmentid, grades }) =>
-    grades.map(({ userid, grade }): Json => [assignmentid, userid, grade]),
+  const inOrder = assignments.toSorted((a, b) => a.assignmentid - b.assignmentid);
+  const tuples = inOrder.map(
+    ({ assignmentid, grades }): Json => [
+      assignmentid,
+      grades.toSorted((a, b) => a.userid - b.userid).map(({ userid, grade }) => [userid, grade]),
+    ],
   );
-  return payloadHash({ tuples: tuples.sort((a, b) => (String(a) < String(b) ? -1 : 1)) });
+  return payloadHash({ tuples });
 }
 
 /** When the latest of these grades was given, on Moodle's clock; undefined where there is none. */
 export function latestOf(assignments: GradedAssignment[]): number | undefined {
-  const times = assignments.flatMap(({ grades }) => grades.map(({ timemodified }) => timemodified));
-  return times.length > 0 ? Math.max(...times) : undefined;
+  let latest: number | undefined;
+  for (const { timemodified } of assignments.flatMap(({ grades }) => grades))
+    if (latest === undefined || timemodified > latest) latest = timemodified;
+  return latest;
 }
 
 /** What is remembered of the assignment grades of a course: by student, and who is who in Moodle. */

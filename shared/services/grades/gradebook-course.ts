@@ -1,3 +1,4 @@
+import { isInstanceFailure } from '#shared/engine/failures.ts';
 import { type Noted, noteRefusal, type PlannedCourse, whileClaimed } from '#shared/engine/pull-courses.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
 import { getGradeItems } from '#shared/moodle/functions/grade-items.ts';
@@ -120,14 +121,19 @@ async function askQuizzes(
 ): Promise<Asked> {
   const { client, instance, hasTime } = session;
   const asked: Asked = { students: [], isDone: true, answers: new Map(), refused: new Set(), passMarks: {} };
+  const closed = new Set<number>();
   for (const student of students) {
-    const grades = changedGrades(student, instance.id, books).filter(
-      ({ activity }) => activity.module === 'quiz',
-    );
+    const changed = changedGrades(student, instance.id, books);
+    const grades = changed.filter(({ activity }) => activity.module === 'quiz');
     // One student at least, or a report that takes all the time would never get anywhere.
-    if (grades.length > 0 && asked.answers.size > 0 && !hasTime()) return { ...asked, isDone: false };
+    const hasBegun = asked.answers.size + asked.refused.size > 0;
+    if (grades.length > 0 && hasBegun && !hasTime()) return { ...asked, isDone: false };
     for (const { activity, itemid } of grades) {
       const cell = cellOf(student.student, itemid);
+      if (closed.has(activity.id)) {
+        asked.refused.add(cell);
+        continue;
+      }
       try {
         const answer = await getQuizBestGrade(client, activity.id, student.userid);
         asked.answers.set(cell, answer);
@@ -135,6 +141,8 @@ async function askQuizzes(
       } catch (error) {
         noteRefusal(error, { course, student: student.student }, session);
         asked.refused.add(cell);
+        // A right that is missing is missing for all students: a call for each would only be a burden.
+        if (isInstanceFailure(error)) closed.add(activity.id);
       }
     }
     asked.students.push(student);

@@ -83,7 +83,8 @@ function gradeOf(item: GradeItem): ReportedGrade[] {
  * without the grade that was there before has lost it.
  */
 export function reportDigest({ students }: Report): string {
-  const tuples = students.map(
+  const inOrder = students.toSorted((a, b) => Number(a.student) - Number(b.student));
+  const tuples = inOrder.map(
     ({ student, grades }): Json => [
       student,
       grades
@@ -91,7 +92,7 @@ export function reportDigest({ students }: Report): string {
         .map(({ itemid, raw, min, max, feedback = '' }) => [itemid, raw, min, max, feedback]),
     ],
   );
-  return payloadHash({ tuples: tuples.sort((a, b) => (String(a) < String(b) ? -1 : 1)) });
+  return payloadHash({ tuples });
 }
 
 /** An assignment as the gradebook knows it, noted for the pull that asks for assignment grades. */

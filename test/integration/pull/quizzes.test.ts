@@ -181,7 +181,7 @@ describe('a quiz', () => {
       .site()
       .moodle.intercept(async (call, proceed) =>
         call.function === best && call.parameters.userid === refusedFor
-          ? { kind: 'exception', exception: 'moodle_exception', errorcode: 'nopermissions', message: 'no' }
+          ? { kind: 'exception', exception: 'moodle_exception', errorcode: 'invaliduser', message: 'no' }
           : proceed(),
       );
     const before = counted(kit).PullsRefused ?? 0;
@@ -196,6 +196,20 @@ describe('a quiz', () => {
     undo();
     expect((await pulling()).written).toEqual([attendee(2), line(2)]);
     expect(await pulling()).toEqual({ calls: { [report]: 1 }, written: [] });
+  });
+
+  it('that is closed to the token is asked once a pull, and comes when it is opened', async () => {
+    const refusal = { exception: 'required_capability_exception', errorcode: 'nopermissions', message: 'no' };
+    const undo = kit
+      .site()
+      .moodle.intercept(async (call, proceed) =>
+        call.function === best ? { kind: 'exception', ...refusal } : proceed(),
+      );
+    await finish(2, 9.5);
+    await finish(3, 9.5);
+    expect(await pulling()).toEqual({ calls: { [report]: 1, [best]: 1 }, written: [] });
+    undo();
+    expect((await pulling()).written).toEqual([attendee(2), attendee(3), line(2), line(3)]);
   });
 
   it('that is deleted keeps what was pulled', async () => {
