@@ -136,7 +136,7 @@ async function itemsReadBy(pull: PullName): Promise<number> {
   await planPull(pullServices[pull], instance, ports);
   for (let task = tasks.shift(); task; task = tasks.shift()) {
     const client = new MoodleClient({ baseUrl: moodle.url, token: moodle.token });
-    await runPull(pullServices[pull], task, instance, client, ports);
+    await runPull(pullServices[pull], task, instance, client, ports, false);
   }
   return tables.usage.items - before;
 }

@@ -19,7 +19,7 @@ import { linksOfAll, mappingsOfAll, universityOf } from './university.ts';
 
 /**
  * Sweeps a university in which nothing has changed, and reads and hashes the same records in a plain loop:
- * `npm run bench -- 100000`. The tables are a dynalite in this process, so the times say how the two compare and not
+ * `npm run bench:sweep -- 100000`. The tables are a dynalite in this process, so the times say how the two compare and not
  * what DynamoDB takes.
  */
 const count = Number(process.argv[2] ?? 100_000);
