@@ -36,7 +36,7 @@ async function healthOfInstance(instance: Instance, { tokens, now, log }: CheckP
       timeoutMs,
       onCall: (call) => log.debug('Moodle called', { instance: instance.id, ...call }),
     });
-    return await checkHealth(client, now);
+    return await checkHealth(client, instance, now);
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     const advice = 'Store the token as docs/deploy.md says, and check that the secret has that name.';

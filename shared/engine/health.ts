@@ -3,8 +3,14 @@ import type { MoodleClient } from '#shared/moodle/client.ts';
 import { MoodleAnswerError } from '#shared/moodle/errors.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
-import { missingFunctions, type RequiredFunction } from '#shared/moodle/required-functions.ts';
+import {
+  attendancePushFunctions,
+  missingFunctions,
+  type RequiredFunction,
+  requiredFunctions,
+} from '#shared/moodle/required-functions.ts';
 import { failureOf } from './failures.ts';
+import type { Instance } from './instance.ts';
 
 /** Something about an instance that a person should know. `failed` stops the sync. Holds no personal data. */
 export const findingSchema = z.object({
@@ -45,10 +51,14 @@ export function healthOf(findings: Finding[], now: number, release?: string): He
  * Asks a Moodle whether it can be synced with: it answers, takes the token, is new enough, offers the functions,
  * and shows accounts to the token's user. Two reading calls. What is wrong is answered, not thrown.
  */
-export async function checkHealth(client: MoodleClient, now: () => number): Promise<Health> {
+export async function checkHealth(
+  client: MoodleClient,
+  instance: Pick<Instance, 'sync_attendance_from'>,
+  now: () => number,
+): Promise<Health> {
   try {
     const info = await getSiteInfo(client);
-    const findings = [...siteFindings(info), ...(await accountFindings(client, info))];
+    const findings = [...siteFindings(info, instance), ...(await accountFindings(client, info))];
     return healthOf(findings, now(), info.release);
   } catch (error) {
     const { code, reason, advice } = failureOf(error);
@@ -57,8 +67,8 @@ export async function checkHealth(client: MoodleClient, now: () => number): Prom
 }
 
 /** What the site info alone tells. */
-export function siteFindings(info: SiteInfo): Finding[] {
-  const findings = missingFunctions(info.functions).map(missingFunction);
+export function siteFindings(info: SiteInfo, instance: Pick<Instance, 'sync_attendance_from'>): Finding[] {
+  const findings = missingFunctions(info.functions, functionsFor(instance)).map(missingFunction);
   if (!isRecent(info.release)) {
     findings.unshift({
       code: 'release-too-old',
@@ -78,17 +88,29 @@ export function siteFindings(info: SiteInfo): Finding[] {
   return findings;
 }
 
+/** Only where attendance is pushed are the functions needed that make activities and sessions. */
+function functionsFor({ sync_attendance_from: from }: Pick<Instance, 'sync_attendance_from'>) {
+  return from === 'moodle' ? requiredFunctions : [...requiredFunctions, ...attendancePushFunctions];
+}
+
 /** Without a function for pushing records stay behind; without one for pulling only what it would fetch. */
 function missingFunction({ name, direction, purpose }: RequiredFunction): Finding {
   const stopsPush = direction === 'push' || direction === 'both';
+  const lack = `The token's external service lacks ${name} (${purpose})`;
   const advice = 'Add it to the external service in Moodle (docs/moodle-setup.md, 4).';
+  if (!name.startsWith('mod_attendance_')) {
+    return {
+      code: 'missing-function',
+      severity: stopsPush ? 'failed' : 'warning',
+      message: `${lack}.`,
+      advice,
+    };
+  }
   return {
     code: 'missing-function',
-    severity: stopsPush ? 'failed' : 'warning',
-    message: `The token's external service lacks ${name} (${purpose}).`,
-    advice: name.startsWith('mod_attendance_')
-      ? `${advice} It can be left out where attendance is not taken in Moodle.`
-      : advice,
+    severity: 'warning',
+    message: `${lack}: ${direction === 'pull' ? 'no attendance comes from Moodle' : 'no attendance goes to Moodle'}.`,
+    advice: `${advice} It is not there without the plugin mod_attendance, and not needed where attendance is not taken in Moodle.`,
   };
 }
 

@@ -20,31 +20,49 @@ const without = (...names: string[]): SiteInfo => ({
   functions: healthySite.functions.filter((name) => !names.includes(name)),
 });
 
+const instance = { sync_attendance_from: 'moodle' } as const;
+const findingsOf = (info: SiteInfo) => siteFindings(info, instance);
+
 describe('the findings of a site', () => {
   it('are none where all is as it should be', () => {
-    expect(siteFindings(healthySite)).toEqual([]);
+    expect(findingsOf(healthySite)).toEqual([]);
   });
 
   it.each(['4.5', '4.5+', '4.10.1', '5.0.2 (Build: 20250811)', '10.0'])('accept release %s', (release) => {
-    expect(siteFindings({ ...healthySite, release })).toEqual([]);
+    expect(findingsOf({ ...healthySite, release })).toEqual([]);
   });
 
   it.each(['4.4.9 (Build: 20250811)', '3.11', '4', 'unknown'])('refuse release %s', (release) => {
-    expect(siteFindings({ ...healthySite, release })).toMatchObject([
+    expect(findingsOf({ ...healthySite, release })).toMatchObject([
       { code: 'release-too-old', severity: 'failed', message: expect.stringContaining(release) },
     ]);
   });
 
   it('name each missing function, and stop the sync only over those that it pushes with', () => {
-    const findings = siteFindings(without('core_user_create_users', 'mod_assign_get_grades'));
+    const findings = findingsOf(without('core_user_create_users', 'mod_assign_get_grades'));
     expect(findings).toMatchObject([
       { severity: 'failed', message: expect.stringContaining('core_user_create_users') },
       { severity: 'warning', message: expect.stringContaining('mod_assign_get_grades') },
     ]);
   });
 
+  it('say what is left out where the attendance plugin is missing', () => {
+    const names = ['mod_attendance_get_sessions', 'mod_attendance_update_user_status'];
+    expect(findingsOf(without(...names))).toMatchObject([
+      { severity: 'warning', message: expect.stringContaining('no attendance comes from Moodle') },
+      { severity: 'warning', message: expect.stringContaining('no attendance goes to Moodle') },
+    ]);
+  });
+
+  it.each(['oec', 'both'] as const)('name what attendance from %s needs besides', (sync_attendance_from) => {
+    expect(siteFindings(healthySite, { sync_attendance_from })).toMatchObject([
+      { severity: 'warning', message: expect.stringContaining('mod_attendance_add_attendance') },
+      { severity: 'warning', message: expect.stringContaining('mod_attendance_add_session') },
+    ]);
+  });
+
   it('warn of the token of a site administrator', () => {
-    expect(siteFindings({ ...healthySite, userissiteadmin: true })).toMatchObject([
+    expect(findingsOf({ ...healthySite, userissiteadmin: true })).toMatchObject([
       { code: 'token-of-site-administrator', severity: 'warning' },
     ]);
   });
