@@ -1,8 +1,74 @@
-import type { PullService } from '#shared/engine/pull-service.ts';
+import * as z from 'zod';
+import { isInstanceFailure } from '#shared/engine/failures.ts';
+import { inGroups, type MappedCourse, mappedCourses } from '#shared/engine/mapped-courses.ts';
+import type {
+  PlanPorts,
+  PullService,
+  PullSession,
+  PullTask,
+  TaskContent,
+} from '#shared/engine/pull-service.ts';
+import { MoodleAnswerError, MoodleError } from '#shared/moodle/errors.ts';
+import { attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
+import { getSiteInfo } from '#shared/moodle/functions/site.ts';
+import { pullAttendanceOf } from './attendance-course-pull.ts';
+import { goodNote } from './attendance-note.ts';
 
+/** One call for a course with an activity, none for one without: a task takes some seconds. */
+const coursesInTask = 20;
+
+const taskSchema = z.object({
+  courses: z.array(
+    z.object({
+      idnumber: z.string(),
+      moodleId: z.number(),
+      state: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+});
+
+/** mod_attendance → op.attendance.register, sheet and line, for each activity, session and mark. */
 export const attendancePull: PullService = {
   name: 'attendance',
-  isWanted: () => false,
-  async *plan() {},
-  run: async () => undefined,
+  isWanted: (instance) => instance.sync_attendance_from !== 'oec',
+  plan,
+  run,
 };
+
+/** A course that is known to have no attendance activity is looked at once a day. */
+async function* plan(instance: { id: string }, { mappings, clock }: PlanPorts): AsyncIterable<TaskContent> {
+  const mayHaveSome = async function* () {
+    for await (const course of mappedCourses(instance.id, mappings, 'attendance')) {
+      if (goodNote(course.state, clock.now())?.activities.length !== 0) yield course;
+    }
+  };
+  for await (const courses of inGroups(mayHaveSome(), coursesInTask)) yield { courses };
+}
+
+async function run(task: PullTask, session: PullSession): Promise<TaskContent | undefined> {
+  const { functions } = await getSiteInfo(session.client);
+  // The health check says so.
+  if (!attendanceFunctionName('get_sessions', functions)) return undefined;
+  const { courses } = taskSchema.parse(task);
+  for (const [index, course] of courses.entries()) {
+    if (index > 0 && !session.hasTime()) return { courses: courses.slice(index) };
+    await pullCourse(course as MappedCourse, functions, session);
+  }
+  return undefined;
+}
+
+async function pullCourse(course: MappedCourse, functions: string[], session: PullSession): Promise<void> {
+  try {
+    await pullAttendanceOf(course, functions, session);
+  } catch (error) {
+    const isOfCourse = error instanceof MoodleError || error instanceof MoodleAnswerError;
+    if (!isOfCourse || isInstanceFailure(error)) throw error;
+    session.count('PullsRefused', 1);
+    session.log.warn('Attendance of a course not pulled', {
+      instance: session.instance.id,
+      idnumber: course.idnumber,
+      moodle_id: course.moodleId,
+      code: error instanceof MoodleError ? error.errorcode : 'unexpectedanswer',
+    });
+  }
+}

@@ -34,6 +34,11 @@ const sessionSchema = z.object({
     .nullish()
     .transform((time) => time ?? 0),
   timemodified: z.number(),
+  /** HTML, as a teacher or a web service wrote it. */
+  description: z
+    .string()
+    .nullish()
+    .transform((description) => description ?? ''),
   statusset: z.number(),
   /** Those that a teacher may choose now; a log may hold others. */
   statuses: z.array(

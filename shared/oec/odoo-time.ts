@@ -1,0 +1,19 @@
+/** Odoo's texts for times: in UTC, without a zone. */
+const pattern = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d+)?$/;
+
+/** `2026-09-01`. @param seconds since 1970 */
+export function odooDate(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+/** `2026-09-01 08:00:00`, as Odoo writes a `write_date`. @param seconds since 1970 */
+export function odooDateTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** Whole seconds since 1970; undefined for anything that is no time of Odoo's. */
+export function secondsOf(odooTime: unknown): number | undefined {
+  const [, date, time] = (typeof odooTime === 'string' && pattern.exec(odooTime.trim())) || [];
+  const milliseconds = Date.parse(`${date}T${time}Z`);
+  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
+}

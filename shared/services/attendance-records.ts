@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { PulledRecord } from '#shared/engine/pull-ports.ts';
+import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
+import { type AttendanceAcronym, flagsOf } from '#shared/oec/attendance-acronym.ts';
+import { odooDate, odooDateTime } from '#shared/oec/odoo-time.ts';
+import { pulledLineId, pulledRegisterId, pulledSheetId } from '#shared/oec/pulled-attendance-ids.ts';
+import { subjectCourseOf } from './service-parts.ts';
+
+/** An attendance activity of a course. */
+export interface Activity {
+  /** The `attendanceid`. */
+  id: number;
+  name: string;
+}
+
+/** What Moodle holds of one student in one session: no acronym where a status was taken back. */
+export interface PulledMark {
+  acronym: AttendanceAcronym | undefined;
+  remark: string;
+}
+
+/** OpenEduCat's limit for a register's name and code. */
+const longestName = 16;
+
+/** Codes are unique in OpenEduCat, activities only in their Moodle: four digits of the instance's hash are added. */
+function registerCode(instance: string, attendanceid: number): string {
+  return `MAT${attendanceid}-${createHash('sha256').update(instance).digest('hex').slice(0, 4)}`;
+}
+
+/** Program and subject of a course, as the ERP's own records refer to them: by number. */
+function placeOf(course: string) {
+  const { subjectId, programId } = subjectCourseOf(course);
+  return { course_id: Number(programId), subject_id: Number(subjectId) };
+}
+
+/** The register that stands for an activity. @param course idnumber of its course */
+export function registerOf(instance: string, course: string, activity: Activity): PulledRecord {
+  return {
+    model: 'op.attendance.register',
+    id: pulledRegisterId(instance, activity.id),
+    name: [...activity.name].slice(0, longestName).join(''),
+    code: registerCode(instance, activity.id),
+    ...placeOf(course),
+    batch_id: false,
+    active: true,
+  };
+}
+
+/** The sheet that stands for a session. @param date its day when it was first taken, in UTC */
+export function sheetOf(
+  instance: string,
+  course: string,
+  session: AttendanceSession,
+  date: string,
+): PulledRecord {
+  return {
+    model: 'op.attendance.sheet',
+    id: pulledSheetId(instance, session.id),
+    register_id: pulledRegisterId(instance, session.attendanceid),
+    session_id: false,
+    attendance_date: date,
+    course_id: placeOf(course).course_id,
+    batch_id: false,
+    faculty_id: false,
+    state: 'done',
+    active: true,
+  };
+}
+
+/** The line that stands for a student's mark in a session of Moodle's own. */
+export function lineOf(
+  instance: string,
+  course: string,
+  session: AttendanceSession,
+  { studentId, date, ...mark }: PulledMark & { studentId: string; date: string },
+): PulledRecord {
+  return {
+    model: 'op.attendance.line',
+    id: pulledLineId(instance, session.id, studentId),
+    attendance_id: pulledSheetId(instance, session.id),
+    student_id: Number(studentId),
+    attendance_date: date,
+    course_id: placeOf(course).course_id,
+    batch_id: false,
+    register_id: pulledRegisterId(instance, session.attendanceid),
+    ...takenFields(session, mark),
+  };
+}
+
+/**
+ * What Moodle says in a line. Moodle keeps a time for the session only, so that is when the mark is said to have been
+ * written. `moodle_status` stays when the ERP edits the line, and tells that it did.
+ */
+export function takenFields(session: AttendanceSession, { acronym, remark }: PulledMark) {
+  // What was brought in by other ways than taking attendance, such as a restored backup, has no such time.
+  const taken = session.lasttaken || session.timemodified;
+  return {
+    ...flagsOf(acronym),
+    remark: remark === '' ? (false as const) : remark,
+    withdrawn: acronym === undefined,
+    moodle_status: acronym ?? (false as const),
+    write_date: odooDateTime(taken),
+    taken_at: new Date(taken * 1000).toISOString(),
+  };
+}
+
+/** The day of a session, in UTC. */
+export function dayOf({ sessdate }: AttendanceSession): string {
+  return odooDate(sessdate);
+}
