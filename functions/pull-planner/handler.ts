@@ -6,6 +6,7 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import { readEnvironment } from '#functions/environment.ts';
 import { systemClock } from '#functions/system-clock.ts';
+import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
 import { planPull } from '#shared/engine/pull.ts';
 import { pullNames } from '#shared/engine/pull-service.ts';
 import { pullServices } from '#shared/services/pull-services.ts';
@@ -14,16 +15,24 @@ import { instancesStore } from '#shared/store/instances-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
 import { pullQueue } from '#shared/store/pull-queue.ts';
 import { pullStates } from '#shared/store/pull-states.ts';
+import { sweepQueue } from '#shared/store/sweep-queue.ts';
 
-const environment = readEnvironment(['MAPPINGS_TABLE', 'INSTANCES_TABLE', 'PULL_QUEUE_URL']);
+const environment = readEnvironment([
+  'MAPPINGS_TABLE',
+  'INSTANCES_TABLE',
+  'PULL_QUEUE_URL',
+  'SWEEP_QUEUE_URL',
+]);
 const log = new Logger();
 const documents = documentClient(new DynamoDBClient({}));
+const sqs = new SQSClient({});
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
+const sweeps = sweepQueue(sqs, environment.SWEEP_QUEUE_URL);
 const ports = {
   mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
   states: pullStates(documents, environment.MAPPINGS_TABLE, systemClock.now),
   instances,
-  queue: pullQueue(new SQSClient({}), environment.PULL_QUEUE_URL),
+  queue: pullQueue(sqs, environment.PULL_QUEUE_URL),
   clock: systemClock,
   log,
 };
@@ -37,6 +46,7 @@ export const handler = middy<z.input<typeof eventSchema>, void>()
     const { pull } = eventSchema.parse(event);
     const { instances: all, unreadable } = await instances.list();
     for (const error of unreadable) log.error('Instance left out', error);
+    if (pull === 'attendance') await sweepAttendance(all);
     const failures: unknown[] = [];
     for (const instance of all) {
       try {
@@ -49,3 +59,9 @@ export const handler = middy<z.input<typeof eventSchema>, void>()
     if (failures.length > 0)
       throw new AggregateError(failures, `The pull ${pull} was not planned everywhere.`);
   });
+
+/** Attendance is synced by one schedule in both directions: where the ERP takes it, what was missed is pushed. */
+async function sweepAttendance(all: Instance[]): Promise<void> {
+  const swept = all.filter((instance) => instance.status === 'active' && takesAttendanceFromErp(instance));
+  await sweeps.send(swept.map(({ id }) => ({ sweep: 'attendance', instance: id })));
+}

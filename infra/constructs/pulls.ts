@@ -39,6 +39,8 @@ function createPlanner(scope: Construct, { config, tables, queues, schedules }: 
   planner.bindTable({ table: tables.mappings, actions: ['Query'], variable: 'MAPPINGS_TABLE' });
   planner.bindTable({ table: tables.instances, actions: ['Scan', 'GetItem'], variable: 'INSTANCES_TABLE' });
   planner.bindQueue({ queue: queues.pull, variable: 'PULL_QUEUE_URL' });
+  // Attendance goes both ways by one schedule: with its pull, what the ERP has taken is swept.
+  planner.bindQueue({ queue: queues.sweep, variable: 'SWEEP_QUEUE_URL' });
 
   const target = schedules.functionTarget('PullPlanner', planner);
   const { pullGradebook, pullAssessments, pullCompletion, syncAttendance } = config.schedules;

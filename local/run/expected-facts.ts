@@ -60,6 +60,9 @@ function parse(items: OecItem[]): Parsed {
     'op.faculty': new Map(),
     'op.student.course': new Map(),
     'op.session': new Map(),
+    'op.attendance.register': new Map(),
+    'op.attendance.sheet': new Map(),
+    'op.attendance.line': new Map(),
   };
   const add = <Model extends PushedModel>(model: Model, item: OecItem) => {
     const parsed = parseRecord(model, item);

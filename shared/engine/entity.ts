@@ -15,6 +15,7 @@ export const serviceNames = [
   'faculty',
   'enrolments',
   'teaching',
+  'attendance',
 ] as const;
 
 export type ServiceName = (typeof serviceNames)[number];
@@ -29,6 +30,7 @@ export const serviceModels = {
   faculty: 'op.faculty',
   enrolments: 'op.student',
   teaching: 'op.faculty',
+  attendance: 'op.attendance.sheet',
 } as const satisfies Record<ServiceName, PushedModel>;
 
 /** One record of the ERP. */

@@ -10,7 +10,7 @@ import {
   requiredFunctions,
 } from '#shared/moodle/required-functions.ts';
 import { failureOf } from './failures.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, takesAttendanceFromErp } from './instance.ts';
 
 /** Something about an instance that a person should know. `failed` stops the sync. Holds no personal data. */
 export const findingSchema = z.object({
@@ -89,8 +89,10 @@ export function siteFindings(info: SiteInfo, instance: Pick<Instance, 'sync_atte
 }
 
 /** Only where attendance is pushed are the functions needed that make activities and sessions. */
-function functionsFor({ sync_attendance_from: from }: Pick<Instance, 'sync_attendance_from'>) {
-  return from === 'moodle' ? requiredFunctions : [...requiredFunctions, ...attendancePushFunctions];
+function functionsFor(instance: Pick<Instance, 'sync_attendance_from'>) {
+  return takesAttendanceFromErp(instance)
+    ? [...requiredFunctions, ...attendancePushFunctions]
+    : requiredFunctions;
 }
 
 /** Without a function for pushing records stay behind; without one for pulling only what it would fetch. */

@@ -69,6 +69,11 @@ export const instanceSchema = z.looseObject({
 
 export type Instance = z.infer<typeof instanceSchema>;
 
+/** Whether attendance that the ERP takes is pushed to an instance. */
+export function takesAttendanceFromErp(instance: Pick<Instance, 'sync_attendance_from'>): boolean {
+  return instance.sync_attendance_from !== 'moodle';
+}
+
 /** The owner of a field in an instance. */
 export function ownerOf(instance: Instance, field: OwnedField): FieldOwner {
   return instance.field_ownership[field] ?? ownedFields[field];

@@ -234,9 +234,16 @@ function asEntity({ idnumber, service, model, record_id }: Mapping) {
   return { idnumber, service, source: { model, id: record_id } };
 }
 
+/** How the mappings begin that tell of records which are part of another record's entity. */
+const leftOutPrefixes: Partial<Record<RecordKey['model'], string>> = {
+  'op.student.course': 'oec_enrolment',
+  'op.session': 'oec_session',
+  'op.attendance.line': 'oec_line',
+};
+
 /** The mapping that tells of a record which is part of another record's entity: `oec_enrolment_9`. */
 export function leftOutIdnumber(source: RecordKey): string {
-  return `${source.model === 'op.session' ? 'oec_session' : 'oec_enrolment'}_${source.id}`;
+  return `${leftOutPrefixes[source.model] ?? source.model}_${source.id}`;
 }
 
 /** The idnumbers of the records that the last push of an entity left out. */

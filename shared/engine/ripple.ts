@@ -58,6 +58,12 @@ class Ripple {
       case 'op.session':
         this.#add('faculty', referredTo(change, 'op.faculty'));
         return this.#add('teaching', referredTo(change, 'op.faculty'));
+      case 'op.attendance.register':
+        return this.#register(change);
+      case 'op.attendance.sheet':
+        return this.#add('attendance', [change.id]);
+      case 'op.attendance.line':
+        return this.#add('attendance', referredTo(change, 'op.attendance.sheet'));
     }
   }
 
@@ -68,6 +74,7 @@ class Ripple {
       this.#add('batches', await this.#links.sources(target, 'op.batch'));
       await this.#addReferrers(target, 'op.student.course', 'op.student', 'enrolments');
       await this.#addReferrers(target, 'op.session', 'op.faculty', 'teaching');
+      await this.#sheetsOf(target);
     }
   }
 
@@ -128,6 +135,13 @@ class Ripple {
       'op.student',
       'enrolments',
     );
+    await this.#sheetsOf(recordTarget('op.batch', change.id));
+  }
+
+  async #register(change: RecordChange): Promise<void> {
+    if (!hasChanged(change, ['course_id', 'batch_id', 'subject_id', 'active'])) return;
+    const target = recordTarget('op.attendance.register', change.id);
+    this.#add('attendance', await this.#links.sources(target, 'op.attendance.sheet'));
   }
 
   async #person(change: RecordChange, model: 'op.student' | 'op.faculty'): Promise<void> {
@@ -150,6 +164,14 @@ class Ripple {
   async #teachersOf(subjects: string[]): Promise<void> {
     for (const subject of subjects) {
       this.#add('teaching', await this.#links.sources(recordTarget('op.subject', subject), 'op.faculty'));
+    }
+  }
+
+  /** Adds the attendance sheets of the registers of a program or batch: they may wait for its course or group. */
+  async #sheetsOf(target: string): Promise<void> {
+    for (const id of await this.#links.sources(target, 'op.attendance.register')) {
+      const register = recordTarget('op.attendance.register', id);
+      this.#add('attendance', await this.#links.sources(register, 'op.attendance.sheet'));
     }
   }
 

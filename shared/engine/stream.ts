@@ -1,7 +1,7 @@
 import { linksOf, recordTarget } from '#shared/oec/links.ts';
 import { facultyIdnumber, studentIdnumber } from '#shared/oec/references.ts';
 import { type ServiceName, serviceNames } from './entity.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, takesAttendanceFromErp } from './instance.ts';
 import type { Brake, Link, LinkReader, Log, MappingStore, PushQueue, RecordReader } from './ports.ts';
 import { foldChanges, isEcho, isEnding, type RecordChange, referredTo } from './record-change.ts';
 import { type Plan, planPushes } from './ripple.ts';
@@ -69,7 +69,9 @@ async function keepLinks(changes: RecordChange[], links: StreamPorts['links']): 
 }
 
 function unitsOf(plan: Plan, instance: Instance): WorkUnit[] {
-  return serviceNames.flatMap((service) => cutUnits(instance.id, service, plan.get(service) ?? []));
+  return serviceNames
+    .filter((service) => service !== 'attendance' || takesAttendanceFromErp(instance))
+    .flatMap((service) => cutUnits(instance.id, service, plan.get(service) ?? []));
 }
 
 /**

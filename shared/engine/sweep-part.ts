@@ -6,6 +6,7 @@ export const sweepServices = {
   structure: ['departments', 'programs', 'subjects', 'batches'],
   people: ['students', 'faculty'],
   enrolments: ['enrolments', 'teaching'],
+  attendance: ['attendance'],
 } as const satisfies Record<string, readonly ServiceName[]>;
 
 export type SweepName = keyof typeof sweepServices;

@@ -25,6 +25,7 @@ const prefixes: Record<ServiceName, string> = {
   enrolments: 'oec_student_',
   faculty: 'oec_faculty_',
   teaching: 'oec_faculty_',
+  attendance: 'oec_sheet_',
 };
 
 /** Sorts after every character of an idnumber. */

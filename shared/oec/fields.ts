@@ -23,6 +23,12 @@ const referencedId = z.union([
   z.tuple([id, displayName]).transform(([value]) => value),
 ]);
 
+/** A record that was made from Moodle, such as `moodle_main_session_12` (pulled-attendance-ids.ts). */
+const pulledId = z
+  .string()
+  .trim()
+  .regex(/^moodle_[a-z0-9-]+_[a-z0-9_]+$/);
+
 function distinctInOrder(ids: Iterable<string>): string[] {
   return [...new Set(ids)].sort((first, second) => Number(first) - Number(second));
 }
@@ -33,6 +39,21 @@ export const recordId = id.describe('a positive whole number');
 /** A many2one: empty, an id, or `[id, name]`; out comes the id as text, or undefined. */
 export const reference = z
   .union([empty, referencedId])
+  .optional()
+  .describe('empty, the id of a record, or [id, "name"]');
+
+/** The id of a record that is either the ERP's own or was made from Moodle. */
+export const pullableId = z.union([id, pulledId]).describe('a positive whole number');
+
+/** A many2one to such a record. */
+export const pullableReference = z
+  .union([
+    empty,
+    referencedId,
+    pulledId,
+    z.tuple([pulledId]).transform(([value]) => value),
+    z.tuple([pulledId, displayName]).transform(([value]) => value),
+  ])
   .optional()
   .describe('empty, the id of a record, or [id, "name"]');
 
@@ -63,6 +84,15 @@ export const text = z
 export const active = z
   .union([z.boolean(), z.null().transform(() => true)])
   .default(true)
+  .describe('true or false');
+
+/** A value that is looked into later, and over which no record is refused. */
+export const anything = z.unknown().optional();
+
+/** A boolean other than `active`: left out means false. */
+export const flag = z
+  .union([z.boolean(), z.null().transform(() => false)])
+  .default(false)
   .describe('true or false');
 
 /** A date `YYYY-MM-DD`, kept as text; empty ones become undefined. */

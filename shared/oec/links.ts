@@ -1,5 +1,5 @@
 import { emailHash, isAcceptableEmail } from './email.ts';
-import { reference, references, text } from './fields.ts';
+import { pullableReference, references, text } from './fields.ts';
 import type { PushedModel } from './models.ts';
 
 /** The fields of each model that name other records whose change concerns this one. */
@@ -12,6 +12,9 @@ const linkFields: { [Model in PushedModel]: Record<string, PushedModel> } = {
   'op.faculty': { faculty_subject_ids: 'op.subject' },
   'op.student.course': { student_id: 'op.student', course_id: 'op.course', batch_id: 'op.batch' },
   'op.session': { faculty_id: 'op.faculty', course_id: 'op.course' },
+  'op.attendance.register': { course_id: 'op.course', batch_id: 'op.batch' },
+  'op.attendance.sheet': { register_id: 'op.attendance.register' },
+  'op.attendance.line': { attendance_id: 'op.attendance.sheet' },
 };
 
 /** The name under which a record is looked up in the links: `op.course#7`. */
@@ -39,10 +42,10 @@ export function linksOf(model: PushedModel, item: unknown): string[] {
 }
 
 function readableIds(value: unknown): string[] {
-  const one = reference.safeParse(value);
+  const one = pullableReference.safeParse(value);
   if (one.success) return one.data === undefined ? [] : [one.data];
   if (!Array.isArray(value) && !(value instanceof Set)) return [];
-  return references.parse([...value].filter((element) => reference.safeParse(element).data !== undefined));
+  return references.parse([...value].filter((element) => references.safeParse([element]).success));
 }
 
 function emailTargets(value: unknown): string[] {

@@ -1,3 +1,6 @@
+import { type AttendanceLine, readAttendanceLine } from './attendance-line.ts';
+import { type AttendanceRegister, readAttendanceRegister } from './attendance-register.ts';
+import { type AttendanceSheet, readAttendanceSheet } from './attendance-sheet.ts';
 import { type Batch, readBatch } from './batch.ts';
 import { type Department, readDepartment } from './department.ts';
 import { type Enrolment, readEnrolment } from './enrolment.ts';
@@ -20,6 +23,9 @@ export const pushedModels = [
   'op.faculty',
   'op.student.course',
   'op.session',
+  'op.attendance.register',
+  'op.attendance.sheet',
+  'op.attendance.line',
 ] as const;
 
 export type PushedModel = (typeof pushedModels)[number];
@@ -34,6 +40,9 @@ export type RecordOf = {
   'op.faculty': Faculty;
   'op.student.course': Enrolment;
   'op.session': Session;
+  'op.attendance.register': AttendanceRegister;
+  'op.attendance.sheet': AttendanceSheet;
+  'op.attendance.line': AttendanceLine;
 };
 
 const readers: { [Model in PushedModel]: (item: unknown) => ParseResult<RecordOf[Model]> } = {
@@ -45,6 +54,9 @@ const readers: { [Model in PushedModel]: (item: unknown) => ParseResult<RecordOf
   'op.faculty': readFaculty,
   'op.student.course': readEnrolment,
   'op.session': readSession,
+  'op.attendance.register': readAttendanceRegister,
+  'op.attendance.sheet': readAttendanceSheet,
+  'op.attendance.line': readAttendanceLine,
 };
 
 /** Whether records of this model go to Moodle. */

@@ -33,6 +33,11 @@ export function facultyIdnumber(id: string): string {
   return `oec_faculty_${id}`;
 }
 
+/** The mapping of an op.attendance.sheet, and the mark by which its session in Moodle is known. */
+export function sheetIdnumber(id: string): string {
+  return `oec_sheet_${id}`;
+}
+
 const single = /^oec_(dept|course|batch|student|faculty)_([1-9]\d*)$/;
 const subjectCourse = /^oec_subj_([1-9]\d*)_course_([1-9]\d*)$/;
 const kinds: Record<string, 'department' | 'program' | 'batch' | 'student' | 'faculty'> = {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { active, recordId, reference, selection } from './fields.ts';
+import { active, anything, recordId, reference, selection } from './fields.ts';
+import { secondsOf } from './odoo-time.ts';
 import type { ParseResult } from './problem.ts';
 import { readRecord } from './read-record.ts';
 
@@ -13,10 +14,13 @@ export type Session = {
   programId: string;
   batchId?: string;
   state: (typeof sessionStates)[number];
+  /** Seconds since 1970; undefined where it is no time: nobody's teaching depends on it. */
+  startsAt?: number;
+  endsAt?: number;
   active: boolean;
 };
 
-/** The fields of op.session that matter; its times and name stay in the ERP. */
+/** The fields of op.session that matter; its name stays in the ERP, its times are those of an attendance session. */
 export const sessionSchema = z.looseObject({
   id: recordId,
   faculty_id: reference,
@@ -24,6 +28,8 @@ export const sessionSchema = z.looseObject({
   course_id: reference,
   batch_id: reference,
   state: selection(sessionStates, 'draft'),
+  start_datetime: anything,
+  end_datetime: anything,
   active,
 });
 
@@ -42,6 +48,8 @@ export function readSession(item: unknown): ParseResult<Session> {
     programId: check.requiredReference('course_id', fields.course_id, 'course', courseUnknown),
     batchId: fields.batch_id,
     state: fields.state,
+    startsAt: secondsOf(fields.start_datetime),
+    endsAt: secondsOf(fields.end_datetime),
     active: fields.active,
   }));
 }

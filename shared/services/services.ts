@@ -1,5 +1,6 @@
 import type { PushService, ServiceRegistry } from '#shared/engine/push-service.ts';
-import { parseIdnumber } from '#shared/oec/references.ts';
+import { parseIdnumber, sheetIdnumber } from '#shared/oec/references.ts';
+import { attendance } from './attendance.ts';
 import { batches } from './batches.ts';
 import { departments } from './departments.ts';
 import { enrolments } from './enrolments.ts';
@@ -8,7 +9,17 @@ import { programs } from './programs.ts';
 import { subjects } from './subjects.ts';
 import { teaching } from './teaching.ts';
 
-const inOrder = [departments, programs, subjects, batches, students, faculty, enrolments, teaching] as const;
+const inOrder = [
+  departments,
+  programs,
+  subjects,
+  batches,
+  students,
+  faculty,
+  enrolments,
+  teaching,
+  attendance,
+] as const;
 
 const byKind = {
   department: departments,
@@ -30,6 +41,7 @@ function serviceOf(idnumber: string): PushService {
   const [owner = '', part] = idnumber.split('@');
   if (part === enrolments.name) return enrolments;
   if (part === teaching.name) return teaching;
+  if (owner.startsWith(sheetIdnumber(''))) return attendance;
   const parts = parseIdnumber(owner);
   if (!parts) throw new RangeError(`${idnumber} is not an idnumber of this link.`);
   return byKind[parts.kind];

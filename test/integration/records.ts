@@ -123,3 +123,57 @@ export function session(
     ...fields,
   });
 }
+
+/** A register of a batch in a subject of a program. */
+export function register(
+  id: number,
+  subjectId: number,
+  programId: number,
+  batchId: number,
+  fields: Fields = {},
+): Item {
+  return record('op.attendance.register', id, {
+    name: `Register ${id}`,
+    code: `R${id}`,
+    course_id: reference(programId, 'Program'),
+    batch_id: reference(batchId, 'Batch'),
+    subject_id: reference(subjectId, 'Subject'),
+    active: true,
+    ...fields,
+  });
+}
+
+export function sheet(id: number, registerId: number, fields: Fields = {}): Item {
+  return record('op.attendance.sheet', id, {
+    name: `R${registerId}${String(id).padStart(2, '0')}`,
+    register_id: reference(registerId, 'Register'),
+    session_id: false,
+    attendance_date: '2026-09-07',
+    faculty_id: false,
+    state: 'done',
+    active: true,
+    ...fields,
+  });
+}
+
+/** A line that says one thing, such as `late`. */
+export function line(
+  id: number,
+  sheetId: number | string,
+  studentId: number,
+  says: 'present' | 'absent' | 'excused' | 'late',
+  fields: Fields = {},
+): Item {
+  return record('op.attendance.line', id, {
+    attendance_id: [sheetId, `Sheet ${sheetId}`],
+    student_id: reference(studentId, 'Student'),
+    present: false,
+    absent: false,
+    excused: false,
+    late: false,
+    [says]: true,
+    remark: false,
+    active: true,
+    ...fields,
+  });
+}

@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Mark } from '#local/moodle/teacher/attendance.ts';
+import { getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { batch, enrolment, type Kit, program, student, subject } from '../kit.ts';
 
@@ -61,8 +62,8 @@ export async function pullAttendance(kit: Kit): Promise<void> {
   await kit.settle();
 }
 
-/** All records of a model, by id, without what every write of a pull has another of. */
-export async function recordsOf(kit: Kit, model: string): Promise<Record<string, Item>> {
+/** All records of a model as they are in the table. */
+export async function wholeRecords(kit: Kit, model: string): Promise<Item[]> {
   const { Items = [] } = await kit.cloud.clients.dynamodb.send(
     new QueryCommand({
       TableName: kit.cloud.resource('RecordsTableName'),
@@ -71,8 +72,16 @@ export async function recordsOf(kit: Kit, model: string): Promise<Record<string,
       ExpressionAttributeValues: { ':model': model },
     }),
   );
+  return Items;
+}
+
+/** All records of a model, by id, without what every write of a pull has another of. */
+export async function recordsOf(kit: Kit, model: string): Promise<Record<string, Item>> {
   return Object.fromEntries(
-    Items.map(({ model: _model, sync_stamp: _stamp, pulled_at: _at, ...item }) => [String(item.id), item]),
+    (await wholeRecords(kit, model)).map(({ model: _model, sync_stamp: _stamp, pulled_at: _at, ...item }) => [
+      String(item.id),
+      item,
+    ]),
   );
 }
 
@@ -90,19 +99,46 @@ export async function marks(kit: Kit): Promise<Record<string, string>> {
 /** The stamps of all attendance records: another one means that the record was written. */
 export async function stamps(kit: Kit): Promise<string[]> {
   const models = ['op.attendance.register', 'op.attendance.sheet', 'op.attendance.line'];
-  const pages = await Promise.all(
-    models.map((model) =>
-      kit.cloud.clients.dynamodb.send(
-        new QueryCommand({
-          TableName: kit.cloud.resource('RecordsTableName'),
-          ConsistentRead: true,
-          KeyConditionExpression: 'model = :model',
-          ExpressionAttributeValues: { ':model': model },
-        }),
-      ),
-    ),
+  const pages = await Promise.all(models.map((model) => wholeRecords(kit, model)));
+  return pages.flat().map(({ id, sync_stamp }) => `${id} ${sync_stamp}`);
+}
+
+/** Activities of a course as Moodle has them: name and sessions, and in each the mark of each student by number. */
+export async function attendanceIn(kit: Kit, idnumber = course) {
+  const { moodle, client } = kit.site();
+  const { id } = moodle.siteState.courses.find('idnumber', idnumber)[0]!;
+  const modules = moodle.siteState.activities.modules
+    .find('course', id)
+    .filter(({ modname }) => modname === 'attendance');
+  const functions = ['mod_attendance_get_sessions'];
+  return Promise.all(
+    modules.map(async ({ name, instance }) => {
+      const sessions = await getAttendanceSessions(client, functions, instance);
+      return {
+        name,
+        sessions: sessions.map(
+          ({ sessdate, duration, groupid, description, statuses, attendance_log: log }) => ({
+            time: new Date(sessdate * 1000).toISOString(),
+            duration,
+            group: moodle.siteState.groups.get(groupid)?.idnumber ?? '',
+            description,
+            marks: Object.fromEntries(
+              log.map(({ studentid, statusid }) => [
+                moodle.siteState.users.get(studentid)?.idnumber.replace('oec_student_', '') ?? studentid,
+                statuses.find((status) => status.id === statusid)?.acronym,
+              ]),
+            ),
+          }),
+        ),
+      };
+    }),
   );
-  return pages.flatMap(({ Items = [] }) => Items.map(({ id, sync_stamp }) => `${id} ${sync_stamp}`));
+}
+
+/** The marks in all sessions of a course, in the order in which they were made. */
+export async function marksIn(kit: Kit, idnumber?: string) {
+  const activities = await attendanceIn(kit, idnumber);
+  return activities.flatMap(({ sessions }) => sessions.map(({ marks }) => marks));
 }
 
 /** The last value that pull-worker published of each metric, added up over all its runs. */

@@ -158,6 +158,8 @@ describe('records as a real Odoo 18 sent them', () => {
         programId: '29',
         batchId: '12',
         state: 'draft',
+        startsAt: Date.UTC(2026, 10, 23, 8) / 1000,
+        endsAt: Date.UTC(2026, 10, 23, 9, 30) / 1000,
         active: true,
       },
     });

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+const acronyms = z.record(z.string(), z.string());
+
+/** What the mapping of a sheet keeps in `extra_data`. Students are named by idnumber, marks by acronym. */
+const sheetStateSchema = z.object({
+  /** The marks that were sent. */
+  marks: acronyms.default({}),
+  /**
+   * Marks that were about to be sent, noted before the first call, and when Moodle had been taken before: a worker
+   * that dies among them leaves no doubt about what was decided.
+   */
+  sending: z.object({ marks: acronyms, takenBefore: z.number() }).optional(),
+  /** The session's `lasttaken` as sending has left it, and as teachers had: what we did is no change of theirs. */
+  own: z.object({ lastTaken: z.number(), takenBefore: z.number() }).optional(),
+  /** Students whose mark in Moodle was written last: the pull brings it to the ERP. */
+  left: z.array(z.string()).default([]),
+  /** Until when another worker is at it, in ISO 8601. */
+  claimed_until: z.string().optional(),
+});
+export type SheetState = z.infer<typeof sheetStateSchema>;
+
+/** What the mapping of a course keeps of its attendance in `extra_data.attendance`. */
+const courseStateSchema = z.object({
+  /** The id of the activity that the ERP's sheets are in. */
+  activity: z.number().optional(),
+  claimed_until: z.string().optional(),
+  /** When a mark was last left as it is in Moodle: the pull has to bring it to the ERP. */
+  left_at: z.string().optional(),
+});
+export type CourseAttendance = z.infer<typeof courseStateSchema>;
+
+type ExtraData = Record<string, unknown> | undefined;
+
+export function sheetStateOf(extraData: ExtraData): SheetState {
+  return sheetStateSchema.catch({ marks: {}, left: [] }).parse(extraData ?? {});
+}
+
+export function courseAttendanceOf(extraData: ExtraData): CourseAttendance {
+  return courseStateSchema.catch({}).parse(extraData?.attendance ?? {});
+}
+
+/** How long a claim keeps other workers off: as long as a worker can run. */
+const claimMilliseconds = 5 * 60_000;
+
+/** Whether another worker has claimed something. @param now milliseconds since 1970 */
+export function isClaimed({ claimed_until: until }: { claimed_until?: string | undefined }, now: number) {
+  return until !== undefined && Date.parse(until) > now;
+}
+
+export function claimFrom(now: number): string {
+  return new Date(now + claimMilliseconds).toISOString();
+}
+
+/**
+ * When teachers have last taken a session in Moodle, in seconds since 1970: marks that we sent move its `lasttaken`
+ * too, which must not make Moodle's side look newer than the ERP's next edit.
+ */
+export function takenByTeachers(lastTaken: number, { own, sending }: SheetState): number {
+  if (sending) return Math.min(lastTaken, sending.takenBefore);
+  return own?.lastTaken === lastTaken ? own.takenBefore : lastTaken;
+}
