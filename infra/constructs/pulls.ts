@@ -73,7 +73,8 @@ function createWorker(scope: Construct, { config, tables, queues, network }: Pul
   worker.bindTable({ table: tables.links, actions: ['Query'], variable: 'LINKS_TABLE' });
   worker.bindTable({
     table: tables.mappings,
-    actions: [...readActions, 'UpdateItem', 'BatchWriteItem'],
+    // PutItem: what is known of a sheet's session is taken back where Moodle holds something else.
+    actions: [...readActions, 'PutItem', 'UpdateItem', 'BatchWriteItem'],
     variable: 'MAPPINGS_TABLE',
   });
   worker.bindTable({ table: tables.instances, actions: ['GetItem'], variable: 'INSTANCES_TABLE' });

@@ -26,15 +26,16 @@ export interface PulledRecords {
   /** The records of these ids, whoever wrote them; those that do not exist are left out. */
   getMany(model: PulledModel, ids: string[]): Promise<Map<string, RecordItem>>;
   /**
-   * Sets one attribute of a record of the ERP and leaves all others, which the ERP may be editing.
+   * Sets fields of a record of the ERP and leaves all others, which the ERP may be editing.
    *
-   * @param attribute.stamp the `sync_stamp` that the record was read with
-   * @returns false where the record is gone, or has another stamp: another pull has written to it
+   * @param ifUnchanged a field with the value that was read, such as the `sync_stamp`
+   * @returns false where the record is gone, or where that field has another value now
    */
-  setAttribute(
+  setFields(
     instance: string,
     key: { model: string; id: string },
-    attribute: { name: string; value: unknown; stamp: unknown },
+    fields: Record<string, unknown>,
+    ifUnchanged: { name: string; value: unknown },
   ): Promise<boolean>;
 }
 

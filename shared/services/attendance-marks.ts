@@ -9,6 +9,8 @@ export interface SessionMemory {
   marks: Record<string, string>;
   /** The day of the session when its sheet was made. */
   date: string;
+  /** The ERP's own sheet that the session was made for: a teacher may remove the mark that tells so. */
+  sheet?: string | undefined;
 }
 
 /** A mark that is not what was pulled last. */

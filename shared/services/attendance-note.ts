@@ -10,6 +10,8 @@ const noteSchema = z.object({
   digest: z.string(),
   /** When Moodle was asked for them: what it answered earlier is out of date. */
   asked_at: z.number(),
+  /** When a push had last left a mark as it is in Moodle: the pull has looked at that since. */
+  left_at: z.string().optional(),
 });
 export type AttendanceNote = z.infer<typeof noteSchema>;
 

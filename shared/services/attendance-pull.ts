@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isInstanceFailure } from '#shared/engine/failures.ts';
-import { inGroups, type MappedCourse, mappedCourses } from '#shared/engine/mapped-courses.ts';
+import { inGroups, mappedCourses } from '#shared/engine/mapped-courses.ts';
 import type {
   PlanPorts,
   PullService,
@@ -11,21 +11,13 @@ import type {
 import { MoodleAnswerError, MoodleError } from '#shared/moodle/errors.ts';
 import { attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import { pullAttendanceOf } from './attendance-course-pull.ts';
+import { type AttendanceCourse, attendanceCourseSchema, pullAttendanceOf } from './attendance-course-pull.ts';
 import { goodNote } from './attendance-note.ts';
 
 /** One call for a course with an activity, none for one without: a task takes some seconds. */
 const coursesInTask = 20;
 
-const taskSchema = z.object({
-  courses: z.array(
-    z.object({
-      idnumber: z.string(),
-      moodleId: z.number(),
-      state: z.record(z.string(), z.unknown()).optional(),
-    }),
-  ),
-});
+const taskSchema = z.object({ courses: z.array(attendanceCourseSchema) });
 
 /** mod_attendance → op.attendance.register, sheet and line, for each activity, session and mark. */
 export const attendancePull: PullService = {
@@ -39,7 +31,9 @@ export const attendancePull: PullService = {
 async function* plan(instance: { id: string }, { mappings, clock }: PlanPorts): AsyncIterable<TaskContent> {
   const mayHaveSome = async function* () {
     for await (const course of mappedCourses(instance.id, mappings, 'attendance')) {
-      if (goodNote(course.state, clock.now())?.activities.length !== 0) yield course;
+      if (goodNote(course.state, clock.now())?.activities.length === 0) continue;
+      const { idnumber, moodleId, state, mapping } = course;
+      yield { idnumber, moodleId, state, extraData: mapping.extra_data };
     }
   };
   for await (const courses of inGroups(mayHaveSome(), coursesInTask)) yield { courses };
@@ -52,12 +46,16 @@ async function run(task: PullTask, session: PullSession): Promise<TaskContent | 
   const { courses } = taskSchema.parse(task);
   for (const [index, course] of courses.entries()) {
     if (index > 0 && !session.hasTime()) return { courses: courses.slice(index) };
-    await pullCourse(course as MappedCourse, functions, session);
+    await pullCourse(course, functions, session);
   }
   return undefined;
 }
 
-async function pullCourse(course: MappedCourse, functions: string[], session: PullSession): Promise<void> {
+async function pullCourse(
+  course: AttendanceCourse,
+  functions: string[],
+  session: PullSession,
+): Promise<void> {
   try {
     await pullAttendanceOf(course, functions, session);
   } catch (error) {

@@ -67,24 +67,38 @@ export function sheetOf(
   };
 }
 
-/** The line that stands for a student's mark in a session of Moodle's own. */
+/** What a line belongs to: a sheet that was made from a session, or one of the ERP's own, whose ids are numbers. */
+export interface SheetKey {
+  id: string;
+  registerId: string;
+  /** `YYYY-MM-DD` */
+  date: string;
+}
+
+/** The line that stands for a student's mark in a session and is not the ERP's own. */
 export function lineOf(
   instance: string,
   course: string,
   session: AttendanceSession,
-  { studentId, date, ...mark }: PulledMark & { studentId: string; date: string },
+  sheet: SheetKey,
+  { studentId, ...mark }: PulledMark & { studentId: string },
 ): PulledRecord {
   return {
     model: 'op.attendance.line',
     id: pulledLineId(instance, session.id, studentId),
-    attendance_id: pulledSheetId(instance, session.id),
+    attendance_id: asReference(sheet.id),
     student_id: Number(studentId),
-    attendance_date: date,
+    attendance_date: sheet.date,
     course_id: placeOf(course).course_id,
     batch_id: false,
-    register_id: pulledRegisterId(instance, session.attendanceid),
+    register_id: asReference(sheet.registerId),
     ...takenFields(session, mark),
   };
+}
+
+/** The ERP's own ids are numbers in its references. */
+function asReference(id: string): string | number {
+  return /^\d+$/.test(id) ? Number(id) : id;
 }
 
 /**

@@ -14,7 +14,7 @@ import { completionAttribute, type Look, nextCompletion } from './moodle-complet
 export type LookSession = Pick<
   PullSession,
   'instance' | 'client' | 'records' | 'links' | 'clock' | 'log' | 'count'
-> & { pulled: Pick<PulledRecords, 'setAttribute'>; states: Pick<PullStates, 'note'> };
+> & { pulled: Pick<PulledRecords, 'setFields'>; states: Pick<PullStates, 'note'> };
 
 /** How often records are read again that somebody else has changed in between. */
 const attempts = 4;
@@ -62,10 +62,11 @@ async function writeCompletion(session: LookSession, studentId: string, look: Lo
     });
     const written = await Promise.all(
       changes.map(({ id, value, stamp }) =>
-        pulled.setAttribute(
+        pulled.setFields(
           look.instance,
           { model: 'op.student.course', id },
-          { name: completionAttribute, value, stamp },
+          { [completionAttribute]: value },
+          { name: 'sync_stamp', value: stamp },
         ),
       ),
     );

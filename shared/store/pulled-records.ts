@@ -19,6 +19,29 @@ export function pulledRecords(
     pulled_at: new Date(now()).toISOString(),
   });
 
+  function setFields(...[instance, { model, id }, fields, read]: Parameters<PulledRecords['setFields']>) {
+    const changes = Object.entries({ ...fields, ...origin(instance) });
+    const isUnchanged = read.value === undefined ? 'attribute_not_exists(#read)' : '#read = :read';
+    return unlessRefused(
+      client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { model, id },
+          UpdateExpression: `SET ${changes.map((_change, index) => `#n${index} = :v${index}`).join(', ')}`,
+          ConditionExpression: `attribute_exists(id) AND ${isUnchanged}`,
+          ExpressionAttributeNames: {
+            '#read': read.name,
+            ...Object.fromEntries(changes.map(([name], index) => [`#n${index}`, name])),
+          },
+          ExpressionAttributeValues: {
+            ...(read.value !== undefined && { ':read': read.value }),
+            ...Object.fromEntries(changes.map(([, value], index) => [`:v${index}`, value])),
+          },
+        }),
+      ),
+    );
+  }
+
   return {
     async put(instance, records) {
       await batchWrite(client, table, { put: records.map((record) => ({ ...record, ...origin(instance) })) });
@@ -44,30 +67,7 @@ export function pulledRecords(
       return new Map(items.map((item) => [String(item.id), item as RecordItem]));
     },
 
-    async setAttribute(instance, { model, id }, { name, value, stamp }) {
-      const { connector_no_export, sync_stamp, pulled_at } = origin(instance);
-      const hasStamp = stamp === undefined ? 'attribute_not_exists(sync_stamp)' : 'sync_stamp = :read';
-      return unlessRefused(
-        client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: { model, id },
-            UpdateExpression:
-              'SET #name = :value, connector_no_export = :flag, sync_stamp = :stamp, #instance = :instance, pulled_at = :at',
-            ConditionExpression: `attribute_exists(id) AND ${hasStamp}`,
-            ExpressionAttributeNames: { '#name': name, '#instance': 'instance' },
-            ExpressionAttributeValues: {
-              ':value': value,
-              ':flag': connector_no_export,
-              ':stamp': sync_stamp,
-              ':instance': instance,
-              ':at': pulled_at,
-              ...(stamp !== undefined && { ':read': stamp }),
-            },
-          }),
-        ),
-      );
-    },
+    setFields,
   };
 }
 

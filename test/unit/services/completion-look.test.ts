@@ -50,9 +50,9 @@ async function look(states: (RecordItem | undefined)[]) {
       },
     },
     pulled: {
-      setAttribute: async (_instance, _key, attribute) => {
+      setFields: async (_instance, _key, fields, ifUnchanged) => {
         const isOvertaken = read < states.length;
-        if (!isOvertaken) writes.push(attribute);
+        if (!isOvertaken) writes.push({ fields, ifUnchanged });
         return !isOvertaken;
       },
     },
@@ -70,7 +70,10 @@ async function look(states: (RecordItem | undefined)[]) {
 }
 
 const note = 'oec_student_1@enrolments';
-const written = { name: 'moodle_completion', value, stamp: undefined };
+const written = {
+  fields: { moodle_completion: value },
+  ifUnchanged: { name: 'sync_stamp', value: undefined },
+};
 
 describe('lookAtStudent', () => {
   it('writes what differs, and notes it then', async () => {
@@ -84,7 +87,12 @@ describe('lookAtStudent', () => {
   it('reads again what somebody else has written in between', async () => {
     const before = { other: { completed: false } };
     expect(await look([enrolment(), enrolment({ moodle_completion: before, sync_stamp: 'x' })])).toEqual({
-      writes: [{ name: 'moodle_completion', value: { ...before, ...value }, stamp: 'x' }],
+      writes: [
+        {
+          fields: { moodle_completion: { ...before, ...value } },
+          ifUnchanged: { name: 'sync_stamp', value: 'x' },
+        },
+      ],
       notes: [note],
       counts: { RecordsPulled: 1 },
     });

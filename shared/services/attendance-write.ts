@@ -1,0 +1,164 @@
+import type { PulledRecord, PullRow } from '#shared/engine/pull-ports.ts';
+import type { PullSession } from '#shared/engine/pull-service.ts';
+import { chunkByVariables } from '#shared/moodle/chunk-by-variables.ts';
+import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
+import { getUsersByField } from '#shared/moodle/functions/users.ts';
+import { parseIdnumber, studentIdnumber } from '#shared/oec/references.ts';
+import type { AttendanceCourse } from './attendance-course-pull.ts';
+import { laterSide } from './attendance-decision.ts';
+import { type ErpSide, findSheets, type KnownLine, linesOf } from './attendance-erp-side.ts';
+import { type ChangedMark, changedMarks, marksIn, type SessionMemory } from './attendance-marks.ts';
+import { type Activity, dayOf, lineOf, registerOf, sheetOf, takenFields } from './attendance-records.ts';
+import { takenByTeachers } from './attendance-state.ts';
+
+/** A session in which something has changed. */
+interface ChangedSession {
+  session: AttendanceSession;
+  memory: SessionMemory;
+  side: ErpSide;
+  changes: ChangedMark[];
+}
+
+/** A changed mark of a student of the ERP's. */
+type StudentMark = ChangedMark & { studentId: string };
+
+/** Writes what has changed in the sessions of a course, and remembers it. */
+export async function writeAttendance(
+  course: AttendanceCourse,
+  activities: Activity[],
+  sessions: AttendanceSession[],
+  pull: PullSession,
+): Promise<void> {
+  const changed = await findChanges(course, sessions, pull);
+  const userids = changed.flatMap(({ changes }) => changes.map(({ userid }) => userid));
+  const students = await studentsOf(userids, pull);
+  const instance = pull.instance.id;
+  const parents: PulledRecord[] = [];
+  const lines: PulledRecord[] = [];
+  const rows: PullRow[] = [];
+  let corrected = 0;
+  for (const { session, memory, side, changes } of changed) {
+    const marks = changes.flatMap((change) => {
+      const studentId = students.get(change.userid);
+      return studentId === undefined ? [] : [{ ...change, studentId }];
+    });
+    if (marks.length === 0) continue;
+    const activity = activities.find(({ id }) => id === session.attendanceid);
+    if (side.isPulled && activity) {
+      parents.push(registerOf(instance, course.idnumber, activity));
+      parents.push(sheetOf(instance, course.idnumber, session, memory.date));
+    }
+    const studentIds = marks.map(({ studentId }) => studentId);
+    const known = await linesOf(session, side, studentIds, pull);
+    for (const mark of marks) {
+      const line = known.get(mark.studentId);
+      if (line && !isMoodlesTurn(session, side, mark, line, pull)) continue;
+      if (line && !line.id.startsWith('moodle_')) {
+        corrected += Number(await correct(session, mark, line, pull));
+      } else lines.push(lineOf(instance, course.idnumber, session, side.sheet, mark));
+    }
+    await doubtPush(side, marks, pull);
+    for (const { userid, hash } of marks) memory.marks[userid] = hash;
+    const sheet = side.isPulled ? undefined : side.sheet.id;
+    rows.push({ key: keyOf(course, session), values: { ...memory, sheet } });
+  }
+  await pull.pulled.putNew(instance, unique(parents));
+  await pull.pulled.put(instance, lines);
+  await pull.states.put(instance, rows);
+  pull.count('RecordsPulled', lines.length + corrected);
+}
+
+/** Compares the sessions with what is remembered of them. */
+async function findChanges(
+  course: AttendanceCourse,
+  sessions: AttendanceSession[],
+  pull: PullSession,
+): Promise<ChangedSession[]> {
+  const rows = await pull.states.list(pull.instance.id, `attendance/${course.idnumber}/`);
+  const remembered = new Map(rows.map(({ key, values }) => [key, values as unknown as SessionMemory]));
+  const memories = new Map(
+    sessions.map((session) => [
+      session.id,
+      remembered.get(keyOf(course, session)) ?? { marks: {}, date: dayOf(session) },
+    ]),
+  );
+  const sides = await findSheets(sessions, memories, pull);
+  const changed: ChangedSession[] = [];
+  for (const session of sessions) {
+    const memory = memories.get(session.id)!;
+    const side = sides.get(session.id);
+    if (!side) continue;
+    const { marks, skipped } = marksIn(session);
+    if (skipped > 0) pull.count('ValuesSkipped', skipped);
+    // Where a push has left a mark to Moodle, what Moodle holds is not new, but the ERP says something else.
+    const changes = changedMarks(marks, side.state.left.length > 0 ? {} : memory.marks);
+    if (changes.length > 0) changed.push({ session, memory, side, changes });
+  }
+  return changed;
+}
+
+/** Whether Moodle's mark goes into a line that is there: where nobody has edited it since, or Moodle was later. */
+function isMoodlesTurn(
+  session: AttendanceSession,
+  { state }: ErpSide,
+  { acronym, remark }: StudentMark,
+  line: KnownLine,
+  { instance }: PullSession,
+): boolean {
+  const isSame = line.acronym === acronym;
+  if (line.isAsPulled) return !isSame || (line.item.remark || '') !== remark;
+  if (isSame) return false;
+  if (instance.sync_attendance_from === 'moodle') return true;
+  return laterSide(line.writtenAt, takenByTeachers(session.lasttaken, state)) === 'moodle';
+}
+
+/** Has the ERP's own line say what Moodle says, unless the ERP has written it since it was read. */
+function correct(
+  session: AttendanceSession,
+  mark: StudentMark,
+  { id, item }: KnownLine,
+  { pulled, instance }: PullSession,
+): Promise<boolean> {
+  const key = { model: 'op.attendance.line', id };
+  const read = { name: 'write_date', value: item.write_date };
+  return pulled.setFields(instance.id, key, takenFields(session, mark), read);
+}
+
+/**
+ * Moodle no longer holds what the sheet's hash stands for: without it, the next sweep has the push decide, by the
+ * same clocks, and the ERP's next edit is never taken for what Moodle holds already.
+ */
+async function doubtPush(
+  { mapping, state }: ErpSide,
+  marks: StudentMark[],
+  pull: PullSession,
+): Promise<void> {
+  if (mapping?.sync_hash === undefined) return;
+  const isNews = marks.some(({ studentId, acronym }) => state.marks[studentIdnumber(studentId)] !== acronym);
+  // A push that writes the row at this moment has looked at Moodle itself.
+  if (isNews) await pull.mappings.save({ ...mapping, sync_hash: undefined });
+}
+
+/** Ids of the students behind these accounts. Others, such as those who enrolled themselves, are none of the ERP's. */
+async function studentsOf(userids: number[], { client, count }: PullSession): Promise<Map<number, string>> {
+  const students = new Map<number, string>();
+  const distinct = [...new Set(userids)];
+  for (const chunk of chunkByVariables(distinct, () => 1)) {
+    for (const { id, idnumber } of await getUsersByField(client, 'id', chunk)) {
+      const parts = parseIdnumber(idnumber);
+      if (parts?.kind === 'student') students.set(id, parts.id);
+    }
+  }
+  const unknown = distinct.length - students.size;
+  if (unknown > 0) count('PeopleUnknown', unknown);
+  return students;
+}
+
+function keyOf({ idnumber }: AttendanceCourse, { id }: AttendanceSession): string {
+  return `attendance/${idnumber}/${id}`;
+}
+
+/** Several sessions share a register. */
+function unique(records: PulledRecord[]): PulledRecord[] {
+  return [...new Map(records.map((record) => [`${record.model}#${record.id}`, record])).values()];
+}
