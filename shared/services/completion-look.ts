@@ -1,9 +1,9 @@
 import type { PulledRecords, PullStates } from '#shared/engine/pull-ports.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
 import { getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
-import { odooDatetime } from '#shared/oec/datetime.ts';
 import { readEnrolment } from '#shared/oec/enrolment.ts';
 import { recordTarget } from '#shared/oec/links.ts';
+import { odooDateTime } from '#shared/oec/odoo-time.ts';
 import { studentIdnumber } from '#shared/oec/references.ts';
 import { progressDigest, studentProgress } from './completion-answer.ts';
 import type { LastLook, StudentToAsk } from './completion-plan.ts';
@@ -34,7 +34,7 @@ export async function lookAtStudent(
   const digest = progressDigest(courses);
   if (digest === student.digest) return;
   await criteria.note(courses);
-  const look: Look = { instance: instance.id, courses, at: odooDatetime(now) };
+  const look: Look = { instance: instance.id, courses, at: odooDateTime(now / 1000) };
   if (!(await writeCompletion(session, student.id, look))) {
     log.warn('Completion left to the next pull: the enrolments kept changing', {
       instance: instance.id,

@@ -76,7 +76,11 @@ describe('the environment', () => {
 
   it('of pull-planner', () => {
     const others = ['RECORDS_TABLE', 'LINKS_TABLE', 'PUSH_QUEUE_URL'];
-    const expected = [...common.filter((name) => !others.includes(name)), 'PULL_QUEUE_URL'];
+    const expected = [
+      ...common.filter((name) => !others.includes(name)),
+      'PULL_QUEUE_URL',
+      'SWEEP_QUEUE_URL',
+    ];
     expect(variablesOf('PullPlanner')).toEqual(expected.sort());
   });
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import type { PulledRecord } from '#shared/engine/pull-ports.ts';
+import { odooDate, odooDateTime } from '#shared/oec/odoo-time.ts';
 import { type Activity, examCode, examKey } from './activity.ts';
 import type { CoursePlace } from './course-place.ts';
 import { marksOf, totalMarksOf } from './marks.ts';
-import { dateText, timeText } from './times.ts';
 
 /** An op.exam as the ERP holds it now: once it is there, its marks are the ERP's. */
 export interface Exam {
@@ -82,8 +82,8 @@ export function examRecords(
     session: {
       ...common,
       model: 'op.exam.session',
-      start_date: dateText(start),
-      end_date: dateText(end),
+      start_date: odooDate(start),
+      end_date: odooDate(end),
       evaluation_type: 'normal',
     },
     exam: {
@@ -91,8 +91,8 @@ export function examRecords(
       model: 'op.exam',
       session_id: id,
       subject_id: subject,
-      start_time: timeText(start),
-      end_time: timeText(end),
+      start_time: odooDateTime(start),
+      end_time: odooDateTime(end),
       total_marks: total,
       min_marks: minMarksOf(gradePass, { max, total }) ?? false,
       grade_pass: gradePass ?? false,

@@ -1,10 +1,10 @@
 import type { PulledRecord } from '#shared/engine/pull-ports.ts';
+import { odooDateTime } from '#shared/oec/odoo-time.ts';
 import { type Activity, attendeeKey, examKey, resultKey } from './activity.ts';
 import type { CoursePlace } from './course-place.ts';
 import type { PassMark } from './exam.ts';
 import { marksOf, percentOf } from './marks.ts';
 import type { ReportedGrade } from './report.ts';
-import { timeText } from './times.ts';
 
 /** Whose grades these are, and where. */
 export interface Belonging {
@@ -32,7 +32,7 @@ export function resultLine(
     item_name: name,
     ...marked,
     status: statusOf(marked, pass),
-    graded_at: gradedAt === null ? false : timeText(gradedAt),
+    graded_at: gradedAt === null ? false : odooDateTime(gradedAt),
     ...(feedback !== undefined && { feedback }),
   };
 }

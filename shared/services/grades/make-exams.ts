@@ -5,7 +5,7 @@ import { getQuizzes } from '#shared/moodle/functions/quizzes.ts';
 import { type Activity, examKey } from './activity.ts';
 import { coursePlaceOf } from './course-place.ts';
 import { type Exam, examRecords, readExam } from './exam.ts';
-import { periodOf } from './times.ts';
+import { periodOf } from './period.ts';
 
 /** An activity that was graded and has no exam in the ERP. */
 export interface GradedActivity {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { odooDateTime } from '#shared/oec/odoo-time.ts';
 import { examCode, examKey } from '#shared/services/grades/activity.ts';
 import { coursePlaceOf } from '#shared/services/grades/course-place.ts';
 import { type Exam, examRecords, passMarkOf, readExam } from '#shared/services/grades/exam.ts';
-import { periodOf, timeText } from '#shared/services/grades/times.ts';
+import { periodOf } from '#shared/services/grades/period.ts';
 
 const place = coursePlaceOf('oec_subj_15_course_7');
 const exam = (fields: Record<string, unknown>) => ({ model: 'op.exam', id: 'x', ...fields });
@@ -83,6 +84,6 @@ describe('periodOf', () => {
   });
 
   it('is told as Odoo does', () => {
-    expect(timeText(1_793_613_600)).toBe('2026-11-02 10:00:00');
+    expect(odooDateTime(1_793_613_600)).toBe('2026-11-02 10:00:00');
   });
 });

@@ -1,13 +1,3 @@
-/** A time as Odoo has it, in UTC without a zone. @param seconds since 1970 */
-export function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
-}
-
-/** A day as Odoo has it. @param seconds since 1970 */
-export function dateText(seconds: number): string {
-  return timeText(seconds).slice(0, 10);
-}
-
 /** When an exam was, in seconds since 1970. */
 export type Period = { start: number; end: number };
 
