@@ -72,6 +72,7 @@ describe('attendance sessions', () => {
       groupid: 0,
       sessdate: sessiontime,
       duration: 3600,
+      description: expect.stringContaining('Lecture'),
       lasttaken: 0,
       statusset: 0,
       attendance_log: [],
