@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Synthesis } from '#infra/synthesize.ts';
 import { EmbeddedCloud } from '#local/cloud/embedded-cloud.ts';
 import { instanceSchema } from '#shared/engine/instance.ts';
@@ -87,6 +88,23 @@ export class LocalSystem {
   mappings(instance: string) {
     const store = mappingsStore(this.cloud.clients.dynamodb, this.cloud.resource('MappingsTableName'));
     return store.listByPrefix(instance, 'oec_');
+  }
+
+  /** What came from a Moodle since a time, in the order in which it came. @param since ISO 8601 in UTC */
+  async pulled(instance: string, since: string): Promise<Item[]> {
+    const pages = paginateQuery(
+      { client: this.cloud.clients.dynamodb },
+      {
+        TableName: this.cloud.resource('RecordsTableName'),
+        IndexName: 'pulled',
+        KeyConditionExpression: '#instance = :instance AND pulled_at >= :since',
+        ExpressionAttributeNames: { '#instance': 'instance' },
+        ExpressionAttributeValues: { ':instance': instance, ':since': since },
+      },
+    );
+    const items: Item[] = [];
+    for await (const page of pages) items.push(...((page.Items ?? []) as Item[]));
+    return items;
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,7 @@ import { listenForInterruption, unlessInterrupted } from './interruption.ts';
 import { judge } from './judge.ts';
 import type { RunOptions } from './options.ts';
 import { withProgress } from './progress.ts';
+import { pullBack } from './pull-back.ts';
 import { notesOn, readRecords } from './read-records.ts';
 import { callList } from './report.ts';
 import { serve } from './serve.ts';
@@ -51,9 +52,13 @@ export async function run(options: RunOptions): Promise<number> {
     else say(`Pushing to ${moodle.url}, Moodle ${release}. New accounts get a random password and no mail.`);
     const isDemo = options.records === undefined;
     const code = await unlessInterrupted(interruption, push(system, tally, client, records, { isDemo }));
+    const isBack =
+      !isDemo ||
+      !simulated ||
+      (await unlessInterrupted(interruption, pullBack(system, tally, simulated, instance)));
     if (options.serve) await serve(system, moodle.url, interruption);
     else if (simulated) say('\nnpm start -- --serve leaves everything running, to look at it.');
-    return code;
+    return isBack ? code : 1;
   } finally {
     // A start that failed has stopped by itself, and its error is on its way already.
     const system = await starting?.catch(() => undefined);

@@ -31,6 +31,16 @@ async function file(name: string, text: string): Promise<string> {
 const lines = (...items: unknown[]) => items.map((item) => JSON.stringify(item)).join('\n');
 
 describe('npm start', () => {
+  it('brings the demo university to Moodle, and back what teachers did there: once, and only what changed', async () => {
+    const { code, output } = await start();
+    expect(output).toContain('Every good record arrived.');
+    for (const model of ['op.result.line', 'op.exam.attendees', 'op.attendance.line', 'op.student.course'])
+      expect(output).toContain(`│ ${model} `);
+    const written = [...output.matchAll(/Records written: (\d+)\./g)].map(([, count]) => count);
+    expect(written).toEqual(['0', '3']);
+    expect(code).toBe(0);
+  });
+
   it("pushes a user's own records and ends well although one is at fault itself", async () => {
     const records = [
       department(1),

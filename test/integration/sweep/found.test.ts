@@ -32,6 +32,8 @@ describe('a sweep of what is in Moodle as it should be', () => {
   it('queues nothing, calls nobody, and counts what the instance holds', async () => {
     await using kit = await startKit();
     await kit.sync(...demoUniversity());
+    // Two students have one address and were pushed together: the sweep after that looks at the conflict once more.
+    await sweep(kit, ['people']);
     const rows = [...(await kit.mappings()).values()];
     const waiting = waitingUnits(kit);
     let reports: Awaited<ReturnType<typeof sweep>> = [];
