@@ -22,8 +22,11 @@ export interface KitOptions {
   environment?: Record<string, string>;
   /** Seconds that functions may take, by the beginning of their logical id, where not as deployed. */
   timeouts?: Record<string, number>;
-  /** Whether what is pulled is planned by its schedules: for tests of the push it would only make the hours longer. */
-  pullSchedules?: boolean;
+  /**
+   * Which of the stack's schedules run: those of the push unless given, since what is pulled would only make the hours
+   * longer; none where a test is about what happens without them.
+   */
+  schedules?: 'all' | 'push' | 'none';
 }
 
 /** The whole system with its Moodles, as one integration test sees it. */
@@ -44,14 +47,14 @@ export class Kit {
     moodle = {},
     environment = {},
     timeouts = {},
-    pullSchedules = false,
+    schedules = 'push',
   }: KitOptions = {}): Promise<Kit> {
     const errors: string[] = [];
     const log = (line: string) => {
       if (isError(line)) errors.push(line);
     };
     const { template, assetDirectory } = inject('synthesis');
-    const changed = changedTemplate(template, timeouts, pullSchedules);
+    const changed = changedTemplate(template, timeouts, schedules);
     const system = await LocalSystem.start({
       log,
       environment,
@@ -177,10 +180,10 @@ export function startKit(options: KitOptions = {}): Promise<Kit> {
 function changedTemplate(
   template: Template,
   timeouts: Record<string, number>,
-  pullSchedules: boolean,
+  schedules: NonNullable<KitOptions['schedules']>,
 ): Template {
-  const isLeftOut = (id: string, type: string) =>
-    !pullSchedules && type === 'AWS::Scheduler::Schedule' && /^(Pull|SyncAttendance)/.test(id);
+  const leftOut = { all: /^$/, push: /^(Pull|SyncAttendance)/, none: /^/ }[schedules];
+  const isLeftOut = (id: string, type: string) => type === 'AWS::Scheduler::Schedule' && leftOut.test(id);
   const timeoutOf = (id: string, type: string) =>
     type === 'AWS::Lambda::Function'
       ? Object.entries(timeouts).find(([name]) => id.startsWith(name))?.[1]

@@ -15,7 +15,7 @@ const record = (place: number, programId: number, fields = {}) =>
   enrolment(place, idOf(place), programId, programId, fields);
 
 beforeAll(async () => {
-  kit = await startKit({ pullSchedules: true });
+  kit = await startKit({ schedules: 'all' });
   await kit.advance(untilMinute(55));
   // The daily look at students is in the hour that their id names: here twelve hours from now.
   const dailyHour = (new Date(kit.cloud.clock.now()).getUTCHours() + 12) % 24;

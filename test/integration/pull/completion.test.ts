@@ -34,7 +34,7 @@ describe('completion', () => {
   let kit: Kit;
   let courses: Awaited<ReturnType<typeof prepareCourses>>;
   beforeAll(async () => {
-    kit = await startKit({ pullSchedules: true, instances: [{ brake: { share: 1, minimum: 1000 } }] });
+    kit = await startKit({ schedules: 'all', instances: [{ brake: { share: 1, minimum: 1000 } }] });
     await kit.sync(...university);
     courses = await prepareCourses(kit);
   });

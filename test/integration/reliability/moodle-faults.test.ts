@@ -60,7 +60,7 @@ describe('a Moodle that answers badly', () => {
   let kit: Kit;
   // One system with a Moodle for each fault: the hours pass only once, and no fault may hurt another Moodle.
   beforeAll(async () => {
-    kit = await startKit({ instances: names.map((name) => ({ id: idOf(name) })) });
+    kit = await startKit({ schedules: 'none', instances: names.map((name) => ({ id: idOf(name) })) });
     kit.expectErrors(/The breaker is open/);
     for (const [name, fault] of Object.entries(badAnswers))
       kit.site(idOf(name)).moodle.intercept(forFourHours(kit, fault));
@@ -77,7 +77,7 @@ describe('a Moodle that answers badly', () => {
 
 describe('a Moodle whose answers to create_users are lost time and again', () => {
   it('mails nobody twice', async () => {
-    await using kit = await startKit();
+    await using kit = await startKit({ schedules: 'none' });
     kit.expectErrors(/The breaker is open/);
     kit.site().moodle.intercept(faults.times(4, 'core_user_create_users', faults.answerLost()));
     await kit.sync(...everything);
@@ -88,7 +88,7 @@ describe('a Moodle whose answers to create_users are lost time and again', () =>
 
 describe('a token that Moodle does not know', () => {
   it('costs no record an attempt; once it is corrected in Secrets Manager everything arrives', async () => {
-    await using kit = await startKit();
+    await using kit = await startKit({ schedules: 'none' });
     kit.expectErrors(/The breaker is open/);
     const store = (token: string) =>
       kit.cloud.clients.secrets.send(
@@ -132,6 +132,7 @@ describe('a Moodle that is too slow for a worker to get through its unit', () =>
 describe('a Moodle whose database deadlocks', () => {
   it('takes everything in the end', async () => {
     await using kit = await startKit({
+      schedules: 'none',
       moodle: { latencyMilliseconds: 40, deadlocks: { probability: 0.7, seed: 7 } },
     });
     await kit.sync(...everything);
