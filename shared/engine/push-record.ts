@@ -49,7 +49,9 @@ export class PushRecord {
   async nothing(idnumber: string): Promise<void> {
     this.outcomes.set(idnumber, { result: 'nothing', idnumber });
     const mapping = (await this.#session.world.mappings([idnumber])).get(idnumber);
-    if (mapping?.failure && mapping.moodle_id === undefined) await this.#session.world.remove([idnumber]);
+    if (!mapping?.failure) return;
+    if (mapping.moodle_id === undefined) await this.#session.world.remove([idnumber]);
+    else await this.#session.world.save({ ...withoutFailure(mapping), status: 'synced' });
   }
 
   /** Moodle holds the payload already. */

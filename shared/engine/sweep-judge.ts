@@ -34,7 +34,8 @@ export async function judge(
   mapping: Mapping | undefined,
   circumstances: Circumstances,
 ): Promise<Verdict> {
-  if (built.kind === 'nothing') return isLeftOver(mapping) ? 'push' : 'leave';
+  // A failure to change something that the ERP no longer has is told of no longer.
+  if (built.kind === 'nothing') return mapping?.failure ? 'push' : 'leave';
   if (built.kind === 'failed') {
     if (mapping?.failure?.reason !== built.failure.reason) return 'push';
     return (await mayGoOn(mapping, circumstances)) ? 'push' : 'leave';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { faults } from '#local/moodle/faults.ts';
 import { createCourses } from '#shared/moodle/functions/courses.ts';
-import { batch, enrolment, program, startKit, student, subject } from '../kit.ts';
+import { batch, department, enrolment, program, startKit, student, subject } from '../kit.ts';
 import { killAtFirst, untilRedelivered } from './support.ts';
 
 it('an enrolment made by halves is ended, although the record is again what was pushed before', async () => {
@@ -85,4 +85,15 @@ it('a student who waits for two courses is in each of them as soon as it is ther
   await kit.sync(subject(1, { code: 'FREE1' }));
   expect(await site.participant('oec_subj_1_course_1', 'oec_student_1')).toBe('student in oec_batch_1');
   expect(await kit.troubles()).toEqual({});
+});
+
+it('a failure to change what the ERP has deleted since is no failure any more', async () => {
+  await using kit = await startKit();
+  await kit.sync(department(1));
+  kit.site().moodle.intercept(faults.times(1, 'core_course_update_categories', faults.connectionReset()));
+  await kit.sync(department(1, { name: 'Renamed' }));
+  expect(await kit.troubles()).toEqual({ oec_dept_1: 'failed: connection' });
+  await kit.syncDeletion(department(1));
+  expect(await kit.troubles()).toEqual({});
+  expect(await kit.site().category('oec_dept_1')).toBeDefined();
 });
