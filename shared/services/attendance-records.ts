@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { PulledRecord } from '#shared/engine/pull-ports.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import { type AttendanceAcronym, flagsOf } from '#shared/oec/attendance-acronym.ts';
 import { odooDate, odooDateTime } from '#shared/oec/odoo-time.ts';
 import { pulledLineId, pulledRegisterId, pulledSheetId } from '#shared/oec/pulled-attendance-ids.ts';
+import { pulledCode } from './pulled-code.ts';
 import { subjectCourseOf } from './service-parts.ts';
 
 /** An attendance activity of a course. */
@@ -22,11 +22,6 @@ export interface PulledMark {
 /** OpenEduCat's limit for a register's name and code. */
 const longestName = 16;
 
-/** Codes are unique in OpenEduCat, activities only in their Moodle: four digits of the instance's hash are added. */
-function registerCode(instance: string, attendanceid: number): string {
-  return `MAT${attendanceid}-${createHash('sha256').update(instance).digest('hex').slice(0, 4)}`;
-}
-
 /** Program and subject of a course, as the ERP's own records refer to them: by number. */
 function placeOf(course: string) {
   const { subjectId, programId } = subjectCourseOf(course);
@@ -39,7 +34,7 @@ export function registerOf(instance: string, course: string, activity: Activity)
     model: 'op.attendance.register',
     id: pulledRegisterId(instance, activity.id),
     name: [...activity.name].slice(0, longestName).join(''),
-    code: registerCode(instance, activity.id),
+    code: pulledCode('MAT', activity.id, instance),
     ...placeOf(course),
     batch_id: false,
     active: true,

@@ -1,15 +1,14 @@
 import type { PulledRecord, PullRow } from '#shared/engine/pull-ports.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
-import { chunkByVariables } from '#shared/moodle/chunk-by-variables.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
-import { getUsersByField } from '#shared/moodle/functions/users.ts';
-import { parseIdnumber, studentIdnumber } from '#shared/oec/references.ts';
+import { studentIdnumber } from '#shared/oec/references.ts';
 import type { AttendanceCourse } from './attendance-course-pull.ts';
 import { laterSide } from './attendance-decision.ts';
 import { type ErpSide, findSheets, type KnownLine, linesOf } from './attendance-erp-side.ts';
 import { type ChangedMark, changedMarks, marksIn, type SessionMemory } from './attendance-marks.ts';
 import { type Activity, dayOf, lineOf, registerOf, sheetOf, takenFields } from './attendance-records.ts';
 import { takenByTeachers } from './attendance-state.ts';
+import { studentsOfAccounts } from './students-of-accounts.ts';
 
 /** A session in which something has changed. */
 interface ChangedSession {
@@ -31,7 +30,7 @@ export async function writeAttendance(
 ): Promise<void> {
   const changed = await findChanges(course, sessions, pull);
   const userids = changed.flatMap(({ changes }) => changes.map(({ userid }) => userid));
-  const students = await studentsOf(userids, pull);
+  const students = await studentsOfAccounts(userids, pull);
   const instance = pull.instance.id;
   const parents: PulledRecord[] = [];
   const lines: PulledRecord[] = [];
@@ -137,21 +136,6 @@ async function doubtPush(
   const isNews = marks.some(({ studentId, acronym }) => state.marks[studentIdnumber(studentId)] !== acronym);
   // A push that writes the row at this moment has looked at Moodle itself.
   if (isNews) await pull.mappings.save({ ...mapping, sync_hash: undefined });
-}
-
-/** Ids of the students behind these accounts. Others, such as those who enrolled themselves, are none of the ERP's. */
-async function studentsOf(userids: number[], { client, count }: PullSession): Promise<Map<number, string>> {
-  const students = new Map<number, string>();
-  const distinct = [...new Set(userids)];
-  for (const chunk of chunkByVariables(distinct, () => 1)) {
-    for (const { id, idnumber } of await getUsersByField(client, 'id', chunk)) {
-      const parts = parseIdnumber(idnumber);
-      if (parts?.kind === 'student') students.set(id, parts.id);
-    }
-  }
-  const unknown = distinct.length - students.size;
-  if (unknown > 0) count('PeopleUnknown', unknown);
-  return students;
 }
 
 function keyOf({ idnumber }: AttendanceCourse, { id }: AttendanceSession): string {

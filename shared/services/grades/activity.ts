@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { pulledCode } from '../pulled-code.ts';
 
 /** What is graded in Moodle: a quiz or an assignment by its own id, anything else by its column in the gradebook. */
 export interface Activity {
@@ -31,8 +31,7 @@ const letters = { quiz: 'MQ', assign: 'MA', item: 'MI' } as const;
 
 /** `exam_code`, unique in OpenEduCat and at most 16 characters: four of them tell the Moodles apart. */
 export function examCode(instance: string, { module, id }: Activity): string {
-  const place = createHash('sha256').update(instance).digest('hex').slice(0, 4);
-  return `${letters[module]}${id}-${place}`;
+  return pulledCode(letters[module], id, instance);
 }
 
 /** The id of an op.exam.attendees. */

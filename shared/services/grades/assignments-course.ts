@@ -1,8 +1,6 @@
 import { type Noted, type PlannedCourse, whileClaimed } from '#shared/engine/pull-courses.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
-import { chunkByVariables } from '#shared/moodle/chunk-by-variables.ts';
-import { getUsersByField } from '#shared/moodle/functions/users.ts';
-import { parseIdnumber } from '#shared/oec/references.ts';
+import { studentsOfAccounts } from '../students-of-accounts.ts';
 import { examKey } from './activity.ts';
 import {
   type AssignmentBooks,
@@ -105,16 +103,9 @@ async function bringHome(
 async function findStudents(
   assignments: GradedAssignment[],
   { students }: AssignmentBooks,
-  { client, count }: PullSession,
+  session: PullSession,
 ): Promise<void> {
   const graded = assignments.flatMap(({ grades }) => grades).filter(({ grade }) => grade !== null);
-  const strangers = [...new Set(graded.map(({ userid }) => userid))].filter((id) => !students.has(id));
-  for (const ids of chunkByVariables(strangers, () => 1)) {
-    for (const { id, idnumber } of await getUsersByField(client, 'id', ids)) {
-      const person = parseIdnumber(idnumber);
-      if (person?.kind === 'student') students.set(id, person.id);
-    }
-  }
-  const unknown = strangers.filter((id) => !students.has(id)).length;
-  if (unknown > 0) count('PeopleUnknown', unknown);
+  const strangers = graded.map(({ userid }) => userid).filter((id) => !students.has(id));
+  for (const [id, student] of await studentsOfAccounts(strangers, session)) students.set(id, student);
 }
