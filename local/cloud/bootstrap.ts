@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { ChildMessage, ParentMessage } from './execution-environment.ts';
 
@@ -25,6 +26,8 @@ type Handler = (event: unknown, context: object) => unknown;
 
 const loadHandler = async (): Promise<Handler> => {
   const bundle = await import(pathToFileURL(handlerFile).href);
+  // Node writes what it has compiled when it exits, and an environment is killed.
+  flushCompileCache();
   const handler = bundle[handlerName] ?? bundle.default?.[handlerName];
   if (typeof handler !== 'function')
     throw new TypeError(`${handlerName} is not a function of ${handlerFile}`);
