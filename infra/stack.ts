@@ -1,6 +1,7 @@
 import { type App, CfnOutput, CliCredentialsStackSynthesizer, Stack } from 'aws-cdk-lib';
 import type { Config } from '#infra/config.ts';
 import { createAlarms } from '#infra/constructs/alarms.ts';
+import { secretPrefix } from '#infra/constructs/bind-tokens.ts';
 import { createDashboard } from '#infra/constructs/dashboard.ts';
 import { createHealthCheck } from '#infra/constructs/health-check.ts';
 import { createNetwork } from '#infra/constructs/network.ts';
@@ -36,15 +37,20 @@ export class SyncStack extends Stack {
     const alarms = createAlarms(this, { config, ...watched });
     createDashboard(this, { config, alarms, ...watched });
 
-    // Read by the embedded cloud and by operators; the keys are part of the interface.
+    // Read by the embedded cloud and by the operators' command; the keys are part of the interface.
     const outputs = {
       RecordsTableName: tables.records.tableName,
       LinksTableName: tables.links.tableName,
       MappingsTableName: tables.mappings.tableName,
       InstancesTableName: tables.instances.tableName,
       PushQueueUrl: queues.push.queueUrl,
+      SweepQueueUrl: queues.sweep.queueUrl,
+      PullQueueUrl: queues.pull.queueUrl,
       PermanentlyFailedQueueUrl: queues.permanentlyFailed.queueUrl,
+      PullFailuresQueueUrl: queues.pullFailures.queueUrl,
       StreamFailuresQueueUrl: queues.streamFailures.queueUrl,
+      ScheduleFailuresQueueUrl: queues.scheduleFailures.queueUrl,
+      SecretPrefix: secretPrefix,
     };
     for (const [key, value] of Object.entries(outputs)) new CfnOutput(this, key, { value });
   }

@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { SyncFunction } from '#infra/constructs/sync-function.ts';
 
 /** The path of Secrets Manager under which each instance's token lies. */
-const secretPrefix = 'oec-moodle/';
+export const secretPrefix = 'oec-moodle/';
 
 /** Lets a function read the tokens of the instances, of which more can be added at any time. */
 export function bindTokens(syncFunction: SyncFunction): void {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Activity } from './activity.ts';
 import { ServiceError } from './cloud-error.ts';
+import { type CloudFormationService, queryProtocolError } from './cloudformation-service.ts';
 import type { DynamoDbService } from './dynamodb-service.ts';
 import type { ServiceAnswer } from './local-service-client.ts';
 import type { SchedulerService } from './scheduler-service.ts';
@@ -14,6 +15,7 @@ export interface FrontServices {
   readonly sqs: SqsService;
   readonly scheduler: SchedulerService;
   readonly secrets: SecretsService;
+  readonly cloudformation: CloudFormationService;
 }
 
 /** The one HTTP endpoint of all services: tells them apart as the SDK's requests do, by target or path. */
@@ -77,9 +79,20 @@ export class CloudFront {
     }
   }
 
+  #query({ cloudformation }: FrontServices, text: string): ServiceAnswer {
+    const headers = { 'content-type': 'text/xml' };
+    try {
+      return { status: 200, headers, text: cloudformation.handle(new URLSearchParams(text)) };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return { status: error.status, headers, text: queryProtocolError(error) };
+    }
+  }
+
   async #route(request: IncomingMessage, target: string, text: string): Promise<ServiceAnswer> {
     const services = this.#services;
     if (!services) throw new ServiceError('ServiceUnavailable', 'starting', 503);
+    if (isQuery(request)) return this.#query(services, text);
     const [service, action = ''] = target.split('.');
     const json = () => (text === '' ? {} : JSON.parse(text));
     if (service === 'DynamoDB_20120810') return services.dynamodb.handle(action, text);
@@ -95,6 +108,11 @@ export class CloudFront {
       `The embedded cloud does not know ${target || url.pathname}`,
     );
   }
+}
+
+/** Whether a request is of AWS's query protocol. */
+function isQuery({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -7,6 +7,7 @@ import { region } from './account.ts';
 import { Activity } from './activity.ts';
 import { FunctionInvocationError } from './cloud-error.ts';
 import { CloudFront } from './cloud-front.ts';
+import { CloudFormationService } from './cloudformation-service.ts';
 import { type CreatedResources, createResources } from './create-resources.ts';
 import { DynamoDbService } from './dynamodb-service.ts';
 import type { FunctionRuntime } from './function-runtime.ts';
@@ -100,8 +101,9 @@ export class EmbeddedCloud {
         { ...options, template, evaluator, endpoint: front.endpoint, runtimes },
         { clock, activity, dynamodb, queues, scheduler, secrets },
       );
-      front.serve({ dynamodb, sqs: new SqsService(queues), scheduler, secrets });
       const outputs = evaluator.outputs();
+      const cloudformation = new CloudFormationService(outputs, clock.now());
+      front.serve({ dynamodb, sqs: new SqsService(queues), scheduler, secrets, cloudformation });
       return new EmbeddedCloud({ clock, activity, front, dynamodb, queues, created, outputs });
     } catch (error) {
       clock.stop();

@@ -1,5 +1,6 @@
 import { accountId, arnOf, region } from './account.ts';
 import { UnsupportedTemplateError } from './cloud-error.ts';
+import { stackId, stackName } from './cloudformation-service.ts';
 import type { CloudTemplate, ResolvedResource } from './template.ts';
 
 const pseudoParameters: Readonly<Record<string, unknown>> = {
@@ -7,8 +8,8 @@ const pseudoParameters: Readonly<Record<string, unknown>> = {
   'AWS::Region': region,
   'AWS::Partition': 'aws',
   'AWS::URLSuffix': 'amazonaws.com',
-  'AWS::StackName': 'embedded',
-  'AWS::StackId': arnOf('cloudformation', 'stack/embedded/0'),
+  'AWS::StackName': stackName,
+  'AWS::StackId': stackId,
   'AWS::NoValue': undefined,
 };
 

@@ -9,6 +9,8 @@ export interface RunOptions {
   records?: string;
   /** Leave everything running at the end. */
   serve: boolean;
+  /** Register no Moodle and write no records: only leave everything running. */
+  empty: boolean;
 }
 
 /** The command line asks for something that cannot be done; the message says what to give instead. */
@@ -27,16 +29,27 @@ export function readOptions(argv: string[]): RunOptions {
     .option('--token-file <file>', 'file with the web service token of that Moodle')
     .option('--records <file>', 'push the records of this JSON-lines file instead of the demo university')
     .option('--serve', 'leave everything running at the end, to look at it and to write records by hand')
+    .option('--empty', 'with --serve: no records, and a Moodle that is not registered, to do it all by hand')
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   command.parse(argv, { from: 'user' });
-  const given = command.opts<{ moodleUrl?: string; tokenFile?: string; records?: string; serve?: true }>();
+  const given = command.opts<{
+    moodleUrl?: string;
+    tokenFile?: string;
+    records?: string;
+    serve?: true;
+    empty?: true;
+  }>();
   const moodle = readMoodle(given.moodleUrl, given.tokenFile);
   if (given.records !== undefined && !isReadableAsFile(given.records)) {
     throw new UsageError(`There is no file ${given.records}.`);
   }
+  if (given.empty && (!given.serve || moodle || given.records !== undefined)) {
+    throw new UsageError('--empty goes with --serve, and with no other option.');
+  }
   return {
     serve: given.serve === true,
+    empty: given.empty === true,
     ...(moodle && { moodle }),
     ...(given.records !== undefined && { records: given.records }),
   };

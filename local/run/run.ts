@@ -12,7 +12,7 @@ import { withProgress } from './progress.ts';
 import { pullBack } from './pull-back.ts';
 import { notesOn, readRecords } from './read-records.ts';
 import { callList } from './report.ts';
-import { serve } from './serve.ts';
+import { serve, serveEmpty } from './serve.ts';
 import { synthesizeQuietly } from './synthesize-quietly.ts';
 import { Tally } from './tally.ts';
 import { isOwnFailure } from './verdict.ts';
@@ -45,6 +45,10 @@ export async function run(options: RunOptions): Promise<number> {
       synthesize: synthesizeQuietly,
     });
     const system = await unlessInterrupted(interruption, starting);
+    if (options.empty && simulated) {
+      await serveEmpty(system, simulated, interruption);
+      return 0;
+    }
     // A real Moodle would mail a password to everybody.
     const new_accounts = { auth: 'manual', password: options.moodle ? 'random' : 'mailed' };
     await system.register({ id: instance, base_url: moodle.url, token: moodle.token, new_accounts });

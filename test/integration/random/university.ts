@@ -86,9 +86,9 @@ export class University {
         return this.#enrolment(id);
       case 'op.session': {
         const programId = this.someId('op.course');
-        const subjects = this.get('op.course', programId)?.subject_ids;
-        const subjectId = Array.isArray(subjects) && subjects.length > 0 ? random.pick(subjects) : 1;
-        return session(id, this.someId('op.faculty'), Number(subjectId), programId);
+        const subjects = this.#subjectsOf(programId);
+        const subjectId = subjects.length > 0 ? random.pick(subjects) : 1;
+        return session(id, this.someId('op.faculty'), subjectId, programId);
       }
     }
   }
@@ -101,14 +101,18 @@ export class University {
     return [...new Set(Array.from({ length: count }, () => this.someId(model)))];
   }
 
+  /** A program's subjects; none where its list is one of the invalid values. */
+  #subjectsOf(programId: number): number[] {
+    const subjects = this.get('op.course', programId)?.subject_ids;
+    return Array.isArray(subjects) ? subjects.filter((subjectId) => typeof subjectId === 'number') : [];
+  }
+
   #enrolment(id: number): Item {
     const batchId = this.someId('op.batch');
     const programId = idOf(this.get('op.batch', batchId)?.course_id) ?? this.someId('op.course');
-    const subjects = this.get('op.course', programId)?.subject_ids;
+    const subjects = this.#subjectsOf(programId);
     const chosen =
-      this.random.below(4) === 0 && Array.isArray(subjects)
-        ? subjects.slice(0, 1 + this.random.below(3))
-        : [];
+      this.random.below(4) === 0 && subjects.length > 0 ? subjects.slice(0, 1 + this.random.below(3)) : [];
     return enrolment(id, this.someId('op.student'), programId, batchId, { subject_ids: chosen });
   }
 }

@@ -160,6 +160,7 @@ describe('npm start', () => {
       "Give the Moodle's plain address",
     ],
     ['a file that is not there', ['--records', '/no/such/file'], 'There is no file /no/such/file.'],
+    ['an empty university without --serve', ['--empty'], '--empty goes with --serve'],
     ['an unknown option', ['--quick'], "unknown option '--quick'"],
     ['a URL without a token', ['--moodle-url', 'https://m.example.org'], 'belong together'],
     [

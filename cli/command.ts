@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { ConnectionOptions } from './connection/aws-settings.ts';
+import { connect } from './connection/connect.ts';
+import type { Deployment } from './connection/deployment.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+
+/** What a command found or did. */
+export interface CommandResult {
+  /** For `--json`: a documented, stable shape. Holds no token; e-mail addresses only where they were asked for. */
+  data: unknown;
+  /** For people. */
+  text: string;
+  /** 0 unless given. */
+  exitCode?: ExitCode;
+}
+
+/** What a command works with. */
+export interface CommandContext {
+  /** The stack that the command line names, looked up once. */
+  deployment(): Promise<Deployment>;
+  /** Whether a person can be asked: not when something is piped in or out. */
+  isInteractive: boolean;
+}
+
+/** Options that every command has. */
+export type GlobalOptions = ConnectionOptions & { json?: boolean };
+
+/**
+ * Gives a command its action.
+ *
+ * @param run takes the context, the options and then the command's arguments
+ */
+export function runs<Options, Arguments extends unknown[]>(
+  command: Command,
+  run: (context: CommandContext, options: Options, ...args: Arguments) => Promise<CommandResult>,
+): Command {
+  return command.action(async (...received: unknown[]) => {
+    const options = command.optsWithGlobals<GlobalOptions & Options>();
+    const args = received.slice(0, -2) as Arguments;
+    let connected: Promise<Deployment> | undefined;
+    const context: CommandContext = {
+      deployment: () => {
+        connected ??= connect(options);
+        return connected;
+      },
+      isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true && !options.json,
+    };
+    const { data, text, exitCode = exitCodes.done } = await run(context, options, ...args);
+    console.log(options.json ? JSON.stringify(data, undefined, 2) : text);
+    process.exitCode = exitCode;
+  });
+}

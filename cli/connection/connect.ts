@@ -1,0 +1,35 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { documentClient } from '#shared/store/documents.ts';
+import { instanceStates } from '#shared/store/instance-states.ts';
+import { instancesStore } from '#shared/store/instances-store.ts';
+import { mappingsStore } from '#shared/store/mappings-store.ts';
+import { recordsStore } from '#shared/store/records-store.ts';
+import { tokens } from '#shared/store/tokens.ts';
+import { awsSettings, type ConnectionOptions } from './aws-settings.ts';
+import type { Deployment } from './deployment.ts';
+import { findStack } from './find-stack.ts';
+
+/**
+ * Finds the stack and opens the clients of its parts, with the operator's own credentials.
+ *
+ * @throws OperatorError when there is no such stack
+ */
+export async function connect(options: ConnectionOptions): Promise<Deployment> {
+  const settings = await awsSettings(options);
+  const { stack, outputs } = await findStack(new CloudFormationClient(settings), options.stack);
+  const documents = documentClient(new DynamoDBClient(settings));
+  const secrets = new SecretsManagerClient(settings);
+  return {
+    stack,
+    outputs,
+    clients: { documents, sqs: new SQSClient(settings), secrets },
+    instances: instancesStore(documents, outputs.InstancesTableName),
+    instanceStates: instanceStates(documents, outputs.InstancesTableName),
+    mappings: mappingsStore(documents, outputs.MappingsTableName),
+    records: recordsStore(documents, outputs.RecordsTableName),
+    tokens: tokens(secrets, outputs.SecretPrefix),
+  };
+}

@@ -1,0 +1,42 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { MappingPages, MappingStore, RecordPages, RecordReader } from '#shared/engine/ports.ts';
+import type { AttentionReader } from '#shared/engine/release.ts';
+import type { InstanceStates } from '#shared/store/instance-states.ts';
+import type { InstancesStore } from '#shared/store/instances-store.ts';
+import type { Tokens } from '#shared/store/tokens.ts';
+
+/** The outputs of the stack that the command needs (infra/stack.ts). */
+export const stackOutputsSchema = z.object({
+  RecordsTableName: z.string(),
+  LinksTableName: z.string(),
+  MappingsTableName: z.string(),
+  InstancesTableName: z.string(),
+  PushQueueUrl: z.string(),
+  SweepQueueUrl: z.string(),
+  PullQueueUrl: z.string(),
+  PermanentlyFailedQueueUrl: z.string(),
+  PullFailuresQueueUrl: z.string(),
+  StreamFailuresQueueUrl: z.string(),
+  ScheduleFailuresQueueUrl: z.string(),
+  SecretPrefix: z.string(),
+});
+export type StackOutputs = z.infer<typeof stackOutputsSchema>;
+
+/** A stack that runs, in an AWS account or in the embedded cloud, and the means to reach its parts. */
+export interface Deployment {
+  readonly stack: string;
+  readonly outputs: StackOutputs;
+  readonly clients: {
+    readonly documents: DynamoDBDocumentClient;
+    readonly sqs: SQSClient;
+    readonly secrets: SecretsManagerClient;
+  };
+  readonly instances: InstancesStore;
+  readonly instanceStates: InstanceStates;
+  readonly mappings: MappingStore & MappingPages & AttentionReader;
+  readonly records: RecordReader & RecordPages;
+  readonly tokens: Tokens;
+}

@@ -1,0 +1,75 @@
+import {
+  type CloudFormationClient,
+  CloudFormationServiceException,
+  DescribeStacksCommand,
+  paginateDescribeStacks,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+import { OperatorError } from '#cli/operator-error.ts';
+import { type StackOutputs, stackOutputsSchema } from './deployment.ts';
+
+/**
+ * The stack with this name, or the only one of this product in the account's region.
+ *
+ * @throws OperatorError when there is none, when there are several, or when it is older than this command
+ */
+export async function findStack(
+  client: CloudFormationClient,
+  name: string | undefined,
+): Promise<{ stack: string; outputs: StackOutputs }> {
+  const found = name === undefined ? await onlyStack(client) : await stackOfName(client, name);
+  const stack = found.StackName ?? '';
+  const outputs = (found.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]);
+  const parsed = stackOutputsSchema.safeParse(Object.fromEntries(outputs));
+  if (parsed.success) return { stack, outputs: parsed.data };
+  const missing = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
+  throw new OperatorError(
+    `The stack ${stack} lacks the outputs ${missing}.`,
+    'It is another stack, or was deployed by an older release: deploy it again with `npx cdk deploy`.',
+  );
+}
+
+async function stackOfName(client: CloudFormationClient, name: string): Promise<Stack> {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    if (Stacks[0]) return Stacks[0];
+  } catch (error) {
+    // CloudFormation has no error of its own for a stack that is not there.
+    const isUnknown = error instanceof CloudFormationServiceException && error.name === 'ValidationError';
+    if (!isUnknown) throw error;
+  }
+  const others = (await ownStacks(client)).map(({ StackName }) => StackName);
+  throw new OperatorError(
+    `There is no stack ${name} in this account and region.`,
+    others.length > 0
+      ? `There is ${others.join(', ')}: name it with --stack.`
+      : 'Check --region and --profile, or deploy it with `npx cdk deploy`.',
+  );
+}
+
+async function onlyStack(client: CloudFormationClient): Promise<Stack> {
+  const stacks = await ownStacks(client);
+  const [stack] = stacks;
+  if (!stack) {
+    throw new OperatorError(
+      'There is no stack of oec-moodle-sync in this account and region.',
+      'Check --region and --profile, or deploy it with `npx cdk deploy` (docs/deploy.md).',
+    );
+  }
+  if (stacks.length > 1) {
+    throw new OperatorError(
+      `There are several stacks: ${stacks.map(({ StackName }) => StackName).join(', ')}.`,
+      'Name one with --stack.',
+    );
+  }
+  return stack;
+}
+
+/** The stacks of this product: infra/stack.ts tags them. */
+async function ownStacks(client: CloudFormationClient): Promise<Stack[]> {
+  const stacks: Stack[] = [];
+  for await (const page of paginateDescribeStacks({ client }, {})) stacks.push(...(page.Stacks ?? []));
+  return stacks.filter(({ Tags = [] }) =>
+    Tags.some(({ Key, Value }) => Key === 'project' && Value === 'oec-moodle-sync'),
+  );
+}

@@ -1,0 +1,67 @@
+import { SingleBar } from 'cli-progress';
+
+/** After this long a person wants to see that something happens, in milliseconds. */
+const patience = 2_000;
+/** How often a log gets a line, in milliseconds. */
+const linePeriod = 10_000;
+
+/** How far a longer piece of work is. */
+export interface Progress {
+  /** @param total as far as it is known; it may grow */
+  update(done: number, total: number): void;
+}
+
+/**
+ * Shows how far `work` is once it has taken two seconds: a bar on a terminal, lines elsewhere. On standard error, so
+ * that what a command prints can be piped.
+ *
+ * @param label what is counted, in the plural: `records`
+ */
+export async function withProgress<Result>(
+  label: string,
+  work: (progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  const state = { done: 0, total: 0 };
+  const show = process.stderr.isTTY ? bar(label, state) : lines(label, state);
+  try {
+    return await work({ update: (done, total) => Object.assign(state, { done, total }) });
+  } finally {
+    show.stop();
+  }
+}
+
+function bar(label: string, state: { done: number; total: number }): { stop(): void } {
+  const shown = new SingleBar({
+    format: `{bar} {value} of {total} ${label}, {duration_formatted}`,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  let drawing: NodeJS.Timeout | undefined;
+  const draw = () => {
+    shown.setTotal(state.total);
+    shown.update(state.done);
+  };
+  const begin = setTimeout(() => {
+    shown.start(state.total, state.done);
+    drawing = setInterval(draw, 100);
+  }, patience);
+  return {
+    stop: () => {
+      clearTimeout(begin);
+      clearInterval(drawing);
+      shown.stop();
+    },
+  };
+}
+
+function lines(label: string, state: { done: number; total: number }): { stop(): void } {
+  const print = () => console.error(`${state.done} of ${state.total} ${label} …`);
+  const begin = setTimeout(print, patience);
+  const timer = setInterval(print, linePeriod);
+  return {
+    stop: () => {
+      clearTimeout(begin);
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { instanceCommand } from './commands/instance/instance-command.ts';
+
+/** The whole command, with the help that teaches it. */
+export function program(): Command {
+  const root = new Command('oec-moodle')
+    .description('Looks after oec-moodle-sync: registers Moodles, shows what would happen and what failed.')
+    .option('--stack <name>', 'the CloudFormation stack (the only one of the account unless given)')
+    .option('--region <region>', 'its AWS region')
+    .option('--profile <profile>', 'the AWS profile to use')
+    .option('--local', 'the embedded cloud of `npm start -- --serve` in place of AWS')
+    .option('--json', 'print JSON for programs in place of tables for people')
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0   done, nothing is wrong
+  1   something failed, or needs a person
+  2   plan: a sync would change something
+  64  the command line is wrong
+
+Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened to the internet.`,
+    )
+    .addCommand(instanceCommand());
+  return prepared(root);
+}
+
+/** What all commands have in common: Commander throws in place of ending the process, and help shows all options. */
+function prepared(command: Command): Command {
+  command
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(oec-moodle --help tells what there is)');
+  for (const child of command.commands) prepared(child);
+  return command;
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Kit } from '../kit.ts';
+
+const command = fileURLToPath(new URL('../../../cli/oec-moodle.mjs', import.meta.url));
+
+/** What a run of the command printed. */
+export interface CliRun {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** The standard output of a run with `--json`. */
+  json<Data>(): Data;
+}
+
+/**
+ * Runs `oec-moodle` as a process of its own against the kit's embedded cloud, as an operator would with
+ * AWS_ENDPOINT_URL set.
+ *
+ * @param input what it reads on standard input
+ */
+export async function runCli(kit: Kit, args: string[], { input = '' } = {}): Promise<CliRun> {
+  const child = spawn(process.execPath, [command, ...args], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: `${process.env.TMPDIR ?? '/tmp'}/oec-moodle-cli-compile-cache`,
+      AWS_ENDPOINT_URL: kit.cloud.endpoint,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'operator',
+      AWS_SECRET_ACCESS_KEY: 'operator',
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    output.stderr += text;
+  });
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, ...output, json: () => JSON.parse(output.stdout) };
+}
