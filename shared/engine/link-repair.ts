@@ -5,7 +5,7 @@ import type { Link, RecordItem } from './ports.ts';
 /** Writes and checks links; a narrow view of the links table. */
 export interface LinkKeeper {
   write(added: Link[], removed: Link[]): Promise<void>;
-  /** Those of the links that the table does not have. */
+  /** Those of the links that the table does not have, each once. */
   missing(links: Link[]): Promise<Link[]>;
 }
 

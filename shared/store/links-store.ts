@@ -24,11 +24,17 @@ export function linksStore(client: DynamoDBDocumentClient, table: string): Links
     },
 
     async missing(links) {
-      const items = await batchGet(client, table, links.map(toItem));
-      const there = new Set(items.map(({ target, source }) => `${target}<${source}`));
-      return links.filter(({ target, source }) => !there.has(`${target}<${source}`));
+      // A link between two records of one batch is named by both, and DynamoDB refuses a key that comes twice.
+      const wanted = new Map(links.map((link) => [nameOf(link), link]));
+      const items = await batchGet(client, table, [...wanted.values()].map(toItem));
+      for (const item of items) wanted.delete(nameOf(item as Link));
+      return [...wanted.values()];
     },
   };
+}
+
+function nameOf({ target, source }: Link): string {
+  return `${target}<${source}`;
 }
 
 function toItem({ target, source }: Link) {

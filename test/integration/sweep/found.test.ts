@@ -2,7 +2,17 @@ import { DeleteScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-sch
 import { describe, expect, it } from 'vitest';
 import { demoUniversity } from '#local/demo/demo-university.ts';
 import { faults } from '#local/moodle/faults.ts';
-import { batch, enrolment, faculty, program, session, startKit, student, subject } from '../kit.ts';
+import {
+  batch,
+  department,
+  enrolment,
+  faculty,
+  program,
+  session,
+  startKit,
+  student,
+  subject,
+} from '../kit.ts';
 import {
   editMapping,
   hour,
@@ -68,7 +78,8 @@ describe('a sweep of what is in Moodle as it should be', () => {
 describe('a sweep finds', () => {
   it('everything in an instance that has nothing, though no event came and the links are lost', async () => {
     await using kit = await startKit({ instances: [] });
-    await kit.sync(...university());
+    // A link between two records of one batch is named by both of them.
+    await kit.sync(...university(), department(1), department(2, { parent_id: [1, 'Department 1'] }));
     const before = await links(kit);
     await loseLinks(kit);
     await kit.addInstance('demo', {}, {});
