@@ -6,8 +6,8 @@ export const settings = {
   records: Number(process.env.RANDOM_RECORDS ?? 400),
   /** RANDOM_ROUNDS: how often a part of them is changed amid faults. */
   rounds: Number(process.env.RANDOM_ROUNDS ?? 4),
-  /** Milliseconds one seed may take. */
-  timeout: 15 * 60_000,
+  /** Milliseconds one seed may take: generous, since machines differ and others may work on them too. */
+  timeout: Math.max(15, Number(process.env.RANDOM_RECORDS ?? 400) / 50) * 60_000,
 };
 
 function seedsOf(one: string | undefined, many: string | undefined): number[] {
