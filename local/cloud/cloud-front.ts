@@ -5,7 +5,7 @@ import type { Activity } from './activity.ts';
 import { ServiceError } from './cloud-error.ts';
 import { type CloudFormationService, queryProtocolError } from './cloudformation-service.ts';
 import type { DynamoDbService } from './dynamodb-service.ts';
-import type { ServiceAnswer } from './local-service-client.ts';
+import type { ServiceAnswer } from './in-process-service.ts';
 import type { SchedulerService } from './scheduler-service.ts';
 import type { SecretsService } from './secrets-service.ts';
 import type { SqsService } from './sqs-service.ts';

@@ -42,7 +42,7 @@ export async function createResources(options: StackOptions, services: Services)
 
   for (const table of ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'))
     await services.dynamodb.createTable(tableDefinition(table));
-  for (const queue of ofType('AWS::SQS::Queue')) createQueue(queue, services);
+  for (const queue of ofType('AWS::SQS::Queue')) await createQueue(queue, services);
   for (const { physicalId, properties } of ofType('AWS::SecretsManager::Secret')) {
     const { SecretString } = properties;
     services.secrets.create(
@@ -75,10 +75,13 @@ export async function createResources(options: StackOptions, services: Services)
   };
 }
 
-function createQueue({ physicalId, properties }: ResolvedResource, { queues }: Services): void {
+async function createQueue(
+  { physicalId, properties }: ResolvedResource,
+  { queues }: Services,
+): Promise<void> {
   const name = lastPart(physicalId);
   const redrive = properties.RedrivePolicy;
-  queues.create({
+  await queues.create({
     name,
     url: physicalId,
     arn: arnOf('sqs', name),

@@ -1,10 +1,7 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { DynamoDBRecord } from 'aws-lambda';
 import dynalite from 'dynalite';
+import { InProcessService, type ServiceAnswer } from './in-process-service.ts';
 import { KeyLock } from './key-lock.ts';
-import { LocalServiceClient, type ServiceAnswer } from './local-service-client.ts';
 import { type Item, streamRecord } from './stream-record.ts';
 import { keyOf, type TableDefinition } from './table-definition.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -24,28 +21,18 @@ class PassedOnAnswer extends Error {
 /** dynalite behind a front that turns writes into stream records and fills in what dynalite lacks. */
 export class DynamoDbService {
   readonly #clock: VirtualClock;
-  readonly #server: Server;
-  readonly #client: LocalServiceClient;
+  readonly #dynalite: InProcessService;
   readonly #lock = new KeyLock();
   readonly #tables = new Map<string, TableDefinition>();
   readonly #listeners = new Map<string, ((record: DynamoDBRecord) => void)[]>();
 
   #handling = 0;
 
-  private constructor(clock: VirtualClock, server: Server) {
+  /** @param clock what the stream's records are dated by */
+  constructor(clock: VirtualClock) {
     this.#clock = clock;
-    this.#server = server;
-    this.#client = new LocalServiceClient((server.address() as AddressInfo).port);
-  }
-
-  /** Starts an empty dynalite on a free port of the loopback interface. */
-  static async start(clock: VirtualClock): Promise<DynamoDbService> {
     const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-    // As for the front: a connection that is kept open is not closed while it is used again.
-    server.keepAliveTimeout = 0;
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return new DynamoDbService(clock, server);
+    this.#dynalite = new InProcessService((request, response) => server.emit('request', request, response));
   }
 
   /** Creates a table and its indexes and waits until they can be used. */
@@ -81,7 +68,7 @@ export class DynamoDbService {
       if (action === 'PutItem' || action === 'UpdateItem' || action === 'DeleteItem')
         return await this.#write(action, JSON.parse(text));
       if (action === 'BatchWriteItem') return await this.#writeBatch(JSON.parse(text));
-      return await this.#client.call(`DynamoDB_20120810.${action}`, text);
+      return await this.#dynalite.call(`DynamoDB_20120810.${action}`, text);
     } catch (error) {
       if (error instanceof PassedOnAnswer) return error.answer;
       throw error;
@@ -163,14 +150,7 @@ export class DynamoDbService {
   }
 
   #call(action: string, input: unknown): Promise<ServiceAnswer> {
-    return this.#client.call(`DynamoDB_20120810.${action}`, JSON.stringify(input));
-  }
-
-  /** Ends dynalite and forgets the data. */
-  async stop(): Promise<void> {
-    this.#client.close();
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    return this.#dynalite.call(`DynamoDB_20120810.${action}`, JSON.stringify(input));
   }
 }
 

@@ -49,7 +49,6 @@ export class EmbeddedCloud {
   readonly clock: VirtualClock;
   readonly #activity: Activity;
   readonly #front: CloudFront;
-  readonly #dynamodb: DynamoDbService;
   readonly #queues: QueueStore;
   readonly #created: CreatedResources;
   readonly #killOnExit: () => void;
@@ -59,7 +58,6 @@ export class EmbeddedCloud {
     clock: VirtualClock;
     activity: Activity;
     front: CloudFront;
-    dynamodb: DynamoDbService;
     queues: QueueStore;
     created: CreatedResources;
     outputs: Record<string, string>;
@@ -70,7 +68,6 @@ export class EmbeddedCloud {
     this.clock = parts.clock;
     this.#activity = parts.activity;
     this.#front = parts.front;
-    this.#dynamodb = parts.dynamodb;
     this.#queues = parts.queues;
     this.#created = parts.created;
     // Children also end by themselves when their parent is gone; a busy one would not notice in time.
@@ -88,7 +85,7 @@ export class EmbeddedCloud {
     const clock = options.clock ?? new VirtualClock();
     const activity = new Activity();
     const front = await CloudFront.start(activity);
-    const dynamodb = await DynamoDbService.start(clock);
+    const dynamodb = new DynamoDbService(clock);
     const queues = await QueueStore.start(clock, activity);
     const runtimes: FunctionRuntime[] = [];
     const findFunction = (arn: string) => runtimes.find((runtime) => runtime.arn === arn);
@@ -104,10 +101,10 @@ export class EmbeddedCloud {
       const outputs = evaluator.outputs();
       const cloudformation = new CloudFormationService(outputs, clock.now());
       front.serve({ dynamodb, sqs: new SqsService(queues), scheduler, secrets, cloudformation });
-      return new EmbeddedCloud({ clock, activity, front, dynamodb, queues, created, outputs });
+      return new EmbeddedCloud({ clock, activity, front, queues, created, outputs });
     } catch (error) {
       clock.stop();
-      await Promise.all([front.stop(), dynamodb.stop(), queues.stop()]);
+      await Promise.all([front.stop(), queues.stop()]);
       throw error;
     }
   }
@@ -140,7 +137,7 @@ export class EmbeddedCloud {
   }
 
   /** @returns all messages of a queue, also delayed and received ones, without touching them */
-  queueMessages(queueUrl: string): PeekedMessage[] {
+  queueMessages(queueUrl: string): Promise<PeekedMessage[]> {
     return this.#queues.peek(this.#queues.queue(queueUrl));
   }
 
@@ -179,7 +176,7 @@ export class EmbeddedCloud {
     // What the ended invocations still had under way finds its services until it is through.
     await this.idle();
     await this.#front.stop();
-    await Promise.all([this.#dynamodb.stop(), this.#queues.stop()]);
+    await this.#queues.stop();
   }
 
   /** Finds `push-worker` also when the CDK made it `PushWorkerFunction1A2B3C`. */

@@ -1,12 +1,35 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { buildApp } from 'fauxqs';
 import { lastPart } from './account.ts';
 import type { Activity } from './activity.ts';
 import { ServiceError } from './cloud-error.ts';
-import { LocalServiceClient, type ServiceAnswer } from './local-service-client.ts';
+import { InProcessService, type ServiceAnswer } from './in-process-service.ts';
 import { splitNote, withNote } from './message-note.ts';
-import type { OutgoingMessage, PeekedMessage, QueueDefinition, ReceivedMessage } from './sqs-message.ts';
+import type {
+  MessageAttribute,
+  OutgoingMessage,
+  PeekedMessage,
+  QueueDefinition,
+  ReceivedMessage,
+} from './sqs-message.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+
+type FauxqsApp = Awaited<ReturnType<typeof buildApp>>;
+
+/** What fauxqs shows of a queue, as far as it is used. */
+interface InspectedQueue {
+  readonly messages: {
+    readonly ready: InspectedMessage[];
+    readonly inflight: { readonly message: InspectedMessage; readonly receiptHandle: string }[];
+  };
+}
+
+interface InspectedMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly approximateReceiveCount: number;
+  readonly messageAttributes: Record<string, MessageAttribute>;
+}
 
 /** The longest fauxqs allows; the virtual clock decides earlier, and fauxqs's own real-time timer never does. */
 const realVisibilitySeconds = 43_200;
@@ -32,8 +55,8 @@ export interface SendAnswer {
 
 /** fauxqs with delays and visibility timeouts taken over by the virtual clock. */
 export class QueueStore {
-  readonly #server: FauxqsServer;
-  readonly #client: LocalServiceClient;
+  readonly #app: FauxqsApp;
+  readonly #fauxqs: InProcessService;
   readonly #clock: VirtualClock;
   readonly #activity: Activity;
   readonly #queues = new Map<string, QueueDefinition>();
@@ -43,23 +66,26 @@ export class QueueStore {
   readonly #held = new Map<string, Held>();
   readonly #inFlight = new Map<string, InFlight>();
 
-  private constructor(server: FauxqsServer, clock: VirtualClock, activity: Activity) {
-    this.#server = server;
-    this.#client = new LocalServiceClient(server.port);
+  private constructor(app: FauxqsApp, clock: VirtualClock, activity: Activity) {
+    this.#app = app;
+    this.#fauxqs = new InProcessService(app.routing);
     this.#clock = clock;
     this.#activity = activity;
   }
 
-  /** Starts an empty fauxqs on a free port of the loopback interface. */
+  /** Starts an empty fauxqs, which would listen on all interfaces: it is not made to listen. */
   static async start(clock: VirtualClock, activity: Activity): Promise<QueueStore> {
-    return new QueueStore(await startFauxqs({ port: 0, logger: false }), clock, activity);
+    const app = buildApp({ logger: false });
+    await app.ready();
+    return new QueueStore(app, clock, activity);
   }
 
   /** Creates a queue. */
-  create(queue: QueueDefinition): void {
+  async create(queue: QueueDefinition): Promise<void> {
     this.#queues.set(queue.name, queue);
-    this.#server.createQueue(queue.name, {
-      attributes: {
+    await this.call('CreateQueue', {
+      QueueName: queue.name,
+      Attributes: {
         VisibilityTimeout: String(realVisibilitySeconds),
         ...(queue.redrivePolicy ? { RedrivePolicy: JSON.stringify(queue.redrivePolicy) } : {}),
         ...(queue.maximumMessageSize ? { MaximumMessageSize: String(queue.maximumMessageSize) } : {}),
@@ -177,13 +203,14 @@ export class QueueStore {
   }
 
   /** @returns every message of the queue without receiving any */
-  peek(queue: QueueDefinition): PeekedMessage[] {
-    const { ready, inflight } = this.#server.inspectQueue(queue.name)?.messages ?? {
-      ready: [],
-      inflight: [],
-    };
-    type Raw = (typeof ready)[number];
-    const show = (raw: Raw, state: 'visible' | 'in-flight', visibleAt?: number): PeekedMessage => {
+  async peek(queue: QueueDefinition): Promise<PeekedMessage[]> {
+    const inspected = JSON.parse(await this.#fauxqs.get(`/_fauxqs/queues/${queue.name}`)) as InspectedQueue;
+    const { ready, inflight } = inspected.messages;
+    const show = (
+      raw: InspectedMessage,
+      state: 'visible' | 'in-flight',
+      visibleAt?: number,
+    ): PeekedMessage => {
       const { note, own } = splitNote(raw.messageAttributes);
       return {
         messageId: note.messageId ?? raw.messageId,
@@ -215,7 +242,7 @@ export class QueueStore {
 
   // biome-ignore lint/suspicious/noExplicitAny: answers of SQS's JSON protocol, whose shapes fauxqs does not export
   async call(action: string, input: unknown): Promise<any> {
-    const answer: ServiceAnswer = await this.#client.call(`AmazonSQS.${action}`, JSON.stringify(input));
+    const answer: ServiceAnswer = await this.#fauxqs.call(`AmazonSQS.${action}`, JSON.stringify(input));
     const body = answer.text ? JSON.parse(answer.text) : {};
     if (answer.status === 200) return body;
     throw new ServiceError(
@@ -228,8 +255,7 @@ export class QueueStore {
   /** Ends fauxqs and forgets the messages. */
   async stop(): Promise<void> {
     this.#listeners.clear();
-    this.#client.close();
-    await this.#server.stop();
+    await this.#app.close();
   }
 
   #hold(queue: QueueDefinition, message: OutgoingMessage, delay: number): SendAnswer {

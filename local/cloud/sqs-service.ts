@@ -89,7 +89,7 @@ export class SqsService {
       QueueUrl: queue.url,
       AttributeNames: input.AttributeNames,
     });
-    const delayed = this.#store.peek(queue).filter(({ state }) => state === 'delayed').length;
+    const delayed = (await this.#store.peek(queue)).filter(({ state }) => state === 'delayed').length;
     const own: Record<string, string> = {
       VisibilityTimeout: String(queue.visibilityTimeout),
       DelaySeconds: String(queue.delaySeconds),

@@ -42,7 +42,7 @@ describe('a queue with a function', () => {
       }),
     );
     await cloud.idle();
-    expect(cloud.queueMessages(QueueUrl)).toMatchObject([{ state: 'in-flight', receiveCount: 1 }]);
+    expect(await cloud.queueMessages(QueueUrl)).toMatchObject([{ state: 'in-flight', receiveCount: 1 }]);
     cloud.clock.advance(29 * minute);
     await cloud.idle();
     expect(await result('bad')).toMatchObject({ deliveries: 1 });
@@ -50,16 +50,16 @@ describe('a queue with a function', () => {
     await cloud.idle();
     expect(await result('bad')).toMatchObject({ deliveries: 2, group_id: 'b' });
     expect(await result('good')).toMatchObject({ deliveries: 1 });
-    expect(cloud.queueMessages(QueueUrl)).toEqual([]);
+    expect(await cloud.queueMessages(QueueUrl)).toEqual([]);
   });
 
   it('moves a message that fails too often to the dead-letter queue', async () => {
     await send({ id: 'never', fails: 99 });
     await cloud.advanceAndSettle(120 * minute);
     expect(await result('never')).toMatchObject({ deliveries: 3 });
-    expect(cloud.queueMessages(QueueUrl)).toEqual([]);
+    expect(await cloud.queueMessages(QueueUrl)).toEqual([]);
     const dead = cloud.resource('DeadQueue');
-    expect(cloud.queueMessages(dead)).toMatchObject([{ state: 'visible', messageGroupId: 'a' }]);
+    expect(await cloud.queueMessages(dead)).toMatchObject([{ state: 'visible', messageGroupId: 'a' }]);
     const received = await cloud.clients.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: dead, MessageSystemAttributeNames: ['All'] }),
     );
@@ -70,7 +70,7 @@ describe('a queue with a function', () => {
     const before = cloud.clock.now();
     const { MessageId } = await send({ id: 'late' }, 300);
     await cloud.idle();
-    expect(cloud.queueMessages(QueueUrl)).toMatchObject([{ messageId: MessageId, state: 'delayed' }]);
+    expect(await cloud.queueMessages(QueueUrl)).toMatchObject([{ messageId: MessageId, state: 'delayed' }]);
     expect(cloud.pendingDelays().some(({ label }) => label.startsWith('message'))).toBe(true);
     cloud.clock.advance(4 * minute);
     await cloud.idle();
@@ -86,10 +86,10 @@ describe('a queue with a function', () => {
     expect(await cloud.killFunction('push-worker')).toBe(true);
     await cloud.idle();
     expect(cloud.logs('push-worker').join('\n')).toContain('Runtime.ExitError');
-    expect(cloud.queueMessages(QueueUrl)).toMatchObject([{ state: 'in-flight' }]);
+    expect(await cloud.queueMessages(QueueUrl)).toMatchObject([{ state: 'in-flight' }]);
     await cloud.advanceAndSettle(31 * minute);
     expect(await result('crash')).toMatchObject({ deliveries: 2 });
-    expect(cloud.queueMessages(QueueUrl)).toEqual([]);
+    expect(await cloud.queueMessages(QueueUrl)).toEqual([]);
   });
 
   it('passes message attributes on', async () => {

@@ -43,7 +43,7 @@ it('fires a one-time schedule once, deletes it, and knows names that are taken',
   const listed = await scheduler.send(new ListSchedulesCommand({ GroupName: 'retry' }));
   expect(listed.Schedules?.map(({ Name }) => Name)).toEqual(['unit-1']);
   await cloud.advanceAndSettle(hour / 2);
-  expect(cloud.queueMessages(cloud.resource('DeadQueue'))).toMatchObject([
+  expect(await cloud.queueMessages(cloud.resource('DeadQueue'))).toMatchObject([
     { body: '{"unit":1}', messageGroupId: 'main' },
   ]);
   await expect(
@@ -55,10 +55,10 @@ it('deletes a schedule before it fires, and runs those of the template at their 
   const { scheduler } = cloud.clients;
   await scheduler.send(new GetScheduleCommand({ Name: 'Hourly' }));
   await cloud.advanceAndSettle(3 * hour);
-  expect(cloud.queueMessages(cloud.resource('FailuresQueue'))).toHaveLength(3);
+  expect(await cloud.queueMessages(cloud.resource('FailuresQueue'))).toHaveLength(3);
   await scheduler.send(new DeleteScheduleCommand({ Name: 'Hourly' }));
   await cloud.advanceAndSettle(24 * hour);
-  expect(cloud.queueMessages(cloud.resource('FailuresQueue'))).toHaveLength(3);
+  expect(await cloud.queueMessages(cloud.resource('FailuresQueue'))).toHaveLength(3);
 });
 
 it('keeps secrets', async () => {

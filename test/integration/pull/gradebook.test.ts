@@ -180,7 +180,7 @@ describe('a column of the gradebook', () => {
   it('that is deleted keeps what was pulled', async () => {
     expect(await written(() => teacher().delete(column))).toEqual([]);
     expect(await lineOf(1)).toMatchObject({ marks: 18, withdrawn: false });
-    expect(kit.cloud.queueMessages(kit.cloud.resource('PushQueue'))).toEqual([]);
+    expect(await kit.cloud.queueMessages(kit.cloud.resource('PushQueue'))).toEqual([]);
   });
 });
 

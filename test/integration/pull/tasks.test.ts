@@ -31,7 +31,7 @@ describe('a pull task', () => {
       await kit.advance(3 * hour);
     });
     expect(countByFunction(calls)[report]).toBe(5);
-    expect(pullFailures(kit).map(({ body }) => JSON.parse(body))).toMatchObject([task]);
+    expect((await pullFailures(kit)).map(({ body }) => JSON.parse(body))).toMatchObject([task]);
     end();
     // What was not fetched is planned anew.
     await pull(kit, 'gradebook');
@@ -51,7 +51,7 @@ describe('a pull task', () => {
       await pull(kit, 'gradebook');
     });
     expect(countByFunction(calls)[report]).toBeUndefined();
-    expect(pullFailures(kit)).toEqual([]);
+    expect(await pullFailures(kit)).toEqual([]);
   });
 });
 

@@ -283,5 +283,5 @@ describe('op.session', () => {
 
 it('leaves nothing unaccounted for', async () => {
   expect(await kit.troubles()).toEqual({});
-  expect(kit.cloud.queueMessages(kit.cloud.resource('PushQueueUrl'))).toEqual([]);
+  expect(await kit.cloud.queueMessages(kit.cloud.resource('PushQueueUrl'))).toEqual([]);
 });

@@ -67,10 +67,10 @@ const kinds: Record<string, string> = {
 };
 
 /** Every mapping says where it stands, and every message belongs to one that does. */
-export function judgeMessages(kit: Kit, mappings: Mapping[], verdicts: Verdicts): void {
+export async function judgeMessages(kit: Kit, mappings: Mapping[], verdicts: Verdicts): Promise<void> {
   const { cloud } = kit;
   for (const name of ['PushQueueUrl', 'StreamFailuresQueueUrl'] as const)
-    for (const { state, body } of cloud.queueMessages(cloud.resource(name)))
+    for (const { state, body } of await cloud.queueMessages(cloud.resource(name)))
       verdicts.report(`A message is left in ${name}: ${state}, ${body.slice(0, 300)}`);
   const retries = cloud.pendingDelays().filter(({ label }) => /retr/i.test(label));
   const failed = mappings.filter(({ status }) => status === 'failed');
@@ -95,15 +95,15 @@ export function judgeMessages(kit: Kit, mappings: Mapping[], verdicts: Verdicts)
         verdicts.report(`${idnumber} waits for ${other}, which is ${cause?.status ?? 'not there'}`);
     }
   }
-  const lastWords = cloud
-    .queueMessages(cloud.resource('PermanentlyFailedQueueUrl'))
-    .map(({ body, messageAttributes }) => ({
+  const lastWords = (await cloud.queueMessages(cloud.resource('PermanentlyFailedQueueUrl'))).map(
+    ({ body, messageAttributes }) => ({
       body,
       key: ['instance', 'model', 'record_id', 'last_failed_at']
         .map((name) => messageAttributes[name]?.StringValue)
         .join(' '),
       isOurs: messageAttributes.status?.StringValue === 'permanently_failed',
-    }));
+    }),
+  );
   for (const { isOurs, body } of lastWords)
     if (!isOurs) verdicts.report(`A unit was given up by SQS: ${body.slice(0, 300)}`);
   for (const row of mappings.filter(({ status }) => status === 'permanently_failed')) {

@@ -68,7 +68,7 @@ describe('records and faults at random', () => {
     judgePeople(university, seen, verdicts);
     judgePlaces(university, seen, courses, verdicts);
     judgeDuplicates(seen, [...mappings.values()], verdicts);
-    judgeMessages(kit, [...mappings.values()], verdicts);
+    await judgeMessages(kit, [...mappings.values()], verdicts);
     const twiceMailed = [...kit.site().moodle.siteState.mails.values()].filter((mails) => mails > 1);
     expect(twiceMailed).toEqual([]);
     expect(verdicts.problems).toEqual([]);

@@ -22,7 +22,7 @@ const everything = [
 async function expectEverything(kit: Kit, instance = 'demo'): Promise<void> {
   const { siteState } = kit.site(instance).moodle;
   expect(await kit.troubles(instance)).toEqual({});
-  expect(permanentlyFailed(kit)).toEqual([]);
+  expect(await permanentlyFailed(kit)).toEqual([]);
   expect(people.map((id) => siteState.usersByIdnumber(`oec_student_${id}`).length)).toEqual(
     people.map(() => 1),
   );

@@ -33,7 +33,7 @@ describe('a record that Moodle refuses for ever', () => {
     await kit.sync(student(1, { email: refusedEmail }), student(2));
     attempts.splice(0, attempts.length, attempts.at(-1)!);
     await kit.advance(28 * hour);
-    expect(permanentlyFailed(kit)).toEqual([]);
+    expect(await permanentlyFailed(kit)).toEqual([]);
     await kit.advance(72 * hour);
     expectMinutes([0, 5, 35, 275, 1715]);
     const mapping = await kit.mapping('oec_student_1');
@@ -45,7 +45,7 @@ describe('a record that Moodle refuses for ever', () => {
     expect(Date.parse(mapping!.last_failed_at!) - Date.parse(mapping!.first_failed_at!)).toBeGreaterThan(
       28.5 * hour,
     );
-    expect(permanentlyFailed(kit)).toEqual([
+    expect(await permanentlyFailed(kit)).toEqual([
       {
         status: 'permanently_failed',
         instance: 'demo',
@@ -69,7 +69,7 @@ describe('a record that Moodle refuses for ever', () => {
     expect(await kit.mapping('oec_student_1')).toMatchObject({ attempts: 1, status: 'failed' });
     await kit.advance(72 * hour);
     expectMinutes([0, 5, 35, 275, 1715]);
-    expect(permanentlyFailed(kit)).toHaveLength(1);
+    expect(await permanentlyFailed(kit)).toHaveLength(1);
   });
 
   it('arrives at once when the ERP corrects it, also after the last attempt', async () => {
@@ -86,7 +86,7 @@ describe('a record that Moodle refuses for ever', () => {
     expect(await kit.troubles()).toEqual({});
     await kit.advance(72 * hour);
     expect(attempts).toHaveLength(1);
-    expect(permanentlyFailed(kit).map(({ record_id }) => record_id)).toEqual(['2']);
+    expect((await permanentlyFailed(kit)).map(({ record_id }) => record_id)).toEqual(['2']);
   });
 
   it('that is written again unchanged while it waits loses no attempt and gains none', async () => {
@@ -96,6 +96,6 @@ describe('a record that Moodle refuses for ever', () => {
     expect(await kit.mapping('oec_student_1')).toMatchObject({ attempts: 2 });
     await kit.advance(72 * hour);
     expect(await kit.mapping('oec_student_1')).toMatchObject({ attempts: 5, status: 'permanently_failed' });
-    expect(permanentlyFailed(kit)).toHaveLength(1);
+    expect(await permanentlyFailed(kit)).toHaveLength(1);
   });
 });

@@ -126,12 +126,11 @@ async function killWorkers(kit: Kit): Promise<void> {
 }
 
 /** What lies in PermanentlyFailed: the message attributes as plain texts. */
-export function permanentlyFailed(kit: Kit): Record<string, string>[] {
-  return kit.cloud
-    .queueMessages(kit.cloud.resource('PermanentlyFailedQueueUrl'))
-    .map(({ messageAttributes }) =>
-      Object.fromEntries(
-        Object.entries(messageAttributes).map(([name, { StringValue }]) => [name, StringValue ?? '']),
-      ),
-    );
+export async function permanentlyFailed(kit: Kit): Promise<Record<string, string>[]> {
+  const messages = await kit.cloud.queueMessages(kit.cloud.resource('PermanentlyFailedQueueUrl'));
+  return messages.map(({ messageAttributes }) =>
+    Object.fromEntries(
+      Object.entries(messageAttributes).map(([name, { StringValue }]) => [name, StringValue ?? '']),
+    ),
+  );
 }

@@ -46,14 +46,14 @@ describe('a sweep of what is in Moodle as it should be', () => {
     await kit.advance(2 * minute);
     await sweep(kit, ['people']);
     const rows = [...(await kit.mappings()).values()];
-    const waiting = waitingUnits(kit);
+    const waiting = await waitingUnits(kit);
     let reports: Awaited<ReturnType<typeof sweep>> = [];
     const calls = await kit.site().callsDuring(async () => {
       reports = await sweep(kit);
     });
     expect(queued(reports)).toEqual({});
     expect(calls).toEqual([]);
-    expect(waitingUnits(kit)).toBe(waiting);
+    expect(await waitingUnits(kit)).toBe(waiting);
     expect(reports.map(({ push_service }) => push_service).sort()).toEqual(
       [
         'batches',

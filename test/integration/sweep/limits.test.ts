@@ -58,10 +58,10 @@ describe('the brake', () => {
     expect(held.filter(({ service }) => service === 'students')).toHaveLength(30);
     expect(held.filter(({ service }) => service === 'enrolments')).toHaveLength(30);
     // What is held is not queued anew by each sweep.
-    const waiting = waitingUnits(kit);
+    const waiting = await waitingUnits(kit);
     expect(queued(await sweep(kit))).toEqual({});
     await kit.advance(3 * hour);
-    expect(waitingUnits(kit)).toBe(waiting);
+    expect(await waitingUnits(kit)).toBe(waiting);
   });
 });
 
@@ -98,9 +98,9 @@ describe('a sweep leaves out', () => {
     await kit.advance(hour / 4);
     await kit.put(...numbers(120).map((id) => student(id)));
     await kit.advance(hour / 2);
-    const before = waitingUnits(kit);
+    const before = await waitingUnits(kit);
     await kit.advance(10 * hour);
-    expect(waitingUnits(kit)).toBeLessThanOrEqual(before + 1);
+    expect(await waitingUnits(kit)).toBeLessThanOrEqual(before + 1);
     restore();
     await kit.advance(hour);
     expect(await kit.troubles()).toEqual({});

@@ -80,8 +80,8 @@ export async function editMapping(kit: Kit, idnumber: string, changes: Partial<M
 }
 
 /** Messages in the push queue, delayed ones included. */
-export function waitingUnits(kit: Kit): number {
-  return kit.cloud.queueMessages(kit.cloud.resource('PushQueueUrl')).length;
+export async function waitingUnits(kit: Kit): Promise<number> {
+  return (await kit.cloud.queueMessages(kit.cloud.resource('PushQueueUrl'))).length;
 }
 
 function toReport(line: string): SweepReport[] {
