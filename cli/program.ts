@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { brakeCommand } from './commands/brake/brake-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
 
 /** The whole command, with the help that teaches it. */
@@ -21,7 +22,8 @@ Exit codes:
 
 Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened to the internet.`,
     )
-    .addCommand(instanceCommand());
+    .addCommand(instanceCommand())
+    .addCommand(brakeCommand());
   return prepared(root);
 }
 

@@ -8,7 +8,7 @@ import { instancesStore } from '#shared/store/instances-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
 import { tokens } from '#shared/store/tokens.ts';
-import { awsSettings, type ConnectionOptions } from './aws-settings.ts';
+import { awsSettings, type ConnectionOptions, clockOffset } from './aws-settings.ts';
 import type { Deployment } from './deployment.ts';
 import { findStack } from './find-stack.ts';
 
@@ -19,12 +19,14 @@ import { findStack } from './find-stack.ts';
  */
 export async function connect(options: ConnectionOptions): Promise<Deployment> {
   const settings = await awsSettings(options);
+  const offset = await clockOffset(options);
   const { stack, outputs } = await findStack(new CloudFormationClient(settings), options.stack);
   const documents = documentClient(new DynamoDBClient(settings));
   const secrets = new SecretsManagerClient(settings);
   return {
     stack,
     outputs,
+    now: () => Date.now() + offset,
     clients: { documents, sqs: new SQSClient(settings), secrets },
     instances: instancesStore(documents, outputs.InstancesTableName),
     instanceStates: instanceStates(documents, outputs.InstancesTableName),

@@ -29,6 +29,8 @@ export type StackOutputs = z.infer<typeof stackOutputsSchema>;
 export interface Deployment {
   readonly stack: string;
   readonly outputs: StackOutputs;
+  /** The stack's time, in milliseconds since 1970. */
+  now(): number;
   readonly clients: {
     readonly documents: DynamoDBDocumentClient;
     readonly sqs: SQSClient;

@@ -8,6 +8,7 @@ interface Input {
   readonly SecretId: string;
   readonly SecretString?: string;
   readonly SecretBinary?: string;
+  readonly ForceDeleteWithoutRecovery?: boolean;
 }
 
 interface Secret {
@@ -15,9 +16,11 @@ interface Secret {
   readonly createdAt: number;
   value: { readonly SecretString?: string; readonly SecretBinary?: string };
   versionId: string;
+  /** Marked for deletion: it keeps its name, and can be restored. */
+  isDeleted: boolean;
 }
 
-/** A stand-in for Secrets Manager with one current version a secret. Values stay in memory and out of every error. */
+/** A stand-in for Secrets Manager with one current version a secret; one that is marked for deletion stays so. Values stay in memory and out of every error. */
 export class SecretsService {
   readonly #clock: VirtualClock;
   readonly #secrets = new Map<string, Secret>();
@@ -31,9 +34,15 @@ export class SecretsService {
     name: string,
     value: Secret['value'] = { SecretString: randomBytes(24).toString('base64url') },
   ): Secret {
+    if (this.#secrets.get(name)?.isDeleted) {
+      throw new ServiceError(
+        'InvalidRequestException',
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
+    }
     if (this.#secrets.has(name))
       throw new ServiceError('ResourceExistsException', `The secret ${name} already exists.`);
-    const secret = { name, createdAt: this.#clock.now(), value, versionId: randomUUID() };
+    const secret = { name, createdAt: this.#clock.now(), value, versionId: randomUUID(), isDeleted: false };
     this.#secrets.set(name, secret);
     return secret;
   }
@@ -46,6 +55,16 @@ export class SecretsService {
     const secret = this.#secrets.get(name);
     if (!secret)
       throw new ServiceError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    if (action === 'RestoreSecret') {
+      secret.isDeleted = false;
+      return answer(secret);
+    }
+    if (secret.isDeleted && action !== 'DescribeSecret') {
+      throw new ServiceError(
+        'InvalidRequestException',
+        "You can't perform this operation on the secret because it was marked for deletion.",
+      );
+    }
     switch (action) {
       case 'GetSecretValue':
         return {
@@ -62,8 +81,8 @@ export class SecretsService {
       case 'DescribeSecret':
         return { ...answer(secret), CreatedDate: secret.createdAt / 1000 };
       case 'DeleteSecret':
-        // Without a recovery window, which nobody could wait for here.
-        this.#secrets.delete(name);
+        if (input.ForceDeleteWithoutRecovery) this.#secrets.delete(name);
+        else secret.isDeleted = true;
         return { ...answer(secret), DeletionDate: this.#clock.now() / 1000 };
       default:
         throw new ServiceError('InvalidRequestException', `The embedded cloud does not know ${action}`);

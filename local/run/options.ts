@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
+import { SiteAccessError, siteAddress, tokenIn } from '#shared/moodle/site-access.ts';
 
 /** What the run is asked to do. */
 export interface RunOptions {
@@ -60,40 +61,25 @@ function readMoodle(url: string | undefined, tokenFile: string | undefined): Run
   if (url === undefined || tokenFile === undefined) {
     throw new UsageError('--moodle-url and --token-file belong together: give both or neither.');
   }
-  return { url: checkedUrl(url), token: readToken(tokenFile) };
-}
-
-/** A token must not travel in the clear, except on this machine. */
-function checkedUrl(text: string): string {
-  const url = URL.parse(text);
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new UsageError('--moodle-url is no web address; give one like https://moodle.example.org.');
-  }
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol === 'http:' && !isLoopback) {
-    throw new UsageError('The Moodle must be reached over https, or the token could be read on the way.');
-  }
-  if (url.username || url.password || url.search || url.hash) {
-    throw new UsageError(
-      "Give the Moodle's plain address, as in its wwwroot: no user, password, ? or # belongs in it.",
-    );
-  }
-  return text.replace(/\/+$/, '');
+  return { url: usable(() => siteAddress(url)), token: readToken(tokenFile) };
 }
 
 function readToken(file: string): string {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8').trim();
+    text = readFileSync(file, 'utf8');
   } catch {
     throw new UsageError(`The token file ${file} cannot be read.`);
   }
-  if (!/^[\w-]{16,}$/.test(text)) {
-    throw new UsageError(
-      `The file ${file} does not hold a token: it should be one word of letters and digits.`,
-    );
+  return usable(() => tokenIn(text, `The file ${file}`));
+}
+
+function usable<Value>(check: () => Value): Value {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof SiteAccessError ? new UsageError(error.message) : error;
   }
-  return text;
 }
 
 /** Whether it is there and no folder; a pipe will do. */

@@ -19,6 +19,16 @@ export const brakeStateSchema = z.object({
 });
 export type BrakeState = z.infer<typeof brakeStateSchema>;
 
+/** The services that can take something away: accounts, courses, enrolments. The others have nothing to brake. */
+export const brakedServices = [
+  'subjects',
+  'students',
+  'faculty',
+  'enrolments',
+  'teaching',
+] as const satisfies readonly ServiceName[];
+export type BrakedService = (typeof brakedServices)[number];
+
 /** Reads and writes the state; a narrow view of the instances table. */
 export interface BrakeStore {
   getBrake(instance: string, service: ServiceName): Promise<BrakeState>;
@@ -61,6 +71,11 @@ export function askBrake(
     return { allowed: false, state: { ...state, engaged_at: new Date(now).toISOString() } };
   }
   return { allowed: true, state: { ...state, engaged_at: undefined, since, count: total } };
+}
+
+/** The state once the operator has given the word. @param until milliseconds since 1970 */
+export function releaseBrake(state: BrakeState, until: number): BrakeState {
+  return { ...state, released_until: new Date(until).toISOString() };
 }
 
 /** The state after `count` of what was asked for has not been made. */

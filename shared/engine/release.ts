@@ -1,6 +1,7 @@
 import type { ServiceName } from './entity.ts';
 import { isFailureOfInstance } from './failures.ts';
 import type { Mapping, MappingStatus } from './mapping.ts';
+import type { PushQueue } from './ports.ts';
 import { unitSize, type WorkUnit } from './work-unit.ts';
 
 /** Lists the mappings that need a look, by status. */
@@ -51,6 +52,23 @@ export async function releaseDependents(
     failure?.waits_for?.some((idnumber) => changed.includes(idnumber)),
   );
   await ports.later.send(unitsOf(instance, records), 0);
+  return records.length;
+}
+
+/**
+ * Queues what the brake holds of a service, once the operator has released it. What is held also goes round by itself
+ * every 15 minutes, and is found pushed then.
+ *
+ * @returns how many records were released
+ */
+export async function releaseHeld(
+  instance: string,
+  service: ServiceName,
+  { mappings, queue }: { mappings: AttentionReader; queue: PushQueue },
+): Promise<number> {
+  const held = await mappings.listAttention(instance, 'held');
+  const records = held.filter((mapping) => mapping.service === service);
+  await queue.send(unitsOf(instance, records));
   return records.length;
 }
 

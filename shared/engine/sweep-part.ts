@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ServiceName, serviceNames } from './entity.ts';
+import { type Instance, takesAttendanceFromErp } from './instance.ts';
 
 /** The sweeps, and the services that each looks through, parents before children. */
 export const sweepServices = {
@@ -32,6 +33,14 @@ export const sweepPartSchema = z.object({
   position: sweepPositionSchema.optional(),
 });
 export type SweepPart = z.infer<typeof sweepPartSchema>;
+
+/** All sweeps of an instance, as its schedules would start them within the next hour. */
+export function sweepsOf(instance: Instance): SweepPart[] {
+  const names = Object.keys(sweepServices) as SweepName[];
+  return names
+    .filter((sweep) => sweep !== 'attendance' || takesAttendanceFromErp(instance))
+    .map((sweep) => ({ sweep, instance: instance.id }));
+}
 
 /** The beginning of a service. */
 export function startOf(service: ServiceName): SweepPosition {

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -30,9 +31,18 @@ export interface InstancesStore extends BrakeStore, BreakerStore, BulkheadStore 
   get(id: string): Promise<Instance | undefined>;
   /** All instances; those whose settings cannot be read are in `unreadable`. A handful of rows, so a Scan. */
   list(): Promise<{ instances: Instance[]; unreadable: InstanceRowError[] }>;
+  /** The settings in an instance's row as they were written, also where they cannot be read. */
+  settings(id: string): Promise<Item | undefined>;
   /** Registers an instance, or replaces its settings; what the link keeps on the row itself stays. */
-  put(instance: Instance): Promise<void>;
+  put(settings: InstanceSettings): Promise<void>;
+  /** Registers an instance, unless there is one with this id, and answers whether it did. */
+  create(settings: InstanceSettings): Promise<boolean>;
+  /** Takes the row away, with all that the link keeps on it. */
+  remove(id: string): Promise<void>;
 }
+
+/** Settings to store; what is left out has its default. */
+export type InstanceSettings = Item & { id: string };
 
 /**
  * The MoodleInstances table. Settings are an item's own attributes; what the link keeps about an instance (the
@@ -93,11 +103,55 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
       return { instances, unreadable };
     },
 
-    async put(instance) {
-      const kept = Object.entries((await getItem(instance.id)) ?? {}).filter(([name]) => isKept(name));
+    async settings(id) {
+      const item = await getItem(id);
+      return item && settingsOf(item);
+    },
+
+    // Only the settings are written: whatever workers note on the row at the same moment stays.
+    async put({ id, ...settings }) {
+      const before = await getItem(id);
+      const names = Object.keys(before ? settingsOf(before) : {}).filter((name) => name !== 'id');
+      const values = Object.entries(settings).filter(([, value]) => value !== undefined);
+      const gone = names.filter((name) => settings[name] === undefined);
+      const name = (index: number) => `#name${index}`;
+      const all = [...values.map(([key]) => key), ...gone];
+      const set = values.map((_, index) => `${name(index)} = :value${index}`);
+      const remove = gone.map((_, index) => name(values.length + index));
       await client.send(
-        new PutCommand({ TableName: table, Item: { ...Object.fromEntries(kept), ...instance } }),
+        new UpdateCommand({
+          TableName: table,
+          Key: { id },
+          UpdateExpression: [
+            ...(set.length > 0 ? [`SET ${set.join(', ')}`] : []),
+            ...(remove.length > 0 ? [`REMOVE ${remove.join(', ')}`] : []),
+          ].join(' '),
+          ExpressionAttributeNames: Object.fromEntries(all.map((key, index) => [name(index), key])),
+          ExpressionAttributeValues: Object.fromEntries(
+            values.map(([, value], index) => [`:value${index}`, value]),
+          ),
+        }),
       );
+    },
+
+    async create(settings) {
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: table,
+            Item: settings,
+            ConditionExpression: 'attribute_not_exists(id)',
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
+    async remove(id) {
+      await client.send(new DeleteCommand({ TableName: table, Key: { id } }));
     },
 
     async getBrake(instance, service) {
@@ -158,10 +212,13 @@ function isKept(name: string): boolean {
   return /^(brake_|holds_|(breaker|bulkhead|health|last_successful_sync|watched_since)$)/.test(name);
 }
 
+function settingsOf(item: Item): Item {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !isKept(name)));
+}
+
 /** The settings in a row. @throws InstanceRowError */
 export function toInstance(item: Item): Instance {
-  const settings = Object.fromEntries(Object.entries(item).filter(([name]) => !isKept(name)));
-  const parsed = instanceSchema.safeParse(settings);
+  const parsed = instanceSchema.safeParse(settingsOf(item));
   if (!parsed.success) throw new InstanceRowError(item.id, parsed.error);
   return parsed.data;
 }

@@ -17,6 +17,14 @@ export class TokenError extends Error {
 /** How long a token is kept before it is read again, in seconds. */
 const keepSeconds = 300;
 
+/** The name of the secret that holds an instance's token. */
+export function secretNameOf(
+  { id, secret_name }: Pick<Instance, 'id' | 'secret_name'>,
+  prefix: string,
+): string {
+  return secret_name ?? `${prefix}${id}`;
+}
+
 export interface Tokens {
   /** @throws TokenError */
   get(instance: Instance): Promise<string>;
@@ -27,7 +35,7 @@ export function tokens(client: SecretsManagerClient, prefix: string): Tokens {
   const provider = new SecretsProvider({ awsSdkV3Client: client });
   return {
     async get(instance) {
-      const name = instance.secret_name ?? `${prefix}${instance.id}`;
+      const name = secretNameOf(instance, prefix);
       let token: string | Uint8Array | undefined;
       try {
         token = await provider.get(name, { maxAge: keepSeconds });

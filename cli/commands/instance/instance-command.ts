@@ -1,10 +1,100 @@
 import { Command } from 'commander';
 import { runs } from '#cli/command.ts';
+import { addInstance } from './add.ts';
+import { settingsHelp } from './assignments.ts';
 import { listInstances } from './list.ts';
+import { removeInstance } from './remove.ts';
+import { setInstance } from './set.ts';
+import { showInstance } from './show.ts';
+import { disableInstance, pauseInstance, resumeInstance } from './status.ts';
+import { testInstance } from './test.ts';
+import { tokenFileHelp } from './token-input.ts';
 
 /** `oec-moodle instance …`: the Moodles. */
 export function instanceCommand(): Command {
   const command = new Command('instance').description('The Moodles that records are pushed to.');
   runs(command.command('list').description('all Moodles, and how they fare'), listInstances);
+  runs(
+    command
+      .command('show')
+      .description('one Moodle: settings, health, breaker, brakes, and how its records stand')
+      .argument('<id>', 'the instance'),
+    showInstance,
+  );
+  addChanges(command);
+  addStates(command);
   return command;
+}
+
+function addChanges(command: Command): void {
+  runs(
+    command
+      .command('add')
+      .description('registers a Moodle, once it has been checked; asks for what is missing')
+      .argument('[id]', 'a name of your choice: lower-case letters, digits and hyphens')
+      .argument('[settings...]', 'key=value, as for `instance set`')
+      .option('--url <address>', "the Moodle's address as in its wwwroot: https, or http on this machine")
+      .option('--token-file <file>', tokenFileHelp)
+      .option('--paused', 'push nothing before `instance resume`')
+      .option('--force', 'save it although the check failed, say because only AWS reaches it')
+      .addHelpText(
+        'after',
+        `
+The token is asked for, or read from a file; it is stored in Secrets Manager and shown nowhere.
+docs/moodle-setup.md says how to prepare the Moodle and its token.
+
+Examples:
+  oec-moodle instance add
+  oec-moodle instance add main --url https://moodle.example.org --token-file token.txt --paused
+  pass moodle/token | oec-moodle instance add law --url https://law.example.org --token-file - scope.departments=3,4
+${settingsHelp()}`,
+      ),
+    addInstance,
+  );
+  runs(
+    command
+      .command('set')
+      .description('changes settings of a Moodle, or its token')
+      .argument('<id>', 'the instance')
+      .argument('[settings...]', 'key=value')
+      .option('--token-file <file>', `a new token: ${tokenFileHelp}`)
+      .option('--yes', 'a new base_url is the same site, or a whole copy of its database')
+      .option('--force', 'save it although the check failed')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  oec-moodle instance set main new_accounts.password=random
+  oec-moodle instance set main scope.departments=1,2 field_ownership.user.email=create
+  oec-moodle instance set main brake.share=           (its default again)
+  oec-moodle instance set main --token-file new-token.txt
+${settingsHelp()}`,
+      ),
+    setInstance,
+  );
+}
+
+function addStates(command: Command): void {
+  const state = (name: string, description: string) =>
+    command.command(name).description(description).argument('<id>', 'the instance');
+  runs(
+    state('test', 'checks a Moodle now, and says what to do about each finding; exit code 1 when it failed'),
+    testInstance,
+  );
+  runs(state('pause', 'has changes wait; nothing is lost'), pauseInstance);
+  runs(
+    state('resume', 'goes on after `pause` or `disable`; what has changed is pushed at once'),
+    resumeInstance,
+  );
+  runs(
+    state('disable', 'leaves a Moodle out of every sync; what is in it stays').option('--yes', 'do not ask'),
+    disableInstance,
+  );
+  runs(
+    state('remove', 'forgets a disabled Moodle; nothing in it is touched')
+      .option('--with-token', 'delete the secret with its token as well (it can be restored for 30 days)')
+      .option('--with-mappings', 'delete what is known of its records as well, for good')
+      .option('--yes', 'do not ask'),
+    removeInstance,
+  );
 }

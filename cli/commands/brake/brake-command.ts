@@ -1,0 +1,43 @@
+import { Argument, Command, Option } from 'commander';
+import { runs } from '#cli/command.ts';
+import { brakedServices } from '#shared/engine/brake.ts';
+import { parseDuration, releaseBrakeOf } from './release.ts';
+import { showBrakes } from './show.ts';
+
+/** `oec-moodle brake …`: what keeps a mistake in the ERP from emptying a Moodle. */
+export function brakeCommand(): Command {
+  const command = new Command('brake').description(
+    'The brake: stops a sync that would suspend, hide or unenrol unusually much, until you say that it is meant.',
+  );
+  runs(
+    command
+      .command('show')
+      .description('how the brakes stand, and what they hold; exit code 1 where one is on')
+      .argument('[instance]', 'one Moodle only'),
+    showBrakes,
+  );
+  runs(
+    command
+      .command('release')
+      .description('says that it is meant: what is held is suspended, hidden or unenrolled at once')
+      .argument('<instance>', 'the Moodle')
+      .addArgument(new Argument('<service>', 'of what').choices(brakedServices))
+      .addOption(
+        new Option('--for <time>', 'for how long, such as 30m or 2h; at most 24h')
+          .argParser(parseDuration)
+          .default(parseDuration('1h'), '1h'),
+      )
+      .option('--yes', 'do not ask')
+      .addHelpText(
+        'after',
+        `
+It can be released beforehand, too: before the end of a term, say, when thousands of enrolments end.
+
+Examples:
+  oec-moodle brake show
+  oec-moodle brake release main enrolments --for 2h`,
+      ),
+    releaseBrakeOf,
+  );
+  return command;
+}

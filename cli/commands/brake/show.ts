@@ -1,0 +1,63 @@
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { chosenInstances } from '#cli/instance-argument.ts';
+import { table } from '#cli/output/table.ts';
+import { type BrakeReading, readBrakes } from './read-brakes.ts';
+
+/** How the brakes stand; exit code 1 where one waits for the operator's word. */
+export async function showBrakes(
+  context: CommandContext,
+  _options: object,
+  id: string | undefined,
+): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const { instances, unreadable } = await chosenInstances(deployment, id);
+  const brakes = (await Promise.all(instances.map((instance) => readBrakes(deployment, instance)))).flat();
+  const areOn = brakes.filter(({ is_on }) => is_on);
+  return {
+    data: { brakes, unreadable },
+    text: [
+      brakes.length === 0 ? 'No Moodle is registered.' : brakesTable(brakes),
+      ...unreadable,
+      ...areOn.map(adviceFor),
+    ].join('\n'),
+    ...((areOn.length > 0 || unreadable.length > 0) && { exitCode: exitCodes.failed }),
+  };
+}
+
+function brakesTable(brakes: BrakeReading[]): string {
+  const number = (title: string) => ({ title, isNumber: true as const });
+  return table(
+    [
+      'instance',
+      'of',
+      'brake',
+      number('held'),
+      number('taken this hour'),
+      number('limit'),
+      number('in Moodle'),
+    ],
+    brakes.map((brake) => [
+      brake.instance,
+      brake.service,
+      stateOf(brake),
+      brake.held,
+      brake.taken_this_hour,
+      brake.limit,
+      brake.in_moodle,
+    ]),
+  );
+}
+
+function stateOf({ is_on, engaged_at, released_until }: BrakeReading): string {
+  if (released_until) return `released until ${released_until}`;
+  return is_on ? `ON since ${engaged_at}` : 'off';
+}
+
+function adviceFor({ instance, service }: BrakeReading): string {
+  return (
+    `The brake of ${service} in ${instance} is on: more would have been suspended, hidden or unenrolled than may be ` +
+    'in an hour. Were records deleted or closed by mistake? Put them right in the ERP, and all is well. If it is ' +
+    `meant: \`oec-moodle brake release ${instance} ${service}\`.`
+  );
+}

@@ -1,0 +1,166 @@
+import { input, select } from '@inquirer/prompts';
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { OperatorError, usageError } from '#cli/operator-error.ts';
+import type { Health } from '#shared/engine/health.ts';
+import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
+import type { Settings } from '#shared/engine/settings.ts';
+import { tokenSecrets } from '#shared/store/token-secrets.ts';
+import { secretNameOf } from '#shared/store/tokens.ts';
+import { assignmentsIn, changedSettings, checkedInstance } from './assignments.ts';
+import { checkSite, findingsText, maySave, refusal } from './site-check.ts';
+import { checkedAddress, readToken } from './token-input.ts';
+
+export interface AddOptions {
+  url?: string | undefined;
+  tokenFile?: string;
+  paused?: boolean;
+  force?: boolean;
+}
+
+/**
+ * Registers a Moodle: asks for what is missing, checks that it can be synced with, and then stores the token and the
+ * settings.
+ */
+export async function addInstance(
+  context: CommandContext,
+  options: AddOptions,
+  givenId: string | undefined,
+  assignments: string[],
+): Promise<CommandResult> {
+  const changes = assignmentsIn(assignments);
+  const url = options.url ?? changes.get('base_url');
+  requireAnswers(context, { ...options, url }, givenId);
+  const deployment = await context.deployment();
+  const id = givenId ?? (await ask('Name of the instance, such as main:', idProblem));
+  const problem = idProblem(id);
+  if (problem) throw usageError(`The id ${id} cannot be used: ${problem}.`, 'Choose another one.');
+  await requireNew(deployment, id);
+  const base_url = checkedAddress(url ?? (await ask("Moodle's address (wwwroot):")));
+  const chosen = new Map([...changes, ...(await passwordChoice(context, changes))]);
+  const settings = {
+    ...changedSettings({}, chosen),
+    id,
+    base_url,
+    ...(options.paused && { status: 'paused' }),
+  };
+  const instance = checkedInstance(settings, deployment.outputs.SecretPrefix);
+  if (!options.force) await requireOtherSite(deployment, instance);
+  const token = await readToken(context, options.tokenFile);
+  const health = await checkSite(deployment, instance, token);
+  if (!maySave(health, options)) {
+    return { data: { saved: false, health }, text: refusal(health), exitCode: exitCodes.failed };
+  }
+  const secret = await save(deployment, settings, instance, token);
+  await deployment.instanceStates.saveHealth(id, health);
+  return {
+    data: { saved: true, instance: settings, secret_name: secret, health },
+    text: welcome(instance, secret, health),
+  };
+}
+
+/** Where nobody can be asked, everything that is missing is named at once. */
+function requireAnswers(context: CommandContext, options: AddOptions, id: string | undefined): void {
+  if (context.isInteractive) return;
+  const missing = [
+    ...(id === undefined ? ['the id'] : []),
+    ...(options.url === undefined ? ['--url'] : []),
+    ...(options.tokenFile === undefined ? ['--token-file'] : []),
+  ];
+  if (missing.length === 0) return;
+  throw usageError(
+    `Missing: ${missing.join(', ')}.`,
+    'Give them, as in `oec-moodle instance add main --url https://moodle.example.org --token-file token.txt`.',
+  );
+}
+
+function idProblem(id: string): string | undefined {
+  return instanceSchema.shape.id.safeParse(id).error?.issues[0]?.message;
+}
+
+function ask(message: string, problemOf?: (text: string) => string | undefined): Promise<string> {
+  const validate = (text: string) => problemOf?.(text) ?? true;
+  return input({ message, required: true, validate }, { output: process.stderr });
+}
+
+/** A password that was mailed to thousands cannot be called back: where it was not said how, a person is asked. */
+async function passwordChoice(
+  context: CommandContext,
+  changes: Map<string, string>,
+): Promise<[string, string][]> {
+  const isSaid = [...changes.keys()].some((name) => name.startsWith('new_accounts.'));
+  if (!context.isInteractive || isSaid) return [];
+  const password = await select(
+    {
+      message: 'How do people whose account is new get a password?',
+      choices: [
+        { value: 'mailed', name: 'Moodle mails it to them' },
+        { value: 'random', name: 'a random one, no mail: they use “Forgotten your password?”' },
+      ],
+    },
+    { output: process.stderr },
+  );
+  return [['new_accounts.password', password]];
+}
+
+async function requireNew({ instances }: Deployment, id: string): Promise<void> {
+  if ((await instances.settings(id)) === undefined) return;
+  throw new OperatorError(
+    `There is an instance ${id} already.`,
+    `\`oec-moodle instance set ${id}\` changes it; or choose another id.`,
+  );
+}
+
+/** Two instances on one Moodle would each take the other's accounts and courses for their own. */
+async function requireOtherSite({ instances }: Deployment, { base_url }: Instance): Promise<void> {
+  const other = (await instances.list()).instances.find((instance) => instance.base_url === base_url);
+  if (!other) return;
+  throw new OperatorError(
+    `${base_url} is registered already, as ${other.id}.`,
+    `\`oec-moodle instance set ${other.id}\` changes it. If it is meant, add --force.`,
+  );
+}
+
+/** @returns the name of the secret */
+async function save(
+  { instances, clients, outputs }: Deployment,
+  settings: Settings & { id: string },
+  instance: Instance,
+  token: string,
+): Promise<string> {
+  const secret = secretNameOf(instance, outputs.SecretPrefix);
+  await tokenSecrets(clients.secrets).store(secret, token);
+  const lack = `The token is stored in the secret ${secret}, but the instance ${instance.id} is not saved`;
+  let isNew: boolean;
+  try {
+    isNew = await instances.create(settings);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OperatorError(`${lack}: ${reason}`, 'Run the command again once that is put right.', { cause });
+  }
+  if (isNew) return secret;
+  throw new OperatorError(
+    `${lack}: somebody else has just registered one with this id.`,
+    `Look at it with \`oec-moodle instance show ${instance.id}\`; its token is the one you gave.`,
+  );
+}
+
+function welcome(instance: Instance, secret: string, { release, findings }: Health): string {
+  const { id, base_url, status, new_accounts } = instance;
+  const passwords =
+    new_accounts.auth !== 'manual'
+      ? `People log in with ${new_accounts.auth}.`
+      : new_accounts.password === 'mailed'
+        ? 'Moodle mails a password to everybody who gets an account (new_accounts.password=random: it mails none).'
+        : 'New accounts get a random password that nobody is told.';
+  return [
+    `${id} is registered: ${base_url}${release ? `, Moodle ${release}` : ''}. Its token is in the secret ${secret}.`,
+    ...(findings.length > 0 ? [findingsText(findings)] : []),
+    passwords,
+    status === 'active'
+      ? 'Records that are there already are pushed by the next sweeps, within the hour. To look first: `oec-moodle ' +
+        `instance pause ${id}\`, then \`oec-moodle plan\`.`
+      : `Nothing is pushed before \`oec-moodle instance resume ${id}\`.`,
+  ].join('\n');
+}

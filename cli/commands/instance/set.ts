@@ -1,0 +1,144 @@
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { confirmed } from '#cli/confirm.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { unknownInstance } from '#cli/instance-argument.ts';
+import { OperatorError, usageError } from '#cli/operator-error.ts';
+import { table } from '#cli/output/table.ts';
+import type { Health } from '#shared/engine/health.ts';
+import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
+import { type Settings, type ShownSetting, shownSettings } from '#shared/engine/settings.ts';
+import { tokenSecrets } from '#shared/store/token-secrets.ts';
+import { secretNameOf } from '#shared/store/tokens.ts';
+import { assignmentsIn, changedSettings, checkedInstance } from './assignments.ts';
+import { checkSite, findingsText, maySave, refusal } from './site-check.ts';
+import { readToken } from './token-input.ts';
+
+export interface SetOptions {
+  tokenFile?: string;
+  force?: boolean;
+  yes?: boolean;
+}
+
+/** A setting before and after, as an operator writes it. */
+interface Change {
+  name: string;
+  before: string;
+  after: string;
+}
+
+/** Changes settings of an instance, and its token; what decides whether Moodle is reached is checked first. */
+export async function setInstance(
+  context: CommandContext,
+  options: SetOptions,
+  id: string,
+  assignments: string[],
+): Promise<CommandResult> {
+  const wanted = assignmentsIn(assignments);
+  if (wanted.size === 0 && options.tokenFile === undefined) {
+    throw usageError(
+      'Nothing is to be changed.',
+      'Give key=value or --token-file; --help lists the settings.',
+    );
+  }
+  const deployment = await context.deployment();
+  const { instances, outputs } = deployment;
+  const before = await instances.settings(id);
+  if (!before) throw await unknownInstance(instances, id);
+  const settings = changedSettings(before, wanted);
+  const instance = checkedInstance(settings, outputs.SecretPrefix);
+  const changes = changesBetween(before, settings, instance);
+  const token = options.tokenFile === undefined ? undefined : await readToken(context, options.tokenFile);
+  if (changes.length === 0 && token === undefined) {
+    return { data: { saved: false, changes }, text: `${id} has these settings already.` };
+  }
+  if (before.base_url !== instance.base_url) await confirmAnotherSite(context, options, deployment, instance);
+  const leadsElsewhere = changes.some(({ name }) => name === 'base_url' || name === 'secret_name');
+  const health =
+    token !== undefined || leadsElsewhere ? await checkSite(deployment, instance, token) : undefined;
+  if (health && !maySave(health, options)) {
+    return { data: { saved: false, changes, health }, text: refusal(health), exitCode: exitCodes.failed };
+  }
+  await save(deployment, { ...settings, id }, instance, token);
+  if (health) await deployment.instanceStates.saveHealth(id, health);
+  return {
+    data: { saved: true, changes, token_replaced: token !== undefined, ...(health && { health }) },
+    text: summary(id, changes, health, token !== undefined),
+  };
+}
+
+function changesBetween(before: Settings, after: Settings, instance: Instance): Change[] {
+  const old = new Map(shownSettings(withDefaults(before), before).map((setting) => [setting.name, setting]));
+  return shownSettings(instance, after)
+    .map((setting) => ({
+      name: setting.name,
+      before: shown(old.get(setting.name)!),
+      after: shown(setting),
+    }))
+    .filter((change) => change.before !== change.after);
+}
+
+/** A row that cannot be read is shown as it is. */
+function withDefaults(settings: Settings): Settings {
+  return instanceSchema.safeParse(settings).data ?? settings;
+}
+
+function shown({ value, isDefault }: ShownSetting): string {
+  return isDefault ? `${value} (default)`.trim() : value;
+}
+
+/** Mappings hold the Moodle ids of one Moodle: with another one behind the address they would point at strangers. */
+async function confirmAnotherSite(
+  context: CommandContext,
+  options: SetOptions,
+  { mappings }: Deployment,
+  { id, base_url }: Instance,
+): Promise<void> {
+  const first = await mappings.page(id, { from: 'oec_', to: 'oec_~', limit: 1 });
+  if (first.mappings.length === 0) return;
+  await confirmed(
+    context,
+    options,
+    `${id} has mappings of the Moodle that it was until now. ${base_url} must be the same site, or a whole copy of ` +
+      'its database: in another Moodle their ids belong to other people and courses.',
+  );
+}
+
+async function save(
+  { instances, clients, outputs }: Deployment,
+  settings: Settings & { id: string },
+  instance: Instance,
+  token: string | undefined,
+): Promise<void> {
+  const secret = secretNameOf(instance, outputs.SecretPrefix);
+  if (token !== undefined) await tokenSecrets(clients.secrets).store(secret, token);
+  try {
+    await instances.put(settings);
+  } catch (cause) {
+    if (token === undefined) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new OperatorError(
+      `The token is stored in the secret ${secret}, but the settings of ${instance.id} are not saved: ${reason}`,
+      'Run the command again once that is put right.',
+      { cause },
+    );
+  }
+}
+
+function summary(id: string, changes: Change[], health: Health | undefined, isTokenNew: boolean): string {
+  const shown = table(
+    ['setting', 'before', 'after'],
+    changes.map(({ name, before, after }) => [name, before, after]),
+  );
+  return [
+    `${id} is changed.`,
+    ...(changes.length > 0 ? [shown] : []),
+    ...(health && health.findings.length > 0 ? [findingsText(health.findings)] : []),
+    ...(isTokenNew ? ['The workers take the new token within 5 minutes.'] : []),
+    ...(changes.length > 0
+      ? [
+          'It counts for what is pushed from now on; records that it concerns are found by the next sweeps, within the hour.',
+        ]
+      : []),
+  ].join('\n');
+}

@@ -1,0 +1,106 @@
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { type BrakeReading, readBrakes } from '#cli/commands/brake/read-brakes.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { chosenInstance } from '#cli/instance-argument.ts';
+import { withProgress } from '#cli/output/progress.ts';
+import { table } from '#cli/output/table.ts';
+import type { BreakerState } from '#shared/engine/breaker.ts';
+import { eachMapping } from '#shared/engine/each-mapping.ts';
+import type { MappingStatus } from '#shared/engine/mapping.ts';
+import { type ShownSetting, shownSettings } from '#shared/engine/settings.ts';
+import type { InstanceState } from '#shared/engine/staleness.ts';
+import { secretNameOf } from '#shared/store/tokens.ts';
+import { findingsText } from './site-check.ts';
+
+/** How many mappings of a service have each status. */
+type Counts = Record<string, Partial<Record<MappingStatus, number>>>;
+
+/** All that is known of one instance. */
+export async function showInstance(
+  context: CommandContext,
+  _options: object,
+  id: string,
+): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const { instances, instanceStates, outputs } = deployment;
+  const instance = await chosenInstance(deployment, id);
+  const settings = shownSettings(instance, (await instances.settings(id)) ?? {});
+  const state = await instanceStates.get(id);
+  const breaker = await instances.getBreaker(id);
+  const brakes = await readBrakes(deployment, instance);
+  const mappings = await countMappings(deployment, id);
+  const secret = secretNameOf(instance, outputs.SecretPrefix);
+  return {
+    data: { instance: id, settings, secret_name: secret, ...seen(state), breaker, brakes, mappings },
+    text: [
+      settingsText(settings),
+      `Token: in the secret ${secret} (never shown).`,
+      healthText(state),
+      breakerText(breaker),
+      ...brakes.filter(({ is_on }) => is_on).map(brakeText),
+      mappingsText(mappings),
+    ].join('\n'),
+  };
+}
+
+function seen(state: InstanceState | undefined) {
+  return { health: state?.health ?? null, last_successful_sync: state?.last_successful_sync ?? null };
+}
+
+function settingsText(settings: ShownSetting[]): string {
+  return table(
+    ['setting', 'value', ''],
+    settings.map(({ name, value, isDefault }) => [name, value, isDefault ? 'default' : '']),
+  );
+}
+
+function healthText(state: InstanceState | undefined): string {
+  const { health, last_successful_sync: success } = state ?? {};
+  const last = `Last success: ${success ? `${success} (UTC)` : 'none yet'}.`;
+  if (!health) return `Health: not checked yet. ${last}`;
+  const release = health.release ? `, Moodle ${health.release}` : '';
+  return [
+    `Health: ${health.status}${release}, checked at ${health.checked_at} (UTC). ${last}`,
+    ...(health.findings.length > 0 ? [findingsText(health.findings)] : []),
+  ].join('\n');
+}
+
+function breakerText({ opened_at, code, probe_at }: BreakerState): string {
+  if (opened_at === undefined) return 'It is called as needed.';
+  const since = new Date(opened_at).toISOString();
+  const next = probe_at === undefined ? 'soon' : `from ${new Date(probe_at).toISOString()} on`;
+  return (
+    `It has not been called since ${since}, because of ${code ?? 'its failures'}; it is asked again ${next}. ` +
+    'What waits for it loses no attempt.'
+  );
+}
+
+function brakeText({ instance, service, held }: BrakeReading): string {
+  return `The brake of ${service} is on and holds ${held} (\`oec-moodle brake show ${instance}\`).`;
+}
+
+async function countMappings({ mappings }: Deployment, id: string): Promise<Counts> {
+  return withProgress('mappings', async (progress) => {
+    const counts: Counts = {};
+    let read = 0;
+    for await (const { service, status } of eachMapping(id, mappings, 'oec_')) {
+      counts[service] ??= {};
+      counts[service][status] = (counts[service][status] ?? 0) + 1;
+      read += 1;
+      progress.update(read, read);
+    }
+    return counts;
+  });
+}
+
+function mappingsText(counts: Counts): string {
+  const services = Object.entries(counts);
+  if (services.length === 0) return 'Nothing has been pushed to it yet.';
+  const statuses = [...new Set(services.flatMap(([, count]) => Object.keys(count)))].toSorted(
+    (a, b) => Number(b === 'synced') - Number(a === 'synced') || a.localeCompare(b),
+  ) as MappingStatus[];
+  return table(
+    ['mappings of', ...statuses.map((title) => ({ title, isNumber: true as const }))],
+    services.map(([service, count]) => [service, ...statuses.map((status) => count[status] ?? 0)]),
+  );
+}

@@ -1,0 +1,55 @@
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { clockOf, silentLog } from '#cli/engine-ports.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { chosenInstance } from '#cli/instance-argument.ts';
+import { sharedBreaker } from '#shared/engine/breaker.ts';
+import type { Health } from '#shared/engine/health.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import { releaseInstance } from '#shared/engine/release.ts';
+import { pushQueue } from '#shared/store/push-queue.ts';
+import { checkSite, findingsText } from './site-check.ts';
+
+/** Checks a Moodle now, stores the result as health-check does, and has what waited for it go on. */
+export async function testInstance(
+  context: CommandContext,
+  _options: object,
+  id: string,
+): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const instance = await chosenInstance(deployment, id);
+  const health = await checkSite(deployment, instance);
+  await deployment.instanceStates.saveHealth(id, health);
+  const released = health.status === 'failed' ? undefined : await goOn(deployment, instance);
+  return {
+    data: { instance: id, health, released: released ?? 0 },
+    text: [
+      verdict(instance, health),
+      ...(health.findings.length > 0 ? [findingsText(health.findings)] : []),
+      ...(released === undefined
+        ? []
+        : [`It had not been called since it was away; ${released} records that failed for that are queued.`]),
+    ].join('\n'),
+    ...(health.status === 'failed' && { exitCode: exitCodes.failed }),
+  };
+}
+
+/**
+ * An instance that is back is called again without waiting for the next probe, as a worker that probes it does.
+ *
+ * @returns how many records go on; undefined where it was not known to be away
+ */
+async function goOn(deployment: Deployment, instance: Instance): Promise<number | undefined> {
+  const { instances, mappings, clients, outputs } = deployment;
+  if (instance.status !== 'active') return undefined;
+  const breaker = sharedBreaker(instances, clockOf(deployment), silentLog);
+  if (!(await breaker.answered(instance))) return undefined;
+  return releaseInstance(instance.id, { mappings, later: pushQueue(clients.sqs, outputs.PushQueueUrl) });
+}
+
+function verdict({ id, base_url }: Instance, { status, release }: Health): string {
+  const site = `${id} (${base_url}${release ? `, Moodle ${release}` : ''})`;
+  if (status === 'ok') return `${site} is well.`;
+  if (status === 'warning') return `${site} can be synced with, but:`;
+  return `${site} cannot be synced with:`;
+}

@@ -1,0 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock, Log } from '#shared/engine/ports.ts';
+import type { Deployment } from './connection/deployment.ts';
+
+/** A log for parts of the engine: the command tells the operator itself what came of it. */
+export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** The stack's clock. */
+export function clockOf({ now }: Deployment): Clock {
+  return { now, sleep: (milliseconds) => sleep(milliseconds) };
+}

@@ -1,0 +1,52 @@
+import type { Instance } from '#shared/engine/instance.ts';
+import { InstanceRowError } from '#shared/store/instances-store.ts';
+import type { Deployment } from './connection/deployment.ts';
+import { OperatorError } from './operator-error.ts';
+
+/**
+ * The instance that an operator names.
+ *
+ * @throws OperatorError when there is none with this id, or its settings cannot be read
+ */
+export async function chosenInstance({ instances }: Deployment, id: string): Promise<Instance> {
+  try {
+    const instance = await instances.get(id);
+    if (instance) return instance;
+  } catch (cause) {
+    if (!(cause instanceof InstanceRowError)) throw cause;
+    throw new OperatorError(cause.message, `Correct it with \`oec-moodle instance set ${id} key=value\`.`, {
+      cause,
+    });
+  }
+  throw await unknownInstance(instances, id);
+}
+
+/**
+ * The instance that an operator names, or all of them.
+ *
+ * @returns all that can be read, by id, and what is wrong with the others
+ * @throws OperatorError when the one that is named cannot be used
+ */
+export async function chosenInstances(
+  deployment: Deployment,
+  id: string | undefined,
+): Promise<{ instances: Instance[]; unreadable: string[] }> {
+  if (id !== undefined) return { instances: [await chosenInstance(deployment, id)], unreadable: [] };
+  const { instances, unreadable } = await deployment.instances.list();
+  return {
+    instances: instances.toSorted((a, b) => a.id.localeCompare(b.id)),
+    unreadable: unreadable.map(({ message }) => message),
+  };
+}
+
+/** Says which instances there are. */
+export async function unknownInstance(
+  instances: Deployment['instances'],
+  id: string,
+): Promise<OperatorError> {
+  const ids = (await instances.list()).instances.map((instance) => instance.id).toSorted();
+  return new OperatorError(
+    `There is no instance ${id}.`,
+    ids.length > 0 ? `There is ${ids.join(', ')}.` : '`oec-moodle instance add` registers one.',
+  );
+}

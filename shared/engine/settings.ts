@@ -1,0 +1,177 @@
+import * as z from 'zod';
+import { type Instance, instanceSchema, ownedFields } from './instance.ts';
+
+/** A setting that cannot be set so; the message names it and what it takes. */
+export class SettingError extends Error {
+  override name = 'SettingError';
+}
+
+/** Settings as they lie in an instance's row: what is left out has its default. */
+export type Settings = Record<string, unknown>;
+
+/** What an operator writes for a setting. */
+type Kind =
+  | { type: 'text' | 'number' | 'true or false' | 'list, separated by commas' }
+  | { type: 'choice'; choices: readonly string[] };
+
+interface Setting {
+  path: readonly string[];
+  kind: Kind;
+}
+
+/** Every setting by its name as an operator writes it: `scope.departments`, `field_ownership.user.email`. */
+const known: ReadonlyMap<string, Setting> = new Map(
+  leaves(instanceSchema, []).map((setting) => [setting.path.join('.'), setting]),
+);
+
+/** The names of all settings, in the order of the schema. */
+export const settingNames: readonly string[] = [...known.keys()];
+
+/** What a setting takes, in words. */
+export function settingTakes(name: string): string {
+  const { kind } = known.get(name)!;
+  return kind.type === 'choice' ? kind.choices.join(' | ') : kind.type;
+}
+
+/**
+ * Splits `key=value`.
+ *
+ * @throws SettingError for what is none, and for a setting that does not exist
+ */
+export function parseAssignment(text: string): [name: string, value: string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new SettingError(`${text} is no setting: write it as key=value.`);
+  const name = text.slice(0, at).trim();
+  if (!known.has(name)) {
+    throw new SettingError(`There is no setting ${name}. There are: ${settingNames.join(', ')}.`);
+  }
+  return [name, text.slice(at + 1).trim()];
+}
+
+/**
+ * The settings after some were changed; an empty value gives a setting its default again.
+ *
+ * @throws SettingError for a value of the wrong kind
+ */
+export function withSettings(current: Settings, changes: Iterable<readonly [string, string]>): Settings {
+  const next = structuredClone(current);
+  for (const [name, text] of changes) {
+    const { path, kind } = known.get(name)!;
+    if (text === '') unset(next, path);
+    else set(next, path, readValue(name, kind, text));
+  }
+  return next;
+}
+
+/**
+ * The instance that settings describe.
+ *
+ * @throws SettingError naming every setting that cannot be used
+ */
+export function checkedSettings(settings: Settings): Instance {
+  const parsed = instanceSchema.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new SettingError(`These settings cannot be used. ${problems.join('; ')}.`);
+}
+
+/** A setting of an instance, for people. */
+export interface ShownSetting {
+  name: string;
+  value: string;
+  isDefault: boolean;
+}
+
+/**
+ * All settings of an instance.
+ *
+ * @param instance with its defaults; where the row cannot be read, the row itself
+ * @param stored as in its row, to tell what is a default
+ */
+export function shownSettings(instance: Instance | Settings, stored: Settings): ShownSetting[] {
+  const defaults = { field_ownership: ownedFields };
+  return [...known].map(([name, { path }]) => ({
+    name,
+    value: shown(at(instance, path) ?? at(defaults, path)),
+    isDefault: at(stored, path) === undefined,
+  }));
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.join(',');
+  return value === undefined ? '' : String(value);
+}
+
+/** Walks down to what an operator can set. */
+function leaves(schema: unknown, path: string[]): Setting[] {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return leaves(schema.unwrap(), path);
+  if (schema instanceof z.ZodObject) {
+    return Object.entries(schema.shape).flatMap(([name, inner]) => leaves(inner, [...path, name]));
+  }
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) {
+    return schema.keyType.options.flatMap((name) => leaves(schema.valueType, [...path, String(name)]));
+  }
+  return [{ path, kind: kindOf(schema) }];
+}
+
+function kindOf(schema: unknown): Kind {
+  if (schema instanceof z.ZodEnum) return { type: 'choice', choices: schema.options.map(String) };
+  if (schema instanceof z.ZodArray) return { type: 'list, separated by commas' };
+  if (schema instanceof z.ZodNumber) return { type: 'number' };
+  if (schema instanceof z.ZodBoolean) return { type: 'true or false' };
+  return { type: 'text' };
+}
+
+function readValue(name: string, kind: Kind, text: string): unknown {
+  const wrong = () => new SettingError(`${name}=${text}: it takes ${settingTakes(name)}.`);
+  switch (kind.type) {
+    case 'number':
+      if (!/^-?\d+(\.\d+)?$/.test(text)) throw wrong();
+      return Number(text);
+    case 'true or false':
+      if (text !== 'true' && text !== 'false') throw wrong();
+      return text === 'true';
+    case 'choice':
+      if (!kind.choices.includes(text)) throw wrong();
+      return text;
+    case 'list, separated by commas':
+      return text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+    default:
+      return text;
+  }
+}
+
+function at(settings: object, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, name) => (typeof inner === 'object' && inner !== null ? (inner as Settings)[name] : undefined),
+    settings,
+  );
+}
+
+function set(settings: Settings, path: readonly string[], value: unknown): void {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0) {
+    settings[first] = value;
+    return;
+  }
+  const inner = isObject(settings[first]) ? settings[first] : {};
+  settings[first] = inner;
+  set(inner, rest, value);
+}
+
+function unset(settings: Settings, path: readonly string[]): void {
+  const [first = '', ...rest] = path;
+  const inner = settings[first];
+  if (rest.length > 0 && isObject(inner)) {
+    unset(inner, rest);
+    if (Object.keys(inner).length > 0) return;
+  }
+  delete settings[first];
+}
+
+function isObject(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
