@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { brakeCommand } from './commands/brake/brake-command.ts';
+import { failuresCommand } from './commands/failures/failures-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
 
 /** The whole command, with the help that teaches it. */
@@ -23,7 +24,8 @@ Exit codes:
 Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened to the internet.`,
     )
     .addCommand(instanceCommand())
-    .addCommand(brakeCommand());
+    .addCommand(brakeCommand())
+    .addCommand(failuresCommand());
   return prepared(root);
 }
 

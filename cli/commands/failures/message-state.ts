@@ -1,0 +1,40 @@
+import type { FailedMessage } from '#shared/store/permanent-failures.ts';
+import type { Failures } from './read-failures.ts';
+import { keyOfMapping, keysOfMessage } from './selection.ts';
+
+/**
+ * What a message of PermanentlyFailed still means:
+ * - given up: its record waits for a person.
+ * - tried again: it has changed, or was tried again, since, and is not in Moodle yet.
+ * - arrived: its record has come to Moodle since, or is no longer to come there.
+ * - instance gone: its instance is not registered.
+ * - crashed: no failure of a record, but a unit that crashed the worker five times, or that a schedule could not send.
+ * - unreadable: it holds no work unit.
+ */
+export type MessageState =
+  | 'given up'
+  | 'tried again'
+  | 'arrived'
+  | 'instance gone'
+  | 'crashed'
+  | 'unreadable';
+
+/** @param failures of all instances, unfiltered */
+export function messageStates(
+  messages: readonly FailedMessage[],
+  { instances, mappings, unreadable }: Failures,
+): Map<FailedMessage, MessageState> {
+  const ids = new Set(instances.map(({ id }) => id));
+  const failing = Map.groupBy(mappings, keyOfMapping);
+  return new Map(messages.map((message) => [message, stateOf(message)]));
+
+  function stateOf(message: FailedMessage): MessageState {
+    if (!message.unit) return 'unreadable';
+    if (!message.record) return 'crashed';
+    // An instance whose row cannot be read may still be there, with all its failures.
+    if (!ids.has(message.unit.instance)) return unreadable.length > 0 ? 'given up' : 'instance gone';
+    const rows = keysOfMessage(message).flatMap((key) => failing.get(key) ?? []);
+    if (rows.some(({ status }) => status === 'permanently_failed')) return 'given up';
+    return rows.length > 0 ? 'tried again' : 'arrived';
+  }
+}

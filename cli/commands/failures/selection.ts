@@ -1,0 +1,64 @@
+import { type Command, Option } from 'commander';
+import { serviceModels } from '#shared/engine/entity.ts';
+import type { Mapping } from '#shared/engine/mapping.ts';
+import { pushedModels } from '#shared/oec/models.ts';
+import type { FailedMessage } from '#shared/store/permanent-failures.ts';
+import { failureStatuses } from './read-failures.ts';
+
+/** Which failures are meant. */
+export interface FilterOptions {
+  instance?: string;
+  model?: string;
+  status?: string;
+  reason?: string;
+}
+
+/** Gives a command the options that choose failures. */
+export function withFilters(command: Command): Command {
+  return command
+    .option('--instance <id>', 'of one Moodle only')
+    .addOption(new Option('--model <model>', 'records of one model only').choices(pushedModels))
+    .addOption(new Option('--status <status>', 'with one status only').choices(failureStatuses))
+    .option('--reason <reason>', 'with this class or code only, such as refused or shortnametaken');
+}
+
+export function hasFilter({ instance, model, status, reason }: FilterOptions): boolean {
+  return [instance, model, status, reason].some((value) => value !== undefined);
+}
+
+/** Whether a mapping is meant. */
+export function isChosen(mapping: Mapping, { instance, model, status, reason }: FilterOptions): boolean {
+  return (
+    (instance === undefined || mapping.instance === instance) &&
+    (model === undefined || mapping.model === model) &&
+    (status === undefined || mapping.status === status) &&
+    (reason === undefined || mapping.failure?.class === reason || mapping.failure?.code === reason)
+  );
+}
+
+/** Whether a message is meant; it knows the code of the last failure, and no class. */
+export function isMessageChosen(
+  { unit, record }: FailedMessage,
+  { instance, model, status, reason }: FilterOptions,
+): boolean {
+  return (
+    (instance === undefined || (record?.instance ?? unit?.instance) === instance) &&
+    (model === undefined || (record?.model ?? (unit && serviceModels[unit.service])) === model) &&
+    (status === undefined || record?.status === status) &&
+    (reason === undefined || record?.reason === reason)
+  );
+}
+
+/** What a work unit names: all entities of one record in one service of one instance. */
+export function workKey(instance: string, service: string, recordId: string): string {
+  return `${instance} ${service} ${recordId}`;
+}
+
+export function keyOfMapping({ instance, service, record_id }: Mapping): string {
+  return workKey(instance, service, record_id);
+}
+
+/** The keys of the records that a message is about. */
+export function keysOfMessage({ unit }: FailedMessage): string[] {
+  return unit ? unit.ids.map((id) => workKey(unit.instance, unit.service, id)) : [];
+}
