@@ -5,7 +5,7 @@ import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstance } from '#cli/instance-argument.ts';
 import { usageError } from '#cli/operator-error.ts';
 import type { FailedMessage } from '#shared/store/permanent-failures.ts';
-import { messageStates } from './message-state.ts';
+import { messageState } from './message-state.ts';
 import { deadLetters, readFailures, readMessages } from './read-failures.ts';
 import { type FilterOptions, hasFilter, isMessageChosen, keyOfMapping, keysOfMessage } from './selection.ts';
 import { knownMapping } from './show.ts';
@@ -81,11 +81,10 @@ async function choice(
     const key = keyOfMapping(await knownMapping(deployment, id, idnumber));
     isOne = (message) => keysOfMessage(message).includes(key);
   }
-  const failures = options.arrived ? await readFailures(deployment, undefined) : undefined;
+  const stateOf = options.arrived ? messageState(await readFailures(deployment, undefined)) : undefined;
   return (message) =>
     isOne(message) &&
     (ids === undefined || ids.has(message.id)) &&
     isMessageChosen(message, options) &&
-    (failures === undefined ||
-      ['arrived', 'instance gone'].includes(messageStates([message], failures).get(message)!));
+    (stateOf === undefined || ['arrived', 'instance gone'].includes(stateOf(message)));
 }

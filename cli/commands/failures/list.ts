@@ -6,7 +6,7 @@ import type { Mapping } from '#shared/engine/mapping.ts';
 import type { FailedMessage } from '#shared/store/permanent-failures.ts';
 import { queueDepth } from '#shared/store/visit-queue.ts';
 import { failureData, why } from './failure-text.ts';
-import { type MessageState, messageStates } from './message-state.ts';
+import { type MessageState, messageState } from './message-state.ts';
 import { readFailures, readMessages } from './read-failures.ts';
 import { type FilterOptions, isChosen, isMessageChosen } from './selection.ts';
 
@@ -28,7 +28,8 @@ export async function listFailures(context: CommandContext, options: ListOptions
   const failures = await readFailures(deployment, options.instance);
   const chosen = failures.mappings.filter((mapping) => isChosen(mapping, options));
   const messages = (await readMessages(deployment)).filter((message) => isMessageChosen(message, options));
-  const states = messageStates(messages, failures);
+  const stateOf = messageState(failures);
+  const states = new Map(messages.map((message) => [message, stateOf(message)]));
   const others = await otherQueues(deployment);
   const isAnything =
     chosen.length + messages.length + failures.unreadable.length + sum(Object.values(others)) > 0;
@@ -43,7 +44,7 @@ export async function listFailures(context: CommandContext, options: ListOptions
     },
     text: [
       ...failuresText(chosen, options),
-      ...messagesText(states),
+      ...messagesText(states, options),
       ...othersText(others),
       ...failures.unreadable,
     ].join('\n'),
@@ -86,7 +87,7 @@ function failuresText(chosen: Mapping[], { limit }: ListOptions): string[] {
   ];
 }
 
-function messagesText(states: Map<FailedMessage, MessageState>): string[] {
+function messagesText(states: Map<FailedMessage, MessageState>, { limit }: ListOptions): string[] {
   if (states.size === 0) return [];
   const counts = countBy([...states.values()], (state) => state);
   const odd = [...states].filter(([, state]) => state === 'crashed' || state === 'unreadable');
@@ -96,7 +97,7 @@ function messagesText(states: Map<FailedMessage, MessageState>): string[] {
       .map(([state, count]) => `${count} ${state}`)
       .join(', ')}.`,
     ...(done > 0 ? ['`oec-moodle failures discard --arrived` deletes those that are done with.'] : []),
-    ...(odd.length > 0 ? [oddText(odd)] : []),
+    ...(odd.length > 0 ? [oddText(odd.slice(0, limit))] : []),
   ];
 }
 

@@ -19,16 +19,15 @@ export type MessageState =
   | 'crashed'
   | 'unreadable';
 
-/** @param failures of all instances, unfiltered */
-export function messageStates(
-  messages: readonly FailedMessage[],
-  { instances, mappings, unreadable }: Failures,
-): Map<FailedMessage, MessageState> {
+/** Tells the state of messages. @param failures unfiltered; what is not among their instances is taken to be gone */
+export function messageState({
+  instances,
+  mappings,
+  unreadable,
+}: Failures): (message: FailedMessage) => MessageState {
   const ids = new Set(instances.map(({ id }) => id));
   const failing = Map.groupBy(mappings, keyOfMapping);
-  return new Map(messages.map((message) => [message, stateOf(message)]));
-
-  function stateOf(message: FailedMessage): MessageState {
+  return (message) => {
     if (!message.unit) return 'unreadable';
     if (!message.record) return 'crashed';
     // An instance whose row cannot be read may still be there, with all its failures.
@@ -36,5 +35,5 @@ export function messageStates(
     const rows = keysOfMessage(message).flatMap((key) => failing.get(key) ?? []);
     if (rows.some(({ status }) => status === 'permanently_failed')) return 'given up';
     return rows.length > 0 ? 'tried again' : 'arrived';
-  }
+  };
 }

@@ -4,6 +4,7 @@ import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstance } from '#cli/instance-argument.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { table } from '#cli/output/table.ts';
+import type { Instance } from '#shared/engine/instance.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import { startOver, whyHopeless } from '#shared/engine/start-over.ts';
 import { pushQueue } from '#shared/store/push-queue.ts';
@@ -35,11 +36,9 @@ export async function retryFailures(
 ): Promise<CommandResult> {
   requireChoice(options, id, idnumber);
   const deployment = await context.deployment();
-  const { hopeful, leftAlone } = await sorted(
-    deployment,
-    await chosenMappings(deployment, options, id, idnumber),
-  );
-  const { units, removed, crashed } = await queue(deployment, hopeful, options);
+  const statuses = await statusesOf(deployment);
+  const { hopeful, leftAlone } = sorted(await chosenMappings(deployment, options, id, idnumber), statuses);
+  const { units, removed, crashed } = await queue(deployment, hopeful, statuses, options);
   const missing = (options.message ?? []).filter((message) => !crashed.includes(message));
   const outcomes = options.wait ? await followRetries(deployment, hopeful) : undefined;
   const isBad =
@@ -60,7 +59,8 @@ export async function retryFailures(
       queuedText(hopeful, removed),
       ...(crashed.length > 0 ? [`${crashed.length} units that crashed the worker are sent once more.`] : []),
       ...missing.map(
-        (message) => `PermanentlyFailed holds no unit under ${message} (\`failures list\` shows them).`,
+        (message) =>
+          `PermanentlyFailed holds no unit of an active instance under ${message} (\`failures list\` shows all).`,
       ),
       ...leftAloneText(leftAlone),
       ...(outcomes ? outcomesText(outcomes) : []),
@@ -103,23 +103,25 @@ async function chosenMappings(
   return mappings.filter((mapping) => isChosen(mapping, options));
 }
 
+/** The status of each instance that can be read. */
+async function statusesOf({ instances }: Deployment): Promise<Map<string, Instance['status']>> {
+  return new Map((await instances.list()).instances.map(({ id, status }) => [id, status]));
+}
+
 /** Sets aside what is of no use to try. */
-async function sorted(
-  deployment: Deployment,
+function sorted(
   mappings: Mapping[],
-): Promise<{ hopeful: Mapping[]; leftAlone: LeftAlone[] }> {
+  statuses: Map<string, Instance['status']>,
+): { hopeful: Mapping[]; leftAlone: LeftAlone[] } {
   const hopeful: Mapping[] = [];
   const leftAlone: LeftAlone[] = [];
-  const status = new Map<string, string>();
-  for (const id of new Set(mappings.map(({ instance }) => instance))) {
-    status.set(id, (await chosenInstance(deployment, id)).status);
-  }
   for (const mapping of mappings) {
     const { instance, idnumber } = mapping;
     const hopeless = whyHopeless(mapping);
+    const status = statuses.get(instance);
     if (hopeless) leftAlone.push({ instance, idnumber, why: hopelessText[hopeless] });
-    else if (status.get(instance) !== 'active') {
-      const why = `${instance} is ${status.get(instance)}: \`oec-moodle instance resume ${instance}\` first`;
+    else if (status !== 'active') {
+      const why = `${instance} is ${status}: \`oec-moodle instance resume ${instance}\` first`;
       leftAlone.push({ instance, idnumber, why });
     } else hopeful.push(mapping);
   }
@@ -133,6 +135,7 @@ async function sorted(
 async function queue(
   deployment: Deployment,
   hopeful: Mapping[],
+  statuses: Map<string, Instance['status']>,
   options: RetryOptions,
 ): Promise<{ units: number; removed: number; crashed: string[] }> {
   const { clients, outputs, mappings, now } = deployment;
@@ -145,6 +148,8 @@ async function queue(
     const crashed = messages.filter(
       ({ id, unit, record }) =>
         unit !== undefined &&
+        // A worker drops the units of any other instance.
+        statuses.get(unit.instance) === 'active' &&
         (wanted.has(id) ||
           (isEverything &&
             record === undefined &&

@@ -10,7 +10,7 @@ import { tokenSecrets } from '#shared/store/token-secrets.ts';
 import { secretNameOf } from '#shared/store/tokens.ts';
 import { assignmentsIn, changedSettings, checkedInstance } from './assignments.ts';
 import { checkSite, findingsText, maySave, refusal } from './site-check.ts';
-import { checkedAddress, readToken } from './token-input.ts';
+import { addressProblem, checkedAddress, readToken } from './token-input.ts';
 
 export interface AddOptions {
   url?: string | undefined;
@@ -37,7 +37,7 @@ export async function addInstance(
   const problem = idProblem(id);
   if (problem) throw usageError(`The id ${id} cannot be used: ${problem}.`, 'Choose another one.');
   await requireNew(deployment, id);
-  const base_url = checkedAddress(url ?? (await ask("Moodle's address (wwwroot):")));
+  const base_url = checkedAddress(url ?? (await ask("Moodle's address (wwwroot):", addressProblem)));
   const chosen = new Map([...changes, ...(await passwordChoice(context, changes))]);
   const settings = {
     ...changedSettings({}, chosen),
@@ -79,8 +79,8 @@ function idProblem(id: string): string | undefined {
   return instanceSchema.shape.id.safeParse(id).error?.issues[0]?.message;
 }
 
-function ask(message: string, problemOf?: (text: string) => string | undefined): Promise<string> {
-  const validate = (text: string) => problemOf?.(text) ?? true;
+function ask(message: string, problemOf: (text: string) => string | undefined): Promise<string> {
+  const validate = (text: string) => problemOf(text) ?? true;
   return input({ message, required: true, validate }, { output: process.stderr });
 }
 

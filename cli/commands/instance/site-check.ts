@@ -3,18 +3,41 @@ import { withProgress } from '#cli/output/progress.ts';
 import type { Finding, Health } from '#shared/engine/health.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { healthOfInstance, healthWithToken } from '#shared/store/instance-health.ts';
+import { TokenError, type Tokens } from '#shared/store/tokens.ts';
 
 /** Findings after which saving the instance makes no sense, also where the operator insists: nothing would ever work. */
 const hopeless = new Set(['invalidtoken']);
 
-/** Asks a Moodle whether it can be synced with. @param token the stored one unless given */
-export function checkSite({ tokens, now }: Deployment, instance: Instance, token?: string): Promise<Health> {
-  return withProgress('Moodle asked', (progress) => {
+/**
+ * Asks a Moodle, from this machine, whether it can be synced with.
+ *
+ * @param token the stored one unless given
+ * @throws AccessDeniedException of AWS when the operator may not read the token
+ */
+export function checkSite(
+  { tokens, now }: Pick<Deployment, 'tokens' | 'now'>,
+  instance: Instance,
+  token?: string,
+): Promise<Health> {
+  return withProgress('Moodle asked', async (progress) => {
     progress.update(0, 1);
-    return token === undefined
-      ? healthOfInstance(instance, { tokens, now })
-      : healthWithToken(instance, token, now);
+    if (token !== undefined) return healthWithToken(instance, token, now);
+    await requireReadable(tokens, instance);
+    return healthOfInstance(instance, { tokens, now });
   });
+}
+
+/** An operator who may not read the token must not be told, nor have it noted, that there is none. */
+async function requireReadable(tokens: Tokens, instance: Instance): Promise<void> {
+  try {
+    await tokens.get(instance);
+  } catch (error) {
+    for (let cause = error; cause instanceof Error; cause = cause.cause) {
+      if (cause.name === 'AccessDeniedException') throw cause;
+    }
+    // Anything else is a finding of the check.
+    if (!(error instanceof TokenError)) throw error;
+  }
 }
 
 /** Whether an instance with this health may be saved. */
@@ -37,7 +60,6 @@ export function refusal({ release, findings }: Health): string {
 
 /** What a check found, with advice; empty where it found nothing. */
 export function findingsText(findings: readonly Finding[]): string {
-  if (findings.length === 0) return '';
   return findings
     .map(({ severity, code, message, advice }) => `  ${severity} ${code}: ${message}\n    → ${advice}`)
     .join('\n');

@@ -26,11 +26,25 @@ export async function readToken(
   }
   const read =
     file === undefined
-      ? await password({ message: 'Web service token (not shown):' }, { output: process.stderr })
+      ? await password(
+          { message: 'Web service token (not shown):', toggleMask: false },
+          { output: process.stderr },
+        )
       : await contentOf(file);
   const source =
     file === undefined ? 'What you entered' : file === '-' ? 'Standard input' : `The file ${file}`;
   return usable(() => tokenIn(read, source));
+}
+
+/** What is wrong with an address. */
+export function addressProblem(text: string): string | undefined {
+  try {
+    siteAddress(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SiteAccessError)) throw error;
+    return error.message;
+  }
 }
 
 /** A Moodle's address as it is stored. @throws OperatorError */

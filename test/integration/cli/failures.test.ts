@@ -180,7 +180,7 @@ describe('failures retry', () => {
       const run = await runCli(kit, args);
       expect(run.code).toBe(1);
       expect(run.stdout).toContain('1 units that crashed the worker are sent once more');
-      expect(run.stdout).toContain('no unit under unknown');
+      expect(run.stdout).toContain('no unit of an active instance under unknown');
       await kit.settle();
     });
     // It is not believed that Moodle holds what the mapping says.
