@@ -15,9 +15,9 @@ import {
 import type { Construct } from 'constructs';
 import type { Config } from '#infra/config.ts';
 import { gaugePeriod } from '#infra/constructs/health-check.ts';
-import { metricsNamespace } from '#infra/constructs/sync-function.ts';
 import { syncMetric } from '#infra/constructs/sync-metrics.ts';
 import type { Watched } from '#infra/constructs/watches.ts';
+import { metricsNamespace } from '#shared/metrics-namespace.ts';
 
 const period = Duration.minutes(15);
 const columns = 24;

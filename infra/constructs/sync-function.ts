@@ -12,9 +12,7 @@ import { acknowledgeWildcard } from '#infra/constructs/acknowledge-wildcard.ts';
 import { allowNetworkInterfaces, type Network } from '#infra/constructs/network.ts';
 import { removalPolicy } from '#infra/constructs/removal-policy.ts';
 import { projectRoot } from '#infra/project-root.ts';
-
-/** Where the functions' own metrics are in CloudWatch. */
-export const metricsNamespace = 'OecMoodleSync';
+import { metricsNamespace } from '#shared/metrics-namespace.ts';
 
 /** The DynamoDB actions of the data plane, by their names in IAM. No function needs another. */
 export type TableAction =

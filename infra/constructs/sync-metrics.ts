@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { metricsNamespace } from '#infra/constructs/sync-function.ts';
+import { metricsNamespace } from '#shared/metrics-namespace.ts';
 
 /** A metric that a function publishes itself (docs/operations.md lists them), without the dimension of instances. */
 export function syncMetric(

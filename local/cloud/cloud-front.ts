@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import type { Activity } from './activity.ts';
 import { ServiceError } from './cloud-error.ts';
 import { type CloudFormationService, queryProtocolError } from './cloudformation-service.ts';
+import type { CloudWatchService } from './cloudwatch-service.ts';
 import type { DynamoDbService } from './dynamodb-service.ts';
 import type { ServiceAnswer } from './in-process-service.ts';
 import type { SchedulerService } from './scheduler-service.ts';
 import type { SecretsService } from './secrets-service.ts';
 import type { SqsService } from './sqs-service.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 export interface FrontServices {
   readonly dynamodb: DynamoDbService;
@@ -16,6 +18,8 @@ export interface FrontServices {
   readonly scheduler: SchedulerService;
   readonly secrets: SecretsService;
   readonly cloudformation: CloudFormationService;
+  readonly cloudwatch: CloudWatchService;
+  readonly clock: VirtualClock;
 }
 
 /** The one HTTP endpoint of all services: tells them apart as the SDK's requests do, by target or path. */
@@ -79,10 +83,13 @@ export class CloudFront {
     }
   }
 
-  #query({ cloudformation }: FrontServices, text: string): ServiceAnswer {
+  #query({ cloudformation, clock }: FrontServices, text: string): ServiceAnswer {
     const headers = { 'content-type': 'text/xml' };
     try {
-      return { status: 200, headers, text: cloudformation.handle(new URLSearchParams(text)) };
+      const answer = cloudformation.handle(new URLSearchParams(text));
+      // Here the time does no harm, and the operators' command learns the cloud's from it.
+      const date = new Date(clock.now()).toUTCString();
+      return { status: 200, headers: { ...headers, date }, text: answer };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       return { status: error.status, headers, text: queryProtocolError(error) };
@@ -98,6 +105,8 @@ export class CloudFront {
     if (service === 'DynamoDB_20120810') return services.dynamodb.handle(action, text);
     if (service === 'AmazonSQS') return success(await services.sqs.handle(action, json()));
     if (service === 'secretsmanager') return success(services.secrets.handle(action, json()));
+    if (service === 'GraniteServiceVersion20100801')
+      return success(services.cloudwatch.handle(action, json()));
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (/^\/schedule(s|-groups)(\/|$)/.test(url.pathname))
       return success(

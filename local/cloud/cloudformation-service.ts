@@ -1,33 +1,45 @@
 import { escapeUTF8 } from 'entities';
 import { arnOf } from './account.ts';
 import { ServiceError } from './cloud-error.ts';
+import type { ResolvedResource } from './template.ts';
 
 /** The name of the one stack, as `AWS::StackName` gives it. */
 export const stackName = 'embedded';
 export const stackId = arnOf('cloudformation', `stack/${stackName}/0`);
 
 /**
- * A stand-in for CloudFormation that describes the running stack, so that its outputs are found as after a deployment.
- * CloudFormation speaks AWS's query protocol: a form that asks, XML that answers.
+ * A stand-in for CloudFormation that describes the running stack, so that its outputs and resources are found as after
+ * a deployment. CloudFormation speaks AWS's query protocol: a form that asks, XML that answers.
  */
 export class CloudFormationService {
   readonly #outputs: Readonly<Record<string, string>>;
+  readonly #resources: readonly ResolvedResource[];
   readonly #createdAt: string;
 
   /** @param createdAt milliseconds since 1970 */
-  constructor(outputs: Readonly<Record<string, string>>, createdAt: number) {
+  constructor(
+    outputs: Readonly<Record<string, string>>,
+    resources: readonly ResolvedResource[],
+    createdAt: number,
+  ) {
     this.#outputs = outputs;
+    this.#resources = resources;
     this.#createdAt = new Date(createdAt).toISOString();
   }
 
   /** @returns the answer's XML; throws ServiceError */
   handle(form: URLSearchParams): string {
     const action = form.get('Action');
-    if (action !== 'DescribeStacks')
-      throw new ServiceError('InvalidAction', `The embedded cloud does not know CloudFormation ${action}`);
     const asked = form.get('StackName') ?? stackName;
     if (asked !== stackName && asked !== stackId)
       throw new ServiceError('ValidationError', `Stack with id ${asked} does not exist`);
+    if (action === 'DescribeStacks') return answer(action, `<Stacks>${this.#stack()}</Stacks>`);
+    if (action === 'ListStackResources')
+      return answer(action, `<StackResourceSummaries>${this.#summaries()}</StackResourceSummaries>`);
+    throw new ServiceError('InvalidAction', `The embedded cloud does not know CloudFormation ${action}`);
+  }
+
+  #stack(): string {
     const outputs = Object.entries(this.#outputs).map(([key, value]) =>
       member({ OutputKey: key, OutputValue: value }),
     );
@@ -40,11 +52,28 @@ export class CloudFormationService {
       }) +
       `<Tags>${member({ Key: 'project', Value: 'oec-moodle-sync' })}</Tags>` +
       `<Outputs>${outputs.join('')}</Outputs>`;
-    return (
-      '<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult>' +
-      `<Stacks><member>${stack}</member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
-    );
+    return `<member>${stack}</member>`;
   }
+
+  #summaries(): string {
+    const summaries = this.#resources.map(({ logicalId, physicalId, type }) =>
+      member({
+        LogicalResourceId: logicalId,
+        PhysicalResourceId: physicalId,
+        ResourceType: type,
+        ResourceStatus: 'CREATE_COMPLETE',
+        LastUpdatedTimestamp: this.#createdAt,
+      }),
+    );
+    return summaries.join('');
+  }
+}
+
+function answer(action: string, result: string): string {
+  return (
+    `<${action}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` +
+    `<${action}Result>${result}</${action}Result></${action}Response>`
+  );
 }
 
 /** An error as the query protocol tells it. */

@@ -16,7 +16,9 @@ export interface StackOptions {
   readonly evaluator: TemplateEvaluator;
   readonly endpoint: string;
   readonly assetDirectory: string;
-  readonly log?: (line: string) => void;
+  readonly log: (line: string) => void;
+  /** told of every invocation of a function that has ended, and whether it ended well */
+  readonly onInvoked: (functionName: string, ok: boolean) => void;
   readonly environment?: Readonly<Record<string, string>>;
   /** filled with the functions, which schedules look up when they fire */
   readonly runtimes: FunctionRuntime[];
@@ -27,6 +29,7 @@ export interface CreatedResources {
   readonly pollers: readonly { stop(): void }[];
   /** what `Ref` gives, by logical id */
   readonly physicalIds: ReadonlyMap<string, string>;
+  readonly resources: readonly ResolvedResource[];
 }
 
 type Services = MappingParts & { readonly scheduler: SchedulerService; readonly secrets: SecretsService };
@@ -57,7 +60,7 @@ export async function createResources(options: StackOptions, services: Services)
       options.endpoint,
       options.environment ?? {},
     );
-    runtimes.push(new FunctionRuntime(definition, services.clock, options.log ?? (() => {})));
+    runtimes.push(new FunctionRuntime(definition, services.clock, options.log, options.onInvoked));
   }
   const pollers = ofType('AWS::Lambda::EventSourceMapping').map((mapping) => {
     const functionName = lastPart(String(mapping.properties.FunctionName));
@@ -71,6 +74,7 @@ export async function createResources(options: StackOptions, services: Services)
   return {
     runtimes,
     pollers,
+    resources,
     physicalIds: new Map(resources.map(({ logicalId, physicalId }) => [logicalId, physicalId])),
   };
 }

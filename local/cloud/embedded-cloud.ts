@@ -8,6 +8,7 @@ import { Activity } from './activity.ts';
 import { FunctionInvocationError } from './cloud-error.ts';
 import { CloudFront } from './cloud-front.ts';
 import { CloudFormationService } from './cloudformation-service.ts';
+import { CloudWatchService } from './cloudwatch-service.ts';
 import { type CreatedResources, createResources } from './create-resources.ts';
 import { DynamoDbService } from './dynamodb-service.ts';
 import type { FunctionRuntime } from './function-runtime.ts';
@@ -91,16 +92,23 @@ export class EmbeddedCloud {
     const findFunction = (arn: string) => runtimes.find((runtime) => runtime.arn === arn);
     const scheduler = new SchedulerService(clock, targetDelivery(queues, findFunction, clock, activity));
     const secrets = new SecretsService(clock);
+    const cloudwatch = new CloudWatchService(clock);
+    const log = (line: string) => {
+      cloudwatch.takeLine(line);
+      options.log?.(line);
+    };
+    const onInvoked = (name: string, ok: boolean) => cloudwatch.countInvocation(name, ok);
     try {
       const template = options.template as CloudTemplate;
       const evaluator = new TemplateEvaluator(template, front.endpoint);
       const created = await createResources(
-        { ...options, template, evaluator, endpoint: front.endpoint, runtimes },
+        { ...options, template, evaluator, endpoint: front.endpoint, runtimes, log, onInvoked },
         { clock, activity, dynamodb, queues, scheduler, secrets },
       );
       const outputs = evaluator.outputs();
-      const cloudformation = new CloudFormationService(outputs, clock.now());
-      front.serve({ dynamodb, sqs: new SqsService(queues), scheduler, secrets, cloudformation });
+      const cloudformation = new CloudFormationService(outputs, created.resources, clock.now());
+      const sqs = new SqsService(queues);
+      front.serve({ dynamodb, sqs, scheduler, secrets, cloudformation, cloudwatch, clock });
       return new EmbeddedCloud({ clock, activity, front, queues, created, outputs });
     } catch (error) {
       clock.stop();

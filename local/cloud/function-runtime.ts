@@ -13,16 +13,26 @@ export class FunctionRuntime {
   readonly definition: FunctionDefinition;
   readonly #clock: VirtualClock;
   readonly #log: (line: string) => void;
+  readonly #onInvoked: (functionName: string, ok: boolean) => void;
   readonly #environments = new Set<ExecutionEnvironment>();
   #waiting: (() => void)[] = [];
   #lines: string[] = [];
   #isStopped = false;
 
-  /** @param log told every line of output, with the function's name in front */
-  constructor(definition: FunctionDefinition, clock: VirtualClock, log: (line: string) => void) {
+  /**
+   * @param log told every line of output, with the function's name in front
+   * @param onInvoked told of every invocation that has ended, and whether it ended well
+   */
+  constructor(
+    definition: FunctionDefinition,
+    clock: VirtualClock,
+    log: (line: string) => void,
+    onInvoked: (functionName: string, ok: boolean) => void,
+  ) {
     this.definition = definition;
     this.#clock = clock;
     this.#log = log;
+    this.#onInvoked = onInvoked;
     clock.onAdvance((offset) => {
       for (const environment of this.#environments) environment.tellOffset(offset);
     });
@@ -48,6 +58,7 @@ export class FunctionRuntime {
     // Output that was written before the answer is read in the same turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     this.#waiting.shift()?.();
+    if (!this.#isStopped) this.#onInvoked(this.name, result.ok);
     if (!result.ok && !this.#isStopped) {
       this.#write(`ERROR ${requestId} ${result.errorType}: ${result.errorMessage}`);
       for (const line of result.stack.slice(1)) this.#write(line);
