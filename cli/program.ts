@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { brakeCommand } from './commands/brake/brake-command.ts';
 import { failuresCommand } from './commands/failures/failures-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
+import { reportCommand } from './commands/report/report-command.ts';
 
 /** The whole command, with the help that teaches it. */
 export function program(): Command {
@@ -25,7 +26,8 @@ Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened t
     )
     .addCommand(instanceCommand())
     .addCommand(brakeCommand())
-    .addCommand(failuresCommand());
+    .addCommand(failuresCommand())
+    .addCommand(reportCommand());
   return prepared(root);
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const serveFolder = join(tmpdir(), `oec-moodle-sync-${userInfo().uid}`);
 
 /**
- * Where `npm start -- --serve` writes how its embedded cloud is reached (endpoint, region and how far its clock is
- * ahead, as JSON), for as long as it runs, and the operators' command reads it.
+ * Where `npm start -- --serve` writes how its embedded cloud is reached (endpoint and region, as JSON), for as long
+ * as it runs, and the operators' command reads it.
  */
 export const embeddedCloudFile = join(serveFolder, 'embedded-cloud.json');

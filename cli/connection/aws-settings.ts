@@ -20,34 +20,11 @@ export interface AwsSettings {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
-const embeddedCloudSchema = z.object({
-  endpoint: z.url(),
-  region: z.string(),
-  clock_offset: z.number().default(0),
-});
+const embeddedCloudSchema = z.object({ endpoint: z.url(), region: z.string() });
 
 /** @throws OperatorError when the embedded cloud is asked for and not there */
 export async function awsSettings({ region, profile, local }: ConnectionOptions): Promise<AwsSettings> {
   if (!local) return { ...(region && { region }), ...(profile && { profile }) };
-  const { endpoint, region: embeddedRegion } = await embeddedCloud();
-  // The embedded cloud takes any credentials; the operator's own have no business there.
-  return {
-    endpoint,
-    region: embeddedRegion,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-}
-
-/**
- * How far the stack's clock is ahead of this machine's, in milliseconds: the embedded cloud lets hours pass in seconds.
- *
- * @throws OperatorError when the embedded cloud is asked for and not there
- */
-export async function clockOffset({ local }: ConnectionOptions): Promise<number> {
-  return local ? (await embeddedCloud()).clock_offset : 0;
-}
-
-async function embeddedCloud(): Promise<z.infer<typeof embeddedCloudSchema>> {
   let text: string;
   try {
     text = await readFile(embeddedCloudFile, 'utf8');
@@ -58,5 +35,11 @@ async function embeddedCloud(): Promise<z.infer<typeof embeddedCloudSchema>> {
       { cause },
     );
   }
-  return embeddedCloudSchema.parse(JSON.parse(text));
+  const { endpoint, region: embeddedRegion } = embeddedCloudSchema.parse(JSON.parse(text));
+  // The embedded cloud takes any credentials; the operator's own have no business there.
+  return {
+    endpoint,
+    region: embeddedRegion,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
 }

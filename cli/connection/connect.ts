@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -8,7 +9,8 @@ import { instancesStore } from '#shared/store/instances-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
 import { tokens } from '#shared/store/tokens.ts';
-import { awsSettings, type ConnectionOptions, clockOffset } from './aws-settings.ts';
+import { awsSettings, type ConnectionOptions } from './aws-settings.ts';
+import { cloudTime } from './cloud-time.ts';
 import type { Deployment } from './deployment.ts';
 import { findStack } from './find-stack.ts';
 
@@ -19,15 +21,23 @@ import { findStack } from './find-stack.ts';
  */
 export async function connect(options: ConnectionOptions): Promise<Deployment> {
   const settings = await awsSettings(options);
-  const offset = await clockOffset(options);
-  const { stack, outputs } = await findStack(new CloudFormationClient(settings), options.stack);
+  const cloudformation = new CloudFormationClient(settings);
+  const ahead = cloudTime(cloudformation);
+  const { stack, outputs, deployedAt } = await findStack(cloudformation, options.stack);
   const documents = documentClient(new DynamoDBClient(settings));
   const secrets = new SecretsManagerClient(settings);
   return {
     stack,
     outputs,
-    now: () => Date.now() + offset,
-    clients: { documents, sqs: new SQSClient(settings), secrets },
+    deployedAt,
+    now: () => Date.now() + ahead(),
+    clients: {
+      cloudformation,
+      cloudwatch: new CloudWatchClient(settings),
+      documents,
+      sqs: new SQSClient(settings),
+      secrets,
+    },
     instances: instancesStore(documents, outputs.InstancesTableName),
     instanceStates: instanceStates(documents, outputs.InstancesTableName),
     mappings: mappingsStore(documents, outputs.MappingsTableName),

@@ -1,3 +1,5 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -29,9 +31,13 @@ export type StackOutputs = z.infer<typeof stackOutputsSchema>;
 export interface Deployment {
   readonly stack: string;
   readonly outputs: StackOutputs;
-  /** The stack's time, in milliseconds since 1970. */
+  /** When it was deployed first, in milliseconds since 1970. */
+  readonly deployedAt: number;
+  /** The time where the stack runs, in milliseconds since 1970; that of this machine may differ. */
   now(): number;
   readonly clients: {
+    readonly cloudformation: CloudFormationClient;
+    readonly cloudwatch: CloudWatchClient;
     readonly documents: DynamoDBDocumentClient;
     readonly sqs: SQSClient;
     readonly secrets: SecretsManagerClient;

@@ -8,20 +8,24 @@ import {
 import { OperatorError } from '#cli/operator-error.ts';
 import { type StackOutputs, stackOutputsSchema } from './deployment.ts';
 
+/** A stack, its outputs, and when it was deployed first (milliseconds since 1970). */
+interface FoundStack {
+  stack: string;
+  outputs: StackOutputs;
+  deployedAt: number;
+}
+
 /**
  * The stack with this name, or the only one of this product in the account's region.
  *
  * @throws OperatorError when there is none, when there are several, or when it is older than this command
  */
-export async function findStack(
-  client: CloudFormationClient,
-  name: string | undefined,
-): Promise<{ stack: string; outputs: StackOutputs }> {
+export async function findStack(client: CloudFormationClient, name: string | undefined): Promise<FoundStack> {
   const found = name === undefined ? await onlyStack(client) : await stackOfName(client, name);
   const stack = found.StackName ?? '';
   const outputs = (found.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]);
   const parsed = stackOutputsSchema.safeParse(Object.fromEntries(outputs));
-  if (parsed.success) return { stack, outputs: parsed.data };
+  if (parsed.success) return { stack, outputs: parsed.data, deployedAt: found.CreationTime?.getTime() ?? 0 };
   const missing = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
   throw new OperatorError(
     `The stack ${stack} lacks the outputs ${missing}.`,

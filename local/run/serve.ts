@@ -61,8 +61,7 @@ async function serveWith(
   help: string,
 ): Promise<void> {
   await mkdir(serveFolder, { recursive: true, mode: 0o700 });
-  const reached = { endpoint: cloud.endpoint, region, clock_offset: cloud.clock.offset };
-  await writeFile(embeddedCloudFile, JSON.stringify(reached));
+  await writeFile(embeddedCloudFile, JSON.stringify({ endpoint: cloud.endpoint, region }));
   console.log(`
 Everything keeps running until Ctrl-C.
   Moodle: ${moodleUrl}

@@ -1,5 +1,5 @@
+import { type Html, html } from '#shared/html.ts';
 import type { Enrolment, User } from '../state/records.ts';
-import { type Html, html } from './html.ts';
 
 /** Marks an account that may not log in. */
 export function accountBadge(user: User): Html | undefined {

@@ -1,6 +1,6 @@
+import { type Html, html } from '#shared/html.ts';
 import type { Course } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
-import { type Html, html } from './html.ts';
 
 /** A course as one line of a list. */
 export function courseLine(course: Course, state: SiteState): Html {

@@ -1,7 +1,7 @@
+import { type Html, html } from '#shared/html.ts';
 import type { Category } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { courseLine } from './course-line.ts';
-import { type Html, html } from './html.ts';
 
 /** Past this a category shows a link to a page of its own. */
 const COURSES_SHOWN = 100;

@@ -1,7 +1,7 @@
+import { type Html, html } from '#shared/html.ts';
 import type { User } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { accountBadge } from './badges.ts';
-import { type Html, html } from './html.ts';
 import { paginate } from './pagination.ts';
 
 /** The people whose name, username, e-mail or idnumber holds every word of the query; everybody without one. */

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type Html, html } from '#shared/html.ts';
 import type { MoodleSettings } from '../settings.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { categoryPage } from './category-page.ts';
 import { coursePage } from './course-page.ts';
 import { homePage } from './home-page.ts';
-import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 import { peoplePage } from './people-page.ts';
 import { userPage } from './user-page.ts';

@@ -1,8 +1,8 @@
+import { type Html, html } from '#shared/html.ts';
 import type { Role } from '../settings.ts';
 import type { Enrolment, User } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { accountBadge, enrolmentBadge } from './badges.ts';
-import { type Html, html } from './html.ts';
 import { paginate } from './pagination.ts';
 import { roleNames } from './role-names.ts';
 

@@ -80,7 +80,7 @@ describe('failures list, show and export', () => {
       other_queues: { pull_failures: 0, stream_failures: 0, schedule_failures: 0 },
     });
     expect(run.stdout).not.toMatch(/@\w+\.example/);
-    expect(permanentlyFailed(kit)).toHaveLength(2);
+    expect(await permanentlyFailed(kit)).toHaveLength(2);
   });
 
   it('narrows them down, and has nothing to say where all is well', async () => {
@@ -134,14 +134,10 @@ describe('failures retry', () => {
       outcomes: [{ idnumber: 'oec_student_1', outcome: 'failed again' }],
     });
     expect(await kit.mapping('oec_student_1')).toMatchObject({ status: 'failed', attempts: 1 });
-    expect(permanentlyFailed(kit).map(({ record_id }) => record_id)).toEqual(['2']);
+    expect((await permanentlyFailed(kit)).map(({ record_id }) => record_id)).toEqual(['2']);
     await kit.advance(30 * hour);
     expect(await kit.mapping('oec_student_1')).toMatchObject({ status: 'permanently_failed', attempts: 5 });
-    expect(
-      permanentlyFailed(kit)
-        .map(({ record_id }) => record_id)
-        .sort(),
-    ).toEqual(['1', '2', '4']);
+    expect((await permanentlyFailed(kit)).map(({ record_id }) => record_id).sort()).toEqual(['1', '2', '4']);
   });
 
   it('of one that still waits for its next attempt starts over as well; that attempt is no longer counted', async () => {
@@ -167,7 +163,7 @@ describe('failures retry', () => {
     expect(run.code).toBe(0);
     const { outcomes } = run.json<{ outcomes: { outcome: string }[] }>();
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(4).fill('arrived'));
-    expect(permanentlyFailed(kit)).toEqual([]);
+    expect(await permanentlyFailed(kit)).toEqual([]);
     expect(await list('--reason', 'refused')).toMatchObject({ total: 0, messages: [] });
   });
 
@@ -185,7 +181,7 @@ describe('failures retry', () => {
     });
     // It is not believed that Moodle holds what the mapping says.
     expect(calls.map((call) => call.function)).toContain('core_user_update_users');
-    expect(kit.cloud.queueMessages(kit.cloud.resource('PermanentlyFailedQueueUrl'))).toEqual([]);
+    expect(await kit.cloud.queueMessages(kit.cloud.resource('PermanentlyFailedQueueUrl'))).toEqual([]);
   });
 });
 
@@ -220,7 +216,7 @@ describe('failures discard', () => {
     const args = ['failures', 'discard', '--message', two[0]!, '--message', two[1]!, '--yes', '--json'];
     const { discarded } = (await runCli(kit, args)).json<{ discarded: string[] }>();
     expect(discarded.sort()).toEqual(two.sort());
-    const rest = kit.cloud.queueMessages(kit.cloud.resource('PermanentlyFailedQueueUrl'));
+    const rest = await kit.cloud.queueMessages(kit.cloud.resource('PermanentlyFailedQueueUrl'));
     expect(rest.map(({ state }) => state)).toEqual(Array(9).fill('visible'));
   });
 });

@@ -1,0 +1,86 @@
+import { writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { type CommandContext, type CommandResult, runs } from '#cli/command.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { OperatorError } from '#cli/operator-error.ts';
+import { withProgress } from '#cli/output/progress.ts';
+import { collectReport } from './collect-report.ts';
+import { reportHtml } from './html/report-html.ts';
+import type { Report } from './report.ts';
+import { reportCsv } from './report-csv.ts';
+import { reportText } from './report-text.ts';
+
+const formats = { text: reportText, csv: reportCsv, html: reportHtml } satisfies Record<
+  string,
+  (report: Report) => string
+>;
+
+interface ReportOptions {
+  instance?: string[];
+  format: keyof typeof formats;
+  output?: string;
+}
+
+/** `oec-moodle report`: how the link fares, for all Moodles or some. */
+export function reportCommand(): Command {
+  const command = new Command('report')
+    .description(
+      'How every Moodle fares: health, records by state, failures by reason, queues, the last day.',
+    )
+    .option('--instance <id...>', 'only these Moodles')
+    .addOption(
+      new Option('--format <format>', 'how it is written').choices(Object.keys(formats)).default('text'),
+    )
+    .option('--output <file>', 'write it into a file (standard output unless given)')
+    .addHelpText(
+      'after',
+      `
+It reads tables, queues and CloudWatch, and calls no Moodle. Times are in UTC. It holds no names and no e-mail
+addresses: records are named by their idnumber.
+
+text  tables for the terminal
+csv   a line for each figure: instance, section, name, value
+html  one page with charts, for a browser or a printer; it needs no network and no JavaScript
+
+With --json the report is printed as JSON, whatever the format; with --output too, the file still gets the format.
+
+Calls of Moodle are counted for all Moodles together; those of health checks are not among them.
+
+Examples:
+  oec-moodle report
+  oec-moodle report --instance main law
+  oec-moodle report --format html --output report.html
+  oec-moodle report --format csv | grep failures
+  oec-moodle report --json | jq '.instances[].failures'`,
+    );
+  return runs(command, makeReport);
+}
+
+async function makeReport(
+  context: CommandContext,
+  { instance = [], format, output }: ReportOptions,
+): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const report = await withProgress('mappings read', (progress) =>
+    collectReport(deployment, instance, progress),
+  );
+  const text = formats[format](report);
+  const isWhole = report.problems.length === 0 && report.unreadable.length === 0;
+  const exitCode = isWhole ? exitCodes.done : exitCodes.failed;
+  if (output === undefined) return { data: report, text: text.trimEnd(), exitCode };
+  await write(output, text);
+  return { data: report, text: [`The report is in ${output}.`, ...report.problems].join('\n'), exitCode };
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text.endsWith('\n') ? text : `${text}\n`);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new OperatorError(
+      `The file ${file} could not be written${code ? ` (${code})` : ''}.`,
+      'Check that its folder exists and that you may write there.',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { stringify } from 'csv-stringify/sync';
+import { figureNames, type InstanceReport, type Report, states } from './report.ts';
+
+type Row = [instance: string, section: string, name: string, value: string | number | boolean];
+
+/**
+ * The report as one tidy table: a line for each figure. What is of all instances together has no instance. Figures by
+ * hour are in sections of their own, with the hour as their name.
+ */
+export function reportCsv(report: Report): string {
+  const rows: Row[] = [
+    ['', 'report', 'stack', report.stack],
+    ['', 'report', 'made_at', report.made_at],
+    ...report.instances.flatMap(instanceRows),
+    ...report.queues.flatMap(({ name, waiting, in_work, delayed }): Row[] => [
+      ['', 'queue', `${name} waiting`, waiting],
+      ['', 'queue', `${name} in_work`, in_work],
+      ['', 'queue', `${name} delayed`, delayed],
+    ]),
+    ...lastDayRows(report),
+    ...report.unreadable.map((message): Row => ['', 'problem', 'unreadable', message]),
+    ...report.problems.map((message): Row => ['', 'problem', 'unknown', message]),
+  ];
+  // Formulas: a spreadsheet would run what begins with =, + or @.
+  return stringify(rows, {
+    header: true,
+    columns: ['instance', 'section', 'name', 'value'],
+    escape_formulas: true,
+  });
+}
+
+function instanceRows(instance: InstanceReport): Row[] {
+  const { id, health } = instance;
+  const facts: [string, string | number | boolean | undefined][] = [
+    ['base_url', instance.base_url],
+    ['status', instance.status],
+    ['health', health?.status],
+    ['checked_at', health?.checked_at],
+    ['release', health?.release],
+    ['last_successful_sync', instance.last_successful_sync],
+    ['seconds_since_success', instance.seconds_since_success],
+    ['stale', instance.stale],
+    ['breaker_opened_at', instance.breaker?.opened_at],
+    ['brakes_on', instance.brakes_on.join(' ')],
+  ];
+  return [
+    ...facts.map(
+      ([name, value]): Row => [
+        id,
+        'instance',
+        name,
+        typeof value === 'boolean' ? String(value) : (value ?? ''),
+      ],
+    ),
+    ...(health?.findings ?? []).map(
+      ({ severity, code, message }): Row => [id, 'finding', `${severity} ${code}`, message],
+    ),
+    ...instance.records.flatMap(({ service, states: counts }) =>
+      states.map((state): Row => [id, 'records', `${service} ${state}`, counts[state]]),
+    ),
+    ...instance.failures.map((group): Row => [id, 'failures', `${group.class} ${group.code}`, group.count]),
+    ...instance.changed_last_day.map(({ service, count }): Row => [id, 'changed_last_day', service, count]),
+  ];
+}
+
+function lastDayRows({ last_day }: Report): Row[] {
+  if (!last_day) return [];
+  return figureNames.flatMap((name): Row[] => [
+    ['', 'last_day', name, last_day.total[name]],
+    ...last_day.hours.map((figures): Row => ['', `last_day ${name}`, figures.hour, figures[name]]),
+  ]);
+}

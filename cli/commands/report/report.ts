@@ -1,0 +1,107 @@
+import type { ServiceName } from '#shared/engine/entity.ts';
+import type { Failure } from '#shared/engine/failures.ts';
+import type { Finding } from '#shared/engine/health.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import type { MappingStatus } from '#shared/engine/mapping.ts';
+import type { QueueDepth } from '#shared/store/queue-depth.ts';
+
+/**
+ * How the link fares, and the shape of `report --json`. Times are ISO 8601 in UTC. Holds no token, no name and no
+ * e-mail address.
+ */
+export interface Report {
+  stack: string;
+  made_at: string;
+  instances: InstanceReport[];
+  /** Instances whose settings cannot be read. */
+  unreadable: string[];
+  /** What waits for all instances together: a queue does not tell whose messages it holds. */
+  queues: QueueReport[];
+  /** Absent where CloudWatch would not tell; `problems` says why. */
+  last_day?: LastDay;
+  /** What could not be found out. */
+  problems: string[];
+}
+
+export interface InstanceReport {
+  id: string;
+  base_url: string;
+  status: Instance['status'];
+  /** Of the last check; absent where there was none. */
+  health?: { status: 'ok' | 'warning' | 'failed'; checked_at: string; release?: string; findings: Finding[] };
+  last_successful_sync?: string;
+  seconds_since_success: number;
+  stale_after_hours: number;
+  stale: boolean;
+  /** Absent where the breaker is closed. */
+  breaker?: { opened_at: string; code: string };
+  /** The services whose brake is on. */
+  brakes_on: ServiceName[];
+  /** How many entities are in which state; services without any are left out. */
+  records: ServiceCounts[];
+  failures: FailureGroup[];
+  /** Entities whose last change in Moodle is in the hours of `last_day`, by service. */
+  changed_last_day: { service: ServiceName; count: number }[];
+}
+
+export interface ServiceCounts {
+  service: ServiceName;
+  states: Record<MappingStatus, number>;
+  total: number;
+}
+
+/** Entities that are not in Moodle as they should be, for the same reason. */
+export interface FailureGroup {
+  class: Failure['class'] | 'held';
+  code: string;
+  count: number;
+  advice: string;
+  /** The first few of them. */
+  idnumbers: string[];
+}
+
+export type QueueReport = QueueDepth & {
+  name: string;
+  /** Whether a message in it needs a person. */
+  is_dead_letter: boolean;
+};
+
+/** What the functions counted, for all instances together. */
+export interface LastDay {
+  /** From the beginning of the first hour on. */
+  from: string;
+  hours: ({ hour: string } & Figures)[];
+  total: Figures;
+}
+
+export const figureNames = ['calls', 'calls_failed', 'pushed', 'pulled', 'given_up'] as const;
+/**
+ * calls: of Moodle, by push and pull. calls_failed: those of them that Moodle refused or did not answer. pushed:
+ * entities made, adopted or changed in Moodle. pulled: records written for the ERP. given_up: entities whose last
+ * attempt failed.
+ */
+export type Figures = Record<(typeof figureNames)[number], number>;
+
+export const figureTitles: Record<keyof Figures, string> = {
+  calls: 'calls of Moodle',
+  calls_failed: 'of them refused or unanswered',
+  pushed: 'entities changed in Moodle',
+  pulled: 'records brought from Moodle',
+  given_up: 'entities given up',
+};
+
+/** All states, from good to bad. */
+export const states = [
+  'synced',
+  'waiting',
+  'failed',
+  'held',
+  'conflict',
+  'invalid',
+  'permanently_failed',
+] as const satisfies MappingStatus[];
+
+/** A state, for people. */
+export function stateTitle(state: MappingStatus): string {
+  return state.replace('_', ' ');
+}

@@ -1,0 +1,38 @@
+import type { InstanceReport } from './report.ts';
+
+/** A time, to the minute: `2026-09-01 08:05`. It is in UTC. */
+export function minuteOf(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}
+
+/** How long ago: `12 min`, `5 h`, `3 days`. */
+export function ageOf(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
+
+/** A count with its thousands apart: `12,345`. */
+export function numberOf(count: number): string {
+  return count.toLocaleString('en-GB');
+}
+
+/** How an instance fares, as names and values: the same in the terminal and on the page. */
+export function factsOf(instance: InstanceReport): [name: string, value: string][] {
+  const { health, last_successful_sync, breaker, brakes_on } = instance;
+  const age = ageOf(instance.seconds_since_success);
+  return [
+    ['address', instance.base_url],
+    ['status', instance.status],
+    ['health', health ? `${health.status}, checked ${minuteOf(health.checked_at)}` : 'not checked yet'],
+    ['Moodle', health?.release ?? 'unknown'],
+    ['last success', last_successful_sync ? `${minuteOf(last_successful_sync)}, ${age} ago` : 'none yet'],
+    ['stale', instance.stale ? `yes: no success for more than ${instance.stale_after_hours} h` : 'no'],
+    [
+      'breaker',
+      breaker ? `open since ${minuteOf(breaker.opened_at)} (${breaker.code}): it is not called` : 'closed',
+    ],
+    ['brake', brakes_on.length > 0 ? `on for ${brakes_on.join(', ')}` : 'off'],
+  ];
+}

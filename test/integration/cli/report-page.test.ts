@@ -1,0 +1,60 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportHtml } from '#cli/commands/report/html/report-html.ts';
+import { noBrowser, startBrowser } from './chromium.ts';
+import { contrastsOf, overflowOf, partsOf, tableOn } from './page-tables.ts';
+import { hostile, sampleReport } from './sample-report.ts';
+
+/** The width of an A4 page between its margins of 14 mm, in CSS pixels. */
+const a4 = 688;
+
+describe.skipIf(noBrowser)(`the page of a large university's report (${noBrowser ?? 'Chromium'})`, () => {
+  let browser: Browser;
+  const open = async (colorScheme: 'light' | 'dark', width = 1000) => {
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+    await page.setContent(reportHtml(sampleReport()));
+    return page;
+  };
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('shows texts as they are, whatever is in them', async () => {
+    const page = await open('light');
+    expect(await page.title()).toBe('Report of oec-moodle-sync-prod, 2026-11-25 19:25');
+    expect(await page.getByText(hostile, { exact: false }).count()).toBeGreaterThan(0);
+    expect(await page.locator('script, img, link').count()).toBe(0);
+  });
+
+  it('draws what is there, however little it is, and no bar beyond its axis', async () => {
+    const page = await open('light');
+    const parts = (await partsOf(page, 'records-main')).filter(({ text }) => text.startsWith('students, '));
+    expect(parts.map(({ text }) => text)).toContain('students, held: 1');
+    expect(Math.min(...parts.map(({ width }) => width))).toBeGreaterThanOrEqual(2);
+    const [whole] = (await partsOf(page, 'records-main')).filter(({ text }) =>
+      text.startsWith('programs, synced'),
+    );
+    expect(parts.reduce((all, { width }) => all + width, 0)).toBeCloseTo((whole!.width / 70) * 82, 0);
+    const hours = await tableOn(page, 'Changes by hour');
+    expect(Object.keys(hours)).toHaveLength(25);
+    const drawn = await partsOf(page, 'changes');
+    const highest = drawn.toSorted((a, b) => b.height - a.height)[0]!;
+    expect(highest.text).toMatch(/entities changed in Moodle: \d+$/);
+  });
+
+  it.each(['light', 'dark'] as const)('can be told from its background in %s mode', async (mode) => {
+    const contrasts = await contrastsOf(await open(mode));
+    expect(Object.keys(contrasts)).toHaveLength(10);
+    for (const contrast of Object.values(contrasts)) expect(contrast).toBeGreaterThanOrEqual(3);
+  });
+
+  it('is no wider than a telephone or a sheet of A4, on which it is black on white', async () => {
+    expect(await overflowOf(await open('light', 360))).toBeLessThanOrEqual(0);
+    const page = await open('dark', a4);
+    await page.emulateMedia({ media: 'print' });
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+    const ground = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(ground).toBe('rgb(255, 255, 255)');
+  });
+});
