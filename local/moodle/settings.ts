@@ -9,6 +9,8 @@ export type MoodleSettings = {
   release: string;
   /** Whether the token's user lacks moodle/site:viewuseridentity: e-mail addresses of others are hidden from it. */
   identityHidden: boolean;
+  /** Capabilities taken from the role of the token's user; it has those that docs/moodle-setup.md lists. */
+  withoutCapabilities: readonly string[];
   /** Functions of the external service; empty means all that are implemented. */
   functions: readonly string[];
   /** Functions taken out of the external service; calling one gives `accessexception`. */
@@ -41,6 +43,7 @@ export const defaultSettings: MoodleSettings = {
   siteName: 'Simulated Moodle',
   release: '4.5.6 (Build: 20250811)',
   identityHidden: false,
+  withoutCapabilities: [],
   functions: [],
   withoutFunctions: [],
   attendance: 'mod_attendance',

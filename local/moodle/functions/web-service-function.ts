@@ -17,6 +17,8 @@ export type CallContext = {
 export type WebServiceFunction<Arguments = unknown> = {
   readonly name: string;
   readonly parameters: ObjectDescription<Arguments>;
+  /** Without it the token's user is refused with `nopermissions`. */
+  readonly capability?: string;
   /** The call is one transaction: whatever it throws, nothing of it has happened. */
   readonly run: (args: Arguments, context: CallContext) => unknown;
   /** The rows the transaction locks, in the order in which it locks them, where that can deadlock. */

@@ -5,6 +5,7 @@ export type Installed = {
   authMethods: readonly string[];
   languages: readonly string[];
   themes: readonly string[];
+  capabilities: readonly string[];
 };
 
 // PHP's strip_tags takes a `<` for a tag unless white space follows it.
@@ -28,8 +29,7 @@ const unchanged: Record<ValueType, (value: string, installed: Installed) => bool
   timezone: (value) => TIMEZONE.test(value),
   plugin: (value) => /^([a-z](?:[a-z0-9_](?!__))*[a-z0-9])?$/.test(value),
   safedir: (value) => /^[A-Za-z0-9_-]*$/.test(value),
-  // A real site knows the names of all its capabilities.
-  capability: (value) => /^[a-z]+(\/[a-z0-9_]+)+:[a-z0-9_]+$/.test(value),
+  capability: (value, installed) => installed.capabilities.includes(value),
 };
 
 /** Whether Moodle's cleaning for `type` would leave `value` as it is; if not, Moodle refuses the whole call. */

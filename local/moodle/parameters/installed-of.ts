@@ -1,3 +1,4 @@
+import { knownCapabilities } from '../capabilities.ts';
 import type { MoodleSettings } from '../settings.ts';
 import type { Installed } from './clean.ts';
 
@@ -7,5 +8,6 @@ export function installedOf(settings: MoodleSettings): Installed {
     authMethods: Object.keys(settings.authMethods),
     languages: settings.languages,
     themes: settings.themes,
+    capabilities: knownCapabilities(settings),
   };
 }

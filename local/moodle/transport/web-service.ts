@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { requireCapability } from '../capabilities.ts';
 import { functionsOf } from '../functions/all-functions.ts';
 import type { CallContext, WebServiceFunction } from '../functions/web-service-function.ts';
 import { databaseWriteError, MoodleException, missingRecord } from '../moodle-exception.ts';
@@ -30,6 +31,7 @@ export class WebService {
       const definition = this.#authorised(request);
       const { settings } = this.#context;
       const args = validateParameters(request.parameters, definition.parameters, installedOf(settings));
+      if (definition.capability) requireCapability(settings, definition.capability);
       using transaction = this.#deadlocks.enter(definition.locks?.(args) ?? []);
       if (latencyMilliseconds > 0) await sleep(latencyMilliseconds);
       if (transaction.isDeadlocked) throw databaseWriteError();

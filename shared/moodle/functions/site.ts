@@ -9,6 +9,8 @@ const siteInfoSchema = z
     version: z.string(),
     userid: z.number(),
     username: z.string(),
+    /** The id of the site's own course, its front page. */
+    siteid: z.number().optional(),
     userissiteadmin: z.boolean().default(false),
     functions: z.array(z.object({ name: z.string() })),
   })

@@ -1,3 +1,4 @@
+import { holds } from '../../capabilities.ts';
 import { bool, capability, int, object, optionalList, withDefault } from '../../parameters/description.ts';
 import type { CourseModule } from '../../state/activities.ts';
 import { modulesOf } from '../../state/course-modules.ts';
@@ -6,9 +7,6 @@ import { isActive } from '../enrolments/get-enrolled-users.ts';
 import { escapeName } from '../escape-name.ts';
 import { type CallContext, webServiceFunction } from '../web-service-function.ts';
 import { assignmentAnswer } from './assignment-answer.ts';
-
-/** What the token's user may do in courses, as far as this function can be asked about it. */
-const held: ReadonlySet<string> = new Set(['mod/assign:view', 'mod/assign:viewgrades']);
 
 /**
  * `mod_assign_get_assignments`: without `includenotenrolledcourses` only courses in which the token's user is
@@ -26,7 +24,7 @@ export const getAssignments = webServiceFunction({
     const isOpen = (id: number): boolean => includenotenrolledcourses || own.includes(id);
     const asked = courseids.length === 0 ? own : courseids.filter(isOpen);
     const there = asked.filter((id) => context.state.courses.get(id));
-    const isAllowed = capabilities.every((name) => held.has(name));
+    const isAllowed = capabilities.every((name) => holds(context.settings, name));
     return {
       courses: isAllowed ? [...new Set(there)].flatMap((id) => courseAnswer(id, context.state)) : [],
       warnings: [

@@ -8,6 +8,7 @@ import { requireCategoryName, requireFreeCategoryIdnumber } from './category-rul
 /** `core_course_update_categories`: all or nothing; answers null. There is no way to hide one. */
 export const updateCategories = webServiceFunction({
   name: 'core_course_update_categories',
+  capability: 'moodle/category:manage',
   parameters: object({
     categories: list(
       object({

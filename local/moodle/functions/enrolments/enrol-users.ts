@@ -20,6 +20,7 @@ type NewEnrolment = Infer<typeof enrolUsersParameters>['enrolments'][number];
 /** `enrol_manual_enrol_users`: all or nothing; creates or updates, and adds the role to those there. Answers null. */
 export const enrolUsers = webServiceFunction({
   name: 'enrol_manual_enrol_users',
+  capability: 'enrol/manual:enrol',
   parameters: enrolUsersParameters,
   locks: ({ enrolments }) => [...new Set(enrolments.map(({ userid }) => `user ${userid}`))],
   run: ({ enrolments }, context) => {
@@ -32,13 +33,13 @@ function enrol(wanted: NewEnrolment, { state, settings }: CallContext): void {
   const { courseid, userid, roleid } = wanted;
   const course = state.courses.get(courseid);
   if (!course) throw invalidParameter();
+  if (!state.users.get(userid)) throw missingRecord('user');
   if (!settings.roles.some((role) => role.id === roleid && role.assignable))
     throw new MoodleException(
       'wsusercannotassign',
       `You don't have the permission to assign this role (${roleid}) to this user (${userid}) in this course(${courseid}).`,
     );
   if (!course.manualEnrolment) throw noManualEnrolment(courseid);
-  if (!state.users.get(userid)) throw missingRecord('user');
   const before = state.enrolment(courseid, userid);
   const row = {
     courseid,

@@ -12,6 +12,7 @@ import { noManualEnrolment } from './enrol-users.ts';
  */
 export const unenrolUsers = webServiceFunction({
   name: 'enrol_manual_unenrol_users',
+  capability: 'enrol/manual:unenrol',
   parameters: object({
     enrolments: list(object({ userid: int(), courseid: int(), roleid: optional(int()) })),
   }),

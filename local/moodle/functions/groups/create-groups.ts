@@ -23,6 +23,7 @@ import {
 /** `core_group_create_groups`: all or nothing. */
 export const createGroups = webServiceFunction({
   name: 'core_group_create_groups',
+  capability: 'moodle/course:managegroups',
   parameters: object({
     groups: list(
       object({

@@ -6,6 +6,7 @@ import { requireCourseContext } from './group-rules.ts';
 /** `core_group_get_course_groups`: by name, as Moodle sorts them. */
 export const getCourseGroups = webServiceFunction({
   name: 'core_group_get_course_groups',
+  capability: 'moodle/course:managegroups',
   parameters: object({ courseid: int() }),
   run: ({ courseid }, { state }) => {
     requireCourseContext(state, courseid);

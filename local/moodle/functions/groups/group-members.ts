@@ -13,6 +13,7 @@ const locks = ({ members }: Infer<typeof membersParameters>): string[] => [
 /** `core_group_add_group_members`: all or nothing; somebody who is in the group already is fine. Answers null. */
 export const addGroupMembers = webServiceFunction({
   name: 'core_group_add_group_members',
+  capability: 'moodle/course:managegroups',
   parameters: membersParameters,
   locks,
   run: ({ members }, { state }) => {
@@ -29,6 +30,7 @@ export const addGroupMembers = webServiceFunction({
 /** `core_group_delete_group_members`: all or nothing; somebody who is not in the group is fine. Answers null. */
 export const deleteGroupMembers = webServiceFunction({
   name: 'core_group_delete_group_members',
+  capability: 'moodle/course:managegroups',
   parameters: membersParameters,
   locks,
   run: ({ members }, { state }) => {

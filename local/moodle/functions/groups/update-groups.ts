@@ -18,6 +18,7 @@ import { groupLengths, requireFreeGroupIdnumber, requireFreeGroupName } from './
 /** `core_group_update_groups`: all or nothing; the name must be given even where it stays. Answers null. */
 export const updateGroups = webServiceFunction({
   name: 'core_group_update_groups',
+  capability: 'moodle/course:managegroups',
   parameters: object({
     groups: list(
       object({

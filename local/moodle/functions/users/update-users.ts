@@ -12,6 +12,7 @@ type UserChange = Infer<typeof updateUsersParameters>['users'][number];
 /** `core_user_update_users`: the good items are applied, the bad ones are warnings. */
 export const updateUsers = webServiceFunction({
   name: 'core_user_update_users',
+  capability: 'moodle/user:update',
   parameters: updateUsersParameters,
   run: ({ users }, context) => ({
     warnings: users.flatMap(
