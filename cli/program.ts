@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { brakeCommand } from './commands/brake/brake-command.ts';
+import { doctorCommand } from './commands/doctor/doctor-command.ts';
 import { failuresCommand } from './commands/failures/failures-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
 import { reportCommand } from './commands/report/report-command.ts';
@@ -25,9 +26,10 @@ Exit codes:
 Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened to the internet.`,
     )
     .addCommand(instanceCommand())
-    .addCommand(brakeCommand())
     .addCommand(failuresCommand())
-    .addCommand(reportCommand());
+    .addCommand(brakeCommand())
+    .addCommand(reportCommand())
+    .addCommand(doctorCommand());
   return prepared(root);
 }
 

@@ -6,7 +6,7 @@ import {
 import { MoodleException } from './moodle-exception.ts';
 import type { MoodleSettings } from './settings.ts';
 
-type Settings = Pick<MoodleSettings, 'attendance' | 'identityHidden' | 'withoutCapabilities'>;
+type Settings = Pick<MoodleSettings, 'identityHidden' | 'tokenUserIsSiteAdmin' | 'withoutCapabilities'>;
 
 /** The role that docs/moodle-setup.md gives the token's user, where attendance is pushed. */
 const ofTheRole = capabilitiesFor([...requiredFunctions, ...attendancePushFunctions]);
@@ -19,8 +19,9 @@ export function knownCapabilities({ attendance }: Pick<MoodleSettings, 'attendan
   return [...ofTheRole, ...ofOthers].filter(isThere);
 }
 
-/** Whether the token's user has a capability, everywhere on the site. */
+/** Whether the token's user has a capability, everywhere on the site; a site administrator has all. */
 export function holds(settings: Settings, capability: string): boolean {
+  if (settings.tokenUserIsSiteAdmin) return true;
   if (settings.identityHidden && capability === 'moodle/site:viewuseridentity') return false;
   return ofTheRole.includes(capability) && !settings.withoutCapabilities.includes(capability);
 }

@@ -89,7 +89,7 @@ export function siteFindings(info: SiteInfo, instance: Pick<Instance, 'sync_atte
 }
 
 /** Only where attendance is pushed are the functions needed that make activities and sessions. */
-function functionsFor(instance: Pick<Instance, 'sync_attendance_from'>) {
+export function functionsFor(instance: Pick<Instance, 'sync_attendance_from'>) {
   return takesAttendanceFromErp(instance)
     ? [...requiredFunctions, ...attendancePushFunctions]
     : requiredFunctions;
@@ -121,7 +121,7 @@ function missingFunction({ name, direction, purpose }: RequiredFunction): Findin
  * nothing and says nothing. One's own address is always shown (Moodle's user/lib.php, user_get_user_details), so
  * looking oneself up would prove nothing: two accounts that every site has are looked at instead.
  */
-async function accountFindings(client: MoodleClient, info: SiteInfo): Promise<Finding[]> {
+export async function accountFindings(client: MoodleClient, info: SiteInfo): Promise<Finding[]> {
   if (missingFunctions(info.functions).some(({ name }) => name === 'core_user_get_users_by_field')) return [];
   const ids = installedAccounts.filter((id) => id !== String(info.userid));
   try {

@@ -18,9 +18,11 @@ import type { Item } from './documents.ts';
 /** An instance whose row in the table cannot be read: nothing is pushed to it until it is corrected. */
 export class InstanceRowError extends Error {
   override name = 'InstanceRowError';
+  readonly instance: string;
 
   constructor(id: unknown, error: z.ZodError) {
     super(`The instance ${String(id)} has settings that cannot be read: ${z.prettifyError(error)}`);
+    this.instance = String(id);
   }
 }
 

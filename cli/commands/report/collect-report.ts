@@ -1,6 +1,7 @@
 import { awsError } from '#cli/connection/aws-error.ts';
-import type { Deployment, StackOutputs } from '#cli/connection/deployment.ts';
-import { OperatorError } from '#cli/operator-error.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { requireKnown } from '#cli/connection/require-known.ts';
+import { stackQueues } from '#cli/connection/stack-queues.ts';
 import type { Progress } from '#cli/output/progress.ts';
 import { isBrakeOn } from '#shared/engine/brake.ts';
 import { eachMapping } from '#shared/engine/each-mapping.ts';
@@ -12,17 +13,6 @@ import { queueDepth } from '#shared/store/queue-depth.ts';
 import { MappingCounter } from './count-mappings.ts';
 import { lastDay } from './last-day.ts';
 import type { InstanceReport, LastDay, QueueReport, Report } from './report.ts';
-
-/** The queues by the stack's outputs, and whether what lies in one needs a person. */
-const queues: readonly { name: string; output: keyof StackOutputs; isDeadLetter: boolean }[] = [
-  { name: 'PushQueue', output: 'PushQueueUrl', isDeadLetter: false },
-  { name: 'SweepQueue', output: 'SweepQueueUrl', isDeadLetter: false },
-  { name: 'PullQueue', output: 'PullQueueUrl', isDeadLetter: false },
-  { name: 'PermanentlyFailed', output: 'PermanentlyFailedQueueUrl', isDeadLetter: true },
-  { name: 'PullFailures', output: 'PullFailuresQueueUrl', isDeadLetter: true },
-  { name: 'StreamFailures', output: 'StreamFailuresQueueUrl', isDeadLetter: true },
-  { name: 'ScheduleFailures', output: 'ScheduleFailuresQueueUrl', isDeadLetter: true },
-];
 
 /**
  * Reads all that the report tells; nothing is changed, and no Moodle is called.
@@ -37,7 +27,14 @@ export async function collectReport(
 ): Promise<Report> {
   const now = deployment.now();
   const { instances, unreadable } = await deployment.instanceStates.list();
-  const chosen = choose(instances, ids);
+  requireKnown(ids, [
+    ...instances.map(({ instance }) => instance.id),
+    ...unreadable.map(({ instance }) => instance),
+  ]);
+  const isAsked = (id: string) => ids.length === 0 || ids.includes(id);
+  const chosen = instances
+    .filter(({ instance }) => isAsked(instance.id))
+    .toSorted((a, b) => (a.instance.id < b.instance.id ? -1 : 1));
   const problems: string[] = [];
   const counted = { mappings: 0 };
   const reports: InstanceReport[] = [];
@@ -54,25 +51,11 @@ export async function collectReport(
     stack: deployment.stack,
     made_at: new Date(now).toISOString(),
     instances: reports,
-    unreadable: ids.length === 0 ? unreadable.map(({ message }) => message) : [],
+    unreadable: unreadable.filter(({ instance }) => isAsked(instance)).map(({ message }) => message),
     queues: await queueReports(deployment),
     ...(day && { last_day: day }),
     problems,
   };
-}
-
-function choose(instances: readonly WatchedInstance[], ids: readonly string[]): WatchedInstance[] {
-  const known = instances.map(({ instance }) => instance.id).toSorted();
-  const unknown = ids.filter((id) => !known.includes(id));
-  if (unknown.length > 0) {
-    throw new OperatorError(
-      `There is no instance ${unknown.join(', ')} whose settings can be read.`,
-      known.length > 0 ? `There is ${known.join(', ')}.` : 'No Moodle is registered.',
-    );
-  }
-  return instances
-    .filter(({ instance }) => ids.length === 0 || ids.includes(instance.id))
-    .toSorted((a, b) => (a.instance.id < b.instance.id ? -1 : 1));
 }
 
 async function instanceReport(
@@ -115,7 +98,7 @@ async function brakesOn(instances: Deployment['instances'], id: string): Promise
 
 async function queueReports({ clients, outputs }: Deployment): Promise<QueueReport[]> {
   return Promise.all(
-    queues.map(async ({ name, output, isDeadLetter }) => ({
+    stackQueues.map(async ({ name, output, isDeadLetter }) => ({
       name,
       is_dead_letter: isDeadLetter,
       ...(await queueDepth(clients.sqs, outputs[output])),

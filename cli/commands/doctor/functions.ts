@@ -1,0 +1,55 @@
+import { paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { hourlyMetrics } from '#shared/store/hourly-metrics.ts';
+import { failed, type Said } from './check.ts';
+import { judgeRuns, type Schedule } from './judge-runs.ts';
+
+/** A function, and how its logical id in the stack begins. */
+type CheckedFunction = Schedule & { logicalId: string };
+
+const functions: readonly CheckedFunction[] = [
+  { name: 'record-stream', logicalId: 'RecordStream' },
+  { name: 'push-worker', logicalId: 'PushWorker' },
+  { name: 'push-sweep', logicalId: 'PushSweep', runsWithin: 24 },
+  { name: 'pull-planner', logicalId: 'PullPlanner', runsWithin: 24 },
+  { name: 'pull-worker', logicalId: 'PullWorker' },
+  // Each 15 minutes, whatever is configured.
+  { name: 'health-check', logicalId: 'HealthCheck', runsWithin: 2 },
+];
+
+/** When each function ran last without an error, and whether it failed in the last day. */
+export async function checkFunctions(deployment: Deployment): Promise<Said[]> {
+  const names = await functionNames(deployment);
+  const now = deployment.now();
+  const wanted = functions.flatMap(({ logicalId }) =>
+    (['Invocations', 'Errors'] as const).map((name) => ({
+      namespace: 'AWS/Lambda',
+      name,
+      dimensions: { FunctionName: names.get(logicalId) ?? '' },
+      statistic: 'Sum' as const,
+    })),
+  );
+  const values = await hourlyMetrics(deployment.clients.cloudwatch, wanted, now);
+  return functions.map((checked, index) =>
+    names.has(checked.logicalId)
+      ? judgeRuns(checked, values[2 * index]!, values[2 * index + 1]!, {
+          now,
+          deployedAt: deployment.deployedAt,
+        })
+      : failed(`The stack has no function ${checked.name}.`, 'Deploy it again with `npx cdk deploy`.'),
+  );
+}
+
+/** What Lambda calls the functions, by the beginning of their logical ids: the CDK appends a hash. */
+async function functionNames({ clients, stack }: Deployment): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  const pages = paginateListStackResources({ client: clients.cloudformation }, { StackName: stack });
+  for await (const { StackResourceSummaries = [] } of pages) {
+    for (const { ResourceType, LogicalResourceId = '', PhysicalResourceId } of StackResourceSummaries) {
+      if (ResourceType !== 'AWS::Lambda::Function' || !PhysicalResourceId) continue;
+      const known = functions.find(({ logicalId }) => LogicalResourceId.startsWith(logicalId));
+      if (known) names.set(known.logicalId, PhysicalResourceId);
+    }
+  }
+  return names;
+}

@@ -1,0 +1,82 @@
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { requireKnown } from '#cli/connection/require-known.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import type { WatchedInstance } from '#shared/store/instance-states.ts';
+import { type Check, failed, isolated, ok, type Said, warning } from './check.ts';
+import { checkOrphans } from './orphans.ts';
+import { checkSite } from './site.ts';
+import { checkState } from './state.ts';
+
+/**
+ * Everything about the Moodles.
+ *
+ * @param ids the instances to look at; all of them where there is none
+ * @param onLook told how many mappings were looked at
+ * @throws OperatorError where one of them is not registered
+ */
+export async function checkInstances(
+  deployment: Deployment,
+  ids: readonly string[],
+  onLook: (count: number) => void,
+): Promise<Check[]> {
+  const { instances, unreadable } = await deployment.instanceStates.list();
+  requireKnown(ids, [
+    ...instances.map(({ instance }) => instance.id),
+    ...unreadable.map(({ instance }) => instance),
+  ]);
+  const isAsked = (id: string) => ids.length === 0 || ids.includes(id);
+  const checks: Check[] = unreadable
+    .filter(({ instance }) => isAsked(instance))
+    .map(({ instance, message }) => ({
+      subject: `instance ${instance}`,
+      ...failed(message, 'Correct it with `oec-moodle instance set`, or remove it: nothing is pushed to it.'),
+    }));
+  if (instances.length + unreadable.length === 0) {
+    const none = warning('No Moodle is registered.', '`oec-moodle instance add` registers one.');
+    checks.push({ subject: 'AWS', ...none });
+  }
+  const all = instances.map(({ instance }) => instance);
+  for (const watched of instances.toSorted((a, b) => (a.instance.id < b.instance.id ? -1 : 1))) {
+    if (!isAsked(watched.instance.id)) continue;
+    const said = await checkInstance(deployment, watched, all, onLook);
+    checks.push(...said.map((one) => ({ subject: `instance ${watched.instance.id}`, ...one })));
+  }
+  return checks;
+}
+
+async function checkInstance(
+  deployment: Deployment,
+  { instance, state }: WatchedInstance,
+  all: readonly Instance[],
+  onLook: (count: number) => void,
+): Promise<Said[]> {
+  const said = [
+    ...(await isolated('How it fares', () => checkState(deployment, instance, state))),
+    checkSecretName(instance, all, deployment.outputs.SecretPrefix),
+  ];
+  // A disabled one is to be left alone.
+  if (instance.status === 'disabled') return said;
+  return [
+    ...said,
+    ...(await isolated('Its Moodle', () => checkSite(deployment, instance, state))),
+    ...(await isolated('Its mappings', () => checkOrphans(deployment, instance.id, onLook))),
+  ];
+}
+
+/** Functions may read the secrets under one path only, and two instances with one token would be one Moodle twice. */
+function checkSecretName(instance: Instance, all: readonly Instance[], prefix: string): Said {
+  const nameOf = ({ id, secret_name }: Instance) => secret_name ?? `${prefix}${id}`;
+  const name = nameOf(instance);
+  if (!name.startsWith(prefix)) {
+    return failed(
+      `Its secret is called ${name}, and functions may read only what begins with ${prefix}.`,
+      `Store the token in ${prefix}${instance.id} and take secret_name out of the settings.`,
+    );
+  }
+  const sharing = all.filter((other) => other.id !== instance.id && nameOf(other) === name);
+  if (sharing.length === 0) return ok(`Its secret is called ${name}.`);
+  return warning(
+    `It shares the secret ${name} with ${sharing.map(({ id }) => id).join(', ')}.`,
+    'Give every instance a token of its own, unless they are one Moodle in several scopes.',
+  );
+}

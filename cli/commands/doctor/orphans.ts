@@ -1,0 +1,56 @@
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { eachMapping } from '#shared/engine/each-mapping.ts';
+import type { Mapping } from '#shared/engine/mapping.ts';
+import type { RecordReader } from '#shared/engine/ports.ts';
+import { ok, type Said, warning } from './check.ts';
+
+/** Mappings looked at together. */
+const atOnce = 500;
+const shown = 5;
+
+/**
+ * Whether every entity that Moodle shows still has its record. A record that was deleted is suspended or hidden in
+ * Moodle, so its mapping is not active any more; an active one without a record was missed, or the table was lost.
+ *
+ * @param onLook told how many mappings were looked at
+ */
+export async function checkOrphans(
+  { mappings, records }: Deployment,
+  instance: string,
+  onLook: (count: number) => void,
+): Promise<Said> {
+  const orphans: string[] = [];
+  let looked = 0;
+  let part: Mapping[] = [];
+  const look = async () => {
+    orphans.push(...(await withoutRecord(part, records)));
+    looked += part.length;
+    onLook(part.length);
+    part = [];
+  };
+  for await (const mapping of eachMapping(instance, mappings, 'oec_')) {
+    if (!mapping.active) continue;
+    part.push(mapping);
+    if (part.length === atOnce) await look();
+  }
+  await look();
+  if (orphans.length === 0)
+    return ok(`All ${looked.toLocaleString('en-GB')} entities in use have their record.`);
+  const few = orphans.slice(0, shown).join(', ');
+  return warning(
+    `${orphans.length.toLocaleString('en-GB')} of ${looked.toLocaleString('en-GB')} entities in use in Moodle have no record any more, such as ${few}.`,
+    'The next sweep suspends or hides them within the hour, unless the brake holds it. If the records were lost, load ' +
+      'them again before that (`oec-moodle records load`), or pause the instance.',
+  );
+}
+
+async function withoutRecord(mappings: readonly Mapping[], records: RecordReader): Promise<string[]> {
+  const models = Map.groupBy(mappings, ({ model }) => model);
+  const missing = await Promise.all(
+    [...models].map(async ([model, ofModel]) => {
+      const there = await records.getMany(model, [...new Set(ofModel.map(({ record_id }) => record_id))]);
+      return ofModel.filter(({ record_id }) => !there.has(record_id));
+    }),
+  );
+  return missing.flat().map(({ idnumber }) => idnumber);
+}

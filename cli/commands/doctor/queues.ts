@@ -1,0 +1,36 @@
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { type QueueName, stackQueues } from '#cli/connection/stack-queues.ts';
+import { queueDepth } from '#shared/store/queue-depth.ts';
+import { isolated, ok, type Said, warning } from './check.ts';
+
+/** What to do about messages in a dead-letter queue. */
+const advice: Partial<Record<QueueName, string>> = {
+  PermanentlyFailed: '`oec-moodle failures list` names the records and what to do about each.',
+  PullFailures:
+    'The log of pull-worker says why; the next hour asks for the same again. Then delete the messages.',
+  StreamFailures:
+    'The log of record-stream says why; the hourly sweep finds what was missed. Then delete the messages.',
+  ScheduleFailures:
+    'The messages and the log of push-sweep say why; the next run makes good for it. Then delete them.',
+};
+
+/** Whether every queue can be reached, and whether something lies in those that need a person. */
+export async function checkQueues({ clients, outputs }: Deployment): Promise<Said[]> {
+  const said = await Promise.all(
+    stackQueues.map(({ name, output, isDeadLetter }) =>
+      isolated(`The queue ${name}`, async () => {
+        const { waiting, in_work, delayed } = await queueDepth(clients.sqs, outputs[output]);
+        const held = waiting + in_work + delayed;
+        if (!isDeadLetter) return ok(`The queue ${name} can be reached; it holds ${messages(held)}.`);
+        return held === 0
+          ? ok(`The queue ${name} is empty.`)
+          : warning(`The queue ${name} holds ${messages(held)}.`, advice[name] ?? '');
+      }),
+    ),
+  );
+  return said.flat();
+}
+
+function messages(count: number): string {
+  return count === 0 ? 'nothing' : count === 1 ? '1 message' : `${count.toLocaleString('en-GB')} messages`;
+}

@@ -1,0 +1,139 @@
+import type { Deployment } from '#cli/connection/deployment.ts';
+import type { Failure } from '#shared/engine/failures.ts';
+import { failureOf } from '#shared/engine/failures.ts';
+import { accountFindings, type Finding, functionsFor, siteFindings } from '#shared/engine/health.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import type { InstanceState } from '#shared/engine/staleness.ts';
+import { MoodleClient } from '#shared/moodle/client.ts';
+import { getCategoriesByIds } from '#shared/moodle/functions/categories.ts';
+import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
+import { TokenError } from '#shared/store/tokens.ts';
+import { failed, isolated, ok, type Said, unknown, warning } from './check.ts';
+import { checkAttendance, checkCapabilities, checkRoles } from './rights.ts';
+
+/** A site that takes longer is as good as away, in milliseconds. */
+const timeoutMs = 20_000;
+/** What was written last is told by the two clocks where attendance is taken on both sides, in milliseconds. */
+const clockTolerance = 60_000;
+
+/** Asks a Moodle, from this machine, all that can be asked without changing anything. */
+export async function checkSite(
+  { tokens }: Deployment,
+  instance: Instance,
+  state: InstanceState,
+): Promise<Said[]> {
+  let token: string;
+  try {
+    token = await tokens.get(instance);
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    return [failed(error.message, `\`oec-moodle instance set ${instance.id}\` stores it.`)];
+  }
+  const clock = siteClock();
+  const client = new MoodleClient({ baseUrl: instance.base_url, token, timeoutMs, fetch: clock.fetch });
+  const hasToken = ok('Its token is in Secrets Manager.');
+  const started = performance.now();
+  let info: SiteInfo;
+  try {
+    info = await getSiteInfo(client);
+  } catch (error) {
+    return [hasToken, doesNotAnswer(failureOf(error), state)];
+  }
+  const milliseconds = Math.round(performance.now() - started);
+  return [
+    [hasToken, ok(`It answers from here in ${milliseconds} ms: Moodle ${info.release}.`)],
+    checkAddress(info, instance),
+    checkFunctionsOf(info, instance),
+    checkAttendance(info, instance),
+    await isolated('How it shows accounts', async () =>
+      toSaid(await accountFindings(client, info), 'It shows accounts whole.'),
+    ),
+    await isolated("What the token's role may do", () =>
+      checkCapabilities(client, info, functionsFor(instance)),
+    ),
+    await isolated('The roles', () => checkRoles(client, info, instance)),
+    await isolated('The categories', () => checkCategories(client, instance)),
+    clock.check(),
+    [notFromHere],
+  ].flat();
+}
+
+/** Functions reach Moodle from another network than the operator does: what they found last counts. */
+function doesNotAnswer({ reason, advice, class: failureClass }: Failure, { health }: InstanceState): Said {
+  if (failureClass !== 'unreachable' || !health || health.status === 'failed') return failed(reason, advice);
+  return warning(
+    `${reason} From AWS it could be reached at ${health.checked_at}.`,
+    'If this machine is outside the network from which Moodle may be called, that is all; otherwise check that Moodle is up.',
+  );
+}
+
+function checkAddress({ siteurl }: SiteInfo, { base_url }: Instance): Said {
+  const plain = (url: string) => url.replace(/\/+$/, '');
+  if (plain(siteurl) === plain(base_url)) return ok('Its address is the wwwroot of the site.');
+  return warning(
+    `The site calls itself ${siteurl}, and the instance ${base_url}.`,
+    'Set base_url as in Moodle’s wwwroot: a redirect between the two loses what is sent.',
+  );
+}
+
+function checkFunctionsOf(info: SiteInfo, instance: Instance): Said[] {
+  const wanted = functionsFor(instance).length;
+  return toSaid(
+    siteFindings(info, instance),
+    `The release is new enough, and all ${wanted} functions are there.`,
+  );
+}
+
+/** @param fine what to say where there is no finding */
+function toSaid(findings: readonly Finding[], fine: string): Said[] {
+  if (findings.length === 0) return [ok(fine)];
+  return findings.map(({ severity, message, advice }) => ({ level: severity, message, advice }));
+}
+
+async function checkCategories(client: MoodleClient, { category_ids }: Instance): Promise<Said[]> {
+  const wanted = Object.entries(category_ids).filter(([, id]) => id !== 0);
+  if (wanted.length === 0)
+    return [ok('Departments and programs are put at the top, where there is always room.')];
+  const found = await getCategoriesByIds(client, [...new Set(wanted.map(([, id]) => id))]);
+  const there = new Map(found.map(({ id, name }) => [id, name]));
+  return wanted.map(([name, id]) =>
+    there.has(id)
+      ? ok(`The category of category_ids.${name} is there: ${there.get(id)} (${id}).`)
+      : failed(
+          `category_ids.${name} is ${id}, and the token's user sees no such category.`,
+          'Correct the setting (the id is in the address of the category’s page; 0 is the top), or show the category to the role.',
+        ),
+  );
+}
+
+/** The site's clock, by the Date header of its answers. */
+function siteClock() {
+  let ahead: number | undefined;
+  const noting: typeof fetch = async (...request) => {
+    const response = await fetch(...request);
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isNaN(date)) ahead = date - Date.now();
+    return response;
+  };
+  return {
+    fetch: noting,
+    check(): Said[] {
+      if (ahead === undefined) return [unknown('It does not say what time it is there.')];
+      if (Math.abs(ahead) <= clockTolerance) return [ok('Its clock and that of this machine agree.')];
+      const minutes = Math.round(Math.abs(ahead) / 60_000);
+      return [
+        warning(
+          `Its clock is ${minutes} minutes ${ahead > 0 ? 'ahead of' : 'behind'} this machine's.`,
+          'Have both set their clocks by NTP: where attendance is taken on both sides, the later mark counts.',
+        ),
+      ];
+    },
+  };
+}
+
+const notFromHere = unknown(
+  'Not to be seen from here: roles that a single category or course overrides, whether new courses get manual ' +
+    'enrolments, whether accounts may share an e-mail address, the password policy, PHP’s max_input_vars, and whether ' +
+    'Moodle can send mail.',
+  'docs/moodle-setup.md, 6, says where each is set.',
+);
