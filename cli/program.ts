@@ -3,7 +3,9 @@ import { brakeCommand } from './commands/brake/brake-command.ts';
 import { doctorCommand } from './commands/doctor/doctor-command.ts';
 import { failuresCommand } from './commands/failures/failures-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
+import { recordsCommand } from './commands/records/records-command.ts';
 import { reportCommand } from './commands/report/report-command.ts';
+import { syncCommand } from './commands/sync/sync-command.ts';
 
 /** The whole command, with the help that teaches it. */
 export function program(): Command {
@@ -26,6 +28,8 @@ Exit codes:
 Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened to the internet.`,
     )
     .addCommand(instanceCommand())
+    .addCommand(recordsCommand())
+    .addCommand(syncCommand())
     .addCommand(failuresCommand())
     .addCommand(brakeCommand())
     .addCommand(reportCommand())

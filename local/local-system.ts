@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Synthesis } from '#infra/synthesize.ts';
 import { EmbeddedCloud } from '#local/cloud/embedded-cloud.ts';
 import { instanceSchema } from '#shared/engine/instance.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { type InstancesStore, instancesStore } from '#shared/store/instances-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
+import { pulledSince } from '#shared/store/pulled-since.ts';
 
 /** A Moodle to register: any settings of an instance, with its token. */
 export type NewInstance = Record<string, unknown> & { id: string; base_url: string; token: string };
@@ -92,18 +92,16 @@ export class LocalSystem {
 
   /** What came from a Moodle since a time, in the order in which it came. @param since ISO 8601 in UTC */
   async pulled(instance: string, since: string): Promise<Item[]> {
-    const pages = paginateQuery(
-      { client: this.cloud.clients.dynamodb },
-      {
-        TableName: this.cloud.resource('RecordsTableName'),
-        IndexName: 'pulled',
-        KeyConditionExpression: '#instance = :instance AND pulled_at >= :since',
-        ExpressionAttributeNames: { '#instance': 'instance' },
-        ExpressionAttributeValues: { ':instance': instance, ':since': since },
-      },
-    );
+    const { dynamodb } = this.cloud.clients;
     const items: Item[] = [];
-    for await (const page of pages) items.push(...((page.Items ?? []) as Item[]));
+    for await (const item of pulledSince(
+      dynamodb,
+      this.cloud.resource('RecordsTableName'),
+      instance,
+      since,
+    )) {
+      items.push(item);
+    }
     return items;
   }
 

@@ -1,5 +1,5 @@
+import type { OecItem } from '#shared/oec/oec-item.ts';
 import { firstNames, lastNames, middleNames } from './names.ts';
-import type { OecItem } from './oec-item.ts';
 import type { Random } from './random.ts';
 import { demoBatches, demoWriteDate, isElective, subjectIdsOf } from './structure.ts';
 

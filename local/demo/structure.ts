@@ -1,5 +1,5 @@
+import type { OecItem } from '#shared/oec/oec-item.ts';
 import { batchRows, departmentRows, programRows, subjectPlan } from './curriculum.ts';
-import type { OecItem } from './oec-item.ts';
 
 /** The time of the last save of every record of the demo, as Odoo writes it (UTC). */
 export const demoWriteDate = '2026-09-01 08:00:00';

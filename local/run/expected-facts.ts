@@ -1,6 +1,6 @@
-import type { OecItem } from '#local/demo/oec-item.ts';
 import type { RecordKey } from '#shared/engine/entity.ts';
 import { isPushedModel, type PushedModel, parseRecord, type RecordOf } from '#shared/oec/models.ts';
+import type { OecItem } from '#shared/oec/oec-item.ts';
 import {
   batchIdnumber,
   departmentIdnumber,

@@ -1,9 +1,9 @@
 import { expectedProblems } from '#local/demo/demo-university.ts';
-import type { OecItem } from '#local/demo/oec-item.ts';
 import type { RecordKey } from '#shared/engine/entity.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MoodleClient } from '#shared/moodle/client.ts';
 import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
+import type { OecItem } from '#shared/oec/oec-item.ts';
 import { failureList, resultTable } from './report.ts';
 import type { Tally } from './tally.ts';
 import { compareWithMoodle, isOwnFailure } from './verdict.ts';

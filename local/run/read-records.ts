@@ -1,6 +1,6 @@
-import { JsonLineError, readJsonLines } from '#local/demo/jsonlines.ts';
-import type { OecItem } from '#local/demo/oec-item.ts';
+import { JsonLineError, readJsonLines } from '#shared/oec/json-lines.ts';
 import { isPushedModel } from '#shared/oec/models.ts';
+import type { OecItem } from '#shared/oec/oec-item.ts';
 import { UsageError } from './options.ts';
 
 /** What a file of records holds. */

@@ -1,9 +1,9 @@
 import { demoChanges } from '#local/demo/demo-changes.ts';
 import { demoUniversity } from '#local/demo/demo-university.ts';
-import type { OecItem } from '#local/demo/oec-item.ts';
 import { LocalSystem } from '#local/local-system.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { MoodleClient } from '#shared/moodle/client.ts';
+import type { OecItem } from '#shared/oec/oec-item.ts';
 import { checkMoodle } from './check-moodle.ts';
 import { listenForInterruption, unlessInterrupted } from './interruption.ts';
 import { judge } from './judge.ts';

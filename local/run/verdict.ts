@@ -1,7 +1,7 @@
-import type { OecItem } from '#local/demo/oec-item.ts';
 import type { RecordKey } from '#shared/engine/entity.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MoodleClient } from '#shared/moodle/client.ts';
+import type { OecItem } from '#shared/oec/oec-item.ts';
 import { type ExpectedFacts, expectedFacts } from './expected-facts.ts';
 import { factsInMoodle } from './facts-in-moodle.ts';
 

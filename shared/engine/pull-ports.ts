@@ -2,14 +2,24 @@ import type { RecordItem } from './ports.ts';
 import type { PullName } from './pull-service.ts';
 
 /** The models whose records a pull makes. The ERP's own records have other ids: those are numbers. */
-export type PulledModel =
-  | 'op.result.line'
-  | 'op.exam.session'
-  | 'op.exam'
-  | 'op.exam.attendees'
-  | 'op.attendance.register'
-  | 'op.attendance.sheet'
-  | 'op.attendance.line';
+export const pulledModels = [
+  'op.result.line',
+  'op.exam.session',
+  'op.exam',
+  'op.exam.attendees',
+  'op.attendance.register',
+  'op.attendance.sheet',
+  'op.attendance.line',
+] as const;
+export type PulledModel = (typeof pulledModels)[number];
+
+/** Whether records of this model can come from Moodle. */
+export function isPulledModel(model: string): model is PulledModel {
+  return (pulledModels as readonly string[]).includes(model);
+}
+
+/** What a pull writes to every record beside its fields; a record whose stamp is new is not pushed back. */
+export const pullStamps = ['connector_no_export', 'sync_stamp', 'instance', 'pulled_at'] as const;
 
 /** A record that a pull makes: OpenEduCat's fields, and beside them what Moodle knows better. */
 export type PulledRecord = { model: PulledModel; id: string } & Record<string, unknown>;

@@ -25,6 +25,8 @@ export interface PlanPorts {
   mappings: MappingStore & MappingPages;
   states: PullStates;
   clock: Clock;
+  /** Asked for by an operator: what a schedule leaves to a later hour is asked for as well. */
+  isByHand?: boolean;
 }
 
 /** One task's dealings with one Moodle. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { PushedModel } from '#shared/oec/models.ts';
 import { type ServiceName, serviceNames } from './entity.ts';
 import { type Instance, takesAttendanceFromErp } from './instance.ts';
 
@@ -11,6 +12,21 @@ export const sweepServices = {
 } as const satisfies Record<string, readonly ServiceName[]>;
 
 export type SweepName = keyof typeof sweepServices;
+
+/** The sweep that finds what is to be pushed because of a record of a model. */
+export const sweepOfModel: Record<PushedModel, SweepName> = {
+  'op.department': 'structure',
+  'op.course': 'structure',
+  'op.subject': 'structure',
+  'op.batch': 'structure',
+  'op.student': 'people',
+  'op.faculty': 'people',
+  'op.student.course': 'enrolments',
+  'op.session': 'enrolments',
+  'op.attendance.register': 'attendance',
+  'op.attendance.sheet': 'attendance',
+  'op.attendance.line': 'attendance',
+};
 
 /** Where a sweep of one instance goes on. */
 export const sweepPositionSchema = z.object({

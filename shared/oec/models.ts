@@ -1,15 +1,20 @@
-import { type AttendanceLine, readAttendanceLine } from './attendance-line.ts';
-import { type AttendanceRegister, readAttendanceRegister } from './attendance-register.ts';
-import { type AttendanceSheet, readAttendanceSheet } from './attendance-sheet.ts';
-import { type Batch, readBatch } from './batch.ts';
-import { type Department, readDepartment } from './department.ts';
-import { type Enrolment, readEnrolment } from './enrolment.ts';
-import { type Faculty, readFaculty } from './faculty.ts';
+import type { z } from 'zod';
+import { type AttendanceLine, attendanceLineSchema, readAttendanceLine } from './attendance-line.ts';
+import {
+  type AttendanceRegister,
+  attendanceRegisterSchema,
+  readAttendanceRegister,
+} from './attendance-register.ts';
+import { type AttendanceSheet, attendanceSheetSchema, readAttendanceSheet } from './attendance-sheet.ts';
+import { type Batch, batchSchema, readBatch } from './batch.ts';
+import { type Department, departmentSchema, readDepartment } from './department.ts';
+import { type Enrolment, enrolmentSchema, readEnrolment } from './enrolment.ts';
+import { type Faculty, facultySchema, readFaculty } from './faculty.ts';
 import type { ParseResult } from './problem.ts';
-import { type Program, readProgram } from './program.ts';
-import { readSession, type Session } from './session.ts';
-import { readStudent, type Student } from './student.ts';
-import { readSubject, type Subject } from './subject.ts';
+import { type Program, programSchema, readProgram } from './program.ts';
+import { readSession, type Session, sessionSchema } from './session.ts';
+import { readStudent, type Student, studentSchema } from './student.ts';
+import { readSubject, type Subject, subjectSchema } from './subject.ts';
 
 export type { ParseResult, Problem, ProblemRule } from './problem.ts';
 
@@ -57,6 +62,21 @@ const readers: { [Model in PushedModel]: (item: unknown) => ParseResult<RecordOf
   'op.attendance.register': readAttendanceRegister,
   'op.attendance.sheet': readAttendanceSheet,
   'op.attendance.line': readAttendanceLine,
+};
+
+/** The fields of each model that matter, and how each is read. */
+export const recordSchemas: { [Model in PushedModel]: z.ZodObject } = {
+  'op.department': departmentSchema,
+  'op.course': programSchema,
+  'op.subject': subjectSchema,
+  'op.batch': batchSchema,
+  'op.student': studentSchema,
+  'op.faculty': facultySchema,
+  'op.student.course': enrolmentSchema,
+  'op.session': sessionSchema,
+  'op.attendance.register': attendanceRegisterSchema,
+  'op.attendance.sheet': attendanceSheetSchema,
+  'op.attendance.line': attendanceLineSchema,
 };
 
 /** Whether records of this model go to Moodle. */

@@ -28,11 +28,16 @@ export const attendancePull: PullService = {
 };
 
 /** A course that is known to have no attendance activity is looked at once a day. */
-async function* plan(instance: { id: string }, { mappings, clock }: PlanPorts): AsyncIterable<TaskContent> {
+async function* plan(
+  instance: { id: string },
+  { mappings, clock, isByHand }: PlanPorts,
+): AsyncIterable<TaskContent> {
   const mayHaveSome = async function* () {
     for await (const course of mappedCourses(instance.id, mappings, 'attendance')) {
-      if (goodNote(course.state, clock.now())?.activities.length === 0) continue;
-      const { idnumber, moodleId, state, mapping } = course;
+      const { idnumber, moodleId, mapping } = course;
+      // Without its note a course is looked at anew.
+      const state = isByHand ? undefined : course.state;
+      if (goodNote(state, clock.now())?.activities.length === 0) continue;
       yield { idnumber, moodleId, state, extraData: mapping.extra_data };
     }
   };

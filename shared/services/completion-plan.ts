@@ -68,16 +68,18 @@ export async function* enrolledStudents(
  *
  * @param lacksCriteria by idnumber, whether a course in use is remembered to have no criteria
  * @param now milliseconds since 1970
+ * @param isByHand asks about everybody who is in any of these courses
  */
 export function studentToAsk(
   { id, moodleId, courses, lastLook }: EnrolledStudent,
   lacksCriteria: ReadonlyMap<string, boolean>,
   now: number,
+  isByHand = false,
 ): StudentToAsk | undefined {
   const inUse = courses.filter((course) => lacksCriteria.has(course));
   if (inUse.length === 0) return undefined;
   const student = { id, moodle_id: moodleId };
-  if (!lastLook || Date.parse(lastLook.at) < lastDailyHour(id, now)) return student;
+  if (isByHand || !lastLook || Date.parse(lastLook.at) < lastDailyHour(id, now)) return student;
   const { completed, digest } = lastLook;
   const isSettled = (course: string) => completed.includes(course) || lacksCriteria.get(course) === true;
   return inUse.every(isSettled) ? undefined : { ...student, digest };

@@ -40,7 +40,7 @@ export const completionPull: PullService = {
 
 async function* studentsToAsk(
   instance: Instance,
-  { mappings, clock }: PlanPorts,
+  { mappings, clock, isByHand = false }: PlanPorts,
 ): AsyncIterable<StudentToAsk> {
   const now = clock.now();
   const courses = new Map<string, boolean>();
@@ -48,7 +48,7 @@ async function* studentsToAsk(
     courses.set(idnumber, lacksCriteria(state, now));
   }
   for await (const student of enrolledStudents(instance.id, mappings)) {
-    const toAsk = studentToAsk(student, courses, now);
+    const toAsk = studentToAsk(student, courses, now, isByHand);
     if (toAsk) yield toAsk;
   }
 }

@@ -38,10 +38,15 @@ export const gradebookPull: PullService = {
   },
 };
 
-async function* coursesToAsk(instance: string, { mappings, clock }: PlanPorts): AsyncIterable<PlannedCourse> {
+async function* coursesToAsk(
+  instance: string,
+  { mappings, clock, isByHand }: PlanPorts,
+): AsyncIterable<PlannedCourse> {
   for await (const { idnumber, moodleId, state } of mappedCourses(instance, mappings, 'gradebook')) {
     const { digest, changed_at }: GradebookNote = state ?? {};
-    if (isTurnOf(idnumber, changed_at, clock.now())) yield { idnumber, moodle_id: moodleId, digest };
+    if (isByHand || isTurnOf(idnumber, changed_at, clock.now())) {
+      yield { idnumber, moodle_id: moodleId, digest };
+    }
   }
 }
 

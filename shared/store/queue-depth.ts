@@ -1,15 +1,11 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { QueueDepth } from '#shared/engine/queue-watch.ts';
 
-/** How many messages a queue holds. SQS itself calls the numbers approximate. */
-export interface QueueDepth {
-  /** Messages that can be received now. */
-  waiting: number;
-  /** Messages that somebody has received and not finished. */
-  in_work: number;
-  /** Messages that become visible later. */
-  delayed: number;
-}
-
+/**
+ * How many messages a queue holds. SQS calls its numbers approximate: they can lag behind by some seconds, and AWS
+ * promises them only a minute after the last message was sent.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
+ */
 export async function queueDepth(client: SQSClient, queueUrl: string): Promise<QueueDepth> {
   const { Attributes = {} } = await client.send(
     new GetQueueAttributesCommand({
@@ -22,8 +18,8 @@ export async function queueDepth(client: SQSClient, queueUrl: string): Promise<Q
     }),
   );
   return {
-    waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
-    in_work: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+    in_flight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
     delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
   };
 }

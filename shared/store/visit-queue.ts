@@ -1,7 +1,6 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
@@ -65,17 +64,6 @@ export async function visitQueue<Result>(
       [...messages.values()].filter((message) => !removed.has(message)),
     );
   }
-}
-
-/** How many messages a queue holds, about: those that wait and those that somebody has received. */
-export async function queueDepth(client: SQSClient, queueUrl: string): Promise<number> {
-  const { Attributes = {} } = await client.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queueUrl,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  );
-  return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
 }
 
 async function deleteAll(client: SQSClient, QueueUrl: string, messages: Message[]): Promise<void> {

@@ -19,8 +19,8 @@ export async function checkQueues({ clients, outputs }: Deployment): Promise<Sai
   const said = await Promise.all(
     stackQueues.map(({ name, output, isDeadLetter }) =>
       isolated(`The queue ${name}`, async () => {
-        const { waiting, in_work, delayed } = await queueDepth(clients.sqs, outputs[output]);
-        const held = waiting + in_work + delayed;
+        const { visible, in_flight, delayed } = await queueDepth(clients.sqs, outputs[output]);
+        const held = visible + in_flight + delayed;
         if (!isDeadLetter) return ok(`The queue ${name} can be reached; it holds ${messages(held)}.`);
         return held === 0
           ? ok(`The queue ${name} is empty.`)

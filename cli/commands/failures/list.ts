@@ -3,8 +3,9 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { table } from '#cli/output/table.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
+import { total } from '#shared/engine/queue-watch.ts';
 import type { FailedMessage } from '#shared/store/permanent-failures.ts';
-import { queueDepth } from '#shared/store/visit-queue.ts';
+import { queueDepth } from '#shared/store/queue-depth.ts';
 import { failureData, why } from './failure-text.ts';
 import { type MessageState, messageState } from './message-state.ts';
 import { readFailures, readMessages } from './read-failures.ts';
@@ -53,10 +54,11 @@ export async function listFailures(context: CommandContext, options: ListOptions
 }
 
 async function otherQueues({ clients, outputs }: Deployment): Promise<OtherQueues> {
+  const depthOf = async (queueUrl: string) => total(await queueDepth(clients.sqs, queueUrl));
   const [pull_failures, stream_failures, schedule_failures] = await Promise.all([
-    queueDepth(clients.sqs, outputs.PullFailuresQueueUrl),
-    queueDepth(clients.sqs, outputs.StreamFailuresQueueUrl),
-    queueDepth(clients.sqs, outputs.ScheduleFailuresQueueUrl),
+    depthOf(outputs.PullFailuresQueueUrl),
+    depthOf(outputs.StreamFailuresQueueUrl),
+    depthOf(outputs.ScheduleFailuresQueueUrl),
   ]);
   return { pull_failures, stream_failures, schedule_failures };
 }

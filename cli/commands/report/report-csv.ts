@@ -12,9 +12,9 @@ export function reportCsv(report: Report): string {
     ['', 'report', 'stack', report.stack],
     ['', 'report', 'made_at', report.made_at],
     ...report.instances.flatMap(instanceRows),
-    ...report.queues.flatMap(({ name, waiting, in_work, delayed }): Row[] => [
-      ['', 'queue', `${name} waiting`, waiting],
-      ['', 'queue', `${name} in_work`, in_work],
+    ...report.queues.flatMap(({ name, visible, in_flight, delayed }): Row[] => [
+      ['', 'queue', `${name} visible`, visible],
+      ['', 'queue', `${name} in_flight`, in_flight],
       ['', 'queue', `${name} delayed`, delayed],
     ]),
     ...lastDayRows(report),

@@ -78,12 +78,12 @@ function queuesTable({ queues }: Report): string {
     ['queue', 'waiting', 'in work', 'delayed', 'needs a person'].map((title, index) =>
       index === 0 || index === 4 ? title : { title, isNumber: true },
     ),
-    queues.map(({ name, waiting, in_work, delayed, is_dead_letter }) => [
+    queues.map(({ name, visible, in_flight, delayed, is_dead_letter }) => [
       name,
-      numberOf(waiting),
-      numberOf(in_work),
+      numberOf(visible),
+      numberOf(in_flight),
       numberOf(delayed),
-      is_dead_letter && waiting + in_work > 0 ? 'yes' : '',
+      is_dead_letter && visible + in_flight > 0 ? 'yes' : '',
     ]),
   );
 }

@@ -3,7 +3,7 @@ import type { Failure } from '#shared/engine/failures.ts';
 import type { Finding } from '#shared/engine/health.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { MappingStatus } from '#shared/engine/mapping.ts';
-import type { QueueDepth } from '#shared/store/queue-depth.ts';
+import type { QueueDepth } from '#shared/engine/queue-watch.ts';
 
 /**
  * How the link fares, and the shape of `report --json`. Times are ISO 8601 in UTC. Holds no token, no name and no

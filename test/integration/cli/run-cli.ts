@@ -18,8 +18,13 @@ export interface CliRun {
  * AWS_ENDPOINT_URL set.
  *
  * @param input what it reads on standard input
+ * @param interruptAt Ctrl-C is sent once standard error holds this
  */
-export async function runCli(kit: Kit, args: string[], { input = '' } = {}): Promise<CliRun> {
+export async function runCli(
+  kit: Kit,
+  args: string[],
+  { input = '', interruptAt }: { input?: string; interruptAt?: string } = {},
+): Promise<CliRun> {
   const child = spawn(process.execPath, [command, ...args], {
     env: {
       PATH: process.env.PATH,
@@ -37,6 +42,7 @@ export async function runCli(kit: Kit, args: string[], { input = '' } = {}): Pro
   });
   child.stderr.setEncoding('utf8').on('data', (text) => {
     output.stderr += text;
+    if (interruptAt !== undefined && output.stderr.includes(interruptAt)) child.kill('SIGINT');
   });
   child.stdin.end(input);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));

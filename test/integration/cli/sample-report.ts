@@ -59,8 +59,8 @@ export function sampleReport(): Report {
     ],
     unreadable: ['The instance old has settings that cannot be read.'],
     queues: [
-      { name: 'PushQueue', is_dead_letter: false, waiting: 12_345, in_work: 4, delayed: 70 },
-      { name: 'PermanentlyFailed', is_dead_letter: true, waiting: 2, in_work: 0, delayed: 0 },
+      { name: 'PushQueue', is_dead_letter: false, visible: 12_345, in_flight: 4, delayed: 70 },
+      { name: 'PermanentlyFailed', is_dead_letter: true, visible: 2, in_flight: 0, delayed: 0 },
     ],
     last_day: { from: hourOf(0), hours, total },
     problems: [],

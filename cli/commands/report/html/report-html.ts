@@ -93,12 +93,12 @@ function queuesSection({ queues }: Report): Html {
     caption: 'Queues',
     columns: [
       { title: 'queue', cell: ({ name }) => name },
-      { title: 'waiting', cell: ({ waiting }) => waiting },
-      { title: 'in work', cell: ({ in_work }) => in_work },
+      { title: 'waiting', cell: ({ visible }) => visible },
+      { title: 'in work', cell: ({ in_flight }) => in_flight },
       { title: 'delayed', cell: ({ delayed }) => delayed },
       {
         title: 'needs a person',
-        cell: (queue) => (queue.is_dead_letter && queue.waiting + queue.in_work > 0 ? 'yes' : 'no'),
+        cell: (queue) => (queue.is_dead_letter && queue.visible + queue.in_flight > 0 ? 'yes' : 'no'),
       },
     ],
     rows: queues,

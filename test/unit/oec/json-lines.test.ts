@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { JsonLineError, readJsonLines } from '#local/demo/jsonlines.ts';
-import type { OecItem } from '#local/demo/oec-item.ts';
+import { JsonLineError, readJsonLines } from '#shared/oec/json-lines.ts';
+import type { OecItem } from '#shared/oec/oec-item.ts';
 
 /** Array.fromAsync, which this TypeScript's es2024 does not know yet. */
 async function collect<Item>(source: AsyncIterable<Item>): Promise<Item[]> {

@@ -1,0 +1,76 @@
+import type { CommandResult } from '#cli/command.ts';
+import { exitCodeOf, sayEnd } from '#cli/commands/sync/watch-end.ts';
+import { changesTable, failuresIn } from '#cli/commands/sync/watch-push.ts';
+import { type ExitCode, exitCodes } from '#cli/exit-codes.ts';
+import { table } from '#cli/output/table.ts';
+import type { Columns } from '#shared/oec/csv/columns.ts';
+import type { CheckedRecords } from './check-records.ts';
+import type { Loaded } from './load.ts';
+
+/** Bad lines that a person is shown. */
+const mostShown = 20;
+
+/** What came of a load, for people and for programs. */
+export function sayLoad(loaded: Loaded): CommandResult {
+  const { checked, columns, written, unchanged, notLoaded, push } = loaded;
+  const { lines, replaced, badLines, bad, good } = checked;
+  const text = [
+    ...(badLines > 0 ? [badTable(checked)] : []),
+    ...(columns ? notesOnColumns(columns) : []),
+    ...(replaced > 0 ? [`Replaced by a later line of the same record: ${replaced}.`] : []),
+    outcome(loaded),
+    ...(push ? [changesTable(push.instances), ...sayEnd(push.end, push.left)] : []),
+  ].join('\n');
+  return {
+    data: {
+      lines,
+      good,
+      bad_lines: badLines,
+      bad,
+      replaced,
+      ...(columns && { ignored_columns: columns.ignored, missing_columns: columns.missing }),
+      written,
+      unchanged,
+      not_loaded: notLoaded,
+      push,
+    },
+    text,
+    exitCode: exitCodeOfLoad(loaded),
+  };
+}
+
+function outcome({ checked, written, unchanged, notLoaded }: Loaded): string {
+  const { badLines } = checked;
+  const models = Object.entries(checked.good).map(([model, count]) => `${model} × ${count}`);
+  const good = models.length > 0 ? models.join(', ') : 'none';
+  const badOnes =
+    badLines === 0 ? 'no line is bad' : badLines === 1 ? '1 line is bad' : `${badLines} lines are bad`;
+  if (notLoaded === 'dry-run') return `Good records: ${good}; ${badOnes}. Nothing was written (--dry-run).`;
+  if (notLoaded === 'strict') return `Good records: ${good}; ${badOnes}. Nothing was written (--strict).`;
+  return `Written: ${written}; unchanged, and so left alone: ${unchanged}; ${badOnes}.`;
+}
+
+function badTable({ bad, badLines }: CheckedRecords): string {
+  const rows = bad
+    .slice(0, mostShown)
+    .map(({ line, model, id, field, reason }) => [line, model ?? '', id ?? '', field ?? '', reason]);
+  const more = badLines - rows.length;
+  return [
+    table([{ title: 'line', isNumber: true }, 'model', 'id', 'field', 'what is wrong'], rows),
+    ...(more > 0 ? [`… and ${more} more; --json names the first 1,000.`] : []),
+  ].join('\n');
+}
+
+function notesOnColumns({ ignored, missing }: Columns): string[] {
+  return [
+    ...(ignored.length > 0 ? [`Columns that are not read: ${ignored.join(', ')}.`] : []),
+    ...(missing.length > 0 ? [`Fields without a column, which count as empty: ${missing.join(', ')}.`] : []),
+  ];
+}
+
+/** Bad lines and failures need a person. */
+function exitCodeOfLoad({ checked, push }: Loaded): ExitCode {
+  const endCode = push ? exitCodeOf(push.end) : exitCodes.done;
+  if (endCode !== exitCodes.done) return endCode;
+  return checked.badLines > 0 || (push && failuresIn(push.instances) > 0) ? exitCodes.failed : exitCodes.done;
+}

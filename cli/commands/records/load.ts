@@ -1,0 +1,142 @@
+import { extname } from 'node:path';
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { type InstanceChanges, pushedSince, watchPush } from '#cli/commands/sync/watch-push.ts';
+import type { WatchEnd } from '#cli/commands/sync/watch-queues.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { OperatorError, usageError } from '#cli/operator-error.ts';
+import { withProgress } from '#cli/output/progress.ts';
+import type { QueueDepth } from '#shared/engine/queue-watch.ts';
+import type { Columns } from '#shared/oec/csv/columns.ts';
+import { CsvError } from '#shared/oec/csv/csv-error.ts';
+import { csvLines } from '#shared/oec/csv/csv-lines.ts';
+import { jsonLines, type RecordLine } from '#shared/oec/json-lines.ts';
+import type { PushedModel } from '#shared/oec/models.ts';
+import type { OecItem } from '#shared/oec/oec-item.ts';
+import { loadRecords } from '#shared/store/load-records.ts';
+import { CheckedRecords } from './check-records.ts';
+import { sayLoad } from './load-report.ts';
+import { openRecords, type RecordsFile } from './records-file.ts';
+
+export interface LoadOptions {
+  model?: PushedModel;
+  strict?: boolean;
+  dryRun?: boolean;
+  wait?: boolean;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+/** What was loaded, or would be. */
+export interface Loaded {
+  checked: CheckedRecords;
+  columns?: Columns | undefined;
+  written: number;
+  unchanged: number;
+  /** Why nothing was written, where nothing was to be. */
+  notLoaded?: 'dry-run' | 'strict';
+  push?: { end: WatchEnd; left: QueueDepth; instances: InstanceChanges[] };
+}
+
+/** Records looked at together in the table (one BatchGetItem), and how many such groups at a time. */
+const group = 100;
+const lanes = 4;
+
+/** Checks a file of records line by line, then writes the good ones as the ERP would. */
+export async function loadFile(
+  context: CommandContext,
+  options: LoadOptions,
+  path: string,
+): Promise<CommandResult> {
+  const isCsv = options.model !== undefined;
+  if (!isCsv && extname(path).toLowerCase() === '.csv') {
+    throw usageError(
+      'A CSV does not say of which model its records are.',
+      'Name it: --model op.student, say.',
+    );
+  }
+  await using file = await openRecords(path);
+  const { checked, columns } = await check(file, options.model);
+  if (checked.lines === 0) throw new OperatorError(`${path} holds no record.`, 'Check what was exported.');
+  const since = new Date().toISOString();
+  const loaded: Loaded = { checked, columns, written: 0, unchanged: 0 };
+  if (options.dryRun) loaded.notLoaded = 'dry-run';
+  else if (options.strict && checked.badLines > 0) loaded.notLoaded = 'strict';
+  else {
+    const deployment = await context.deployment();
+    Object.assign(loaded, await load(deployment, file, options.model, checked));
+    if (options.wait && loaded.written > 0) loaded.push = await follow(deployment, since, options.timeout);
+  }
+  return sayLoad(loaded);
+}
+
+function linesOf(
+  file: RecordsFile,
+  model: PushedModel | undefined,
+  onColumns?: (columns: Columns) => void,
+): AsyncIterable<RecordLine> {
+  return model === undefined ? jsonLines(file.read()) : csvLines(model, file.read(), onColumns);
+}
+
+async function check(file: RecordsFile, model: PushedModel | undefined) {
+  const checked = new CheckedRecords();
+  let columns: Columns | undefined;
+  try {
+    await withProgress('lines checked', async ({ update }) => {
+      for await (const read of linesOf(file, model, (found) => {
+        columns = found;
+      })) {
+        checked.add(read);
+        update(read.line, read.line);
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new OperatorError(`${error.message} Nothing was loaded.`, error.advice, { cause: error });
+  }
+  return { checked, columns };
+}
+
+/** Reads the file a second time and writes what the first reading found to be good. */
+async function load(
+  { clients, outputs }: Deployment,
+  file: RecordsFile,
+  model: PushedModel | undefined,
+  checked: CheckedRecords,
+): Promise<{ written: number; unchanged: number }> {
+  const total = Object.values(checked.good).reduce((sum, count) => sum + count, 0);
+  const sums = { written: 0, unchanged: 0 };
+  const write = async (items: OecItem[]) => {
+    const { written, unchanged } = await loadRecords(clients.documents, outputs.RecordsTableName, items);
+    sums.written += written;
+    sums.unchanged += unchanged;
+  };
+  await withProgress('records', async ({ update }) => {
+    let groups: OecItem[][] = [[]];
+    const writeAll = async () => {
+      await Promise.all(groups.map(write));
+      groups = [[]];
+      update(sums.written + sums.unchanged, total);
+    };
+    for await (const read of linesOf(file, model)) {
+      if (!checked.isGood(read)) continue;
+      if (groups.at(-1)!.length === group) groups.push([]);
+      groups.at(-1)!.push(read.item);
+      if (groups.length === lanes && groups.at(-1)!.length === group) await writeAll();
+    }
+    await writeAll();
+  });
+  if (sums.written + sums.unchanged !== total) {
+    throw new OperatorError(
+      `The file has changed while it was read: ${sums.written} records were written.`,
+      'Load it again once nobody writes to it; what is in the table already costs nothing.',
+    );
+  }
+  return sums;
+}
+
+async function follow(deployment: Deployment, since: string, timeout: number): Promise<Loaded['push']> {
+  const { end, left } = await watchPush(deployment, timeout);
+  const { instances } = await deployment.instances.list();
+  const active = instances.filter(({ status }) => status === 'active').map(({ id }) => id);
+  return { end, left, instances: await pushedSince(deployment, active, since) };
+}

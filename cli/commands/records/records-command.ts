@@ -1,0 +1,46 @@
+import { Command, Option } from 'commander';
+import { runs } from '#cli/command.ts';
+import { timeoutOption } from '#cli/commands/sync/sync-command.ts';
+import { pushedModels } from '#shared/oec/models.ts';
+import { loadFile } from './load.ts';
+
+/** `oec-moodle records …`: what the ERP has written. */
+export function recordsCommand(): Command {
+  const command = new Command('records').description("The ERP's records.");
+  runs(
+    command
+      .command('load')
+      .description('checks a file of records line by line, and writes the good ones as the ERP would')
+      .argument('<file>', 'JSON lines, or a CSV of one model; - for standard input')
+      .addOption(
+        new Option('--model <model>', 'the file is a CSV with records of this model').choices(pushedModels),
+      )
+      .option('--strict', 'write nothing where any line is bad')
+      .option('--dry-run', 'only check')
+      .option('--wait', 'follow the push until it is done')
+      .addOption(timeoutOption())
+      .addHelpText('after', loadHelp),
+    loadFile,
+  );
+  return command;
+}
+
+const loadHelp = `
+JSON lines: an object a line with "model", "id" and the fields as Odoo's read() gives them
+(docs/data-contract.md). Of two lines with one record the later counts.
+
+CSV: open the list in Odoo, select all records, Action, Export. Leave "I want to update data" unticked, choose
+CSV, and add
+  - the field ID,
+  - of everything the record refers to the field ID: Course/ID, Batch/ID, Subject(s)/ID
+  - all fields of docs/data-contract.md: a field without a column counts as empty, and an empty Active as false.
+With "I want to update data" ticked, the external ids do as far as Odoo has made them up (__export__.…).
+Headings are field names or Odoo's English ones. To have archived records in it, filter by Active first.
+
+A record that is in the table with the same content is left alone. What the link wrote to a record (completion,
+stamps) stays. The exit code is 1 where a line is bad; lines are named, and never quoted.
+
+Examples:
+  oec-moodle records load university.jsonl --dry-run
+  oec-moodle records load op.student.csv --model op.student --wait
+  my-export | oec-moodle records load - --strict`;

@@ -1,0 +1,57 @@
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { usageError } from '#cli/operator-error.ts';
+
+/** A file that is read more than once, from its beginning each time. */
+export interface RecordsFile extends AsyncDisposable {
+  /** Bytes. */
+  readonly size: number;
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Opens a file of records; `-` is standard input. What can be read only once (a pipe) is kept in a temporary file that
+ * nobody else can read and that is gone whatever happens to this process.
+ *
+ * @throws OperatorError when it cannot be read
+ */
+export async function openRecords(path: string): Promise<RecordsFile> {
+  const file = path === '-' ? await spooled(process.stdin) : await openFile(path);
+  const { size } = await file.stat();
+  return {
+    size,
+    // The start is given so that each reader has a position of its own.
+    read: () => file.createReadStream({ start: 0, autoClose: false }),
+    [Symbol.asyncDispose]: () => file.close(),
+  };
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path);
+    const stat = await file.stat();
+    if (stat.isFile()) return file;
+    if (stat.isDirectory()) throw Object.assign(new Error(), { code: 'it is a directory' });
+    return await spooled(file.createReadStream());
+  } catch (cause) {
+    await file?.close();
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+    throw usageError(`The file ${path} cannot be read (${code}).`, 'Check its name and who may read it.');
+  }
+}
+
+async function spooled(source: AsyncIterable<Uint8Array>): Promise<FileHandle> {
+  const directory = await mkdtemp(join(tmpdir(), 'oec-moodle-records-'));
+  try {
+    const path = join(directory, 'records');
+    const file = await open(path, 'w+', 0o600);
+    // The open file stays readable; its name is not needed, and without one nothing is left behind.
+    await rm(path);
+    for await (const chunk of source) await file.write(chunk);
+    return file;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,77 @@
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
+import { type SweepName, type SweepPart, sweepOfModel } from '#shared/engine/sweep-part.ts';
+import type { PushedModel } from '#shared/oec/models.ts';
+import { sweepQueue } from '#shared/store/sweep-queue.ts';
+import { allLeftOut, type LeftOutInstance, readyInstances, sayLeftOut } from './ready-instances.ts';
+import { exitCodeOf, sayEnd } from './watch-end.ts';
+import { changesTable, failuresIn, pushedSince, watchPush } from './watch-push.ts';
+
+export interface PushOptions {
+  instance?: string;
+  model?: PushedModel;
+  wait: boolean;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+/** Sweeps now what the schedules sweep each hour, and follows the push until it is done. */
+export async function pushNow(context: CommandContext, options: PushOptions): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const { ready, leftOut } = await readyInstances(deployment, options.instance);
+  const parts: SweepPart[] = [];
+  for (const instance of ready) {
+    const sweeps = sweepsOf(instance, options.model);
+    if (sweeps.length === 0) leftOut.push(withoutAttendance(instance));
+    parts.push(...sweeps.map((sweep) => ({ sweep, instance: instance.id })));
+  }
+  if (parts.length === 0) throw allLeftOut(leftOut);
+  const since = new Date().toISOString();
+  await sweepQueue(deployment.clients.sqs, deployment.outputs.SweepQueueUrl).send(parts);
+  const sweeps = parts.map(({ sweep, instance }) => ({ instance, sweep }));
+  const isComplete = leftOut.length === 0;
+  if (!options.wait) {
+    return {
+      data: { since, sweeps, left_out: leftOut },
+      text: [`${parts.length} sweeps are queued.`, ...sayLeftOut(leftOut)].join('\n'),
+      ...(!isComplete && { exitCode: exitCodes.failed }),
+    };
+  }
+  const { end, left } = await watchPush(deployment, options.timeout);
+  const swept = [...new Set(parts.map(({ instance }) => instance!))];
+  const changes = await pushedSince(deployment, swept, since);
+  // A breaker that has opened meanwhile is the reason why something is left.
+  const { leftOut: now } = await readyInstances(deployment, options.instance);
+  const isAway = now.filter(({ instance }) => swept.includes(instance));
+  const hasFailed = !isComplete || isAway.length > 0 || failuresIn(changes) > 0;
+  const endCode = exitCodeOf(end);
+  return {
+    data: { since, sweeps, end, left, instances: changes, left_out: [...leftOut, ...isAway] },
+    text: [
+      changesTable(changes),
+      ...sayEnd(end, left),
+      ...(failuresIn(changes) > 0 ? ['`oec-moodle failures list` says what failed and what to do.'] : []),
+      ...sayLeftOut([...leftOut, ...isAway]),
+    ].join('\n'),
+    exitCode: endCode === exitCodes.done && hasFailed ? exitCodes.failed : endCode,
+  };
+}
+
+/** The sweeps to make; none for attendance where Moodle has the word on it. */
+function sweepsOf(instance: Instance, model: PushedModel | undefined): SweepName[] {
+  const all: SweepName[] = ['structure', 'people', 'enrolments', 'attendance'];
+  return all.filter(
+    (sweep) =>
+      (model === undefined || sweepOfModel[model] === sweep) &&
+      (sweep !== 'attendance' || takesAttendanceFromErp(instance)),
+  );
+}
+
+function withoutAttendance({ id }: Instance): LeftOutInstance {
+  return {
+    instance: id,
+    reason: `The instance ${id} takes attendance in Moodle: none is pushed there.`,
+    advice: 'Its setting sync_attendance_from decides that.',
+  };
+}

@@ -1,0 +1,85 @@
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { OperatorError } from '#cli/operator-error.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import { standingOf } from '#shared/engine/instance-standing.ts';
+import { InstanceRowError } from '#shared/store/instances-store.ts';
+
+/** An instance that is left out, as sentences. */
+export interface LeftOutInstance {
+  instance: string;
+  reason: string;
+  advice: string;
+}
+
+/**
+ * The instances that can be synced now, and those that cannot: paused, disabled, away, or with settings that cannot be
+ * read.
+ *
+ * @param id only this one
+ * @throws OperatorError when there is none of this name, or none at all
+ */
+export async function readyInstances(
+  { instances }: Pick<Deployment, 'instances'>,
+  id?: string,
+): Promise<{ ready: Instance[]; leftOut: LeftOutInstance[] }> {
+  const { found, leftOut } = await namedInstances({ instances }, id);
+  const ready: Instance[] = [];
+  for (const instance of found) {
+    const standing = standingOf(instance, await instances.getBreaker(instance.id));
+    if (standing.kind === 'ready') ready.push(instance);
+    else leftOut.push({ instance: instance.id, reason: standing.reason, advice: standing.advice });
+  }
+  return { ready, leftOut };
+}
+
+/** The instances that are meant, whatever their status; `leftOut` has those whose settings cannot be read. */
+export async function namedInstances(
+  { instances }: Pick<Deployment, 'instances'>,
+  id?: string,
+): Promise<{ found: Instance[]; leftOut: LeftOutInstance[] }> {
+  if (id === undefined) return allInstances(instances);
+  try {
+    const instance = await instances.get(id);
+    if (instance) return { found: [instance], leftOut: [] };
+  } catch (error) {
+    if (!(error instanceof InstanceRowError)) throw error;
+    throw new OperatorError(error.message, adviceOnSettings, { cause: error });
+  }
+  const { instances: others } = await instances.list();
+  const names = others.map((instance) => instance.id).sort();
+  throw new OperatorError(
+    `There is no instance ${id}.`,
+    names.length > 0 ? `There is ${names.join(', ')}.` : adviceToRegister,
+  );
+}
+
+async function allInstances(
+  instances: Deployment['instances'],
+): Promise<{ found: Instance[]; leftOut: LeftOutInstance[] }> {
+  const { instances: found, unreadable } = await instances.list();
+  if (found.length + unreadable.length === 0) {
+    throw new OperatorError('No Moodle is registered.', adviceToRegister);
+  }
+  const leftOut = unreadable.map((error) => ({
+    instance: error.instance,
+    reason: error.message,
+    advice: adviceOnSettings,
+  }));
+  return { found: found.toSorted((a, b) => a.id.localeCompare(b.id)), leftOut };
+}
+
+const adviceOnSettings = 'Correct its settings with `oec-moodle instance set`.';
+const adviceToRegister = '`oec-moodle instance add` registers one.';
+
+/** A sentence each on what is left out. */
+export function sayLeftOut(leftOut: LeftOutInstance[]): string[] {
+  return leftOut.map(({ reason, advice }) => `${reason} ${advice}`);
+}
+
+/** There is no instance left to do anything in. */
+export function allLeftOut(leftOut: LeftOutInstance[]): OperatorError {
+  return new OperatorError(
+    leftOut.map(({ reason }) => reason).join('\n'),
+    leftOut.map(({ advice }) => advice).join('\n'),
+  );
+}
