@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { brakeCommand } from './commands/brake/brake-command.ts';
 import { doctorCommand } from './commands/doctor/doctor-command.ts';
+import { explainCommand } from './commands/explain/explain-command.ts';
 import { failuresCommand } from './commands/failures/failures-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
 import { recordsCommand } from './commands/records/records-command.ts';
@@ -30,6 +31,7 @@ Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened t
     .addCommand(instanceCommand())
     .addCommand(recordsCommand())
     .addCommand(syncCommand())
+    .addCommand(explainCommand())
     .addCommand(failuresCommand())
     .addCommand(brakeCommand())
     .addCommand(reportCommand())

@@ -1,11 +1,12 @@
 import type { Failure } from '#shared/engine/failures.ts';
-import { failureOfProblems, missingDependency, scopeUnknown } from '#shared/engine/failures.ts';
-import { companyInScope, scopeOfProgram } from '#shared/engine/scope.ts';
+import { failureOfProblems } from '#shared/engine/failures.ts';
+import { companyInScope } from '#shared/engine/scope.ts';
 import type { World } from '#shared/engine/world.ts';
 import type { Enrolment } from '#shared/oec/enrolment.ts';
-import { studentIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { studentIdnumber } from '#shared/oec/references.ts';
 import { batchGroupIdnumber } from './batch-group.ts';
-import { isUnreadable, noDoubts } from './doubts.ts';
+import { noDoubts } from './doubts.ts';
+import { coursesOfEnrolment } from './enrolment-courses.ts';
 import { addCourse, personCourses, type WantedCourses } from './person-courses.ts';
 
 /** op.student.course → the student role in the courses of the enrolment's subjects, and the group of its batch there. */
@@ -70,54 +71,12 @@ async function take(
   enrolment: Enrolment,
   { courses, doubts }: Pick<WantedCourses, 'courses' | 'doubts'>,
 ): Promise<Failure | undefined> {
-  if (enrolment.state === 'finished') return undefined;
-  const { programId, batchId } = enrolment;
-  const program = await world.read('op.course', programId);
-  if (program.state === 'missing') {
-    return missingDependency(
-      `The enrolment names the program ${programId}, which the ERP's records do not hold.`,
-      'course_id',
-    );
+  const led = await coursesOfEnrolment(world, enrolment);
+  // A batch that cannot be pushed has no group; its students still need their courses.
+  for (const course of led.courses) {
+    addCourse(courses, course, [batchGroupIdnumber(enrolment.batchId, course)]);
   }
-  if (program.state === 'invalid') {
-    if (program.retired) return undefined;
-    doubts.programs.add(programId);
-    return missingDependency(`The enrolment's program ${programId} cannot be pushed.`, 'course_id');
-  }
-  const batch = await world.read('op.batch', batchId);
-  if (batch.state === 'missing') {
-    return missingDependency(
-      `The enrolment names the batch ${batchId}, which the ERP's records do not hold.`,
-      'batch_id',
-    );
-  }
-  if (!program.record.active || (batch.state === 'valid' && !batch.record.active)) return undefined;
-  if (batch.state === 'invalid' && batch.retired) return undefined;
-  const scope = await scopeOfProgram(world, program.record);
-  if (scope === 'outside') return undefined;
-  if (scope === 'unknown') {
-    doubts.programs.add(programId);
-    return scopeUnknown();
-  }
-  const isChosen = enrolment.subjectIds.length > 0;
-  const listed = new Set(program.record.subjectIds);
-  const unlisted = enrolment.subjectIds.filter((id) => !listed.has(id));
-  for (const subjectId of isChosen ? enrolment.subjectIds : program.record.subjectIds) {
-    const subject = await world.read('op.subject', subjectId);
-    const course = subjectCourseIdnumber(subjectId, programId);
-    if (isUnreadable(subject) && listed.has(subjectId)) doubts.courses.add(course);
-    if (subject.state !== 'valid' || !subject.record.active || !listed.has(subjectId)) continue;
-    // Where no subjects are chosen, OpenEduCat's own registration gives the compulsory ones.
-    if (!isChosen && subject.record.subjectType !== 'compulsory') continue;
-    // A batch that cannot be pushed has no group; its students still need their courses.
-    addCourse(courses, course, [batchGroupIdnumber(batchId, course)]);
-  }
-  if (unlisted.length === 0) return undefined;
-  return failureOfProblems([
-    {
-      field: 'subject_ids',
-      rule: 'format',
-      reason: `The program ${programId} does not list the subject ${unlisted.join(', ')} of this enrolment.`,
-    },
-  ]);
+  for (const programId of led.doubts.programs) doubts.programs.add(programId);
+  for (const course of led.doubts.courses) doubts.courses.add(course);
+  return led.failure;
 }

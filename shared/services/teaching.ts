@@ -60,7 +60,8 @@ async function wanted(world: World, facultyId: string): Promise<WantedCourses> {
   return { courses, leftOut, doubts, personActive };
 }
 
-function isTaught(session: Session): boolean {
+/** Whether a lecture counts. */
+export function isTaught(session: Session): boolean {
   return session.active && session.state !== 'cancel';
 }
 
@@ -92,18 +93,28 @@ async function addIfOpen(
   subjectId: string,
   programId: string,
 ): Promise<void> {
+  const course = subjectCourseIdnumber(subjectId, programId);
+  const standing = await standingOfCourse(world, subjectId, programId);
+  if (standing === 'open') addCourse(courses, course);
+  else if (standing === 'unreadable' || standing === 'scope-unknown') doubts.courses.add(course);
+}
+
+/** Whether somebody can teach a subject in a program in this instance, and if not, why. */
+export type CourseStanding = 'open' | 'over' | 'unlisted' | 'unreadable' | 'outside' | 'scope-unknown';
+
+export async function standingOfCourse(
+  world: World,
+  subjectId: string,
+  programId: string,
+): Promise<CourseStanding> {
   const [program, subject] = await Promise.all([
     world.read('op.course', programId),
     world.read('op.subject', subjectId),
   ]);
-  const course = subjectCourseIdnumber(subjectId, programId);
-  if (isOver(program) || isOver(subject)) return;
-  if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return;
-  if (program.state !== 'valid' || subject.state !== 'valid') {
-    doubts.courses.add(course);
-    return;
-  }
+  if (isOver(program) || isOver(subject)) return 'over';
+  if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return 'unlisted';
+  if (program.state !== 'valid' || subject.state !== 'valid') return 'unreadable';
   const scope = await scopeOfProgram(world, program.record);
-  if (scope === 'unknown') doubts.courses.add(course);
-  if (scope === 'inside') addCourse(courses, course);
+  if (scope === 'unknown') return 'scope-unknown';
+  return scope === 'inside' ? 'open' : 'outside';
 }

@@ -1,8 +1,10 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
 import { timeoutOption } from '#cli/commands/sync/sync-command.ts';
+import { pulledModels } from '#shared/engine/pull-ports.ts';
 import { pushedModels } from '#shared/oec/models.ts';
 import { loadFile } from './load.ts';
+import { showRecord } from './show.ts';
 
 /** `oec-moodle records …`: what the ERP has written. */
 export function recordsCommand(): Command {
@@ -22,8 +24,29 @@ export function recordsCommand(): Command {
       .addHelpText('after', loadHelp),
     loadFile,
   );
+  runs(
+    command
+      .command('show')
+      .description('a record, what is wrong with it, and what became of it in each Moodle')
+      .addArgument(new Argument('<model>', 'such as op.student').choices(allModels))
+      .argument('<id>', "the record's id in the ERP")
+      .option('--instance <id>', 'only in this Moodle')
+      .option('--details', 'with e-mail address and telephone, and with what would be pushed now')
+      .addHelpText('after', showHelp),
+    showRecord,
+  );
   return command;
 }
+
+const allModels = [...new Set<string>([...pushedModels, ...pulledModels])];
+
+const showHelp = `
+"now" compares what the ERP says with what Moodle took last. The exit code is 1 where the record has problems
+or is not synced. \`oec-moodle explain\` goes on from here for a person and a course.
+
+Examples:
+  oec-moodle records show op.student 26
+  oec-moodle records show op.subject 70 --instance main --details`;
 
 const loadHelp = `
 JSON lines: an object a line with "model", "id" and the fields as Odoo's read() gives them

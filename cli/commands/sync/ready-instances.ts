@@ -23,6 +23,7 @@ export async function readyInstances(
   id?: string,
 ): Promise<{ ready: Instance[]; leftOut: LeftOutInstance[] }> {
   const { found, leftOut } = await namedInstances({ instances }, id);
+  if (found.length + leftOut.length === 0) throw noneRegistered();
   const ready: Instance[] = [];
   for (const instance of found) {
     const standing = standingOf(instance, await instances.getBreaker(instance.id));
@@ -57,9 +58,6 @@ async function allInstances(
   instances: Deployment['instances'],
 ): Promise<{ found: Instance[]; leftOut: LeftOutInstance[] }> {
   const { instances: found, unreadable } = await instances.list();
-  if (found.length + unreadable.length === 0) {
-    throw new OperatorError('No Moodle is registered.', adviceToRegister);
-  }
   const leftOut = unreadable.map((error) => ({
     instance: error.instance,
     reason: error.message,
@@ -70,6 +68,11 @@ async function allInstances(
 
 const adviceOnSettings = 'Correct its settings with `oec-moodle instance set`.';
 const adviceToRegister = '`oec-moodle instance add` registers one.';
+
+/** There is no Moodle to do anything with. */
+export function noneRegistered(): OperatorError {
+  return new OperatorError('No Moodle is registered.', adviceToRegister);
+}
 
 /** A sentence each on what is left out. */
 export function sayLeftOut(leftOut: LeftOutInstance[]): string[] {

@@ -1,0 +1,136 @@
+import { failureOf } from '#shared/engine/failures.ts';
+import type { MoodleClient } from '#shared/moodle/client.ts';
+import { type Course, getCoursesByIds } from '#shared/moodle/functions/courses.ts';
+import { getEnrolledUsers, getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
+import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
+import { type PersonModel, personIdnumber } from './person.ts';
+import type { Step } from './step.ts';
+
+/** Whom and what to look for: ids in Moodle, courses by their idnumber. */
+export interface MoodleQuestion {
+  model: PersonModel;
+  id: string;
+  userid: number;
+  courses: ReadonlyMap<string, number>;
+}
+
+/** What Moodle says. */
+export interface MoodleSteps {
+  account: Step[];
+  /** By idnumber. */
+  courses: Map<string, Step[]>;
+}
+
+const about = 'account in Moodle';
+
+/**
+ * Asks Moodle itself, by functions that change nothing. Where it does not answer, or refuses, that is the answer.
+ *
+ * @throws errors that are no answer of Moodle's
+ */
+export async function moodleSteps(client: MoodleClient, question: MoodleQuestion): Promise<MoodleSteps> {
+  try {
+    const [user] = await getUsersByField(client, 'id', [question.userid]);
+    if (!user) return { account: [goneAccount(question)], courses: new Map() };
+    const found = new Map(
+      (await getCoursesByIds(client, [...question.courses.values()])).map((course) => [course.id, course]),
+    );
+    const active = new Set((await getUsersCourses(client, user.id)).map(({ id }) => id));
+    const courses = new Map<string, Step[]>();
+    for (const [idnumber, id] of question.courses) {
+      const course = found.get(id);
+      courses.set(
+        idnumber,
+        course
+          ? [shown(question.model, course), await enrolled(client, course, user, active)]
+          : [goneCourse(id)],
+      );
+    }
+    return { account: [accountStep(question, user)], courses };
+  } catch (error) {
+    const { reason, advice } = failureOf(error);
+    return { account: [{ about: 'Moodle', state: 'unknown', text: reason, advice }], courses: new Map() };
+  }
+}
+
+function accountStep({ model, id, userid }: MoodleQuestion, { suspended, idnumber }: MoodleUser): Step {
+  const own = personIdnumber(model, id);
+  if (idnumber !== own) {
+    return {
+      about,
+      state: 'stop',
+      text: `The account ${userid} has ${idnumber === '' ? 'no ID number' : `the ID number ${idnumber}`} and not ${own}.`,
+      advice: `Find out whose account it is, and give the right one the ID number ${own} in Moodle.`,
+    };
+  }
+  if (suspended) {
+    return {
+      about,
+      state: 'stop',
+      text: `The account ${userid} is suspended in Moodle, though the record is active.`,
+      advice: 'Somebody has suspended it there: activate it in Moodle.',
+    };
+  }
+  return { about, state: 'ok', text: `The account ${userid} is there and active.` };
+}
+
+function goneAccount({ userid }: MoodleQuestion): Step {
+  return {
+    about,
+    state: 'stop',
+    text: `Moodle has no account ${userid} any more: somebody has deleted it there.`,
+    advice: 'It is made again when the record changes: save it in OpenEduCat.',
+  };
+}
+
+function goneCourse(id: number): Step {
+  return {
+    about: 'course in Moodle',
+    state: 'stop',
+    text: `Moodle has no course ${id} any more: somebody has deleted it there.`,
+    advice: 'It is made again when its subject changes: save that in OpenEduCat.',
+  };
+}
+
+/** A hidden course keeps students out; teachers see it. */
+function shown(model: PersonModel, { id, visible }: Course): Step {
+  const step = { about: 'course in Moodle' };
+  if (visible === 1) return { ...step, state: 'ok', text: `The course ${id} is there and shown.` };
+  return {
+    ...step,
+    state: model === 'op.student' ? 'stop' : 'ok',
+    text: `The course ${id} is hidden in Moodle, so that students do not see it.`,
+    advice: "Show it in the course's settings in Moodle.",
+  };
+}
+
+async function enrolled(
+  client: MoodleClient,
+  { id, visible }: Course,
+  user: MoodleUser,
+  active: ReadonlySet<number>,
+): Promise<Step> {
+  const step = { about: 'enrolment in Moodle' };
+  if (active.has(id)) return { ...step, state: 'ok', text: 'The enrolment is active.' };
+  const options = { userfields: ['id'] };
+  const isIn = (people: { id: number }[]) => people.some((person) => person.id === user.id);
+  if (isIn(await getEnrolledUsers(client, id, { ...options, onlySuspended: true }))) {
+    return {
+      ...step,
+      state: 'stop',
+      text: 'The enrolment is suspended in Moodle, or its time is over.',
+      advice: 'Activate it under Participants in Moodle; what the link enrols has no end.',
+    };
+  }
+  // A hidden course is missing among a user's own ones.
+  if (visible !== 1 && isIn(await getEnrolledUsers(client, id, options))) {
+    return { ...step, state: 'ok', text: 'The enrolment is active.' };
+  }
+  return {
+    ...step,
+    state: 'stop',
+    text: 'Moodle has no enrolment of the person in the course: somebody has ended it there.',
+    advice:
+      'Enrol the person again under Participants in Moodle, or change something of the enrolment in OpenEduCat.',
+  };
+}

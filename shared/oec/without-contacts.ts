@@ -1,0 +1,23 @@
+const contactField = /mail|phone|mobile/i;
+const emailInText = /[^\s@<>"',;()[\]]+@[^\s@<>"',;()[\]]+/g;
+
+/** Stands for what is not shown. */
+export const hidden = '(hidden)';
+
+/** A record's fields without e-mail addresses and telephone numbers, wherever in them an address stands. */
+export function withoutContacts(item: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]) => {
+      const isEmpty = value === false || value === '' || value === null;
+      return [name, contactField.test(name) && !isEmpty ? hidden : withoutAddresses(value)];
+    }),
+  );
+}
+
+function withoutAddresses(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(emailInText, hidden);
+  if (Array.isArray(value)) return value.map(withoutAddresses);
+  if (value instanceof Set) return [...value].map(withoutAddresses);
+  if (typeof value === 'object' && value !== null) return withoutContacts(value as Record<string, unknown>);
+  return value;
+}
