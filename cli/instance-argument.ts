@@ -8,7 +8,10 @@ import { OperatorError } from './operator-error.ts';
  *
  * @throws OperatorError when there is none with this id, or its settings cannot be read
  */
-export async function chosenInstance({ instances }: Deployment, id: string): Promise<Instance> {
+export async function chosenInstance(
+  { instances }: Pick<Deployment, 'instances'>,
+  id: string,
+): Promise<Instance> {
   try {
     const instance = await instances.get(id);
     if (instance) return instance;

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
 import { brakedServices } from '#shared/engine/brake.ts';
-import { parseDuration, releaseBrakeOf } from './release.ts';
+import { parseRelease, releaseBrakeOf } from './release.ts';
 import { showBrakes } from './show.ts';
 
 /** `oec-moodle brake …`: what keeps a mistake in the ERP from emptying a Moodle. */
@@ -24,8 +24,8 @@ export function brakeCommand(): Command {
       .addArgument(new Argument('<service>', 'of what').choices(brakedServices))
       .addOption(
         new Option('--for <time>', 'for how long, such as 30m or 2h; at most 24h')
-          .argParser(parseDuration)
-          .default(parseDuration('1h'), '1h'),
+          .argParser(parseRelease)
+          .default(parseRelease('1h'), '1h'),
       )
       .option('--yes', 'do not ask')
       .addHelpText(

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
+import { parseDuration } from '#cli/duration.ts';
 import { chosenInstance } from '#cli/instance-argument.ts';
 import { type BrakedService, releaseBrake } from '#shared/engine/brake.ts';
 import type { Instance } from '#shared/engine/instance.ts';
@@ -61,13 +62,9 @@ export async function releaseBrakeOf(
   };
 }
 
-/** `90m` or `2h`, in milliseconds. @throws InvalidArgumentError */
-export function parseDuration(text: string): number {
-  const [, number, unit] = /^(\d{1,4})([mh])$/.exec(text) ?? [];
-  const milliseconds = Number(number) * (unit === 'h' ? hour : minute);
-  if (number === undefined || milliseconds === 0) {
-    throw new InvalidArgumentError('Give minutes or hours, such as 30m or 2h.');
-  }
+/** How long a brake may be released, in milliseconds. @throws InvalidArgumentError */
+export function parseRelease(text: string): number {
+  const milliseconds = parseDuration(text);
   if (milliseconds > longest) throw new InvalidArgumentError('At most 24h: the brake is there to be on.');
   return milliseconds;
 }

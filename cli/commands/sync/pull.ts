@@ -1,8 +1,8 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { table } from '#cli/output/table.ts';
-import { quietLog } from '#cli/quiet-log.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { onlyCourses } from '#shared/engine/only-courses.ts';
 import { planPull } from '#shared/engine/pull.ts';
@@ -114,7 +114,7 @@ async function plan(
     instances,
     queue: pullQueue(clients.sqs, outputs.PullQueueUrl),
     clock,
-    log: quietLog,
+    log: silentLog,
   };
   const planned: PlannedPull[] = [];
   for (const instance of ready) {

@@ -1,8 +1,8 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { chosenInstance } from '#cli/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { standingOf } from '#shared/engine/instance-standing.ts';
-import { InstanceRowError } from '#shared/store/instances-store.ts';
 
 /** An instance that is left out, as sentences. */
 export interface LeftOutInstance {
@@ -39,19 +39,7 @@ export async function namedInstances(
   id?: string,
 ): Promise<{ found: Instance[]; leftOut: LeftOutInstance[] }> {
   if (id === undefined) return allInstances(instances);
-  try {
-    const instance = await instances.get(id);
-    if (instance) return { found: [instance], leftOut: [] };
-  } catch (error) {
-    if (!(error instanceof InstanceRowError)) throw error;
-    throw new OperatorError(error.message, adviceOnSettings, { cause: error });
-  }
-  const { instances: others } = await instances.list();
-  const names = others.map((instance) => instance.id).sort();
-  throw new OperatorError(
-    `There is no instance ${id}.`,
-    names.length > 0 ? `There is ${names.join(', ')}.` : adviceToRegister,
-  );
+  return { found: [await chosenInstance({ instances }, id)], leftOut: [] };
 }
 
 async function allInstances(
