@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { adoptCommand } from './commands/adopt/adopt-command.ts';
 import { brakeCommand } from './commands/brake/brake-command.ts';
 import { doctorCommand } from './commands/doctor/doctor-command.ts';
 import { explainCommand } from './commands/explain/explain-command.ts';
@@ -29,6 +30,7 @@ Exit codes:
 Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened to the internet.`,
     )
     .addCommand(instanceCommand())
+    .addCommand(adoptCommand())
     .addCommand(recordsCommand())
     .addCommand(syncCommand())
     .addCommand(explainCommand())

@@ -38,7 +38,7 @@ const pauseMilliseconds = () => 100 + Math.random() * 400;
  * @returns an outcome for each item
  */
 export async function runInBulk<Item, Result>(
-  session: Session,
+  session: Pick<Session, 'clock' | 'failure'>,
   items: Item[],
   bulk: BulkCall<Item, Result>,
 ): Promise<Map<Item, BulkOutcome<Result>>> {

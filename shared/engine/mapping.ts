@@ -1,5 +1,5 @@
 import type { RecordKey, ServiceName } from './entity.ts';
-import type { Failure } from './failures.ts';
+import { conflict, type Failure } from './failures.ts';
 
 /**
  * Where an entity stands in an instance:
@@ -47,6 +47,11 @@ export interface Mapping {
   first_failed_at?: string;
   last_failed_at?: string;
   next_attempt_at?: string;
+  /**
+   * What an operator has decided of a record for which Moodle may have something already (`oec-moodle adopt`):
+   * undecided: nothing yet; skipped: to leave it for later; new: that Moodle has nothing for it.
+   */
+  adoption?: 'undecided' | 'skipped' | 'new';
 }
 
 /** A mapping for an entity that has none yet. */
@@ -67,4 +72,23 @@ export function newMapping(
     active: false,
     attempts: 0,
   };
+}
+
+/**
+ * Whether a record waits for an operator to say which of Moodle's entities it is. Until then nothing is made for it,
+ * and nothing taken over: either could be wrong.
+ */
+export function isUndecided(mapping: Mapping | undefined): boolean {
+  return (
+    mapping?.moodle_id === undefined && (mapping?.adoption === 'undecided' || mapping?.adoption === 'skipped')
+  );
+}
+
+/** Why such a record is not pushed. */
+export function undecided(): Failure {
+  return conflict(
+    'undecided',
+    'Moodle has what may be this record, and nobody has decided yet whether it is.',
+    'Run `oec-moodle adopt`: it shows what Moodle has and takes the decision.',
+  );
 }

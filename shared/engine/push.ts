@@ -1,7 +1,7 @@
 import type { Built, Entity } from './entity.ts';
 import { type Failure, isFailureOfInstance, missingDependency } from './failures.ts';
 import { payloadHash } from './hash.ts';
-import { type Mapping, newMapping } from './mapping.ts';
+import { isUndecided, type Mapping, newMapping, undecided } from './mapping.ts';
 import { PushRecord } from './push-record.ts';
 import type { PushItem, PushService, ServiceRegistry } from './push-service.ts';
 import type { Session } from './session.ts';
@@ -98,7 +98,9 @@ class Push {
         const mayExist = !service.holds(entity) && (this.#session.force || mapping.failure !== undefined);
         if (mapping.moodle_id === undefined && !entity.active && !mayExist)
           await this.record.nothing(idnumber);
-        else if (mapping.sync_hash === hash && !(this.#session.force && !pulledUp)) {
+        else if (entity.active && isUndecided(mapping)) {
+          await this.record.failed(idnumber, service.name, entity.source, undecided(), hash);
+        } else if (mapping.sync_hash === hash && !(this.#session.force && !pulledUp)) {
           await this.record.skipped(entity, mapping);
         } else if (pulledUp && mapping.failure && mapping.attempted_hash === hash && !this.#isDue(mapping)) {
           this.record.stillFailing(mapping, mapping.failure);

@@ -1,7 +1,7 @@
 import type { Built, Entity } from './entity.ts';
 import { isFailureOfInstance } from './failures.ts';
 import { payloadHash } from './hash.ts';
-import { type Mapping, newMapping } from './mapping.ts';
+import { isUndecided, type Mapping, newMapping } from './mapping.ts';
 import { leftOutIdnumber, leftOutOf } from './push-record.ts';
 import type { PushService } from './push-service.ts';
 
@@ -43,6 +43,7 @@ export async function judge(
   const { entity } = built;
   if (mapping?.moodle_id === undefined && !entity.active) return isLeftOver(mapping) ? 'push' : 'leave';
   if (!mapping) return verdictOn(entity, undefined, idnumber, circumstances);
+  if (isUndecided(mapping)) return 'leave';
   const hash = payloadHash(entity.payload);
   if (mapping.sync_hash === hash) {
     return mapping.status === 'synced' && !isLeftOutChanged(entity, mapping) ? 'leave' : 'push';

@@ -16,7 +16,7 @@ import { cutUnits } from './work-unit.ts';
 import { World } from './world.ts';
 
 /** How the idnumbers of each service's mappings begin. */
-const prefixes: Record<ServiceName, string> = {
+export const prefixes: Record<ServiceName, string> = {
   departments: 'oec_dept_',
   programs: 'oec_course_',
   subjects: 'oec_subj_',

@@ -30,6 +30,16 @@ export type AccountFields = {
 /** Accounts that a site needs to be governed at all; an ERP must never take one over. */
 const protectedUsernames = new Set(['admin', 'guest']);
 
+/**
+ * Whether an account must never become a record's. Moodle tells nobody who else is a site administrator, and refuses
+ * to change them.
+ *
+ * @param tokenUser the id of the token's user
+ */
+export function isProtectedAccount({ id, username }: MoodleUser, tokenUser: number): boolean {
+  return id === tokenUser || protectedUsernames.has(username);
+}
+
 /** The adapter of accounts. It remembers which usernames turned out to be taken, so one is made for each push. */
 export function accountAdapter(): EntityAdapter {
   const usernames = new Map<string, string>();
@@ -150,8 +160,7 @@ async function adoptable(session: Session, accounts: MoodleUser[]): Promise<Coun
     };
   }
   if (account.idnumber?.startsWith('oec_')) return { failure: sharedAddress(account.idnumber) };
-  const isOperator = (await getSiteInfo(session.client)).userid === account.id;
-  if (isOperator || protectedUsernames.has(account.username ?? '')) {
+  if (isProtectedAccount(account, (await getSiteInfo(session.client)).userid)) {
     return {
       failure: conflict(
         'protectedaccount',

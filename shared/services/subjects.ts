@@ -31,7 +31,7 @@ import { isOver } from './doubts.ts';
 import { subjectCourseOf } from './service-parts.ts';
 
 /** A Moodle course: one subject in one program. `category` is the program's idnumber. */
-type CourseFields = { fullname: string; shortname: string; category: string; visible: boolean };
+export type CourseFields = { fullname: string; shortname: string; category: string; visible: boolean };
 
 /** op.subject → a course in the category of each program that lists it. */
 export const subjects: PushService = {

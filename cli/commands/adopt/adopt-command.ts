@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { runs } from '#cli/command.ts';
+import { adopt } from './adopt.ts';
+
+/** `oec-moodle adopt`: the first connection to a Moodle that has lived for years. */
+export function adoptCommand(): Command {
+  const command = new Command('adopt')
+    .description(
+      'Matches what a Moodle has already (accounts, categories, courses, groups) with the ERP’s records, ' +
+        'so that nothing is made a second time. Without --apply it only looks.',
+    )
+    .requiredOption('--instance <id>', 'the Moodle')
+    .option(
+      '--report <file>',
+      'write the gap report as CSV: a line for each record and for what is only in Moodle',
+    )
+    .option('--apply', 'adopt what is certain; on a terminal, ask about what is not')
+    .option('--from <file>', 'take decisions from a reviewed report (checked only, unless with --apply)')
+    .option('--details', 'list everything, with e-mail addresses')
+    .addHelpText(
+      'after',
+      `
+What it takes for certain: the link's own ID number; two facts that do not depend on each other, such as
+e-mail address and name, or the number of an earlier system and name; an e-mail address with the first
+name; a category by its name and place, a course by its name and the program's category, a group by its
+name, where nothing else speaks against it. A name alone, an e-mail address alone or a number alone is
+never enough: it is shown as ambiguous, and nothing is pushed for that record until somebody decides.
+
+In Moodle only ID numbers are written. The number that was there before is kept in the mapping
+(extra_data.idnumber_before) and in the report. Names and addresses stay as they are until the next push
+overwrites those that the ERP owns: the report's column “overwrites” names them, and the setting
+field_ownership of the instance keeps them.
+
+A report, and the questions on a terminal, show people's e-mail addresses: that is what tells them apart.
+Fill in the column “decision” and hand the file back with --from:
+  match 812   it is what Moodle has under this id
+  new         Moodle has nothing for it: the next push makes it
+  skip        leave it for later: nothing is pushed for it until then
+Lines without a decision are treated as without --from. A line that no longer fits is named and left out.
+
+Pause the instance before its records are loaded, and resume it afterwards:
+  oec-moodle instance pause main
+  oec-moodle adopt --instance main --report gap.csv
+  oec-moodle adopt --instance main --from gap.csv --apply
+  oec-moodle instance resume main
+
+The exit code is 1 while anything is ambiguous, in conflict or went wrong. All of it may be run again.`,
+    );
+  return runs(command, adopt);
+}

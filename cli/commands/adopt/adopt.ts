@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { usageError } from '#cli/operator-error.ts';
+import { withProgress } from '#cli/output/progress.ts';
+import { systemClock } from '#functions/system-clock.ts';
+import { type Survey, survey } from '#shared/adoption/adoption.ts';
+import { type Carried, carryOut } from '#shared/adoption/carry-out.ts';
+import { type Decision, type RefusedLine, review } from '#shared/adoption/decisions.ts';
+import type { Row } from '#shared/adoption/rows.ts';
+import { askAbout } from './ask.ts';
+import { answering, type OpenMoodle, openMoodle } from './open-moodle.ts';
+import { readReviewed, writeReport } from './report-file.ts';
+import { adoptionData, adoptionText } from './show.ts';
+
+export interface AdoptOptions {
+  instance: string;
+  report?: string;
+  apply?: boolean;
+  from?: string;
+  details?: boolean;
+}
+
+/** Looks, decides and, where told to, applies. */
+export async function adopt(context: CommandContext, options: AdoptOptions): Promise<CommandResult> {
+  const { from, report, apply = false } = options;
+  if (from !== undefined && report !== undefined && resolve(from) === resolve(report)) {
+    throw usageError(
+      '--report would overwrite the report that is read with --from.',
+      'Name another file with --report.',
+    );
+  }
+  const lines = from === undefined ? undefined : await readReviewed(from);
+  const moodle = await openMoodle(await context.deployment(), options.instance);
+  const before = await look(moodle);
+  // Before anything is changed: it may turn out that the file cannot be written.
+  if (report !== undefined) await writeReport(report, before.rows);
+  const { decisions, refused } = lines
+    ? review(lines, before)
+    : { decisions: apply && context.isInteractive ? await askAbout(before) : new Map(), refused: [] };
+  const carried = apply ? await change(moodle, before, decisions) : undefined;
+  const rows = carried?.rows ?? before.rows;
+  if (report !== undefined && carried) await writeReport(report, rows);
+  const { instance } = moodle;
+  const { lastAccountId } = before;
+  const shown = { instance, rows, decisions, refused, carried, lastAccountId, report };
+  return {
+    data: adoptionData(shown, options),
+    text: adoptionText(shown, options),
+    exitCode: needsSomebody(rows, refused, carried) ? exitCodes.failed : exitCodes.done,
+  };
+}
+
+function look({ instance, client, tokenUser, stores }: OpenMoodle): Promise<Survey> {
+  return withProgress('records and things in Moodle', (progress) => {
+    const parts = new Map<string, { done: number; total: number }>();
+    const reading = survey(instance, client, tokenUser, stores, (what, done, total) => {
+      parts.set(what, { done, total });
+      const all = [...parts.values()];
+      const sum = (of: 'done' | 'total') => all.reduce((before, part) => before + part[of], 0);
+      progress.update(sum('done'), sum('total'));
+    });
+    return answering(instance, 'Nothing has been changed.', reading);
+  });
+}
+
+function change(
+  { instance, client, tokenUser, stores, brake }: OpenMoodle,
+  before: Survey,
+  decisions: ReadonlyMap<Row, Decision>,
+): Promise<Carried> {
+  const ports = { instance, client, tokenUser, mappings: stores.mappings, brake, clock: systemClock };
+  return withProgress('records', (progress) => {
+    const changing = carryOut(before, decisions, ports, (done, total) => progress.update(done, total));
+    return answering(instance, 'What was adopted until then is noted: run it again to go on.', changing);
+  });
+}
+
+function needsSomebody(
+  rows: readonly Row[],
+  refused: readonly RefusedLine[],
+  carried: Carried | undefined,
+): boolean {
+  const isOpen = rows.some(({ verdict }) => verdict === 'ambiguous' || verdict === 'conflict');
+  return isOpen || refused.length > 0 || (carried !== undefined && carried.problems.length > 0);
+}

@@ -1,0 +1,93 @@
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { OperatorError } from '#cli/operator-error.ts';
+import { systemClock } from '#functions/system-clock.ts';
+import type { AdoptionStores } from '#shared/adoption/wanted.ts';
+import { failureOf } from '#shared/engine/failures.ts';
+import { checkHealth, type Finding } from '#shared/engine/health.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import type { Brake } from '#shared/engine/ports.ts';
+import { MoodleClient } from '#shared/moodle/client.ts';
+import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
+import { getSiteInfo } from '#shared/moodle/functions/site.ts';
+import { InstanceRowError } from '#shared/store/instances-store.ts';
+import { TokenError } from '#shared/store/tokens.ts';
+
+/** A Moodle that answers, with everything that adopting needs. */
+export interface OpenMoodle {
+  instance: Instance;
+  client: MoodleClient;
+  tokenUser: number;
+  stores: AdoptionStores;
+  brake: Pick<Brake, 'addHolds'>;
+}
+
+/** Findings with which what is there would look as if it were not. */
+const blinding = new Set(['accounts-hidden']);
+
+/** @throws OperatorError when there is no such instance, or its Moodle does not show what it has */
+export async function openMoodle(deployment: Deployment, id: string): Promise<OpenMoodle> {
+  const { instances, records, mappings, tokens } = deployment;
+  const instance = await orOperatorError(instances.get(id));
+  if (!instance) {
+    const { instances: all } = await instances.list();
+    const names = all.map((each) => each.id).sort();
+    throw new OperatorError(
+      `There is no instance ${id}.`,
+      names.length > 0 ? `There is ${names.join(', ')}.` : 'Register one with `oec-moodle instance add`.',
+    );
+  }
+  const client = new MoodleClient({
+    baseUrl: instance.base_url,
+    token: await orOperatorError(tokens.get(instance)),
+  });
+  const { findings } = await checkHealth(client, instance, systemClock.now);
+  const finding = findings.find(({ severity, code }) => severity === 'failed' || blinding.has(code));
+  if (finding) throw notUsable(instance, finding);
+  const { userid: tokenUser } = await answering(instance, 'Nothing has been changed.', getSiteInfo(client));
+  const brake = {
+    addHolds: (each: Instance, service: Parameters<Brake['addHolds']>[1], change: number) =>
+      instances.addHolds(each.id, service, change),
+  };
+  return { instance, client, tokenUser, stores: { records, mappings }, brake };
+}
+
+/**
+ * Waits for work that calls Moodle.
+ *
+ * @param state how things stand when it fails, as a sentence
+ * @throws OperatorError when Moodle is away, or refuses what is asked
+ */
+export async function answering<T>({ id }: Instance, state: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isOfMoodle(error)) throw error;
+    const { reason, advice } = failureOf(error);
+    throw new OperatorError(`The Moodle of ${id} stopped the work: ${reason} ${state}`, advice, {
+      cause: error,
+    });
+  }
+}
+
+function isOfMoodle(error: unknown): boolean {
+  return (
+    error instanceof MoodleError ||
+    error instanceof MoodleUnavailableError ||
+    error instanceof MoodleAnswerError
+  );
+}
+
+function notUsable({ id }: Instance, { message, advice }: Finding): OperatorError {
+  return new OperatorError(`The Moodle of ${id} cannot be compared now: ${message}`, advice);
+}
+
+async function orOperatorError<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof InstanceRowError || error instanceof TokenError)) throw error;
+    throw new OperatorError(error.message, 'Correct the instance (`oec-moodle instance set`).', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { OperatorError } from '#cli/operator-error.ts';
+import type { ReviewedLine } from '#shared/adoption/decisions.ts';
+import { ReportFormatError, readReport, reportCsv } from '#shared/adoption/report-csv.ts';
+import type { Row } from '#shared/adoption/rows.ts';
+
+/** The lines of a reviewed report that hold a decision. @throws OperatorError when it cannot be read */
+export async function readReviewed(file: string): Promise<ReviewedLine[]> {
+  try {
+    return readReport(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof ReportFormatError)) throw fileError(file, 'read', error);
+    throw new OperatorError(
+      `${file} cannot be read as a reviewed report. ${error.message}`,
+      'Begin with the file that --report wrote, and change nothing in it but the column “decision”.',
+      { cause: error },
+    );
+  }
+}
+
+/** Writes the gap report. It holds names and e-mail addresses: a new file is for its owner alone. */
+export async function writeReport(file: string, rows: readonly Row[]): Promise<void> {
+  try {
+    await writeFile(file, reportCsv(rows), { mode: 0o600 });
+  } catch (error) {
+    throw fileError(file, 'written', error);
+  }
+}
+
+function fileError(file: string, what: 'read' | 'written', error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  return new OperatorError(
+    `${file} cannot be ${what} (${error.code}).`,
+    'Check that the folder exists and that you may use the file.',
+    { cause: error },
+  );
+}

@@ -1,0 +1,192 @@
+import { table } from '#cli/output/table.ts';
+import type { Carried } from '#shared/adoption/carry-out.ts';
+import { type Decision, decisionText, type RefusedLine } from '#shared/adoption/decisions.ts';
+import { type AdoptionKind, adoptionKinds } from '#shared/adoption/kinds.ts';
+import { type Row, type Verdict, verdicts } from '#shared/adoption/rows.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+
+/** What is shown of a run. */
+export interface Shown {
+  instance: Instance;
+  rows: readonly Row[];
+  decisions: ReadonlyMap<Row, Decision>;
+  refused: readonly RefusedLine[];
+  carried: Carried | undefined;
+  lastAccountId: number;
+  report: string | undefined;
+}
+
+/** So many lines of a list are shown without --details. */
+const mostLines = 20;
+
+const words: Record<Verdict, string> = {
+  adopted: 'adopted',
+  certain: 'certain',
+  ambiguous: 'ambiguous',
+  conflict: 'conflict',
+  invalid: 'invalid record',
+  only_in_oec: 'only in OEC',
+  only_in_moodle: 'only in Moodle',
+};
+const plurals: Record<AdoptionKind, string> = {
+  category: 'categories',
+  course: 'courses',
+  group: 'groups',
+  account: 'accounts',
+};
+/** As the setting field_ownership calls them. */
+const owned: Record<AdoptionKind, string> = {
+  category: 'category',
+  course: 'course',
+  group: 'group',
+  account: 'user',
+};
+
+type Counts = Record<AdoptionKind, Record<Verdict, number>>;
+
+/** The shape of `--json`. E-mail addresses are in it only with --details. */
+export function adoptionData(shown: Shown, { apply = false, details = false }: Flags) {
+  const { instance, rows, decisions, refused, carried, lastAccountId, report } = shown;
+  const decided = new Map([...decisions].map(([row, decision]) => [row.idnumber, decisionText(decision)]));
+  return {
+    instance: instance.id,
+    applied: apply,
+    adopted_now: carried?.adopted ?? 0,
+    counts: countsOf(rows),
+    overwrites: Object.fromEntries(overwritesOf(rows)),
+    accounts_up_to_id: lastAccountId,
+    rows: rows.map(({ kind, verdict, source, idnumber, wanted, candidates, evidence, overwrites }) => ({
+      kind,
+      verdict,
+      record: source ?? null,
+      idnumber: idnumber || null,
+      label: wanted?.label ?? null,
+      ...(details && { detail: wanted?.detail || null }),
+      moodle: candidates.map((found) => ({
+        id: found.id,
+        label: found.label,
+        idnumber: found.idnumber || null,
+        ...(details && { detail: found.detail || null }),
+      })),
+      evidence,
+      overwrites,
+      decision: decided.get(idnumber) ?? null,
+    })),
+    refused_lines: refused,
+    problems: carried?.problems ?? [],
+    report: report ?? null,
+  };
+}
+
+interface Flags {
+  apply?: boolean;
+  details?: boolean;
+}
+
+/** The same for people. */
+export function adoptionText(shown: Shown, flags: Flags): string {
+  const { rows, refused, carried } = shown;
+  const listed: Verdict[] = flags.details ? [...verdicts] : ['ambiguous', 'conflict'];
+  const parts = [
+    countsTable(rows),
+    ...listed.map((verdict) => list(rows, verdict, flags)),
+    ...lines(
+      'Lines of the reviewed report that are not applied:',
+      refused.map(({ line, idnumber, reason }) => `line ${line}${idnumber && `, ${idnumber}`}: ${reason}`),
+      true,
+    ),
+    ...lines(
+      'Not adopted:',
+      (carried?.problems ?? []).map(({ idnumber, problem }) => `${idnumber}: ${problem}`),
+      true,
+    ),
+    overwritesText(rows),
+    ...closing(shown, flags),
+  ];
+  return parts.filter(Boolean).join('\n\n');
+}
+
+function countsOf(rows: readonly Row[]): Counts {
+  const none = () => Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Counts[AdoptionKind];
+  const counts = Object.fromEntries(adoptionKinds.map((kind) => [kind, none()])) as Counts;
+  for (const { kind, verdict } of rows) counts[kind][verdict] += 1;
+  return counts;
+}
+
+function countsTable(rows: readonly Row[]): string {
+  const counts = countsOf(rows);
+  return table(
+    ['', ...verdicts.map((verdict) => ({ title: words[verdict], isNumber: true as const }))],
+    adoptionKinds.map((kind) => [plurals[kind], ...verdicts.map((verdict) => counts[kind][verdict])]),
+  );
+}
+
+function list(rows: readonly Row[], verdict: Verdict, { details = false }: Flags): string {
+  const ofVerdict = rows.filter((row) => row.verdict === verdict);
+  return (
+    lines(
+      `${capital(words[verdict])}:`,
+      ofVerdict.map((row) => lineOf(row, details)),
+      details,
+    )[0] ?? ''
+  );
+}
+
+function lineOf({ kind, idnumber, wanted, candidates, evidence }: Row, details: boolean): string {
+  const named = ({ label, detail }: { label: string; detail: string }) =>
+    details && detail ? `${label} <${detail}>` : label;
+  const record = wanted ? `${idnumber} ${named(wanted)}` : idnumber;
+  const moodle = candidates.map((found) => `${kind} ${found.id} ${named(found)}`).join(' | ');
+  return `${[record, moodle].filter(Boolean).join(' – ')}${evidence && `: ${evidence}`}`;
+}
+
+/** A list with its title; none where there is nothing in it. */
+function lines(title: string, all: string[], isWhole: boolean): string[] {
+  if (all.length === 0) return [];
+  const shown = isWhole ? all : all.slice(0, mostLines);
+  const more = all.length - shown.length;
+  return [
+    [title, ...shown.map((line) => `  ${line}`), ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n'),
+  ];
+}
+
+/** How often each field would be overwritten, as field_ownership calls it. */
+function overwritesOf(rows: readonly Row[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { kind, overwrites, verdict } of rows) {
+    if (verdict !== 'certain' && verdict !== 'adopted') continue;
+    for (const field of overwrites) {
+      const name = `${owned[kind]}.${field}`;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function overwritesText(rows: readonly Row[]): string {
+  const counts = [...overwritesOf(rows)].map(([name, count]) => `${name} (${count})`);
+  if (counts.length === 0) return '';
+  return (
+    `The next push would overwrite in what is matched here: ${counts.join(', ')}. The ERP owns these fields; the ` +
+    'setting field_ownership of the instance leaves them to Moodle, and `oec-moodle plan --details` shows each change.'
+  );
+}
+
+function closing({ instance, rows, carried, lastAccountId, report }: Shown, { apply }: Flags): string[] {
+  const { id, status } = instance;
+  const isOpen = rows.some(({ verdict }) => verdict === 'certain' || verdict === 'ambiguous');
+  return [
+    status === 'active' && isOpen
+      ? `The instance ${id} is active: what is pushed meanwhile may be made a second time. Pause it first: \`oec-moodle instance pause ${id}\`.`
+      : '',
+    `Accounts were looked for up to the id ${lastAccountId}. Groups are compared in the courses that are matched.`,
+    report === undefined ? '' : `The report is in ${report}. It holds e-mail addresses.`,
+    apply
+      ? `${carried?.adopted ?? 0} adopted now. The next push brings them up to date.`
+      : 'Nothing has been changed. --apply adopts what is certain; --report writes everything down for review.',
+  ];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,219 @@
+import { withoutFailure } from '#shared/engine/attempts.ts';
+import { type BulkOutcome, runInBulk } from '#shared/engine/bulk.ts';
+import { type Failure, failureOfCode } from '#shared/engine/failures.ts';
+import { payloadHash } from '#shared/engine/hash.ts';
+import { inLanes } from '#shared/engine/in-lanes.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import { isUndecided, type Mapping, newMapping, undecided } from '#shared/engine/mapping.ts';
+import type { Brake, Clock, MappingStore } from '#shared/engine/ports.ts';
+import type { MoodleClient } from '#shared/moodle/client.ts';
+import { updateCategories } from '#shared/moodle/functions/categories.ts';
+import { updateCourses } from '#shared/moodle/functions/courses.ts';
+import { updateGroups } from '#shared/moodle/functions/groups.ts';
+import { updateUsers } from '#shared/moodle/functions/users.ts';
+import type { Warnings } from '#shared/moodle/warnings.ts';
+import { type AdoptionKind, type AdoptionService, adoptionKinds, type Found, type Wanted } from './kinds.ts';
+import { accountsById } from './moodle-accounts.ts';
+import { categoriesNow, coursesNow, readGroups } from './moodle-structure.ts';
+
+/** A record and what it is in Moodle. */
+export interface Pair {
+  wanted: Wanted;
+  found: Found;
+}
+
+/** What became of one. A problem is told in sentences. */
+export type Adopted = { mapping: Mapping } | { problem: string };
+
+/** What applying needs. */
+export interface ApplyPorts {
+  instance: Instance;
+  client: MoodleClient;
+  /** The id of the token's user. */
+  tokenUser: number;
+  mappings: MappingStore;
+  brake: Pick<Brake, 'addHolds'>;
+  clock: Clock;
+}
+
+/** So many are looked at, written and noted together: what an interruption leaves half done is found by the next run. */
+const portion = 200;
+const savingLanes = 8;
+
+/** What to do where a mapping is no longer as it was read. */
+export const overtaken = 'A push has noted something of it in the meantime: run this command again.';
+
+/**
+ * Writes the records' ID numbers to what they are in Moodle, and notes which it is. Nothing else is changed, and what
+ * is no longer as it was found is left alone.
+ *
+ * @returns for each record its new mapping, or what went wrong
+ */
+export async function adoptPairs(
+  pairs: readonly Pair[],
+  ports: ApplyPorts,
+  onProgress: (done: number, total: number) => void,
+): Promise<Map<Wanted, Adopted>> {
+  const outcomes = new Map<Wanted, Adopted>();
+  // Shared by all calls: once the Moodle is away, no further one is made.
+  const session: { clock: Clock; failure?: Failure } = { clock: ports.clock };
+  for (const kind of adoptionKinds) {
+    const ofKind = pairs.filter(({ wanted }) => wanted.kind === kind);
+    for (let start = 0; start < ofKind.length; start += portion) {
+      await adoptPortion(kind, ofKind.slice(start, start + portion));
+      onProgress(outcomes.size, pairs.length);
+    }
+  }
+  return outcomes;
+
+  async function adoptPortion(kind: AdoptionKind, some: Pair[]): Promise<void> {
+    const now = new Map((await readNow(kind, some, ports)).map((found) => [found.id, found]));
+    const ready: Pair[] = [];
+    for (const pair of some) {
+      const found = now.get(pair.found.id);
+      const problem = changedSince(pair, found);
+      if (problem) outcomes.set(pair.wanted, { problem });
+      else ready.push({ wanted: pair.wanted, found: found! });
+    }
+    const unnumbered = ready.filter(({ wanted, found }) => found.idnumber !== wanted.moodleIdnumber);
+    const written = await runInBulk(session, unnumbered, {
+      variables: () => 3,
+      call: (batch) => writeIdnumbers(kind, batch, ports.client),
+    });
+    const numbered = ready.filter((pair) => {
+      const outcome = written.get(pair);
+      if (!outcome || 'done' in outcome) return true;
+      outcomes.set(pair.wanted, { problem: `${outcome.failure.reason} ${outcome.failure.advice}` });
+      return false;
+    });
+    await noteAdopted(numbered);
+  }
+
+  async function noteAdopted(done: Pair[]): Promise<void> {
+    const held: AdoptionService[] = [];
+    await inLanes(done, { lanes: savingLanes, hasTime: () => true }, async ({ wanted, found }) => {
+      const mapping = adoptedMapping(wanted, found, ports.instance);
+      if (await ports.mappings.save(mapping)) {
+        outcomes.set(wanted, { mapping: { ...mapping, revision: mapping.revision + 1 } });
+        if (mapping.active) held.push(wanted.service);
+      } else outcomes.set(wanted, { problem: overtaken });
+    });
+    for (const [service, all] of Map.groupBy(held, (name) => name))
+      await ports.brake.addHolds(ports.instance, service, all.length);
+  }
+}
+
+function changedSince({ wanted, found: before }: Pair, now: Found | undefined): string | undefined {
+  if (!now) return `Moodle no longer has the ${before.kind} ${before.id}.`;
+  if (now.isProtected) return `The account ${now.id} administers Moodle or this link.`;
+  if (now.idnumber === before.idnumber || now.idnumber === wanted.moodleIdnumber) return undefined;
+  return `The ${now.kind} ${now.id} has got the ID number ${now.idnumber || '(none)'} in the meantime.`;
+}
+
+async function readNow(
+  kind: AdoptionKind,
+  pairs: readonly Pair[],
+  { client, tokenUser }: ApplyPorts,
+): Promise<Found[]> {
+  const ids = pairs.map(({ found }) => found.id);
+  switch (kind) {
+    case 'category':
+      return categoriesNow(client);
+    case 'course':
+      return coursesNow(client, ids);
+    case 'group': {
+      const groups = await readGroups(
+        client,
+        pairs.map(({ found }) => Number(found.fields.course)),
+      );
+      return [...groups.values()].flat();
+    }
+    case 'account':
+      return accountsById(client, ids, tokenUser);
+  }
+}
+
+async function writeIdnumbers(
+  kind: AdoptionKind,
+  pairs: Pair[],
+  client: MoodleClient,
+): Promise<BulkOutcome<true>[]> {
+  const changes = pairs.map(({ wanted, found }) => ({ id: found.id, idnumber: wanted.moodleIdnumber }));
+  const all = pairs.map((): BulkOutcome<true> => ({ done: true }));
+  switch (kind) {
+    case 'category':
+      await updateCategories(client, changes);
+      return all;
+    case 'group':
+      // Moodle wants the name with every change of a group: it is the one that was just read.
+      await updateGroups(
+        client,
+        pairs.map(({ found }, index) => ({ ...changes[index]!, name: String(found.fields.name) })),
+      );
+      return all;
+    case 'course':
+      return outcomesOf(pairs, await updateCourses(client, changes), 'core_course_update_courses');
+    case 'account':
+      return outcomesOf(pairs, await updateUsers(client, changes), 'core_user_update_users');
+  }
+}
+
+/** Moodle applies the good items and warns of the others. */
+function outcomesOf(pairs: Pair[], { warnings }: Warnings, moodleFunction: string): BulkOutcome<true>[] {
+  const codes = new Map(warnings.map(({ itemid, warningcode }) => [itemid, warningcode]));
+  return pairs.map(({ found }) => {
+    const code = codes.get(found.id);
+    return code === undefined ? { done: true } : { failure: failureOfCode(code, moodleFunction) };
+  });
+}
+
+/**
+ * Without a hash: what Moodle holds is not what the ERP would write, and the next push brings it up to date. The ID
+ * number that was there before is kept, for nobody else knows it.
+ */
+function adoptedMapping(wanted: Wanted, found: Found, instance: Instance): Mapping {
+  const before = mappingOf(wanted, instance);
+  const isOwn = found.idnumber === '' || found.idnumber === wanted.moodleIdnumber;
+  return {
+    ...withoutFailure(before),
+    status: 'synced',
+    moodle_id: found.id,
+    sync_hash: undefined,
+    adoption: undefined,
+    active: found.fields.suspended !== true && found.fields.visible !== false,
+    extra_data: isOwn ? before.extra_data : { ...before.extra_data, idnumber_before: found.idnumber },
+  };
+}
+
+/**
+ * Notes of records what has been decided of them, or that nobody has: then nothing is pushed for them.
+ *
+ * @param adoption undefined where nothing in Moodle may be the record any more: it is pushed as any other
+ * @returns the records whose mapping has changed in the meantime
+ */
+export async function noteDecisions(
+  decisions: readonly { wanted: Wanted; adoption: Mapping['adoption'] }[],
+  { instance, mappings, clock }: ApplyPorts,
+): Promise<Wanted[]> {
+  const changed = decisions.filter(({ wanted, adoption }) => wanted.mapping?.adoption !== adoption);
+  const notSaved: Wanted[] = [];
+  await inLanes(changed, { lanes: savingLanes, hasTime: () => true }, async ({ wanted, adoption }) => {
+    const noted: Mapping = { ...withoutFailure(mappingOf(wanted, instance)), status: 'waiting', adoption };
+    const at = new Date(clock.now()).toISOString();
+    const hold: Partial<Mapping> = {
+      status: 'conflict',
+      attempts: 1,
+      failure: undecided(),
+      attempted_hash: payloadHash(wanted.entity.payload),
+      first_failed_at: at,
+      last_failed_at: at,
+    };
+    const mapping = isUndecided(noted) ? { ...noted, ...hold } : noted;
+    if (!(await mappings.save(mapping))) notSaved.push(wanted);
+  });
+  return notSaved;
+}
+
+function mappingOf({ mapping, idnumber, service, source }: Wanted, instance: Instance): Mapping {
+  return mapping ?? newMapping(instance.id, idnumber, service, source);
+}

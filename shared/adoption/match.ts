@@ -1,0 +1,107 @@
+/**
+ * How much speaks for one of Moodle's entities being a record's:
+ * - own: it has the record's ID number.
+ * - proven: two facts that do not depend on each other agree.
+ * - likely: one key and part of a name agree; certain only where nothing else speaks against it.
+ * - doubtful: one key agrees and nothing else.
+ * - weak: only the name agrees.
+ */
+export const strengths = ['own', 'proven', 'likely', 'doubtful', 'weak'] as const;
+export type Strength = (typeof strengths)[number];
+
+/** What speaks for a pair. */
+export interface Tie<Wanted, Found> {
+  wanted: Wanted;
+  found: Found;
+  strength: Strength;
+  /** What agrees, in words: `e-mail address`. */
+  evidence: string[];
+  /** Among it a key that only one may have: if another record has the entity, this one can have none like it. */
+  isExclusive?: boolean;
+}
+
+/** What became of a record. */
+export type Match<Wanted, Found> =
+  | { verdict: 'certain'; tie: Tie<Wanted, Found> }
+  | { verdict: 'ambiguous'; ties: Tie<Wanted, Found>[]; reason: string }
+  /** Its key belongs to another record. */
+  | { verdict: 'taken'; tie: Tie<Wanted, Found>; by: Wanted }
+  | { verdict: 'none' };
+
+/** So weak that it does not keep another one from being certain. */
+const isStrong = ({ strength }: { strength: Strength }) => strength !== 'weak';
+
+/**
+ * Decides which of Moodle's entities is which record's, and leaves open what cannot be told. An entity becomes one
+ * record's at the most, and a record one entity.
+ *
+ * @param ties all pairs for which anything speaks
+ * @returns what became of each of the records, in their order
+ */
+export function match<Wanted, Found>(
+  wanted: readonly Wanted[],
+  ties: readonly Tie<Wanted, Found>[],
+): Map<Wanted, Match<Wanted, Found>> {
+  const certain = new Map<Wanted, Tie<Wanted, Found>>();
+  const owners = new Map<Found, Wanted>();
+  let open = [...ties];
+
+  for (const strength of ['own', 'proven', 'likely'] as const) {
+    const ofWanted = Map.groupBy(open, (tie) => tie.wanted);
+    const ofFound = Map.groupBy(open, (tie) => tie.found);
+    const rivals = (tie: Tie<Wanted, Found>) =>
+      [...(ofWanted.get(tie.wanted) ?? []), ...(ofFound.get(tie.found) ?? [])].filter(
+        (other) => other !== tie && isRival(strength, other),
+      );
+    for (const tie of open) {
+      if (tie.strength !== strength || rivals(tie).length > 0) continue;
+      certain.set(tie.wanted, tie);
+      owners.set(tie.found, tie.wanted);
+    }
+    open = open.filter((tie) => !certain.has(tie.wanted) && !owners.has(tie.found));
+  }
+
+  const left = Map.groupBy(open, (tie) => tie.wanted);
+  const lost = Map.groupBy(
+    ties.filter((tie) => tie.isExclusive && owners.has(tie.found) && owners.get(tie.found) !== tie.wanted),
+    (tie) => tie.wanted,
+  );
+  return new Map(wanted.map((each) => [each, outcome(each)]));
+
+  function outcome(each: Wanted): Match<Wanted, Found> {
+    const tie = certain.get(each);
+    if (tie) return { verdict: 'certain', tie };
+    const candidates = left.get(each);
+    if (candidates) return ambiguous(candidates);
+    const [first] = lost.get(each) ?? [];
+    return first ? { verdict: 'taken', tie: first, by: owners.get(first.found)! } : { verdict: 'none' };
+  }
+
+  function ambiguous(candidates: Tie<Wanted, Found>[]): Match<Wanted, Found> {
+    const sorted = candidates.toSorted(
+      (a, b) => strengths.indexOf(a.strength) - strengths.indexOf(b.strength),
+    );
+    const strong = sorted.filter(isStrong);
+    const others = open.filter(
+      (tie) => isStrong(tie) && strong.some(({ found }) => found === tie.found) && !candidates.includes(tie),
+    );
+    return {
+      verdict: 'ambiguous',
+      ties: sorted,
+      reason: reasonOf(strong.length, sorted.length, others.length),
+    };
+  }
+}
+
+/** Whether another tie of the same record or entity leaves it open which of the two counts. */
+function isRival(strength: 'own' | 'proven' | 'likely', other: { strength: Strength }): boolean {
+  if (strength === 'likely') return isStrong(other);
+  return other.strength === strength;
+}
+
+function reasonOf(strong: number, all: number, otherRecords: number): string {
+  if (strong === 0) return all === 1 ? 'only the name agrees' : `only the name agrees, with ${all} of them`;
+  if (strong > 1) return `${strong} of them may be it`;
+  if (otherRecords > 0) return 'it may be another record’s as well';
+  return 'too little agrees';
+}

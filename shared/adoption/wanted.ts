@@ -1,0 +1,184 @@
+import type { Built, Entity } from '#shared/engine/entity.ts';
+import { serviceModels } from '#shared/engine/entity.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import { keepMappings } from '#shared/engine/kept-mappings.ts';
+import type { Mapping } from '#shared/engine/mapping.ts';
+import { mappingsAhead } from '#shared/engine/mappings-ahead.ts';
+import type {
+  MappingPages,
+  MappingStore,
+  RecordItem,
+  RecordPages,
+  RecordReader,
+} from '#shared/engine/ports.ts';
+import { SweepRecords } from '#shared/engine/sweep-records.ts';
+import { prefixes } from '#shared/engine/sweep-service.ts';
+import { World } from '#shared/engine/world.ts';
+import { text } from '#shared/oec/fields.ts';
+import { recordTarget } from '#shared/oec/links.ts';
+import { batchIdnumber } from '#shared/oec/references.ts';
+import type { AccountFields } from '#shared/services/accounts.ts';
+import { subjectCourseOf } from '#shared/services/service-parts.ts';
+import { services } from '#shared/services/services.ts';
+import { type AdoptionService, adoptionServices, type Unpushable, type Wanted } from './kinds.ts';
+import { comparableKey } from './names.ts';
+
+/** Where records and mappings are read. */
+export interface AdoptionStores {
+  records: RecordReader & RecordPages;
+  mappings: MappingStore & MappingPages;
+}
+
+/** What an instance should hold: the records that would be pushed there, and those that cannot be. */
+export interface WantedRecords {
+  wanted: Wanted[];
+  unpushable: Unpushable[];
+}
+
+/** Records looked at in one go. */
+const pageSize = 500;
+
+/**
+ * Reads what the records of an instance should be in Moodle, as a sweep does: what is out of its scope or not in use
+ * is left out, since nothing would be made for it.
+ *
+ * @param onRead told how many records of the service have been read
+ */
+export async function readWanted(
+  instance: Instance,
+  { records, mappings }: AdoptionStores,
+  onRead: (records: number) => void,
+): Promise<WantedRecords> {
+  // Links are the record stream's: what it has missed is repaired by the sweeps.
+  const reader = new SweepRecords(records, async () => {});
+  const all: WantedRecords = { wanted: [], unpushable: [] };
+  let count = 0;
+  for (const name of Object.keys(adoptionServices) as AdoptionService[]) {
+    const store = await mappingsOf(instance, name, mappings);
+    for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
+      const page = await reader.page(serviceModels[name], after, pageSize);
+      await readPage(new World(instance, reader, reader, store), reader, name, page.ids, all);
+      count += page.ids.length;
+      onRead(count);
+      after = page.after;
+    }
+  }
+  return all;
+}
+
+async function mappingsOf(
+  instance: Instance,
+  name: AdoptionService,
+  mappings: AdoptionStores['mappings'],
+): Promise<MappingStore> {
+  const range = { from: prefixes[name], to: `${prefixes[name]}~` };
+  const ports = { mappings, services };
+  const kept = await keepMappings(instance.id, services.byName(name), range, ports, () => true);
+  return kept?.store ?? mappingsAhead(mappings);
+}
+
+async function readPage(
+  world: World,
+  reader: SweepRecords,
+  name: AdoptionService,
+  ids: string[],
+  all: WantedRecords,
+): Promise<void> {
+  const service = services.byName(name);
+  const targets = await service.targets(world, ids);
+  const idnumbers = [...targets.values()].flat();
+  await service.prepare?.(world, idnumbers);
+  const mappings = await world.mappings(idnumbers);
+  const items = await reader.getMany(serviceModels[name], ids);
+  for (const [id, own] of targets) {
+    for (const idnumber of own) {
+      const built = await service.build(world, idnumber);
+      const item = items.get(id);
+      if (item) await take({ built, idnumber, item, mapping: mappings.get(idnumber) });
+    }
+  }
+
+  async function take({ built, idnumber, item, mapping }: Taken): Promise<void> {
+    const kind = adoptionServices[name];
+    const isDone = mapping?.moodle_id !== undefined;
+    if (built.kind === 'failed' && !isDone) {
+      all.unpushable.push({ kind, source: built.source, idnumber, reason: built.failure.reason });
+    }
+    if (built.kind !== 'entity' || !(built.entity.active || isDone)) return;
+    const { entity } = built;
+    const known = { kind, service: name, source: entity.source, idnumber, entity, mapping };
+    all.wanted.push({ ...known, ...(await describe(world, reader, name, entity, item)) });
+  }
+}
+
+interface Taken {
+  built: Built;
+  idnumber: string;
+  item: RecordItem;
+  mapping: Mapping | undefined;
+}
+
+type Description = Pick<Wanted, 'moodleIdnumber' | 'label' | 'detail' | 'keys'>;
+
+/** What people and an earlier system know a record by. */
+async function describe(
+  world: World,
+  reader: SweepRecords,
+  name: AdoptionService,
+  entity: Entity,
+  item: RecordItem,
+): Promise<Description> {
+  const { idnumber, fields } = entity;
+  const plain = { moodleIdnumber: idnumber, detail: '' };
+  switch (name) {
+    case 'departments':
+    case 'programs':
+      return { ...plain, label: fieldOf(item, 'name'), keys: keysOf(item.code) };
+    case 'subjects':
+      return { ...plain, label: await courseLabel(world, idnumber), keys: keysOf(item.code) };
+    case 'batches': {
+      const course = await courseLabel(world, String(fields.course));
+      return {
+        moodleIdnumber: batchIdnumber(entity.source.id),
+        detail: '',
+        label: `${fieldOf(item, 'name')} (${fieldOf(item, 'code')}) in ${course}`,
+        keys: [comparableKey(fieldOf(item, 'code')), comparableKey(fieldOf(item, 'name'))],
+      };
+    }
+    case 'students':
+    case 'faculty': {
+      const { firstname = '', middlename = '', lastname = '', email = '' } = fields as Partial<AccountFields>;
+      const enrolments = name === 'students' ? await enrolmentsOf(reader, entity.source.id) : [];
+      return {
+        moodleIdnumber: idnumber,
+        detail: email,
+        label: [firstname, middlename, lastname].filter(Boolean).join(' '),
+        keys: keysOf(item.gr_no, item.id_number, ...enrolments.map(({ roll_number }) => roll_number)),
+      };
+    }
+  }
+}
+
+/** A course as it is called in the ERP: subject, and the codes that make its short name. */
+async function courseLabel(world: World, idnumber: string): Promise<string> {
+  const { subjectId, programId } = subjectCourseOf(idnumber);
+  const subject = await world.read('op.subject', subjectId);
+  const program = await world.read('op.course', programId);
+  if (subject.state !== 'valid' || program.state !== 'valid') return idnumber;
+  return `${subject.record.name} (${subject.record.code}_${program.record.code})`;
+}
+
+async function enrolmentsOf(reader: SweepRecords, studentId: string): Promise<RecordItem[]> {
+  const ids = await reader.sources(recordTarget('op.student', studentId), 'op.student.course');
+  return [...(await reader.getMany('op.student.course', ids)).values()];
+}
+
+function fieldOf(item: RecordItem, field: string): string {
+  return text.safeParse(item[field]).data ?? '';
+}
+
+/** The keys that are set, in the form in which they are compared. */
+function keysOf(...values: unknown[]): string[] {
+  const set = values.map((value) => comparableKey(text.safeParse(value).data ?? ''));
+  return [...new Set(set)].filter(Boolean);
+}

@@ -1,0 +1,247 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batchWrite } from '#shared/store/documents.ts';
+import { isWrite, type Kit, type Site, startKit } from '../kit.ts';
+import { makeOldMoodle, type OldMoodle } from './old-moodle.ts';
+import { type CliRun, runCli } from './run-cli.ts';
+
+interface Data {
+  adopted_now: number;
+  counts: Record<string, Record<string, number>>;
+  rows: {
+    kind: string;
+    verdict: string;
+    idnumber: string | null;
+    moodle: { id: number }[];
+    evidence: string;
+    overwrites: string[];
+  }[];
+  refused_lines: { line: number; idnumber: string; reason: string }[];
+  problems: unknown[];
+}
+
+type ReportLine = Record<string, string>;
+
+/** Everything in the Moodle but what adopting may change, and when. */
+function withoutIdnumbers({ moodle: { siteState } }: Site) {
+  const { users, categories, courses, groups, enrolments, memberships } = siteState;
+  return [users, categories, courses, groups, enrolments, memberships].map((rows) =>
+    rows.all().map((row) => ({ ...row, idnumber: '', timemodified: 0, cacherev: 0 })),
+  );
+}
+
+const addresses = /[\w.+-]+@[\w-]+\.\w+/;
+
+// The cases build on each other, as an operator's steps do.
+describe('adopting a Moodle that has lived for years', () => {
+  let kit: Kit;
+  let site: Site;
+  let old: OldMoodle;
+  let folder: string;
+  let report: string;
+
+  beforeAll(async () => {
+    kit = await startKit({ instances: [{ status: 'paused' }], moodle: { allowAccountsSameEmail: true } });
+    site = kit.site();
+    folder = await mkdtemp(join(tmpdir(), 'oec-moodle-adopt-'));
+    report = join(folder, 'gap.csv');
+    old = await makeOldMoodle(site);
+    await kit.sync(...old.records);
+  });
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+    await kit.stop();
+  });
+
+  const adopt = (...args: string[]): Promise<CliRun> => runCli(kit, ['adopt', '--instance', 'demo', ...args]);
+
+  function loseMappings(idnumbers: string[]): Promise<void> {
+    const remove = idnumbers.map((idnumber) => ({ instance: 'demo', idnumber }));
+    return batchWrite(kit.cloud.clients.dynamodb, kit.cloud.resource('MappingsTableName'), { remove });
+  }
+
+  async function readLines(): Promise<ReportLine[]> {
+    return parse(await readFile(report, 'utf8'), { bom: true, columns: true });
+  }
+
+  /** Hands the report back as a spreadsheet of some countries saves it. */
+  async function writeReviewed(lines: ReportLine[]): Promise<string> {
+    const file = join(folder, 'reviewed.csv');
+    await writeFile(file, stringify(lines, { header: true, delimiter: ';', bom: true }));
+    return file;
+  }
+
+  it('tells what is what, and nothing wrong, without one writing call', async () => {
+    let run: CliRun | undefined;
+    const calls = await site.callsDuring(async () => {
+      run = await adopt('--json', '--report', report);
+    });
+    expect(calls.filter(isWrite)).toEqual([]);
+    expect(run?.code).toBe(1);
+    const { rows, counts } = run!.json<Data>();
+    const said = new Map(rows.map((row) => [row.idnumber, row]));
+    const wrong = [...old.truth].filter(([idnumber, { verdict, moodleId }]) => {
+      const row = said.get(idnumber);
+      return row?.verdict !== verdict || (verdict === 'certain' && row.moodle[0]?.id !== moodleId);
+    });
+    expect(wrong.map(([idnumber, truth]) => ({ idnumber, truth, said: said.get(idnumber) }))).toEqual([]);
+    expect(counts.account).toMatchObject({ certain: 213, only_in_oec: 15, conflict: 1, adopted: 0 });
+    expect(counts.group).toMatchObject({ certain: 2, only_in_moodle: 1 });
+    expect(await kit.mappings()).toEqual(new Map());
+    expect(run!.stdout).not.toMatch(addresses);
+    expect(run!.stdout).not.toContain(site.moodle.token);
+  });
+
+  it('writes down each record and what is only in Moodle, for review', async () => {
+    const lines = await readLines();
+    expect(new Set(lines.map(({ idnumber }) => idnumber).filter(Boolean)).size).toBe(old.truth.size);
+    expect(lines.find(({ idnumber }) => idnumber === 'oec_student_130')).toMatchObject({
+      kind: 'account',
+      verdict: 'certain',
+      record: 'op.student 130',
+      evidence: 'e-mail address, first name',
+      overwrites: 'lastname',
+      decision: '',
+    });
+  });
+
+  it('adopts what is certain by its ID number alone, and holds the rest', async () => {
+    const before = withoutIdnumbers(site);
+    const run = await adopt('--apply');
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('220 adopted now');
+    expect(run.stdout).not.toMatch(addresses);
+    expect(withoutIdnumbers(site)).toEqual(before);
+    const mappings = await kit.mappings();
+    for (const [idnumber, { verdict, moodleId }] of old.truth) {
+      const mapping = mappings.get(idnumber);
+      if (verdict === 'certain') expect(mapping).toMatchObject({ status: 'synced', moodle_id: moodleId });
+      else if (verdict === 'ambiguous')
+        expect(mapping).toMatchObject({ status: 'conflict', adoption: 'undecided' });
+      else expect(mapping).toBeUndefined();
+    }
+    expect(mappings.get('oec_student_1')?.extra_data).toEqual({ idnumber_before: 'SIS-9001' });
+    expect(
+      site.moodle.siteState.users.all().filter(({ idnumber }) => idnumber.startsWith('oec_')).length,
+    ).toBe(213);
+  });
+
+  it('goes on where an earlier run was interrupted, and does nothing twice', async () => {
+    // The ID number had arrived in Moodle and the mapping was not written.
+    const lost = ['oec_student_1', 'oec_dept_1', 'oec_batch_1@oec_subj_1_course_1'];
+    await loseMappings(lost);
+    let run: CliRun | undefined;
+    const calls = await site.callsDuring(async () => {
+      run = await adopt('--apply', '--json', '--report', report);
+    });
+    expect(calls.filter(isWrite)).toEqual([]);
+    expect(run!.json<Data>()).toMatchObject({ adopted_now: 3, problems: [] });
+    const mappings = await kit.mappings();
+    expect(lost.map((idnumber) => mappings.get(idnumber)?.moodle_id)).toEqual(
+      lost.map((idnumber) => old.truth.get(idnumber)!.moodleId),
+    );
+  });
+
+  it('takes decisions from a reviewed report, and names the lines that no longer fit', async () => {
+    const lines = await readLines();
+    const decide = (idnumber: string, decision: string, changes: ReportLine = {}) => {
+      const line = lines.find((each) => each.idnumber === idnumber)!;
+      Object.assign(line, { decision, ...changes });
+    };
+    const ambiguous = [...old.truth].filter(
+      ([idnumber, { verdict }]) => verdict === 'ambiguous' && idnumber.startsWith('oec_student_'),
+    );
+    const namesakes = lines.filter(({ evidence }) => evidence!.includes('only the name agrees ('));
+    for (const { idnumber } of namesakes.filter(({ kind }) => kind === 'account')) {
+      const truth = old.truth.get(idnumber!)!;
+      decide(idnumber!, truth.moodleId === undefined ? 'new' : `match ${truth.moodleId}`);
+    }
+    const [shared, alsoShared] = ambiguous.filter(([idnumber]) =>
+      lines.find((line) => line.idnumber === idnumber)!.evidence!.includes('too little agrees'),
+    );
+    decide(shared![0], 'new');
+    decide(alsoShared![0], `match ${old.truth.get('oec_student_1')!.moodleId}`);
+    decide('oec_course_2', `MATCH ${old.truth.get('oec_course_2')!.moodleId}`);
+    decide('oec_subj_3_course_1', 'new', { moodle_id: '1' });
+    decide('oec_subj_3_course_2', 'skip');
+    decide('oec_student_2', 'new');
+    const file = await writeReviewed([
+      ...lines,
+      { ...lines[0]!, idnumber: 'oec_student_9999', decision: 'new' },
+    ]);
+
+    let run: CliRun | undefined;
+    const checked = await site.callsDuring(async () => {
+      run = await adopt('--from', file, '--json');
+    });
+    expect(checked.filter(isWrite)).toEqual([]);
+    const { refused_lines } = run!.json<Data>();
+    const refused = new Map(refused_lines.map(({ idnumber, reason }) => [idnumber, reason]));
+    expect([...refused.keys()].sort()).toEqual(
+      [shared![0], alsoShared![0], 'oec_subj_3_course_1', 'oec_student_2', 'oec_student_9999'].sort(),
+    );
+    expect(refused.get(shared![0])).toContain('e-mail address');
+    expect(refused.get(alsoShared![0])).toContain('is oec_student_1.');
+    expect(refused.get('oec_subj_3_course_1')).toContain('look at it again');
+    expect(refused.get('oec_student_2')).toContain('has been adopted');
+    expect(refused.get('oec_student_9999')).toContain('No such record');
+
+    const before = withoutIdnumbers(site);
+    run = await adopt('--from', file, '--apply', '--json');
+    expect(run.json<Data>()).toMatchObject({ adopted_now: 11, problems: [] });
+    expect(withoutIdnumbers(site)).toEqual(before);
+    const mappings = await kit.mappings();
+    for (const { idnumber } of namesakes.filter(({ kind }) => kind === 'account')) {
+      const { moodleId } = old.truth.get(idnumber!)!;
+      const expected =
+        moodleId === undefined ? { status: 'waiting', adoption: 'new' } : { moodle_id: moodleId };
+      expect(mappings.get(idnumber!)).toMatchObject(expected);
+    }
+    expect(mappings.get('oec_subj_3_course_2')).toMatchObject({ adoption: 'skipped', status: 'conflict' });
+  });
+
+  it('lets the push make nothing a second time', async () => {
+    await kit.configure('demo', { status: 'active' });
+    await kit.advance(2 * 60 * 60_000);
+    const { users, categories, courses, groups } = site.moodle.siteState;
+    const mappings = await kit.mappings();
+    for (const [idnumber, { verdict, moodleId }] of old.truth) {
+      const mapping = mappings.get(idnumber);
+      if (verdict === 'certain') expect(mapping).toMatchObject({ status: 'synced', moodle_id: moodleId });
+      if (mapping?.adoption === 'undecided' || mapping?.adoption === 'skipped') {
+        expect(mapping).toMatchObject({ status: 'conflict', failure: { code: 'undecided' } });
+        expect(mapping.moodle_id).toBeUndefined();
+      }
+    }
+    // 300 old ones, three of the site's own, three deleted; 15 that Moodle had not, and 10 decided to be new.
+    expect(users.size).toBe(306 + 25);
+    const numbered = users.all().filter(({ idnumber }) => idnumber.startsWith('oec_'));
+    expect(new Set(numbered.map(({ idnumber }) => idnumber)).size).toBe(numbered.length);
+    for (const id of old.strangers) expect(users.get(id)?.idnumber).not.toMatch(/^oec_/);
+    expect(users.get(old.truth.get('oec_student_130')!.moodleId!)?.lastname).not.toMatch(/^Old/);
+    // Arts, History; and no course or group.
+    expect(
+      categories
+        .all()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['Arts', 'Category 1', 'Chemistry', 'History', 'Old courses', 'Physics', 'Science'].sort());
+    expect(courses.size).toBe(1 + 6);
+    expect(groups.size).toBe(3);
+    expect(await site.participant('oec_subj_1_course_1', 'oec_student_1')).toBe('student in oec_batch_1');
+  });
+
+  it('says which instances there are, and what is wrong with a file', async () => {
+    const unknown = await runCli(kit, ['adopt', '--instance', 'elsewhere']);
+    expect(unknown).toMatchObject({ code: 1, stderr: 'There is no instance elsewhere.\nThere is demo.\n' });
+    const file = join(folder, 'letter.txt');
+    await writeFile(file, 'Dear colleague,\n');
+    const letter = await adopt('--from', file);
+    expect(letter.code).toBe(1);
+    expect(letter.stderr).toContain('cannot be read as a reviewed report');
+  });
+});
