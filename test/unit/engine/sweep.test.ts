@@ -58,6 +58,18 @@ describe('judge', () => {
   it.each<[string, Built, Mapping | undefined, string]>([
     ['leaves what Moodle holds', built(active), synced, 'leave'],
     ['pushes what has no mapping', built(active), undefined, 'push'],
+    [
+      'leaves what an operator has to decide on',
+      built(active),
+      { ...newMapping('demo', idnumber, 'students', source), adoption: 'undecided' },
+      'leave',
+    ],
+    [
+      'pushes what an operator has decided since',
+      built(active),
+      { ...failed, adoption: 'undecided' },
+      'push',
+    ],
     ['pushes what differs', built(active), { ...synced, sync_hash: 'other' }, 'push'],
     ['subtracts what is gone', built(gone), synced, 'subtract'],
     ['leaves what is gone and never was in Moodle', built(gone), undefined, 'leave'],
