@@ -68,9 +68,10 @@ export async function surveyStructure(
 ): Promise<{ rows: Row[]; found: Found[] }> {
   const structure = await readStructure(client, (done, total) => onProgress('categories', done, total));
   const { rows, resolved } = compareStructure(wanted, structure, instance);
-  const groups = await readGroups(client, coursesWithGroups(wanted, resolved), (done, total) =>
-    onProgress('groups', done, total),
-  );
+  // A course that somebody has deleted in Moodle is still known by its id, and has no groups to ask for.
+  const there = new Set(structure.courses.map(({ id }) => id));
+  const courses = [...coursesWithGroups(wanted, resolved)].filter((id) => there.has(id));
+  const groups = await readGroups(client, courses, (done, total) => onProgress('groups', done, total));
   const found = [...structure.categories, ...structure.courses, ...[...groups.values()].flat()];
   return { rows: [...rows, ...compareGroups(wanted, groups, resolved)], found };
 }

@@ -22,8 +22,8 @@ export interface Pair {
   found: Found;
 }
 
-/** What became of one. A problem is told in sentences. */
-export type Adopted = { mapping: Mapping } | { problem: string };
+/** What became of one: its mapping as it is now, and what went wrong, in sentences. */
+export type Adopted = { mapping: Mapping } | { problem: string; mapping?: Mapping };
 
 /** What applying needs. */
 export interface ApplyPorts {
@@ -45,7 +45,8 @@ export const overtaken = 'A push has noted something of it in the meantime: run 
 
 /**
  * Writes the records' ID numbers to what they are in Moodle, and notes which it is. Nothing else is changed, and what
- * is no longer as it was found is left alone.
+ * is no longer as it was found is left alone. Once Moodle turns out to be away or misconfigured, the rest is left for
+ * another run.
  *
  * @returns for each record its new mapping, or what went wrong
  */
@@ -55,11 +56,10 @@ export async function adoptPairs(
   onProgress: (done: number, total: number) => void,
 ): Promise<Map<Wanted, Adopted>> {
   const outcomes = new Map<Wanted, Adopted>();
-  // Shared by all calls: once the Moodle is away, no further one is made.
   const session: { clock: Clock; failure?: Failure } = { clock: ports.clock };
   for (const kind of adoptionKinds) {
     const ofKind = pairs.filter(({ wanted }) => wanted.kind === kind);
-    for (let start = 0; start < ofKind.length; start += portion) {
+    for (let start = 0; start < ofKind.length && !session.failure; start += portion) {
       await adoptPortion(kind, ofKind.slice(start, start + portion));
       onProgress(outcomes.size, pairs.length);
     }
@@ -68,39 +68,76 @@ export async function adoptPairs(
 
   async function adoptPortion(kind: AdoptionKind, some: Pair[]): Promise<void> {
     const now = new Map((await readNow(kind, some, ports)).map((found) => [found.id, found]));
-    const ready: Pair[] = [];
+    const ready: ReadyPair[] = [];
     for (const pair of some) {
       const found = now.get(pair.found.id);
       const problem = changedSince(pair, found);
       if (problem) outcomes.set(pair.wanted, { problem });
-      else ready.push({ wanted: pair.wanted, found: found! });
+      else ready.push({ ...pair, found: found!, mapping: mappingOf(pair.wanted, ports.instance) });
     }
-    const unnumbered = ready.filter(({ wanted, found }) => found.idnumber !== wanted.moodleIdnumber);
-    const written = await runInBulk(session, unnumbered, {
+    const noted = await noteNumbers(ready);
+    const written = await runInBulk(session, noted.filter(isUnnumbered), {
       variables: () => 3,
       call: (batch) => writeIdnumbers(kind, batch, ports.client),
     });
-    const numbered = ready.filter((pair) => {
-      const outcome = written.get(pair);
-      if (!outcome || 'done' in outcome) return true;
-      outcomes.set(pair.wanted, { problem: `${outcome.failure.reason} ${outcome.failure.advice}` });
-      return false;
-    });
-    await noteAdopted(numbered);
+    await noteAdopted(
+      noted.filter((pair) => {
+        const outcome = written.get(pair);
+        if (!outcome || 'done' in outcome) return true;
+        const problem = `${outcome.failure.reason} ${outcome.failure.advice}`;
+        outcomes.set(pair.wanted, { problem, ...(pair.mapping.revision > 0 && { mapping: pair.mapping }) });
+        return false;
+      }),
+    );
   }
 
-  async function noteAdopted(done: Pair[]): Promise<void> {
+  /**
+   * Keeps the ID numbers that are about to be overwritten: nobody else knows them, and the run may end in between.
+   *
+   * @returns the pairs that can go on
+   */
+  async function noteNumbers(pairs: ReadyPair[]): Promise<ReadyPair[]> {
+    const noted: ReadyPair[] = [];
+    await inLanes(pairs, { lanes: savingLanes, hasTime: () => true }, async (pair) => {
+      const { idnumber } = pair.found;
+      if (!isUnnumbered(pair) || idnumber === '') noted.push(pair);
+      else {
+        const extra_data = { ...pair.mapping.extra_data, idnumber_before: idnumber };
+        const mapping = { ...withoutFailure(pair.mapping), status: 'waiting' as const, extra_data };
+        const saved = await save(pair.wanted, mapping);
+        if (saved) noted.push({ ...pair, mapping: saved });
+      }
+    });
+    return noted;
+  }
+
+  async function noteAdopted(pairs: ReadyPair[]): Promise<void> {
     const held: AdoptionService[] = [];
-    await inLanes(done, { lanes: savingLanes, hasTime: () => true }, async ({ wanted, found }) => {
-      const mapping = adoptedMapping(wanted, found, ports.instance);
-      if (await ports.mappings.save(mapping)) {
-        outcomes.set(wanted, { mapping: { ...mapping, revision: mapping.revision + 1 } });
-        if (mapping.active) held.push(wanted.service);
-      } else outcomes.set(wanted, { problem: overtaken });
+    await inLanes(pairs, { lanes: savingLanes, hasTime: () => true }, async ({ wanted, found, mapping }) => {
+      const saved = await save(wanted, adoptedMapping(mapping, found));
+      if (!saved) return;
+      outcomes.set(wanted, { mapping: saved });
+      if (saved.active) held.push(wanted.service);
     });
     for (const [service, all] of Map.groupBy(held, (name) => name))
       await ports.brake.addHolds(ports.instance, service, all.length);
   }
+
+  /** The mapping as it is then; undefined where somebody else has written it. */
+  async function save(wanted: Wanted, mapping: Mapping): Promise<Mapping | undefined> {
+    if (await ports.mappings.save(mapping)) return { ...mapping, revision: mapping.revision + 1 };
+    outcomes.set(wanted, { problem: overtaken });
+    return undefined;
+  }
+}
+
+/** A pair that is as it was found, with the mapping as it is now. */
+interface ReadyPair extends Pair {
+  mapping: Mapping;
+}
+
+function isUnnumbered({ wanted, found }: Pair): boolean {
+  return found.idnumber !== wanted.moodleIdnumber;
 }
 
 function changedSince({ wanted, found: before }: Pair, now: Found | undefined): string | undefined {
@@ -167,13 +204,8 @@ function outcomesOf(pairs: Pair[], { warnings }: Warnings, moodleFunction: strin
   });
 }
 
-/**
- * Without a hash: what Moodle holds is not what the ERP would write, and the next push brings it up to date. The ID
- * number that was there before is kept, for nobody else knows it.
- */
-function adoptedMapping(wanted: Wanted, found: Found, instance: Instance): Mapping {
-  const before = mappingOf(wanted, instance);
-  const isOwn = found.idnumber === '' || found.idnumber === wanted.moodleIdnumber;
+/** Without a hash: what Moodle holds is not what the ERP would write, and the next push brings it up to date. */
+function adoptedMapping(before: Mapping, found: Found): Mapping {
   return {
     ...withoutFailure(before),
     status: 'synced',
@@ -181,7 +213,6 @@ function adoptedMapping(wanted: Wanted, found: Found, instance: Instance): Mappi
     sync_hash: undefined,
     adoption: undefined,
     active: found.fields.suspended !== true && found.fields.visible !== false,
-    extra_data: isOwn ? before.extra_data : { ...before.extra_data, idnumber_before: found.idnumber },
   };
 }
 

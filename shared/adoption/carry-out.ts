@@ -66,17 +66,19 @@ class CarryingOut {
     for (const { wanted } of pairs) this.#tried.add(wanted.idnumber);
     const chosen = new Map(pairs.map(({ wanted, found }) => [wanted, found]));
     const done = new Map<string, Pair>();
+    const known = new Map<string, Wanted>();
     for (const [wanted, outcome] of await adoptPairs(pairs, this.#ports, onProgress)) {
       const { idnumber } = wanted;
+      const now = outcome.mapping ? { ...wanted, mapping: outcome.mapping } : wanted;
+      known.set(idnumber, now);
       if ('problem' in outcome) this.carried.problems.push({ idnumber, problem: outcome.problem });
-      else {
-        const found = chosen.get(wanted)!;
-        done.set(idnumber, { wanted: { ...wanted, mapping: outcome.mapping }, found });
-      }
+      else done.set(idnumber, { wanted: now, found: chosen.get(wanted)! });
     }
     this.carried.adopted += done.size;
-    this.#wanted = this.#wanted.map((wanted) => done.get(wanted.idnumber)?.wanted ?? wanted);
-    this.carried.rows = this.carried.rows.map((row) => adoptedRow(row, done.get(row.idnumber)));
+    this.#wanted = this.#wanted.map((wanted) => known.get(wanted.idnumber) ?? wanted);
+    this.carried.rows = this.carried.rows.map((row) =>
+      adoptedRow({ ...row, wanted: known.get(row.idnumber) ?? row.wanted }, done.get(row.idnumber)),
+    );
     return [...done.values()].some(
       ({ wanted: { kind, idnumber } }) =>
         (kind === 'category' || kind === 'course') && this.#decisions.has(idnumber),

@@ -77,7 +77,16 @@ export function compare({ wanted, found, ties, overwrites }: Sides): Row[] {
     const id = record.mapping?.moodle_id;
     if (id === undefined) return rowOf(record, matches.get(record)!, stopped.get(record), overwrites);
     const known = ofFound.get(id);
-    return { ...about(record), verdict: 'adopted', candidates: known ? [known] : [], evidence: '' };
+    const row = { ...about(record), verdict: 'adopted' as const };
+    if (!known) return { ...row, candidates: [], evidence: `Moodle no longer has it under the id ${id}` };
+    // What has been pushed is as the ERP has it, or was changed in Moodle since: the plan knows which.
+    const isPushed = record.mapping?.sync_hash !== undefined;
+    return {
+      ...row,
+      candidates: [known],
+      evidence: '',
+      overwrites: isPushed ? [] : overwrites(record, known),
+    };
   });
   const named = new Set([...matches.values()].flatMap(namedBy));
   const alone = found.filter((each) => !each.isProtected && !adopted.has(each.id) && !named.has(each));
@@ -127,7 +136,7 @@ function rowOf(
     }
     case 'taken': {
       const { found } = outcome.tie;
-      const evidence = `${keyOf(record)} belongs to ${found.id}, which is ${outcome.by.idnumber}`;
+      const evidence = `${keyOf(record)} belongs to the ${found.kind} ${found.id}, which is ${outcome.by.idnumber}`;
       return { ...row, verdict: 'conflict', candidates: [], evidence };
     }
     case 'none': {
@@ -141,7 +150,7 @@ function rowOf(
         ...row,
         verdict: 'conflict',
         candidates: [],
-        evidence: `${keyOf(record)} belongs to ${stoppedBy.id}, ${why}`,
+        evidence: `${keyOf(record)} belongs to the ${stoppedBy.kind} ${stoppedBy.id}, ${why}`,
       };
     }
   }

@@ -93,12 +93,12 @@ export function adoptionText(shown: Shown, flags: Flags): string {
     ...lines(
       'Lines of the reviewed report that are not applied:',
       refused.map(({ line, idnumber, reason }) => `line ${line}${idnumber && `, ${idnumber}`}: ${reason}`),
-      true,
+      flags.details === true,
     ),
     ...lines(
       'Not adopted:',
       (carried?.problems ?? []).map(({ idnumber, problem }) => `${idnumber}: ${problem}`),
-      true,
+      flags.details === true,
     ),
     overwritesText(rows),
     ...closing(shown, flags),
@@ -146,7 +146,11 @@ function lines(title: string, all: string[], isWhole: boolean): string[] {
   const shown = isWhole ? all : all.slice(0, mostLines);
   const more = all.length - shown.length;
   return [
-    [title, ...shown.map((line) => `  ${line}`), ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n'),
+    [
+      title,
+      ...shown.map((line) => `  ${line}`),
+      ...(more > 0 ? [`  … and ${more} more (--details)`] : []),
+    ].join('\n'),
   ];
 }
 
@@ -172,7 +176,10 @@ function overwritesText(rows: readonly Row[]): string {
   );
 }
 
-function closing({ instance, rows, carried, lastAccountId, report }: Shown, { apply }: Flags): string[] {
+function closing(
+  { instance, rows, decisions, carried, lastAccountId, report }: Shown,
+  { apply }: Flags,
+): string[] {
   const { id, status } = instance;
   const isOpen = rows.some(({ verdict }) => verdict === 'certain' || verdict === 'ambiguous');
   return [
@@ -181,6 +188,9 @@ function closing({ instance, rows, carried, lastAccountId, report }: Shown, { ap
       : '',
     `Accounts were looked for up to the id ${lastAccountId}. Groups are compared in the courses that are matched.`,
     report === undefined ? '' : `The report is in ${report}. It holds e-mail addresses.`,
+    !apply && decisions.size > 0
+      ? `${decisions.size} decisions of the reviewed report can be carried out: --apply does.`
+      : '',
     apply
       ? `${carried?.adopted ?? 0} adopted now. The next push brings them up to date.`
       : 'Nothing has been changed. --apply adopts what is certain; --report writes everything down for review.',

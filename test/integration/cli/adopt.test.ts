@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faults } from '#local/moodle/faults.ts';
 import { batchWrite } from '#shared/store/documents.ts';
 import { isWrite, type Kit, type Site, startKit } from '../kit.ts';
 import { makeOldMoodle, type OldMoodle } from './old-moodle.ts';
@@ -21,7 +22,7 @@ interface Data {
     overwrites: string[];
   }[];
   refused_lines: { line: number; idnumber: string; reason: string }[];
-  problems: unknown[];
+  problems: { problem: string }[];
 }
 
 type ReportLine = Record<string, string>;
@@ -43,6 +44,7 @@ describe('adopting a Moodle that has lived for years', () => {
   let old: OldMoodle;
   let folder: string;
   let report: string;
+  let untouched: ReturnType<typeof withoutIdnumbers>;
 
   beforeAll(async () => {
     kit = await startKit({ instances: [{ status: 'paused' }], moodle: { allowAccountsSameEmail: true } });
@@ -50,6 +52,7 @@ describe('adopting a Moodle that has lived for years', () => {
     folder = await mkdtemp(join(tmpdir(), 'oec-moodle-adopt-'));
     report = join(folder, 'gap.csv');
     old = await makeOldMoodle(site);
+    untouched = withoutIdnumbers(site);
     await kit.sync(...old.records);
   });
   afterAll(async () => {
@@ -109,13 +112,25 @@ describe('adopting a Moodle that has lived for years', () => {
     });
   });
 
-  it('adopts what is certain by its ID number alone, and holds the rest', async () => {
-    const before = withoutIdnumbers(site);
+  it('stops where the connection breaks, and says so', async () => {
+    const answerLost = faults.answerLost();
+    const repair = site.moodle.intercept((call, proceed) =>
+      call.function === 'core_user_update_users' ? answerLost(call, proceed) : proceed(),
+    );
+    const run = await adopt('--apply', '--json');
+    repair();
+    expect(run.code).toBe(1);
+    const { adopted_now, problems } = run.json<Data>();
+    expect(adopted_now).toBe(7);
+    expect(problems[0]?.problem).toContain('No answer from Moodle to core_user_update_users');
+  });
+
+  it('goes on, adopts what is certain by its ID number alone, and holds the rest', async () => {
     const run = await adopt('--apply');
     expect(run.code).toBe(1);
-    expect(run.stdout).toContain('220 adopted now');
+    expect(run.stdout).toContain('213 adopted now');
     expect(run.stdout).not.toMatch(addresses);
-    expect(withoutIdnumbers(site)).toEqual(before);
+    expect(withoutIdnumbers(site)).toEqual(untouched);
     const mappings = await kit.mappings();
     for (const [idnumber, { verdict, moodleId }] of old.truth) {
       const mapping = mappings.get(idnumber);
@@ -130,8 +145,7 @@ describe('adopting a Moodle that has lived for years', () => {
     ).toBe(213);
   });
 
-  it('goes on where an earlier run was interrupted, and does nothing twice', async () => {
-    // The ID number had arrived in Moodle and the mapping was not written.
+  it('finds its own again where mappings were lost, and does nothing twice', async () => {
     const lost = ['oec_student_1', 'oec_dept_1', 'oec_batch_1@oec_subj_1_course_1'];
     await loseMappings(lost);
     let run: CliRun | undefined;
@@ -190,10 +204,9 @@ describe('adopting a Moodle that has lived for years', () => {
     expect(refused.get('oec_student_2')).toContain('has been adopted');
     expect(refused.get('oec_student_9999')).toContain('No such record');
 
-    const before = withoutIdnumbers(site);
     run = await adopt('--from', file, '--apply', '--json');
     expect(run.json<Data>()).toMatchObject({ adopted_now: 11, problems: [] });
-    expect(withoutIdnumbers(site)).toEqual(before);
+    expect(withoutIdnumbers(site)).toEqual(untouched);
     const mappings = await kit.mappings();
     for (const { idnumber } of namesakes.filter(({ kind }) => kind === 'account')) {
       const { moodleId } = old.truth.get(idnumber!)!;
@@ -235,9 +248,20 @@ describe('adopting a Moodle that has lived for years', () => {
     expect(await site.participant('oec_subj_1_course_1', 'oec_student_1')).toBe('student in oec_batch_1');
   });
 
+  it('looks at nothing but what belongs into the instance', async () => {
+    await kit.addInstance('arts', { status: 'paused', scope: { departments: ['2'] } }, {});
+    const run = await runCli(kit, ['adopt', '--instance', 'arts', '--json']);
+    expect(run.code).toBe(0);
+    const records = run.json<Data>().rows.flatMap(({ idnumber }) => idnumber ?? []);
+    expect(records).toEqual(['oec_dept_2', 'oec_course_3']);
+  });
+
   it('says which instances there are, and what is wrong with a file', async () => {
     const unknown = await runCli(kit, ['adopt', '--instance', 'elsewhere']);
-    expect(unknown).toMatchObject({ code: 1, stderr: 'There is no instance elsewhere.\nThere is demo.\n' });
+    expect(unknown).toMatchObject({
+      code: 1,
+      stderr: 'There is no instance elsewhere.\nThere is arts, demo.\n',
+    });
     const file = join(folder, 'letter.txt');
     await writeFile(file, 'Dear colleague,\n');
     const letter = await adopt('--from', file);
