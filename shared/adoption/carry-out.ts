@@ -23,14 +23,18 @@ export interface Carried {
 /**
  * Adopts what is certain and what was decided, and notes the other decisions. What nobody has decided is noted as
  * such, so that no push does it instead.
+ *
+ * @param objected idnumbers of records about which a line says something that cannot be carried out: whoever wrote it
+ *   did not mean what is certain otherwise
  */
 export async function carryOut(
   before: Survey,
   decisions: ReadonlyMap<Row, Decision>,
+  objected: ReadonlySet<string>,
   ports: ApplyPorts,
   onProgress: (done: number, total: number) => void,
 ): Promise<Carried> {
-  const carrying = new CarryingOut(before, decisions, ports);
+  const carrying = new CarryingOut(before, decisions, objected, ports);
   for (;;) {
     const isTold = await carrying.adopt(onProgress);
     if (!isTold) break;
@@ -43,14 +47,21 @@ export async function carryOut(
 class CarryingOut {
   readonly carried: Carried;
   readonly #decisions: ReadonlyMap<string, Decision>;
+  readonly #objected: ReadonlySet<string>;
   readonly #ports: ApplyPorts;
   readonly #found: Survey['found'];
   readonly #tried = new Set<string>();
   #wanted: Wanted[];
 
-  constructor(before: Survey, decisions: ReadonlyMap<Row, Decision>, ports: ApplyPorts) {
+  constructor(
+    before: Survey,
+    decisions: ReadonlyMap<Row, Decision>,
+    objected: ReadonlySet<string>,
+    ports: ApplyPorts,
+  ) {
     this.carried = { rows: before.rows, adopted: 0, problems: [] };
     this.#decisions = new Map([...decisions].map(([row, decision]) => [row.idnumber, decision]));
+    this.#objected = objected;
     this.#ports = ports;
     this.#found = new Map(before.found);
     this.#wanted = before.wanted;
@@ -107,7 +118,8 @@ class CarryingOut {
 
   /** What a row is to be adopted as: what was decided, else what is certain. */
   #pairOf({ verdict, wanted, candidates, kind, idnumber }: Row): Pair[] {
-    if (!wanted || verdict === 'adopted' || this.#tried.has(idnumber)) return [];
+    if (!wanted || verdict === 'adopted') return [];
+    if (this.#tried.has(idnumber) || this.#objected.has(idnumber)) return [];
     const decision = this.#decisions.get(idnumber);
     const found =
       typeof decision === 'object'
@@ -123,7 +135,8 @@ class CarryingOut {
     if (decision === 'new') return 'new';
     if (decision === 'skip') return 'skipped';
     if (mapping?.adoption === 'new') return 'new';
-    if (verdict === 'ambiguous') return mapping?.adoption ?? 'undecided';
+    const isOpen = verdict === 'ambiguous' || (verdict === 'certain' && this.#objected.has(idnumber));
+    if (isOpen) return mapping?.adoption ?? 'undecided';
     // What could not be adopted just now is no less certain for it: a push does not get it wrong either.
     return undefined;
   }

@@ -56,8 +56,9 @@ function strengthOf(facts: {
 }): Strength | undefined {
   const { isEmail, isKey, isUsername, name } = facts;
   const hasKey = isEmail || isKey || isUsername;
-  if (hasKey && name === 'same') return 'proven';
-  if (isEmail && isKey) return 'proven';
+  if (isEmail && (isKey || name === 'same')) return 'proven';
+  // Somebody who has another address now; or the number was given to a namesake, whose address tells.
+  if (hasKey && name === 'same') return 'likely';
   // A family shares an address, and a university gives one to somebody else later: the first name has to agree.
   if (isEmail && name === 'similar') return 'likely';
   if (hasKey) return 'doubtful';

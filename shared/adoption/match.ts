@@ -2,7 +2,7 @@
  * How much speaks for one of Moodle's entities being a record's:
  * - own: it has the record's ID number.
  * - proven: two facts that do not depend on each other agree.
- * - likely: one key and part of a name agree; certain only where nothing else speaks against it.
+ * - likely: enough agrees where nothing else speaks against it, such as a key and part of a name.
  * - doubtful: one key agrees and nothing else.
  * - weak: only the name agrees.
  */

@@ -21,10 +21,10 @@ export function adoptCommand(): Command {
       'after',
       `
 What it takes for certain: the link's own ID number; two facts that do not depend on each other, such as
-e-mail address and name, or the number of an earlier system and name; an e-mail address with the first
-name; a category by its name and place, a course by its name and the program's category, a group by its
-name, where nothing else speaks against it. A name alone, an e-mail address alone or a number alone is
-never enough: it is shown as ambiguous, and nothing is pushed for that record until somebody decides.
+e-mail address and name; and where nothing else speaks against it: the number of an earlier system and
+the name, an e-mail address with the first name, a category by its name and place, a course by its name and the program's category, a group by its
+name. A person's name alone, an e-mail address alone or a number alone is
+never enough: such a record is shown as ambiguous, and nothing is pushed for that record until somebody decides.
 
 In Moodle only ID numbers are written. The number that was there before is kept in the mapping
 (extra_data.idnumber_before) and in the report. Names and addresses stay as they are until the next push
@@ -36,7 +36,8 @@ Fill in the column “decision” and hand the file back with --from:
   match 812   it is what Moodle has under this id
   new         Moodle has nothing for it: the next push makes it
   skip        leave it for later: nothing is pushed for it until then
-Lines without a decision are treated as without --from. A line that no longer fits is named and left out.
+Lines without a decision are treated as without --from. A line that no longer fits is named, and its record left
+alone: nothing is pushed for it until then.
 
 Pause the instance before its records are loaded, and resume it afterwards:
   oec-moodle instance pause main

@@ -38,7 +38,7 @@ export async function adopt(context: CommandContext, options: AdoptOptions): Pro
   const { decisions, refused } = lines
     ? review(lines, before)
     : { decisions: apply && context.isInteractive ? await askAbout(before) : new Map(), refused: [] };
-  const carried = apply ? await change(moodle, before, decisions) : undefined;
+  const carried = apply ? await change(moodle, before, decisions, refused) : undefined;
   const rows = carried?.rows ?? before.rows;
   if (report !== undefined && carried) await writeReport(report, rows);
   const { instance } = moodle;
@@ -68,10 +68,14 @@ function change(
   { instance, client, tokenUser, stores, brake }: OpenMoodle,
   before: Survey,
   decisions: ReadonlyMap<Row, Decision>,
+  refused: readonly RefusedLine[],
 ): Promise<Carried> {
+  const objected = new Set(refused.map(({ idnumber }) => idnumber));
   const ports = { instance, client, tokenUser, mappings: stores.mappings, brake, clock: systemClock };
   return withProgress('records', (progress) => {
-    const changing = carryOut(before, decisions, ports, (done, total) => progress.update(done, total));
+    const changing = carryOut(before, decisions, objected, ports, (done, total) =>
+      progress.update(done, total),
+    );
     return answering(instance, 'What was adopted until then is noted: run it again to go on.', changing);
   });
 }

@@ -5,8 +5,9 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from '#local/moodle/faults.ts';
+import { blankUser } from '#local/moodle/state/install-site.ts';
 import { batchWrite } from '#shared/store/documents.ts';
-import { isWrite, type Kit, type Site, startKit } from '../kit.ts';
+import { isWrite, type Kit, type Site, startKit, student } from '../kit.ts';
 import { makeOldMoodle, type OldMoodle } from './old-moodle.ts';
 import { type CliRun, runCli } from './run-cli.ts';
 
@@ -161,6 +162,19 @@ describe('adopting a Moodle that has lived for years', () => {
   });
 
   it('takes decisions from a reviewed report, and names the lines that no longer fit', async () => {
+    // Since the report: somebody whose account is certain, and who is to be somebody else's.
+    const late = { first_name: 'Late', last_name: 'Comer', email: 'late@example.org' };
+    const account = {
+      ...blankUser(),
+      username: 'late',
+      firstname: 'Late',
+      lastname: 'Comer',
+      email: late.email,
+    };
+    const lateId = site.moodle.siteState.users.insert(account).id;
+    await kit.sync(student(5000, late));
+    untouched = withoutIdnumbers(site);
+    await adopt('--report', report);
     const lines = await readLines();
     const decide = (idnumber: string, decision: string, changes: ReportLine = {}) => {
       const line = lines.find((each) => each.idnumber === idnumber)!;
@@ -183,6 +197,7 @@ describe('adopting a Moodle that has lived for years', () => {
     decide('oec_subj_3_course_1', 'new', { moodle_id: '1' });
     decide('oec_subj_3_course_2', 'skip');
     decide('oec_student_2', 'new');
+    decide('oec_student_5000', 'match 1');
     const file = await writeReviewed([
       ...lines,
       { ...lines[0]!, idnumber: 'oec_student_9999', decision: 'new' },
@@ -196,7 +211,14 @@ describe('adopting a Moodle that has lived for years', () => {
     const { refused_lines } = run!.json<Data>();
     const refused = new Map(refused_lines.map(({ idnumber, reason }) => [idnumber, reason]));
     expect([...refused.keys()].sort()).toEqual(
-      [shared![0], alsoShared![0], 'oec_subj_3_course_1', 'oec_student_2', 'oec_student_9999'].sort(),
+      [
+        shared![0],
+        alsoShared![0],
+        'oec_subj_3_course_1',
+        'oec_student_2',
+        'oec_student_5000',
+        'oec_student_9999',
+      ].sort(),
     );
     expect(refused.get(shared![0])).toContain('e-mail address');
     expect(refused.get(alsoShared![0])).toContain('is oec_student_1.');
@@ -214,6 +236,9 @@ describe('adopting a Moodle that has lived for years', () => {
         moodleId === undefined ? { status: 'waiting', adoption: 'new' } : { moodle_id: moodleId };
       expect(mappings.get(idnumber!)).toMatchObject(expected);
     }
+    // A line that is not carried out is an objection all the same.
+    expect(site.moodle.siteState.users.get(lateId)?.idnumber).toBe('');
+    expect(mappings.get('oec_student_5000')).toMatchObject({ adoption: 'undecided' });
     expect(mappings.get('oec_subj_3_course_2')).toMatchObject({ adoption: 'skipped', status: 'conflict' });
   });
 
@@ -230,8 +255,8 @@ describe('adopting a Moodle that has lived for years', () => {
         expect(mapping.moodle_id).toBeUndefined();
       }
     }
-    // 300 old ones, three of the site's own, three deleted; 15 that Moodle had not, and 10 decided to be new.
-    expect(users.size).toBe(306 + 25);
+    // 300 old ones and one more, three of the site's own, three deleted; 15 that Moodle had not, and 10 decided to be new.
+    expect(users.size).toBe(307 + 25);
     const numbered = users.all().filter(({ idnumber }) => idnumber.startsWith('oec_'));
     expect(new Set(numbered.map(({ idnumber }) => idnumber)).size).toBe(numbered.length);
     for (const id of old.strangers) expect(users.get(id)?.idnumber).not.toMatch(/^oec_/);

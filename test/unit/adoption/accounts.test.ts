@@ -49,6 +49,14 @@ describe('accounts', () => {
     ]);
   });
 
+  it('with a number and the name are ambiguous where an address speaks for another one', () => {
+    const numbered = account(8, { ...ana, email: 'old@example.com' }, { idnumber: 'GR-7' });
+    const married = account(9, { ...ana, lastname: 'Costa' });
+    expect(told([person(1, ana, { keys: ['gr-7'] })], [numbered, married])).toEqual([
+      'oec_student_1 ambiguous 8 9',
+    ]);
+  });
+
   it('are told apart by name where a family shares an address', () => {
     const ben = { ...ana, firstname: 'Ben' };
     expect(told([person(1, ana), person(2, ben)], [account(8, ben), account(9, ana)])).toEqual([
