@@ -20,11 +20,11 @@ export function adoptCommand(): Command {
     .addHelpText(
       'after',
       `
-What it takes for certain: the link's own ID number; two facts that do not depend on each other, such as
-e-mail address and name; and where nothing else speaks against it: the number of an earlier system and
-the name, an e-mail address with the first name, a category by its name and place, a course by its name and the program's category, a group by its
-name. A person's name alone, an e-mail address alone or a number alone is
-never enough: such a record is shown as ambiguous, and nothing is pushed for that record until somebody decides.
+What it takes for certain: the link's own ID number; an e-mail address together with the name or with a
+number of an earlier system. Where nothing else speaks against it also: such a number with the name, an
+e-mail address with the first name, a category by its name and place, a course by its name and the
+program's category, a group by its name. A person's name alone, an e-mail address alone or a number alone
+is never enough: such a record is shown as ambiguous, and nothing is pushed for it until somebody decides.
 
 In Moodle only ID numbers are written. The number that was there before is kept in the mapping
 (extra_data.idnumber_before) and in the report. Names and addresses stay as they are until the next push
