@@ -1,4 +1,5 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { chosenInstance } from '#cli/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import type { AdoptionStores } from '#shared/adoption/wanted.ts';
@@ -9,8 +10,7 @@ import type { Brake } from '#shared/engine/ports.ts';
 import { MoodleClient } from '#shared/moodle/client.ts';
 import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import { InstanceRowError } from '#shared/store/instances-store.ts';
-import { TokenError } from '#shared/store/tokens.ts';
+import { TokenError, type Tokens } from '#shared/store/tokens.ts';
 
 /** A Moodle that answers, with everything that adopting needs. */
 export interface OpenMoodle {
@@ -27,18 +27,10 @@ const blinding = new Set(['accounts-hidden']);
 /** @throws OperatorError when there is no such instance, or its Moodle does not show what it has */
 export async function openMoodle(deployment: Deployment, id: string): Promise<OpenMoodle> {
   const { instances, records, mappings, tokens } = deployment;
-  const instance = await orOperatorError(instances.get(id));
-  if (!instance) {
-    const { instances: all } = await instances.list();
-    const names = all.map((each) => each.id).sort();
-    throw new OperatorError(
-      `There is no instance ${id}.`,
-      names.length > 0 ? `There is ${names.join(', ')}.` : 'Register one with `oec-moodle instance add`.',
-    );
-  }
+  const instance = await chosenInstance(deployment, id);
   const client = new MoodleClient({
     baseUrl: instance.base_url,
-    token: await orOperatorError(tokens.get(instance)),
+    token: await tokenOf(tokens, instance),
   });
   const { findings } = await checkHealth(client, instance, systemClock.now);
   const finding = findings.find(({ severity, code }) => severity === 'failed' || blinding.has(code));
@@ -81,12 +73,12 @@ function notUsable({ id }: Instance, { message, advice }: Finding): OperatorErro
   return new OperatorError(`The Moodle of ${id} cannot be compared now: ${message}`, advice);
 }
 
-async function orOperatorError<T>(reading: Promise<T>): Promise<T> {
+async function tokenOf(tokens: Tokens, instance: Instance): Promise<string> {
   try {
-    return await reading;
+    return await tokens.get(instance);
   } catch (error) {
-    if (!(error instanceof InstanceRowError || error instanceof TokenError)) throw error;
-    throw new OperatorError(error.message, 'Correct the instance (`oec-moodle instance set`).', {
+    if (!(error instanceof TokenError)) throw error;
+    throw new OperatorError(error.message, `\`oec-moodle instance set ${instance.id} --token-file\` does.`, {
       cause: error,
     });
   }

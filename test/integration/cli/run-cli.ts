@@ -4,7 +4,10 @@ import type { Kit } from '../kit.ts';
 
 const command = fileURLToPath(new URL('../../../cli/oec-moodle.mjs', import.meta.url));
 
-/** What a run of the command printed. */
+/** Shown after two seconds, which a busy machine takes for anything. */
+const progressLine = /^\d+ of \d+ .* …\n/gm;
+
+/** What a run of the command printed, without lines of progress. */
 export interface CliRun {
   code: number | null;
   stdout: string;
@@ -46,5 +49,6 @@ export async function runCli(
   });
   child.stdin.end(input);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, ...output, json: () => JSON.parse(output.stdout) };
+  const stderr = output.stderr.replace(progressLine, '');
+  return { code, stdout: output.stdout, stderr, json: () => JSON.parse(output.stdout) };
 }
