@@ -42,14 +42,31 @@ export async function chosenInstances(
   };
 }
 
+/**
+ * Refuses ids of instances that are not registered.
+ *
+ * @param known the ids of those that are
+ * @throws OperatorError naming both
+ */
+export function requireKnown(ids: readonly string[], known: readonly string[]): void {
+  const strangers = ids.filter((id) => !known.includes(id));
+  if (strangers.length > 0) throw unknownAmong(strangers, known);
+}
+
 /** Says which instances there are. */
 export async function unknownInstance(
   instances: Deployment['instances'],
   id: string,
 ): Promise<OperatorError> {
-  const ids = (await instances.list()).instances.map((instance) => instance.id).toSorted();
+  const known = (await instances.list()).instances.map((instance) => instance.id);
+  return unknownAmong([id], known);
+}
+
+function unknownAmong(strangers: readonly string[], known: readonly string[]): OperatorError {
   return new OperatorError(
-    `There is no instance ${id}.`,
-    ids.length > 0 ? `There is ${ids.join(', ')}.` : '`oec-moodle instance add` registers one.',
+    `There is no instance ${strangers.join(', ')}.`,
+    known.length > 0
+      ? `There is ${known.toSorted().join(', ')}.`
+      : '`oec-moodle instance add` registers one.',
   );
 }

@@ -39,6 +39,17 @@ export interface BrakeStore {
 
 const hour = 60 * 60 * 1000;
 
+/** The brakes of an instance that wait for the operator's word. */
+export async function brakesOn(
+  store: Pick<BrakeStore, 'getBrake'>,
+  instance: string,
+): Promise<{ service: BrakedService; state: BrakeState }[]> {
+  const brakes = await Promise.all(
+    brakedServices.map(async (service) => ({ service, state: await store.getBrake(instance, service) })),
+  );
+  return brakes.filter(({ state }) => isBrakeOn(state));
+}
+
 /** How much an instance may lose in an hour, given what it holds. */
 export function brakeLimit(settings: Instance['brake'], holds: number): number {
   return Math.max(settings.minimum, Math.floor(settings.share * holds));

@@ -1,7 +1,8 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { requireKnown } from '#cli/connection/require-known.ts';
+import { requireKnown } from '#cli/instance-argument.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { WatchedInstance } from '#shared/store/instance-states.ts';
+import { secretNameOf } from '#shared/store/tokens.ts';
 import { type Check, failed, isolated, ok, type Said, warning } from './check.ts';
 import { checkOrphans } from './orphans.ts';
 import { checkSite } from './site.ts';
@@ -65,15 +66,14 @@ async function checkInstance(
 
 /** Functions may read the secrets under one path only, and two instances with one token would be one Moodle twice. */
 function checkSecretName(instance: Instance, all: readonly Instance[], prefix: string): Said {
-  const nameOf = ({ id, secret_name }: Instance) => secret_name ?? `${prefix}${id}`;
-  const name = nameOf(instance);
+  const name = secretNameOf(instance, prefix);
   if (!name.startsWith(prefix)) {
     return failed(
       `Its secret is called ${name}, and functions may read only what begins with ${prefix}.`,
       `Store the token in ${prefix}${instance.id} and take secret_name out of the settings.`,
     );
   }
-  const sharing = all.filter((other) => other.id !== instance.id && nameOf(other) === name);
+  const sharing = all.filter((other) => other.id !== instance.id && secretNameOf(other, prefix) === name);
   if (sharing.length === 0) return ok(`Its secret is called ${name}.`);
   return warning(
     `It shares the secret ${name} with ${sharing.map(({ id }) => id).join(', ')}.`,

@@ -1,6 +1,5 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { isBrakeOn } from '#shared/engine/brake.ts';
-import { serviceNames } from '#shared/engine/entity.ts';
+import { brakesOn } from '#shared/engine/brake.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { type InstanceState, isStale, secondsSinceSuccess } from '#shared/engine/staleness.ts';
 import { failed, ok, type Said, unknown, warning } from './check.ts';
@@ -19,7 +18,7 @@ export async function checkState(
     checkAge(state, now()),
     checkStaleness(instance, state, now()),
     await checkBreaker(instances, instance, state),
-    await checkBrakes(instances, instance, state),
+    await checkBrakes(instances, instance),
   ].flat();
 }
 
@@ -29,7 +28,7 @@ function checkStatus({ id, status }: Instance): Said {
     ? warning('It is paused: changes wait.', `\`oec-moodle instance resume ${id}\` lets them through.`)
     : warning(
         'It is disabled: it is left out of everything.',
-        `\`oec-moodle instance set ${id} status=active\` ends that.`,
+        `\`oec-moodle instance resume ${id}\` ends that.`,
       );
 }
 
@@ -72,22 +71,14 @@ async function checkBreaker(
   );
 }
 
-async function checkBrakes(
-  store: Deployment['instances'],
-  { id }: Instance,
-  { brakesOn }: InstanceState,
-): Promise<Said[]> {
-  if (brakesOn === 0) return [ok('No brake is on.')];
-  const states = await Promise.all(
-    serviceNames.map(async (service) => ({ service, brake: await store.getBrake(id, service) })),
+async function checkBrakes(store: Deployment['instances'], { id }: Instance): Promise<Said[]> {
+  const brakes = await brakesOn(store, id);
+  if (brakes.length === 0) return [ok('No brake is on.')];
+  return brakes.map(({ service, state }) =>
+    warning(
+      `Its brake for ${service} has been on since ${state.engaged_at}: unusually much would have been suspended, ` +
+        'hidden or unenrolled.',
+      `See \`oec-moodle brake show ${id}\`, and release it if it is meant.`,
+    ),
   );
-  return states
-    .filter(({ brake }) => isBrakeOn(brake))
-    .map(({ service, brake }) =>
-      warning(
-        `Its brake for ${service} has been on since ${brake.engaged_at}: unusually much would have been suspended, ` +
-          'hidden or unenrolled.',
-        `See \`oec-moodle brake show ${id}\`, and release it if it is meant.`,
-      ),
-    );
 }

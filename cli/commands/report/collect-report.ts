@@ -1,11 +1,10 @@
 import { awsError } from '#cli/connection/aws-error.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { requireKnown } from '#cli/connection/require-known.ts';
 import { stackQueues } from '#cli/connection/stack-queues.ts';
+import { requireKnown } from '#cli/instance-argument.ts';
 import type { Progress } from '#cli/output/progress.ts';
-import { isBrakeOn } from '#shared/engine/brake.ts';
+import { brakesOn } from '#shared/engine/brake.ts';
 import { eachMapping } from '#shared/engine/each-mapping.ts';
-import { type ServiceName, serviceNames } from '#shared/engine/entity.ts';
 import { isStale, secondsSinceSuccess } from '#shared/engine/staleness.ts';
 import { hoursOfLastDay } from '#shared/store/hourly-metrics.ts';
 import type { WatchedInstance } from '#shared/store/instance-states.ts';
@@ -84,16 +83,9 @@ async function instanceReport(
     ...(breaker?.opened_at !== undefined && {
       breaker: { opened_at: new Date(breaker.opened_at).toISOString(), code: breaker.code ?? '' },
     }),
-    brakes_on: state.brakesOn > 0 ? await brakesOn(instances, instance.id) : [],
+    brakes_on: (await brakesOn(instances, instance.id)).map(({ service }) => service),
     ...counter.counts(),
   };
-}
-
-async function brakesOn(instances: Deployment['instances'], id: string): Promise<ServiceName[]> {
-  const brakes = await Promise.all(
-    serviceNames.map(async (service) => ({ service, state: await instances.getBrake(id, service) })),
-  );
-  return brakes.filter(({ state }) => isBrakeOn(state)).map(({ service }) => service);
 }
 
 async function queueReports({ clients, outputs }: Deployment): Promise<QueueReport[]> {

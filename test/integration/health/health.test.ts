@@ -24,13 +24,20 @@ async function findings(kit: Kit, instance = 'demo') {
   return health?.findings.map(({ severity, code }) => `${severity} ${code}`);
 }
 
-/** The last value of a metric in a function's log, and all its dimensions. */
-function metric(kit: Kit, functionName: string, name: string, instance?: string): unknown {
+/** The values of a metric in a function's log, of one instance or of all. */
+function values(kit: Kit, functionName: string, name: string, instance?: string): unknown[] {
   const lines = kit.cloud
     .logs(functionName)
     .filter((line) => line.includes('"CloudWatchMetrics"'))
     .map((line) => JSON.parse(line.slice(line.indexOf('{'))));
-  return lines.filter((line) => name in line && (!instance || line.instance === instance)).at(-1)?.[name];
+  return lines
+    .filter((line) => name in line && (!instance || line.instance === instance))
+    .map((line) => line[name]);
+}
+
+/** The last value of a metric in a function's log. */
+function metric(kit: Kit, functionName: string, name: string, instance?: string): unknown {
+  return values(kit, functionName, name, instance).at(-1);
 }
 
 describe('a healthy Moodle', () => {
@@ -75,7 +82,8 @@ describe('a healthy Moodle', () => {
     await kit.advance(5 * 60_000);
     await kit.sync(student(1));
     expect((await stateOf(kit))?.last_successful_sync?.localeCompare(before)).toBe(1);
-    expect(metric(kit, 'push-worker', 'Pushed')).toBeGreaterThan(0);
+    // A sweep may have had the unit pushed first, and the stream's own one finds nothing left to do.
+    expect(values(kit, 'push-worker', 'Pushed')).toContain(1);
     expect(metric(kit, 'push-worker', 'MoodleCallTime')).toBeDefined();
   });
 
