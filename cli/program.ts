@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor/doctor-command.ts';
 import { explainCommand } from './commands/explain/explain-command.ts';
 import { failuresCommand } from './commands/failures/failures-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
+import { planCommand } from './commands/plan/plan-command.ts';
 import { recordsCommand } from './commands/records/records-command.ts';
 import { reportCommand } from './commands/report/report-command.ts';
 import { syncCommand } from './commands/sync/sync-command.ts';
@@ -30,6 +31,7 @@ Exit codes:
 Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened to the internet.`,
     )
     .addCommand(instanceCommand())
+    .addCommand(planCommand())
     .addCommand(adoptCommand())
     .addCommand(recordsCommand())
     .addCommand(syncCommand())

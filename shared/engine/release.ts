@@ -72,7 +72,8 @@ export async function releaseHeld(
   return records.length;
 }
 
-function unitsOf(instance: string, mappings: Mapping[]): WorkUnit[] {
+/** The records of mappings as units. */
+export function unitsOf(instance: string, mappings: Mapping[]): WorkUnit[] {
   const byService = new Map<ServiceName, Mapping[]>();
   for (const mapping of mappings)
     byService.set(mapping.service, [...(byService.get(mapping.service) ?? []), mapping]);

@@ -1,4 +1,4 @@
-import type { MoodleClient } from '#shared/moodle/client.ts';
+import type { MoodleCaller } from '#shared/moodle/caller.ts';
 import type { Failure } from './failures.ts';
 import type { Instance } from './instance.ts';
 import type { Brake, Clock, Log } from './ports.ts';
@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 /** One work unit's dealings with one Moodle. */
 export interface Session {
   instance: Instance;
-  client: MoodleClient;
+  client: MoodleCaller;
   world: World;
   brake: Brake;
   clock: Clock;

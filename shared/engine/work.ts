@@ -1,4 +1,4 @@
-import type { MoodleClient } from '#shared/moodle/client.ts';
+import type { MoodleCaller } from '#shared/moodle/caller.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import type { Breaker } from './breaker.ts';
 import { type Bulkhead, bulkheadSeconds } from './bulkhead.ts';
@@ -57,7 +57,7 @@ export interface Delivery {
 export async function work(
   unit: WorkUnit,
   instance: Instance,
-  client: MoodleClient,
+  client: MoodleCaller,
   ports: WorkPorts,
   { id, isRedelivered }: Delivery,
 ): Promise<PushRecord | undefined> {
@@ -79,7 +79,7 @@ export async function work(
 async function workOff(
   unit: WorkUnit,
   instance: Instance,
-  client: MoodleClient,
+  client: MoodleCaller,
   ports: WorkPorts,
   isRedelivered: boolean,
 ): Promise<PushRecord | undefined> {
@@ -114,7 +114,7 @@ async function workOff(
 /** Undefined when the instance may be called, else for how many seconds the unit has to wait. Probes if it is time. */
 async function waitForInstance(
   instance: Instance,
-  client: MoodleClient,
+  client: MoodleCaller,
   ports: WorkPorts,
 ): Promise<number | undefined> {
   const admission = await ports.breaker.admit(instance);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { MoodleCaller } from './caller.ts';
 import {
   errorOfCode,
   MoodleAnswerError,
@@ -40,7 +41,7 @@ const defaultTimeout = 120_000;
 const leastTime = 1_000;
 
 /** Calls the web service functions of one Moodle over its REST protocol, each call exactly once. */
-export class MoodleClient {
+export class MoodleClient implements MoodleCaller {
   readonly statistics = new CallStatistics();
   readonly #endpoint: string;
   readonly #options: MoodleClientOptions;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import { orZero } from '../or-zero.ts';
 import { plainName } from '../plain-name.ts';
 import { type Warning, warningsSchema } from '../warnings.ts';
@@ -38,7 +38,7 @@ const gradesSchema = warningsSchema.extend({
  * the token's user, is a warning (`itemid` is its id) and does not keep the others back.
  */
 export async function getAssignments(
-  client: MoodleClient,
+  client: MoodleCaller,
   courseids: readonly number[],
 ): Promise<{ assignments: Assignment[]; warnings: Warning[] }> {
   if (courseids.length === 0) return { assignments: [], warnings: [] };
@@ -61,7 +61,7 @@ const nothingSince = '3';
  * @returns assignments with at least one such grade, and warnings for those that are closed to the token's user
  */
 export async function getAssignmentGrades(
-  client: MoodleClient,
+  client: MoodleCaller,
   assignmentids: readonly number[],
   since = 0,
 ): Promise<{ assignments: { assignmentid: number; grades: AssignmentGrade[] }[]; warnings: Warning[] }> {

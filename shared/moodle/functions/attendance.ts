@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import type { SiteInfo } from './site.ts';
 
 /** What the attendance plugin offers, without its name, which older releases have otherwise. */
@@ -22,6 +22,8 @@ export function attendanceFunctionName(
 const sessionSchema = z.object({
   id: z.number(),
   attendanceid: z.number(),
+  /** The course that the activity is in. */
+  courseid: z.number().optional(),
   /** 0 for everybody. */
   groupid: z.number(),
   /** Seconds since 1970. */
@@ -100,7 +102,7 @@ const addedSessionSchema = z.object({ sessionid: z.number() });
  * for less. When a single student was marked, Moodle does not say.
  */
 export function getAttendanceSessions(
-  client: MoodleClient,
+  client: MoodleCaller,
   available: SiteInfo['functions'],
   attendanceid: number,
 ): Promise<AttendanceSession[]> {
@@ -112,7 +114,7 @@ export function getAttendanceSessions(
  * first that the status is one of the session's and the student one of its users.
  */
 export async function updateAttendanceStatus(
-  client: MoodleClient,
+  client: MoodleCaller,
   available: SiteInfo['functions'],
   mark: AttendanceMark,
 ): Promise<void> {
@@ -121,7 +123,7 @@ export async function updateAttendanceStatus(
 
 /** `mod_attendance_add_attendance`: adds one more activity each time it is called. @returns its id */
 export async function addAttendance(
-  client: MoodleClient,
+  client: MoodleCaller,
   available: SiteInfo['functions'],
   attendance: NewAttendance,
 ): Promise<number> {
@@ -131,7 +133,7 @@ export async function addAttendance(
 
 /** `mod_attendance_add_session`: adds one more session each time it is called. @returns its id */
 export async function addAttendanceSession(
-  client: MoodleClient,
+  client: MoodleCaller,
   available: SiteInfo['functions'],
   session: NewAttendanceSession,
 ): Promise<number> {

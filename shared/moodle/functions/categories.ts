@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import { plainName } from '../plain-name.ts';
 
 type CategoryFields = {
@@ -32,7 +32,7 @@ const createdSchema = z.array(z.object({ id: z.number(), name: plainName }));
 
 /** Makes categories, all or none, in the order given. */
 export async function createCategories(
-  client: MoodleClient,
+  client: MoodleCaller,
   categories: NewCategory[],
 ): Promise<z.infer<typeof createdSchema>> {
   if (categories.length === 0) return [];
@@ -40,13 +40,13 @@ export async function createCategories(
 }
 
 /** Changes categories, all or none. Moodle offers no way to hide one. */
-export async function updateCategories(client: MoodleClient, categories: CategoryChange[]): Promise<void> {
+export async function updateCategories(client: MoodleCaller, categories: CategoryChange[]): Promise<void> {
   if (categories.length === 0) return;
   await client.call('core_course_update_categories', { categories }, z.null());
 }
 
 export async function getCategoryByIdnumber(
-  client: MoodleClient,
+  client: MoodleCaller,
   idnumber: string,
 ): Promise<Category | undefined> {
   const [category] = await getCategories(client, [{ key: 'idnumber', value: idnumber }]);
@@ -54,18 +54,18 @@ export async function getCategoryByIdnumber(
 }
 
 /** The categories of these ids that exist and that the token may see. */
-export async function getCategoriesByIds(client: MoodleClient, ids: readonly number[]): Promise<Category[]> {
+export async function getCategoriesByIds(client: MoodleCaller, ids: readonly number[]): Promise<Category[]> {
   if (ids.length === 0) return [];
   return getCategories(client, [{ key: 'ids', value: ids.join(',') }]);
 }
 
 /** Every category that the token may see, parents before children. */
-export function getAllCategories(client: MoodleClient): Promise<Category[]> {
+export function getAllCategories(client: MoodleCaller): Promise<Category[]> {
   return getCategories(client, []);
 }
 
 function getCategories(
-  client: MoodleClient,
+  client: MoodleCaller,
   criteria: { key: string; value: string }[],
 ): Promise<Category[]> {
   return client.call(

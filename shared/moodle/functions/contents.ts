@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import { plainName } from '../plain-name.ts';
 
 const moduleSchema = z.object({
@@ -23,7 +23,7 @@ const contentsSchema = z.array(z.object({ modules: z.array(moduleSchema) }));
  * @param options.modname only activities of this kind, such as `attendance`
  */
 export async function getCourseModules(
-  client: MoodleClient,
+  client: MoodleCaller,
   courseid: number,
   { modname }: { modname?: string } = {},
 ): Promise<CourseModule[]> {

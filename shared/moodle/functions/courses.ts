@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import { MoodleError, phpFailure } from '../errors.ts';
 import { plainName } from '../plain-name.ts';
 import { type Warnings, warningsSchema } from '../warnings.ts';
@@ -35,6 +35,8 @@ const courseSchema = z.object({
   visible: z.number(),
   startdate: z.number().default(0),
   enddate: z.number().default(0),
+  /** Names of the enrolment methods that are switched on, such as `manual`. */
+  enrollmentmethods: z.array(z.string()).optional(),
 });
 export type Course = z.infer<typeof courseSchema>;
 
@@ -43,7 +45,7 @@ const foundSchema = z.object({ courses: z.array(courseSchema) });
 
 /** Makes courses, all or none, in the order given. */
 export async function createCourses(
-  client: MoodleClient,
+  client: MoodleCaller,
   courses: NewCourse[],
 ): Promise<z.infer<typeof createdSchema>> {
   if (courses.length === 0) return [];
@@ -51,14 +53,14 @@ export async function createCourses(
 }
 
 /** Changes courses one by one; those that were refused are named in the warnings (`itemid` is the course's id). */
-export async function updateCourses(client: MoodleClient, courses: CourseChange[]): Promise<Warnings> {
+export async function updateCourses(client: MoodleCaller, courses: CourseChange[]): Promise<Warnings> {
   if (courses.length === 0) return { warnings: [] };
   return client.call('core_course_update_courses', { courses }, warningsSchema);
 }
 
 /** Both fields are unique in a Moodle, without regard to case. */
 export async function getCourseByField(
-  client: MoodleClient,
+  client: MoodleCaller,
   field: 'idnumber' | 'shortname',
   value: string,
 ): Promise<Course | undefined> {
@@ -70,7 +72,7 @@ export async function getCourseByField(
  * The courses of these ids that exist; unknown ids are left out. One call, unless a course was deleted: Moodle 4.5
  * then fails in its own code (util::validate_courses) for the whole list, which is asked again by halves.
  */
-export async function getCoursesByIds(client: MoodleClient, ids: readonly number[]): Promise<Course[]> {
+export async function getCoursesByIds(client: MoodleCaller, ids: readonly number[]): Promise<Course[]> {
   if (ids.length === 0) return [];
   try {
     const query = { field: 'ids', value: ids.join(',') };
@@ -85,7 +87,7 @@ export async function getCoursesByIds(client: MoodleClient, ids: readonly number
 }
 
 /** The courses that lie directly in a category. */
-export async function getCoursesByCategory(client: MoodleClient, categoryid: number): Promise<Course[]> {
+export async function getCoursesByCategory(client: MoodleCaller, categoryid: number): Promise<Course[]> {
   const { courses } = await client.call(
     'core_course_get_courses_by_field',
     { field: 'category', value: categoryid },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import { orNull } from '../or-null.ts';
 import { plainName } from '../plain-name.ts';
 
@@ -44,13 +44,13 @@ export type UsersCourse = z.infer<typeof usersCourseSchema>;
  * Makes or changes manual enrolments, all or none. A second role of a person is added to the first. Without
  * `suspend` a suspended enrolment becomes active again.
  */
-export async function enrolUsers(client: MoodleClient, enrolments: NewEnrolment[]): Promise<void> {
+export async function enrolUsers(client: MoodleCaller, enrolments: NewEnrolment[]): Promise<void> {
   if (enrolments.length === 0) return;
   await client.call('enrol_manual_enrol_users', { enrolments }, z.null());
 }
 
 /** Ends manual enrolments, all or none, with their roles and group memberships. Who is not enrolled is passed over. */
-export async function unenrolUsers(client: MoodleClient, enrolments: EnrolmentEnd[]): Promise<void> {
+export async function unenrolUsers(client: MoodleCaller, enrolments: EnrolmentEnd[]): Promise<void> {
   if (enrolments.length === 0) return;
   await client.call('enrol_manual_unenrol_users', { enrolments }, z.null());
 }
@@ -63,7 +63,7 @@ export async function unenrolUsers(client: MoodleClient, enrolments: EnrolmentEn
  * @param options.onlySuspended only those whose enrolment is suspended
  */
 export function getEnrolledUsers(
-  client: MoodleClient,
+  client: MoodleCaller,
   courseid: number,
   { userfields, onlySuspended }: { userfields?: readonly string[]; onlySuspended?: boolean } = {},
 ): Promise<EnrolledUser[]> {
@@ -79,7 +79,7 @@ export function getEnrolledUsers(
  * user. Hidden courses are missing where the user may not see them, whatever the token may. Moodle is not asked to
  * count the users of every course.
  */
-export function getUsersCourses(client: MoodleClient, userid: number): Promise<UsersCourse[]> {
+export function getUsersCourses(client: MoodleCaller, userid: number): Promise<UsersCourse[]> {
   const query = { userid, returnusercount: false };
   return client.call('core_enrol_get_users_courses', query, z.array(usersCourseSchema));
 }

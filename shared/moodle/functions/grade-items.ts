@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import { orNull } from '../or-null.ts';
 
 const itemSchema = z.object({
@@ -47,7 +47,7 @@ export type UserGrades = { courseid: number; userid: number; useridnumber: strin
  * @param options.feedback also what teachers wrote
  */
 export async function getGradeItems(
-  client: MoodleClient,
+  client: MoodleCaller,
   courseid: number,
   { userid, groupid, feedback = false }: { userid?: number; groupid?: number; feedback?: boolean } = {},
 ): Promise<UserGrades[]> {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import { plainName } from '../plain-name.ts';
 
 export type NewGroup = {
@@ -26,29 +26,29 @@ const groupSchema = z.object({
 export type Group = z.infer<typeof groupSchema>;
 
 /** Makes groups, all or none, in the order given. */
-export async function createGroups(client: MoodleClient, groups: NewGroup[]): Promise<Group[]> {
+export async function createGroups(client: MoodleCaller, groups: NewGroup[]): Promise<Group[]> {
   if (groups.length === 0) return [];
   return client.call('core_group_create_groups', { groups }, z.array(groupSchema));
 }
 
 /** Changes groups, all or none. */
-export async function updateGroups(client: MoodleClient, groups: GroupChange[]): Promise<void> {
+export async function updateGroups(client: MoodleCaller, groups: GroupChange[]): Promise<void> {
   if (groups.length === 0) return;
   await client.call('core_group_update_groups', { groups }, z.null());
 }
 
-export function getCourseGroups(client: MoodleClient, courseid: number): Promise<Group[]> {
+export function getCourseGroups(client: MoodleCaller, courseid: number): Promise<Group[]> {
   return client.call('core_group_get_course_groups', { courseid }, z.array(groupSchema));
 }
 
 /** Adds members, all or none; each must be enrolled in the group's course. Who is a member already stays one. */
-export async function addGroupMembers(client: MoodleClient, members: GroupMember[]): Promise<void> {
+export async function addGroupMembers(client: MoodleCaller, members: GroupMember[]): Promise<void> {
   if (members.length === 0) return;
   await client.call('core_group_add_group_members', { members }, z.null());
 }
 
 /** Removes members, all or none. Who is no member is passed over. */
-export async function deleteGroupMembers(client: MoodleClient, members: GroupMember[]): Promise<void> {
+export async function deleteGroupMembers(client: MoodleCaller, members: GroupMember[]): Promise<void> {
   if (members.length === 0) return;
   await client.call('core_group_delete_group_members', { members }, z.null());
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import { orZero } from '../or-zero.ts';
 import { plainName } from '../plain-name.ts';
 import { type Warning, warningsSchema } from '../warnings.ts';
@@ -34,7 +34,7 @@ export type QuizBestGrade = z.infer<typeof bestGradeSchema>;
  * id) and does not keep the others back.
  */
 export async function getQuizzes(
-  client: MoodleClient,
+  client: MoodleCaller,
   courseids: readonly number[],
 ): Promise<{ quizzes: Quiz[]; warnings: Warning[] }> {
   if (courseids.length === 0) return { quizzes: [], warnings: [] };
@@ -46,7 +46,7 @@ export async function getQuizzes(
  * a whole course; what it lacks is the pass mark. A grade that a teacher set in the gradebook itself is not seen here.
  */
 export function getQuizBestGrade(
-  client: MoodleClient,
+  client: MoodleCaller,
   quizid: number,
   userid: number,
 ): Promise<QuizBestGrade> {

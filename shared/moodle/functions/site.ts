@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 
 const siteInfoSchema = z
   .object({
@@ -20,6 +20,6 @@ const siteInfoSchema = z
 export type SiteInfo = z.infer<typeof siteInfoSchema>;
 
 /** Asks the site about itself; the cheapest call there is, so also the probe of the breaker. */
-export function getSiteInfo(client: MoodleClient): Promise<SiteInfo> {
+export function getSiteInfo(client: MoodleCaller): Promise<SiteInfo> {
   return client.call('core_webservice_get_site_info', {}, siteInfoSchema);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleClient } from '../client.ts';
+import type { MoodleCaller } from '../caller.ts';
 import { type Warnings, warningsSchema } from '../warnings.ts';
 
 /** Fields of an account that can be set when it is made and afterwards. */
@@ -49,6 +49,9 @@ const userSchema = z.object({
   idnumber: z.string().default(''),
   firstname: z.string().default(''),
   lastname: z.string().default(''),
+  /** Moodle 4.5 does not tell it; a release that does is believed. */
+  middlename: z.string().optional(),
+  phone1: z.string().default(''),
   suspended: z.boolean().default(false),
 });
 export type MoodleUser = z.infer<typeof userSchema>;
@@ -59,7 +62,7 @@ const createdSchema = z.array(z.object({ id: z.number(), username: z.string() })
 
 /** Makes accounts, all or none, in the order given. A second account with the same idnumber is accepted. */
 export async function createUsers(
-  client: MoodleClient,
+  client: MoodleCaller,
   users: NewUser[],
 ): Promise<z.infer<typeof createdSchema>> {
   if (users.length === 0) return [];
@@ -67,7 +70,7 @@ export async function createUsers(
 }
 
 /** Changes accounts one by one; those that were refused are named in the warnings (`itemid` is the user's id). */
-export async function updateUsers(client: MoodleClient, users: UserChange[]): Promise<Warnings> {
+export async function updateUsers(client: MoodleCaller, users: UserChange[]): Promise<Warnings> {
   if (users.length === 0) return { warnings: [] };
   return client.call('core_user_update_users', { users }, warningsSchema);
 }
@@ -77,7 +80,7 @@ export async function updateUsers(client: MoodleClient, users: UserChange[]): Pr
  * an upper-case letter makes Moodle refuse the whole call. Accounts that the token may not see are left out.
  */
 export async function getUsersByField(
-  client: MoodleClient,
+  client: MoodleCaller,
   field: UserField,
   values: readonly (string | number)[],
 ): Promise<MoodleUser[]> {

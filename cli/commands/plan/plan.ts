@@ -1,0 +1,88 @@
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { chooseInstances } from '#cli/connection/choose-instances.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { dryRunPorts } from '#cli/connection/dry-run-ports.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { type Progress, withProgress } from '#cli/output/progress.ts';
+import { MoodleAwayError } from '#shared/dry-run/dry-run.ts';
+import { type InstancePlan, planInstance } from '#shared/dry-run/instance-plan.ts';
+import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
+import type { ServiceName } from '#shared/engine/entity.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import { servicesOfModel } from '#shared/engine/services-of-model.ts';
+import type { PushedModel } from '#shared/oec/models.ts';
+import { TokenError } from '#shared/store/tokens.ts';
+import { planText } from './plan-text.ts';
+
+interface PlanOptions {
+  instance?: string[];
+  model?: PushedModel;
+  details?: boolean;
+}
+
+/** The plan of one instance, or why there is none. `changes` is only there where details were asked for. */
+export type PlanEntry =
+  | ({ instance: string; is_paused: boolean; status: 'planned' } & Omit<InstancePlan, 'changes'> &
+      Partial<Pick<InstancePlan, 'changes'>>)
+  | { instance: string; is_paused: boolean; status: 'unknown'; problem: { reason: string; advice: string } };
+
+/** Plans all instances, one after another. One whose Moodle does not answer does not keep the others from it. */
+export async function plan(context: CommandContext, options: PlanOptions): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const { instances, unreadable } = await chooseInstances(deployment, options.instance);
+  const services = servicesOfModel(options.model);
+  const entries = await withProgress('records', async (progress) => {
+    const read = { records: 0 };
+    const records = new RecordSnapshot(deployment.records, (count) => {
+      read.records += count;
+      progress.update(0, read.records);
+    });
+    const planned: PlanEntry[] = [];
+    for (const instance of instances)
+      planned.push(await entryOf(instance, services, records, deployment, progress));
+    return planned;
+  });
+  const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
+  const wouldChange = entries.some((entry) => entry.status === 'planned' && entry.would_change);
+  const shown = entries.map((entry) => (options.details ? entry : withoutDetails(entry)));
+  return {
+    data: { instances: shown, unreadable },
+    text: [...shown.map(planText), ...unreadable].join('\n\n'),
+    exitCode: isUnknown ? exitCodes.failed : wouldChange ? exitCodes.wouldChange : exitCodes.done,
+  };
+}
+
+async function entryOf(
+  instance: Instance,
+  services: readonly ServiceName[],
+  records: RecordSnapshot,
+  deployment: Deployment,
+  progress: Progress,
+): Promise<PlanEntry> {
+  const about = { instance: instance.id, is_paused: instance.status === 'paused' };
+  try {
+    const ports = await dryRunPorts(deployment, instance, records);
+    const onProgress = progress.update.bind(progress);
+    const planned = await planInstance(instance, services, { ...ports, onProgress });
+    return { ...about, status: 'planned', ...planned };
+  } catch (error) {
+    return { ...about, status: 'unknown', problem: problemOf(error) };
+  }
+}
+
+/** Why an instance could not be planned; what is no fault of it is thrown on. */
+function problemOf(error: unknown): { reason: string; advice: string } {
+  if (error instanceof MoodleAwayError) {
+    const { reason, advice } = error.failure;
+    return { reason, advice };
+  }
+  if (error instanceof TokenError)
+    return { reason: error.message, advice: 'Store it with `oec-moodle instance set`.' };
+  throw error;
+}
+
+function withoutDetails(entry: PlanEntry): PlanEntry {
+  if (entry.status === 'unknown') return entry;
+  const { changes: _changes, ...rest } = entry;
+  return rest;
+}

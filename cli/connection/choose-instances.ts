@@ -1,0 +1,40 @@
+import { OperatorError } from '#cli/operator-error.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import type { Deployment } from './deployment.ts';
+
+/**
+ * The instances that a command is about: those named, else all that are not disabled, in the order of their names.
+ *
+ * @returns also what is wrong with rows that cannot be read, as far as they may be meant
+ * @throws OperatorError where one that was named is not registered, or there is none at all
+ */
+export async function chooseInstances(
+  { instances: store }: Pick<Deployment, 'instances'>,
+  ids: readonly string[] | undefined,
+): Promise<{ instances: Instance[]; unreadable: string[] }> {
+  const { instances, unreadable } = await store.list();
+  const known = instances.map(({ id }) => id).sort();
+  if (ids === undefined) {
+    const enabled = instances.filter(({ status }) => status !== 'disabled');
+    if (enabled.length === 0 && unreadable.length === 0) {
+      throw new OperatorError(
+        'No Moodle is registered, or all are disabled.',
+        'Register one with `oec-moodle instance add`.',
+      );
+    }
+    return { instances: sorted(enabled), unreadable: unreadable.map(({ message }) => message) };
+  }
+  const missing = ids.filter((id) => !known.includes(id));
+  if (missing.length > 0) {
+    const about = unreadable.filter(({ message }) => missing.some((id) => message.includes(id)));
+    throw new OperatorError(
+      about[0]?.message ?? `There is no instance ${missing.join(', ')}.`,
+      known.length > 0 ? `There is ${known.join(', ')}.` : 'Register one with `oec-moodle instance add`.',
+    );
+  }
+  return { instances: sorted(instances.filter(({ id }) => ids.includes(id))), unreadable: [] };
+}
+
+function sorted(instances: Instance[]): Instance[] {
+  return instances.toSorted((a, b) => a.id.localeCompare(b.id));
+}

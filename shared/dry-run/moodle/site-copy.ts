@@ -1,0 +1,47 @@
+import type { MoodleCaller } from '#shared/moodle/caller.ts';
+import { MoodleError } from '#shared/moodle/errors.ts';
+import { UndoLog } from './undo-log.ts';
+
+/** What the copies of one Moodle's tables have in common. */
+export class SiteCopy {
+  /** The Moodle itself, of which only reading functions are called. */
+  readonly moodle: MoodleCaller;
+  readonly undo = new UndoLog();
+  #lastId = 0;
+
+  constructor(moodle: MoodleCaller) {
+    this.moodle = moodle;
+  }
+
+  /** An id for what the dry run makes. Moodle's own are positive. */
+  nextId(): number {
+    this.#lastId -= 1;
+    return this.#lastId;
+  }
+}
+
+/** Whether something exists in the dry run only, so that Moodle need not be asked about it. */
+export function isMadeUp(id: number): boolean {
+  return id < 0;
+}
+
+/** What was asked of Moodle already. */
+export class Asked<Value extends string | number> {
+  readonly #known = new Set<Value>();
+
+  has(value: Value): boolean {
+    return this.#known.has(value);
+  }
+
+  /** Those of the values that were not asked for before; they count as asked from now on. */
+  fresh(values: Iterable<Value>): Value[] {
+    const fresh = [...new Set(values)].filter((value) => !this.#known.has(value));
+    for (const value of fresh) this.#known.add(value);
+    return fresh;
+  }
+}
+
+/** Has a call refused as Moodle would. @throws MoodleError */
+export function refuse(moodleFunction: string, errorcode: string): never {
+  throw new MoodleError(moodleFunction, errorcode);
+}

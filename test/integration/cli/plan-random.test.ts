@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Random } from '#local/demo/random.ts';
+import { DryRun, type DryRunPorts } from '#shared/dry-run/dry-run.ts';
+import { planOf } from '#shared/dry-run/instance-plan.ts';
+import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
+import { serviceNames } from '#shared/engine/entity.ts';
+import { services } from '#shared/services/services.ts';
+import { mappingsStore } from '#shared/store/mappings-store.ts';
+import { recordsStore } from '#shared/store/records-store.ts';
+import { isWrite, type Kit, startKit } from '../kit.ts';
+import { editAtRandom } from '../random/edits.ts';
+import { settings } from '../random/settings.ts';
+import { models, University } from '../random/university.ts';
+import { sweep, unnoticed } from '../sweep/support.ts';
+import { meddle, prepareAccounts, prepareCourses } from './by-hand.ts';
+import { differences, factsAfter, factsOf } from './moodle-facts.ts';
+import { heldIds, plannedResults, pushedResults } from './results.ts';
+
+const hour = 60 * 60_000;
+const records = Number(process.env.RANDOM_RECORDS ?? 160);
+
+/** What a dry run reads in the kit, with its clock: as cli/connection/dry-run-ports.ts puts it together. */
+function portsOf(kit: Kit): DryRunPorts {
+  const { dynamodb } = kit.cloud.clients;
+  return {
+    moodle: kit.site().client,
+    records: new RecordSnapshot(recordsStore(dynamodb, kit.cloud.resource('RecordsTableName'))),
+    mappings: mappingsStore(dynamodb, kit.cloud.resource('MappingsTableName')),
+    brakes: kit.system.instances,
+    services,
+    now: kit.cloud.clock.now(),
+  };
+}
+
+/**
+ * A first push, then edits, accounts made by hand and meddling in Moodle; what the plan says then has to be what the
+ * push does. A seed repeats all of it but for how the machine schedules the workers.
+ */
+describe.each(settings.seeds)('plan and push agree, seed %i', (seed) => {
+  let kit: Kit;
+  beforeAll(async () => {
+    kit = await startKit({
+      instances: [{ brake: seed % 2 === 0 ? { share: 0, minimum: 3 } : { share: 1, minimum: 100_000 } }],
+    });
+    kit.expectErrors(/The brake is on/);
+  });
+  afterAll(() => kit.stop());
+
+  it('says what comes of every record and what Moodle holds then', {
+    timeout: settings.timeout,
+  }, async () => {
+    console.log(`RANDOM_SEED=${seed} RANDOM_RECORDS=${records}`);
+    const random = new Random(seed);
+    const university = new University(random, records);
+    const all = models.flatMap((model) => university.of(model));
+    const isLate = new Set(all.filter(() => random.below(6) === 0));
+    await kit.sync(...all.filter((item) => !isLate.has(item)));
+    await kit.advance(5 * hour);
+    await unnoticed(kit, async () => {
+      const changes = editAtRandom(university, Math.ceil(records * 0.25));
+      const edited = new Set(changes.map(({ item }) => `${item.model}#${item.id}`));
+      await kit.put(...[...isLate].filter(({ model, id }) => !edited.has(`${model}#${id}`)));
+      await kit.put(...changes.filter(({ isDeleted }) => !isDeleted).map(({ item }) => item));
+      await kit.delete(...changes.filter(({ isDeleted }) => isDeleted).map(({ item }) => item));
+    });
+    const toCome = [...isLate].filter(({ email }) => typeof email === 'string');
+    await prepareAccounts(kit.site(), toCome, random);
+    const shortnames = [1, 2, 3, 4, 5, 6].map((id) => `S${id}_P${university.someId('op.course')}`);
+    await prepareCourses(kit.site(), shortnames);
+    await meddle(kit.site(), random);
+
+    const { siteState } = kit.site().moodle;
+    const before = { mappings: await kit.mappings(), facts: factsOf(siteState), ids: heldIds(siteState) };
+    const ports = portsOf(kit);
+    const instance = (await kit.system.instances.get('demo'))!;
+    const run = new DryRun(instance, ports);
+    const calls = await kit.site().callsDuring(() => run.push(serviceNames));
+    const plan = await planOf(run, serviceNames, ports);
+    expect(calls.filter(isWrite)).toEqual([]);
+    expect(await kit.mappings()).toEqual(before.mappings);
+    expect(factsOf(siteState)).toEqual(before.facts);
+
+    await sweep(kit);
+    await kit.advance(6 * hour);
+    const usernameOf = (idnumber: string) => siteState.userByIdnumber(idnumber)?.username ?? idnumber;
+    const { facts, misread } = factsAfter(before.facts, plan.changes, usernameOf);
+    expect(misread).toEqual([]);
+    expect(differences(facts, factsOf(siteState))).toEqual([]);
+    const pushed = pushedResults(before.mappings, await kit.mappings(), before.ids);
+    expect(plannedResults(run, before.mappings)).toEqual(pushed);
+  });
+});
