@@ -9,6 +9,10 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
   readonly #table: ReadMappings;
   /** Rows that were saved; undefined where one was removed. */
   readonly #changed = new Map<string, Mapping | undefined>();
+  /** Moodle ids as they were read or written last. */
+  readonly #ids = new Map<string, number>();
+  /** How often a mapping has been led to something else in Moodle, or to nothing any more. */
+  moves = 0;
   /** The mappings of groups by their id in Moodle. */
   readonly #groups = new Map<number, string>();
 
@@ -55,6 +59,7 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
     if (this.#changed.has(idnumber) && (this.#changed.get(idnumber)?.revision ?? 0) !== revision)
       return false;
     const saved = { ...mapping, revision: revision + 1 };
+    if (this.#ids.get(idnumber) !== mapping.moodle_id) this.moves += 1;
     this.#changed.set(idnumber, saved);
     this.#note([saved]);
     return true;
@@ -90,7 +95,10 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
   }
 
   #note(rows: Iterable<Mapping>): void {
-    for (const { service, moodle_id: id, idnumber } of rows)
+    for (const { service, moodle_id: id, idnumber } of rows) {
+      if (id === undefined) this.#ids.delete(idnumber);
+      else this.#ids.set(idnumber, id);
       if (service === 'batches' && id !== undefined) this.#groups.set(id, idnumber);
+    }
   }
 }

@@ -74,6 +74,8 @@ export class DryRun {
   readonly #clock: VirtualClock;
   readonly #queue = new UnitQueue();
   #done = 0;
+  /** What had changed before the unit that is worked off. */
+  #changesBefore = 0;
 
   constructor(instance: Instance, ports: DryRunPorts) {
     this.instance = instance;
@@ -131,14 +133,15 @@ export class DryRun {
     const own = failed.filter(({ service }) => services.includes(service));
     const [delaySeconds] = retryTiers;
     // Tried whatever happens: what has kept them away may be over.
-    this.#queue.add(unitsOf(this.instance.id, own), { now: this.#clock.now(), delaySeconds, writes: -1 });
+    this.#queue.add(unitsOf(this.instance.id, own), { now: this.#clock.now(), delaySeconds, changes: -1 });
   }
 
   async #workOff(withPutOff: boolean): Promise<void> {
     for (;;) {
-      const next = this.#queue.next(withPutOff, this.moodle.writes);
+      const next = this.#queue.next(withPutOff, this.#changes);
       if (!next) return;
       this.#clock.advanceTo(next.at);
+      this.#changesBefore = this.#changes;
       const delivery = { id: 'dry-run', isRedelivered: false };
       const record = await work(next.unit, this.instance, this.moodle, this.#workPorts(), delivery);
       for (const outcome of record?.outcomes.values() ?? []) this.#note(outcome);
@@ -157,8 +160,12 @@ export class DryRun {
     this.results.set(idnumber, known);
   }
 
+  get #changes(): number {
+    return this.moodle.writes + this.mappings.moves;
+  }
+
   #add(units: readonly WorkUnit[], delaySeconds: number): void {
-    this.#queue.add(units, { now: this.#clock.now(), delaySeconds, writes: this.moodle.writes });
+    this.#queue.add(units, { now: this.#clock.now(), delaySeconds, changes: this.#changesBefore });
   }
 
   #brake() {

@@ -5,8 +5,8 @@ interface Waiting {
   /** Milliseconds since 1970. */
   at: number;
   isPutOff: boolean;
-  /** Writing calls made until it was put off. */
-  writes: number;
+  /** What had changed before it was tried last. */
+  changes: number;
 }
 
 /** What waits for another worker comes back this soon, in seconds; all that takes longer is put off. */
@@ -16,30 +16,30 @@ const soon = 60;
 export class UnitQueue {
   #waiting: Waiting[] = [];
 
-  /** @param writes writing calls made so far; less than any number of them for a unit that is tried whatever happens */
+  /** @param changes counted before the work that puts the units off; -1 for units that are tried whatever happens */
   add(
     units: readonly WorkUnit[],
-    { now, delaySeconds, writes }: { now: number; delaySeconds: number; writes: number },
+    { now, delaySeconds, changes }: { now: number; delaySeconds: number; changes: number },
   ) {
     const isPutOff = delaySeconds > soon;
-    for (const unit of units) this.#waiting.push({ unit, at: now + delaySeconds * 1000, isPutOff, writes });
+    for (const unit of units) this.#waiting.push({ unit, at: now + delaySeconds * 1000, isPutOff, changes });
   }
 
   /**
-   * The next unit to work off. One that was put off is worth a try only if anything was written since: else it would
-   * fare as it did.
+   * The next unit to work off. One that was put off is worth a try only if anything has changed since it was tried: else
+   * it would fare as it did.
    *
    * @param withPutOff false while units are still to come that are not put off
-   * @param writes writing calls made so far
+   * @param changes counted so far
    */
-  next(withPutOff: boolean, writes: number): { unit: WorkUnit; at: number } | undefined {
+  next(withPutOff: boolean, changes: number): { unit: WorkUnit; at: number } | undefined {
     for (;;) {
       const candidates = this.#waiting.filter(({ isPutOff }) => withPutOff || !isPutOff);
       const [first, ...others] = candidates;
       if (!first) return undefined;
       const next = others.reduce((earliest, other) => (other.at < earliest.at ? other : earliest), first);
       this.#waiting = this.#waiting.filter((waiting) => waiting !== next);
-      if (!next.isPutOff || writes > next.writes) return next;
+      if (!next.isPutOff || changes > next.changes) return next;
     }
   }
 

@@ -55,8 +55,8 @@ export async function pushEnrolments(
     const planned = await plan(item);
     if (!planned) results.set(item.entity.idnumber, { result: 'overtaken' });
     else {
-      progress.set(item, { done: [], forget: [] });
-      steps.push(...planned);
+      progress.set(item, { done: planned.done, forget: [] });
+      steps.push(...planned.steps);
     }
   }
   await run(of('enrol'), enrolment(session, false));
@@ -74,11 +74,14 @@ export async function pushEnrolments(
   for (const [item, made] of progress) results.set(item.entity.idnumber, resultOf(item, made));
   return results;
 
-  /** The steps of one person, or undefined where another worker has begun with the same one. */
-  async function plan(item: PushItem): Promise<Step[] | undefined> {
+  /**
+   * The steps of one person, and what is done without a call; undefined where another worker has begun with the same
+   * person.
+   */
+  async function plan(item: PushItem): Promise<{ steps: Step[]; done: EnrolmentChange[] } | undefined> {
     const { entity, mapping, unmet } = item;
     const fields = entity.fields as EnrolmentFields;
-    if (unmet.has(fields.person)) return [];
+    if (unmet.has(fields.person)) return { steps: [], done: [] };
     const known = courseStatesOf(mapping.extra_data);
     const changes = planEnrolments(fields.courses, known, new Set(unmet.keys()), session.force);
     if (changes.length > 0) {
@@ -90,17 +93,22 @@ export async function pushEnrolments(
       if (!(await session.world.save({ ...mapping, extra_data, sync_hash: undefined }))) return undefined;
     }
     const { world, instance } = session;
-    await world.mappings(changes.map(({ course }) => course));
-    return Promise.all(
-      changes.map(async (change) => ({
+    const mappings = await world.mappings([fields.person, ...changes.flatMap(placesOf)]);
+    // Nobody is in a course or group any more of which Moodle is known to have lost it: there is nothing to leave.
+    const isLeft = (change: EnrolmentChange) =>
+      (change.kind === 'drop' || change.kind === 'leave') &&
+      placesOf(change).some((name) => mappings.get(name)?.moodle_id === undefined);
+    const steps = changes
+      .filter((change) => !isLeft(change))
+      .map(async (change) => ({
         item,
         change,
         userid: await world.moodleId(fields.person),
         courseid: await world.moodleId(change.course),
         groupid: 'group' in change ? await world.moodleId(change.group) : 0,
         roleid: instance.role_ids[fields.role],
-      })),
-    );
+      }));
+    return { steps: await Promise.all(steps), done: changes.filter(isLeft) };
   }
 
   function of(kind: EnrolmentChange['kind']): Step[] {
@@ -147,4 +155,9 @@ export async function pushEnrolments(
     if (failure) return { result: 'failed', failure, extraData, forget: made.forget };
     return { result: mapping.last_synced_at === undefined ? 'created' : 'updated', extraData };
   }
+}
+
+/** The idnumbers of the course, and of the group, that a change is about. */
+function placesOf(change: EnrolmentChange): string[] {
+  return 'group' in change ? [change.course, change.group] : [change.course];
 }

@@ -45,9 +45,11 @@ export class AccountsCopy {
   async load(field: UserField, values: readonly string[]): Promise<void> {
     const isKnown = (id: number) => isMadeUp(id) || this.table.get(id) !== undefined;
     const wanted = values.filter((value) => value !== '' && !(field === 'id' && isKnown(Number(value))));
-    const fresh = this.#asked[field].fresh(wanted.map((value) => value.toLowerCase()));
-    for (const chunk of chunkByVariables(fresh, () => 1))
-      this.table.take(await getUsersByField(this.#site.moodle, field, chunk));
+    const folded = wanted.map((value) => value.toLowerCase());
+    await this.#asked[field].ask(folded, async (fresh) => {
+      for (const chunk of chunkByVariables(fresh, () => 1))
+        this.table.take(await getUsersByField(this.#site.moodle, field, chunk));
+    });
   }
 
   /** `core_user_get_users_by_field` */

@@ -53,15 +53,12 @@ export class AttendanceCopy {
 
   /** `core_course_get_contents` with the option modname=attendance, as Moodle answers it. */
   async find(courseid: number): Promise<Record<string, unknown>[]> {
-    const [fresh] = isMadeUp(courseid) ? [] : this.#asked.course.fresh([courseid]);
-    if (fresh !== undefined) {
-      const modules = await getCourseModules(this.#site.moodle, fresh, { modname: 'attendance' });
+    await this.#asked.course.ask(isMadeUp(courseid) ? [] : [courseid], async () => {
+      const modules = await getCourseModules(this.#site.moodle, courseid, { modname: 'attendance' });
       this.activities.take(
-        modules.flatMap(({ instance, name }) =>
-          instance === undefined ? [] : [{ id: instance, courseid, name }],
-        ),
+        modules.flatMap(({ instance: id, name }) => (id === undefined ? [] : [{ id, courseid, name }])),
       );
-    }
+    });
     const modules = this.activities.find('course', courseid);
     return [{ modules: modules.map(({ id, name }) => ({ id, name, modname: 'attendance', instance: id })) }];
   }
@@ -118,17 +115,17 @@ export class AttendanceCopy {
   }
 
   async #load(attendanceid: number): Promise<void> {
-    const [fresh] = isMadeUp(attendanceid) ? [] : this.#asked.activity.fresh([attendanceid]);
-    if (fresh === undefined) return;
-    this.#info ??= getSiteInfo(this.#site.moodle);
-    const { functions } = await this.#info;
-    const sessions = await getAttendanceSessions(this.#site.moodle, functions, fresh);
-    this.sessions.take(
-      sessions.map(({ attendance_log: log, ...session }) => ({
-        ...session,
-        marks: new Map(log.map(({ studentid, statusid, remarks }) => [studentid, { statusid, remarks }])),
-      })),
-    );
+    await this.#asked.activity.ask(isMadeUp(attendanceid) ? [] : [attendanceid], async () => {
+      this.#info ??= getSiteInfo(this.#site.moodle);
+      const { functions } = await this.#info;
+      const sessions = await getAttendanceSessions(this.#site.moodle, functions, attendanceid);
+      this.sessions.take(
+        sessions.map(({ attendance_log: log, ...session }) => ({
+          ...session,
+          marks: new Map(log.map(({ studentid, statusid, remarks }) => [studentid, { statusid, remarks }])),
+        })),
+      );
+    });
   }
 
   /** Who should be there: whom Moodle names, and whom the dry run has enrolled or put into the group. */

@@ -51,16 +51,19 @@ export class CoursesCopy {
 
   async loadByIds(ids: Iterable<number>): Promise<void> {
     const unknown = [...ids].filter((id) => !isMadeUp(id) && this.table.get(id) === undefined);
-    const fresh = this.#asked.id.fresh(unknown);
-    this.#take(await getCoursesByIds(this.#site.moodle, fresh));
+    await this.#asked.id.ask(unknown, async (fresh) =>
+      this.#take(await getCoursesByIds(this.#site.moodle, fresh)),
+    );
   }
 
   /** Moodle is asked for one name at a time; it has no function for several. */
   async loadByNames(field: 'idnumber' | 'shortname', names: Iterable<string>): Promise<void> {
-    const fresh = this.#asked[field].fresh([...names].map((name) => name.toLowerCase()));
-    await inLanes(fresh, { lanes, hasTime: () => true }, async (name) => {
-      const course = await getCourseByField(this.#site.moodle, field, name);
-      if (course) this.#take([course]);
+    const folded = [...names].map((name) => name.toLowerCase());
+    await this.#asked[field].ask(folded, async (fresh) => {
+      await inLanes(fresh, { lanes, hasTime: () => true }, async (name) => {
+        const course = await getCourseByField(this.#site.moodle, field, name);
+        if (course) this.#take([course]);
+      });
     });
   }
 
@@ -119,9 +122,11 @@ export class CoursesCopy {
         return ids.flatMap((id) => this.table.get(id) ?? []);
       }
       case 'category': {
-        const [category] = this.#asked.category.fresh([Number(value)].filter((id) => !isMadeUp(id)));
-        if (category !== undefined) this.#take(await getCoursesByCategory(this.#site.moodle, category));
-        return this.table.find('category', Number(value));
+        const id = Number(value);
+        await this.#asked.category.ask(isMadeUp(id) ? [] : [id], async () =>
+          this.#take(await getCoursesByCategory(this.#site.moodle, id)),
+        );
+        return this.table.find('category', id);
       }
       default:
         throw new Error(`A dry run cannot look for courses by ${field}.`);

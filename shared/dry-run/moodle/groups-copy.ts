@@ -40,9 +40,9 @@ export class GroupsCopy {
   }
 
   async load(courseid: number): Promise<void> {
-    if (isMadeUp(courseid)) return;
-    for (const id of this.#asked.fresh([courseid]))
-      this.table.take(await getCourseGroups(this.#site.moodle, id));
+    await this.#asked.ask(isMadeUp(courseid) ? [] : [courseid], async () =>
+      this.table.take(await getCourseGroups(this.#site.moodle, courseid)),
+    );
   }
 
   /** Reads what can be found of these groups. */

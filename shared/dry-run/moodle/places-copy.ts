@@ -49,7 +49,9 @@ export class PlacesCopy {
   async load(courseids: Iterable<number>): Promise<void> {
     await this.#courses.loadByIds(courseids);
     const there = [...courseids].filter((id) => !isMadeUp(id) && this.#courses.table.get(id));
-    await inLanes(this.#asked.fresh(there), { lanes, hasTime: () => true }, (id) => this.#loadCourse(id));
+    await this.#asked.ask(there, async (fresh) => {
+      await inLanes(fresh, { lanes, hasTime: () => true }, (id) => this.#loadCourse(id));
+    });
   }
 
   /** Everybody in a course as far as it is known; undefined where the dry run has not looked, and changed nothing. */

@@ -25,7 +25,7 @@ export function isMadeUp(id: number): boolean {
   return id < 0;
 }
 
-/** What was asked of Moodle already. */
+/** What was asked of Moodle already. A question that Moodle refused to answer is asked again. */
 export class Asked<Value extends string | number> {
   readonly #known = new Set<Value>();
 
@@ -33,11 +33,12 @@ export class Asked<Value extends string | number> {
     return this.#known.has(value);
   }
 
-  /** Those of the values that were not asked for before; they count as asked from now on. */
-  fresh(values: Iterable<Value>): Value[] {
+  /** Asks about those of the values that are not known yet. */
+  async ask(values: Iterable<Value>, question: (fresh: Value[]) => Promise<void>): Promise<void> {
     const fresh = [...new Set(values)].filter((value) => !this.#known.has(value));
+    if (fresh.length === 0) return;
+    await question(fresh);
     for (const value of fresh) this.#known.add(value);
-    return fresh;
   }
 }
 

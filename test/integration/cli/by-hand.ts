@@ -45,12 +45,17 @@ export async function meddle({ client, moodle }: Site, random: Random): Promise<
     rows.filter(({ idnumber }) => idnumber.startsWith('oec_'));
   const users = ours(state.users.all());
   const courses = ours(state.courses.all());
-  await updateUsers(client, [
-    { id: random.pick(users).id, suspended: true },
-    { id: random.pick(users).id, lastname: 'Married' },
-  ]);
-  await updateCourses(client, [{ id: random.pick(courses).id, visible: 0 }]);
-  const { userid, courseid } = random.pick(state.enrolments.all());
-  await unenrolUsers(client, [{ userid, courseid }]);
-  deleteCourse(state, random.pick(courses).id);
+  const places = state.enrolments.all();
+  if (users.length > 0) {
+    await updateUsers(client, [
+      { id: random.pick(users).id, suspended: true },
+      { id: random.pick(users).id, lastname: 'Married' },
+    ]);
+  }
+  if (courses.length > 0) await updateCourses(client, [{ id: random.pick(courses).id, visible: 0 }]);
+  if (places.length > 0) {
+    const { userid, courseid } = random.pick(places);
+    await unenrolUsers(client, [{ userid, courseid }]);
+  }
+  if (courses.length > 0) deleteCourse(state, random.pick(courses).id);
 }

@@ -55,7 +55,6 @@ describe.each(settings.seeds)('plan and push agree, seed %i', (seed) => {
     const all = models.flatMap((model) => university.of(model));
     const isLate = new Set(all.filter(() => random.below(6) === 0));
     await kit.sync(...all.filter((item) => !isLate.has(item)));
-    await kit.advance(5 * hour);
     await unnoticed(kit, async () => {
       const changes = editAtRandom(university, Math.ceil(records * 0.25));
       const edited = new Set(changes.map(({ item }) => `${item.model}#${item.id}`));
@@ -84,8 +83,8 @@ describe.each(settings.seeds)('plan and push agree, seed %i', (seed) => {
     await kit.advance(6 * hour);
     const usernameOf = (idnumber: string) => siteState.userByIdnumber(idnumber)?.username ?? idnumber;
     const { facts, misread } = factsAfter(before.facts, plan.changes, usernameOf);
-    expect(misread).toEqual([]);
-    expect(differences(facts, factsOf(siteState))).toEqual([]);
+    expect.soft(misread).toEqual([]);
+    expect.soft(differences(facts, factsOf(siteState))).toEqual([]);
     const pushed = pushedResults(before.mappings, await kit.mappings(), before.ids);
     expect(plannedResults(run, before.mappings)).toEqual(pushed);
   });

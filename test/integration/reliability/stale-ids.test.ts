@@ -130,4 +130,15 @@ describe('what somebody has deleted in Moodle by hand', () => {
     expect(await kit.troubles()).toEqual({});
     expect(await kit.site().participant(course, 'oec_student_4')).toBe('student in oec_batch_1');
   });
+
+  it('a course: who is to leave it has left, though others have found out that it is gone', async () => {
+    await kit.sync(faculty(2), session(2, 2, 1, 1));
+    deleteCourse(course);
+    // Finds out that the course is gone.
+    await kit.sync(student(5), enrolment(6, 5, 1, 1));
+    await kit.sync(session(2, 2, 1, 1, { state: 'cancel' }));
+    await kit.advance(hour);
+    expect(await kit.troubles()).toEqual({});
+    expect(await kit.site().participant(course, 'oec_faculty_2')).toBeUndefined();
+  });
 });

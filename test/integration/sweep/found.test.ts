@@ -26,6 +26,8 @@ import {
 } from './support.ts';
 
 const university = () => [
+  department(1),
+  department(2, { parent_id: [1, 'Department 1'] }),
   program(1, { subject_ids: [1, 2] }),
   subject(1),
   subject(2),

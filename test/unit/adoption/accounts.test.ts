@@ -129,7 +129,15 @@ describe('accounts', () => {
   });
 
   it('that were deleted are known by what Moodle makes of them', () => {
-    const user = { id: 9, auth: 'manual', idnumber: '', firstname: 'A', lastname: 'B', suspended: false };
+    const user = {
+      id: 9,
+      auth: 'manual',
+      idnumber: '',
+      firstname: 'A',
+      lastname: 'B',
+      phone1: '',
+      suspended: false,
+    };
     const email = 'd41d8cd98f00b204e9800998ecf8427e';
     expect(isDeleted({ ...user, email, username: 'ana@example.org.1795634208' })).toBe(true);
     expect(isDeleted({ ...user, email: 'ana@example.org', username: 'ana.1795634208' })).toBe(false);
