@@ -6,6 +6,7 @@ import { explainCommand } from './commands/explain/explain-command.ts';
 import { failuresCommand } from './commands/failures/failures-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
 import { planCommand } from './commands/plan/plan-command.ts';
+import { rebuildCommand } from './commands/rebuild-mappings/rebuild-command.ts';
 import { recordsCommand } from './commands/records/records-command.ts';
 import { reportCommand } from './commands/report/report-command.ts';
 import { syncCommand } from './commands/sync/sync-command.ts';
@@ -32,6 +33,7 @@ Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened t
     )
     .addCommand(instanceCommand())
     .addCommand(planCommand())
+    .addCommand(rebuildCommand())
     .addCommand(adoptCommand())
     .addCommand(recordsCommand())
     .addCommand(syncCommand())

@@ -74,6 +74,11 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
     return [...this.#changed.values()].filter((row) => row !== undefined);
   }
 
+  /** A row that the dry run has written. */
+  writtenRow(idnumber: string): Mapping | undefined {
+    return this.#changed.get(idnumber);
+  }
+
   /** Whether the dry run has removed a row. */
   isRemoved(idnumber: string): boolean {
     return this.#changed.has(idnumber) && this.#changed.get(idnumber) === undefined;

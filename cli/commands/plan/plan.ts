@@ -2,16 +2,15 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { chooseInstances } from '#cli/connection/choose-instances.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { dryRunPorts } from '#cli/connection/dry-run-ports.ts';
+import { type InstanceProblem, problemOf } from '#cli/connection/instance-problem.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { type Progress, withProgress } from '#cli/output/progress.ts';
-import { MoodleAwayError } from '#shared/dry-run/dry-run.ts';
 import { type InstancePlan, planInstance } from '#shared/dry-run/instance-plan.ts';
 import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
 import type { ServiceName } from '#shared/engine/entity.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { servicesOfModel } from '#shared/engine/services-of-model.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
-import { TokenError } from '#shared/store/tokens.ts';
 import { planText } from './plan-text.ts';
 
 interface PlanOptions {
@@ -24,7 +23,7 @@ interface PlanOptions {
 export type PlanEntry =
   | ({ instance: string; is_paused: boolean; status: 'planned' } & Omit<InstancePlan, 'changes'> &
       Partial<Pick<InstancePlan, 'changes'>>)
-  | { instance: string; is_paused: boolean; status: 'unknown'; problem: { reason: string; advice: string } };
+  | { instance: string; is_paused: boolean; status: 'unknown'; problem: InstanceProblem };
 
 /** Plans all instances, one after another. One whose Moodle does not answer does not keep the others from it. */
 export async function plan(context: CommandContext, options: PlanOptions): Promise<CommandResult> {
@@ -68,17 +67,6 @@ async function entryOf(
   } catch (error) {
     return { ...about, status: 'unknown', problem: problemOf(error) };
   }
-}
-
-/** Why an instance could not be planned; what is no fault of it is thrown on. */
-function problemOf(error: unknown): { reason: string; advice: string } {
-  if (error instanceof MoodleAwayError) {
-    const { reason, advice } = error.failure;
-    return { reason, advice };
-  }
-  if (error instanceof TokenError)
-    return { reason: error.message, advice: 'Store it with `oec-moodle instance set`.' };
-  throw error;
 }
 
 function withoutDetails(entry: PlanEntry): PlanEntry {

@@ -50,6 +50,11 @@ export class CopiedTable<Row, Index extends string = never> {
     return this.#rows.get(key);
   }
 
+  /** A row as Moodle holds it, whatever the dry run has done to it. */
+  before(key: Key): Row | undefined {
+    return this.#before.has(key) ? this.#before.get(key) : this.#rows.get(key);
+  }
+
   /** The rows that an index holds under a value. */
   find(index: Index, value: Key): Row[] {
     const keys = this.#indexes.get(index)?.keys.get(folded(value)) ?? [];

@@ -110,6 +110,14 @@ export class CoursesCopy {
     return { warnings };
   }
 
+  /** The courses that lie directly in a category. */
+  async inCategory(id: number): Promise<CopiedCourse[]> {
+    await this.#asked.category.ask(isMadeUp(id) ? [] : [id], async () =>
+      this.#take(await getCoursesByCategory(this.#site.moodle, id)),
+    );
+    return this.table.find('category', id);
+  }
+
   async #find(field: string, value: string): Promise<CopiedCourse[]> {
     switch (field) {
       case 'idnumber':
@@ -121,13 +129,8 @@ export class CoursesCopy {
         await this.loadByIds(ids);
         return ids.flatMap((id) => this.table.get(id) ?? []);
       }
-      case 'category': {
-        const id = Number(value);
-        await this.#asked.category.ask(isMadeUp(id) ? [] : [id], async () =>
-          this.#take(await getCoursesByCategory(this.#site.moodle, id)),
-        );
-        return this.table.find('category', id);
-      }
+      case 'category':
+        return this.inCategory(Number(value));
       default:
         throw new Error(`A dry run cannot look for courses by ${field}.`);
     }

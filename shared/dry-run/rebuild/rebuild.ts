@@ -1,0 +1,159 @@
+import { type ServiceName, serviceModels, serviceNames } from '#shared/engine/entity.ts';
+import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
+import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
+import { cutUnits } from '#shared/engine/work-unit.ts';
+import { World } from '#shared/engine/world.ts';
+import type { PushedModel } from '#shared/oec/models.ts';
+import { DryRun, type DryRunPorts } from '../dry-run.ts';
+import type { ReadMappings } from '../dry-run-mappings.ts';
+import { lostCourses, lostPeople, lostPlaces } from './lost-records.ts';
+import { type RebuiltRow, rebuiltRows, type UnaskedPlace, type UnclearRecord } from './rebuilt-rows.ts';
+
+/** What the mappings of one service would be rebuilt to. */
+export interface RebuiltService {
+  service: ServiceName;
+  /** In Moodle as the records say. */
+  synced: number;
+  /** In Moodle, but not as the records say: the next sweep pushes the difference. */
+  with_differences: number;
+  /** Mappings that lead somewhere, and are left as they are. */
+  already_there: number;
+  /** Nothing in Moodle has the ID number: the next sweep makes it. */
+  not_in_moodle: number;
+}
+
+export interface Rebuild {
+  services: RebuiltService[];
+  rows: RebuiltRow[];
+  /** Who is enrolled in a course of ours though no record asks for it: by hand, or its record has ended meanwhile. */
+  unasked: UnaskedPlace[];
+  unclear: UnclearRecord[];
+}
+
+/** Records looked at in one go. */
+const pageSize = 500;
+
+/** A table that has lost all its rows. */
+const empty: ReadMappings = {
+  getMany: async () => new Map(),
+  listByPrefix: async () => [],
+  page: async () => ({ mappings: [], after: undefined }),
+  listAttention: async () => [],
+};
+
+/**
+ * Works out the mappings of an instance anew, from the ID numbers in its Moodle: a dry run pushes every record that has
+ * no mapping, whatever it holds, and what the push finds is what the mapping says. Where the push would change
+ * nothing, Moodle holds what the record says.
+ *
+ * @param options.force also those of records whose mappings lead somewhere
+ * @throws MoodleAwayError
+ */
+export async function rebuildMappings(
+  instance: Instance,
+  ports: DryRunPorts,
+  { force }: { force: boolean },
+): Promise<Rebuild> {
+  const rebuilding = new Rebuilding(instance, { ...ports, ...(force && { mappings: empty }) });
+  await rebuilding.run();
+  const { dryRun, there } = rebuilding;
+  const { rows, missing, ...rest } = await rebuiltRows(dryRun, ports.services, there);
+  const count = (service: ServiceName, isSynced: boolean) =>
+    rows.filter(({ mapping, is_synced }) => mapping.service === service && is_synced === isSynced).length;
+  return {
+    services: serviceNames.map((service) => ({
+      service,
+      synced: count(service, true),
+      with_differences: count(service, false),
+      already_there: [...there.values()].filter((name) => name === service).length,
+      not_in_moodle: missing.filter((name) => name === service).length,
+    })),
+    rows,
+    ...rest,
+  };
+}
+
+/** Whether a mapping says where an entity is. Those of a person's courses have no Moodle id. */
+export function leadsSomewhere({ moodle_id, last_synced_at }: Mapping): boolean {
+  return moodle_id !== undefined || last_synced_at !== undefined;
+}
+
+class Rebuilding {
+  readonly dryRun: DryRun;
+  /** The services of mappings that lead somewhere already, by idnumber. */
+  readonly there = new Map<string, ServiceName>();
+  readonly #instance: Instance;
+  readonly #ports: DryRunPorts;
+
+  constructor(instance: Instance, ports: DryRunPorts) {
+    this.#instance = instance;
+    this.#ports = ports;
+    this.dryRun = new DryRun(instance, ports);
+  }
+
+  async run(): Promise<void> {
+    const { dryRun } = this;
+    await dryRun.askMoodle();
+    for (const name of ['departments', 'programs', 'subjects'] as const) await this.#pushAll(name);
+    await this.#pushLost('subjects', await lostCourses(dryRun));
+    await this.#pushAll('batches');
+    for (const name of ['students', 'faculty'] as const) {
+      const ids = await this.#idsOf(serviceModels[name]);
+      await this.#push(name, ids);
+      await this.#push(name, await lostPeople(dryRun, name, ids));
+    }
+    const places = await lostPlaces(dryRun);
+    for (const name of ['enrolments', 'teaching'] as const) {
+      await this.#pushAll(name);
+      await this.#pushLost(name, places[name]);
+    }
+    if (takesAttendanceFromErp(this.#instance)) await this.#pushAll('attendance');
+  }
+
+  async #pushAll(name: ServiceName): Promise<void> {
+    await this.#push(name, await this.#idsOf(serviceModels[name]));
+  }
+
+  /** What is in Moodle and no record names any more is found by a mapping only. */
+  async #pushLost(name: ServiceName, lost: ReadonlyMap<string, string>): Promise<void> {
+    const { mappings } = this.dryRun;
+    const rows = await mappings.getMany(this.#instance.id, [...lost.keys()]);
+    for (const [idnumber, id] of lost) {
+      const source = { model: serviceModels[name], id };
+      if (!rows.has(idnumber)) await mappings.save(newMapping(this.#instance.id, idnumber, name, source));
+    }
+    await this.#push(name, [...new Set(lost.values())]);
+  }
+
+  /** Pushes the records of which an entity has no mapping that leads somewhere. */
+  async #push(name: ServiceName, ids: string[]): Promise<void> {
+    const { records, services } = this.#ports;
+    const service = services.byName(name);
+    for (let start = 0; start < ids.length; start += pageSize) {
+      const world = new World(this.#instance, records, records, this.dryRun.mappings);
+      const targets = await service.targets(world, ids.slice(start, start + pageSize));
+      const rows = await world.mappings([...targets.values()].flat());
+      const lost = [...targets].filter(
+        ([, idnumbers]) => !idnumbers.every((each) => this.#isThere(rows.get(each))),
+      );
+      const units = cutUnits(
+        this.#instance.id,
+        name,
+        lost.map(([id]) => id),
+      );
+      await this.dryRun.pushUnits(units.map((unit) => ({ ...unit, force: true })));
+    }
+  }
+
+  #isThere(row: Mapping | undefined): boolean {
+    if (!row || !leadsSomewhere(row)) return false;
+    if (this.dryRun.mappings.writtenRow(row.idnumber) === undefined)
+      this.there.set(row.idnumber, row.service);
+    return true;
+  }
+
+  async #idsOf(model: PushedModel): Promise<string[]> {
+    const { items } = await this.#ports.records.page(model, {});
+    return items.map(({ id }) => id);
+  }
+}
