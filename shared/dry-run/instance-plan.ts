@@ -84,6 +84,7 @@ export async function planOf(
   services: readonly ServiceName[],
   ports: Pick<DryRunPorts, 'services'>,
 ): Promise<InstancePlan> {
+  await run.moodle.loadNames();
   const changes = [...plannedChanges(run.moodle, ports.services)];
   const failures = await failuresOf(run, services);
   const results = [...run.results.values()];

@@ -85,6 +85,14 @@ export class DryRunMoodle implements MoodleCaller {
     return answered;
   }
 
+  /** Reads whose the marks are that were given: for the report only, so all at once at the end. */
+  async loadNames(): Promise<void> {
+    const students = this.attendance.sessions
+      .changes()
+      .flatMap(({ after }) => [...(after?.marks.keys() ?? [])].map(String));
+    await this.accounts.load('id', students);
+  }
+
   /** One call after another: what one has begun to read must not look missing to the next. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(work);

@@ -22,6 +22,24 @@ export async function lostCourses({ moodle, mappings, instance }: DryRun): Promi
 }
 
 /**
+ * The groups of batches in our courses: also in those that are hidden by now, or of another program.
+ *
+ * @returns the batches' ids by the idnumbers of the groups' mappings
+ */
+export async function lostGroups({ moodle, mappings, instance }: DryRun): Promise<Map<string, string>> {
+  const lost = new Map<string, string>();
+  for (const { idnumber: course, moodle_id: id } of await mappings.listByPrefix(instance.id, 'oec_subj_')) {
+    if (id === undefined) continue;
+    await moodle.groups.load(id);
+    for (const { idnumber } of moodle.groups.table.find('course', id)) {
+      const parts = parseIdnumber(idnumber);
+      if (parts?.kind === 'batch') lost.set(`${idnumber}@${course}`, parts.id);
+    }
+  }
+  return lost;
+}
+
+/**
  * The people whose records are gone and whose accounts are there. Moodle does not list accounts by how their idnumbers
  * begin, so the ids that are missing among the records are looked up.
  */

@@ -6,7 +6,8 @@ import { World } from '#shared/engine/world.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
 import { DryRun, type DryRunPorts } from '../dry-run.ts';
 import type { ReadMappings } from '../dry-run-mappings.ts';
-import { lostCourses, lostPeople, lostPlaces } from './lost-records.ts';
+import { findUnpushable } from './find-unpushable.ts';
+import { lostCourses, lostGroups, lostPeople, lostPlaces } from './lost-records.ts';
 import { type RebuiltRow, rebuiltRows, type UnaskedPlace, type UnclearRecord } from './rebuilt-rows.ts';
 
 /** What the mappings of one service would be rebuilt to. */
@@ -97,6 +98,7 @@ class Rebuilding {
     for (const name of ['departments', 'programs', 'subjects'] as const) await this.#pushAll(name);
     await this.#pushLost('subjects', await lostCourses(dryRun));
     await this.#pushAll('batches');
+    await this.#pushLost('batches', await lostGroups(dryRun));
     for (const name of ['students', 'faculty'] as const) {
       const ids = await this.#idsOf(serviceModels[name]);
       await this.#push(name, ids);
@@ -143,6 +145,7 @@ class Rebuilding {
       );
       await this.dryRun.pushUnits(units.map((unit) => ({ ...unit, force: true })));
     }
+    await findUnpushable(this.dryRun, name);
   }
 
   #isThere(row: Mapping | undefined): boolean {

@@ -40,6 +40,7 @@ export async function rebuiltRows(
   missing: ServiceName[];
   unclear: UnclearRecord[];
 }> {
+  await run.moodle.loadNames();
   const changes = Map.groupBy(plannedChanges(run.moodle, services), ({ idnumber }) => idnumber);
   const places = placesByPerson(run);
   const rows: RebuiltRow[] = [];
@@ -51,15 +52,14 @@ export async function rebuiltRows(
     if (there.has(idnumber)) continue;
     if (failure?.class === 'conflict')
       unclear.push({ idnumber, code: failure.code, reason: failure.reason, advice: failure.advice });
-    // Rows that only tell of a failure are made again by the next sweep.
-    if (!run.results.get(idnumber)?.change) continue;
     const own = changes.get(idnumber) ?? [];
     const isPerson = service === 'enrolments' || service === 'teaching';
     const found = isPerson
       ? await personRow(run, row, own, places.get(idnumber) ?? new Map(), unasked)
       : entityRow(run, row, own);
     if (found) rows.push(found);
-    else missing.push(service);
+    // Rows that only tell of a failure are made again by the next sweep.
+    else if (run.results.get(idnumber)?.change) missing.push(service);
   }
   return { rows, unasked, missing, unclear };
 }
