@@ -55,7 +55,9 @@ function bar(label: string, state: { done: number; total: number }): { stop(): v
 }
 
 function lines(label: string, state: { done: number; total: number }): { stop(): void } {
-  const print = () => console.error(`${state.done} of ${state.total} ${label} …`);
+  const print = () => {
+    if (state.total > 0) console.error(`${state.done} of ${state.total} ${label} …`);
+  };
   const begin = setTimeout(print, patience);
   const timer = setInterval(print, linePeriod);
   return {

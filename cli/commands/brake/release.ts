@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
-import { parseDuration } from '#cli/duration.ts';
+import { parseDuration } from '#cli/watch/duration.ts';
 import { chosenInstance } from '#cli/instance-argument.ts';
 import { type BrakedService, releaseBrake } from '#shared/engine/brake.ts';
 import type { Instance } from '#shared/engine/instance.ts';

@@ -1,12 +1,16 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { namedInstances, noneRegistered, sayLeftOut } from '#cli/commands/sync/ready-instances.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { openWorld } from '#cli/connection/open-world.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
+import { namedInstances, noneRegistered, sayLeftOut } from '#cli/instances/ready-instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { table } from '#cli/output/table.ts';
 import type { Instance } from '#shared/engine/instance.ts';
-import { type AskMoodle, type Explanation, explainPerson } from '#shared/explain/explain-person.ts';
+import {
+  type AskMoodle,
+  type ExplainedCourse,
+  type Explanation,
+  explainPerson,
+} from '#shared/explain/explain-person.ts';
 import { moodleSteps } from '#shared/explain/moodle-steps.ts';
 import type { PersonModel } from '#shared/explain/person.ts';
 import type { Step, StepState } from '#shared/explain/step.ts';
@@ -49,7 +53,10 @@ export async function explain(
   const isWell = leftOut.length === 0 && explanations.every(({ obstacle }) => obstacle === undefined);
   return {
     data: { model, id, course: course ?? null, instances: explanations, left_out: leftOut },
-    text: [...explanations.map(sayExplanation), ...sayLeftOut(leftOut)].join('\n\n'),
+    text: [
+      ...explanations.map((explanation) => sayExplanation(explanation, course !== undefined)),
+      ...sayLeftOut(leftOut),
+    ].join('\n\n'),
     exitCode: isWell ? exitCodes.done : exitCodes.failed,
   };
 }
@@ -70,23 +77,35 @@ function askerOf({ tokens }: Deployment, instance: Instance): AskMoodle {
 }
 
 const marks: Record<StepState, string> = {
-  ok: 'ok',
-  stop: 'STOP',
-  waits: 'waits',
-  holds: 'HOLDS',
-  unknown: '?',
+  ok: '  ok     ',
+  stop: '  STOP   ',
+  waits: '  waits  ',
+  holds: '  HOLDS  ',
+  unknown: '  ?      ',
 };
 
-function sayExplanation({ instance, steps, courses, conclusion }: Explanation): string {
-  const rows = [
-    ...steps.map((step) => rowOf('', step)),
-    ...courses.flatMap(({ course, shortname, steps: own }) =>
-      own.map((step) => rowOf(shortname ?? course, step)),
-    ),
-  ];
-  return [`In ${instance}:`, table(['course', 'what', '', 'how it is'], rows), conclusion].join('\n');
+/**
+ * Lines and not a table: sentences are long.
+ *
+ * @param isEveryStep also of courses in which all is as it should be
+ */
+function sayExplanation({ instance, steps, courses, conclusion }: Explanation, isEveryStep: boolean): string {
+  return [
+    `In ${instance}:`,
+    ...steps.map(sayStep),
+    ...courses.flatMap((course) => sayCourse(course, isEveryStep)),
+    conclusion,
+  ].join('\n');
 }
 
-function rowOf(course: string, { about, state, text }: Step): string[] {
-  return [course, about, marks[state], text];
+function sayCourse({ course, shortname, steps }: ExplainedCourse, isEveryStep: boolean): string[] {
+  const name = shortname === undefined ? course : `${shortname} (${course})`;
+  if (!isEveryStep && steps.every(({ state }) => state === 'ok')) {
+    return [`${marks.ok}${name}: the course is there, and the person in it.`];
+  }
+  return [` ${name}:`, ...steps.map(sayStep)];
+}
+
+function sayStep({ about, state, text }: Step): string {
+  return `${marks[state]}${about}: ${text}`;
 }

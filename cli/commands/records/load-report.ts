@@ -1,8 +1,7 @@
 import type { CommandResult } from '#cli/command.ts';
-import { exitCodeOf, sayEnd } from '#cli/commands/sync/watch-end.ts';
-import { changesTable, failuresIn } from '#cli/commands/sync/watch-push.ts';
 import { type ExitCode, exitCodes } from '#cli/exit-codes.ts';
-import { table } from '#cli/output/table.ts';
+import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
+import { changesTable, failuresIn } from '#cli/watch/watch-push.ts';
 import type { Columns } from '#shared/oec/csv/columns.ts';
 import type { CheckedRecords } from './check-records.ts';
 import type { Loaded } from './load.ts';
@@ -15,7 +14,7 @@ export function sayLoad(loaded: Loaded): CommandResult {
   const { checked, columns, written, unchanged, notLoaded, push } = loaded;
   const { lines, replaced, badLines, bad, good } = checked;
   const text = [
-    ...(badLines > 0 ? [badTable(checked)] : []),
+    ...badList(checked),
     ...(columns ? notesOnColumns(columns) : []),
     ...(replaced > 0 ? [`Replaced by a later line of the same record: ${replaced}.`] : []),
     outcome(loaded),
@@ -50,15 +49,17 @@ function outcome({ checked, written, unchanged, notLoaded }: Loaded): string {
   return `Written: ${written}; unchanged, and so left alone: ${unchanged}; ${badOnes}.`;
 }
 
-function badTable({ bad, badLines }: CheckedRecords): string {
-  const rows = bad
-    .slice(0, mostShown)
-    .map(({ line, model, id, field, reason }) => [line, model ?? '', id ?? '', field ?? '', reason]);
-  const more = badLines - rows.length;
+/** Lines and not a table: reasons are long. */
+function badList({ bad, badLines }: CheckedRecords): string[] {
+  const shown = bad.slice(0, mostShown);
+  const more = badLines - shown.length;
   return [
-    table([{ title: 'line', isNumber: true }, 'model', 'id', 'field', 'what is wrong'], rows),
-    ...(more > 0 ? [`… and ${more} more; --json names the first 1,000.`] : []),
-  ].join('\n');
+    ...shown.map(({ line, model, id, field, reason }) => {
+      const record = model === undefined ? '' : `, ${model} ${id}`;
+      return `line ${line}${record}${field === undefined ? '' : `, ${field}`}: ${reason}`;
+    }),
+    ...(more > 0 ? [`… and ${more} more bad lines; --json names the first 1,000.`] : []),
+  ];
 }
 
 function notesOnColumns({ ignored, missing }: Columns): string[] {

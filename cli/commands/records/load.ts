@@ -1,10 +1,10 @@
 import { extname } from 'node:path';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { type InstanceChanges, pushedSince, watchPush } from '#cli/commands/sync/watch-push.ts';
-import type { WatchEnd } from '#cli/commands/sync/watch-queues.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import { type InstanceChanges, pushedSince, watchPush } from '#cli/watch/watch-push.ts';
+import type { WatchEnd } from '#cli/watch/watch-queues.ts';
 import type { QueueDepth } from '#shared/engine/queue-watch.ts';
 import type { Columns } from '#shared/oec/csv/columns.ts';
 import { CsvError } from '#shared/oec/csv/csv-error.ts';

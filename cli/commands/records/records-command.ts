@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
-import { timeoutOption } from '#cli/commands/sync/sync-command.ts';
+import { timeoutOption } from '#cli/watch/timeout-option.ts';
 import { pulledModels } from '#shared/engine/pull-ports.ts';
 import { pushedModels } from '#shared/oec/models.ts';
 import { loadFile } from './load.ts';

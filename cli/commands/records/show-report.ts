@@ -1,4 +1,4 @@
-import { type LeftOutInstance, sayLeftOut } from '#cli/commands/sync/ready-instances.ts';
+import { type LeftOutInstance, sayLeftOut } from '#cli/instances/ready-instances.ts';
 import { table } from '#cli/output/table.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { Problem } from '#shared/oec/models.ts';

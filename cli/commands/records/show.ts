@@ -1,8 +1,8 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { namedInstances } from '#cli/commands/sync/ready-instances.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { openWorld } from '#cli/connection/open-world.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
+import { namedInstances } from '#cli/instances/ready-instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
 import type { RecordItem } from '#shared/engine/ports.ts';

@@ -1,8 +1,11 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { silentLog } from '#cli/engine-ports.ts';
+import { clockOf, silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
+import { allLeftOut, readyInstances, sayLeftOut } from '#cli/instances/ready-instances.ts';
 import { table } from '#cli/output/table.ts';
+import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
+import { watchQueues } from '#cli/watch/watch-queues.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { onlyCourses } from '#shared/engine/only-courses.ts';
 import { planPull } from '#shared/engine/pull.ts';
@@ -14,9 +17,6 @@ import { pullStates } from '#shared/store/pull-states.ts';
 import { pulledSince } from '#shared/store/pulled-since.ts';
 import { queueDepth } from '#shared/store/queue-depth.ts';
 import { namedCourses } from './named-courses.ts';
-import { allLeftOut, readyInstances, sayLeftOut } from './ready-instances.ts';
-import { exitCodeOf, sayEnd } from './watch-end.ts';
-import { watchQueues } from './watch-queues.ts';
 
 export interface PullOptions {
   instance?: string;
@@ -100,20 +100,20 @@ export async function pullNow(context: CommandContext, options: PullOptions): Pr
 }
 
 async function plan(
-  { clients, outputs, instances, mappings, records }: Deployment,
+  deployment: Deployment,
   ready: Instance[],
   names: PullName[],
   course: string | undefined,
 ): Promise<PlannedPull[]> {
-  const clock = { now: Date.now, sleep: () => Promise.reject(new Error('Planning never waits.')) };
+  const { clients, outputs, instances, mappings, records, now } = deployment;
   const ports = {
     mappings: course === undefined ? mappings : onlyCourses(mappings, await namedCourses(records, course)),
-    states: pullStates(clients.documents, outputs.MappingsTableName, clock.now),
+    states: pullStates(clients.documents, outputs.MappingsTableName, now),
     // What a whole instance is asked for follows the schedules' rules: a full pull can cost a Moodle half an hour.
     isByHand: course !== undefined,
     instances,
     queue: pullQueue(clients.sqs, outputs.PullQueueUrl),
-    clock,
+    clock: clockOf(deployment),
     log: silentLog,
   };
   const planned: PlannedPull[] = [];

@@ -1,12 +1,17 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
+import {
+  allLeftOut,
+  type LeftOutInstance,
+  readyInstances,
+  sayLeftOut,
+} from '#cli/instances/ready-instances.ts';
+import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
+import { changesTable, failuresIn, pushedSince, watchPush } from '#cli/watch/watch-push.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
 import { type SweepName, type SweepPart, sweepOfModel } from '#shared/engine/sweep-part.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
 import { sweepQueue } from '#shared/store/sweep-queue.ts';
-import { allLeftOut, type LeftOutInstance, readyInstances, sayLeftOut } from './ready-instances.ts';
-import { exitCodeOf, sayEnd } from './watch-end.ts';
-import { changesTable, failuresIn, pushedSince, watchPush } from './watch-push.ts';
 
 export interface PushOptions {
   instance?: string;

@@ -1,20 +1,10 @@
 import { Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
-import { parseDuration } from '#cli/duration.ts';
+import { timeoutOption } from '#cli/watch/timeout-option.ts';
 import { pullNames } from '#shared/engine/pull-service.ts';
 import { pushedModels } from '#shared/oec/models.ts';
 import { pullNow } from './pull.ts';
 import { pushNow } from './push.ts';
-
-/** How long `--wait` waits unless told, as on the command line. */
-const usualTimeout = '30m';
-
-/** `--timeout`, with its default. */
-export function timeoutOption(): Option {
-  return new Option('--timeout <duration>', 'how long to follow the work, such as 90s, 30m or 2h')
-    .argParser(parseDuration)
-    .default(parseDuration(usualTimeout), usualTimeout);
-}
 
 /** `oec-moodle sync …`: now, and not with the next hour. */
 export function syncCommand(): Command {

@@ -38,7 +38,7 @@ const neverMissed = new Set(['withdrawn', 'moodle_status', 'taken_at', 'write_da
  */
 export function columnsOf(model: PushedModel, headings: string[]): Columns {
   const known = headingsOf(model);
-  const best = new Map<string, Column & { isId: boolean }>();
+  const best = new Map<string, Column & { rank: number }>();
   const ignored: string[] = [];
   for (const [index, text] of headings.entries()) {
     const heading = text.trim();
@@ -49,31 +49,34 @@ export function columnsOf(model: PushedModel, headings: string[]): Columns {
     }
     const column = { index, heading, kind: kindOf(model, meant.field), ...meant };
     const other = best.get(meant.field);
-    // `Course` holds a name where `Course/ID` has the id.
-    if (!other || (column.isId && !other.isId)) best.set(meant.field, column);
+    if (!other || column.rank > other.rank) best.set(meant.field, column);
     if (other) ignored.push((best.get(meant.field) === column ? other : column).heading);
   }
   if (!best.has('id')) throw noIds();
   const missing = Object.keys(recordSchemas[model].shape).filter(
     (field) => !best.has(field) && !neverMissed.has(field),
   );
-  const columns = [...best.values()].map(({ isId: _isId, ...column }) => column);
+  const columns = [...best.values()].map(({ rank: _rank, ...column }) => column);
   return { columns, ignored, missing };
 }
 
-/** The field that a heading stands for, and whether it says that the cells are ids. */
-function meaningOf(
-  heading: string,
-  known: Map<string, string>,
-): { field: string; isId: boolean } | undefined {
-  if (/^(\.?id|external id|database id)$/i.test(heading)) return { field: 'id', isId: heading !== 'id' };
+/** The field that a heading stands for, and how well its cells tell an id: of two columns of a field the better counts. */
+function meaningOf(heading: string, known: Map<string, string>): { field: string; rank: number } | undefined {
+  const own = rankOfId(heading);
+  if (own !== undefined) return { field: 'id', rank: own };
   const [, name = '', part] = /^([^/]+)(?:\/(.+))?$/.exec(heading) ?? [];
-  const isId = part !== undefined && /^(\.?id|external id|database id)$/i.test(part.trim());
-  if (part !== undefined && !isId) return undefined;
+  const rank = part === undefined ? 0 : rankOfId(part.trim());
+  if (rank === undefined) return undefined;
   const field = known.get(name.trim().toLowerCase());
-  if (field !== undefined) return { field, isId };
+  if (field !== undefined) return { field, rank };
   // A field that does not matter is kept as it is; a heading that is no field's name has no place in a record.
-  return /^[a-z_][a-z0-9_]*$/.test(name) && !isId ? { field: name, isId } : undefined;
+  return /^[a-z_][a-z0-9_]*$/.test(name) && part === undefined ? { field: name, rank } : undefined;
+}
+
+/** 2 for the number itself, 1 for an external id, which Odoo's import-compatible export calls `id`. */
+function rankOfId(heading: string): number | undefined {
+  if (heading === 'id' || /^external id$/i.test(heading)) return 1;
+  return /^(\.id|id|database id)$/i.test(heading) ? 2 : undefined;
 }
 
 function kindOf(model: PushedModel, field: string): ColumnKind {

@@ -87,6 +87,15 @@ describe('a CSV of Odoo', () => {
     expect(columns.missing).toEqual([]);
   });
 
+  it('is read by the number where an external id and a name stand beside it', async () => {
+    const { lines, columns } = await read(
+      'op.batch',
+      'External ID,ID,Course/External ID,Course,Course/ID\nopeneducat_core.b,3,openeducat_core.c,Physics,29\n',
+    );
+    expect(lines).toEqual([{ line: 2, item: { model: 'op.batch', id: '3', course_id: '29' } }]);
+    expect(columns.ignored).toEqual(['External ID', 'Course', 'Course/External ID']);
+  });
+
   it('names what is wrong with a line, and never what it says', async () => {
     const { lines } = await read(
       'op.batch',
