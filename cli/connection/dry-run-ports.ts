@@ -23,6 +23,6 @@ export async function dryRunPorts(
     mappings: deployment.mappings,
     brakes: deployment.instances,
     services,
-    now: Date.now(),
+    now: deployment.now(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { chosenInstance } from '#cli/instance-argument.ts';
+import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { standingOf } from '#shared/engine/instance-standing.ts';
@@ -12,8 +12,8 @@ export interface LeftOutInstance {
 }
 
 /**
- * The instances that can be synced now, and those that cannot: paused, disabled, away, or with settings that cannot be
- * read.
+ * The instances that can be synced now, and those that cannot: paused, away, or with settings that cannot be read. A
+ * disabled one is told of only where it is asked for, or where there is no other: it is left out on purpose.
  *
  * @param id only this one
  * @throws OperatorError when there is none of this name, or none at all
@@ -25,12 +25,18 @@ export async function readyInstances(
   const { found, leftOut } = await namedInstances({ instances }, id);
   if (found.length + leftOut.length === 0) throw noneRegistered();
   const ready: Instance[] = [];
-  for (const instance of found) {
+  for (const instance of id === undefined ? withoutDisabled(found) : found) {
     const standing = standingOf(instance, await instances.getBreaker(instance.id));
     if (standing.kind === 'ready') ready.push(instance);
     else leftOut.push({ instance: instance.id, reason: standing.reason, advice: standing.advice });
   }
   return { ready, leftOut };
+}
+
+/** The instances that are in use, or all where none is. */
+export function withoutDisabled(instances: Instance[]): Instance[] {
+  const inUse = instances.filter(({ status }) => status !== 'disabled');
+  return inUse.length > 0 ? inUse : instances;
 }
 
 /** The instances that are meant, whatever their status; `leftOut` has those whose settings cannot be read. */

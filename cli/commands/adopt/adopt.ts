@@ -3,7 +3,6 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { systemClock } from '#functions/system-clock.ts';
 import { type Survey, survey } from '#shared/adoption/adoption.ts';
 import { type Carried, carryOut } from '#shared/adoption/carry-out.ts';
 import { type Decision, type RefusedLine, review } from '#shared/adoption/decisions.ts';
@@ -65,13 +64,13 @@ function look({ instance, client, tokenUser, stores }: OpenMoodle): Promise<Surv
 }
 
 function change(
-  { instance, client, tokenUser, stores, brake }: OpenMoodle,
+  { instance, client, tokenUser, stores, brake, clock }: OpenMoodle,
   before: Survey,
   decisions: ReadonlyMap<Row, Decision>,
   refused: readonly RefusedLine[],
 ): Promise<Carried> {
   const objected = new Set(refused.map(({ idnumber }) => idnumber));
-  const ports = { instance, client, tokenUser, mappings: stores.mappings, brake, clock: systemClock };
+  const ports = { instance, client, tokenUser, mappings: stores.mappings, brake, clock };
   return withProgress('records', (progress) => {
     const changing = carryOut(before, decisions, objected, ports, (done, total) =>
       progress.update(done, total),

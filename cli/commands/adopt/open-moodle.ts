@@ -1,12 +1,12 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { chosenInstance } from '#cli/instance-argument.ts';
+import { clockOf } from '#cli/engine-ports.ts';
+import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import { systemClock } from '#functions/system-clock.ts';
 import type { AdoptionStores } from '#shared/adoption/wanted.ts';
 import { failureOf } from '#shared/engine/failures.ts';
 import { checkHealth, type Finding } from '#shared/engine/health.ts';
 import type { Instance } from '#shared/engine/instance.ts';
-import type { Brake } from '#shared/engine/ports.ts';
+import type { Brake, Clock } from '#shared/engine/ports.ts';
 import { MoodleClient } from '#shared/moodle/client.ts';
 import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
@@ -19,6 +19,7 @@ export interface OpenMoodle {
   tokenUser: number;
   stores: AdoptionStores;
   brake: Pick<Brake, 'addHolds'>;
+  clock: Clock;
 }
 
 /** Findings with which what is there would look as if it were not. */
@@ -32,7 +33,7 @@ export async function openMoodle(deployment: Deployment, id: string): Promise<Op
     baseUrl: instance.base_url,
     token: await tokenOf(tokens, instance),
   });
-  const { findings } = await checkHealth(client, instance, systemClock.now);
+  const { findings } = await checkHealth(client, instance, deployment.now);
   const finding = findings.find(({ severity, code }) => severity === 'failed' || blinding.has(code));
   if (finding) throw notUsable(instance, finding);
   const { userid: tokenUser } = await answering(instance, 'Nothing has been changed.', getSiteInfo(client));
@@ -40,7 +41,7 @@ export async function openMoodle(deployment: Deployment, id: string): Promise<Op
     addHolds: (each: Instance, service: Parameters<Brake['addHolds']>[1], change: number) =>
       instances.addHolds(each.id, service, change),
   };
-  return { instance, client, tokenUser, stores: { records, mappings }, brake };
+  return { instance, client, tokenUser, stores: { records, mappings }, brake, clock: clockOf(deployment) };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
+import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { parseDuration } from '#cli/watch/duration.ts';
-import { chosenInstance } from '#cli/instance-argument.ts';
 import { type BrakedService, releaseBrake } from '#shared/engine/brake.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { releaseHeld } from '#shared/engine/release.ts';

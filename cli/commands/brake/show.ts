@@ -1,6 +1,6 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chosenInstances } from '#cli/instance-argument.ts';
+import { chosenInstances } from '#cli/instances/instance-argument.ts';
 import { table } from '#cli/output/table.ts';
 import { type BrakeReading, readBrakes } from './read-brakes.ts';
 

@@ -1,5 +1,5 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { requireKnown } from '#cli/instance-argument.ts';
+import { requireKnown } from '#cli/instances/instance-argument.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { WatchedInstance } from '#shared/store/instance-states.ts';
 import { secretNameOf } from '#shared/store/tokens.ts';

@@ -2,7 +2,12 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { openWorld } from '#cli/connection/open-world.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { namedInstances, noneRegistered, sayLeftOut } from '#cli/instances/ready-instances.ts';
+import {
+  namedInstances,
+  noneRegistered,
+  sayLeftOut,
+  withoutDisabled,
+} from '#cli/instances/ready-instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import {
@@ -37,8 +42,7 @@ export async function explain(
   const deployment = await context.deployment();
   const { found, leftOut } = await namedInstances(deployment, named);
   if (found.length + leftOut.length === 0) throw noneRegistered();
-  // One that is left out on purpose says nothing about anybody, unless it is asked about.
-  const instances = found.filter(({ status }) => named !== undefined || status !== 'disabled');
+  const instances = named === undefined ? withoutDisabled(found) : found;
   const id = await findPerson(deployment, model, who);
   const explanations = await withProgress('instances', async ({ update }) => {
     const done: Explanation[] = [];

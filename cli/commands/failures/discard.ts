@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chosenInstance } from '#cli/instance-argument.ts';
+import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { usageError } from '#cli/operator-error.ts';
 import type { FailedMessage } from '#shared/store/permanent-failures.ts';
 import { messageState } from './message-state.ts';

@@ -1,5 +1,5 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { chosenInstances } from '#cli/instance-argument.ts';
+import { chosenInstances } from '#cli/instances/instance-argument.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { serviceNames } from '#shared/engine/entity.ts';
 import type { Instance } from '#shared/engine/instance.ts';

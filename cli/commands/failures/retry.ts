@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chosenInstance } from '#cli/instance-argument.ts';
+import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { table } from '#cli/output/table.ts';
 import type { Instance } from '#shared/engine/instance.ts';

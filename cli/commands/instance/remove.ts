@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { unknownInstance } from '#cli/instance-argument.ts';
+import { unknownInstance } from '#cli/instances/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { tokenSecrets } from '#shared/store/token-secrets.ts';

@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { unknownInstance } from '#cli/instance-argument.ts';
+import { unknownInstance } from '#cli/instances/instance-argument.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import { table } from '#cli/output/table.ts';
 import type { Health } from '#shared/engine/health.ts';

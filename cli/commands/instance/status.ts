@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { chosenInstance } from '#cli/instance-argument.ts';
+import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { sweepsOf } from '#shared/engine/sweep-part.ts';
 import { sweepQueue } from '#shared/store/sweep-queue.ts';

@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf, silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chosenInstance } from '#cli/instance-argument.ts';
+import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { sharedBreaker } from '#shared/engine/breaker.ts';
 import type { Health } from '#shared/engine/health.ts';
 import type { Instance } from '#shared/engine/instance.ts';

@@ -1,9 +1,9 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { chooseInstances } from '#cli/connection/choose-instances.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { dryRunPorts } from '#cli/connection/dry-run-ports.ts';
-import { type InstanceProblem, problemOf } from '#cli/connection/instance-problem.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
+import { chooseInstances } from '#cli/instances/choose-instances.ts';
+import { type InstanceProblem, problemOf } from '#cli/instances/instance-problem.ts';
 import { type Progress, withProgress } from '#cli/output/progress.ts';
 import { type InstancePlan, planInstance } from '#shared/dry-run/instance-plan.ts';
 import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';

@@ -1,10 +1,10 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
-import { chooseInstances } from '#cli/connection/choose-instances.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { dryRunPorts } from '#cli/connection/dry-run-ports.ts';
-import { type InstanceProblem, problemOf } from '#cli/connection/instance-problem.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
+import { chooseInstances } from '#cli/instances/choose-instances.ts';
+import { type InstanceProblem, problemOf } from '#cli/instances/instance-problem.ts';
 import { type Progress, withProgress } from '#cli/output/progress.ts';
 import { type Rebuild, rebuildMappings } from '#shared/dry-run/rebuild/rebuild.ts';
 import { storeRows } from '#shared/dry-run/rebuild/store-rows.ts';

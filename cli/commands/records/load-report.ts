@@ -1,7 +1,6 @@
 import type { CommandResult } from '#cli/command.ts';
 import { type ExitCode, exitCodes } from '#cli/exit-codes.ts';
-import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
-import { changesTable, failuresIn } from '#cli/watch/watch-push.ts';
+import { exitCodeOfPush, sayPush } from '#cli/watch/follow-push.ts';
 import type { Columns } from '#shared/oec/csv/columns.ts';
 import type { CheckedRecords } from './check-records.ts';
 import type { Loaded } from './load.ts';
@@ -18,7 +17,7 @@ export function sayLoad(loaded: Loaded): CommandResult {
     ...(columns ? notesOnColumns(columns) : []),
     ...(replaced > 0 ? [`Replaced by a later line of the same record: ${replaced}.`] : []),
     outcome(loaded),
-    ...(push ? [changesTable(push.instances), ...sayEnd(push.end, push.left)] : []),
+    ...(push ? sayPush(push) : []),
   ].join('\n');
   return {
     data: {
@@ -71,7 +70,6 @@ function notesOnColumns({ ignored, missing }: Columns): string[] {
 
 /** Bad lines and failures need a person. */
 function exitCodeOfLoad({ checked, push }: Loaded): ExitCode {
-  const endCode = push ? exitCodeOf(push.end) : exitCodes.done;
-  if (endCode !== exitCodes.done) return endCode;
-  return checked.badLines > 0 || (push && failuresIn(push.instances) > 0) ? exitCodes.failed : exitCodes.done;
+  const exitCode = push ? exitCodeOfPush(push) : exitCodes.done;
+  return exitCode === exitCodes.done && checked.badLines > 0 ? exitCodes.failed : exitCode;
 }

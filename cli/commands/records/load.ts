@@ -3,9 +3,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { type InstanceChanges, pushedSince, watchPush } from '#cli/watch/watch-push.ts';
-import type { WatchEnd } from '#cli/watch/watch-queues.ts';
-import type { QueueDepth } from '#shared/engine/queue-watch.ts';
+import { type FollowedPush, followPush } from '#cli/watch/follow-push.ts';
 import type { Columns } from '#shared/oec/csv/columns.ts';
 import { CsvError } from '#shared/oec/csv/csv-error.ts';
 import { csvLines } from '#shared/oec/csv/csv-lines.ts';
@@ -34,7 +32,7 @@ export interface Loaded {
   unchanged: number;
   /** Why nothing was written, where nothing was to be. */
   notLoaded?: 'dry-run' | 'strict';
-  push?: { end: WatchEnd; left: QueueDepth; instances: InstanceChanges[] };
+  push?: FollowedPush;
 }
 
 /** Records looked at together in the table (one BatchGetItem), and how many such groups at a time. */
@@ -57,12 +55,12 @@ export async function loadFile(
   await using file = await openRecords(path);
   const { checked, columns } = await check(file, options.model);
   if (checked.lines === 0) throw new OperatorError(`${path} holds no record.`, 'Check what was exported.');
-  const since = new Date().toISOString();
   const loaded: Loaded = { checked, columns, written: 0, unchanged: 0 };
   if (options.dryRun) loaded.notLoaded = 'dry-run';
   else if (options.strict && checked.badLines > 0) loaded.notLoaded = 'strict';
   else {
     const deployment = await context.deployment();
+    const since = new Date(deployment.now()).toISOString();
     Object.assign(loaded, await load(deployment, file, options.model, checked));
     if (options.wait && loaded.written > 0) loaded.push = await follow(deployment, since, options.timeout);
   }
@@ -134,9 +132,8 @@ async function load(
   return sums;
 }
 
-async function follow(deployment: Deployment, since: string, timeout: number): Promise<Loaded['push']> {
-  const { end, left } = await watchPush(deployment, timeout);
+async function follow(deployment: Deployment, since: string, timeout: number): Promise<FollowedPush> {
   const { instances } = await deployment.instances.list();
   const active = instances.filter(({ status }) => status === 'active').map(({ id }) => id);
-  return { end, left, instances: await pushedSince(deployment, active, since) };
+  return followPush(deployment, active, since, timeout);
 }

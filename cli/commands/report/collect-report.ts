@@ -1,7 +1,7 @@
 import { awsError } from '#cli/connection/aws-error.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { stackQueues } from '#cli/connection/stack-queues.ts';
-import { requireKnown } from '#cli/instance-argument.ts';
+import { requireKnown } from '#cli/instances/instance-argument.ts';
 import type { Progress } from '#cli/output/progress.ts';
 import { brakesOn } from '#shared/engine/brake.ts';
 import { eachMapping } from '#shared/engine/each-mapping.ts';

@@ -2,10 +2,15 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf, silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { allLeftOut, readyInstances, sayLeftOut } from '#cli/instances/ready-instances.ts';
+import {
+  allLeftOut,
+  type LeftOutInstance,
+  readyInstances,
+  sayLeftOut,
+} from '#cli/instances/ready-instances.ts';
 import { table } from '#cli/output/table.ts';
 import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
-import { watchQueues } from '#cli/watch/watch-queues.ts';
+import { type WatchEnd, watchQueues } from '#cli/watch/watch-queues.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { onlyCourses } from '#shared/engine/only-courses.ts';
 import { planPull } from '#shared/engine/pull.ts';
@@ -39,64 +44,77 @@ const rounds: readonly PullName[][] = [['gradebook', 'completion', 'attendance']
 /** Pulls now what the schedules pull each hour, and follows it until it is done. */
 export async function pullNow(context: CommandContext, options: PullOptions): Promise<CommandResult> {
   const deployment = await context.deployment();
-  const { ready: able, leftOut } = await readyInstances(deployment, options.instance);
   const wanted = options.what === undefined ? pullNames : [options.what];
-  const ready = able.filter((instance) => wanted.some((name) => pullServices[name].isWanted(instance)));
-  for (const { id } of able.filter((instance) => !ready.includes(instance))) {
-    leftOut.push({
+  const { ready, leftOut } = await wantingInstances(deployment, wanted, options.instance);
+  if (ready.length === 0) throw allLeftOut(leftOut);
+  const since = new Date(deployment.now()).toISOString();
+  const failedBefore = await failedTasks(deployment);
+  const { planned, watched } = await pullRounds(deployment, ready, wanted, options);
+  const tasks = planned.reduce((sum, pull) => sum + pull.tasks, 0);
+  const result = { since, planned, left_out: leftOut };
+  const notes = sayLeftOut(leftOut);
+  if (!watched) {
+    const text =
+      tasks > 0
+        ? `${tasks} tasks are queued.`
+        : 'There is nothing to ask for: no such course is in use in Moodle.';
+    return {
+      data: result,
+      text: [text, ...notes].join('\n'),
+      exitCode: leftOut.length > 0 ? exitCodes.failed : exitCodes.done,
+    };
+  }
+  const { end, left } = watched;
+  const pulled = await countPulled(deployment, ready, since);
+  const givenUp = Math.max(0, (await failedTasks(deployment)) - failedBefore);
+  if (givenUp > 0) {
+    notes.push(`Tasks that failed for the last time, and lie in the queue PullFailures: ${givenUp}.`);
+  }
+  const endCode = exitCodeOf(end);
+  const hasFailed = leftOut.length > 0 || givenUp > 0;
+  return {
+    data: { ...result, end, left, pulled, failed: givenUp },
+    text: [...sayPulled(pulled, end), ...sayEnd(end, left), ...notes].join('\n'),
+    exitCode: endCode === exitCodes.done && hasFailed ? exitCodes.failed : endCode,
+  };
+}
+
+/** The instances that can be pulled from now and want any of it. */
+async function wantingInstances(
+  deployment: Deployment,
+  wanted: readonly PullName[],
+  named: string | undefined,
+): Promise<{ ready: Instance[]; leftOut: LeftOutInstance[] }> {
+  const { ready, leftOut } = await readyInstances(deployment, named);
+  const wants = (instance: Instance) => wanted.some((name) => pullServices[name].isWanted(instance));
+  const unwilling = ready
+    .filter((instance) => !wants(instance))
+    .map(({ id }) => ({
       instance: id,
       reason: `The settings of the instance ${id} do not want ${wanted.join(', ')} from Moodle.`,
       advice: 'Its setting sync_attendance_from decides that.',
-    });
-  }
-  if (ready.length === 0) throw allLeftOut(leftOut);
+    }));
+  return { ready: ready.filter(wants), leftOut: [...leftOut, ...unwilling] };
+}
+
+/** Plans and follows one round after another; all at once where nobody waits. */
+async function pullRounds(
+  deployment: Deployment,
+  ready: Instance[],
+  wanted: readonly PullName[],
+  { course, wait, timeout }: PullOptions,
+) {
   const planned: PlannedPull[] = [];
-  const since = new Date().toISOString();
-  const failedBefore = await failedTasks(deployment);
   let watched: Awaited<ReturnType<typeof watchPull>> | undefined;
-  for (const round of options.wait ? rounds : [rounds.flat()]) {
+  for (const round of wait ? rounds : [rounds.flat()]) {
     const names = round.filter((name) => wanted.includes(name));
-    const tasks = await plan(deployment, ready, names, options.course);
-    planned.push(...tasks);
-    if (!options.wait || !tasks.some((task) => task.tasks > 0)) continue;
-    watched = await watchPull(deployment, options.timeout);
+    const pulls = await plan(deployment, ready, names, course);
+    planned.push(...pulls);
+    if (!wait || pulls.every(({ tasks }) => tasks === 0)) continue;
+    watched = await watchPull(deployment, timeout);
     if (watched.end !== 'done') break;
   }
-  const isPlanned = planned.some(({ tasks }) => tasks > 0);
-  const notes = [
-    ...(isPlanned
-      ? []
-      : ['There is nothing to ask for: no such course is in use in Moodle, or nobody is in it.']),
-    ...sayLeftOut(leftOut),
-  ];
-  const failed = leftOut.length > 0 && { exitCode: exitCodes.failed };
-  if (!watched) {
-    const queued = planned.reduce((sum, { tasks }) => sum + tasks, 0);
-    return {
-      data: { since, planned, left_out: leftOut },
-      text: [...(isPlanned ? [`${queued} tasks are queued.`] : []), ...notes].join('\n'),
-      ...failed,
-    };
-  }
-  const came = await countPulled(deployment, ready, since);
-  const givenUp = Math.max(0, (await failedTasks(deployment)) - failedBefore);
-  if (givenUp > 0)
-    notes.push(`${givenUp} tasks failed for the last time: they lie in the queue PullFailures.`);
-  const endCode = exitCodeOf(watched.end);
-  const hasFailed = leftOut.length > 0 || givenUp > 0;
-  return {
-    data: {
-      since,
-      planned,
-      end: watched.end,
-      left: watched.left,
-      pulled: came,
-      left_out: leftOut,
-      failed: givenUp,
-    },
-    text: [pulledTable(came), ...sayEnd(watched.end, watched.left), ...notes].join('\n'),
-    exitCode: endCode === exitCodes.done && hasFailed ? exitCodes.failed : endCode,
-  };
+  return { planned, watched };
 }
 
 async function plan(
@@ -153,12 +171,13 @@ async function countPulled({ clients, outputs }: Deployment, instances: Instance
   );
 }
 
-function pulledTable(pulled: { instance: string; records: Record<string, number> }[]): string {
+/** Nothing is said of what has not come yet. */
+function sayPulled(pulled: { instance: string; records: Record<string, number> }[], end: WatchEnd): string[] {
   const rows = pulled.flatMap(({ instance, records }) =>
     Object.entries(records)
       .toSorted(([a], [b]) => a.localeCompare(b))
       .map(([model, count]) => [instance, model, count]),
   );
-  if (rows.length === 0) return 'Nothing has changed in Moodle.';
-  return table(['instance', 'model', { title: 'records', isNumber: true }], rows);
+  if (rows.length > 0) return [table(['instance', 'model', { title: 'records', isNumber: true }], rows)];
+  return end === 'done' ? ['Nothing has changed in Moodle.'] : [];
 }

@@ -6,8 +6,7 @@ import {
   readyInstances,
   sayLeftOut,
 } from '#cli/instances/ready-instances.ts';
-import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
-import { changesTable, failuresIn, pushedSince, watchPush } from '#cli/watch/watch-push.ts';
+import { exitCodeOfPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
 import { type SweepName, type SweepPart, sweepOfModel } from '#shared/engine/sweep-part.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
@@ -32,34 +31,26 @@ export async function pushNow(context: CommandContext, options: PushOptions): Pr
     parts.push(...sweeps.map((sweep) => ({ sweep, instance: instance.id })));
   }
   if (parts.length === 0) throw allLeftOut(leftOut);
-  const since = new Date().toISOString();
+  const since = new Date(deployment.now()).toISOString();
   await sweepQueue(deployment.clients.sqs, deployment.outputs.SweepQueueUrl).send(parts);
   const sweeps = parts.map(({ sweep, instance }) => ({ instance, sweep }));
-  const isComplete = leftOut.length === 0;
   if (!options.wait) {
     return {
       data: { since, sweeps, left_out: leftOut },
       text: [`${parts.length} sweeps are queued.`, ...sayLeftOut(leftOut)].join('\n'),
-      ...(!isComplete && { exitCode: exitCodes.failed }),
+      ...(leftOut.length > 0 && { exitCode: exitCodes.failed }),
     };
   }
-  const { end, left } = await watchPush(deployment, options.timeout);
   const swept = [...new Set(parts.map(({ instance }) => instance!))];
-  const changes = await pushedSince(deployment, swept, since);
+  const push = await followPush(deployment, swept, since, options.timeout);
   // A breaker that has opened meanwhile is the reason why something is left.
   const { leftOut: now } = await readyInstances(deployment, options.instance);
-  const isAway = now.filter(({ instance }) => swept.includes(instance));
-  const hasFailed = !isComplete || isAway.length > 0 || failuresIn(changes) > 0;
-  const endCode = exitCodeOf(end);
+  leftOut.push(...now.filter(({ instance }) => swept.includes(instance)));
+  const exitCode = exitCodeOfPush(push);
   return {
-    data: { since, sweeps, end, left, instances: changes, left_out: [...leftOut, ...isAway] },
-    text: [
-      changesTable(changes),
-      ...sayEnd(end, left),
-      ...(failuresIn(changes) > 0 ? ['`oec-moodle failures list` says what failed and what to do.'] : []),
-      ...sayLeftOut([...leftOut, ...isAway]),
-    ].join('\n'),
-    exitCode: endCode === exitCodes.done && hasFailed ? exitCodes.failed : endCode,
+    data: { since, sweeps, ...push, left_out: leftOut },
+    text: [...sayPush(push), ...sayLeftOut(leftOut)].join('\n'),
+    exitCode: exitCode === exitCodes.done && leftOut.length > 0 ? exitCodes.failed : exitCode,
   };
 }
 

@@ -1,6 +1,7 @@
+import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import type { Instance } from '#shared/engine/instance.ts';
-import type { Deployment } from './deployment.ts';
+import { requireKnown } from './instance-argument.ts';
 
 /**
  * The instances that a command is about: those named, else all that are not disabled, in the order of their names.
@@ -26,11 +27,9 @@ export async function chooseInstances(
   }
   const missing = ids.filter((id) => !known.includes(id));
   if (missing.length > 0) {
-    const about = unreadable.filter(({ message }) => missing.some((id) => message.includes(id)));
-    throw new OperatorError(
-      about[0]?.message ?? `There is no instance ${missing.join(', ')}.`,
-      known.length > 0 ? `There is ${known.join(', ')}.` : 'Register one with `oec-moodle instance add`.',
-    );
+    const about = unreadable.filter(({ instance }) => missing.includes(instance));
+    if (about[0]) throw new OperatorError(about[0].message, 'Correct it with `oec-moodle instance set`.');
+    requireKnown(missing, known);
   }
   return { instances: sorted(instances.filter(({ id }) => ids.includes(id))), unreadable: [] };
 }
