@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { CallStatistics } from '#shared/call-statistics.ts';
 import type { FormArguments } from './form.ts';
-import type { CallStatistics } from './statistics.ts';
 
 /** Calls web service functions of one Moodle: the client, or what stands in for it in a dry run. */
 export interface MoodleCaller {

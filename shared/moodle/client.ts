@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { CallStatistics } from '#shared/call-statistics.ts';
 import type { MoodleCaller } from './caller.ts';
 import {
   errorOfCode,
@@ -8,7 +9,7 @@ import {
   plainErrorcode,
 } from './errors.ts';
 import { countVariables, encodeForm, type FormArguments } from './form.ts';
-import { CallStatistics } from './statistics.ts';
+import { isWriting } from './statistics.ts';
 import { postForm } from './transport.ts';
 
 /** What is known of a call once it is over. Holds no arguments: they are personal data. */
@@ -42,7 +43,7 @@ const leastTime = 1_000;
 
 /** Calls the web service functions of one Moodle over its REST protocol, each call exactly once. */
 export class MoodleClient implements MoodleCaller {
-  readonly statistics = new CallStatistics();
+  readonly statistics = new CallStatistics(isWriting);
   readonly #endpoint: string;
   readonly #options: MoodleClientOptions;
 

@@ -1,3 +1,4 @@
+import { systemCode } from '#shared/system-code.ts';
 import { MoodleUnavailableError } from './errors.ts';
 
 /**
@@ -73,12 +74,4 @@ function adviceForStatus(status: number): string {
   if (status === 404) return 'Check the base URL of the instance.';
   if (status === 413) return "Raise the web server's limit for the size of a request.";
   return 'Check that Moodle is up.';
-}
-
-/** The operating system's word for it, such as ECONNREFUSED: fetch hides it in a cause. */
-function systemCode(error: unknown): string {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && typeof current.code === 'string') return current.code;
-  }
-  return 'no reason given';
 }

@@ -1,0 +1,24 @@
+/** What a client has spent on the system at the other end so far. */
+export class CallStatistics {
+  calls = 0;
+  /** Calls that may change something. */
+  writes = 0;
+  milliseconds = 0;
+  readonly byFunction: Record<string, { calls: number; milliseconds: number }> = {};
+  readonly #isWriting: (name: string) => boolean;
+
+  /** @param isWriting whether a call of this name may change something at the other end */
+  constructor(isWriting: (name: string) => boolean) {
+    this.#isWriting = isWriting;
+  }
+
+  count(name: string, milliseconds: number): void {
+    this.calls += 1;
+    if (this.#isWriting(name)) this.writes += 1;
+    this.milliseconds += milliseconds;
+    this.byFunction[name] ??= { calls: 0, milliseconds: 0 };
+    const own = this.byFunction[name];
+    own.calls += 1;
+    own.milliseconds += milliseconds;
+  }
+}

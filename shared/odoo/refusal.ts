@@ -1,0 +1,131 @@
+import * as z from 'zod';
+import {
+  OdooAccessError,
+  OdooDatabaseError,
+  type OdooError,
+  OdooLoginError,
+  OdooMissingFieldError,
+  OdooMissingModelError,
+  OdooMissingRecordError,
+  OdooServerError,
+  OdooSingletonError,
+  OdooUnavailableError,
+  OdooValidationError,
+} from './errors.ts';
+import { namedField, plainReason } from './plain-reason.ts';
+
+/** The `error` of an answer of Odoo's: the name of a Python exception and what it says. */
+export const refusalSchema = z.object({
+  code: z.number().optional(),
+  data: z
+    .object({ name: z.string().catch(''), message: z.string().catch('') })
+    .catch({ name: '', message: '' }),
+});
+export type Refusal = z.infer<typeof refusalSchema>;
+
+/** Which call was refused. */
+export type RefusedCall = {
+  /** `op.student.write`, or `login`. */
+  name: string;
+  /** Undefined for the login. */
+  model?: string;
+  database: string;
+  /** Texts that no error may hold. */
+  secrets: readonly string[];
+};
+
+/** Transactions that got in each other's way: nothing of the call has happened. */
+const collisions = new Set([
+  'psycopg2.errors.SerializationFailure',
+  'psycopg2.errors.DeadlockDetected',
+  'psycopg2.errors.LockNotAvailable',
+  'psycopg2.extensions.TransactionRollbackError',
+  'odoo.exceptions.ConcurrencyError',
+]);
+
+/**
+ * The error that a refusal of Odoo's stands for. It goes by the name of the exception, which no translation changes;
+ * messages are looked at only where they are PostgreSQL's or Python's own, which are English.
+ */
+export function errorOfRefusal({ data: { name, message } }: Refusal, call: RefusedCall): OdooError {
+  switch (name) {
+    case 'odoo.exceptions.AccessDenied':
+      return new OdooLoginError(call.name);
+    case 'odoo.exceptions.AccessError':
+      return new OdooAccessError(call.name);
+    case 'odoo.exceptions.MissingError':
+      return new OdooMissingRecordError(call.name);
+    case 'odoo.exceptions.ValidationError':
+    case 'odoo.exceptions.RedirectWarning':
+    case 'psycopg2.errors.UniqueViolation':
+    case 'psycopg2.errors.NotNullViolation':
+    case 'psycopg2.errors.ForeignKeyViolation':
+    case 'psycopg2.errors.CheckViolation':
+      return validationError(message, call);
+    case 'odoo.exceptions.UserError':
+      return ofUserError(message, call);
+    case 'builtins.KeyError':
+      return ofKeyError(message, call);
+    case 'builtins.ValueError':
+      return ofValueError(message, call);
+    default:
+      if (collisions.has(name)) return busy(call.name);
+      return name.startsWith('psycopg2.') ? ofDatabase(name, message, call) : serverError(name, call);
+  }
+}
+
+function validationError(message: string, call: RefusedCall): OdooValidationError {
+  return new OdooValidationError(call.name, plainReason(message, call.secrets), namedField(message));
+}
+
+/** Odoo says "Object op.exam doesn't exist", in the user's language, when a model is called that it has not. */
+function ofUserError(message: string, call: RefusedCall): OdooError {
+  const { model } = call;
+  const saysOnlyTheModel = model !== undefined && message.includes(` ${model} `) && message.length < 120;
+  return saysOnlyTheModel ? new OdooMissingModelError(call.name, model) : validationError(message, call);
+}
+
+function ofKeyError(message: string, call: RefusedCall): OdooError {
+  // A database that PostgreSQL has and Odoo has not been installed in has no users.
+  if (message.includes('res.users')) return new OdooDatabaseError(call.name);
+  if (call.model !== undefined && message === `'${call.model}'`)
+    return new OdooMissingModelError(call.name, call.model);
+  return serverError('builtins.KeyError', call);
+}
+
+function ofValueError(message: string, call: RefusedCall): OdooError {
+  if (message.startsWith('Expected singleton')) return new OdooSingletonError(call.name, 'singleton');
+  if (message.startsWith('Invalid field')) return new OdooMissingFieldError(call.name);
+  // A word that a selection does not know, a date that is none: the values are at fault, not the server.
+  if (message.startsWith('Wrong value for') || message.includes('does not match format'))
+    return new OdooValidationError(call.name, 'a value is not one the field takes.');
+  return serverError('builtins.ValueError', call);
+}
+
+function ofDatabase(name: string, message: string, call: RefusedCall): OdooError {
+  if (/does not exist/.test(message) && (message.includes(call.database) || message.includes('relation')))
+    return new OdooDatabaseError(call.name);
+  if (
+    name === 'psycopg2.OperationalError' ||
+    name === 'psycopg2.InterfaceError' ||
+    name.endsWith('PoolError')
+  )
+    return new OdooUnavailableError(
+      call.name,
+      'database',
+      'it does not reach its PostgreSQL database, or has no connection left. Check the database server.',
+    );
+  return serverError(name, call);
+}
+
+function busy(call: string): OdooUnavailableError {
+  return new OdooUnavailableError(
+    call,
+    'busy',
+    'other transactions hold the same records, and it gave up waiting. It will be tried again.',
+  );
+}
+
+function serverError(name: string, call: RefusedCall): OdooServerError {
+  return new OdooServerError(call.name, /^[\w.]{1,80}$/.test(name) ? name : 'unknown');
+}

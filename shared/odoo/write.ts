@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { canonicalJson, type Json } from '#shared/engine/hash.ts';
+import { mayUse, type Operation } from './access.ts';
+import type { OdooClient } from './client.ts';
+import { OdooAnswerError } from './errors.ts';
+import { type Narrowing, narrowed, type Outcome } from './narrow.ts';
+
+/** Values by field: a many2one is a bare id, a many2many `[[6, 0, ids]]`, a time is UTC without a zone. */
+export type Values = { [field: string]: Json };
+export type Change = { id: number; values: Values };
+
+/** Records of one call: a call is one transaction, which should last seconds at most. */
+const recordsPerCall = 100;
+
+/**
+ * Odoo would write a message into the record's history for every value we set, which takes longer than the rest; the
+ * history of marks that came from Moodle is in Moodle.
+ */
+const context = { tracking_disable: true };
+
+const idsSchema = z.array(z.int().positive());
+
+/**
+ * Writes records in as few calls as Odoo allows. Some of OpenEduCat's models take one record at a time (op.exam,
+ * op.exam.session and op.exam.attendees with marks in Odoo 18; others in 16 and 17): which, is found out by trying,
+ * and remembered.
+ */
+export class OdooWriter {
+  readonly #client: OdooClient;
+  readonly #oneByOne = new Set<string>();
+
+  constructor(client: OdooClient) {
+    this.#client = client;
+  }
+
+  /**
+   * Creates records. Look them up by their unique code first: after a call without an answer they may be there.
+   *
+   * @returns the id of each, or why it was not created, in the order of the values
+   */
+  async create(model: string, values: readonly Values[]): Promise<Outcome<number>[]> {
+    const attempt = async (part: readonly Values[]) => {
+      const ids = await this.#client.executeKw(model, 'create', [part], { context }, idsSchema);
+      if (ids.length !== part.length)
+        throw new OdooAnswerError(`${model}.create`, [`${ids.length} ids for ${part.length} records`]);
+      return ids;
+    };
+    return narrowed(inParts(values), this.#narrowing(model, 'create', attempt));
+  }
+
+  /**
+   * Changes records; those that get the same values go in one call.
+   *
+   * @param changes of distinct records
+   * @returns true for each that was written, or why it was not, in the order of the changes
+   */
+  async write(model: string, changes: readonly Change[]): Promise<Outcome<true>[]> {
+    const groups = Map.groupBy(changes, ({ values }) => canonicalJson(values));
+    const parts = [...groups.values()].flatMap(inParts);
+    const attempt = async (part: readonly Change[]) => {
+      const ids = part.map(({ id }) => id);
+      await this.#client.executeKw(model, 'write', [ids, part[0]!.values], { context }, z.literal(true));
+      return part.map(() => true as const);
+    };
+    const outcomes = await narrowed(parts, this.#narrowing(model, 'write', attempt));
+    const outcomeOf = new Map(parts.flat().map(({ id }, index) => [id, outcomes[index]!]));
+    return changes.map(({ id }) => outcomeOf.get(id)!);
+  }
+
+  /** Deletes records; one that is gone already counts as deleted. */
+  async unlink(model: string, ids: readonly number[]): Promise<Outcome<true>[]> {
+    const attempt = async (part: readonly number[]) => {
+      // OpenEduCat's op.result.line answers something else than true.
+      await this.#client.executeKw(model, 'unlink', [part], { context }, z.unknown());
+      return part.map(() => true as const);
+    };
+    return narrowed(inParts(ids), this.#narrowing(model, 'unlink', attempt));
+  }
+
+  #narrowing<Item, Value>(
+    model: string,
+    operation: Operation,
+    attempt: (part: readonly Item[]) => Promise<readonly Value[]>,
+  ): Narrowing<Item, Value> {
+    const key = `${model}.${operation}`;
+    return {
+      attempt,
+      hasRight: () => mayUse(this.#client, model, operation),
+      onSingleton: () => this.#oneByOne.add(key),
+      isOneByOne: () => this.#oneByOne.has(key),
+    };
+  }
+}
+
+function inParts<Item>(items: readonly Item[]): Item[][] {
+  const count = Math.ceil(items.length / recordsPerCall);
+  return Array.from({ length: count }, (_, part) =>
+    items.slice(part * recordsPerCall, (part + 1) * recordsPerCall),
+  );
+}
