@@ -1,0 +1,73 @@
+import { pythonError } from '../odoo-exception.ts';
+import type { Field, Stored } from './field.ts';
+import { parseDate, parseDatetime } from './time.ts';
+
+/**
+ * A value of a call as it is stored. `false` is Odoo's word for empty; an empty text stays an empty text, which is why
+ * there are two kinds of empty. A number for an integer loses its fraction, and a text that is too long its end.
+ *
+ * @param place model and field, for the error
+ * @param current the ids of an x2many before
+ * @throws OdooException for what the type cannot hold
+ */
+export function toStored(
+  field: Field,
+  value: unknown,
+  place: string,
+  current: readonly number[] = [],
+): Stored {
+  const isEmpty = value === false || value === null || value === undefined;
+  switch (field.type) {
+    case 'char':
+    case 'text':
+      return isEmpty ? null : [...String(value)].slice(0, field.size).join('');
+    case 'integer':
+    case 'float':
+      return toNumber(field.type, isEmpty || value === '' ? 0 : value);
+    case 'boolean':
+      return Boolean(value);
+    case 'date':
+      return isEmpty || value === '' ? null : parseDate(value);
+    case 'datetime':
+      return isEmpty || value === '' ? null : parseDatetime(value);
+    case 'selection':
+      if (isEmpty || value === '') return null;
+      if (Object.hasOwn(field.selection ?? {}, String(value))) return String(value);
+      throw pythonError('ValueError', `Wrong value for ${place}: '${value}'`);
+    case 'many2one':
+      if (isEmpty) return null;
+      if (Number.isInteger(value)) return value as number;
+      throw pythonError('ValueError', `Wrong value for ${place}: ${JSON.stringify(value)}`);
+    default:
+      return commandsOn(current, isEmpty ? [] : value, place);
+  }
+}
+
+function toNumber(type: 'integer' | 'float', value: unknown): number {
+  const number = Number(value);
+  if (
+    Number.isNaN(number) ||
+    (type === 'integer' && typeof value === 'string' && !/^[-+]?\d+$/.test(value.trim()))
+  )
+    throw pythonError('ValueError', `invalid literal for int() with base 10: '${value}'`);
+  return type === 'integer' ? Math.trunc(number) : number;
+}
+
+/** The ids of a many2many after commands such as `[6, 0, ids]`, or a plain list of ids. */
+function commandsOn(current: readonly number[], commands: unknown, place: string): readonly number[] {
+  if (!Array.isArray(commands)) throw pythonError('ValueError', `Wrong value for ${place}: ${commands}`);
+  if (commands.every(Number.isInteger)) return [...new Set(commands as number[])];
+  const ids = new Set(current);
+  for (const command of commands as [number, number, number[]][]) apply(command, ids, place);
+  return [...ids];
+}
+
+function apply(command: unknown, ids: Set<number>, place: string): void {
+  const [code, id, list] = Array.isArray(command) ? command : [];
+  if (code === 6 || code === 5) ids.clear();
+  if (code === 6) for (const each of list as number[]) ids.add(each);
+  else if (code === 4) ids.add(id);
+  else if (code === 3) ids.delete(id);
+  else if (code !== 5)
+    throw pythonError('ValueError', `Wrong value for ${place}: ${JSON.stringify(command)}`);
+}

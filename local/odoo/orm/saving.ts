@@ -1,0 +1,136 @@
+import { expectedSingleton, invalidField, missingError, pythonError } from '../odoo-exception.ts';
+import { checkRow, checkRules } from './constraints.ts';
+import { toStored } from './convert.ts';
+import type { Environment } from './environment.ts';
+import { isStored, type Row, type Stored } from './field.ts';
+import { logFields, type Model } from './model.ts';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** The user behind every call. */
+const caller = 2;
+
+/** The values of a call, by whose they are; what Odoo alone may set is left out, as Odoo does. */
+type Sorted = { own: Record<string, unknown>; delegated: Record<string, unknown> };
+
+/**
+ * Creates records, all or none.
+ *
+ * @param ids that were taken for them already, where the transaction is told in hindsight
+ * @returns their ids
+ * @throws OdooException
+ */
+export function create(
+  model: Model,
+  list: readonly Values[],
+  env: Environment,
+  ids: readonly number[] = [],
+): number[] {
+  if (list.length > 1 && model.createsEachIn === env.settings.version)
+    return list.flatMap((values, index) => create(model, [values], env, ids.slice(index, index + 1)));
+  const table = env.database.table(model.name);
+  const given = new Set<string>();
+  const created = list.map((values, index) => {
+    const sorted = sort(model, values, env);
+    const filled = { ...defaultsOf(model, env), ...sorted.own, ...model.beforeCreate?.(values, env) };
+    for (const name of Object.keys(filled)) given.add(name);
+    const companion = model.delegate && saveCompanion(model, filled, sorted.delegated, env);
+    const stored = storedValues(model, { ...filled, ...companion }, undefined);
+    const log = { create_date: env.now, create_uid: caller, write_date: env.now, write_uid: caller };
+    const row = { ...stored, ...log, id: ids[index] ?? table.takeId() };
+    return put({ ...row, ...computed(row, new Set(Object.keys(sorted.own)), model, env) }, model, env);
+  });
+  if (model.createsOne && created.length > 1)
+    throw expectedSingleton(
+      model.name,
+      created.map(({ id }) => id),
+    );
+  checkRules(created, given, model, env);
+  return created.map(({ id }) => id);
+}
+
+/**
+ * Changes records, all or none. What belongs to the contact of a person is written there, and both get a new
+ * write_date; a change of the contact itself leaves the person's as it was.
+ *
+ * @throws OdooException
+ */
+export function write(model: Model, ids: readonly number[], values: Values, env: Environment): void {
+  const { own, delegated } = sort(model, values, env);
+  const rows = ids.map((id) => {
+    const row = env.database.row(model.name, id);
+    if (!row) throw missingError(model.name, id);
+    return row;
+  });
+  const changed = rows.map((row) => {
+    if (model.delegate && Object.keys(delegated).length > 0)
+      write(env.models.get(model.delegate.model), [row[model.delegate.through] as number], delegated, env);
+    const next = { ...row, ...storedValues(model, own, row), write_date: env.now, write_uid: caller };
+    return put({ ...next, ...computed(next, new Set(Object.keys(own)), model, env) }, model, env);
+  });
+  checkRules(changed, new Set(Object.keys(own)), model, env);
+}
+
+function sort(model: Model, values: Values, env: Environment): Sorted {
+  if (typeof values !== 'object' || values === null)
+    throw pythonError('TypeError', `'${typeof values}' object does not support item assignment`);
+  const sorted: Sorted = { own: {}, delegated: {} };
+  for (const [name, value] of Object.entries(values)) {
+    if (name === 'id' || name in logFields) continue;
+    const found = env.models.find(model, name);
+    if (!found) throw invalidField(model.name, name);
+    if (found.through) sorted.delegated[name] = value;
+    else if (isStored(found.field)) sorted.own[name] = value;
+  }
+  return sorted;
+}
+
+function defaultsOf(model: Model, env: Environment): Record<string, Stored> {
+  const withDefault = Object.entries(model.fields).filter(([, field]) => field.default !== undefined);
+  return Object.fromEntries(withDefault.map(([name, field]) => [name, field.default!(env)]));
+}
+
+/** The record that comes with another (a person's contact): the one it names, or a new one. */
+function saveCompanion(
+  model: Model,
+  own: Values,
+  delegated: Values,
+  env: Environment,
+): Record<string, number> {
+  const { model: name, through } = model.delegate!;
+  const companion = env.models.get(name);
+  const existing = own[through];
+  if (typeof existing === 'number') {
+    if (Object.keys(delegated).length > 0) write(companion, [existing], delegated, env);
+    return { [through]: existing };
+  }
+  return { [through]: create(companion, [delegated], env)[0]! };
+}
+
+function storedValues(model: Model, values: Values, before: Row | undefined): Record<string, Stored> {
+  const stored = Object.entries(values).map(([name, value]) => {
+    const current = before?.[name];
+    const ids = Array.isArray(current) ? current : [];
+    return [name, toStored(model.fields[name]!, value, `${model.name}.${name}`, ids)];
+  });
+  return Object.fromEntries(stored);
+}
+
+/** Fields that are computed anew, because what they are made of was given and they themselves were not. */
+function computed(
+  row: Row,
+  given: ReadonlySet<string>,
+  model: Model,
+  env: Environment,
+): Record<string, Stored> {
+  const due = Object.entries(model.fields).filter(
+    ([name, { compute }]) => compute && !given.has(name) && compute.from.some((source) => given.has(source)),
+  );
+  return Object.fromEntries(due.map(([name, { compute }]) => [name, compute!.value(row, env)]));
+}
+
+function put(row: Row, model: Model, env: Environment): Row {
+  checkRow(row, model, env);
+  env.database.table(model.name).put(row);
+  return row;
+}

@@ -1,0 +1,164 @@
+import { accessError, invalidField, pythonError } from '../odoo-exception.ts';
+import { unlink } from '../orm/deleting.ts';
+import type { Environment } from '../orm/environment.ts';
+import type { Row } from '../orm/field.ts';
+import { fieldsGet } from '../orm/fields-get.ts';
+import type { Model } from '../orm/model.ts';
+import { type ReadOptions, readRow } from '../orm/reading.ts';
+import { create, type Values, write } from '../orm/saving.ts';
+import { type SearchOptions, search } from '../orm/search.ts';
+import { bind, countOf, idsOf, listOf } from './arguments.ts';
+
+type Context = Readonly<Record<string, unknown>>;
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** A method of every model that can be called from outside. */
+type Method = {
+  names: readonly string[];
+  /** The right it needs; none for those that only tell what there is. */
+  right?: 'read' | 'create' | 'write' | 'unlink';
+  run: (model: Model, args: Arguments, context: Context, env: Environment) => unknown;
+};
+
+const searchNames = ['domain', 'offset', 'limit', 'order'];
+
+const methods: Readonly<Record<string, Method>> = {
+  create: {
+    names: ['vals_list'],
+    right: 'create',
+    run: (model, { vals_list: values }, _context, env) => {
+      if (Array.isArray(values)) return create(model, values as Values[], env);
+      return create(model, [values as Values], env)[0];
+    },
+  },
+  write: {
+    names: ['ids', 'vals'],
+    right: 'write',
+    run: (model, { ids, vals }, _context, env) => {
+      write(model, idsOf(ids), vals as Values, env);
+      return true;
+    },
+  },
+  unlink: {
+    names: ['ids'],
+    right: 'unlink',
+    run: (model, { ids }, _context, env) => {
+      unlink(model, idsOf(ids), env);
+      // This model's own code answers the records, which JSON cannot hold: their text comes out.
+      return model.name === 'op.result.line' ? `op.result.line(${idsOf(ids).join(', ')},)` : true;
+    },
+  },
+  read: {
+    names: ['ids', 'fields', 'load'],
+    right: 'read',
+    run: (model, args, context, env) => {
+      const rows = idsOf(args.ids).flatMap((id) => env.database.row(model.name, id) ?? []);
+      return readRows(
+        model,
+        rows,
+        args.fields,
+        { ...readOptions(context), withNames: hasNames(args.load) },
+        env,
+      );
+    },
+  },
+  search: {
+    names: searchNames,
+    right: 'read',
+    run: (model, args, context, env) =>
+      search(model, listOf(args.domain), searchOptions(args, context), env).map(({ id }) => id),
+  },
+  search_count: {
+    names: ['domain', 'limit'],
+    right: 'read',
+    run: (model, args, context, env) =>
+      search(model, listOf(args.domain), searchOptions(args, context), env).length,
+  },
+  search_read: {
+    names: ['domain', 'fields', 'offset', 'limit', 'order', 'load'],
+    right: 'read',
+    run: (model, args, context, env) => {
+      const rows = search(model, listOf(args.domain), searchOptions(args, context), env);
+      return readRows(
+        model,
+        rows,
+        args.fields,
+        { ...readOptions(context), withNames: hasNames(args.load) },
+        env,
+      );
+    },
+  },
+  fields_get: {
+    names: ['allfields', 'attributes'],
+    run: (model, { allfields, attributes }, _context, env) =>
+      fieldsGet(model, listOf(allfields) as string[], listOf(attributes) as string[], env),
+  },
+  check_access_rights: {
+    names: ['operation', 'raise_exception'],
+    run: (model, { operation, raise_exception: raises = true }, _context, env) => {
+      const isAllowed = mayDo(model, String(operation), env);
+      if (!isAllowed && raises) throw refused(model);
+      return isAllowed;
+    },
+  },
+};
+
+/** Calls a method of a model as `execute_kw` does. @throws OdooException */
+export function callMethod(
+  modelName: string,
+  name: string,
+  positional: readonly unknown[],
+  keywords: Readonly<Record<string, unknown>>,
+  env: Environment,
+): unknown {
+  if (name.startsWith('_'))
+    throw accessError(`Private methods (such as '${modelName}.${name}') cannot be called remotely.`);
+  const model = env.models.get(modelName);
+  const method = methods[name];
+  if (!method) throw pythonError('AttributeError', `The method '${modelName}.${name}' does not exist`);
+  const { context, ...named } = keywords;
+  const args = bind(name, method.names, positional, named);
+  if (method.right && !mayDo(model, method.right, env)) throw refused(model);
+  return method.run(model, args, (context ?? {}) as Context, env);
+}
+
+function mayDo({ name }: Model, operation: string, { settings }: Environment): boolean {
+  return !settings.denied.includes(`${name}.${operation}`);
+}
+
+function refused({ name, label }: Model) {
+  return accessError(
+    `You are not allowed to access '${label}' (${name}) records.\n\nNo group currently allows this operation.`,
+  );
+}
+
+function readRows(
+  model: Model,
+  rows: readonly Row[],
+  fields: unknown,
+  options: ReadOptions,
+  env: Environment,
+): Record<string, unknown>[] {
+  const wanted = listOf(fields).map(String);
+  const all = ['display_name', ...Object.keys(env.models.fieldsOf(model))];
+  const unknown = wanted.find((name) => !['id', ...all].includes(name));
+  if (unknown !== undefined) throw invalidField(model.name, unknown);
+  return rows.map((row) => readRow(row, model, wanted.length > 0 ? wanted : all, env, options));
+}
+
+function readOptions({ active_test: activeTest = true }: Context): ReadOptions {
+  return { withNames: true, activeTest: Boolean(activeTest) };
+}
+
+function hasNames(load: unknown): boolean {
+  return load === undefined || load === '_classic_read';
+}
+
+function searchOptions(args: Arguments, { active_test: activeTest = true }: Context): SearchOptions {
+  return {
+    offset: countOf(args.offset) ?? 0,
+    limit: countOf(args.limit) || undefined,
+    order: typeof args.order === 'string' ? args.order : undefined,
+    activeTest: Boolean(activeTest),
+  };
+}

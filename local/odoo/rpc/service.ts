@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { accessDenied, OdooException, pythonError } from '../odoo-exception.ts';
+import type { Environment } from '../orm/environment.ts';
+import { type Answer, errorAnswer } from './answer.ts';
+import { callMethod } from './methods.ts';
+
+/** A JSON-RPC request taken apart. */
+export type RpcRequest = { id: unknown; service: string; method: string; args: readonly unknown[] };
+
+/** The id of the user whose key it is; 1 is Odoo's own. */
+export const userId = 2;
+
+/** Answers requests as Odoo's `/jsonrpc` does: the database, then the user and the key, then the method of the model. */
+export class RpcService {
+  readonly #begin: () => Environment;
+  readonly #key: string;
+
+  /** @param begin what a transaction that begins now works with */
+  constructor(options: { begin: () => Environment; key: string }) {
+    this.#begin = options.begin;
+    this.#key = options.key;
+  }
+
+  /** Never rejects for what a caller did wrong; that is an answer. */
+  async answer(request: RpcRequest): Promise<Answer> {
+    try {
+      const { latencyMilliseconds } = this.#begin().settings;
+      if (latencyMilliseconds > 0) await sleep(latencyMilliseconds);
+      return { kind: 'result', id: request.id, result: this.#result(request) };
+    } catch (error) {
+      if (error instanceof OdooException) return errorAnswer(request.id, error);
+      throw error;
+    }
+  }
+
+  #result({ service, method, args }: RpcRequest): unknown {
+    const env = this.#begin();
+    if (service === 'common' && method === 'version') return versionOf(env);
+    if (service === 'common' && (method === 'login' || method === 'authenticate'))
+      return this.#login(args, env);
+    if (service === 'object' && method === 'execute_kw') return this.#executeKw(args, env);
+    throw pythonError('KeyError', `'${service}'`);
+  }
+
+  #login([database, user, key]: readonly unknown[], env: Environment): number | false {
+    requireDatabase(database, env);
+    return user === env.settings.user && key === this.#key ? userId : false;
+  }
+
+  #executeKw(args: readonly unknown[], env: Environment): unknown {
+    const [database, user, key, model, method, positional, keywords] = args;
+    requireDatabase(database, env);
+    if (user !== userId || key !== this.#key) throw accessDenied();
+    const named = (keywords ?? {}) as Record<string, unknown>;
+    return env.database.transaction(() =>
+      callMethod(String(model), String(method), positional as unknown[], named, env),
+    );
+  }
+}
+
+function requireDatabase(name: unknown, { settings }: Environment): void {
+  if (name === settings.database) return;
+  throw new OdooException(
+    'psycopg2.OperationalError',
+    `connection to server at "localhost" (127.0.0.1), port 5432 failed: FATAL:  database "${name}" does not exist\n`,
+  );
+}
+
+function versionOf({ settings }: Environment): object {
+  const [major = 0] = settings.version.split('.').map(Number);
+  return {
+    server_version: `${settings.version}-20250506`,
+    server_version_info: [major, 0, 0, 'final', 0, ''],
+    server_serie: settings.version,
+    protocol_version: 1,
+  };
+}

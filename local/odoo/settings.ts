@@ -1,0 +1,41 @@
+/** Modules that a school may do without; the core is always there. */
+export type OptionalModule = 'openeducat_timetable' | 'openeducat_attendance' | 'openeducat_exam';
+
+/** How the simulated Odoo is set up. */
+export type OdooSettings = {
+  /** Shown on the pages. */
+  schoolName: string;
+  /** Which Odoo it is; OpenEduCat's rules differ a little between them. */
+  version: '16.0' | '17.0' | '18.0';
+  database: string;
+  /** The login of the user whose key it is. */
+  user: string;
+  withoutModules: readonly OptionalModule[];
+  /** Fields a school's Odoo lacks, by model. */
+  withoutFields: Readonly<Record<string, readonly string[]>>;
+  /** Text fields that a school has added, by model: such as one for the completion in Moodle. */
+  extraFields: Readonly<Record<string, readonly string[]>>;
+  /** What the user may not do, such as `op.result.line.create`. */
+  denied: readonly string[];
+  /** The time zone of the user; OpenEduCat cannot save a lecture where it has none. */
+  timeZone: string | undefined;
+  /** The department of the user, which programs and subjects get that are saved without one. */
+  userDepartmentId: number | undefined;
+  /** How long a call takes before it is carried out, in milliseconds. */
+  latencyMilliseconds: number;
+};
+
+/** A whole OpenEduCat on Odoo 18. */
+export const defaultSettings: OdooSettings = {
+  schoolName: 'Simulated OpenEduCat',
+  version: '18.0',
+  database: 'school',
+  user: 'oec-sync',
+  withoutModules: [],
+  withoutFields: {},
+  extraFields: {},
+  denied: [],
+  timeZone: 'UTC',
+  userDepartmentId: undefined,
+  latencyMilliseconds: 0,
+};

@@ -1,0 +1,24 @@
+import { companyId } from '../models/base.ts';
+import { modelsOf } from '../models/models-of.ts';
+import type { Environment } from '../orm/environment.ts';
+import { create } from '../orm/saving.ts';
+import type { OdooSettings } from '../settings.ts';
+import { Database } from './database.ts';
+
+/** A database as Odoo's installer leaves it: the company, Odoo's own user (1), and the user of the key (2). */
+export function installDatabase(settings: OdooSettings, now: number): Omit<Environment, 'now'> {
+  const models = modelsOf(settings);
+  const database = new Database(models);
+  const env = { models, database, settings, now };
+  const make = (model: string, values: Record<string, unknown>) =>
+    create(models.get(model), [values], env)[0];
+  make('res.company', { name: settings.schoolName });
+  for (const [name, login] of [
+    ['OdooBot', '__system__'],
+    ['Synchronisation with Moodle', settings.user],
+  ] as const) {
+    const partner = make('res.partner', { name, company_id: companyId });
+    make('res.users', { name, login, partner_id: partner });
+  }
+  return { models, database, settings };
+}
