@@ -133,7 +133,7 @@ export class OdooClient {
   }
 
   async #post(call: string, model: string | undefined, params: object): Promise<unknown> {
-    const { fetch = globalThis.fetch, database, key } = this.#options;
+    const { fetch = globalThis.fetch, key } = this.#options;
     const carrier = { endpoint: this.#endpoint, timeoutMs: this.#timeoutOf(call), fetch };
     const id = this.statistics.calls + 1;
     const answer = await postJson(call, { jsonrpc: '2.0', method: 'call', id, params }, carrier);
@@ -141,7 +141,7 @@ export class OdooClient {
     if (!envelope.success) throw new NotOdooError(call, 200, 'it is JSON, but not of JSON-RPC.');
     const { error, result = null } = envelope.data;
     if (error === undefined) return result;
-    throw errorOfRefusal(error, { name: call, ...(model && { model }), database, secrets: [key] });
+    throw errorOfRefusal(error, { name: call, ...(model && { model }), secrets: [key] });
   }
 
   #timeoutOf(call: string): number {

@@ -99,6 +99,20 @@ export async function readByIds(
   return rows;
 }
 
+/** Those of the ids that records have, archived ones included. */
+export async function existingIds(
+  client: OdooClient,
+  model: string,
+  ids: readonly number[],
+): Promise<Set<number>> {
+  const found = new Set<number>();
+  for (let start = 0; start < ids.length; start += rowsPerPage) {
+    const domain: Domain = [['id', 'in', ids.slice(start, start + rowsPerPage)]];
+    for await (const page of idPages(client, model, domain)) for (const each of page) found.add(each);
+  }
+  return found;
+}
+
 async function* pages<Item>(
   call: string,
   read: (after: number, limit: number) => Promise<Item[]>,

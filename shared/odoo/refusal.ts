@@ -29,7 +29,6 @@ export type RefusedCall = {
   name: string;
   /** Undefined for the login. */
   model?: string;
-  database: string;
   /** Texts that no error may hold. */
   secrets: readonly string[];
 };
@@ -103,8 +102,9 @@ function ofValueError(message: string, call: RefusedCall): OdooError {
 }
 
 function ofDatabase(name: string, message: string, call: RefusedCall): OdooError {
-  if (/does not exist/.test(message) && (message.includes(call.database) || message.includes('relation')))
-    return new OdooDatabaseError(call.name);
+  const isNoDatabase = name === 'psycopg2.OperationalError' && /database ".*" does not exist/.test(message);
+  const isNoOdoo = name === 'psycopg2.errors.UndefinedTable' && message.includes('res_users');
+  if (isNoDatabase || isNoOdoo) return new OdooDatabaseError(call.name);
   if (
     name === 'psycopg2.OperationalError' ||
     name === 'psycopg2.InterfaceError' ||
@@ -113,7 +113,8 @@ function ofDatabase(name: string, message: string, call: RefusedCall): OdooError
     return new OdooUnavailableError(
       call.name,
       'database',
-      'it does not reach its PostgreSQL database, or has no connection left. Check the database server.',
+      'it does not reach its PostgreSQL database, or has no connection left. Check the database server, and the ' +
+        'name of the database.',
     );
   return serverError(name, call);
 }

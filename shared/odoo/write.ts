@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { canonicalJson, type Json } from '#shared/engine/hash.ts';
 import { mayUse, type Operation } from './access.ts';
 import type { OdooClient } from './client.ts';
-import { OdooAnswerError } from './errors.ts';
+import { OdooAnswerError, OdooError, OdooMissingRecordError } from './errors.ts';
 import { type Narrowing, narrowed, type Outcome } from './narrow.ts';
+import { existingIds } from './read.ts';
 
 /** Values by field: a many2one is a bare id, a many2many `[[6, 0, ids]]`, a time is UTC without a zone. */
 export type Values = { [field: string]: Json };
@@ -49,14 +50,17 @@ export class OdooWriter {
   }
 
   /**
-   * Changes records; those that get the same values go in one call.
+   * Changes records; those that get the same values go in one call. Which of them exist is asked before: Odoo 18
+   * changes nothing and answers that all is well for a record that is gone.
    *
    * @param changes of distinct records
    * @returns true for each that was written, or why it was not, in the order of the changes
    */
   async write(model: string, changes: readonly Change[]): Promise<Outcome<true>[]> {
-    const groups = Map.groupBy(changes, ({ values }) => canonicalJson(values));
-    const parts = [...groups.values()].flatMap(inParts);
+    const existing = await this.#existing(model, changes);
+    if (existing instanceof OdooError) return changes.map(() => ({ error: existing }));
+    const present = changes.filter(({ id }) => existing.has(id));
+    const parts = [...Map.groupBy(present, ({ values }) => canonicalJson(values)).values()].flatMap(inParts);
     const attempt = async (part: readonly Change[]) => {
       const ids = part.map(({ id }) => id);
       await this.#client.executeKw(model, 'write', [ids, part[0]!.values], { context }, z.literal(true));
@@ -64,7 +68,8 @@ export class OdooWriter {
     };
     const outcomes = await narrowed(parts, this.#narrowing(model, 'write', attempt));
     const outcomeOf = new Map(parts.flat().map(({ id }, index) => [id, outcomes[index]!]));
-    return changes.map(({ id }) => outcomeOf.get(id)!);
+    const missing = { error: new OdooMissingRecordError(`${model}.write`) };
+    return changes.map(({ id }) => outcomeOf.get(id) ?? missing);
   }
 
   /** Deletes records; one that is gone already counts as deleted. */
@@ -75,6 +80,16 @@ export class OdooWriter {
       return part.map(() => true as const);
     };
     return narrowed(inParts(ids), this.#narrowing(model, 'unlink', attempt));
+  }
+
+  async #existing(model: string, changes: readonly Change[]): Promise<Set<number> | OdooError> {
+    const ids = changes.map(({ id }) => id);
+    try {
+      return await existingIds(this.#client, model, ids);
+    } catch (error) {
+      if (error instanceof OdooError) return error;
+      throw error;
+    }
   }
 
   #narrowing<Item, Value>(

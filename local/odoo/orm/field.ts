@@ -40,7 +40,7 @@ export type Field = {
   default?: (environment: Environment) => Stored;
   /** The value is that at the end of this path: `session_id.course_id`. */
   related?: string;
-  /** The value is computed and stored when one of these is written and the field itself is not. */
+  /** The value is computed and stored when a record is created and when one of these is written. */
   compute?: { from: readonly string[]; value: (row: Row, environment: Environment) => Stored };
 };
 

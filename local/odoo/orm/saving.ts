@@ -38,7 +38,7 @@ export function create(
     const stored = storedValues(model, { ...filled, ...companion }, undefined);
     const log = { create_date: env.now, create_uid: caller, write_date: env.now, write_uid: caller };
     const row = { ...stored, ...log, id: ids[index] ?? table.takeId() };
-    return put({ ...row, ...computed(row, new Set(Object.keys(sorted.own)), model, env) }, model, env);
+    return put({ ...row, ...computed(row, undefined, model, env) }, model, env);
   });
   if (model.createsOne && created.length > 1)
     throw expectedSingleton(
@@ -57,10 +57,10 @@ export function create(
  */
 export function write(model: Model, ids: readonly number[], values: Values, env: Environment): void {
   const { own, delegated } = sort(model, values, env);
-  const rows = ids.map((id) => {
+  const rows = ids.flatMap((id) => {
     const row = env.database.row(model.name, id);
-    if (!row) throw missingError(model.name, id);
-    return row;
+    if (!row && isRead(model, own, delegated, env)) throw missingError(model.name, id);
+    return row ?? [];
   });
   const changed = rows.map((row) => {
     if (model.delegate && Object.keys(delegated).length > 0)
@@ -69,6 +69,17 @@ export function write(model: Model, ids: readonly number[], values: Values, env:
     return put({ ...next, ...computed(next, new Set(Object.keys(own)), model, env) }, model, env);
   });
   checkRules(changed, new Set(Object.keys(own)), model, env);
+}
+
+/**
+ * Whether a record is read while it is written: by a rule, for a computed field, or to find its contact. Only then does
+ * Odoo notice that it is gone; since Odoo 17 nobody looks at how many rows were changed.
+ */
+function isRead(model: Model, own: Values, delegated: Values, { settings }: Environment): boolean {
+  if (settings.version === '16.0' || Object.keys(delegated).length > 0) return true;
+  const computedFrom = Object.values(model.fields).flatMap(({ compute }) => compute?.from ?? []);
+  const looked = [...computedFrom, ...(model.rules ?? []).flatMap(({ fields }) => fields)];
+  return looked.some((name) => name in own);
 }
 
 function sort(model: Model, values: Values, env: Environment): Sorted {
@@ -116,15 +127,18 @@ function storedValues(model: Model, values: Values, before: Row | undefined): Re
   return Object.fromEntries(stored);
 }
 
-/** Fields that are computed anew, because what they are made of was given and they themselves were not. */
+/**
+ * The fields that are computed: all of a new record, of another those that are made of what was given. A value that
+ * the caller sent for one of them beside does not count.
+ */
 function computed(
   row: Row,
-  given: ReadonlySet<string>,
+  given: ReadonlySet<string> | undefined,
   model: Model,
   env: Environment,
 ): Record<string, Stored> {
   const due = Object.entries(model.fields).filter(
-    ([name, { compute }]) => compute && !given.has(name) && compute.from.some((source) => given.has(source)),
+    ([, { compute }]) => compute && (given === undefined || compute.from.some((source) => given.has(source))),
   );
   return Object.fromEntries(due.map(([name, { compute }]) => [name, compute!.value(row, env)]));
 }

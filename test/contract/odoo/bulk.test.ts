@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { OdooSingletonError, OdooValidationError } from '#shared/odoo/errors.ts';
 import { readByIds } from '#shared/odoo/read.ts';
+import type { Values } from '#shared/odoo/write.ts';
 import { Makers, nowhere } from './makers.ts';
 import { useOdoo } from './peer.ts';
 
@@ -51,20 +52,22 @@ describe('several records', () => {
       ids.map((id) => ({ id, values: { end_date: '2028-06-30' } })),
     );
     expect(outcomes).toEqual([{ value: true }, { value: true }]);
-    expect(odoo.client.statistics.calls - calls).toBe(1);
+    expect(odoo.client.statistics.calls - calls, 'one asks which are there').toBe(2);
     const rows = await readByIds(odoo.client, 'op.batch', ids, ['end_date']);
     expect(rows.map(({ end_date: end }) => end)).toEqual(['2028-06-30', '2028-06-30']);
   });
 
-  it('are changed but for the one that is gone', async () => {
+  it.each([
+    ['by a rule of the model', { end_date: '2029-06-30' }],
+    ['by nobody', { name: 'Renamed' }],
+  ])('are changed but for the one that is gone, noticed %s', async (_who, values: Values) => {
     const batch = await makers.batch(course);
-    const values = { end_date: '2029-06-30' };
     const outcomes = await odoo.writer.write('op.batch', [
       { id: batch, values },
       { id: nowhere, values },
     ]);
     expect(outcomes.map(({ error }) => error?.code)).toEqual([undefined, 'missing-record']);
-    expect(await makers.read('op.batch', batch, ['end_date'])).toMatchObject(values);
+    expect(await makers.read('op.batch', batch, ['end_date', 'name'])).toMatchObject(values);
   });
 });
 

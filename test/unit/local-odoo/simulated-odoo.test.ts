@@ -165,16 +165,40 @@ describe('Odoo 17', () => {
   });
 });
 
+describe('a record that is gone', () => {
+  it.each([
+    ['16.0', 'name', 'missing-record'],
+    ['18.0', 'name', undefined],
+    ['18.0', 'end_date', 'missing-record'],
+  ] as const)('is written in Odoo %s, %s, with the outcome %s', async (version, field, code) => {
+    const { client } = await started({ settings: { version } });
+    const values = { name: { name: 'x' }, end_date: { end_date: '2030-01-01' } }[field];
+    const outcome = await client.executeKw('op.batch', 'write', [[999], values], {}, z.literal(true)).then(
+      () => undefined,
+      (error) => error.code,
+    );
+    expect(outcome).toBe(code);
+  });
+});
+
 describe('the log of calls', () => {
   it('has their names and sizes, and nothing personal', async () => {
     const lines: string[] = [];
     const { odoo, client, student } = await started({ log: (line: string) => lines.push(line) });
     await searchRead(client, 'op.student', [['email', '=', 'ana@example.org']], ['name', 'email']);
     await new OdooWriter(client).write('op.student', [{ id: student, values: { email: 'new@example.org' } }]);
-    await new OdooWriter(client).write('op.student', [{ id: 999, values: { email: 'new@example.org' } }]);
+    const late = client.executeKw(
+      'op.student',
+      'write',
+      [[999], { email: 'x@example.org' }],
+      {},
+      z.unknown(),
+    );
+    await expect(late).rejects.toMatchObject({ code: 'missing-record' });
     expect(odoo.calls.map(({ call, items, ok }) => [call, items, ok])).toEqual([
       ['login', 0, true],
       ['op.student.search_read', 1, true],
+      ['op.student.search', 1, true],
       ['op.student.write', 1, true],
       ['op.student.write', 1, false],
     ]);

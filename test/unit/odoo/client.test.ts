@@ -130,6 +130,7 @@ describe('a refusal', () => {
     ['builtins.KeyError', "'res.users'", OdooDatabaseError, 'database'],
     ['builtins.TypeError', 'unsupported operand', OdooServerError, 'builtins.TypeError'],
     ['psycopg2.OperationalError', 'FATAL:  database "school" does not exist', OdooDatabaseError, 'database'],
+    ['psycopg2.errors.UndefinedTable', 'relation "res_users" does not exist', OdooDatabaseError, 'database'],
     ['psycopg2.OperationalError', 'could not connect to server', OdooUnavailableError, 'database'],
     ['psycopg2.errors.SerializationFailure', 'could not serialize', OdooUnavailableError, 'busy'],
     [`${user}`, 'x', OdooServerError, 'unknown'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OdooWriter } from '#shared/odoo/write.ts';
+import { OdooWriter, type Values } from '#shared/odoo/write.ts';
 import { answering, refusal, result, type Sent } from './answering.ts';
 
 type Row = { name: string };
@@ -70,17 +70,40 @@ describe('creating', () => {
 });
 
 describe('writing', () => {
+  const change = (id: number, values: Values) => ({ id, values });
+  const writing = (there: number[], rule: (ids: number[]) => unknown = () => undefined) =>
+    answering(({ method, args }) => {
+      if (method === 'search') return result(there);
+      if (method === 'check_access_rights') return result(true);
+      return rule(args[0] as number[]) ?? result(true);
+    });
+  const written = (sent: Sent[]) =>
+    sent.filter(({ method }) => method === 'write').map(({ args }) => args[0]);
+
   it('sends equal values together, and answers in the order of the changes', async () => {
-    const { client, sent } = answering(({ args }) =>
-      (args[0] as number[]).includes(3) ? refusal('odoo.exceptions.MissingError', 'x') : result(true),
-    );
+    const { client, sent } = writing([1, 2, 3], (ids) => (ids.includes(3) ? invalid : undefined));
     const outcomes = await new OdooWriter(client).write('op.result.line', [
-      { id: 1, values: { marks: 5, status: 'pass' } },
-      { id: 2, values: { marks: 9, status: 'pass' } },
-      { id: 3, values: { status: 'pass', marks: 5 } },
+      change(1, { marks: 5, status: 'pass' }),
+      change(2, { marks: 9, status: 'pass' }),
+      change(3, { status: 'pass', marks: 5 }),
     ]);
-    expect(outcomes.map(({ error }) => error?.code)).toEqual([undefined, undefined, 'missing-record']);
-    const written = sent.filter(({ method }) => method === 'write').map(({ args }) => args[0]);
-    expect(written).toEqual([[1, 3], [1], [3], [2]]);
+    expect(outcomes.map(({ error }) => error?.code)).toEqual([undefined, undefined, 'validation-error']);
+    expect(written(sent)).toEqual([[1, 3], [1], [3], [2]]);
+  });
+
+  it('does not take the word of an Odoo that has not the record', async () => {
+    const { client, sent } = writing([1]);
+    const outcomes = await new OdooWriter(client).write('op.batch', [
+      change(1, { name: 'x' }),
+      change(2, { name: 'x' }),
+    ]);
+    expect(outcomes.map(({ error }) => error?.code)).toEqual([undefined, 'missing-record']);
+    expect(written(sent)).toEqual([[1]]);
+  });
+
+  it('writes nothing when it cannot ask what is there', async () => {
+    const { client } = answering(() => new Response('', { status: 502 }));
+    const outcomes = await new OdooWriter(client).write('op.batch', [change(1, { name: 'x' })]);
+    expect(outcomes[0]!.error).toMatchObject({ code: 'http' });
   });
 });
