@@ -70,7 +70,11 @@ export class OdooMissingRecordError extends OdooError {
   override name = 'OdooMissingRecordError';
 
   constructor(call: string) {
-    super(call, 'missing-record', `A record that ${call} names does not exist in Odoo or has been deleted.`);
+    super(
+      call,
+      'missing-record',
+      `A record that ${call} names does not exist in Odoo, has been deleted, or is hidden from the user of the API key.`,
+    );
   }
 }
 
