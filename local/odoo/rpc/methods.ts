@@ -4,7 +4,7 @@ import type { Environment } from '../orm/environment.ts';
 import type { Row } from '../orm/field.ts';
 import { fieldsGet } from '../orm/fields-get.ts';
 import type { Model } from '../orm/model.ts';
-import { type ReadOptions, readRow } from '../orm/reading.ts';
+import { readRow } from '../orm/reading.ts';
 import { create, type Values, write } from '../orm/saving.ts';
 import { type SearchOptions, search } from '../orm/search.ts';
 import { bind, countOf, idsOf, listOf } from './arguments.ts';
@@ -53,39 +53,25 @@ const methods: Readonly<Record<string, Method>> = {
     right: 'read',
     run: (model, args, context, env) => {
       const rows = idsOf(args.ids).flatMap((id) => env.database.row(model.name, id) ?? []);
-      return readRows(
-        model,
-        rows,
-        args.fields,
-        { ...readOptions(context), withNames: hasNames(args.load) },
-        env,
-      );
+      return readRows(model, rows, args, context, env);
     },
   },
   search: {
     names: searchNames,
     right: 'read',
-    run: (model, args, context, env) =>
-      search(model, listOf(args.domain), searchOptions(args, context), env).map(({ id }) => id),
+    run: (model, args, context, env) => found(model, args, context, env).map(({ id }) => id),
   },
   search_count: {
     names: ['domain', 'limit'],
     right: 'read',
-    run: (model, args, context, env) =>
-      search(model, listOf(args.domain), searchOptions(args, context), env).length,
+    run: (model, args, context, env) => found(model, args, context, env).length,
   },
   search_read: {
     names: ['domain', 'fields', 'offset', 'limit', 'order', 'load'],
     right: 'read',
     run: (model, args, context, env) => {
-      const rows = search(model, listOf(args.domain), searchOptions(args, context), env);
-      return readRows(
-        model,
-        rows,
-        args.fields,
-        { ...readOptions(context), withNames: hasNames(args.load) },
-        env,
-      );
+      const rows = found(model, args, context, env);
+      return readRows(model, rows, args, context, env);
     },
   },
   fields_get: {
@@ -132,26 +118,23 @@ function refused({ name, label }: Model) {
   );
 }
 
+function found(model: Model, args: Arguments, context: Context, env: Environment): Row[] {
+  return search(model, listOf(args.domain), searchOptions(args, context), env);
+}
+
 function readRows(
   model: Model,
   rows: readonly Row[],
-  fields: unknown,
-  options: ReadOptions,
+  { fields, load = '_classic_read' }: Arguments,
+  { active_test: activeTest = true }: Context,
   env: Environment,
 ): Record<string, unknown>[] {
   const wanted = listOf(fields).map(String);
   const all = ['display_name', ...Object.keys(env.models.fieldsOf(model))];
   const unknown = wanted.find((name) => !['id', ...all].includes(name));
   if (unknown !== undefined) throw invalidField(model.name, unknown);
+  const options = { withNames: load === '_classic_read', activeTest: Boolean(activeTest) };
   return rows.map((row) => readRow(row, model, wanted.length > 0 ? wanted : all, env, options));
-}
-
-function readOptions({ active_test: activeTest = true }: Context): ReadOptions {
-  return { withNames: true, activeTest: Boolean(activeTest) };
-}
-
-function hasNames(load: unknown): boolean {
-  return load === undefined || load === '_classic_read';
 }
 
 function searchOptions(args: Arguments, { active_test: activeTest = true }: Context): SearchOptions {

@@ -49,3 +49,27 @@ export async function smallSchool(options: StartOptions = {}) {
   });
   return { odoo, registrar, client: clientOf(odoo), department, subject, course, batch, student, enrolment };
 }
+
+/** An exam session of the school's batch; the values of an exam in it, by its code. */
+export function examsOf({ registrar, course, batch, subject }: Awaited<ReturnType<typeof smallSchool>>) {
+  const type = registrar.create('op.exam.type', { name: 'Moodle', code: 'MOODLE' });
+  const session = registrar.create('op.exam.session', {
+    name: 'Autumn',
+    exam_code: 'AUTUMN',
+    course_id: course,
+    batch_id: batch,
+    exam_type: type,
+    start_date: '2026-09-01',
+    end_date: '2027-06-30',
+  });
+  return (code: string) => ({
+    session_id: session,
+    subject_id: subject,
+    exam_code: code,
+    name: code,
+    start_time: '2026-10-01 08:00:00',
+    end_time: '2026-10-01 09:00:00',
+    total_marks: 20,
+    min_marks: 8,
+  });
+}

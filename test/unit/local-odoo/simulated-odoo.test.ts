@@ -5,7 +5,7 @@ import { gapsOf } from '#shared/odoo/erp-models.ts';
 import { ModelFields } from '#shared/odoo/model-fields.ts';
 import { searchRead } from '#shared/odoo/read.ts';
 import { OdooWriter } from '#shared/odoo/write.ts';
-import { Clock, clientOf, smallSchool } from './school.ts';
+import { Clock, clientOf, examsOf, smallSchool } from './school.ts';
 
 let odoo: SimulatedOdoo | undefined;
 afterEach(() => odoo?.stop());
@@ -118,28 +118,8 @@ describe('a school', () => {
 describe('Odoo 17', () => {
   async function withExam(version: '17.0' | '18.0') {
     const school = await started({ settings: { version } });
-    const { registrar, course, batch, subject, student } = school;
-    const type = registrar.create('op.exam.type', { name: 'Moodle', code: 'MOODLE' });
-    const session = registrar.create('op.exam.session', {
-      name: 'Autumn',
-      exam_code: 'AUTUMN',
-      course_id: course,
-      batch_id: batch,
-      exam_type: type,
-      start_date: '2026-09-01',
-      end_date: '2027-06-30',
-    });
-    const exam = (code: string) => ({
-      session_id: session,
-      subject_id: subject,
-      exam_code: code,
-      name: code,
-      start_time: '2026-10-01 08:00:00',
-      end_time: '2026-10-01 09:00:00',
-      total_marks: 20,
-      min_marks: 8,
-    });
-    return { ...school, exam, student };
+    const exam = examsOf(school);
+    return { ...school, exam };
   }
 
   it('refuses marks above the total and exams at one time, which Odoo 18 does not', async () => {
@@ -213,27 +193,9 @@ describe('the pages', () => {
   };
 
   it('show a student with the enrolments and results, an enrolment, and an exam', async () => {
-    const { registrar, student, enrolment, course, batch, subject } = await started();
-    const type = registrar.create('op.exam.type', { name: 'Moodle', code: 'MOODLE' });
-    const session = registrar.create('op.exam.session', {
-      name: 'Autumn',
-      exam_code: 'AUTUMN',
-      course_id: course,
-      batch_id: batch,
-      exam_type: type,
-      start_date: '2026-09-01',
-      end_date: '2027-06-30',
-    });
-    const exam = registrar.create('op.exam', {
-      session_id: session,
-      subject_id: subject,
-      exam_code: 'E1',
-      name: 'Quiz <1>',
-      start_time: '2026-10-01 08:00:00',
-      end_time: '2026-10-01 09:00:00',
-      total_marks: 20,
-      min_marks: 8,
-    });
+    const school = await started();
+    const { registrar, student, enrolment } = school;
+    const exam = registrar.create('op.exam', { ...examsOf(school)('E1'), name: 'Quiz <1>' });
     registrar.create('op.result.line', { exam_id: exam, student_id: student, marks: 7 });
     const studentPage = await page(`/student/${student}`);
     for (const part of ['Ana Sample', 'GR-9001', 'Physics 2026', 'running', 'Quiz &lt;1&gt;', 'fail'])
