@@ -114,6 +114,15 @@ export class SimulatedOdoo {
     Object.assign(this.#settings, settings);
   }
 
+  /**
+   * Backs the database up.
+   *
+   * @returns a function that restores it: what came since is gone, and its ids are given to other records
+   */
+  backup(): () => void {
+    return this.#begin().database.backup();
+  }
+
   /** Empties the log of calls. */
   resetCalls(): void {
     this.calls.length = 0;

@@ -24,6 +24,14 @@ export class Database {
     return typeof id === 'number' ? this.table(model).get(id) : undefined;
   }
 
+  /** All tables as they are now. @returns a function that restores them */
+  backup(): () => void {
+    const restores = [...this.#tables.values()].map((table) => table.backup());
+    return () => {
+      for (const restore of restores) restore();
+    };
+  }
+
   /** Runs `work`; when it throws, everything it changed is as before. */
   transaction<T>(work: () => T): T {
     return this.#journal.transaction(work);

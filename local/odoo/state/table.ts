@@ -59,6 +59,16 @@ export class Table {
     this.#replace(id, undefined);
   }
 
+  /** Everything as it is now. @returns a function that makes it so again, the ids that are given out next included */
+  backup(): () => void {
+    const [rows, lastId] = [[...this.#rows.values()], this.#lastId];
+    return () => {
+      for (const row of this.all()) this.delete(row.id);
+      for (const row of rows) this.put(row);
+      this.#lastId = lastId;
+    };
+  }
+
   #replace(id: number, next: Row | undefined): void {
     const previous = this.#rows.get(id);
     this.#exchange(id, previous, next);

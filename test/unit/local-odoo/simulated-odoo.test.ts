@@ -145,6 +145,18 @@ describe('Odoo 17', () => {
   });
 });
 
+it('a database that is restored has lost what came since, and gives its ids to others', async () => {
+  const { odoo, registrar, student } = await started();
+  const restore = odoo.backup();
+  registrar.write('op.student', student, { gr_no: 'GR-1' });
+  const lost = registrar.create('op.subject', { name: 'Lost', code: 'LOST' });
+  restore();
+  expect(registrar.read('op.student', student)).toMatchObject({ gr_no: 'GR-9001' });
+  expect(registrar.read('op.subject', lost)).toBeUndefined();
+  expect(registrar.create('op.subject', { name: 'Other', code: 'OTHER' })).toBe(lost);
+  expect(registrar.create('op.course', { name: 'x', code: 'LOST' })).toBeGreaterThan(0);
+});
+
 describe('a record that is gone', () => {
   it.each([
     ['16.0', 'name', 'missing-record'],
