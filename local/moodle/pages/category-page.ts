@@ -1,8 +1,8 @@
+import { paginate } from '#local/pages/pagination.ts';
 import { type Html, html } from '#shared/html.ts';
 import type { Category } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { courseLine } from './course-line.ts';
-import { paginate } from './pagination.ts';
 
 /** All courses of one category. */
 export function categoryPage(category: Category, page: number, state: SiteState): Html {

@@ -1,9 +1,9 @@
+import { paginate } from '#local/pages/pagination.ts';
 import { type Html, html } from '#shared/html.ts';
 import type { Role } from '../settings.ts';
 import type { Course } from '../state/records.ts';
 import type { Participant, SiteState } from '../state/site-state.ts';
 import { accountBadge, enrolmentBadge } from './badges.ts';
-import { paginate } from './pagination.ts';
 import { roleNames } from './role-names.ts';
 
 /** A course with its groups and participants. */

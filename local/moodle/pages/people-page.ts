@@ -1,8 +1,8 @@
+import { paginate } from '#local/pages/pagination.ts';
 import { type Html, html } from '#shared/html.ts';
 import type { User } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { accountBadge } from './badges.ts';
-import { paginate } from './pagination.ts';
 
 /** The people whose name, username, e-mail or idnumber holds every word of the query; everybody without one. */
 export function peoplePage(query: string, page: number, state: SiteState): Html {

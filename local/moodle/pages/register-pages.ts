@@ -1,11 +1,10 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Html, html } from '#shared/html.ts';
+import type { FastifyInstance } from 'fastify';
+import { pageSender } from '#local/pages/page-sender.ts';
 import type { MoodleSettings } from '../settings.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { categoryPage } from './category-page.ts';
 import { coursePage } from './course-page.ts';
 import { homePage } from './home-page.ts';
-import { layout } from './layout.ts';
 import { peoplePage } from './people-page.ts';
 import { userPage } from './user-page.ts';
 
@@ -15,23 +14,7 @@ type WithId = { Params: { id: string }; Querystring: Query };
 
 /** Adds the pages for people: the site, a course, a user, and the search for people. */
 export function registerPages(server: FastifyInstance, site: () => Site): void {
-  const send = (
-    reply: FastifyReply,
-    title: string,
-    content: Html | undefined,
-    query?: string,
-  ): FastifyReply =>
-    reply
-      .code(content ? 200 : 404)
-      .type('text/html; charset=utf-8')
-      .send(
-        layout({
-          siteName: site().settings.siteName,
-          title: content ? title : 'Not found',
-          content: content ?? html`<h1>Not found</h1><p><a href="/">Back to the site</a></p>`,
-          ...(query !== undefined && { query }),
-        }),
-      );
+  const send = pageSender(() => ({ name: site().settings.siteName, noun: 'site' }));
 
   server.get('/', (_request, reply) => send(reply, 'Courses', homePage(site().state)));
 

@@ -1,9 +1,9 @@
+import { paginate } from '#local/pages/pagination.ts';
 import { type Html, html } from '#shared/html.ts';
 import type { Role } from '../settings.ts';
 import type { Enrolment, User } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { accountBadge, enrolmentBadge } from './badges.ts';
-import { paginate } from './pagination.ts';
 import { roleNames } from './role-names.ts';
 
 /** A user with the courses and groups. */

@@ -1,5 +1,5 @@
-import { type Html, html } from '#local/moodle/pages/html.ts';
-import { paginate } from '#local/moodle/pages/pagination.ts';
+import { paginate } from '#local/pages/pagination.ts';
+import { type Html, html } from '#shared/html.ts';
 import type { Row } from '../orm/field.ts';
 import { archivedBadge, type View } from './view.ts';
 

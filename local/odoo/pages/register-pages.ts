@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Html, html } from '#local/moodle/pages/html.ts';
-import { layout } from '#local/moodle/pages/layout.ts';
+import type { FastifyInstance } from 'fastify';
+import { pageSender } from '#local/pages/page-sender.ts';
+import type { Html } from '#shared/html.ts';
 import type { Environment } from '../orm/environment.ts';
 import type { Row } from '../orm/field.ts';
 import { enrolmentPage } from './enrolment-page.ts';
@@ -21,23 +21,7 @@ const recordPages: readonly [path: string, model: string, content: (row: Row, vi
 
 /** Adds the pages for people: the counts, a student, an enrolment, an exam, and the search for students. */
 export function registerPages(server: FastifyInstance, environment: () => Environment): void {
-  const send = (
-    reply: FastifyReply,
-    title: string,
-    content: Html | undefined,
-    query?: string,
-  ): FastifyReply =>
-    reply
-      .code(content ? 200 : 404)
-      .type('text/html; charset=utf-8')
-      .send(
-        layout({
-          siteName: environment().settings.schoolName,
-          title: content ? title : 'Not found',
-          content: content ?? html`<h1>Not found</h1><p><a href="/">Back to the school</a></p>`,
-          ...(query !== undefined && { query }),
-        }),
-      );
+  const send = pageSender(() => ({ name: environment().settings.schoolName, noun: 'school' }));
 
   server.get('/', (_request, reply) => send(reply, 'School', homePage(new View(environment()))));
 

@@ -1,4 +1,5 @@
 import { Html } from '#shared/html.ts';
+import { states } from '../report.ts';
 
 /**
  * Colours stand at least 3:1 against their background, in both modes, and differ in brightness too, for those who see
@@ -51,18 +52,7 @@ td.number { white-space: nowrap; }
 .long { overflow-wrap: anywhere; }
 .code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .85em; }
 footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--line); }
-${[
-  'synced',
-  'waiting',
-  'failed',
-  'held',
-  'conflict',
-  'invalid',
-  'permanently_failed',
-  'calls',
-  'pushed',
-  'pulled',
-]
+${[...states, 'calls', 'pushed', 'pulled']
   .map((key) => `.c-${key} { fill: var(--${key}); } .b-${key} { background: var(--${key}); }`)
   .join('\n')}
 @page { size: A4; margin: 14mm; }
