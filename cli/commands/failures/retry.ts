@@ -192,6 +192,7 @@ function leftAloneText(leftAlone: LeftAlone[]): string[] {
 }
 
 function outcomesText(outcomes: Retried[]): string[] {
+  if (outcomes.length === 0) return [];
   const arrived = outcomes.filter(({ outcome }) => outcome === 'arrived').length;
   const others = outcomes.filter(({ outcome }) => outcome !== 'arrived');
   const shown = table(
