@@ -1,21 +1,42 @@
-import { facultyIdnumber, parseIdnumber, programIdnumber, studentIdnumber } from '#shared/oec/references.ts';
+import { facultyIdnumber, parseIdnumber, studentIdnumber } from '#shared/oec/references.ts';
 import type { DryRun } from '../dry-run.ts';
 
 /** Ids that no record has are looked up in Moodle as far as they are not many more than the records. */
 const mostGaps = 20_000;
 
 /**
- * Our courses in the categories of our programs: also those of subjects that a program does not list any more.
+ * The categories of departments or programs in Moodle, also those whose records are gone: others may lie in them.
+ *
+ * @returns the records' ids by idnumber
+ */
+export async function lostCategories(
+  { moodle }: DryRun,
+  service: 'departments' | 'programs',
+): Promise<Map<string, string>> {
+  const kind = service === 'departments' ? 'department' : 'program';
+  await moodle.categories.load();
+  return new Map(
+    [...moodle.categories.table.all()].flatMap(({ idnumber }) => {
+      const parts = parseIdnumber(idnumber);
+      return parts?.kind === kind ? [[idnumber, parts.id] as const] : [];
+    }),
+  );
+}
+
+/**
+ * Our courses in the categories of programs: also those of subjects that a program does not list any more, and of
+ * programs whose records are gone.
  *
  * @returns the subjects' ids by the idnumbers of the courses
  */
-export async function lostCourses({ moodle, mappings, instance }: DryRun): Promise<Map<string, string>> {
+export async function lostCourses(run: DryRun): Promise<Map<string, string>> {
   const lost = new Map<string, string>();
-  for (const { moodle_id: id } of await mappings.listByPrefix(instance.id, programIdnumber(''))) {
-    if (id === undefined) continue;
-    for (const { idnumber } of await moodle.courses.inCategory(id)) {
-      const parts = parseIdnumber(idnumber);
-      if (parts?.kind === 'subject-course') lost.set(idnumber, parts.subjectId);
+  for (const category of (await lostCategories(run, 'programs')).keys()) {
+    for (const { id } of run.moodle.categories.table.find('idnumber', category)) {
+      for (const { idnumber } of await run.moodle.courses.inCategory(id)) {
+        const parts = parseIdnumber(idnumber);
+        if (parts?.kind === 'subject-course') lost.set(idnumber, parts.subjectId);
+      }
     }
   }
   return lost;

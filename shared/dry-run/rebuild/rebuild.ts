@@ -6,14 +6,14 @@ import { World } from '#shared/engine/world.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
 import { DryRun, type DryRunPorts } from '../dry-run.ts';
 import type { ReadMappings } from '../dry-run-mappings.ts';
-import { findUnpushable } from './find-unpushable.ts';
-import { lostCourses, lostGroups, lostPeople, lostPlaces } from './lost-records.ts';
+import { counterparts } from './counterparts.ts';
+import { lostCategories, lostCourses, lostGroups, lostPeople, lostPlaces } from './lost-records.ts';
 import { type RebuiltRow, rebuiltRows, type UnaskedPlace, type UnclearRecord } from './rebuilt-rows.ts';
 
 /** What the mappings of one service would be rebuilt to. */
 export interface RebuiltService {
   service: ServiceName;
-  /** In Moodle as the records say. */
+  /** In Moodle as the records say, or left there by records that are gone. */
   synced: number;
   /** In Moodle, but not as the records say: the next sweep pushes the difference. */
   with_differences: number;
@@ -95,8 +95,13 @@ class Rebuilding {
   async run(): Promise<void> {
     const { dryRun } = this;
     await dryRun.askMoodle();
-    for (const name of ['departments', 'programs', 'subjects'] as const) await this.#pushAll(name);
+    for (const name of ['departments', 'programs'] as const) {
+      await this.#keepCategories(name);
+      await this.#pushAll(name);
+    }
+    await this.#pushAll('subjects');
     await this.#pushLost('subjects', await lostCourses(dryRun));
+    await this.#pushHidden();
     await this.#pushAll('batches');
     await this.#pushLost('batches', await lostGroups(dryRun));
     for (const name of ['students', 'faculty'] as const) {
@@ -116,6 +121,14 @@ class Rebuilding {
     await this.#push(name, await this.#idsOf(serviceModels[name]));
   }
 
+  /** The categories of records that are gone stay as they are, and others may lie in them. */
+  async #keepCategories(name: 'departments' | 'programs'): Promise<void> {
+    const recorded = new Set(await this.#idsOf(serviceModels[name]));
+    const categories = await lostCategories(this.dryRun, name);
+    const nobodys = [...categories].filter(([, id]) => !recorded.has(id));
+    await this.#pushFound(name, new Map(nobodys.map(([idnumber, id]) => [id, [idnumber]])));
+  }
+
   /** What is in Moodle and no record names any more is found by a mapping only. */
   async #pushLost(name: ServiceName, lost: ReadonlyMap<string, string>): Promise<void> {
     const { mappings } = this.dryRun;
@@ -125,6 +138,17 @@ class Rebuilding {
       if (!rows.has(idnumber)) await mappings.save(newMapping(this.#instance.id, idnumber, name, source));
     }
     await this.#push(name, [...new Set(lost.values())]);
+  }
+
+  /** What a hidden course should be called matters only once it is known to be there. */
+  async #pushHidden(): Promise<void> {
+    const hidden = this.dryRun.mappings
+      .written()
+      .filter(({ service, moodle_id: id, active }) => service === 'subjects' && id !== undefined && !active);
+    await this.#force(
+      'subjects',
+      hidden.map(({ record_id: id }) => id),
+    );
   }
 
   /** Pushes the records of which an entity has no mapping that leads somewhere. */
@@ -138,14 +162,46 @@ class Rebuilding {
       const lost = [...targets].filter(
         ([, idnumbers]) => !idnumbers.every((each) => this.#isThere(rows.get(each))),
       );
-      const units = cutUnits(
-        this.#instance.id,
+      await this.#force(
         name,
         lost.map(([id]) => id),
       );
-      await this.dryRun.pushUnits(units.map((unit) => ({ ...unit, force: true })));
+      await this.#pushFound(name, new Map(lost));
     }
-    await findUnpushable(this.dryRun, name);
+  }
+
+  /**
+   * A push looks for nothing that is not in use any more, nor for what cannot be pushed as it is (an invalid address,
+   * say). What Moodle has of them counts all the same: others hang on it.
+   */
+  async #pushFound(name: ServiceName, targets: ReadonlyMap<string, string[]>): Promise<void> {
+    const { mappings } = this.dryRun;
+    const rows = await mappings.getMany(this.#instance.id, [...targets.values()].flat());
+    const isUnfound = (idnumber: string) => {
+      const row = rows.get(idnumber);
+      // Of what two sides claim nobody knows whose it is.
+      return row?.moodle_id === undefined && row?.failure?.class !== 'conflict';
+    };
+    const unfound = [...targets.values()].flat().filter(isUnfound);
+    const found =
+      unfound.length > 0 ? await counterparts(this.dryRun, name, unfound) : new Map<string, number>();
+    const again: string[] = [];
+    for (const [id, idnumbers] of targets) {
+      for (const idnumber of idnumbers) {
+        const moodle_id = found.get(idnumber);
+        if (moodle_id === undefined) continue;
+        const source = { model: serviceModels[name], id };
+        const row = rows.get(idnumber) ?? newMapping(this.#instance.id, idnumber, name, source);
+        await mappings.save({ ...row, moodle_id });
+        again.push(id);
+      }
+    }
+    await this.#force(name, again);
+  }
+
+  #force(name: ServiceName, ids: string[]): Promise<void> {
+    const units = cutUnits(this.#instance.id, name, ids);
+    return this.dryRun.pushUnits(units.map((unit) => ({ ...unit, force: true })));
   }
 
   #isThere(row: Mapping | undefined): boolean {

@@ -71,7 +71,9 @@ function entityRow(run: DryRun, row: Mapping, changes: PlannedChange[]): Rebuilt
   const { left_out: _leftOut, ...extraData } = row.extra_data ?? {};
   const activity = (extraData.attendance as { activity?: number } | undefined)?.activity;
   if (activity !== undefined && isMadeUp(activity)) delete extraData.attendance;
-  return stored(row, extraData, changes, holdsInMoodle(run, row, id));
+  const found = stored(row, extraData, changes, holdsInMoodle(run, row, id));
+  // The record is gone, and Moodle's category stays as it is.
+  return run.results.has(row.idnumber) ? found : { ...found, is_synced: true };
 }
 
 /** Whether Moodle gives somebody something by an entity as it is. */

@@ -40,23 +40,34 @@ export async function prepareCourses({ client, moodle }: Site, shortnames: strin
 /**
  * What people do in Moodle that nobody tells the ERP of. Nothing is deleted: what becomes of the enrolments in a course
  * that is gone depends on which of the workers finds it out first, and no plan can know that.
+ *
+ * @returns idnumbers of what they have done it to
  */
-export async function meddle({ client, moodle }: Site, random: Random): Promise<void> {
+export async function meddle({ client, moodle }: Site, random: Random): Promise<string[]> {
   const { siteState: state } = moodle;
   const ours = <Row extends { idnumber: string }>(rows: Row[]) =>
     rows.filter(({ idnumber }) => idnumber.startsWith('oec_'));
   const users = ours(state.users.all());
   const courses = ours(state.courses.all());
   const places = state.enrolments.all();
+  const touched: string[] = [];
   if (users.length > 0) {
+    const [suspended, renamed] = [random.pick(users), random.pick(users)];
     await updateUsers(client, [
-      { id: random.pick(users).id, suspended: true },
-      { id: random.pick(users).id, lastname: 'Married' },
+      { id: suspended.id, suspended: true },
+      { id: renamed.id, lastname: 'Married' },
     ]);
+    touched.push(suspended.idnumber, renamed.idnumber);
   }
-  if (courses.length > 0) await updateCourses(client, [{ id: random.pick(courses).id, visible: 0 }]);
+  if (courses.length > 0) {
+    const { id, idnumber } = random.pick(courses);
+    await updateCourses(client, [{ id, visible: 0 }]);
+    touched.push(idnumber);
+  }
   if (places.length > 0) {
     const { userid, courseid } = random.pick(places);
     await unenrolUsers(client, [{ userid, courseid }]);
+    touched.push(state.users.get(userid)!.idnumber);
   }
+  return touched;
 }

@@ -1,32 +1,15 @@
 import type { ServiceName } from '#shared/engine/entity.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
 import type { DryRun } from '../dry-run.ts';
 
 /**
- * Finds what Moodle has of records that cannot be pushed as they are now (an invalid address, say): what hangs on them
- * needs to know where they are all the same.
+ * What Moodle has under these idnumbers: Moodle's ids by the idnumbers of the mappings. What several have is left out;
+ * the enrolments of a person and attendance sheets have no ID number there.
  */
-export async function findUnpushable(run: DryRun, service: ServiceName): Promise<void> {
-  const rows = run.mappings
-    .written()
-    .filter((row) => row.service === service && row.moodle_id === undefined && row.failure !== undefined);
-  // Of what two sides claim nobody knows whose it is.
-  const unfound = rows.filter(({ failure }) => failure?.class !== 'conflict');
-  if (unfound.length === 0) return;
-  const ids = await counterparts(run, service, unfound);
-  for (const row of unfound) {
-    const moodle_id = ids.get(row.idnumber);
-    if (moodle_id !== undefined) await run.mappings.save({ ...row, moodle_id });
-  }
-}
-
-/** Moodle's ids by the idnumbers of the mappings. */
-async function counterparts(
+export async function counterparts(
   { moodle, mappings, instance }: DryRun,
   service: ServiceName,
-  rows: Mapping[],
+  idnumbers: string[],
 ): Promise<Map<string, number>> {
-  const idnumbers = rows.map(({ idnumber }) => idnumber);
   switch (service) {
     case 'departments':
     case 'programs':
