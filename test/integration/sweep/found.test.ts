@@ -80,8 +80,8 @@ describe('a sweep of what is in Moodle as it should be', () => {
 describe('a sweep finds', () => {
   it('everything in an instance that has nothing, though no event came and the links are lost', async () => {
     await using kit = await startKit({ instances: [] });
-    // A link between two records of one batch is named by both of them.
-    await kit.sync(...university(), department(1), department(2, { parent_id: [1, 'Department 1'] }));
+    // The link between the two departments of one batch is named by both of them.
+    await kit.sync(...university());
     const before = await links(kit);
     await loseLinks(kit);
     await kit.addInstance('demo', {}, {});
