@@ -26,6 +26,10 @@ the brake would hold, and how many people would get a password by mail. E-mail a
 only. A push that runs at the same time, and what somebody changes in Moodle until the push, are not foreseen, nor is
 what no function of Moodle tells (a capability that is missing for writing only, denied e-mail domains).
 
+Records are counted once each: created, adopted (found in Moodle by ID number or e-mail address), changed, suspended
+(accounts), hidden (courses), unchanged (written again, or only noted, with nothing that differs in Moodle), held by
+the brake, and failed (not as they should be after the push, also those that failed before).
+
 Exit codes: 0 nothing would change, 2 something would (or is held by the brake), 1 it could not be found out for
 every Moodle.
 

@@ -46,23 +46,23 @@ function serviceTable(services: ServicePlan[]): string {
 
 /** What happens in the courses: how it is said of each kind of change. */
 const placeTexts: Partial<Record<ChangeKind, string>> = {
-  enrol: 'begin',
-  resume_enrolment: 'are resumed',
-  suspend_enrolment: 'are suspended',
-  unenrol: 'end',
+  enrol: 'enrol',
+  resume_enrolment: 'resume',
+  suspend_enrolment: 'suspend',
+  unenrol: 'unenrol',
   join_group: 'join a group',
   leave_group: 'leave a group',
-  add_activity: 'activities are added',
-  add_session: 'sessions are added',
-  mark: 'sessions are marked',
+  add_activity: 'add an activity',
+  add_session: 'add a session',
+  mark: 'mark a session',
 };
 
 function placesLine({ service, changes }: ServicePlan): string[] {
   const texts = Object.entries(placeTexts).flatMap(([kind, text]) => {
     const count = changes[kind as ChangeKind] ?? 0;
-    return count > 0 ? [`${count} ${text}`] : [];
+    return count > 0 ? [`${text} ${count}`] : [];
   });
-  return texts.length > 0 ? [`In courses (${service}): ${texts.join(', ')}.`] : [];
+  return texts.length > 0 ? [`In courses, ${service}: ${texts.join(', ')}.`] : [];
 }
 
 function mailLine(count: number): string[] {

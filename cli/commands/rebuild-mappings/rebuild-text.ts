@@ -28,8 +28,9 @@ export function rebuildText(entry: RebuildEntry, isDryRun: boolean): string {
 
 function serviceTable(services: RebuiltService[]): string {
   const counts = ['synced', 'with_differences', 'already_there', 'not_in_moodle'] as const;
+  const titles = ['synced', 'with differences', 'already there', 'not in Moodle'];
   return table(
-    ['', ...counts.map((title) => ({ title: title.replaceAll('_', ' '), isNumber: true as const }))],
+    ['', ...titles.map((title) => ({ title, isNumber: true as const }))],
     services.map((each) => [each.service, ...counts.map((name) => each[name] || '')]),
   );
 }

@@ -1,6 +1,7 @@
 import { type ServiceName, serviceModels, serviceNames } from '#shared/engine/entity.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
 import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
+import type { PushService } from '#shared/engine/push-service.ts';
 import { cutUnits } from '#shared/engine/work-unit.ts';
 import { World } from '#shared/engine/world.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
@@ -158,10 +159,10 @@ class Rebuilding {
     for (let start = 0; start < ids.length; start += pageSize) {
       const world = new World(this.#instance, records, records, this.dryRun.mappings);
       const targets = await service.targets(world, ids.slice(start, start + pageSize));
-      const rows = await world.mappings([...targets.values()].flat());
-      const lost = [...targets].filter(
-        ([, idnumbers]) => !idnumbers.every((each) => this.#isThere(rows.get(each))),
-      );
+      await service.prepare?.(world, [...targets.values()].flat());
+      const lost: [string, string[]][] = [];
+      for (const [id, idnumbers] of targets)
+        if (await this.#isAnyLost(service, world, idnumbers)) lost.push([id, idnumbers]);
       await this.#force(
         name,
         lost.map(([id]) => id),
@@ -204,11 +205,17 @@ class Rebuilding {
     return this.dryRun.pushUnits(units.map((unit) => ({ ...unit, force: true })));
   }
 
-  #isThere(row: Mapping | undefined): boolean {
-    if (!row || !leadsSomewhere(row)) return false;
-    if (this.dryRun.mappings.writtenRow(row.idnumber) === undefined)
-      this.there.set(row.idnumber, row.service);
-    return true;
+  /** Whether one of the entities has no mapping that leads somewhere; notes those that have. */
+  async #isAnyLost(service: PushService, world: World, idnumbers: string[]): Promise<boolean> {
+    const rows = await world.mappings(idnumbers);
+    let isAnyLost = false;
+    for (const idnumber of idnumbers) {
+      const row = rows.get(idnumber);
+      if (row && leadsSomewhere(row)) {
+        if (!this.dryRun.mappings.writtenRow(idnumber)) this.there.set(idnumber, service.name);
+      } else isAnyLost ||= (await service.build(world, idnumber)).kind !== 'nothing';
+    }
+    return isAnyLost;
   }
 
   async #idsOf(model: PushedModel): Promise<string[]> {

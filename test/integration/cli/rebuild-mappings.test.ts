@@ -105,6 +105,7 @@ describe('rebuild-mappings', () => {
     expect(counts.students).toMatchObject({ synced: 0, with_differences: 1, already_there: 5 });
     expect(counts.enrolments).toMatchObject({ synced: 0, with_differences: 1 });
     expect(counts.departments).toMatchObject({ synced: 1, already_there: 1 });
+    expect(counts.batches).toMatchObject({ synced: 0, already_there: 6 });
     await sweep(kit);
     expect((await kit.site().user('oec_student_1'))?.lastname).toBe('Number1');
     expect(await kit.site().participant('oec_subj_1_course_1', 'oec_student_1')).toBe(
