@@ -1,8 +1,21 @@
+import type { ServiceName } from '#shared/engine/entity.ts';
 import type { Mapping, MappingStatus } from '#shared/engine/mapping.ts';
 import type { MappingPages, MappingStore } from '#shared/engine/ports.ts';
 import type { AttentionReader } from '#shared/engine/release.ts';
 
 export type ReadMappings = Pick<MappingStore, 'getMany' | 'listByPrefix'> & MappingPages & AttentionReader;
+
+/** What a mapping can lead to. */
+export type MoodleKind = 'category' | 'course' | 'group' | 'account';
+
+const kinds: Partial<Record<ServiceName, MoodleKind>> = {
+  departments: 'category',
+  programs: 'category',
+  subjects: 'course',
+  batches: 'group',
+  students: 'account',
+  faculty: 'account',
+};
 
 /** The mappings of one instance in a dry run: what is saved or removed stays in memory, and is there when it is read. */
 export class DryRunMappings implements MappingStore, MappingPages, AttentionReader {
@@ -13,8 +26,8 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
   readonly #ids = new Map<string, number>();
   /** How often a mapping has been led to something else in Moodle, or to nothing any more. */
   moves = 0;
-  /** The mappings of groups by their id in Moodle. */
-  readonly #groups = new Map<number, string>();
+  /** Idnumbers of mappings by what they lead to: `course 7`. */
+  readonly #names = new Map<string, string>();
 
   constructor(table: ReadMappings) {
     this.#table = table;
@@ -84,9 +97,14 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
     return this.#changed.has(idnumber) && this.#changed.get(idnumber) === undefined;
   }
 
+  /** The idnumber of the mapping that leads to something in Moodle; its own may have been changed there. */
+  idnumberOf(kind: MoodleKind, id: number): string | undefined {
+    return this.#names.get(`${kind} ${id}`);
+  }
+
   /** The Moodle id of the course in which a mapping says that a group is. */
   async courseOfGroup(instance: string, groupid: number): Promise<number | undefined> {
-    const course = this.#groups.get(groupid)?.split('@')[1];
+    const course = this.idnumberOf('group', groupid)?.split('@')[1];
     if (course === undefined) return undefined;
     return (await this.getMany(instance, [course])).get(course)?.moodle_id;
   }
@@ -103,7 +121,8 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
     for (const { service, moodle_id: id, idnumber } of rows) {
       if (id === undefined) this.#ids.delete(idnumber);
       else this.#ids.set(idnumber, id);
-      if (service === 'batches' && id !== undefined) this.#groups.set(id, idnumber);
+      const kind = kinds[service];
+      if (kind && id !== undefined) this.#names.set(`${kind} ${id}`, idnumber);
     }
   }
 }

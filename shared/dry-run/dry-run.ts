@@ -41,8 +41,6 @@ export interface EntityResult {
   source: RecordKey;
   /** What would be done in Moodle. */
   change?: 'created' | 'adopted' | 'updated';
-  /** How it fared last. */
-  last: Outcome['result'];
 }
 
 /** Moodle did not answer, or refused the link as such, so that what a push would do could not be found out. */
@@ -153,8 +151,7 @@ export class DryRun {
   #note(outcome: Outcome): void {
     if (outcome.result === 'nothing') return;
     const { idnumber, service, source, result } = outcome;
-    const known = this.results.get(idnumber) ?? { idnumber, service, source, last: result };
-    known.last = result;
+    const known = this.results.get(idnumber) ?? { idnumber, service, source };
     if (result === 'created' || result === 'adopted') known.change = result;
     else if (result === 'updated') known.change ??= result;
     this.results.set(idnumber, known);

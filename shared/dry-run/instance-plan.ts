@@ -2,7 +2,7 @@ import { brakeLimit, isBrakeOn } from '#shared/engine/brake.ts';
 import { type ServiceName, serviceNames } from '#shared/engine/entity.ts';
 import type { Failure } from '#shared/engine/failures.ts';
 import type { Instance } from '#shared/engine/instance.ts';
-import type { MappingStatus } from '#shared/engine/mapping.ts';
+import type { Mapping, MappingStatus } from '#shared/engine/mapping.ts';
 import { DryRun, type DryRunPorts, type EntityResult } from './dry-run.ts';
 import { type ChangeKind, type PlannedChange, plannedChanges } from './planned-changes.ts';
 
@@ -75,26 +75,24 @@ export async function planInstance(
 ): Promise<InstancePlan> {
   const run = new DryRun(instance, ports);
   await run.push(services);
-  return planOf(run, services, ports);
+  return planOf(run, services);
 }
 
 /** What a dry run would have done. @param services those it was asked for */
-export async function planOf(
-  run: DryRun,
-  services: readonly ServiceName[],
-  ports: Pick<DryRunPorts, 'services'>,
-): Promise<InstancePlan> {
-  await run.moodle.loadNames();
-  const changes = [...plannedChanges(run.moodle, ports.services)];
+export async function planOf(run: DryRun, services: readonly ServiceName[]): Promise<InstancePlan> {
+  const changes = [...plannedChanges(run)];
   const failures = await failuresOf(run, services);
   const results = [...run.results.values()];
-  const held = results.filter(({ last }) => last === 'held');
+  // Also what the brake holds since earlier pushes.
+  const held = (await run.mappings.listAttention(run.instance.id, 'held')).filter((row) =>
+    services.includes(row.service),
+  );
   const mailed = run.moodle.accounts.table
     .changes()
     .filter(({ before, after }) => !before && after?.isMailed);
   return {
     would_change: changes.length > 0 || held.length > 0,
-    services: serviceNames.flatMap((name) => servicePlan(name, results, changes, failures) ?? []),
+    services: serviceNames.flatMap((name) => servicePlan(name, results, changes, failures, held) ?? []),
     passwords_by_mail: mailed.length,
     brakes: brakesOf(run, held),
     failures,
@@ -107,10 +105,12 @@ function servicePlan(
   results: EntityResult[],
   changes: PlannedChange[],
   failures: PlannedFailure[],
+  held: Mapping[],
 ): ServicePlan | undefined {
   const plan: ServicePlan = {
     service,
-    ...{ created: 0, adopted: 0, changed: 0, suspended: 0, hidden: 0, unchanged: 0, held: 0 },
+    ...{ created: 0, adopted: 0, changed: 0, suspended: 0, hidden: 0, unchanged: 0 },
+    held: held.filter((row) => row.service === service).length,
     failed: failures.filter((failure) => failure.service === service).length,
     changes: {},
   };
@@ -120,10 +120,8 @@ function servicePlan(
     plan.changes[change.kind] = (plan.changes[change.kind] ?? 0) + 1;
     kinds.set(change.idnumber, change.kind);
   }
-  for (const { idnumber, service: own, change, last } of results) {
-    if (own !== service) continue;
-    if (last === 'held') plan.held += 1;
-    if (change) plan[countOf(change, kinds.get(idnumber))] += 1;
+  for (const { idnumber, service: own, change } of results) {
+    if (own === service && change) plan[countOf(change, kinds.get(idnumber))] += 1;
   }
   const isAnything = Object.values(plan).some((value) => typeof value === 'number' && value > 0);
   return isAnything ? plan : undefined;
@@ -156,14 +154,14 @@ async function failuresOf(run: DryRun, services: readonly ServiceName[]): Promis
   return failures;
 }
 
-function brakesOf({ brakes, instance }: DryRun, held: EntityResult[]): PlannedBrake[] {
+function brakesOf({ brakes, instance }: DryRun, held: Mapping[]): PlannedBrake[] {
   const planned: PlannedBrake[] = [];
   for (const { service, before, after } of brakes.states()) {
     if (!isBrakeOn(after)) continue;
     planned.push({
       service,
       is_on_already: isBrakeOn(before),
-      held: held.filter((result) => result.service === service).length,
+      held: held.filter((row) => row.service === service).length,
       limit: brakeLimit(instance.brake, after.holds),
       holds: after.holds,
     });

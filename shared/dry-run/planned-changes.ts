@@ -1,5 +1,6 @@
 import type { ServiceName } from '#shared/engine/entity.ts';
-import type { ServiceRegistry } from '#shared/engine/push-service.ts';
+import { parseIdnumber } from '#shared/oec/references.ts';
+import type { DryRunMappings, MoodleKind } from './dry-run-mappings.ts';
 import type { DryRunMoodle } from './moodle/dry-run-moodle.ts';
 import type { Place } from './moodle/places-copy.ts';
 
@@ -41,93 +42,99 @@ export interface PlannedChange {
 }
 
 /** All that a dry run has changed in its copy of Moodle, service by service. */
-export function* plannedChanges(moodle: DryRunMoodle, services: ServiceRegistry): Iterable<PlannedChange> {
-  const serviceOf = (idnumber: string) => services.ofIdnumber(idnumber).name;
-  yield* categoryChanges(moodle, serviceOf);
-  yield* courseChanges(moodle);
-  yield* groupChanges(moodle);
-  yield* accountChanges(moodle, serviceOf);
-  yield* placeChanges(moodle, serviceOf);
-  yield* attendanceChanges(moodle);
+export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
+  yield* categoryChanges(run);
+  yield* courseChanges(run);
+  yield* groupChanges(run);
+  yield* accountChanges(run);
+  yield* placeChanges(run);
+  yield* attendanceChanges(run);
 }
 
-type ServiceOf = (idnumber: string) => ServiceName;
+/** What a dry run leaves behind. */
+interface ChangedSite {
+  moodle: DryRunMoodle;
+  mappings: Pick<DryRunMappings, 'idnumberOf'>;
+}
 
-function* categoryChanges(moodle: DryRunMoodle, serviceOf: ServiceOf): Iterable<PlannedChange> {
-  const parent = (id: number) =>
-    id === 0 ? '' : moodle.categories.table.get(id)?.idnumber || `category ${id}`;
-  const named = (row: { name: string; parent: number } | undefined) =>
-    row && { name: row.name, parent: parent(row.parent) };
-  for (const { before, after } of moodle.categories.table.changes()) {
+function* categoryChanges(run: ChangedSite): Iterable<PlannedChange> {
+  const { table } = run.moodle.categories;
+  const named = ({ name, parent }: { name: string; parent: number }) => ({
+    name,
+    parent: parent === 0 ? '' : nameOf(run, 'category', parent),
+  });
+  for (const { before, after } of table.changes()) {
     if (!after) continue;
-    const { idnumber } = after;
-    yield* changeOf(serviceOf(idnumber), idnumber, named(before), named(after)!, () => 'change');
+    const idnumber = nameOf(run, 'category', after.id);
+    const service = parseIdnumber(idnumber)?.kind === 'department' ? 'departments' : 'programs';
+    yield* changeOf(service, idnumber, before && named(before), named(after), () => 'change');
   }
 }
 
-function* courseChanges(moodle: DryRunMoodle): Iterable<PlannedChange> {
-  const category = (id: number) => moodle.categories.table.get(id)?.idnumber || `category ${id}`;
+function* courseChanges(run: ChangedSite): Iterable<PlannedChange> {
   const named = (row: { fullname: string; shortname: string; categoryid: number; visible: number }) => ({
     fullname: row.fullname,
     shortname: row.shortname,
-    category: category(row.categoryid),
+    category: nameOf(run, 'category', row.categoryid),
     visible: row.visible === 1,
   });
-  for (const { before, after } of moodle.courses.table.changes()) {
+  for (const { before, after } of run.moodle.courses.table.changes()) {
     if (!after) continue;
-    yield* changeOf('subjects', after.idnumber, before && named(before), named(after), (fields) => {
+    const idnumber = nameOf(run, 'course', after.id);
+    yield* changeOf('subjects', idnumber, before && named(before), named(after), (fields) => {
       const visible = fields.find(({ field }) => field === 'visible');
       return visible ? (visible.planned ? 'show' : 'hide') : 'change';
     });
   }
 }
 
-function* groupChanges(moodle: DryRunMoodle): Iterable<PlannedChange> {
-  for (const { before, after } of moodle.groups.table.changes()) {
+function* groupChanges(run: ChangedSite): Iterable<PlannedChange> {
+  for (const { before, after } of run.moodle.groups.table.changes()) {
     if (!after) continue;
-    const idnumber = groupName(moodle, after.id);
     const named = ({ name }: { name: string }) => ({ name });
+    const idnumber = nameOf(run, 'group', after.id);
     yield* changeOf('batches', idnumber, before && named(before), named(after), () => 'change');
   }
 }
 
-function* accountChanges(moodle: DryRunMoodle, serviceOf: ServiceOf): Iterable<PlannedChange> {
+function* accountChanges(run: ChangedSite): Iterable<PlannedChange> {
   const names = ['username', 'idnumber', 'firstname', 'lastname', 'middlename', 'email', 'phone1'] as const;
-  for (const { before, after } of moodle.accounts.table.changes()) {
+  for (const { before, after } of run.moodle.accounts.table.changes()) {
     if (!after) continue;
     const named = (row: typeof after) => ({
       ...Object.fromEntries(names.map((name) => [name, row[name]])),
       suspended: row.suspended,
     });
-    const { idnumber } = after;
-    yield* changeOf(serviceOf(idnumber), idnumber, before && named(before), named(after), (fields) => {
+    const idnumber = nameOf(run, 'account', after.id);
+    const service = isTeacher(idnumber) ? 'faculty' : 'students';
+    yield* changeOf(service, idnumber, before && named(before), named(after), (fields) => {
       const suspended = fields.find(({ field }) => field === 'suspended');
       return suspended ? (suspended.planned ? 'suspend' : 'reactivate') : 'change';
     });
   }
 }
 
-function* placeChanges(moodle: DryRunMoodle, serviceOf: ServiceOf): Iterable<PlannedChange> {
-  for (const { before, after } of moodle.places.table.changes()) {
-    const place = (after ?? before)!;
-    const person = moodle.accounts.table.get(place.userid)?.idnumber ?? `user ${place.userid}`;
-    const course = moodle.courses.table.get(place.courseid)?.idnumber ?? `course ${place.courseid}`;
-    const service = serviceOf(person) === 'faculty' ? 'teaching' : 'enrolments';
+function* placeChanges(run: ChangedSite): Iterable<PlannedChange> {
+  for (const { before, after } of run.moodle.places.table.changes()) {
+    const { userid, courseid } = (after ?? before)!;
+    const person = nameOf(run, 'account', userid);
+    const service = isTeacher(person) ? 'teaching' : 'enrolments';
     const idnumber = `${person}@${service}`;
     const kind = placeKind(before, after);
     if (kind) {
+      const course = nameOf(run, 'course', courseid);
       const field = { field: course, now: placeText(before), planned: placeText(after) };
       yield { service, idnumber, kind, fields: [field] };
     }
     const was = before?.groupids ?? [];
     const is = after?.groupids ?? [];
     for (const id of is.filter((group) => !was.includes(group))) {
-      const field = { field: groupName(moodle, id), now: null, planned: 'member' };
+      const field = { field: nameOf(run, 'group', id), now: null, planned: 'member' };
       yield { service, idnumber, kind: 'join_group', fields: [field] };
     }
     // Who is unenrolled leaves the groups by that.
     for (const id of after ? was.filter((group) => !is.includes(group)) : []) {
-      const field = { field: groupName(moodle, id), now: 'member', planned: null };
+      const field = { field: nameOf(run, 'group', id), now: 'member', planned: null };
       yield { service, idnumber, kind: 'leave_group', fields: [field] };
     }
   }
@@ -146,19 +153,23 @@ function placeText(place: Place | undefined): string | null {
   return `role ${[...place.roleids].sort().join(' and ')}${place.suspended ? ', suspended' : ''}`;
 }
 
-function* attendanceChanges(moodle: DryRunMoodle): Iterable<PlannedChange> {
-  const { attendance, courses, accounts } = moodle;
-  const courseName = (id: number | undefined) => courses.table.get(id ?? 0)?.idnumber ?? `course ${id}`;
+function* attendanceChanges(run: ChangedSite): Iterable<PlannedChange> {
+  const { attendance } = run.moodle;
   for (const { before, after } of attendance.activities.changes()) {
     if (!after || before) continue;
     const fields = [{ field: 'name', now: null, planned: after.name }];
-    yield { service: 'attendance', idnumber: courseName(after.courseid), kind: 'add_activity', fields };
+    yield {
+      service: 'attendance',
+      idnumber: nameOf(run, 'course', after.courseid),
+      kind: 'add_activity',
+      fields,
+    };
   }
   for (const { before, after } of attendance.sessions.changes()) {
     if (!after) continue;
     const idnumber = /oec_sheet_\d+/.exec(after.description)?.[0] ?? `session ${after.id}`;
     if (!before) {
-      const fields = [{ field: 'course', now: null, planned: courseName(after.courseid) }];
+      const fields = [{ field: 'course', now: null, planned: nameOf(run, 'course', after.courseid ?? 0) }];
       yield { service: 'attendance', idnumber, kind: 'add_session', fields };
     }
     const acronym = (id: number | null | undefined) =>
@@ -167,18 +178,27 @@ function* attendanceChanges(moodle: DryRunMoodle): Iterable<PlannedChange> {
     for (const [studentid, { statusid }] of after.marks) {
       const was = before?.marks.get(studentid)?.statusid;
       if (was === statusid) continue;
-      const student = accounts.table.get(studentid)?.idnumber ?? `user ${studentid}`;
+      const student = nameOf(run, 'account', studentid);
       fields.push({ field: student, now: acronym(was) ?? null, planned: acronym(statusid) ?? null });
     }
     if (fields.length > 0) yield { service: 'attendance', idnumber, kind: 'mark', fields };
   }
 }
 
-/** A group's mapping: `oec_batch_3@oec_subj_15_course_7`; its id where it is none of ours. */
-function groupName({ groups, courses }: DryRunMoodle, id: number): string {
-  const group = groups.table.get(id);
-  const course = courses.table.get(group?.courseid ?? 0)?.idnumber;
-  return group?.idnumber && course ? `${group.idnumber}@${course}` : `group ${id}`;
+/**
+ * The idnumber of something in Moodle: as its mapping says, or as Moodle does where it has none (the category that an
+ * instance keeps for departments, a group of a teacher's own); else its id.
+ */
+function nameOf({ moodle, mappings }: ChangedSite, kind: MoodleKind, id: number): string {
+  const own = mappings.idnumberOf(kind, id);
+  if (own !== undefined) return own;
+  const { categories, courses, accounts } = moodle;
+  const tables = { category: categories.table, course: courses.table, account: accounts.table };
+  return (kind !== 'group' && tables[kind].get(id)?.idnumber) || `${kind} ${id}`;
+}
+
+function isTeacher(idnumber: string): boolean {
+  return parseIdnumber(idnumber)?.kind === 'faculty';
 }
 
 type Values = Record<string, FieldValue | undefined>;

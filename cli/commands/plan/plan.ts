@@ -4,7 +4,9 @@ import { dryRunPorts } from '#cli/connection/dry-run-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances } from '#cli/instances/choose-instances.ts';
 import { type InstanceProblem, problemOf } from '#cli/instances/instance-problem.ts';
-import { type Progress, withProgress } from '#cli/output/progress.ts';
+import { DryRunProgress } from '#cli/output/dry-run-progress.ts';
+import { withProgress } from '#cli/output/progress.ts';
+import type { DryRunPorts } from '#shared/dry-run/dry-run.ts';
 import { type InstancePlan, planInstance } from '#shared/dry-run/instance-plan.ts';
 import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
 import type { ServiceName } from '#shared/engine/entity.ts';
@@ -31,14 +33,11 @@ export async function plan(context: CommandContext, options: PlanOptions): Promi
   const { instances, unreadable } = await chooseInstances(deployment, options.instance);
   const services = servicesOfModel(options.model);
   const entries = await withProgress('records', async (progress) => {
-    const read = { records: 0 };
-    const records = new RecordSnapshot(deployment.records, (count) => {
-      read.records += count;
-      progress.update(0, read.records);
-    });
+    const shown = new DryRunProgress(progress);
+    const records = new RecordSnapshot(deployment.records, shown.read);
     const planned: PlanEntry[] = [];
     for (const instance of instances)
-      planned.push(await entryOf(instance, services, records, deployment, progress));
+      planned.push(await entryOf(instance, services, records, deployment, shown.next()));
     return planned;
   });
   const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
@@ -56,12 +55,11 @@ async function entryOf(
   services: readonly ServiceName[],
   records: RecordSnapshot,
   deployment: Deployment,
-  progress: Progress,
+  onProgress: DryRunPorts['onProgress'],
 ): Promise<PlanEntry> {
   const about = { instance: instance.id, is_paused: instance.status === 'paused' };
   try {
     const ports = await dryRunPorts(deployment, instance, records);
-    const onProgress = progress.update.bind(progress);
     const planned = await planInstance(instance, services, { ...ports, onProgress });
     return { ...about, status: 'planned', ...planned };
   } catch (error) {

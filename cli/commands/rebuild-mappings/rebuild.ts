@@ -5,7 +5,8 @@ import { dryRunPorts } from '#cli/connection/dry-run-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances } from '#cli/instances/choose-instances.ts';
 import { type InstanceProblem, problemOf } from '#cli/instances/instance-problem.ts';
-import { type Progress, withProgress } from '#cli/output/progress.ts';
+import { DryRunProgress } from '#cli/output/dry-run-progress.ts';
+import { withProgress } from '#cli/output/progress.ts';
 import { type Rebuild, rebuildMappings } from '#shared/dry-run/rebuild/rebuild.ts';
 import { storeRows } from '#shared/dry-run/rebuild/store-rows.ts';
 import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
@@ -32,7 +33,9 @@ export async function rebuild(context: CommandContext, options: RebuildOptions):
   const deployment = await context.deployment();
   const { instances, unreadable } = await chooseInstances(deployment, options.instance);
   const force = options.force === true;
-  const found = await withProgress('records', (progress) => look(instances, deployment, force, progress));
+  const found = await withProgress('records', (progress) =>
+    look(instances, deployment, force, new DryRunProgress(progress)),
+  );
   const rebuilt = found.filter((each): each is Found => 'rebuild' in each);
   const total = rebuilt.reduce((sum, each) => sum + each.rebuild.rows.length, 0);
   const stored = new Map<string, number>();
@@ -74,14 +77,14 @@ async function look(
   instances: Instance[],
   deployment: Deployment,
   force: boolean,
-  progress: Progress,
+  progress: DryRunProgress,
 ): Promise<(Found | { instance: Instance; problem: InstanceProblem })[]> {
-  const records = new RecordSnapshot(deployment.records);
+  const records = new RecordSnapshot(deployment.records, progress.read);
   const found: Awaited<ReturnType<typeof look>> = [];
   for (const instance of instances) {
     try {
       const ports = await dryRunPorts(deployment, instance, records);
-      const onProgress = progress.update.bind(progress);
+      const onProgress = progress.next();
       found.push({ instance, rebuild: await rebuildMappings(instance, { ...ports, onProgress }, { force }) });
     } catch (error) {
       found.push({ instance, problem: problemOf(error) });

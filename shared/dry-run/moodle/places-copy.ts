@@ -46,7 +46,7 @@ export class PlacesCopy {
   }
 
   /** Reads who is in these courses. Courses that Moodle does not have are passed over. */
-  async load(courseids: Iterable<number>): Promise<void> {
+  async load(courseids: ReadonlySet<number> | readonly number[]): Promise<void> {
     await this.#courses.loadByIds(courseids);
     const there = [...courseids].filter((id) => !isMadeUp(id) && this.#courses.table.get(id));
     await this.#asked.ask(there, async (fresh) => {

@@ -59,7 +59,7 @@ export async function rebuildMappings(
   const rebuilding = new Rebuilding(instance, { ...ports, ...(force && { mappings: empty }) });
   await rebuilding.run();
   const { dryRun, there } = rebuilding;
-  const { rows, missing, ...rest } = await rebuiltRows(dryRun, ports.services, there);
+  const { rows, missing, ...rest } = await rebuiltRows(dryRun, there);
   const count = (service: ServiceName, isSynced: boolean) =>
     rows.filter(({ mapping, is_synced }) => mapping.service === service && is_synced === isSynced).length;
   return {

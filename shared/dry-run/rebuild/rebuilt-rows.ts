@@ -3,7 +3,6 @@ import { type CourseStates, courseStatesOf } from '#shared/engine/enrolment-stat
 import type { ServiceName } from '#shared/engine/entity.ts';
 import type { Failure } from '#shared/engine/failures.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
-import type { ServiceRegistry } from '#shared/engine/push-service.ts';
 import type { DryRun } from '../dry-run.ts';
 import { type Place, placeKey } from '../moodle/places-copy.ts';
 import { isMadeUp } from '../moodle/site-copy.ts';
@@ -32,7 +31,6 @@ export type UnclearRecord = { idnumber: string } & Pick<Failure, 'code' | 'reaso
  */
 export async function rebuiltRows(
   run: DryRun,
-  services: ServiceRegistry,
   there: ReadonlyMap<string, ServiceName>,
 ): Promise<{
   rows: RebuiltRow[];
@@ -40,8 +38,7 @@ export async function rebuiltRows(
   missing: ServiceName[];
   unclear: UnclearRecord[];
 }> {
-  await run.moodle.loadNames();
-  const changes = Map.groupBy(plannedChanges(run.moodle, services), ({ idnumber }) => idnumber);
+  const changes = Map.groupBy(plannedChanges(run), ({ idnumber }) => idnumber);
   const places = placesByPerson(run);
   const rows: RebuiltRow[] = [];
   const unasked: UnaskedPlace[] = [];

@@ -79,7 +79,7 @@ describe.each(settings.seeds)('plan and push agree, seed %i', (seed) => {
     const instance = (await kit.system.instances.get('demo'))!;
     const run = new DryRun(instance, ports);
     const calls = await kit.site().callsDuring(() => run.push(serviceNames));
-    const plan = await planOf(run, serviceNames, ports);
+    const plan = await planOf(run, serviceNames);
     const printed = (await runCli(kit, ['plan', '--details', '--json'])).json<{
       instances: InstancePlan[];
     }>();
