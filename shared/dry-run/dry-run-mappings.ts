@@ -87,6 +87,11 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
     return [...this.#changed.values()].filter((row) => row !== undefined);
   }
 
+  /** Rows as the table has them, whatever the dry run has written. */
+  before(instance: string, idnumbers: string[]): Promise<Map<string, Mapping>> {
+    return this.#table.getMany(instance, idnumbers);
+  }
+
   /** A row that the dry run has written. */
   writtenRow(idnumber: string): Mapping | undefined {
     return this.#changed.get(idnumber);

@@ -136,22 +136,30 @@ function countOf(change: NonNullable<EntityResult['change']>, kind: ChangeKind |
 }
 
 /** What does not arrive of these services, and what else the dry run has met. */
-async function failuresOf(run: DryRun, services: readonly ServiceName[]): Promise<PlannedFailure[]> {
-  const isNew = new Set(run.mappings.written().map(({ idnumber }) => idnumber));
-  const failures: PlannedFailure[] = [];
-  for (const status of troubles) {
-    for (const row of await run.mappings.listAttention(run.instance.id, status)) {
-      const { idnumber, service, model, record_id, failure } = row;
-      if (!failure || !(services.includes(service) || isNew.has(idnumber))) continue;
-      const { class: failureClass, code, field, reason, advice } = failure;
-      failures.push({
+async function failuresOf(
+  { mappings, instance }: DryRun,
+  services: readonly ServiceName[],
+): Promise<PlannedFailure[]> {
+  const isMeant = (row: Mapping) => services.includes(row.service) || mappings.writtenRow(row.idnumber);
+  const rows: Mapping[] = [];
+  for (const status of troubles)
+    rows.push(...(await mappings.listAttention(instance.id, status)).filter(isMeant));
+  const written = rows.flatMap(({ idnumber }) => (mappings.writtenRow(idnumber) ? [idnumber] : []));
+  const isWritten = new Set(written);
+  const before = await mappings.before(instance.id, written);
+  return rows.flatMap((row): PlannedFailure[] => {
+    const { idnumber, service, model, record_id, status, failure } = row;
+    if (!failure) return [];
+    const { class: failureClass, code, field, reason, advice } = failure;
+    const isNew = isWritten.has(idnumber) && before.get(idnumber)?.failure?.reason !== reason;
+    return [
+      {
         ...{ idnumber, service, model, record_id, status, class: failureClass, code, reason, advice },
         ...(field !== undefined && { field }),
-        is_new: isNew.has(idnumber),
-      });
-    }
-  }
-  return failures;
+        is_new: isNew,
+      },
+    ];
+  });
 }
 
 function brakesOf({ brakes, instance }: DryRun, held: Mapping[]): PlannedBrake[] {
