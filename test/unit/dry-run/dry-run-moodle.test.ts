@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { CallStatistics } from '#shared/call-statistics.ts';
 import { DryRunMoodle } from '#shared/dry-run/moodle/dry-run-moodle.ts';
 import type { MoodleCaller } from '#shared/moodle/caller.ts';
 import { updateCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses, getCoursesByCategory } from '#shared/moodle/functions/courses.ts';
 import { createUsers, getUsersByField, updateUsers } from '#shared/moodle/functions/users.ts';
 import { attendancePushFunctions, requiredFunctions } from '#shared/moodle/required-functions.ts';
-import { CallStatistics, isWriting } from '#shared/moodle/statistics.ts';
+import { isWriting } from '#shared/moodle/statistics.ts';
 
 const categories = [
   { id: 1, name: 'Law &amp; Order', idnumber: 'oec_dept_1', parent: 0, visible: 1, path: '/1', depth: 1 },
@@ -26,7 +27,7 @@ function moodle(): { called: string[]; run: DryRunMoodle } {
     },
   };
   const real: MoodleCaller = {
-    statistics: new CallStatistics(),
+    statistics: new CallStatistics(isWriting),
     call: async (name, args, schema) => {
       called.push(name);
       return schema.parse(answers[name]?.(args));
