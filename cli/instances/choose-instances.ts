@@ -1,7 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import type { Instance } from '#shared/engine/instance.ts';
-import { requireKnown } from './instance-argument.ts';
+import { allInstances, requireKnown } from './instance-argument.ts';
 
 /**
  * The instances that a command is about: those named, else all that are not disabled, in the order of their names.
@@ -10,11 +10,11 @@ import { requireKnown } from './instance-argument.ts';
  * @throws OperatorError where one that was named is not registered, or there is none at all
  */
 export async function chooseInstances(
-  { instances: store }: Pick<Deployment, 'instances'>,
+  deployment: Pick<Deployment, 'instances'>,
   ids: readonly string[] | undefined,
 ): Promise<{ instances: Instance[]; unreadable: string[] }> {
-  const { instances, unreadable } = await store.list();
-  const known = instances.map(({ id }) => id).sort();
+  const { instances, unreadable } = await allInstances(deployment);
+  const known = instances.map(({ id }) => id);
   if (ids === undefined) {
     const enabled = instances.filter(({ status }) => status !== 'disabled');
     if (enabled.length === 0 && unreadable.length === 0) {
@@ -23,7 +23,7 @@ export async function chooseInstances(
         'Register one with `oec-moodle instance add`.',
       );
     }
-    return { instances: sorted(enabled), unreadable: unreadable.map(({ message }) => message) };
+    return { instances: enabled, unreadable: unreadable.map(({ message }) => message) };
   }
   const missing = ids.filter((id) => !known.includes(id));
   if (missing.length > 0) {
@@ -31,9 +31,5 @@ export async function chooseInstances(
     if (about[0]) throw new OperatorError(about[0].message, 'Correct it with `oec-moodle instance set`.');
     requireKnown(missing, known);
   }
-  return { instances: sorted(instances.filter(({ id }) => ids.includes(id))), unreadable: [] };
-}
-
-function sorted(instances: Instance[]): Instance[] {
-  return instances.toSorted((a, b) => a.id.localeCompare(b.id));
+  return { instances: instances.filter(({ id }) => ids.includes(id)), unreadable: [] };
 }

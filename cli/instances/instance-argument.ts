@@ -35,11 +35,16 @@ export async function chosenInstances(
   id: string | undefined,
 ): Promise<{ instances: Instance[]; unreadable: string[] }> {
   if (id !== undefined) return { instances: [await chosenInstance(deployment, id)], unreadable: [] };
+  const { instances, unreadable } = await allInstances(deployment);
+  return { instances, unreadable: unreadable.map(({ message }) => message) };
+}
+
+/** All instances by id, and those whose settings cannot be read. */
+export async function allInstances(
+  deployment: Pick<Deployment, 'instances'>,
+): Promise<{ instances: Instance[]; unreadable: InstanceRowError[] }> {
   const { instances, unreadable } = await deployment.instances.list();
-  return {
-    instances: instances.toSorted((a, b) => a.id.localeCompare(b.id)),
-    unreadable: unreadable.map(({ message }) => message),
-  };
+  return { instances: instances.toSorted((a, b) => a.id.localeCompare(b.id)), unreadable };
 }
 
 /**

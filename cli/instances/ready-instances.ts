@@ -1,5 +1,5 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { chosenInstance } from '#cli/instances/instance-argument.ts';
+import { allInstances, chosenInstance } from '#cli/instances/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { standingOf } from '#shared/engine/instance-standing.ts';
@@ -44,20 +44,14 @@ export async function namedInstances(
   { instances }: Pick<Deployment, 'instances'>,
   id?: string,
 ): Promise<{ found: Instance[]; leftOut: LeftOutInstance[] }> {
-  if (id === undefined) return allInstances(instances);
-  return { found: [await chosenInstance({ instances }, id)], leftOut: [] };
-}
-
-async function allInstances(
-  instances: Deployment['instances'],
-): Promise<{ found: Instance[]; leftOut: LeftOutInstance[] }> {
-  const { instances: found, unreadable } = await instances.list();
+  if (id !== undefined) return { found: [await chosenInstance({ instances }, id)], leftOut: [] };
+  const { instances: found, unreadable } = await allInstances({ instances });
   const leftOut = unreadable.map((error) => ({
     instance: error.instance,
     reason: error.message,
     advice: adviceOnSettings,
   }));
-  return { found: found.toSorted((a, b) => a.id.localeCompare(b.id)), leftOut };
+  return { found, leftOut };
 }
 
 const adviceOnSettings = 'Correct its settings with `oec-moodle instance set`.';

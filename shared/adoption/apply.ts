@@ -5,6 +5,7 @@ import { payloadHash } from '#shared/engine/hash.ts';
 import { inLanes } from '#shared/engine/in-lanes.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { isUndecided, type Mapping, newMapping, undecided } from '#shared/engine/mapping.ts';
+import { type MoodleKind, moodleKinds } from '#shared/engine/moodle-kinds.ts';
 import type { Brake, Clock, MappingStore } from '#shared/engine/ports.ts';
 import type { MoodleClient } from '#shared/moodle/client.ts';
 import { updateCategories } from '#shared/moodle/functions/categories.ts';
@@ -12,7 +13,7 @@ import { updateCourses } from '#shared/moodle/functions/courses.ts';
 import { updateGroups } from '#shared/moodle/functions/groups.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
 import type { Warnings } from '#shared/moodle/warnings.ts';
-import { type AdoptionKind, type AdoptionService, adoptionKinds, type Found, type Wanted } from './kinds.ts';
+import type { AdoptionService, Found, Wanted } from './kinds.ts';
 import { accountsById } from './moodle-accounts.ts';
 import { categoriesNow, coursesNow, readGroups } from './moodle-structure.ts';
 
@@ -57,7 +58,7 @@ export async function adoptPairs(
 ): Promise<Map<Wanted, Adopted>> {
   const outcomes = new Map<Wanted, Adopted>();
   const session: { clock: Clock; failure?: Failure } = { clock: ports.clock };
-  for (const kind of adoptionKinds) {
+  for (const kind of moodleKinds) {
     const ofKind = pairs.filter(({ wanted }) => wanted.kind === kind);
     for (let start = 0; start < ofKind.length && !session.failure; start += portion) {
       await adoptPortion(kind, ofKind.slice(start, start + portion));
@@ -66,7 +67,7 @@ export async function adoptPairs(
   }
   return outcomes;
 
-  async function adoptPortion(kind: AdoptionKind, some: Pair[]): Promise<void> {
+  async function adoptPortion(kind: MoodleKind, some: Pair[]): Promise<void> {
     const now = new Map((await readNow(kind, some, ports)).map((found) => [found.id, found]));
     const ready: ReadyPair[] = [];
     for (const pair of some) {
@@ -148,7 +149,7 @@ function changedSince({ wanted, found: before }: Pair, now: Found | undefined): 
 }
 
 async function readNow(
-  kind: AdoptionKind,
+  kind: MoodleKind,
   pairs: readonly Pair[],
   { client, tokenUser }: ApplyPorts,
 ): Promise<Found[]> {
@@ -171,7 +172,7 @@ async function readNow(
 }
 
 async function writeIdnumbers(
-  kind: AdoptionKind,
+  kind: MoodleKind,
   pairs: Pair[],
   client: MoodleClient,
 ): Promise<BulkOutcome<true>[]> {

@@ -1,23 +1,13 @@
-import type { Entity, RecordKey, ServiceName } from '#shared/engine/entity.ts';
+import type { Entity, RecordKey } from '#shared/engine/entity.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
+import type { kindOfService, MoodleKind } from '#shared/engine/moodle-kinds.ts';
 
-/** What Moodle has of a record's. */
-export const adoptionKinds = ['category', 'course', 'group', 'account'] as const;
-export type AdoptionKind = (typeof adoptionKinds)[number];
-
-export const adoptionServices = {
-  departments: 'category',
-  programs: 'category',
-  subjects: 'course',
-  batches: 'group',
-  students: 'account',
-  faculty: 'account',
-} as const satisfies Partial<Record<ServiceName, AdoptionKind>>;
-export type AdoptionService = keyof typeof adoptionServices;
+/** The services whose records can be adopted. */
+export type AdoptionService = keyof typeof kindOfService;
 
 /** A record that would be pushed, and what may tell which of Moodle's entities it is. */
 export interface Wanted {
-  kind: AdoptionKind;
+  kind: MoodleKind;
   service: AdoptionService;
   source: RecordKey;
   /** The key of its mapping. */
@@ -37,7 +27,7 @@ export interface Wanted {
 
 /** Something in Moodle. */
 export interface Found {
-  kind: AdoptionKind;
+  kind: MoodleKind;
   id: number;
   idnumber: string;
   label: string;
@@ -51,7 +41,7 @@ export interface Found {
 
 /** A record that cannot be pushed as it is. */
 export interface Unpushable {
-  kind: AdoptionKind;
+  kind: MoodleKind;
   source: RecordKey;
   idnumber: string;
   reason: string;

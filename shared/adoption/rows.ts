@@ -1,5 +1,6 @@
 import type { RecordKey } from '#shared/engine/entity.ts';
-import type { AdoptionKind, Found, Unpushable, Wanted } from './kinds.ts';
+import type { MoodleKind } from '#shared/engine/moodle-kinds.ts';
+import type { Found, Unpushable, Wanted } from './kinds.ts';
 import { type Match, match, type Tie } from './match.ts';
 
 /**
@@ -24,7 +25,7 @@ export type Verdict = (typeof verdicts)[number];
 
 /** One line of the gap report. */
 export interface Row {
-  kind: AdoptionKind;
+  kind: MoodleKind;
   verdict: Verdict;
   /** The record; undefined for what is only in Moodle. */
   source?: RecordKey | undefined;

@@ -1,7 +1,8 @@
 import type { Instance } from '#shared/engine/instance.ts';
+import type { MoodleKind } from '#shared/engine/moodle-kinds.ts';
 import type { CategoryFields } from '#shared/services/categories.ts';
 import type { CourseFields } from '#shared/services/subjects.ts';
-import type { AdoptionKind, Found, Wanted } from './kinds.ts';
+import type { Found, Wanted } from './kinds.ts';
 import { accountTies } from './match-accounts.ts';
 import { categoryTies, courseTies, groupTies } from './match-structure.ts';
 import type { MoodleStructure } from './moodle-structure.ts';
@@ -94,7 +95,7 @@ export function compareAccounts(wanted: readonly Wanted[], accounts: readonly Fo
   });
 }
 
-export function ofKind(wanted: readonly Wanted[], kind: AdoptionKind): Wanted[] {
+export function ofKind(wanted: readonly Wanted[], kind: MoodleKind): Wanted[] {
   return wanted.filter((record) => record.kind === kind);
 }
 

@@ -1,9 +1,11 @@
+import { eachPage } from '#shared/engine/each-page.ts';
 import type { Built, Entity } from '#shared/engine/entity.ts';
 import { serviceModels } from '#shared/engine/entity.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { keepMappings } from '#shared/engine/kept-mappings.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import { mappingsAhead } from '#shared/engine/mappings-ahead.ts';
+import { kindOfService } from '#shared/engine/moodle-kinds.ts';
 import type {
   MappingPages,
   MappingStore,
@@ -12,7 +14,7 @@ import type {
   RecordReader,
 } from '#shared/engine/ports.ts';
 import { SweepRecords } from '#shared/engine/sweep-records.ts';
-import { prefixes } from '#shared/engine/sweep-service.ts';
+import { rangeOf } from '#shared/engine/sweep-service.ts';
 import { World } from '#shared/engine/world.ts';
 import { text } from '#shared/oec/fields.ts';
 import { recordTarget } from '#shared/oec/links.ts';
@@ -20,7 +22,7 @@ import { batchIdnumber } from '#shared/oec/references.ts';
 import type { AccountFields } from '#shared/services/accounts.ts';
 import { subjectCourseOf } from '#shared/services/service-parts.ts';
 import { services } from '#shared/services/services.ts';
-import { type AdoptionService, adoptionServices, type Unpushable, type Wanted } from './kinds.ts';
+import type { AdoptionService, Unpushable, Wanted } from './kinds.ts';
 import { comparableKey } from './names.ts';
 
 /** Where records and mappings are read. */
@@ -53,14 +55,12 @@ export async function readWanted(
   const reader = new SweepRecords(records, async () => {});
   const all: WantedRecords = { wanted: [], unpushable: [] };
   let count = 0;
-  for (const name of Object.keys(adoptionServices) as AdoptionService[]) {
+  for (const name of Object.keys(kindOfService) as AdoptionService[]) {
     const store = await mappingsOf(instance, name, mappings);
-    for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-      const page = await reader.page(serviceModels[name], after, pageSize);
-      await readPage(new World(instance, reader, reader, store), reader, name, page.ids, all);
-      count += page.ids.length;
+    for await (const { ids } of eachPage((after) => reader.page(serviceModels[name], after, pageSize))) {
+      await readPage(new World(instance, reader, reader, store), reader, name, ids, all);
+      count += ids.length;
       onRead(count);
-      after = page.after;
     }
   }
   return all;
@@ -71,9 +71,8 @@ async function mappingsOf(
   name: AdoptionService,
   mappings: AdoptionStores['mappings'],
 ): Promise<MappingStore> {
-  const range = { from: prefixes[name], to: `${prefixes[name]}~` };
   const ports = { mappings, services };
-  const kept = await keepMappings(instance.id, services.byName(name), range, ports, () => true);
+  const kept = await keepMappings(instance.id, services.byName(name), rangeOf(name), ports, () => true);
   return kept?.store ?? mappingsAhead(mappings);
 }
 
@@ -99,7 +98,7 @@ async function readPage(
   }
 
   async function take({ built, idnumber, item, mapping }: Taken): Promise<void> {
-    const kind = adoptionServices[name];
+    const kind = kindOfService[name];
     const isDone = mapping?.moodle_id !== undefined;
     if (built.kind === 'failed' && !isDone) {
       all.unpushable.push({ kind, source: built.source, idnumber, reason: built.failure.reason });

@@ -1,21 +1,12 @@
 import type { ServiceName } from '#shared/engine/entity.ts';
 import type { Mapping, MappingStatus } from '#shared/engine/mapping.ts';
+import { kindOfService, type MoodleKind } from '#shared/engine/moodle-kinds.ts';
 import type { MappingPages, MappingStore } from '#shared/engine/ports.ts';
 import type { AttentionReader } from '#shared/engine/release.ts';
 
 export type ReadMappings = Pick<MappingStore, 'getMany' | 'listByPrefix'> & MappingPages & AttentionReader;
 
-/** What a mapping can lead to. */
-export type MoodleKind = 'category' | 'course' | 'group' | 'account';
-
-const kinds: Partial<Record<ServiceName, MoodleKind>> = {
-  departments: 'category',
-  programs: 'category',
-  subjects: 'course',
-  batches: 'group',
-  students: 'account',
-  faculty: 'account',
-};
+const kinds: Partial<Record<ServiceName, MoodleKind>> = kindOfService;
 
 /** The mappings of one instance in a dry run: what is saved or removed stays in memory, and is there when it is read. */
 export class DryRunMappings implements MappingStore, MappingPages, AttentionReader {

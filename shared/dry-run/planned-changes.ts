@@ -1,6 +1,7 @@
 import type { ServiceName } from '#shared/engine/entity.ts';
+import type { MoodleKind } from '#shared/engine/moodle-kinds.ts';
 import { parseIdnumber } from '#shared/oec/references.ts';
-import type { DryRunMappings, MoodleKind } from './dry-run-mappings.ts';
+import type { DryRunMappings } from './dry-run-mappings.ts';
 import type { DryRunMoodle } from './moodle/dry-run-moodle.ts';
 import type { Place } from './moodle/places-copy.ts';
 

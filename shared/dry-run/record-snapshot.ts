@@ -1,6 +1,7 @@
+import { eachPage } from '#shared/engine/each-page.ts';
 import type { LinkKeeper } from '#shared/engine/link-repair.ts';
 import type { LinkReader, RecordItem, RecordPages, RecordReader } from '#shared/engine/ports.ts';
-import { linksOf } from '#shared/oec/links.ts';
+import { noteSources } from '#shared/engine/sweep-records.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
 
 interface Model {
@@ -67,18 +68,12 @@ export class RecordSnapshot implements RecordReader, RecordPages, LinkReader, Li
   async #read(model: PushedModel): Promise<Model> {
     const items = new Map<string, RecordItem>();
     const sources = new Map<string, string[]>();
-    for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-      const page = await this.#records.page(model, { after });
+    for await (const page of eachPage((after) => this.#records.page(model, { after }))) {
       this.#onRead(page.items.length);
       for (const item of page.items) {
         items.set(item.id, item);
-        for (const target of linksOf(model, item)) {
-          const known = sources.get(target);
-          if (known) known.push(item.id);
-          else sources.set(target, [item.id]);
-        }
+        noteSources(sources, model, item);
       }
-      after = page.after;
     }
     return { items, sources };
   }

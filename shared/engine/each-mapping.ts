@@ -1,3 +1,4 @@
+import { eachPage } from './each-page.ts';
 import type { Mapping } from './mapping.ts';
 import type { MappingPages } from './ports.ts';
 
@@ -8,9 +9,6 @@ export async function* eachMapping(
   prefix: string,
 ): AsyncIterable<Mapping> {
   const range = { from: prefix, to: `${prefix}~` };
-  for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-    const page = await mappings.page(instance, { ...range, after });
+  for await (const page of eachPage((after) => mappings.page(instance, { ...range, after })))
     yield* page.mappings;
-    after = page.after;
-  }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { PushedModel } from '#shared/oec/models.ts';
 import { type ServiceName, serviceNames } from './entity.ts';
 import { type Instance, takesAttendanceFromErp } from './instance.ts';
+import { servicesOfModel } from './services-of-model.ts';
 
 /** The sweeps, and the services that each looks through, parents before children. */
 export const sweepServices = {
@@ -12,21 +13,6 @@ export const sweepServices = {
 } as const satisfies Record<string, readonly ServiceName[]>;
 
 export type SweepName = keyof typeof sweepServices;
-
-/** The sweep that finds what is to be pushed because of a record of a model. */
-export const sweepOfModel: Record<PushedModel, SweepName> = {
-  'op.department': 'structure',
-  'op.course': 'structure',
-  'op.subject': 'structure',
-  'op.batch': 'structure',
-  'op.student': 'people',
-  'op.faculty': 'people',
-  'op.student.course': 'enrolments',
-  'op.session': 'enrolments',
-  'op.attendance.register': 'attendance',
-  'op.attendance.sheet': 'attendance',
-  'op.attendance.line': 'attendance',
-};
 
 /** Where a sweep of one instance goes on. */
 export const sweepPositionSchema = z.object({
@@ -50,10 +36,16 @@ export const sweepPartSchema = z.object({
 });
 export type SweepPart = z.infer<typeof sweepPartSchema>;
 
-/** All sweeps of an instance, as its schedules would start them within the next hour. */
-export function sweepsOf(instance: Instance): SweepPart[] {
-  const names = Object.keys(sweepServices) as SweepName[];
-  return names
+/**
+ * The sweeps of an instance, as its schedules would start them within the next hour.
+ *
+ * @param model only those that find what is to be pushed because of its records
+ */
+export function sweepsOf(instance: Instance, model?: PushedModel): { sweep: SweepName; instance: string }[] {
+  const services = servicesOfModel(model);
+  const looksFor = (own: readonly ServiceName[]) => own.some((service) => services.includes(service));
+  return (Object.keys(sweepServices) as SweepName[])
+    .filter((sweep) => looksFor(sweepServices[sweep]))
     .filter((sweep) => sweep !== 'attendance' || takesAttendanceFromErp(instance))
     .map((sweep) => ({ sweep, instance: instance.id }));
 }

@@ -1,5 +1,6 @@
 import { linksOf, recordTarget } from '#shared/oec/links.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
+import { eachPage } from './each-page.ts';
 import type { LinkReader, RecordItem, RecordPages, RecordReader } from './ports.ts';
 
 /** The models that are read one page after another; all others are read whole when they are first asked for. */
@@ -88,22 +89,25 @@ export class SweepRecords implements RecordReader, LinkReader {
 
   async #readWhole(model: PushedModel): Promise<WholeModel> {
     const whole: WholeModel = { items: new Map(), sources: new Map(), isComplete: true };
-    for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-      const page = await this.#records.page(model, { after });
-      await this.#onRead(model, page.items);
-      for (const item of page.items) {
+    for await (const { items } of eachPage((after) => this.#records.page(model, { after }))) {
+      await this.#onRead(model, items);
+      for (const item of items) {
         if (this.#kept < mostKept) whole.items.set(item.id, item);
         else whole.isComplete = false;
         this.#kept += 1;
-        for (const target of linksOf(model, item)) {
-          const sources = whole.sources.get(target);
-          if (sources) sources.push(item.id);
-          else whole.sources.set(target, [item.id]);
-        }
+        noteSources(whole.sources, model, item);
       }
-      after = page.after;
     }
     return whole;
+  }
+}
+
+/** Notes in an index which records a record refers to. @param sources ids of a model's records by what they refer to */
+export function noteSources(sources: Map<string, string[]>, model: PushedModel, item: RecordItem): void {
+  for (const target of linksOf(model, item)) {
+    const known = sources.get(target);
+    if (known) known.push(item.id);
+    else sources.set(target, [item.id]);
   }
 }
 

@@ -16,7 +16,7 @@ import { cutUnits } from './work-unit.ts';
 import { World } from './world.ts';
 
 /** How the idnumbers of each service's mappings begin. */
-export const prefixes: Record<ServiceName, string> = {
+const prefixes: Record<ServiceName, string> = {
   departments: 'oec_dept_',
   programs: 'oec_course_',
   subjects: 'oec_subj_',
@@ -30,6 +30,12 @@ export const prefixes: Record<ServiceName, string> = {
 
 /** Sorts after every character of an idnumber. */
 const last = '~';
+
+/** The first and last idnumber that the entities of a service can have; those of another service may lie among them. */
+export function rangeOf(service: ServiceName): { from: string; to: string } {
+  const prefix = prefixes[service];
+  return { from: prefix, to: prefix + last };
+}
 
 /** Found records are queued whenever there are so many: the rest of a service can take minutes. */
 const queuedTogether = 1_000;
@@ -135,8 +141,7 @@ export class ServiceSweep {
   }
 
   get #range() {
-    const prefix = prefixes[this.#service.name];
-    return { from: prefix, to: prefix + last };
+    return rangeOf(this.#service.name);
   }
 
   get #model() {

@@ -1,9 +1,9 @@
 import { table } from '#cli/output/table.ts';
 import type { Carried } from '#shared/adoption/carry-out.ts';
 import { type Decision, decisionText, type RefusedLine } from '#shared/adoption/decisions.ts';
-import { type AdoptionKind, adoptionKinds } from '#shared/adoption/kinds.ts';
 import { type Row, type Verdict, verdicts } from '#shared/adoption/rows.ts';
 import type { Instance } from '#shared/engine/instance.ts';
+import { type MoodleKind, moodleKinds } from '#shared/engine/moodle-kinds.ts';
 
 /** What is shown of a run. */
 export interface Shown {
@@ -28,21 +28,21 @@ const words: Record<Verdict, string> = {
   only_in_oec: 'only in OEC',
   only_in_moodle: 'only in Moodle',
 };
-const plurals: Record<AdoptionKind, string> = {
+const plurals: Record<MoodleKind, string> = {
   category: 'categories',
   course: 'courses',
   group: 'groups',
   account: 'accounts',
 };
 /** As the setting field_ownership calls them. */
-const owned: Record<AdoptionKind, string> = {
+const owned: Record<MoodleKind, string> = {
   category: 'category',
   course: 'course',
   group: 'group',
   account: 'user',
 };
 
-type Counts = Record<AdoptionKind, Record<Verdict, number>>;
+type Counts = Record<MoodleKind, Record<Verdict, number>>;
 
 /** The shape of `--json`. E-mail addresses are in it only with --details. */
 export function adoptionData(shown: Shown, { apply = false, details = false }: Flags) {
@@ -107,8 +107,8 @@ export function adoptionText(shown: Shown, flags: Flags): string {
 }
 
 function countsOf(rows: readonly Row[]): Counts {
-  const none = () => Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Counts[AdoptionKind];
-  const counts = Object.fromEntries(adoptionKinds.map((kind) => [kind, none()])) as Counts;
+  const none = () => Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Counts[MoodleKind];
+  const counts = Object.fromEntries(moodleKinds.map((kind) => [kind, none()])) as Counts;
   for (const { kind, verdict } of rows) counts[kind][verdict] += 1;
   return counts;
 }
@@ -117,7 +117,7 @@ function countsTable(rows: readonly Row[]): string {
   const counts = countsOf(rows);
   return table(
     ['', ...verdicts.map((verdict) => ({ title: words[verdict], isNumber: true as const }))],
-    adoptionKinds.map((kind) => [plurals[kind], ...verdicts.map((verdict) => counts[kind][verdict])]),
+    moodleKinds.map((kind) => [plurals[kind], ...verdicts.map((verdict) => counts[kind][verdict])]),
   );
 }
 

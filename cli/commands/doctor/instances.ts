@@ -1,5 +1,5 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { requireKnown } from '#cli/instances/instance-argument.ts';
+import { watchedInstances } from '#cli/instances/watched-instances.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { WatchedInstance } from '#shared/store/instance-states.ts';
 import { secretNameOf } from '#shared/store/tokens.ts';
@@ -20,25 +20,16 @@ export async function checkInstances(
   ids: readonly string[],
   onLook: (count: number) => void,
 ): Promise<Check[]> {
-  const { instances, unreadable } = await deployment.instanceStates.list();
-  requireKnown(ids, [
-    ...instances.map(({ instance }) => instance.id),
-    ...unreadable.map(({ instance }) => instance),
-  ]);
-  const isAsked = (id: string) => ids.length === 0 || ids.includes(id);
-  const checks: Check[] = unreadable
-    .filter(({ instance }) => isAsked(instance))
-    .map(({ instance, message }) => ({
-      subject: `instance ${instance}`,
-      ...failed(message, 'Correct it with `oec-moodle instance set`, or remove it: nothing is pushed to it.'),
-    }));
-  if (instances.length + unreadable.length === 0) {
+  const { chosen, unreadable, all } = await watchedInstances(deployment, ids);
+  const checks: Check[] = unreadable.map(({ instance, message }) => ({
+    subject: `instance ${instance}`,
+    ...failed(message, 'Correct it with `oec-moodle instance set`, or remove it: nothing is pushed to it.'),
+  }));
+  if (chosen.length + unreadable.length === 0) {
     const none = warning('No Moodle is registered.', '`oec-moodle instance add` registers one.');
     checks.push({ subject: 'AWS', ...none });
   }
-  const all = instances.map(({ instance }) => instance);
-  for (const watched of instances.toSorted((a, b) => (a.instance.id < b.instance.id ? -1 : 1))) {
-    if (!isAsked(watched.instance.id)) continue;
+  for (const watched of chosen) {
     const said = await checkInstance(deployment, watched, all, onLook);
     checks.push(...said.map((one) => ({ subject: `instance ${watched.instance.id}`, ...one })));
   }

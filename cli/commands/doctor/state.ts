@@ -18,7 +18,7 @@ export async function checkState(
     checkAge(state, now()),
     checkStaleness(instance, state, now()),
     await checkBreaker(instances, instance, state),
-    await checkBrakes(instances, instance),
+    await checkBrakes(instances, instance, state),
   ].flat();
 }
 
@@ -71,12 +71,16 @@ async function checkBreaker(
   );
 }
 
-async function checkBrakes(store: Deployment['instances'], { id }: Instance): Promise<Said[]> {
+async function checkBrakes(
+  store: Deployment['instances'],
+  { id }: Instance,
+  state: InstanceState,
+): Promise<Said[]> {
+  if (state.brakesOn === 0) return [ok('No brake is on.')];
   const brakes = await brakesOn(store, id);
-  if (brakes.length === 0) return [ok('No brake is on.')];
-  return brakes.map(({ service, state }) =>
+  return brakes.map(({ service, state: brake }) =>
     warning(
-      `Its brake for ${service} has been on since ${state.engaged_at}: unusually much would have been suspended, ` +
+      `Its brake for ${service} has been on since ${brake.engaged_at}: unusually much would have been suspended, ` +
         'hidden or unenrolled.',
       `See \`oec-moodle brake show ${id}\`, and release it if it is meant.`,
     ),

@@ -1,6 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import { eachPage } from '#shared/engine/each-page.ts';
 import { type PersonModel, personNouns } from '#shared/explain/person.ts';
 import { comparableEmail } from '#shared/oec/email.ts';
 import { text } from '#shared/oec/fields.ts';
@@ -55,12 +56,10 @@ function searchedPeople({ records }: Deployment, model: PersonModel, email: stri
   return withProgress('records', async ({ update }) => {
     const ids: string[] = [];
     let read = 0;
-    for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-      const page = await records.page(model, { after });
-      for (const item of page.items) if (hasEmail(item, email)) ids.push(item.id);
-      read += page.items.length;
+    for await (const { items } of eachPage((after) => records.page(model, { after }))) {
+      for (const item of items) if (hasEmail(item, email)) ids.push(item.id);
+      read += items.length;
       update(read, read);
-      after = page.after;
     }
     return ids;
   });

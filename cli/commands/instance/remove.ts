@@ -4,6 +4,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { unknownInstance } from '#cli/instances/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import { eachPage } from '#shared/engine/each-page.ts';
 import { tokenSecrets } from '#shared/store/token-secrets.ts';
 import { secretNameOf } from '#shared/store/tokens.ts';
 
@@ -100,14 +101,12 @@ function removeMappings({ mappings }: Deployment, id: string): Promise<number> {
   return withProgress('mappings', async (progress) => {
     let removed = 0;
     let seen = 0;
-    for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-      const page = await mappings.page(id, { ...everything, after });
+    for await (const page of eachPage((after) => mappings.page(id, { ...everything, after }))) {
       const idnumbers = page.mappings.map(({ idnumber }) => idnumber);
       await mappings.remove(id, idnumbers);
       seen += idnumbers.length;
       removed += idnumbers.filter((idnumber) => idnumber.startsWith('oec_')).length;
       progress.update(seen, seen);
-      after = page.after;
     }
     return removed;
   });

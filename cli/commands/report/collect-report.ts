@@ -1,7 +1,7 @@
 import { awsError } from '#cli/connection/aws-error.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { stackQueues } from '#cli/connection/stack-queues.ts';
-import { requireKnown } from '#cli/instances/instance-argument.ts';
+import { watchedInstances } from '#cli/instances/watched-instances.ts';
 import type { Progress } from '#cli/output/progress.ts';
 import { brakesOn } from '#shared/engine/brake.ts';
 import { eachMapping } from '#shared/engine/each-mapping.ts';
@@ -25,15 +25,7 @@ export async function collectReport(
   progress: Progress,
 ): Promise<Report> {
   const now = deployment.now();
-  const { instances, unreadable } = await deployment.instanceStates.list();
-  requireKnown(ids, [
-    ...instances.map(({ instance }) => instance.id),
-    ...unreadable.map(({ instance }) => instance),
-  ]);
-  const isAsked = (id: string) => ids.length === 0 || ids.includes(id);
-  const chosen = instances
-    .filter(({ instance }) => isAsked(instance.id))
-    .toSorted((a, b) => (a.instance.id < b.instance.id ? -1 : 1));
+  const { chosen, unreadable } = await watchedInstances(deployment, ids);
   const problems: string[] = [];
   const counted = { mappings: 0 };
   const reports: InstanceReport[] = [];
@@ -50,7 +42,7 @@ export async function collectReport(
     stack: deployment.stack,
     made_at: new Date(now).toISOString(),
     instances: reports,
-    unreadable: unreadable.filter(({ instance }) => isAsked(instance)).map(({ message }) => message),
+    unreadable: unreadable.map(({ message }) => message),
     queues: await queueReports(deployment),
     ...(day && { last_day: day }),
     problems,
@@ -83,7 +75,8 @@ async function instanceReport(
     ...(breaker?.opened_at !== undefined && {
       breaker: { opened_at: new Date(breaker.opened_at).toISOString(), code: breaker.code ?? '' },
     }),
-    brakes_on: (await brakesOn(instances, instance.id)).map(({ service }) => service),
+    brakes_on:
+      state.brakesOn > 0 ? (await brakesOn(instances, instance.id)).map(({ service }) => service) : [],
     ...counter.counts(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
+import { eachPage } from '#shared/engine/each-page.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import { text } from '#shared/oec/fields.ts';
 
@@ -28,12 +29,10 @@ export async function namedCourses(
 /** Ids of the subjects with a code, without regard to case. */
 export async function subjectsOfCode(records: Deployment['records'], code: string): Promise<string[]> {
   const ids: string[] = [];
-  for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-    const page = await records.page('op.subject', { after });
-    for (const item of page.items) {
+  for await (const { items } of eachPage((after) => records.page('op.subject', { after }))) {
+    for (const item of items) {
       if (text.safeParse(item.code).data?.toLowerCase() === code.trim().toLowerCase()) ids.push(item.id);
     }
-    after = page.after;
   }
   return ids;
 }

@@ -7,8 +7,8 @@ import {
   sayLeftOut,
 } from '#cli/instances/ready-instances.ts';
 import { exitCodeOfPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
-import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
-import { type SweepName, type SweepPart, sweepOfModel } from '#shared/engine/sweep-part.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import { sweepsOf } from '#shared/engine/sweep-part.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
 import { sweepQueue } from '#shared/store/sweep-queue.ts';
 
@@ -24,11 +24,12 @@ export interface PushOptions {
 export async function pushNow(context: CommandContext, options: PushOptions): Promise<CommandResult> {
   const deployment = await context.deployment();
   const { ready, leftOut } = await readyInstances(deployment, options.instance);
-  const parts: SweepPart[] = [];
+  const parts: ReturnType<typeof sweepsOf> = [];
   for (const instance of ready) {
-    const sweeps = sweepsOf(instance, options.model);
-    if (sweeps.length === 0) leftOut.push(withoutAttendance(instance));
-    parts.push(...sweeps.map((sweep) => ({ sweep, instance: instance.id })));
+    const own = sweepsOf(instance, options.model);
+    // Attendance is all that an instance may not take from the ERP.
+    if (own.length === 0) leftOut.push(withoutAttendance(instance));
+    parts.push(...own);
   }
   if (parts.length === 0) throw allLeftOut(leftOut);
   const since = new Date(deployment.now()).toISOString();
@@ -41,7 +42,7 @@ export async function pushNow(context: CommandContext, options: PushOptions): Pr
       ...(leftOut.length > 0 && { exitCode: exitCodes.failed }),
     };
   }
-  const swept = [...new Set(parts.map(({ instance }) => instance!))];
+  const swept = [...new Set(parts.map(({ instance }) => instance))];
   const push = await followPush(deployment, swept, since, options.timeout);
   // A breaker that has opened meanwhile is the reason why something is left.
   const { leftOut: now } = await readyInstances(deployment, options.instance);
@@ -52,16 +53,6 @@ export async function pushNow(context: CommandContext, options: PushOptions): Pr
     text: [...sayPush(push), ...sayLeftOut(leftOut)].join('\n'),
     exitCode: exitCode === exitCodes.done && leftOut.length > 0 ? exitCodes.failed : exitCode,
   };
-}
-
-/** The sweeps to make; none for attendance where Moodle has the word on it. */
-function sweepsOf(instance: Instance, model: PushedModel | undefined): SweepName[] {
-  const all: SweepName[] = ['structure', 'people', 'enrolments', 'attendance'];
-  return all.filter(
-    (sweep) =>
-      (model === undefined || sweepOfModel[model] === sweep) &&
-      (sweep !== 'attendance' || takesAttendanceFromErp(instance)),
-  );
 }
 
 function withoutAttendance({ id }: Instance): LeftOutInstance {

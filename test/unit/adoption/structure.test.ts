@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AdoptionKind, Found, Wanted } from '#shared/adoption/kinds.ts';
+import type { Found, Wanted } from '#shared/adoption/kinds.ts';
 import { compareGroups, compareStructure } from '#shared/adoption/survey.ts';
 import { instanceSchema } from '#shared/engine/instance.ts';
+import type { MoodleKind } from '#shared/engine/moodle-kinds.ts';
 
 const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
 const models = {
@@ -12,7 +13,7 @@ const models = {
 } as const;
 
 function wanted(
-  kind: AdoptionKind,
+  kind: MoodleKind,
   idnumber: string,
   fields: Wanted['entity']['fields'],
   keys: string[] = [],
@@ -44,7 +45,7 @@ function wanted(
   };
 }
 
-function found(kind: AdoptionKind, id: number, fields: Found['fields'], idnumber = ''): Found {
+function found(kind: MoodleKind, id: number, fields: Found['fields'], idnumber = ''): Found {
   return { kind, id, idnumber, label: String(id), detail: '', fields, isProtected: false };
 }
 
