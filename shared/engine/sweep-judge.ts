@@ -15,8 +15,6 @@ export interface Circumstances {
   /** Milliseconds since 1970. */
   now: number;
   isBrakeOn: boolean;
-  /** Whether the instance is known to be away. */
-  isBreakerOpen: boolean;
   /** Whether what a waiting mapping waits for is there, or no longer expected; whether a conflict's other side has changed. */
   isReleased(mapping: Mapping): Promise<boolean>;
 }
@@ -86,9 +84,12 @@ async function mayGoOn(mapping: Mapping, circumstances: Circumstances): Promise<
   }
 }
 
-/** Whether it failed only because the instance was away, and the worker that saw it come back did not release it. */
-function isToBeReleased(mapping: Mapping, { now, isBreakerOpen }: Circumstances): boolean {
-  return !isBreakerOpen && isFailureOfInstance(mapping.failure) && isLate(mapping.last_failed_at, now);
+/**
+ * Whether it failed only because the instance was away, and the worker that saw it come back did not release it. Nor
+ * is it left while the instance is still away: sweeps are made then only where no unit waits that would probe it.
+ */
+function isToBeReleased(mapping: Mapping, { now }: Circumstances): boolean {
+  return isFailureOfInstance(mapping.failure) && isLate(mapping.last_failed_at, now);
 }
 
 function isLate(time: string | undefined, now: number): boolean {

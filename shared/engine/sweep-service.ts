@@ -56,7 +56,6 @@ export class ServiceSweep {
   readonly #found: string[] = [];
   readonly #counts = { records: 0, mappings: 0, queued: 0, subtracting: 0 };
   #isBrakeOn = false;
-  #isBreakerOpen = false;
   /** All mappings of the service, where this run could read them beforehand. */
   #kept: KeptMappings | undefined;
 
@@ -81,7 +80,6 @@ export class ServiceSweep {
     const { instances } = this.#ports;
     const position = this.#position;
     this.#isBrakeOn = isBrakeOn(await instances.getBrake(this.#instance.id, this.#service.name));
-    this.#isBreakerOpen = (await instances.getBreaker(this.#instance.id)).opened_at !== undefined;
     if (this.#seen) {
       this.#kept = await keepMappings(this.#instance.id, this.#service, this.#range, this.#ports, hasTime);
     }
@@ -171,7 +169,6 @@ export class ServiceSweep {
       service: this.#service,
       now: this.#ports.clock.now(),
       isBrakeOn: this.#isBrakeOn,
-      isBreakerOpen: this.#isBreakerOpen,
       isReleased: (mapping: Mapping) => isReleased(world, mapping),
     };
     for (const [id, own] of targets) {

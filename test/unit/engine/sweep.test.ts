@@ -39,18 +39,13 @@ const built = (entity: Entity): Built => ({ kind: 'entity', entity });
 const verdict = (
   what: Built,
   mapping?: Mapping,
-  {
-    isBrakeOn = false,
-    isBreakerOpen = false,
-    isReleased = false,
-  }: { isBrakeOn?: boolean; isBreakerOpen?: boolean; isReleased?: boolean } = {},
+  { isBrakeOn = false, isReleased = false }: { isBrakeOn?: boolean; isReleased?: boolean } = {},
 ) =>
   judge(what, idnumber, mapping, {
     instance: 'demo',
     service: students,
     now,
     isBrakeOn,
-    isBreakerOpen,
     isReleased: async () => isReleased,
   });
 
@@ -127,21 +122,17 @@ describe('judge', () => {
   });
 
   it.each([
-    ['is back, and has been for a while', 20, false, 'push'],
-    ['is back since a moment ago: the release is on its way', 5, false, 'leave'],
-    ['is still away', 20, true, 'leave'],
-  ])(
-    'of what failed because the instance was away, when it %s',
-    async (_what, minutes, isBreakerOpen, expected) => {
-      const away: Mapping = {
-        ...failed,
-        failure: { ...failure, class: 'unreachable' },
-        last_failed_at: ago(minutes),
-        next_attempt_at: ago(-600),
-      };
-      expect(await verdict(built(active), away, { isBreakerOpen })).toBe(expected);
-    },
-  );
+    ['a while ago: it is to ask whether the instance is back', 20, 'push'],
+    ['just now: a release may be on its way', 5, 'leave'],
+  ])('of what failed because the instance was away %s', async (_what, minutes, expected) => {
+    const away: Mapping = {
+      ...failed,
+      failure: { ...failure, class: 'unreachable' },
+      last_failed_at: ago(minutes),
+      next_attempt_at: ago(-600),
+    };
+    expect(await verdict(built(active), away)).toBe(expected);
+  });
 
   it('leaves what the brake holds until it is released, and what is there again goes on at once', async () => {
     const held: Mapping = { ...synced, status: 'held' };
