@@ -57,6 +57,21 @@ const schedulesSchema = z.strictObject({
   healthCheck: expression('cron(55 0/4 * * ? *)'),
 });
 
+/** An OpenEduCat that the link reads and writes by itself (docs/openeducat-setup.md). */
+const erpSchema = z.strictObject({
+  /** The field of op.student.course that takes a student's completion, such as x_moodle_completion. Default: none. */
+  completionField: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*$/, 'is the technical name of a field, such as x_moodle_completion')
+    .optional(),
+  /** What has changed in the ERP is read. */
+  exportChanges: expression('rate(1 minute)'),
+  /** All of the ERP's records are counted: what was missed is read, what is gone is deleted. */
+  exportAll: expression('cron(10 * * * ? *)'),
+  /** What was not brought to the ERP is found. */
+  importSweep: expression('cron(40 * * * ? *)'),
+});
+
 const configSchema = z
   .strictObject({
     /** Names the stack, so that several can live in one account. `prod` also protects the tables from deletion. */
@@ -87,6 +102,8 @@ const configSchema = z
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'is DEBUG, INFO, WARN or ERROR').default('INFO'),
     /** When the regular work is started. Default: each hour, spread over it. */
     schedules: schedulesSchema.prefault({}),
+    /** An OpenEduCat to connect. Default: none; the ERP then writes its records into the table itself. */
+    erp: erpSchema.optional(),
     /**
      * Whose rights a deployment uses: the `roles` that `cdk bootstrap` made, or the `credentials` of whoever deploys,
      * where an account does not let those roles be assumed.
@@ -102,6 +119,8 @@ const configSchema = z
 export type ConfigInput = z.input<typeof configSchema>;
 /** A complete, valid configuration. */
 export type Config = z.output<typeof configSchema>;
+/** Its part about the ERP. */
+export type ErpConfig = NonNullable<Config['erp']>;
 
 /** The file beside cdk.json in which an installation may keep its configuration. */
 export const configFile = 'oec-moodle.config.json';

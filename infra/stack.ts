@@ -3,6 +3,7 @@ import type { Config } from '#infra/config.ts';
 import { createAlarms } from '#infra/constructs/alarms.ts';
 import { secretPrefix } from '#infra/constructs/bind-tokens.ts';
 import { createDashboard } from '#infra/constructs/dashboard.ts';
+import { createErp } from '#infra/constructs/erp/erp.ts';
 import { createHealthCheck } from '#infra/constructs/health-check.ts';
 import { createNetwork } from '#infra/constructs/network.ts';
 import { createPulls } from '#infra/constructs/pulls.ts';
@@ -33,6 +34,9 @@ export class SyncStack extends Stack {
     const pushSweep = createPushSweep(this, { config, tables, queues, schedules });
     const pulls = createPulls(this, { config, tables, queues, schedules, network });
     const healthCheck = createHealthCheck(this, { config, tables, schedules, network });
+    if (config.erp) {
+      createErp(this, { config, erpConfig: config.erp, tables, queues, retries, schedules, network });
+    }
     const watched = { queues, recordStream, pushWorker, pushSweep, healthCheck, ...pulls };
     const alarms = createAlarms(this, { config, ...watched });
     createDashboard(this, { config, alarms, ...watched });

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { Synthesis } from '#infra/synthesize.ts';
 import { EmbeddedCloud } from '#local/cloud/embedded-cloud.ts';
 import { instanceSchema } from '#shared/engine/instance.ts';
+import type { ErpConnection } from '#shared/odoo/connection.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { type InstancesStore, instancesStore } from '#shared/store/instances-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
@@ -58,6 +59,17 @@ export class LocalSystem {
     const name = instance.secret_name ?? `oec-moodle/${instance.id}`;
     await this.cloud.clients.secrets.send(new CreateSecretCommand({ Name: name, SecretString: token }));
     await this.instances.put(instance);
+  }
+
+  /** Tells a stack with an ERP's side where the ERP is. */
+  async connectErp(connection: Omit<ErpConnection, 'language'>): Promise<void> {
+    await this.writeErpConnection(JSON.stringify(connection));
+  }
+
+  /** Writes the secret with the ERP's connection as it is to be. */
+  async writeErpConnection(SecretString: string): Promise<void> {
+    const SecretId = this.cloud.resource('ErpConnectionSecret');
+    await this.cloud.clients.secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
   }
 
   /** Writes records as the ERP does. */

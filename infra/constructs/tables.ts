@@ -68,6 +68,32 @@ export function createTables(scope: Construct, config: Config): Tables {
   return { records, links, mappings, instances };
 }
 
+export interface ErpTables {
+  /** What the export and the import know of the ERP as a whole: watermarks, brakes, findings, the breaker. */
+  readonly state: Table;
+  /** What became of each record from Moodle in the ERP. */
+  readonly mappings: Table;
+}
+
+/** The tables of the ERP's side. */
+export function createErpTables(scope: Construct, config: Config): ErpTables {
+  const common = commonProperties(config);
+  const state = new Table(scope, 'ErpStateTable', { ...common, partitionKey: text('key') });
+  const mappings = new Table(scope, 'ErpMappingsTable', {
+    ...common,
+    partitionKey: text('model'),
+    sortKey: text('id'),
+  });
+  // Sparse, as that of the mappings table.
+  mappings.addGlobalSecondaryIndex({
+    indexName: 'attention',
+    partitionKey: text('model'),
+    sortKey: text('attention'),
+    projectionType: ProjectionType.ALL,
+  });
+  return { state, mappings };
+}
+
 function commonProperties(config: Config) {
   return {
     billingMode: BillingMode.PAY_PER_REQUEST,

@@ -12,6 +12,7 @@ const everything: ConfigInput = {
   stage: 'prod',
   alarmEmail: 'registrar@example.org',
   vpc: { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'] },
+  erp: { completionField: 'x_moodle_completion' },
 };
 const variants: [string, ConfigInput][] = [
   ['the defaults', {}],

@@ -3,6 +3,8 @@ import type { Template } from '#infra/synthesize.ts';
 import { LocalSystem } from '#local/local-system.ts';
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import type { OdooSettings } from '#local/odoo/settings.ts';
+import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { Site } from './site.ts';
@@ -27,6 +29,8 @@ export interface KitOptions {
    * longer; none where a test is about what happens without them.
    */
   schedules?: 'all' | 'push' | 'none';
+  /** Starts a simulated Odoo, set up like this, and connects it; without it the stack has nothing of the ERP's side. */
+  erp?: Partial<OdooSettings>;
 }
 
 /** The whole system with its Moodles, as one integration test sees it. */
@@ -36,6 +40,7 @@ export class Kit {
   /** Lines in which a function reported an error. */
   readonly errors: string[];
   readonly #expected: RegExp[] = [];
+  #erp: SimulatedOdoo | undefined;
 
   private constructor(system: LocalSystem, errors: string[]) {
     this.system = system;
@@ -48,13 +53,15 @@ export class Kit {
     environment = {},
     timeouts = {},
     schedules = 'push',
+    erp,
   }: KitOptions = {}): Promise<Kit> {
     const errors: string[] = [];
     const log = (line: string) => {
       if (isError(line)) errors.push(line);
     };
     const { template, assetDirectory } = inject('synthesis');
-    const changed = changedTemplate(template, timeouts, schedules);
+    const stack = erp ? template : withoutErp(template);
+    const changed = changedTemplate(stack, timeouts, schedules);
     const system = await LocalSystem.start({
       log,
       environment,
@@ -62,6 +69,7 @@ export class Kit {
     });
     const kit = new Kit(system, errors);
     try {
+      if (erp) await kit.#startErp(erp);
       for (const { id = 'demo', ...settings } of instances) await kit.addInstance(id, settings, moodle);
     } catch (error) {
       await kit.#stopAll();
@@ -72,6 +80,12 @@ export class Kit {
 
   get cloud() {
     return this.system.cloud;
+  }
+
+  /** The ERP, in a test that has one. */
+  get erp(): SimulatedOdoo {
+    if (!this.#erp) throw new Error('This test has no ERP.');
+    return this.#erp;
   }
 
   /** The Moodle of an instance, or of the first one. */
@@ -165,8 +179,16 @@ export class Kit {
     return this.stop();
   }
 
+  async #startErp(settings: Partial<OdooSettings>): Promise<void> {
+    this.#erp = await SimulatedOdoo.start({ settings, clock: () => this.cloud.clock.now() });
+    const { url, key } = this.#erp;
+    const { database, user } = this.#erp.settings;
+    await this.system.connectErp({ url, database, user, key });
+  }
+
   async #stopAll(): Promise<void> {
     await this.system.stop();
+    await this.#erp?.stop();
     for (const { moodle } of this.sites.values()) await moodle.stop();
   }
 }
@@ -174,6 +196,13 @@ export class Kit {
 /** Starts the system and its Moodles. Give back with `stop()`, which also tells of unexpected errors. */
 export function startKit(options: KitOptions = {}): Promise<Kit> {
   return Kit.start(options);
+}
+
+/** The template of a stack whose configuration names no ERP: all that belongs to the ERP's side is called so. */
+function withoutErp(template: Template): Template {
+  const without = <Value>(all: Record<string, Value>) =>
+    Object.fromEntries(Object.entries(all).filter(([id]) => !id.startsWith('Erp')));
+  return { ...template, Resources: without(template.Resources), Outputs: without(template.Outputs) };
 }
 
 /** The template with what a test wants otherwise. */

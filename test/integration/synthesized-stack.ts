@@ -10,9 +10,12 @@ declare module 'vitest' {
   }
 }
 
-/** Synthesizes the stack once for all integration tests: bundling its functions takes longer than most of them. */
+/**
+ * Synthesizes the stack once for all integration tests: bundling its functions takes longer than most of them. It has
+ * the ERP's side; tests without an ERP leave that out.
+ */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const outdir = await mkdtemp(join(tmpdir(), 'oec-moodle-sync-tests-'));
-  provide('synthesis', synthesize({ outdir }));
+  provide('synthesis', synthesize({ outdir, config: { erp: { completionField: 'x_moodle_completion' } } }));
   return () => rm(outdir, { recursive: true, force: true });
 }

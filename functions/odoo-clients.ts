@@ -1,0 +1,42 @@
+import { type FinishedCall, OdooClient } from '#shared/odoo/client.ts';
+import type { ErpConnection } from '#shared/odoo/connection.ts';
+import { ModelFields } from '#shared/odoo/model-fields.ts';
+import { OdooWriter } from '#shared/odoo/write.ts';
+
+/** The ERP as a function talks to it. What has been learned of it is kept as long as its connection stays the same. */
+export interface ConnectedErp {
+  readonly connection: ErpConnection;
+  readonly client: OdooClient;
+  readonly fields: ModelFields;
+  readonly writer: OdooWriter;
+}
+
+/** What a function needs after its last call, in milliseconds, to note what came of it. */
+const reserve = 20_000;
+
+/**
+ * Gives each piece of work the ERP. It makes no call for which the function has no time left.
+ *
+ * @param connectionOf answers undefined while no ERP is connected
+ * @param onCall told of every call when it is over
+ */
+export function odooClients(
+  connectionOf: () => Promise<ErpConnection | undefined>,
+  onCall: (call: FinishedCall) => void,
+): (remainingMs: () => number) => Promise<ConnectedErp | undefined> {
+  let erp: ConnectedErp | undefined;
+  let remaining = () => Number.POSITIVE_INFINITY;
+  return async (remainingMs) => {
+    remaining = remainingMs;
+    const connection = await connectionOf();
+    if (erp?.connection !== connection) erp = connection && connected(connection);
+    return erp;
+  };
+
+  function connected(connection: ErpConnection): ConnectedErp {
+    const { url, database, user, key, language } = connection;
+    const remainingMs = () => remaining() - reserve;
+    const client = new OdooClient({ baseUrl: url, database, user, key, language, remainingMs, onCall });
+    return { connection, client, fields: new ModelFields(client), writer: new OdooWriter(client) };
+  }
+}
