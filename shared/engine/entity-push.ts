@@ -1,4 +1,5 @@
 import { type BulkCall, type BulkOutcome, runInBulk, type SecondLook } from './bulk.ts';
+import { claimFrom } from './claim.ts';
 import type { Entity } from './entity.ts';
 import { type Failure, failureOf, isInstanceFailure } from './failures.ts';
 import type { PushItem, PushResult } from './push-service.ts';
@@ -69,6 +70,20 @@ export async function pushEntities(
   await findOrCreate([...unmapped, ...gone]);
   return results;
 
+  /**
+   * Notes what is about to be made of what could have to be suspended or hidden: not every message that makes an
+   * account names it, so a worker that dies would leave one behind that nobody knows of. Somebody else's note does as
+   * well.
+   */
+  async function claim(entities: Entity[]): Promise<void> {
+    if (!adapter.findOwn || session.failure) return;
+    const claimed_until = claimFrom(session.clock.now());
+    const mappings = new Map(items.map(({ entity, mapping }) => [entity.idnumber, mapping]));
+    await Promise.all(
+      entities.map(({ idnumber }) => session.world.save({ ...mappings.get(idnumber)!, claimed_until })),
+    );
+  }
+
   /** Answers the entities that Moodle no longer has. */
   async function updateMapped(mapped: Mapped[], result: 'updated' | 'adopted'): Promise<Entity[]> {
     const vanished: Entity[] = [];
@@ -105,6 +120,7 @@ export async function pushEntities(
       if (!counterparts) return;
       missing = entities.filter((entity) => !sort(entity, counterparts.get(entity.idnumber), found));
     }
+    await claim(missing);
     const created = await runInBulk(session, missing, creation());
     for (const [entity, outcome] of created) {
       if ('done' in outcome && outcome.done.created) {

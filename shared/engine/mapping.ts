@@ -48,6 +48,11 @@ export interface Mapping {
   last_failed_at?: string;
   next_attempt_at?: string;
   /**
+   * Set before it is made in Moodle, and until when a worker may be at that: one that dies could not note whether it
+   * was made.
+   */
+  claimed_until?: string | undefined;
+  /**
    * What an operator has decided of a record for which Moodle may have something already (`oec-moodle adopt`):
    * undecided: nothing yet; skipped: to leave it for later; new: that Moodle has nothing for it.
    */
@@ -72,6 +77,12 @@ export function newMapping(
     active: false,
     attempts: 0,
   };
+}
+
+/** Whether it may be in Moodle although nobody could note its id: a worker died, or an answer was lost. */
+export function isInDoubt(mapping: Mapping | undefined): boolean {
+  if (mapping === undefined || mapping.moodle_id !== undefined) return false;
+  return mapping.failure !== undefined || mapping.claimed_until !== undefined;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { countAttempt, type FailedAttempt, withoutFailure } from './attempts.ts';
+import { isClaimed } from './claim.ts';
 import { mergeExtraData } from './enrolment-state.ts';
 import type { Entity, Outcome, RecordKey, ServiceName } from './entity.ts';
 import type { Failure, FailureClass } from './failures.ts';
-import { type Mapping, newMapping } from './mapping.ts';
+import { isInDoubt, type Mapping, newMapping } from './mapping.ts';
 import type { PushResult } from './push-service.ts';
 import { waitSeconds } from './retry-tiers.ts';
 import type { Session } from './session.ts';
@@ -49,9 +50,12 @@ export class PushRecord {
   async nothing(idnumber: string): Promise<void> {
     this.outcomes.set(idnumber, { result: 'nothing', idnumber });
     const mapping = (await this.#session.world.mappings([idnumber])).get(idnumber);
-    if (!mapping?.failure) return;
-    if (mapping.moodle_id === undefined) await this.#session.world.remove([idnumber]);
-    else await this.#session.world.save({ ...withoutFailure(mapping), status: 'synced' });
+    if (mapping && isClaimed(mapping, this.#session.clock.now())) {
+      // Another worker may be about to make it, and may die before it can note that it has.
+      this.again.push({ service: mapping.service, id: mapping.record_id, delaySeconds: overtakenSeconds });
+    } else if (isInDoubt(mapping)) await this.#session.world.remove([idnumber]);
+    else if (mapping?.failure)
+      await this.#session.world.save({ ...withoutFailure(mapping), status: 'synced' });
   }
 
   /** Moodle holds the payload already. */
@@ -97,6 +101,7 @@ export class PushRecord {
       ...current,
       moodle_id: result.moodleId ?? current.moodle_id,
       extra_data: result.extraData ?? current.extra_data,
+      claimed_until: undefined,
     };
     if (result.result === 'overtaken') {
       this.#note(entity, { result: 'skipped' });

@@ -1,7 +1,7 @@
 import type { Built, Entity } from './entity.ts';
 import { type Failure, isFailureOfInstance, missingDependency } from './failures.ts';
 import { payloadHash } from './hash.ts';
-import { isUndecided, type Mapping, newMapping, undecided } from './mapping.ts';
+import { isInDoubt, isUndecided, type Mapping, newMapping, undecided } from './mapping.ts';
 import { PushRecord } from './push-record.ts';
 import type { PushItem, PushService, ServiceRegistry } from './push-service.ts';
 import type { Session } from './session.ts';
@@ -94,8 +94,8 @@ class Push {
         const mapping =
           mappings.get(idnumber) ?? newMapping(instance.id, idnumber, service.name, entity.source);
         const hash = payloadHash(entity.payload);
-        // A lost answer or a worker that died may have made it: only then is it worth a look.
-        const mayExist = !service.holds(entity) && (this.#session.force || mapping.failure !== undefined);
+        // Only what may have been made is worth a look.
+        const mayExist = !service.holds(entity) && (this.#session.force || isInDoubt(mapping));
         if (mapping.moodle_id === undefined && !entity.active && !mayExist)
           await this.record.nothing(idnumber);
         else if (entity.active && isUndecided(mapping)) {

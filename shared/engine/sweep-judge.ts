@@ -1,7 +1,7 @@
 import type { Built, Entity } from './entity.ts';
 import { isFailureOfInstance } from './failures.ts';
 import { payloadHash } from './hash.ts';
-import { isUndecided, type Mapping, newMapping } from './mapping.ts';
+import { isInDoubt, isUndecided, type Mapping, newMapping } from './mapping.ts';
 import { leftOutIdnumber, leftOutOf } from './push-record.ts';
 import type { PushService } from './push-service.ts';
 
@@ -39,7 +39,7 @@ export async function judge(
     return (await mayGoOn(mapping, circumstances)) ? 'push' : 'leave';
   }
   const { entity } = built;
-  if (mapping?.moodle_id === undefined && !entity.active) return isLeftOver(mapping) ? 'push' : 'leave';
+  if (mapping?.moodle_id === undefined && !entity.active) return isInDoubt(mapping) ? 'push' : 'leave';
   if (!mapping) return verdictOn(entity, undefined, idnumber, circumstances);
   if (isUndecided(mapping)) return 'leave';
   const hash = payloadHash(entity.payload);
@@ -52,11 +52,6 @@ export async function judge(
   const isFailedAsItIs = mapping.failure !== undefined && mapping.attempted_hash === hash;
   if (isFailedAsItIs && !(await mayGoOn(mapping, circumstances))) return 'leave';
   return verdict;
-}
-
-/** A failure to bring something to Moodle that is not to come there any more. */
-function isLeftOver(mapping: Mapping | undefined): boolean {
-  return mapping?.failure !== undefined && mapping.moodle_id === undefined;
 }
 
 function verdictOn(

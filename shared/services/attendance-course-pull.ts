@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { claimMilliseconds } from '#shared/engine/claim.ts';
 import { pullStateOf } from '#shared/engine/mapped-courses.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
@@ -20,9 +21,6 @@ export const attendanceCourseSchema = z.object({
   extraData: z.record(z.string(), z.unknown()).optional(),
 });
 export type AttendanceCourse = z.infer<typeof attendanceCourseSchema>;
-
-/** How long a claim keeps another pull off: as long as a worker can run. */
-const claimMilliseconds = 5 * 60_000;
 
 /**
  * Pulls the attendance of one course. Where the digest is that of the last time nothing is read or written; else each

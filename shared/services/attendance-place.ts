@@ -1,3 +1,4 @@
+import { claimFrom, isClaimed } from '#shared/engine/claim.ts';
 import type { Session } from '#shared/engine/session.ts';
 import type { World } from '#shared/engine/world.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
@@ -10,7 +11,7 @@ import {
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import type { SheetFields } from './attendance.ts';
 import { goneFromMoodle, NotNow } from './attendance-not-now.ts';
-import { type CourseAttendance, claimFrom, courseAttendanceOf, isClaimed } from './attendance-state.ts';
+import { type CourseAttendance, courseAttendanceOf } from './attendance-state.ts';
 
 /** The name of the activities that we make, and by which we know them again. */
 const activityName = 'Attendance';

@@ -1,3 +1,4 @@
+import { claimFrom, isClaimed } from '#shared/engine/claim.ts';
 import { type Failure, failureOf, isInstanceFailure } from '#shared/engine/failures.ts';
 import type { PushItem, PushResult } from '#shared/engine/push-service.ts';
 import type { Session } from '#shared/engine/session.ts';
@@ -8,7 +9,7 @@ import type { SheetFields } from './attendance.ts';
 import { decideMarks, type HeldMarks, type WantedMark } from './attendance-decision.ts';
 import { goneFromMoodle, NotNow } from './attendance-not-now.ts';
 import { type AttendancePlaces, noteOnCourse } from './attendance-place.ts';
-import { claimFrom, isClaimed, type SheetState, sheetStateOf, takenByTeachers } from './attendance-state.ts';
+import { type SheetState, sheetStateOf, takenByTeachers } from './attendance-state.ts';
 
 /** A sheet's session in Moodle. */
 export interface SheetPlace {

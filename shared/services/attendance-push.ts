@@ -1,3 +1,4 @@
+import { claimFrom, isClaimed } from '#shared/engine/claim.ts';
 import { type Failure, failureOf, isInstanceFailure } from '#shared/engine/failures.ts';
 import type { PushItem, PushResult } from '#shared/engine/push-service.ts';
 import type { Session } from '#shared/engine/session.ts';
@@ -8,7 +9,7 @@ import type { SheetFields } from './attendance.ts';
 import { goneFromMoodle, NotNow } from './attendance-not-now.ts';
 import { AttendancePlaces } from './attendance-place.ts';
 import { noteOnSheet, pushMarks, type SheetPlace } from './attendance-push-marks.ts';
-import { claimFrom, isClaimed, sheetStateOf } from './attendance-state.ts';
+import { sheetStateOf } from './attendance-state.ts';
 
 const needed: AttendanceFunction[] = ['get_sessions', 'update_user_status', 'add_attendance', 'add_session'];
 

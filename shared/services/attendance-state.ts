@@ -40,18 +40,6 @@ export function courseAttendanceOf(extraData: ExtraData): CourseAttendance {
   return courseStateSchema.catch({}).parse(extraData?.attendance ?? {});
 }
 
-/** How long a claim keeps other workers off: as long as a worker can run. */
-const claimMilliseconds = 5 * 60_000;
-
-/** Whether another worker has claimed something. @param now milliseconds since 1970 */
-export function isClaimed({ claimed_until: until }: { claimed_until?: string | undefined }, now: number) {
-  return until !== undefined && Date.parse(until) > now;
-}
-
-export function claimFrom(now: number): string {
-  return new Date(now + claimMilliseconds).toISOString();
-}
-
 /**
  * When teachers have last taken a session in Moodle, in seconds since 1970: marks that we sent move its `lasttaken`
  * too, which must not make Moodle's side look newer than the ERP's next edit.

@@ -1,4 +1,5 @@
 import { type BulkCall, runInBulk } from '#shared/engine/bulk.ts';
+import { claimFrom, isClaimed } from '#shared/engine/claim.ts';
 import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
 import { type Failure, partlyUnmet } from '#shared/engine/failures.ts';
 import type { PushItem, PushResult } from '#shared/engine/push-service.ts';
@@ -26,17 +27,6 @@ interface Progress {
   done: EnrolmentChange[];
   failure?: Failure;
   forget: string[];
-}
-
-/**
- * How long a claim keeps other workers off: as long as a worker can run. A slow Moodle would otherwise get the same
- * enrolments from every worker that meets the person in another unit.
- */
-const claimMilliseconds = 5 * 60 * 1000;
-
-function claimedUntil(extraData: Record<string, unknown> | undefined): number {
-  const until = extraData?.claimed_until;
-  return typeof until === 'string' ? Date.parse(until) : 0;
 }
 
 /**
@@ -86,8 +76,9 @@ export async function pushEnrolments(
     const changes = planEnrolments(fields.courses, known, new Set(unmet.keys()), session.force);
     if (changes.length > 0) {
       const now = session.clock.now();
-      if (claimedUntil(mapping.extra_data) > now) return undefined;
-      const claimed_until = new Date(now + claimMilliseconds).toISOString();
+      // A slow Moodle would otherwise get the same enrolments from every worker that meets the person in another unit.
+      if (isClaimed(mapping.extra_data ?? {}, now)) return undefined;
+      const claimed_until = claimFrom(now);
       const extra_data = { ...mapping.extra_data, courses: claim(known, changes), claimed_until };
       // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
       if (!(await session.world.save({ ...mapping, extra_data, sync_hash: undefined }))) return undefined;

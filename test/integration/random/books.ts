@@ -46,7 +46,8 @@ export function judgeDuplicates(seen: SeenMoodle, mappings: Mapping[], verdicts:
     if (ids.get(idnumber) !== moodle_id)
       verdicts.report(`The mapping of ${idnumber} leads to something else`);
   const known = new Set(mapped.map(({ idnumber }) => idnumber));
-  for (const idnumber of ids.keys())
+  // Of categories and groups nothing is ever taken away: one that is needed no more is nobody's concern.
+  for (const { idnumber } of [...seen.courses, ...seen.users])
     if (idnumber && !known.has(idnumber)) verdicts.report(`${idnumber} is in Moodle without a mapping`);
 
   function twice(noun: string, keys: string[]): void {

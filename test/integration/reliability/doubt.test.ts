@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { faults } from '#local/moodle/faults.ts';
 import { createCourses } from '#shared/moodle/functions/courses.ts';
 import { batch, department, enrolment, program, startKit, student, subject } from '../kit.ts';
-import { killAtFirst, untilRedelivered } from './support.ts';
+import { killAtFirst, sendUnit, untilRedelivered } from './support.ts';
 
 it('an enrolment made by halves is ended, although the record is again what was pushed before', async () => {
   await using kit = await startKit();
@@ -42,6 +42,29 @@ it('an account whose making nobody learnt of is suspended when its record is del
   await kit.syncDeletion(student(2));
   expect((await kit.site().user('oec_student_2'))?.suspended).toBe(true);
 });
+
+it.each(['core_user_create_users', 'core_course_create_courses'])(
+  'the same where another record had needed what was made by %s',
+  async (making) => {
+    await using kit = await startKit({ instances: [], schedules: 'none' });
+    await kit.sync(program(1, { subject_ids: [1, 2] }), subject(1), subject(2), student(1), batch(1, 1));
+    await kit.sync(enrolment(1, 1, 1, 1));
+    await kit.addInstance('demo', {}, {});
+    const { interceptor, killed } = killAtFirst(kit, 'after', ({ function: name }) => name === making);
+    kit.site().moodle.intercept(interceptor);
+    // No message but this one knows of the account and of the courses.
+    await sendUnit(kit, { service: 'enrolments', ids: ['1'] });
+    await kit.settle();
+    expect(await killed()).toBe(true);
+    await kit.syncDeletion(student(1), enrolment(1, 1, 1, 1));
+    await kit.sync(program(1, { subject_ids: [1] }));
+    await kit.advance(untilRedelivered);
+    const account = await kit.site().user('oec_student_1');
+    const course = await kit.site().course('oec_subj_2_course_1');
+    expect([account?.suspended ?? true, course?.visible]).toEqual([true, false]);
+    expect(await kit.troubles()).toEqual({});
+  },
+);
 
 it('what never was in Moodle leaves nothing behind when its record is deleted', async () => {
   await using kit = await startKit();
