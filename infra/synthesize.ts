@@ -20,7 +20,7 @@ export interface TemplateResource {
 
 export interface Synthesis {
   readonly template: Template;
-  /** The cloud assembly; a function's bundle is the folder `Metadata['aws:asset:path']` in it. */
+  /** The cloud assembly; a function's bundle, if it was made, is the folder `Metadata['aws:asset:path']` in it. */
   readonly assetDirectory: string;
 }
 
@@ -29,15 +29,25 @@ export interface Synthesis {
  *
  * @param options.outdir where the cloud assembly is written
  * @param options.config defaults are filled in; neither context nor the configuration file is read
+ * @param options.isTemplateOnly whether the functions are left unbundled, which takes most of the time
  * @throws ConfigError for an option that is unknown or wrong
  */
-export function synthesize(options: { outdir: string; config?: ConfigInput }): Synthesis {
+export function synthesize(options: {
+  outdir: string;
+  config?: ConfigInput;
+  isTemplateOnly?: boolean;
+}): Synthesis {
   // Starting CDK's validation of templates takes a second, more than all the rest; `npm run synth` does it.
   process.env.CDK_VALIDATION = 'false';
   const app = new App({
     outdir: options.outdir,
     analyticsReporting: false,
-    context: { ...cdk.context, 'aws:cdk:enable-asset-metadata': true },
+    context: {
+      ...cdk.context,
+      'aws:cdk:enable-asset-metadata': true,
+      // Names the stacks whose assets are to be bundled: none.
+      ...(options.isTemplateOnly && { 'aws:cdk:bundling-stacks': [] }),
+    },
   });
   const stack = new SyncStack(app, parseConfig(options.config ?? {}));
   const assembly = app.synth();

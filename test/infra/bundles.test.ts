@@ -3,10 +3,14 @@ import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '#infra/project-root.ts';
-import { synthesizeStack } from '#test/infra/template.ts';
+import { synthesize } from '#infra/synthesize.ts';
+import { temporaryFolder } from '#test/infra/template.ts';
 
 describe('bundles', () => {
-  const { template, assetDirectory } = synthesizeStack();
+  const { template, assetDirectory } = synthesize({
+    outdir: temporaryFolder(),
+    config: { erp: {} },
+  });
   const bundles = Object.values(template.Resources)
     .filter((resource) => resource.Type === 'AWS::Lambda::Function')
     .map((resource): [name: string, path: string] => {

@@ -14,9 +14,9 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Synthesizes the stack into a temporary folder. */
+/** Synthesizes the stack into a temporary folder, without the functions' bundles. */
 export function synthesizeStack(config: ConfigInput = {}): Synthesis {
-  return synthesize({ outdir: temporaryFolder(), config });
+  return synthesize({ outdir: temporaryFolder(), config, isTemplateOnly: true });
 }
 
 /** Properties of all resources of a type by logical id. */
