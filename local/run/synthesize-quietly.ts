@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { ConfigInput } from '#infra/config.ts';
 import type { Synthesis } from '#infra/synthesize.ts';
+import { keptSynthesis } from './kept-synthesis.ts';
 
 const program = fileURLToPath(new URL('./synthesize.ts', import.meta.url));
 
@@ -12,8 +14,17 @@ const program = fileURLToPath(new URL('./synthesize.ts', import.meta.url));
  *
  * @throws with all that they said when it fails
  */
-export async function synthesizeQuietly({ outdir }: { outdir: string }): Promise<Synthesis> {
+export async function synthesizeQuietly({
+  outdir,
+  config = {},
+}: {
+  outdir: string;
+  config?: ConfigInput;
+}): Promise<Synthesis> {
   const result = join(outdir, 'synthesis.json');
-  await promisify(execFile)(process.execPath, [program, outdir, result]);
-  return JSON.parse(await readFile(result, 'utf8')) as Synthesis;
+  await keptSynthesis(outdir, config, async () => {
+    await promisify(execFile)(process.execPath, [program, outdir, JSON.stringify(config), result]);
+  });
+  const synthesis = JSON.parse(await readFile(result, 'utf8')) as Synthesis;
+  return { ...synthesis, assetDirectory: outdir };
 }

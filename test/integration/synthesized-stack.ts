@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { type Synthesis, synthesize } from '#infra/synthesize.ts';
+import type { Synthesis } from '#infra/synthesize.ts';
+import { synthesizeQuietly } from '#local/run/synthesize-quietly.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,6 +17,7 @@ declare module 'vitest' {
  */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const outdir = await mkdtemp(join(tmpdir(), 'oec-moodle-sync-tests-'));
-  provide('synthesis', synthesize({ outdir, config: { erp: { completionField: 'x_moodle_completion' } } }));
+  const config = { erp: { completionField: 'x_moodle_completion' } };
+  provide('synthesis', await synthesizeQuietly({ outdir, config }));
   return () => rm(outdir, { recursive: true, force: true });
 }
