@@ -8,11 +8,16 @@ export interface RunOptions {
   moodle?: { url: string; token: string };
   /** A JSON-lines file with records; the demo university otherwise. */
   records?: string;
+  /** An OpenEduCat that holds the records: a simulated one, or the one that is given. */
+  erp?: 'simulated' | ErpAccess;
   /** Leave everything running at the end. */
   serve: boolean;
   /** Register no Moodle and write no records: only leave everything running. */
   empty: boolean;
 }
+
+/** How an OpenEduCat is reached. */
+export type ErpAccess = { url: string; database: string; user: string; key: string };
 
 /** The command line asks for something that cannot be done; the message says what to give instead. */
 export class UsageError extends Error {
@@ -29,6 +34,17 @@ export function readOptions(argv: string[]): RunOptions {
     .option('--moodle-url <url>', 'push to this Moodle instead of a simulated one (see docs/moodle-setup.md)')
     .option('--token-file <file>', 'file with the web service token of that Moodle')
     .option('--records <file>', 'push the records of this JSON-lines file instead of the demo university')
+    .option(
+      '--with-erp',
+      'the university is kept in a simulated Odoo with OpenEduCat, and results go back there',
+    )
+    .option(
+      '--erp-url <url>',
+      'the same with this Odoo instead of a simulated one (see docs/openeducat-setup.md)',
+    )
+    .option('--erp-db <name>', 'its database')
+    .option('--erp-user <login>', 'the user whose API key is used')
+    .option('--erp-key-file <file>', 'file with the API key of that user')
     .option('--serve', 'leave everything running at the end, to look at it and to write records by hand')
     .option('--empty', 'with --serve: no records, and a Moodle that is not registered, to do it all by hand')
     .exitOverride()
@@ -42,16 +58,21 @@ export function readOptions(argv: string[]): RunOptions {
     empty?: true;
   }>();
   const moodle = readMoodle(given.moodleUrl, given.tokenFile);
+  const erp = readErp(command.opts<GivenErp>());
   if (given.records !== undefined && !isReadableAsFile(given.records)) {
     throw new UsageError(`There is no file ${given.records}.`);
   }
-  if (given.empty && (!given.serve || moodle || given.records !== undefined)) {
+  if (erp && given.records !== undefined) {
+    throw new UsageError('--records goes with no ERP: the records are those that the ERP has.');
+  }
+  if (given.empty && (!given.serve || moodle || erp || given.records !== undefined)) {
     throw new UsageError('--empty goes with --serve, and with no other option.');
   }
   return {
     serve: given.serve === true,
     empty: given.empty === true,
     ...(moodle && { moodle }),
+    ...(erp && { erp }),
     ...(given.records !== undefined && { records: given.records }),
   };
 }
@@ -64,13 +85,33 @@ function readMoodle(url: string | undefined, tokenFile: string | undefined): Run
   return { url: usable(() => siteAddress(url)), token: readToken(tokenFile) };
 }
 
-function readToken(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new UsageError(`The token file ${file} cannot be read.`);
+type GivenErp = { withErp?: true; erpUrl?: string; erpDb?: string; erpUser?: string; erpKeyFile?: string };
+
+function readErp({ withErp, erpUrl, erpDb, erpUser, erpKeyFile }: GivenErp): RunOptions['erp'] {
+  const given = [erpUrl, erpDb, erpUser, erpKeyFile];
+  if (given.every((value) => value === undefined)) return withErp && 'simulated';
+  if (erpUrl === undefined || erpDb === undefined || erpUser === undefined || erpKeyFile === undefined) {
+    throw new UsageError('--erp-url, --erp-db, --erp-user and --erp-key-file belong together.');
   }
+  const url = URL.parse(erpUrl);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new UsageError("Give the Odoo's plain address, such as https://erp.example.org.");
+  }
+  const key = readSecret(erpKeyFile, 'key').trim();
+  if (key === '') throw new UsageError(`The key file ${erpKeyFile} is empty.`);
+  return { url: url.origin, database: erpDb, user: erpUser, key };
+}
+
+function readSecret(file: string, what: 'token' | 'key'): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`The ${what} file ${file} cannot be read.`);
+  }
+}
+
+function readToken(file: string): string {
+  const text = readSecret(file, 'token');
   return usable(() => tokenIn(text, `The file ${file}`));
 }
 

@@ -1,4 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readOptions, UsageError } from '#local/run/options.ts';
 
@@ -7,7 +10,39 @@ describe('the options of npm start', () => {
     expect(readOptions([])).toEqual({ serve: false, empty: false });
   });
 
+  it('are the ERP that is to be used: a simulated one, or all of a real one', () => {
+    expect(readOptions(['--with-erp'])).toMatchObject({ erp: 'simulated' });
+    const key = join(mkdtempSync(join(tmpdir(), 'oec-options-')), 'key');
+    writeFileSync(key, 'k3y\n');
+    const real = ['--erp-url', 'https://erp.example.org/', '--erp-db', 'school', '--erp-user', 'sync'];
+    expect(readOptions([...real, '--erp-key-file', key])).toMatchObject({
+      erp: { url: 'https://erp.example.org', database: 'school', user: 'sync', key: 'k3y' },
+    });
+  });
+
   it.each([
+    ['half an ERP', ['--erp-url', 'https://erp.example.org', '--erp-db', 'school'], 'belong together'],
+    [
+      'an ERP whose URL holds a password',
+      [
+        ...['--erp-url', 'https://user:secret@erp.example.org', '--erp-db', 'school', '--erp-user', 'sync'],
+        ...['--erp-key-file', '/dev/null'],
+      ],
+      "Give the Odoo's plain address",
+    ],
+    [
+      'an empty key',
+      [
+        ...['--erp-url', 'https://erp.example.org', '--erp-db', 'school', '--erp-user', 'sync'],
+        ...['--erp-key-file', '/dev/null'],
+      ],
+      'The key file /dev/null is empty.',
+    ],
+    [
+      'records beside an ERP',
+      ['--with-erp', '--records', fileURLToPath(import.meta.url)],
+      '--records goes with no ERP',
+    ],
     ['a folder', ['--records', tmpdir()], 'There is no file'],
     [
       'a URL with a password, which it does not repeat',
