@@ -3,6 +3,8 @@ import type { OdooSettings } from '../settings.ts';
 import type { Environment } from './environment.ts';
 import { datetime, type Field, many2one, type Row, type Stored } from './field.ts';
 
+export type Operation = 'read' | 'create' | 'write' | 'unlink';
+
 /** A rule of OpenEduCat's own (`@api.constrains`). */
 export type Rule = {
   /** It is looked at when one of these is among the values. */
@@ -33,6 +35,8 @@ export type Model = {
     values: Readonly<Record<string, unknown>>,
     environment: Environment,
   ) => Record<string, Stored>;
+  /** What OpenEduCat gives no group the right to do. */
+  closed?: readonly Operation[];
   /** Whether a call can create one record only. */
   createsOne?: boolean;
   /** The version in which a call creates its records one after the other, each with its own checks. */

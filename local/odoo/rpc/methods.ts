@@ -3,7 +3,7 @@ import { unlink } from '../orm/deleting.ts';
 import type { Environment } from '../orm/environment.ts';
 import type { Row } from '../orm/field.ts';
 import { fieldsGet } from '../orm/fields-get.ts';
-import type { Model } from '../orm/model.ts';
+import type { Model, Operation } from '../orm/model.ts';
 import { readRow } from '../orm/reading.ts';
 import { create, type Values, write } from '../orm/saving.ts';
 import { type SearchOptions, search } from '../orm/search.ts';
@@ -16,7 +16,7 @@ type Arguments = Readonly<Record<string, unknown>>;
 type Method = {
   names: readonly string[];
   /** The right it needs; none for those that only tell what there is. */
-  right?: 'read' | 'create' | 'write' | 'unlink';
+  right?: Operation;
   run: (model: Model, args: Arguments, context: Context, env: Environment) => unknown;
 };
 
@@ -45,7 +45,7 @@ const methods: Readonly<Record<string, Method>> = {
     run: (model, { ids }, _context, env) => {
       unlink(model, idsOf(ids), env);
       // This model's own code answers the records, which JSON cannot hold: their text comes out.
-      return model.name === 'op.result.line' ? `op.result.line(${idsOf(ids).join(', ')},)` : true;
+      return model.name === 'op.result.line' ? recordsText(model, idsOf(ids)) : true;
     },
   },
   read: {
@@ -82,9 +82,12 @@ const methods: Readonly<Record<string, Method>> = {
   check_access_rights: {
     names: ['operation', 'raise_exception'],
     run: (model, { operation, raise_exception: raises = true }, _context, env) => {
-      const isAllowed = mayDo(model, String(operation), env);
-      if (!isAllowed && raises) throw refused(model);
-      return isAllowed;
+      const wanted = operation as Operation;
+      const isAllowed = mayDo(model, wanted, env);
+      if (!raises) return isAllowed;
+      if (!isAllowed) throw refused(model, wanted);
+      // Odoo 18 says nothing where all is well.
+      return env.settings.version === '18.0' ? undefined : true;
     },
   },
 };
@@ -104,18 +107,27 @@ export function callMethod(
   if (!method) throw pythonError('AttributeError', `The method '${modelName}.${name}' does not exist`);
   const { context, ...named } = keywords;
   const args = bind(name, method.names, positional, named);
-  if (method.right && !mayDo(model, method.right, env)) throw refused(model);
+  if (method.right && !mayDo(model, method.right, env)) throw refused(model, method.right);
   return method.run(model, args, (context ?? {}) as Context, env);
 }
 
-function mayDo({ name }: Model, operation: string, { settings }: Environment): boolean {
-  return !settings.denied.includes(`${name}.${operation}`);
+function mayDo({ name, closed = [] }: Model, operation: Operation, { settings }: Environment): boolean {
+  return !closed.includes(operation) && !settings.denied.includes(`${name}.${operation}`);
 }
 
-function refused({ name, label }: Model) {
+const verbs = { read: 'access', create: 'create', write: 'modify', unlink: 'delete' } as const;
+
+function refused({ name, label }: Model, operation: Operation) {
   return accessError(
-    `You are not allowed to access '${label}' (${name}) records.\n\nNo group currently allows this operation.`,
+    `You are not allowed to ${verbs[operation]} '${label}' (${name}) records.\n\n` +
+      'No group currently allows this operation.\n\n' +
+      'Contact your administrator to request access if necessary.',
   );
+}
+
+/** Records as Python writes them: `op.result.line(7,)`. */
+function recordsText({ name }: Model, ids: readonly number[]): string {
+  return `${name}(${ids.join(', ')}${ids.length === 1 ? ',' : ''})`;
 }
 
 function found(model: Model, args: Arguments, context: Context, env: Environment): Row[] {

@@ -10,7 +10,7 @@ const owned: readonly [model: string, field: string][] = [
   ['op.attendance.sheet', 'register_id.code'],
   ['op.attendance.register', 'code'],
   ['op.result.line', 'student_id.first_name'],
-  ['op.exam.attendees', 'student_id.first_name'],
+  // Takes its attendees along, which nobody has the right to delete.
   ['op.exam', 'exam_code'],
   ['op.exam.session', 'exam_code'],
   ['op.exam.type', 'code'],

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OdooValidationError } from '#shared/odoo/errors.ts';
+import { mayUse } from '#shared/odoo/access.ts';
+import { OdooAccessError, OdooValidationError } from '#shared/odoo/errors.ts';
 import { readByIds } from '#shared/odoo/read.ts';
 import type { Values } from '#shared/odoo/write.ts';
 import { Makers } from './makers.ts';
@@ -128,6 +129,17 @@ describe('marks', () => {
       marks: 0,
       status: 'present',
     });
+  });
+
+  it('of an attendee go with the exam only: OpenEduCat lets nobody delete them', async (test) => {
+    if (!hasExams) return test.skip('there are no exams');
+    const exam_id = await exam();
+    const id = await makers.make('op.exam.attendees', { exam_id, student_id: await makers.student() });
+    expect(await mayUse(odoo.client, 'op.exam.attendees', 'unlink')).toBe(false);
+    const [outcome] = await odoo.writer.unlink('op.exam.attendees', [id]);
+    expect(outcome!.error).toBeInstanceOf(OdooAccessError);
+    expect(await odoo.writer.unlink('op.exam', [exam_id])).toEqual([{ value: true }]);
+    expect(await readByIds(odoo.client, 'op.exam.attendees', [id], [])).toEqual([]);
   });
 
   it('of a class are written, whether the model takes one or many', async (test) => {
