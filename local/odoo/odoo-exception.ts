@@ -39,6 +39,18 @@ export function missingError(model: string, id: number): OdooException {
   );
 }
 
+/** PostgreSQL refuses a value: Odoo passes on what it says. */
+export function databaseError(
+  type:
+    | 'DatetimeFieldOverflow'
+    | 'InvalidDatetimeFormat'
+    | 'InvalidTextRepresentation'
+    | 'NumericValueOutOfRange',
+  message: string,
+) {
+  return new OdooException(`psycopg2.errors.${type}`, `${message}\n`);
+}
+
 /** Something Python's own code fell over. */
 export function pythonError(
   type: 'ValueError' | 'KeyError' | 'TypeError' | 'AttributeError',

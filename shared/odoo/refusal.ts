@@ -92,16 +92,30 @@ function ofKeyError(message: string, call: RefusedCall): OdooError {
   return serverError('builtins.KeyError', call);
 }
 
+/** A word that a selection does not know, a date or number that is none: the values are at fault, not the server. */
+const unfitting =
+  /^Wrong value for|does not match format|^unconverted data remains|^stray % in format|^invalid literal for int|^could not convert string/;
+
+/** What Odoo did not check and PostgreSQL does not take; it quotes the row, which is not passed on. */
+const unfittingForDatabase = new Set([
+  'psycopg2.errors.DatetimeFieldOverflow',
+  'psycopg2.errors.InvalidDatetimeFormat',
+  'psycopg2.errors.InvalidTextRepresentation',
+  'psycopg2.errors.NumericValueOutOfRange',
+]);
+
+function wrongValue(call: RefusedCall): OdooValidationError {
+  return new OdooValidationError(call.name, 'a value is not one the field takes.');
+}
+
 function ofValueError(message: string, call: RefusedCall): OdooError {
   if (message.startsWith('Expected singleton')) return new OdooSingletonError(call.name, 'singleton');
   if (message.startsWith('Invalid field')) return new OdooMissingFieldError(call.name);
-  // A word that a selection does not know, a date that is none: the values are at fault, not the server.
-  if (message.startsWith('Wrong value for') || message.includes('does not match format'))
-    return new OdooValidationError(call.name, 'a value is not one the field takes.');
-  return serverError('builtins.ValueError', call);
+  return unfitting.test(message) ? wrongValue(call) : serverError('builtins.ValueError', call);
 }
 
 function ofDatabase(name: string, message: string, call: RefusedCall): OdooError {
+  if (unfittingForDatabase.has(name)) return wrongValue(call);
   const isNoDatabase = name === 'psycopg2.OperationalError' && /database ".*" does not exist/.test(message);
   const isNoOdoo = name === 'psycopg2.errors.UndefinedTable' && message.includes('res_users');
   if (isNoDatabase || isNoOdoo) return new OdooDatabaseError(call.name);

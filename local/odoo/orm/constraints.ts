@@ -1,6 +1,6 @@
 import { expectedSingleton, operationFailed, pythonError } from '../odoo-exception.ts';
 import type { Environment } from './environment.ts';
-import { isStored, type Row } from './field.ts';
+import { isStored, type Row, type Stored } from './field.ts';
 import { logFields, type Model } from './model.ts';
 
 /** What PostgreSQL refuses of a row: a required column without a value, a reference to nothing, a key that is taken. */
@@ -11,6 +11,8 @@ export function checkRow(row: Row, model: Model, env: Environment): void {
     if (value === null && field.required) throw missingValue(model, name, field.label);
     if (field.type === 'many2one' && value !== null && isMissing(field.relation!, value as number, env))
       throw brokenReference(model, name);
+    if (field.type === 'many2many' && hasMissing(field.relation!, value, env))
+      throw brokenListReference(model, field.relation!);
   }
   for (const { fields, message } of model.unique ?? []) {
     const key = Object.fromEntries(fields.map((field) => [field, row[field] ?? null]));
@@ -45,6 +47,10 @@ function isMissing(relation: string, id: number, env: Environment): boolean {
   return env.models.has(relation) && env.database.row(relation, id) === undefined;
 }
 
+function hasMissing(relation: string, ids: Stored, env: Environment): boolean {
+  return Array.isArray(ids) && ids.some((id) => isMissing(relation, id, env));
+}
+
 function missingValue(model: Model, field: string, label: string) {
   // A contact without a name is refused by a rule of its own.
   if (model.name === 'res.partner') return operationFailed('Contacts require a name');
@@ -60,6 +66,15 @@ export function brokenReference(model: Model, field: string) {
   return operationFailed(
     'another model requires the record being deleted. If possible, archive it instead.\n\n' +
       `Model: ${model.label} (${model.name})\nConstraint: ${table}_${field}_fkey\n`,
+  );
+}
+
+/** The rows of a many2many belong to no model that Odoo could name. */
+function brokenListReference(model: Model, relation: string) {
+  const [table, other] = [model.name.replaceAll('.', '_'), relation.replaceAll('.', '_')];
+  return operationFailed(
+    'another model requires the record being deleted. If possible, archive it instead.\n\n' +
+      `Model: Unknown (unknown)\nConstraint: ${table}_${other}_rel_${other}_id_fkey\n`,
   );
 }
 

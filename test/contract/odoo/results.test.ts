@@ -117,6 +117,10 @@ describe('marks', () => {
       status: 'present',
     });
     expect((await makers.refusal('op.exam.attendees', values))!.message).toMatch(/unique per exam/);
+    for (const marks of ['many', 2 ** 31]) {
+      const no = await makers.refusal('op.exam.attendees', { ...values, marks });
+      expect(no, `${marks}`).toBeInstanceOf(OdooValidationError);
+    }
     const other = { ...values, student_id: await makers.student() };
     expect(await makers.refusal('op.exam.attendees', { ...other, marks: -1 })).toBeInstanceOf(
       OdooValidationError,

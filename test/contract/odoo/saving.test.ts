@@ -52,8 +52,22 @@ describe('a new record', () => {
   it('is refused for a word that a selection does not know, and for a day that is none', async () => {
     const word = await makers.refusal('op.student', makers.studentValues({ gender: 'unknown' }));
     expect(word).toBeInstanceOf(OdooValidationError);
-    const day = await makers.refusal('op.batch', makers.batchValues(course, { end_date: 'tomorrow' }));
-    expect(day).toBeInstanceOf(OdooValidationError);
+    for (const end_date of ['tomorrow', 'soon', '2027-02-30']) {
+      const day = await makers.refusal('op.batch', makers.batchValues(course, { end_date }));
+      expect(day, end_date).toBeInstanceOf(OdooValidationError);
+    }
+  });
+
+  it('takes a time for a day, without the time', async () => {
+    const batch = await makers.batch(course, { end_date: '2027-06-30 10:00:00' });
+    expect((await makers.read('op.batch', batch, ['end_date'])).end_date).toBe('2027-06-30');
+  });
+
+  it('is refused for what is no id, and for one of several that is of no record', async () => {
+    const text = await makers.refusal('op.batch', { ...makers.batchValues(course), course_id: 'x' });
+    expect(text).toBeInstanceOf(OdooValidationError);
+    const values = { name: 'x', code: makers.code(), subject_ids: [[6, 0, [nowhere]]] };
+    expect(await makers.refusal('op.course', values)).toBeInstanceOf(OdooValidationError);
   });
 
   it('is refused by a rule of its model, which says why', async () => {
