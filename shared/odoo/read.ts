@@ -27,7 +27,11 @@ export type SearchOptions = {
   activeOnly?: boolean;
 };
 
-/** Records that fulfil the domain, archived ones included. @param fields that the model has; the id comes along */
+/**
+ * Records that fulfil the domain, archived ones included, also in their x2many fields.
+ *
+ * @param fields that the model has; the id comes along
+ */
 export async function searchRead(
   client: OdooClient,
   model: string,
@@ -42,7 +46,33 @@ export async function searchRead(
     ...(limit !== undefined && { limit }),
     ...(!activeOnly && { context: archivedToo }),
   };
-  return client.executeKw(model, 'search_read', [domain], options, rowsSchema);
+  const rows = await client.executeKw(model, 'search_read', [domain], options, rowsSchema);
+  return activeOnly ? rows : withArchivedLinks(client, model, rows);
+}
+
+/**
+ * Odoo's `search_read` leaves archived records out of x2many fields whatever it is asked, `read` does not. Without a
+ * second call a subject that is archived would leave its programs, and be back in them later, without a new
+ * write_date of theirs.
+ */
+async function withArchivedLinks(
+  client: OdooClient,
+  model: string,
+  rows: readonly OdooRow[],
+): Promise<OdooRow[]> {
+  const [first] = rows;
+  const lists = Object.keys(first ?? {}).filter((field) => isIdList(first![field]));
+  if (lists.length === 0) return [...rows];
+  const args = [rows.map((row) => row.id), lists];
+  const whole = await client.executeKw(model, 'read', args, { context: archivedToo }, rowsSchema);
+  const wholeOf = new Map(whole.map((row) => [row.id, row]));
+  // One that is deleted in between is gone.
+  return rows.flatMap((row) => (wholeOf.has(row.id) ? { ...row, ...wholeOf.get(row.id) } : []));
+}
+
+/** The value of an x2many; that of a many2one has a name in it. */
+function isIdList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(Number.isInteger);
 }
 
 /** How many records fulfil the domain, archived ones included. */

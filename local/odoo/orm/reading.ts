@@ -8,7 +8,7 @@ import { formatDatetime } from './time.ts';
 export type ReadOptions = {
   /** Whether a many2one is answered as `[id, name]`; else as the bare id. */
   withNames: boolean;
-  /** Whether archived records are left out of a one2many. */
+  /** Whether archived records are left out of an x2many. */
   activeTest: boolean;
 };
 
@@ -75,9 +75,15 @@ export function readRow(
   const values = fields.map((name) => {
     const value = fieldValue(row, model, name, env, activeTest);
     const field = env.models.find(model, name)?.field;
+    if (activeTest && field?.type === 'many2many') return [name, activeOf(field, value, env)];
     return [name, field ? shown(field, value, env, withNames) : value];
   });
   return { id: row.id, ...Object.fromEntries(values) };
+}
+
+function activeOf({ relation = '' }: Field, ids: Stored, env: Environment): readonly number[] {
+  if (!Array.isArray(ids)) return [];
+  return ids.filter((id) => env.database.row(relation, id)?.active !== false);
 }
 
 function shown(field: Field, value: Stored, env: Environment, withNames: boolean): unknown {

@@ -71,7 +71,9 @@ const methods: Readonly<Record<string, Method>> = {
     right: 'read',
     run: (model, args, context, env) => {
       const rows = found(model, args, context, env);
-      return readRows(model, rows, args, context, env);
+      // The context counts for the search only: x2many fields leave archived records out.
+      const { active_test: _forTheSearch, ...others } = context;
+      return readRows(model, rows, args, others, env);
     },
   },
   fields_get: {

@@ -92,6 +92,27 @@ describe('archived records', () => {
   });
 });
 
+describe('an archived subject', () => {
+  it('is hidden from the program that lists it, whose write_date stays, unless a reading by id asks for it', async () => {
+    const subject = await makers.subject();
+    const course = await makers.course({ subject_ids: [[6, 0, [subject]]] });
+    const before = await makers.read('op.course', course, ['subject_ids', 'write_date']);
+    await odoo.later();
+    await makers.change('op.subject', subject, { active: false });
+    const asked = { fields: ['subject_ids'], context: { active_test: false } };
+    const hidden = await odoo.client.executeKw(
+      'op.course',
+      'search_read',
+      [[['id', '=', course]]],
+      asked,
+      z.unknown(),
+    );
+    expect(hidden).toEqual([{ id: course, subject_ids: [] }]);
+    expect(await makers.read('op.course', course, ['subject_ids', 'write_date'])).toEqual(before);
+    expect(before.subject_ids).toEqual([subject]);
+  });
+});
+
 describe('values', () => {
   it('have a many2one as id and name, or as the bare id, and a many2many as ids', async () => {
     const [one, two] = subjects.slice(5, 7) as [number, number];

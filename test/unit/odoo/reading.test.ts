@@ -39,6 +39,20 @@ describe('reading by pages', () => {
     });
   });
 
+  it('reads lists of ids again, since a search leaves archived ones out of them', async () => {
+    const { client, sent } = answering(({ method }) =>
+      method === 'read'
+        ? result([{ id: 3, subject_ids: [1, 2] }])
+        : result([3, 5].map((id) => ({ id, parent_id: [9, 'Physics'], subject_ids: [1] }))),
+    );
+    const [page] = await all(readPages(client, 'op.course', [], ['parent_id', 'subject_ids']));
+    expect(page).toEqual([{ id: 3, parent_id: [9, 'Physics'], subject_ids: [1, 2] }]);
+    expect(sent.at(-1)).toMatchObject({
+      args: [[3, 5], ['subject_ids']],
+      keywords: { context: { active_test: false } },
+    });
+  });
+
   it('does not trust a page whose ids do not ascend', async () => {
     const { client } = answering(() => result([4, 2]));
     await expect(all(idPages(client, 'op.batch', [], { pageSize: 2 }))).rejects.toBeInstanceOf(
