@@ -4,6 +4,7 @@ import { toStored } from './convert.ts';
 import type { Environment } from './environment.ts';
 import { isStored, type Row, type Stored } from './field.ts';
 import { logFields, type Model } from './model.ts';
+import { touchRelated } from './related.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -59,27 +60,29 @@ export function write(model: Model, ids: readonly number[], values: Values, env:
   const { own, delegated } = sort(model, values, env);
   const rows = ids.flatMap((id) => {
     const row = env.database.row(model.name, id);
-    if (!row && isRead(model, own, delegated, env)) throw missingError(model.name, id);
+    if (!row && isRead(model, own, env)) throw missingError(model.name, id);
     return row ?? [];
   });
+  const log = { write_date: env.now, write_uid: caller };
   const changed = rows.map((row) => {
     if (model.delegate && Object.keys(delegated).length > 0)
       write(env.models.get(model.delegate.model), [row[model.delegate.through] as number], delegated, env);
-    const next = { ...row, ...storedValues(model, own, row), write_date: env.now, write_uid: caller };
+    const next = { ...row, ...storedValues(model, own, row), ...log };
     return put({ ...next, ...computed(next, new Set(Object.keys(own)), model, env) }, model, env);
   });
+  touchRelated(model, rows, changed, log, env);
   checkRules(changed, new Set(Object.keys(own)), model, env);
 }
 
 /**
- * Whether a record is read while it is written: by a rule, for a computed field, or to find its contact. Only then does
- * Odoo notice that it is gone; since Odoo 17 nobody looks at how many rows were changed.
+ * Whether a record is read while it is written: always where it is a contact or has one, else by a rule that looks at
+ * a field which is not among the values. Only then does Odoo notice that it is gone; since Odoo 17 nobody looks at how
+ * many rows were changed, and nothing is computed for a record that is not there.
  */
-function isRead(model: Model, own: Values, delegated: Values, { settings }: Environment): boolean {
-  if (settings.version === '16.0' || Object.keys(delegated).length > 0) return true;
-  const computedFrom = Object.values(model.fields).flatMap(({ compute }) => compute?.from ?? []);
-  const looked = [...computedFrom, ...(model.rules ?? []).flatMap(({ fields }) => fields)];
-  return looked.some((name) => name in own);
+function isRead(model: Model, own: Values, { settings }: Environment): boolean {
+  if (settings.version === '16.0' || model.delegate || model.name === 'res.partner') return true;
+  const isOwn = (name: string) => name in own;
+  return (model.rules ?? []).some(({ fields }) => fields.some(isOwn) && !fields.every(isOwn));
 }
 
 function sort(model: Model, values: Values, env: Environment): Sorted {

@@ -58,6 +58,29 @@ describe('the write_date', () => {
     expect((await writtenAt('op.course', course)) > before).toBe(true);
   });
 
+  it('of a line moves when the date of its sheet does', async (test) => {
+    if ((await odoo.fields.of('op.attendance.line')) === undefined)
+      return test.skip('there is no attendance');
+    const course = await makers.course();
+    const code = makers.code();
+    const register = { name: code, code, course_id: course, batch_id: await makers.batch(course) };
+    const register_id = await makers.make('op.attendance.register', register);
+    const attendance_id = await makers.make('op.attendance.sheet', {
+      register_id,
+      attendance_date: '2026-10-05',
+    });
+    const line = await makers.make('op.attendance.line', {
+      attendance_id,
+      student_id: await makers.student(),
+    });
+    const before = await writtenAt('op.attendance.line', line);
+    await odoo.later();
+    await makers.change('op.attendance.sheet', attendance_id, { state: 'done' });
+    expect(await writtenAt('op.attendance.line', line)).toBe(before);
+    await makers.change('op.attendance.sheet', attendance_id, { attendance_date: '2026-10-06' });
+    expect((await writtenAt('op.attendance.line', line)) > before).toBe(true);
+  });
+
   it('of a student moves when it is archived; its enrolment stays as it is, and running', async () => {
     const course = await makers.course();
     const batch = await makers.batch(course);
