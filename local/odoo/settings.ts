@@ -15,6 +15,8 @@ export type OdooSettings = {
   withoutFields: Readonly<Record<string, readonly string[]>>;
   /** Text fields that a school has added, by model: such as one for the completion in Moodle. */
   extraFields: Readonly<Record<string, readonly string[]>>;
+  /** The languages that are active, such as `en_US`. */
+  languages: readonly string[];
   /** What the user may not do, such as `op.result.line.create`. */
   denied: readonly string[];
   /** The time zone of the user; OpenEduCat cannot save a lecture where it has none. */
@@ -34,6 +36,7 @@ export const defaultSettings: OdooSettings = {
   withoutModules: [],
   withoutFields: {},
   extraFields: {},
+  languages: ['en_US'],
   denied: [],
   timeZone: 'UTC',
   userDepartmentId: undefined,

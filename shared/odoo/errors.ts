@@ -135,6 +135,20 @@ export class OdooDatabaseError extends OdooError {
   }
 }
 
+/** The language of the connection is not active in Odoo; it says so where a translated field is read or written. */
+export class OdooLanguageError extends OdooError {
+  override name = 'OdooLanguageError';
+
+  constructor(call: string) {
+    super(
+      call,
+      'language',
+      `Odoo cannot do ${call} in the language of the connection, which is not active there. Activate it in Odoo ` +
+        '(Settings, Translations, Languages), or choose one that is.',
+    );
+  }
+}
+
 /** Whatever answers at the address, it is not Odoo's JSON-RPC. */
 export class NotOdooError extends OdooError {
   override name = 'NotOdooError';

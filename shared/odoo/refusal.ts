@@ -3,6 +3,7 @@ import {
   OdooAccessError,
   OdooDatabaseError,
   type OdooError,
+  OdooLanguageError,
   OdooLoginError,
   OdooMissingFieldError,
   OdooMissingModelError,
@@ -80,6 +81,8 @@ function validationError(message: string, call: RefusedCall): OdooValidationErro
 /** Odoo says "Object op.exam doesn't exist", in the user's language, when a model is called that it has not. */
 function ofUserError(message: string, call: RefusedCall): OdooError {
   const { model } = call;
+  // Not translated, since it is the language that is missing.
+  if (message.startsWith('Invalid language code')) return new OdooLanguageError(call.name);
   const saysOnlyTheModel = model !== undefined && message.includes(` ${model} `) && message.length < 120;
   return saysOnlyTheModel ? new OdooMissingModelError(call.name, model) : validationError(message, call);
 }
@@ -87,7 +90,7 @@ function ofUserError(message: string, call: RefusedCall): OdooError {
 function ofKeyError(message: string, call: RefusedCall): OdooError {
   // A database that PostgreSQL has and Odoo has not been installed in has no users.
   if (message.includes('res.users')) return new OdooDatabaseError(call.name);
-  if (call.model !== undefined && message === `'${call.model}'`)
+  if (call.model !== undefined && message === call.model)
     return new OdooMissingModelError(call.name, call.model);
   return serverError('builtins.KeyError', call);
 }

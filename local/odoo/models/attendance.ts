@@ -5,7 +5,7 @@ import type { Model } from '../orm/model.ts';
 
 /** The name that every new sheet gets, whatever it was given: the register's code and a number. */
 function sheetName(values: Readonly<Record<string, unknown>>, { database }: Environment): string {
-  if (!('register_id' in values)) throw pythonError('KeyError', "'register_id'");
+  if (!('register_id' in values)) throw pythonError('KeyError', 'register_id');
   const register = database.row('op.attendance.register', values.register_id as number);
   const number = database.table('op.attendance.sheet').size + 1;
   return `${register?.code ?? ''}AR-AS${String(number).padStart(2, '0')}`;

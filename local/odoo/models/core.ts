@@ -135,9 +135,9 @@ export const coreModels: readonly Model[] = [
     delegate,
     fields: {
       partner_id: contact,
-      first_name: char('First Name'),
-      middle_name: char('Middle Name'),
-      last_name: char('Last Name'),
+      first_name: char('First Name', { isTranslated: true }),
+      middle_name: char('Middle Name', { isTranslated: true }),
+      last_name: char('Last Name', { isTranslated: true }),
       birth_date: date('Birth Date'),
       gender: selection(
         'Gender',
@@ -158,7 +158,7 @@ export const coreModels: readonly Model[] = [
     delegate,
     fields: {
       partner_id: contact,
-      first_name: char('First Name', { required: true }),
+      first_name: char('First Name', { required: true, isTranslated: true }),
       middle_name: char('Middle Name', { size: 128 }),
       last_name: char('Last Name', { required: true, size: 128 }),
       birth_date: date('Birth Date', { required: true }),

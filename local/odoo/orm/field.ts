@@ -30,6 +30,8 @@ export type Field = {
   readonly?: boolean;
   /** The longest text of a char; longer ones are cut. */
   size?: number;
+  /** Whether there is a text for each language: it cannot be read or written in one that is not active. */
+  isTranslated?: boolean;
   /** Stored values with their labels. */
   selection?: Readonly<Record<string, string>>;
   /** The model that a many2one or x2many names. */

@@ -1,4 +1,4 @@
-import { accessError, invalidField, pythonError } from '../odoo-exception.ts';
+import { accessError, invalidField, pythonError, userError } from '../odoo-exception.ts';
 import { unlink } from '../orm/deleting.ts';
 import type { Environment } from '../orm/environment.ts';
 import type { Row } from '../orm/field.ts';
@@ -26,7 +26,9 @@ const methods: Readonly<Record<string, Method>> = {
   create: {
     names: ['vals_list'],
     right: 'create',
-    run: (model, { vals_list: values }, _context, env) => {
+    run: (model, { vals_list: values }, context, env) => {
+      for (const each of Array.isArray(values) ? values : [values])
+        requireLanguage(model, Object.keys(each ?? {}), context, env);
       if (Array.isArray(values)) return create(model, values as Values[], env);
       return create(model, [values as Values], env)[0];
     },
@@ -34,7 +36,8 @@ const methods: Readonly<Record<string, Method>> = {
   write: {
     names: ['ids', 'vals'],
     right: 'write',
-    run: (model, { ids, vals }, _context, env) => {
+    run: (model, { ids, vals }, context, env) => {
+      requireLanguage(model, Object.keys(vals ?? {}), context, env);
       write(model, idsOf(ids), vals as Values, env);
       return true;
     },
@@ -127,6 +130,18 @@ function refused({ name, label }: Model, operation: Operation) {
   );
 }
 
+/** @throws OdooException where a field is translated, and the language of the call is not active */
+function requireLanguage(
+  model: Model,
+  names: readonly string[],
+  { lang }: Context,
+  { models, settings }: Environment,
+): void {
+  if (typeof lang !== 'string' || lang === '' || settings.languages.includes(lang)) return;
+  if (names.some((name) => models.find(model, name)?.field.isTranslated))
+    throw userError(`Invalid language code: ${lang}`);
+}
+
 /** Records as Python writes them: `op.result.line(7,)`. */
 function recordsText({ name }: Model, ids: readonly number[]): string {
   return `${name}(${ids.join(', ')}${ids.length === 1 ? ',' : ''})`;
@@ -140,15 +155,18 @@ function readRows(
   model: Model,
   rows: readonly Row[],
   { fields, load = '_classic_read' }: Arguments,
-  { active_test: activeTest = true }: Context,
+  context: Context,
   env: Environment,
 ): Record<string, unknown>[] {
   const wanted = listOf(fields).map(String);
   const all = ['display_name', ...Object.keys(env.models.fieldsOf(model))];
   const unknown = wanted.find((name) => !['id', ...all].includes(name));
   if (unknown !== undefined) throw invalidField(model.name, unknown);
+  const names = wanted.length > 0 ? wanted : all;
+  if (rows.length > 0) requireLanguage(model, names, context, env);
+  const { active_test: activeTest = true } = context;
   const options = { withNames: load === '_classic_read', activeTest: Boolean(activeTest) };
-  return rows.map((row) => readRow(row, model, wanted.length > 0 ? wanted : all, env, options));
+  return rows.map((row) => readRow(row, model, names, env, options));
 }
 
 function searchOptions(args: Arguments, { active_test: activeTest = true }: Context): SearchOptions {

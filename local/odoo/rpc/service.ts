@@ -39,7 +39,7 @@ export class RpcService {
     if (service === 'common' && (method === 'login' || method === 'authenticate'))
       return this.#login(args, env);
     if (service === 'object' && method === 'execute_kw') return this.#executeKw(args, env);
-    throw pythonError('KeyError', `'${service}'`);
+    throw pythonError('KeyError', service);
   }
 
   #login([database, user, key]: readonly unknown[], env: Environment): number | false {

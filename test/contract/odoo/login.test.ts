@@ -4,10 +4,12 @@ import { mayUse } from '#shared/odoo/access.ts';
 import {
   OdooAccessError,
   OdooDatabaseError,
+  OdooLanguageError,
   OdooLoginError,
   OdooMissingModelError,
 } from '#shared/odoo/errors.ts';
 import { searchRead } from '#shared/odoo/read.ts';
+import { Makers } from './makers.ts';
 import { useOdoo } from './peer.ts';
 
 const odoo = useOdoo();
@@ -36,6 +38,15 @@ describe('a call', () => {
     await expect(searchRead(odoo.client, 'op.no.such.model', [], [])).rejects.toBeInstanceOf(
       OdooMissingModelError,
     );
+  });
+
+  it('in a language that is not active is refused, where a field is translated', async () => {
+    const elsewhere = odoo.clientWith({ language: 'tlh_TLH' });
+    const id = await new Makers(odoo).student();
+    const read = (model: string, field: string) =>
+      searchRead(elsewhere, model, [['id', '=', id]], [field], { limit: 1 });
+    await expect(read('op.student', 'first_name')).rejects.toBeInstanceOf(OdooLanguageError);
+    await expect(read('op.batch', 'code')).resolves.toBeInstanceOf(Array);
   });
 
   it('of a private method is refused', async () => {
