@@ -6,19 +6,20 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Config } from '#infra/config.ts';
-import { type Watched, watches } from '#infra/constructs/watches.ts';
+import { type Watch, type Watched, watches } from '#infra/constructs/watches.ts';
 
 /**
  * Alarms on what needs a person, mailed when the configuration names an address.
  *
+ * @param props.erpWatches what is watched of the ERP's side, where there is one
  * @returns all of them, for the dashboard
  */
 export function createAlarms(
   scope: Construct,
-  { config, ...watched }: Watched & { config: Config },
+  { config, erpWatches, ...watched }: Watched & { config: Config; erpWatches: Watch[] },
 ): Alarm[] {
   const topic = config.alarmEmail ? createTopic(scope, config.alarmEmail) : undefined;
-  return watches(watched).map((watch) => {
+  return [...watches(watched), ...erpWatches].map((watch) => {
     const { periods = 1 } = watch;
     const alarm = watch.metric.createAlarm(scope, watch.id, {
       alarmDescription: `${watch.meaning} (docs/operations.md)`,

@@ -18,6 +18,8 @@ export interface ScheduleProps {
   readonly target: ScheduleTarget;
   /** What the target gets; an empty object unless given. */
   readonly input?: object;
+  /** For how long it is tried to start it. Default: less than an hour, which is when most are started again. */
+  readonly retryFor?: Duration;
 }
 
 /** Longer than a disturbance of AWS usually takes, shorter than the hour until the next start. */
@@ -46,7 +48,8 @@ export class Schedules {
     return this.#target(id, queue.queueArn, 'sqs:SendMessage');
   }
 
-  add(id: string, { expression, description, target, input = {} }: ScheduleProps): void {
+  add(id: string, props: ScheduleProps): void {
+    const { expression, description, target, input = {}, retryFor = retryAge } = props;
     const schedule = new CfnSchedule(this.#scope, id, {
       description,
       groupName: this.#group.scheduleGroupName,
@@ -57,7 +60,7 @@ export class Schedules {
         arn: target.arn,
         roleArn: target.role.roleArn,
         input: JSON.stringify(input),
-        retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: retryAge.toSeconds() },
+        retryPolicy: { maximumRetryAttempts: 10, maximumEventAgeInSeconds: retryFor.toSeconds() },
         deadLetterConfig: { arn: this.#failures.queueArn },
       },
     });

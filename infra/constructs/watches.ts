@@ -142,7 +142,7 @@ function ofQueues({ queues, recordStream }: Watched): Watch[] {
   ];
 }
 
-/** A failure of Moodle is handled and is no error of a function. */
+/** A failure of Moodle or the ERP is handled and is no error of a function. */
 function ofFunctions(functionsOf: Watched): Watch[] {
   const { recordStream, pushWorker, pushSweep, healthCheck, pullPlanner, pullWorker } = functionsOf;
   const functions = {
@@ -153,7 +153,12 @@ function ofFunctions(functionsOf: Watched): Watch[] {
     PullPlanner: { name: 'pull-planner', watched: pullPlanner },
     PullWorker: { name: 'pull-worker', watched: pullWorker },
   };
-  return Object.entries(functions).flatMap(([id, { name, watched }]) => [
+  return Object.entries(functions).flatMap(([id, { name, watched }]) => ofFunction(id, name, watched));
+}
+
+/** What is watched of each function. @param id begins the ids of its alarms */
+export function ofFunction(id: string, name: string, watched: SyncFunction): Watch[] {
+  return [
     {
       id: `${id}ErrorsAlarm`,
       metric: watched.metricErrors({ period }),
@@ -166,5 +171,5 @@ function ofFunctions(functionsOf: Watched): Watch[] {
       threshold: 0,
       meaning: `${name} was throttled: the account has no free concurrency left, see docs/deploy.md.`,
     },
-  ]);
+  ];
 }

@@ -189,7 +189,8 @@ export async function gapsOf(fields: ModelFields): Promise<Gap[]> {
   return gaps;
 }
 
-async function gapsIn(model: PushedModel, fields: ModelFields): Promise<Gap[]> {
+/** What it lacks of one model. @throws OdooError */
+export async function gapsIn(model: PushedModel, fields: ModelFields): Promise<Gap[]> {
   const wanted = readModels[model];
   const split = await fields.split(model, wanted.fields);
   if (split === undefined) {

@@ -143,6 +143,27 @@ export async function existingIds(
   return found;
 }
 
+/**
+ * Those of the ids that records have, whether or not a search shows them to the user: `read` leaves out a record that
+ * is gone, and refuses one that a record rule hides (Odoo's BaseModel._read and check_access_rule).
+ *
+ * @throws OdooAccessError when a record rule hides one of them
+ */
+export async function presentIds(
+  client: OdooClient,
+  model: string,
+  ids: readonly number[],
+): Promise<Set<number>> {
+  const present = new Set<number>();
+  for (let start = 0; start < ids.length; start += rowsPerPage) {
+    const part = ids.slice(start, start + rowsPerPage);
+    // A field that is a column of its own, so that Odoo asks the database for it.
+    const rows = await client.executeKw(model, 'read', [part, ['write_date']], {}, rowsSchema);
+    for (const row of rows) present.add(row.id);
+  }
+  return present;
+}
+
 async function* pages<Item>(
   call: string,
   read: (after: number, limit: number) => Promise<Item[]>,

@@ -1,0 +1,12 @@
+import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
+import { type PushedModel, pushedModels } from '#shared/oec/models.ts';
+
+/** The models that are exported, parents before children: attendance only where a Moodle takes it from the ERP. */
+export function modelsToExport(
+  instances: readonly Pick<Instance, 'status' | 'sync_attendance_from'>[],
+): PushedModel[] {
+  const takesAttendance = instances.some(
+    (instance) => instance.status === 'active' && takesAttendanceFromErp(instance),
+  );
+  return pushedModels.filter((model) => takesAttendance || !model.startsWith('op.attendance.'));
+}
