@@ -66,8 +66,8 @@ async function withArchivedLinks(
   const args = [rows.map((row) => row.id), lists];
   const whole = await client.executeKw(model, 'read', args, { context: archivedToo }, rowsSchema);
   const wholeOf = new Map(whole.map((row) => [row.id, row]));
-  // One that is deleted in between is gone.
-  return rows.flatMap((row) => (wholeOf.has(row.id) ? { ...row, ...wholeOf.get(row.id) } : []));
+  // One that is deleted in between stays as it was seen: a page that is not full would be taken for the last one.
+  return rows.map((row) => ({ ...row, ...wholeOf.get(row.id) }));
 }
 
 /** The value of an x2many; that of a many2one has a name in it. */
