@@ -61,3 +61,8 @@ export function callList(calls: ReadonlyMap<string, number>): string {
     .map(([name, count]) => `${name} × ${count}`)
     .join(', ');
 }
+
+/** What bringing records to Moodle has cost. */
+export function callsPerRecords(calls: number, records: number): string {
+  return `In Moodle, with ${calls} web service calls: ${((100 * calls) / records).toFixed(1)} per 100 records.`;
+}

@@ -7,17 +7,16 @@ import type { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { embeddedCloudFile, serveFolder } from '#shared/embedded-cloud-file.ts';
 import { untilInterrupted } from './interruption.ts';
 
+/** Where the peers are reached. */
+export type ServedUrls = { moodle: string; erp?: string | undefined };
+
 /** Leaves the system running until it is interrupted, and tells how to reach it. */
-export async function serve(
-  system: LocalSystem,
-  moodleUrl: string,
-  interruption: AbortSignal,
-): Promise<void> {
+export async function serve(system: LocalSystem, urls: ServedUrls, interruption: AbortSignal): Promise<void> {
   const { RecordsTableName, MappingsTableName, InstancesTableName } = system.cloud.outputs;
   // The AWS CLI 1 and boto3 read AWS_DEFAULT_REGION, everything else AWS_REGION.
   await serveWith(
     system,
-    moodleUrl,
+    urls,
     interruption,
     `The operators' command reaches it with --local, in another terminal:
   npx oec-moodle --local instance list
@@ -45,7 +44,7 @@ export async function serveEmpty(
   await writeFile(recordsFile, records);
   await serveWith(
     system,
-    moodle.url,
+    { moodle: moodle.url },
     interruption,
     `Nothing is registered and there are no records. The operators' command does both, in another terminal:
   npx oec-moodle --local instance add main --url ${moodle.url} --token-file ${tokenFile}
@@ -56,7 +55,7 @@ export async function serveEmpty(
 
 async function serveWith(
   { cloud }: LocalSystem,
-  moodleUrl: string,
+  { moodle, erp }: ServedUrls,
   interruption: AbortSignal,
   help: string,
 ): Promise<void> {
@@ -64,8 +63,8 @@ async function serveWith(
   await writeFile(embeddedCloudFile, JSON.stringify({ endpoint: cloud.endpoint, region }));
   console.log(`
 Everything keeps running until Ctrl-C.
-  Moodle: ${moodleUrl}
-  AWS:    ${cloud.endpoint}
+  Moodle: ${moodle}
+  AWS:    ${cloud.endpoint}${erp === undefined ? '' : `\n  Odoo:   ${erp}`}
 
 ${help}`);
   await untilInterrupted(interruption);

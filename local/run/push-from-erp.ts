@@ -1,0 +1,119 @@
+import type { LocalSystem } from '#local/local-system.ts';
+import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
+import { eachPage } from '#shared/engine/each-page.ts';
+import { type ExportState, readExportState } from '#shared/erp-export/export-state.ts';
+import { pushedModels } from '#shared/oec/models.ts';
+import type { OecItem } from '#shared/oec/oec-item.ts';
+import { erpStates } from '#shared/store/erp-states.ts';
+import { recordsStore } from '#shared/store/records-store.ts';
+import { ErpUniversity } from './erp-university.ts';
+import { judge } from './judge.ts';
+import type { ErpAccess } from './options.ts';
+import { withProgress } from './progress.ts';
+import { callList, callsPerRecords } from './report.ts';
+import { retryFailures } from './retry-failures.ts';
+import type { Running } from './running.ts';
+
+/** More runs of the export than any university needs: each reads for minutes. */
+const mostRuns = 200;
+
+/** The ERP could not be read; the message says why. */
+export class ExportError extends Error {
+  override name = 'ExportError';
+}
+
+/**
+ * Connects an OpenEduCat, has everything exported that it holds, has the registrar of a simulated one change something,
+ * and judges what is in Moodle.
+ *
+ * @returns whether every good record arrived, and an unchanged minute wrote nothing
+ * @throws ExportError
+ */
+export async function pushFromErp(running: Running, erp: SimulatedOdoo | ErpAccess): Promise<boolean> {
+  const { system, tally, client, instance, isDemo } = running;
+  const university = erp instanceof SimulatedOdoo ? enterUniversity(erp) : undefined;
+  await system.connectErp(university ? accessOf(university.odoo) : (erp as ErpAccess));
+  if (!university) console.log(`\nEverything is exported from ${erp.url}.`);
+  await exportAll(running);
+  await retryFailures(running);
+  const first = await exportedItems(system);
+  console.log(callsPerRecords(tally.callCounts().all, first.length));
+  const isQuiet = await showUnchanged(running);
+  if (university) await showChanges(running, university);
+  const records = await exportedItems(system);
+  const mappings = await system.mappings(instance);
+  const isComplete = await judge({ records, written: [records], mappings, tally, client, isDemo });
+  return isComplete && isQuiet;
+}
+
+function enterUniversity(odoo: SimulatedOdoo): ErpUniversity {
+  const university = new ErpUniversity(odoo);
+  const { size } = university.entered.ids;
+  console.log(`\nThe registrar's OpenEduCat, simulated, is at ${odoo.url}. It holds ${size} records.`);
+  return university;
+}
+
+function accessOf({ url, key, settings: { database, user } }: SimulatedOdoo): ErpAccess {
+  return { url, database, user, key };
+}
+
+/** Waits until all has been pushed, and tells what the ERP lacks. */
+async function exportAll(running: Running): Promise<void> {
+  await withProgress(running.tally, async () => {
+    let state = await exportOnce(running);
+    for (let runs = 1; !isComplete(state); runs++) {
+      if (state.last_error) throw new ExportError(`The ERP could not be read: ${state.last_error.message}`);
+      if (runs > mostRuns) throw new ExportError('The export came to no end: see the log of erp-export.');
+      state = await exportOnce(running);
+    }
+  });
+  const { findings } = await exportState(running);
+  for (const { message, advice } of findings) console.log(`  ${message} ${advice}`);
+}
+
+async function showUnchanged(running: Running): Promise<boolean> {
+  const { last_run: last } = await exportOnce(running);
+  console.log(
+    `A minute in which nothing changes: ${last?.calls} calls of Odoo, ${last?.written} records written.`,
+  );
+  return last?.written === 0;
+}
+
+/** Has the registrar do one thing after another, and shows what each costs in Moodle. */
+async function showChanges(running: Running, university: ErpUniversity): Promise<void> {
+  console.log('\nThe registrar changes something in the ERP:');
+  for (const { title, make } of university.changes()) {
+    make();
+    const before = new Map(running.tally.calls);
+    const { last_run: last } = await exportOnce(running);
+    const calls = callList(running.tally.callsSince(before));
+    console.log(`  ${title}: ${last?.written} records exported; in Moodle ${calls}`);
+  }
+}
+
+/** The ERP's records as the export has written them. */
+async function exportedItems({ cloud }: LocalSystem): Promise<OecItem[]> {
+  const records = recordsStore(cloud.clients.dynamodb, cloud.resource('RecordsTableName'));
+  const items: OecItem[] = [];
+  for (const model of pushedModels) {
+    for await (const page of eachPage((after) => records.page(model, { after })))
+      items.push(...(page.items as OecItem[]));
+  }
+  return items;
+}
+
+/** One run of the export, as each minute, and all that comes of it. */
+async function exportOnce(running: Running): Promise<ExportState> {
+  await running.system.cloud.invoke('erp-export', { task: 'changes' });
+  await running.system.settle();
+  return exportState(running);
+}
+
+function isComplete({ models }: ExportState): boolean {
+  const states = Object.values(models);
+  return states.length > 0 && states.every(({ status }) => status !== 'reading');
+}
+
+function exportState({ system: { cloud } }: Running): Promise<ExportState> {
+  return readExportState(erpStates(cloud.clients.dynamodb, cloud.resource('ErpStateTableName')));
+}
