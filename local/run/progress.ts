@@ -40,9 +40,12 @@ function drawBar(state: () => { done: number; total: number }): () => void {
 }
 
 function printLines(state: () => { done: number; total: number }): () => void {
+  let printed = '';
   const print = () => {
     const { done, total } = state();
-    console.log(`  ${done} of ${total} work units`);
+    const line = `  ${done} of ${total} work units`;
+    if (line !== printed) console.log(line);
+    printed = line;
   };
   const timer = setInterval(print, logPeriod);
   return () => {
