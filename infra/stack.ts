@@ -34,12 +34,12 @@ export class SyncStack extends Stack {
     const pushSweep = createPushSweep(this, { config, tables, queues, schedules });
     const pulls = createPulls(this, { config, tables, queues, schedules, network });
     const healthCheck = createHealthCheck(this, { config, tables, schedules, network });
-    const erpWatches = config.erp
-      ? createErp(this, { config, erpConfig: config.erp, tables, queues, retries, schedules, network })
-      : [];
+    const erp =
+      config.erp &&
+      createErp(this, { config, erpConfig: config.erp, tables, queues, retries, schedules, network });
     const watched = { queues, recordStream, pushWorker, pushSweep, healthCheck, ...pulls };
-    const alarms = createAlarms(this, { config, erpWatches, ...watched });
-    createDashboard(this, { config, alarms, ...watched });
+    const alarms = createAlarms(this, { config, further: erp?.watches ?? [], ...watched });
+    createDashboard(this, { config, alarms, further: erp?.widgets ?? [], ...watched });
 
     // Read by the embedded cloud and by the operators' command; the keys are part of the interface.
     const outputs = {

@@ -24,7 +24,7 @@ import { mappingsStore } from '#shared/store/mappings-store.ts';
 import { permanentFailures } from '#shared/store/permanent-failures.ts';
 import { pushQueue } from '#shared/store/push-queue.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
-import { retrySchedules } from '#shared/store/retry-schedules.ts';
+import { pushRetries, retrySchedules } from '#shared/store/retry-schedules.ts';
 import { TokenError, tokens } from '#shared/store/tokens.ts';
 import { countWork } from './metrics.ts';
 import { severalInstances } from './several-instances.ts';
@@ -68,7 +68,7 @@ const ports: WorkPorts = {
   brake: sharedBrake(instances, systemClock, log),
   breaker: sharedBreaker(instances, systemClock, log),
   bulkhead: sharedBulkhead(instances, bulkhead, systemClock, log),
-  later: retrySchedules(new SchedulerClient({}), queue, schedules, systemClock.now),
+  later: retrySchedules(new SchedulerClient({}), queue, pushRetries, schedules, systemClock.now),
   permanentFailures: permanentFailures(sqs, environment.PERMANENTLY_FAILED_QUEUE_URL),
   services,
   clock: systemClock,

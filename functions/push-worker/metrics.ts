@@ -1,16 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { FailureClass } from '#shared/engine/failures.ts';
+import { failureMetrics } from '#functions/failure-metrics.ts';
 import type { PushRecord } from '#shared/engine/push-record.ts';
-
-/** The metric that counts each class of failures. */
-const failureMetrics = {
-  invalid: 'FailedInvalid',
-  conflict: 'FailedConflict',
-  refused: 'FailedRefused',
-  dependency: 'FailedDependency',
-  unreachable: 'FailedUnreachable',
-  misconfigured: 'FailedMisconfigured',
-} as const satisfies Record<FailureClass, string>;
 
 /**
  * Counts what came of a work unit. The instance is no dimension, since each would be billed as a metric of its own:

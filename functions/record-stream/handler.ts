@@ -5,16 +5,17 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { readEnvironment } from '#functions/environment.ts';
+import { toRecordChanges } from '#functions/record-changes.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { sharedBrake } from '#shared/engine/brake.ts';
 import { followStream } from '#shared/engine/stream.ts';
+import { isPushedModel } from '#shared/oec/models.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { instancesStore } from '#shared/store/instances-store.ts';
 import { linksStore } from '#shared/store/links-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
 import { pushQueue } from '#shared/store/push-queue.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
-import { toRecordChanges } from './record-changes.ts';
 
 const environment = readEnvironment([
   'RECORDS_TABLE',
@@ -42,5 +43,5 @@ export const handler = middy<DynamoDBStreamEvent, void>()
     const { instances: all, unreadable } = await instances.list();
     for (const error of unreadable) log.error('Instance left out', error);
     const pushed = all.filter(({ status }) => status !== 'disabled');
-    await followStream(toRecordChanges(event), pushed, ports);
+    await followStream(toRecordChanges(event, isPushedModel), pushed, ports);
   });

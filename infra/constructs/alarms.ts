@@ -11,15 +11,15 @@ import { type Watch, type Watched, watches } from '#infra/constructs/watches.ts'
 /**
  * Alarms on what needs a person, mailed when the configuration names an address.
  *
- * @param props.erpWatches what is watched of the ERP's side, where there is one
+ * @param further what is watched beside what every stack has
  * @returns all of them, for the dashboard
  */
 export function createAlarms(
   scope: Construct,
-  { config, erpWatches, ...watched }: Watched & { config: Config; erpWatches: Watch[] },
+  { config, further, ...watched }: Watched & { config: Config; further: readonly Watch[] },
 ): Alarm[] {
   const topic = config.alarmEmail ? createTopic(scope, config.alarmEmail) : undefined;
-  return [...watches(watched), ...erpWatches].map((watch) => {
+  return [...watches(watched), ...further].map((watch) => {
     const { periods = 1 } = watch;
     const alarm = watch.metric.createAlarm(scope, watch.id, {
       alarmDescription: `${watch.meaning} (docs/operations.md)`,

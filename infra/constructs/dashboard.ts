@@ -19,14 +19,20 @@ import { syncMetric } from '#infra/constructs/sync-metrics.ts';
 import type { Watched } from '#infra/constructs/watches.ts';
 import { metricsNamespace } from '#shared/metrics-namespace.ts';
 
-const period = Duration.minutes(15);
+export const dashboardPeriod = Duration.minutes(15);
+const period = dashboardPeriod;
 const columns = 24;
 const height = 6;
 
-/** One look at the link: is it running, is it keeping up, what failed. */
+/** One look at the link: is it running, is it keeping up, what failed. @param further rows beside what every stack has */
 export function createDashboard(
   scope: Construct,
-  { config, alarms, ...watched }: Watched & { config: Config; alarms: Alarm[] },
+  {
+    config,
+    alarms,
+    further,
+    ...watched
+  }: Watched & { config: Config; alarms: Alarm[]; further: IWidget[][] },
 ): void {
   new Dashboard(scope, 'Dashboard', {
     dashboardName: `oec-moodle-sync-${config.stage}`,
@@ -40,6 +46,7 @@ export function createDashboard(
       [title('What failed?')],
       failed(watched),
       [reasons(watched)],
+      ...further,
     ],
   });
 }
@@ -165,14 +172,22 @@ function reasons({ pushWorker }: Watched): IWidget {
   });
 }
 
-function counts(service: 'push-worker' | 'pull-worker', ...names: string[]): IMetric[] {
+/** The sums of some metrics of a function. */
+export function counts(service: 'push-worker' | 'pull-worker' | 'erp-import', ...names: string[]): IMetric[] {
   return names.map((name) => syncMetric(service, name, { period, statistic: Stats.SUM, label: name }));
 }
 
-function graph(name: string, left: IMetric[], right: IMetric[] = [], width = columns / 4): GraphWidget {
+/** A graph in a row of four. */
+export function graph(
+  name: string,
+  left: IMetric[],
+  right: IMetric[] = [],
+  width = columns / 4,
+): GraphWidget {
   return new GraphWidget({ title: name, left, right, width, height, leftYAxis: { min: 0 } });
 }
 
-function title(text: string): TextWidget {
+/** The heading of some rows. */
+export function title(text: string): TextWidget {
   return new TextWidget({ markdown: `# ${text}`, width: columns, height: 1 });
 }

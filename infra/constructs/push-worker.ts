@@ -1,11 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { Config } from '#infra/config.ts';
 import { bindTokens } from '#infra/constructs/bind-tokens.ts';
 import type { Network } from '#infra/constructs/network.ts';
 import { pushTimeout, type Queues } from '#infra/constructs/queues.ts';
-import type { Retries } from '#infra/constructs/retries.ts';
+import { bindRetries, type Retries } from '#infra/constructs/retries.ts';
 import { readActions, SyncFunction, writeActions } from '#infra/constructs/sync-function.ts';
 import type { Tables } from '#infra/constructs/tables.ts';
 
@@ -47,7 +46,8 @@ export function createPushWorker(scope: Construct, props: PushWorkerProps): Sync
   pushWorker.addEnvironment('PUSH_WORKERS', String(workers));
   pushWorker.bindQueue({ queue: queues.push, variable: 'PUSH_QUEUE_URL' });
   pushWorker.bindQueue({ queue: queues.permanentlyFailed, variable: 'PERMANENTLY_FAILED_QUEUE_URL' });
-  bindRetries(pushWorker, queues, retries);
+  pushWorker.addEnvironment('PUSH_QUEUE_ARN', queues.push.queueArn);
+  bindRetries(pushWorker, retries, queues.permanentlyFailed);
   bindTokens(pushWorker);
 
   // The mapping does not look at reserved concurrency: without a maximum it would fetch more than can be
@@ -56,23 +56,4 @@ export function createPushWorker(scope: Construct, props: PushWorkerProps): Sync
     new SqsEventSource(queues.push, { batchSize: 1, maxConcurrency: workers, reportBatchItemFailures: true }),
   );
   return pushWorker;
-}
-
-/** Lets the worker create one-time schedules that send a unit back to PushQueue. */
-function bindRetries(pushWorker: SyncFunction, queues: Queues, { group, role }: Retries): void {
-  pushWorker.addEnvironment('PUSH_QUEUE_ARN', queues.push.queueArn);
-  pushWorker.addEnvironment('RETRY_SCHEDULE_GROUP', group.scheduleGroupName);
-  pushWorker.addEnvironment('RETRY_SCHEDULE_ROLE_ARN', role.roleArn);
-  pushWorker.addEnvironment('RETRY_DEAD_LETTER_ARN', queues.permanentlyFailed.queueArn);
-  const schedules = Stack.of(pushWorker).formatArn({
-    service: 'scheduler',
-    resource: 'schedule',
-    resourceName: `${group.scheduleGroupName}/*`,
-  });
-  pushWorker.allowWithin(
-    ['scheduler:CreateSchedule'],
-    schedules,
-    'A schedule is named after the unit that it retries; the group holds nothing else.',
-  );
-  pushWorker.allow(['iam:PassRole'], role.roleArn);
 }

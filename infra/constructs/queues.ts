@@ -11,7 +11,7 @@ const sweepTimeout = Duration.minutes(5);
 const pullTimeout = Duration.minutes(5);
 
 /** The longest that SQS keeps a message: the default of 4 days would lose work over a long holiday. */
-const common = {
+export const commonQueueProperties = {
   retentionPeriod: Duration.days(14),
   encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
@@ -36,6 +36,16 @@ export interface Queues {
   readonly scheduleFailures: Queue;
 }
 
+/** Where it is noted which batches of a stream could not be worked off. */
+export function createStreamFailures(scope: Construct, id: string): Queue {
+  const failures = new Queue(scope, id, commonQueueProperties);
+  Validations.of(failures).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'It is a dead-letter queue: of an event source mapping, which the rule does not look at.',
+  });
+  return failures;
+}
+
 /**
  * The queues of the push direction, and the dead-letter queue of all schedules.
  *
@@ -43,27 +53,23 @@ export interface Queues {
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export function createQueues(scope: Construct): Queues {
-  const permanentlyFailed = new Queue(scope, 'PermanentlyFailedQueue', common);
+  const permanentlyFailed = new Queue(scope, 'PermanentlyFailedQueue', commonQueueProperties);
   const push = new Queue(scope, 'PushQueue', {
-    ...common,
+    ...commonQueueProperties,
     visibilityTimeout: Duration.seconds(6 * pushTimeout.toSeconds()),
     // Retries are the engine's: only units that crash the worker every time get here through receiving.
     deadLetterQueue: { queue: permanentlyFailed, maxReceiveCount: 5 },
   });
-  const streamFailures = new Queue(scope, 'StreamFailuresQueue', common);
-  Validations.of(streamFailures).acknowledge({
-    id: 'AwsSolutions-SQS3',
-    reason: 'It is a dead-letter queue: of an event source mapping, which the rule does not look at.',
-  });
-  const scheduleFailures = new Queue(scope, 'ScheduleFailuresQueue', common);
+  const streamFailures = createStreamFailures(scope, 'StreamFailuresQueue');
+  const scheduleFailures = new Queue(scope, 'ScheduleFailuresQueue', commonQueueProperties);
   const sweep = new Queue(scope, 'SweepQueue', {
-    ...common,
+    ...commonQueueProperties,
     visibilityTimeout: Duration.seconds(6 * sweepTimeout.toSeconds()),
     deadLetterQueue: { queue: scheduleFailures, maxReceiveCount: 5 },
   });
-  const pullFailures = new Queue(scope, 'PullFailuresQueue', common);
+  const pullFailures = new Queue(scope, 'PullFailuresQueue', commonQueueProperties);
   const pull = new Queue(scope, 'PullQueue', {
-    ...common,
+    ...commonQueueProperties,
     visibilityTimeout: Duration.seconds(6 * pullTimeout.toSeconds()),
     deadLetterQueue: { queue: pullFailures, maxReceiveCount: 5 },
   });

@@ -46,7 +46,9 @@ export const thresholds = {
   heartbeatPeriods: 2,
 } as const;
 
-const period = Duration.minutes(5);
+/** How often what is counted is looked at. */
+export const watchPeriod = Duration.minutes(5);
+const period = watchPeriod;
 
 /** Everything that is watched. */
 export function watches(watched: Watched): Watch[] {

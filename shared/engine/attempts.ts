@@ -10,9 +10,23 @@ export interface Retry {
   failureId?: string;
 }
 
+/** What is kept of the attempts to bring something to the other side; part of a row of mappings. */
+export type AttemptRow = Pick<
+  Mapping,
+  | 'status'
+  | 'sync_hash'
+  | 'attempts'
+  | 'attempted_hash'
+  | 'failure'
+  | 'failure_id'
+  | 'first_failed_at'
+  | 'last_failed_at'
+  | 'next_attempt_at'
+>;
+
 /** A failed mapping as it is to be stored, and its next attempt, if there is a new one to schedule. */
-export interface FailedAttempt {
-  mapping: Mapping;
+export interface FailedAttempt<Row extends AttemptRow = Mapping> {
+  mapping: Row;
   retry?: Retry;
   /** True when this was the last attempt. */
   exhausted: boolean;
@@ -30,15 +44,15 @@ export interface FailedAttempt {
  *   scheduled the next attempt may have died before it could
  * @param now milliseconds since 1970
  */
-export function countAttempt(
-  before: Mapping,
+export function countAttempt<Row extends AttemptRow>(
+  before: Row,
   failure: Failure,
   hash: string | undefined,
   push: { retryOf?: readonly string[] | undefined; isRedelivered: boolean },
   now: number,
-): FailedAttempt {
+): FailedAttempt<Row> {
   const at = new Date(now).toISOString();
-  const failed: Mapping = {
+  const failed: Row = {
     ...before,
     failure,
     attempted_hash: hash,
@@ -109,7 +123,7 @@ export function countAttempt(
 }
 
 /** A mapping without any trace of failure. */
-export function withoutFailure(mapping: Mapping): Mapping {
+export function withoutFailure<Row extends AttemptRow>(mapping: Row): Row {
   return {
     ...mapping,
     attempts: 0,

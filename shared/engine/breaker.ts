@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Failure } from './failures.ts';
-import type { Instance } from './instance.ts';
 import type { Clock, Log } from './ports.ts';
+import { waitSeconds } from './retry-tiers.ts';
 import { changeShared } from './shared-state.ts';
 
 /**
@@ -64,20 +64,33 @@ export function closed(state: BreakerState): BreakerState {
   return { revision: state.revision, failures: 0, probes: 0 };
 }
 
+/**
+ * Whether what cannot be called goes round in a queue already: what a sweep would queue is found by the first one after
+ * its return, and until then each sweep would queue it again. Where nobody has probed for long, nothing waits any more;
+ * then the sweep's units ask whether it is back.
+ */
+export function isWaitedFor({ opened_at, probe_at }: BreakerState, now: number): boolean {
+  if (opened_at === undefined) return false;
+  return (probe_at ?? opened_at) + 2 * waitSeconds * 1000 > now;
+}
+
+/** Something that is called by many workers: an instance, or the ERP. */
+type Called = { readonly id: string };
+
 /** The breakers of all instances. */
 export interface Breaker {
   /** Asks before a unit; at most one worker at a time gets to probe. */
-  admit(instance: Instance): Promise<Admission>;
-  failed(instance: Instance, failure: Failure): Promise<void>;
+  admit(instance: Called): Promise<Admission>;
+  failed(instance: Called, failure: Failure): Promise<void>;
   /** Notes that the instance answers; true if the breaker was open until now. */
-  answered(instance: Instance): Promise<boolean>;
+  answered(instance: Called): Promise<boolean>;
 }
 
 /** The breaker over a store that all workers share. */
 export function sharedBreaker(store: BreakerStore, clock: Clock, log: Log): Breaker {
   return { admit, failed, answered };
 
-  async function admit({ id }: Instance): Promise<Admission> {
+  async function admit({ id }: Called): Promise<Admission> {
     const state = await store.getBreaker(id);
     const now = clock.now();
     const asked = admission(state, now);
@@ -88,7 +101,7 @@ export function sharedBreaker(store: BreakerStore, clock: Clock, log: Log): Brea
     return admission(taken, now);
   }
 
-  async function failed({ id }: Instance, failure: Failure): Promise<void> {
+  async function failed({ id }: Called, failure: Failure): Promise<void> {
     const { before, after } = await changeShared(stateOf(id), (state) =>
       afterFailure(state, failure, clock.now()),
     );
@@ -101,7 +114,7 @@ export function sharedBreaker(store: BreakerStore, clock: Clock, log: Log): Brea
     });
   }
 
-  async function answered({ id }: Instance): Promise<boolean> {
+  async function answered({ id }: Called): Promise<boolean> {
     const { before } = await changeShared(stateOf(id), closed);
     if (before.opened_at === undefined) return false;
     log.info('The breaker is closed: the instance is back', { instance: id, probes: before.probes });

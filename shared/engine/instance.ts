@@ -63,6 +63,8 @@ export const instanceSchema = z.looseObject({
   pull_feedback: z.boolean().default(false),
   /** Where attendance is taken: in Moodle (pulled), in OpenEduCat (pushed), or in both: the last write wins. */
   sync_attendance_from: z.enum(['moodle', 'oec', 'both']).default('moodle'),
+  /** Whether what Moodle says replaces what somebody has edited in the ERP since it was imported; else it is a conflict. */
+  overwrite_erp_edits: z.boolean().default(false),
   /** Hours without a success after which the instance is stale (shared/engine/staleness.ts says what counts as one). */
   stale_after_hours: z.number().positive().default(4),
 });

@@ -7,16 +7,16 @@ import type { WorkUnit } from './work-unit.ts';
 /** An item of the records table, with its fields as the ERP wrote them. */
 export type RecordItem = { model: string; id: string } & Record<string, unknown>;
 
-/** Reads the ERP's records, always as they are now. */
-export interface RecordReader {
-  getMany(model: PushedModel, ids: string[]): Promise<Map<string, RecordItem>>;
+/** Reads the records of some models, always as they are now. */
+export interface RecordReader<Model extends string = PushedModel> {
+  getMany(model: Model, ids: string[]): Promise<Map<string, RecordItem>>;
 }
 
 /** Reads the records of a model one after another, in the order of their ids; they may be a second old. */
-export interface RecordPages {
+export interface RecordPages<Model extends string = PushedModel> {
   /** @returns the records after that id, and the id to go on after if there are more */
   page(
-    model: PushedModel,
+    model: Model,
     options: { after?: string | undefined; limit?: number },
   ): Promise<{ items: RecordItem[]; after: string | undefined }>;
 }

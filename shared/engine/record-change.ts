@@ -3,8 +3,8 @@ import { type PushedModel, parseRecord } from '#shared/oec/models.ts';
 import type { RecordItem } from './ports.ts';
 
 /** What happened to one record: no `before` where it is new, no `after` where it is deleted. */
-export interface RecordChange {
-  model: PushedModel;
+export interface RecordChange<Model extends string = PushedModel> {
+  model: Model;
   id: string;
   before?: RecordItem | undefined;
   after?: RecordItem | undefined;
@@ -14,7 +14,7 @@ export interface RecordChange {
  * Whether a write came from a pull: it carries `connector_no_export` and a sync stamp that the record did not have
  * before. An edit by the ERP leaves the stamp as it is and is exported, even with the flag still on the item.
  */
-export function isEcho({ before, after }: RecordChange): boolean {
+export function isEcho({ before, after }: Pick<RecordChange, 'before' | 'after'>): boolean {
   const stamp = after?.sync_stamp;
   return after?.connector_no_export === true && stamp !== undefined && stamp !== before?.sync_stamp;
 }

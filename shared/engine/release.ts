@@ -15,7 +15,7 @@ interface ReleasePorts {
 }
 
 /** Released units are sent this far apart, so that an instance that has just come back is not stormed (50 records each). */
-const spreadSeconds = 5;
+export const spreadSeconds = 5;
 const longestDelaySeconds = 900;
 
 /**

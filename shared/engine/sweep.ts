@@ -1,5 +1,5 @@
 import type { BrakeStore } from './brake.ts';
-import type { BreakerStore } from './breaker.ts';
+import { type BreakerStore, isWaitedFor } from './breaker.ts';
 import type { ServiceName } from './entity.ts';
 import type { Instance } from './instance.ts';
 import { type LinkKeeper, repairSomeLinks } from './link-repair.ts';
@@ -15,7 +15,6 @@ import type {
   RecordReader,
 } from './ports.ts';
 import type { ServiceRegistry } from './push-service.ts';
-import { waitSeconds } from './retry-tiers.ts';
 import { type SweepName, type SweepPart, type SweepPosition, startOf, sweepServices } from './sweep-part.ts';
 import { SweepRecords } from './sweep-records.ts';
 import { ServiceSweep } from './sweep-service.ts';
@@ -51,7 +50,7 @@ export async function sweepInstance(
   ports: SweepPorts,
   hasTime: () => boolean,
 ): Promise<SweepPart | undefined> {
-  if (await isWaitedFor(instance, ports)) {
+  if (isWaitedFor(await ports.instances.getBreaker(instance.id), ports.clock.now())) {
     ports.log.info('Sweep left out: the instance is away and units wait for it already', {
       instance: instance.id,
       sweep,
@@ -72,15 +71,4 @@ export async function sweepInstance(
     if (next && !hasTime()) return { sweep, instance: instance.id, position: startOf(next) };
   }
   return undefined;
-}
-
-/**
- * Whether an instance is away and units already go round for it: what this sweep would queue is found by the first
- * one after its return, and until then each sweep would queue it again. Where nobody has probed the instance for
- * long, nothing waits for it any more; then the sweep's units ask whether it is back.
- */
-async function isWaitedFor(instance: Instance, { instances, clock }: SweepPorts): Promise<boolean> {
-  const { opened_at, probe_at } = await instances.getBreaker(instance.id);
-  if (opened_at === undefined) return false;
-  return (probe_at ?? opened_at) + 2 * waitSeconds * 1000 > clock.now();
 }

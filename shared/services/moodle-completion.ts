@@ -29,6 +29,12 @@ type CompletionEntry = z.infer<typeof entrySchema>;
 /** What the attribute holds: an entry for each instance. Those of others are nobody's business here. */
 const attributeSchema = z.record(z.string(), z.unknown());
 
+/** What each instance says in the attribute; what cannot be read is left out. */
+export function entriesOf(attribute: unknown): CompletionEntry[] {
+  const entries = attributeSchema.catch({}).parse(attribute);
+  return Object.values(entries).flatMap((entry) => entrySchema.safeParse(entry).data ?? []);
+}
+
 /** What one look at a student has seen. */
 export interface Look {
   instance: string;

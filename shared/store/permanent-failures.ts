@@ -4,7 +4,9 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { PermanentFailures } from '#shared/engine/ports.ts';
+import type * as z from 'zod';
+import type { AttemptRow } from '#shared/engine/attempts.ts';
+import type { Mapping } from '#shared/engine/mapping.ts';
 import { type WorkUnit, workUnitSchema } from '#shared/engine/work-unit.ts';
 import { visitQueue } from './visit-queue.ts';
 
@@ -20,18 +22,22 @@ const recordAttributes = [
   'last_failed_at',
 ] as const;
 
-/** A message of PermanentlyFailed. */
-export interface FailedMessage {
+/** A message of a queue of failures. */
+export interface FailedMessage<Unit = WorkUnit> {
   id: string;
   /** ISO 8601 in UTC. */
   sent_at: string;
-  /** What is to be pushed; undefined where the message holds no work unit. */
-  unit: WorkUnit | undefined;
-  /** The record that was given up; undefined for a unit that crashed the worker, or that a schedule could not send. */
+  /** What is to be tried; undefined where the message holds no work unit. */
+  unit: Unit | undefined;
+  /** The record that was given up; undefined for a unit that crashed its function, or that a schedule could not send. */
   record: Record<(typeof recordAttributes)[number], string> | undefined;
 }
 
-export interface PermanentFailureQueue extends PermanentFailures {
+/** A row of mappings whose last attempt failed. */
+type FailedRow = AttemptRow & { instance: string; model: string };
+
+export interface FailureQueue<Row, Unit> {
+  send(row: Row): Promise<void>;
   /**
    * Looks at all messages, the oldest first.
    *
@@ -39,20 +45,47 @@ export interface PermanentFailureQueue extends PermanentFailures {
    * @param onProgress told how many have been received so far
    */
   visit<Result>(
-    use: (messages: FailedMessage[]) => Promise<{ remove: FailedMessage[]; result: Result }>,
+    use: (messages: FailedMessage<Unit>[]) => Promise<{ remove: FailedMessage<Unit>[]; result: Result }>,
     onProgress?: (received: number) => void,
   ): Promise<Result>;
 }
 
+/** What the rows of a queue of failures are, and the units that would try them again. */
+export interface FailureKind<Row, Unit> {
+  recordIdOf(row: Row): string;
+  unitOf(row: Row): Unit;
+  unitSchema: z.ZodType<Unit>;
+  /** The message group, where the queue has some. */
+  groupOf?(row: Row): string;
+}
+
+export type PermanentFailureQueue = FailureQueue<Mapping, WorkUnit>;
+
+const pushFailures: FailureKind<Mapping, WorkUnit> = {
+  recordIdOf: ({ record_id }) => record_id,
+  unitOf: ({ instance, service, record_id }) => ({ instance, service, ids: [record_id] }),
+  unitSchema: workUnitSchema,
+  groupOf: ({ instance }) => instance,
+};
+
 /** The dead-letter queue PermanentlyFailed, as the place where an operator finds what all attempts have failed. */
 export function permanentFailures(client: SQSClient, queueUrl: string): PermanentFailureQueue {
+  return failureQueue(client, queueUrl, pushFailures);
+}
+
+/** A dead-letter queue that also takes the records whose last attempt failed. */
+export function failureQueue<Row extends FailedRow, Unit>(
+  client: SQSClient,
+  queueUrl: string,
+  kind: FailureKind<Row, Unit>,
+): FailureQueue<Row, Unit> {
   return {
     async send(mapping) {
       const attributes: Record<(typeof recordAttributes)[number], string> = {
         status: mapping.status,
         instance: mapping.instance,
         model: mapping.model,
-        record_id: mapping.record_id,
+        record_id: kind.recordIdOf(mapping),
         reason: mapping.failure?.code ?? 'unknown',
         attempts: String(mapping.attempts),
         first_failed_at: mapping.first_failed_at ?? '',
@@ -61,12 +94,8 @@ export function permanentFailures(client: SQSClient, queueUrl: string): Permanen
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
-          MessageGroupId: mapping.instance,
-          MessageBody: JSON.stringify({
-            instance: mapping.instance,
-            service: mapping.service,
-            ids: [mapping.record_id],
-          }),
+          ...(kind.groupOf && { MessageGroupId: kind.groupOf(mapping) }),
+          MessageBody: JSON.stringify(kind.unitOf(mapping)),
           MessageAttributes: Object.fromEntries(
             Object.entries(attributes).map(([name, value]): [string, MessageAttributeValue] => [
               name,
@@ -82,7 +111,7 @@ export function permanentFailures(client: SQSClient, queueUrl: string): Permanen
         client,
         queueUrl,
         async (received) => {
-          const messages = new Map(received.map((raw) => [toFailedMessage(raw), raw]));
+          const messages = new Map(received.map((raw) => [toFailedMessage(raw, kind.unitSchema), raw]));
           const oldestFirst = [...messages.keys()].sort((a, b) => a.sent_at.localeCompare(b.sent_at));
           const { remove, result } = await use(oldestFirst);
           return { remove: remove.map((message) => messages.get(message)!), result };
@@ -92,20 +121,23 @@ export function permanentFailures(client: SQSClient, queueUrl: string): Permanen
   };
 }
 
-function toFailedMessage({ MessageId, Attributes, MessageAttributes, Body }: Message): FailedMessage {
+function toFailedMessage<Unit>(
+  { MessageId, Attributes, MessageAttributes, Body }: Message,
+  unitSchema: z.ZodType<Unit>,
+): FailedMessage<Unit> {
   const values = recordAttributes.map((name) => [name, MessageAttributes?.[name]?.StringValue] as const);
   const isRecord = values.every(([, value]) => value !== undefined);
   return {
     id: MessageId!,
     sent_at: new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString(),
-    unit: unitIn(Body ?? ''),
+    unit: unitIn(Body ?? '', unitSchema),
     record: isRecord ? (Object.fromEntries(values) as FailedMessage['record']) : undefined,
   };
 }
 
-function unitIn(body: string): WorkUnit | undefined {
+function unitIn<Unit>(body: string, unitSchema: z.ZodType<Unit>): Unit | undefined {
   try {
-    return workUnitSchema.safeParse(JSON.parse(body)).data;
+    return unitSchema.safeParse(JSON.parse(body)).data;
   } catch {
     // No JSON: whoever sent it, it was none of ours.
     return undefined;

@@ -2,8 +2,11 @@ import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb
 import type { RecordItem, RecordPages, RecordReader } from '#shared/engine/ports.ts';
 import { batchGet } from './documents.ts';
 
-/** The OecRecords table: what the ERP wrote, read as it is now. */
-export function recordsStore(client: DynamoDBDocumentClient, table: string): RecordReader & RecordPages {
+/** The OecRecords table: what the ERP wrote, and what came from Moodle, read as it is now. */
+export function recordsStore(
+  client: DynamoDBDocumentClient,
+  table: string,
+): RecordReader<string> & RecordPages<string> {
   return {
     async getMany(model, ids) {
       const items = await batchGet(

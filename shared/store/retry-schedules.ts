@@ -1,31 +1,46 @@
 import { createHash } from 'node:crypto';
 import { ConflictException, CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
-import type { PushQueue } from '#shared/engine/ports.ts';
 import type { WorkUnit } from '#shared/engine/work-unit.ts';
+import type { UnitQueue } from './unit-queue.ts';
 
 /** The longest delay of an SQS message. */
 const sqsLimitSeconds = 900;
 
-export interface RetrySchedules {
+export interface RetrySchedules<Unit> {
   /** Sends units after the given time: through SQS where it can, else by a one-time schedule. */
-  send(units: WorkUnit[], delaySeconds: number): Promise<void>;
+  send(units: Unit[], delaySeconds: number): Promise<void>;
 }
 
 export interface RetryScheduleSettings {
   group: string;
-  /** The role under which Scheduler may send to the push queue, and to nothing else. */
+  /** The role under which Scheduler may send to the queue of units, and to nothing else. */
   roleArn: string;
   queueArn: string;
   deadLetterArn: string;
 }
 
+/** A unit that names what it is for. */
+interface Retried {
+  ids: string[];
+  retry_of?: string[] | undefined;
+}
+
+/** What a kind of units is known by beside its records. */
+export interface RetryKind<Unit> {
+  /** Texts that tell its units apart from others of the group: the instance and service, say. */
+  nameOf(unit: Unit): readonly string[];
+  /** The message group in the queue, where it has some. */
+  groupOf?(unit: Unit): string;
+}
+
 /** Retries beyond SQS's 15 minutes: one-time EventBridge schedules that send the unit and delete themselves. */
-export function retrySchedules(
+export function retrySchedules<Unit extends Retried>(
   scheduler: SchedulerClient,
-  queue: PushQueue,
+  queue: UnitQueue<Unit>,
+  kind: RetryKind<Unit>,
   settings: RetryScheduleSettings,
   now: () => number,
-): RetrySchedules {
+): RetrySchedules<Unit> {
   return {
     async send(units, delaySeconds) {
       if (delaySeconds <= sqsLimitSeconds) return queue.send(units, delaySeconds);
@@ -34,11 +49,11 @@ export function retrySchedules(
     },
   };
 
-  async function create(unit: WorkUnit, at: Date): Promise<void> {
+  async function create(unit: Unit, at: Date): Promise<void> {
     try {
       await scheduler.send(
         new CreateScheduleCommand({
-          Name: scheduleName(unit, at),
+          Name: scheduleName(kind.nameOf(unit), unit, at),
           GroupName: settings.group,
           ScheduleExpression: `at(${at.toISOString().slice(0, 19)})`,
           ScheduleExpressionTimezone: 'UTC',
@@ -48,7 +63,7 @@ export function retrySchedules(
             Arn: settings.queueArn,
             RoleArn: settings.roleArn,
             Input: JSON.stringify(unit),
-            SqsParameters: { MessageGroupId: unit.instance },
+            ...(kind.groupOf && { SqsParameters: { MessageGroupId: kind.groupOf(unit) } }),
             DeadLetterConfig: { Arn: settings.deadLetterArn },
           },
         }),
@@ -64,12 +79,13 @@ export function retrySchedules(
  * The same failures at the same attempt have the same name, so that they are never scheduled twice. A failure's id
  * is new in each row of attempts, and the tiers lie hours apart, so that the hour tells the attempts of a row apart.
  */
-function scheduleName(unit: WorkUnit, at: Date): string {
-  const what = JSON.stringify([
-    unit.instance,
-    unit.service,
-    unit.retry_of ?? unit.ids,
-    at.toISOString().slice(0, 13),
-  ]);
+function scheduleName(kind: readonly string[], unit: Retried, at: Date): string {
+  const what = JSON.stringify([...kind, unit.retry_of ?? unit.ids, at.toISOString().slice(0, 13)]);
   return `retry-${createHash('sha256').update(what).digest('hex').slice(0, 40)}`;
 }
+
+/** Retries of push-worker's units. */
+export const pushRetries: RetryKind<WorkUnit> = {
+  nameOf: ({ instance, service }) => [instance, service],
+  groupOf: ({ instance }) => instance,
+};

@@ -1,8 +1,11 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Config, ErpConfig } from '#infra/config.ts';
 import { createErpConnection } from '#infra/constructs/erp/erp-connection.ts';
 import { createErpExport } from '#infra/constructs/erp/erp-export.ts';
+import { createErpImport } from '#infra/constructs/erp/erp-import.ts';
+import { importWatches, importWidgets } from '#infra/constructs/erp/erp-import-watches.ts';
 import type { Network } from '#infra/constructs/network.ts';
 import type { Queues } from '#infra/constructs/queues.ts';
 import type { Retries } from '#infra/constructs/retries.ts';
@@ -26,20 +29,30 @@ export interface ErpParts extends ErpProps {
   readonly erpTables: ErpTables;
 }
 
-/**
- * Everything of the ERP's side; without its configuration nothing of this is in the stack.
- *
- * @returns what is watched of it
- */
-export function createErp(stack: Stack, props: ErpProps): Watch[] {
+/** What of the ERP's side is seen from outside. */
+export interface ErpSide {
+  readonly watches: Watch[];
+  /** Rows of the dashboard. */
+  readonly widgets: IWidget[][];
+}
+
+/** Everything of the ERP's side; without its configuration nothing of this is in the stack. */
+export function createErp(stack: Stack, props: ErpProps): ErpSide {
   const erpTables = createErpTables(stack, props.config);
   const connection = createErpConnection(stack, props.config);
   const parts: ErpParts = { ...props, erpTables, connection };
+  const erpImport = createErpImport(stack, parts);
   const outputs = {
     ErpStateTableName: erpTables.state.tableName,
     ErpMappingsTableName: erpTables.mappings.tableName,
     ErpConnectionSecret: connection.secretArn,
+    ErpQueueUrl: erpImport.queue.queueUrl,
+    ErpFailuresQueueUrl: erpImport.failures.queueUrl,
+    ErpStreamFailuresQueueUrl: erpImport.streamFailures.queueUrl,
   };
   for (const [key, value] of Object.entries(outputs)) new CfnOutput(stack, key, { value });
-  return [...createErpExport(stack, parts)];
+  return {
+    watches: [...createErpExport(stack, parts), ...importWatches(erpImport)],
+    widgets: importWidgets(erpImport),
+  };
 }

@@ -3,15 +3,17 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, AttributeValue as StreamValue } from 'aws-lambda';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import type { RecordChange } from '#shared/engine/record-change.ts';
-import { isPushedModel } from '#shared/oec/models.ts';
 
-/** The changes of pushed models in a batch of the stream, in its order. */
-export function toRecordChanges(event: DynamoDBStreamEvent): RecordChange[] {
+/** The changes of some models in a batch of the stream of OecRecords, in its order. */
+export function toRecordChanges<Model extends string>(
+  event: DynamoDBStreamEvent,
+  isWanted: (model: string) => model is Model,
+): RecordChange<Model>[] {
   return event.Records.flatMap(({ dynamodb }) => {
     const before = toItem(dynamodb?.OldImage);
     const after = toItem(dynamodb?.NewImage);
     const { model, id } = after ?? before ?? {};
-    if (typeof model !== 'string' || !isPushedModel(model) || typeof id !== 'string') return [];
+    if (typeof model !== 'string' || !isWanted(model) || typeof id !== 'string') return [];
     return [{ model, id, before, after }];
   });
 }

@@ -1,0 +1,75 @@
+import { type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { counts, dashboardPeriod, graph, title } from '#infra/constructs/dashboard.ts';
+import type { ErpImport } from '#infra/constructs/erp/erp-import.ts';
+import { syncMetric } from '#infra/constructs/sync-metrics.ts';
+import { ofFunction, thresholds, type Watch, watchPeriod } from '#infra/constructs/watches.ts';
+
+/** What of the import needs a person. */
+export function importWatches({ erpStream, erpImport, queue, failures, streamFailures }: ErpImport): Watch[] {
+  const visible = (of: Queue) =>
+    of.metricApproximateNumberOfMessagesVisible({ period: watchPeriod, statistic: Stats.MAXIMUM });
+  return [
+    {
+      id: 'ErpFailuresAlarm',
+      metric: visible(failures),
+      threshold: 0,
+      meaning:
+        'Marks, attendance or completion from Moodle were given up on their way to the ERP. The messages in ' +
+        'ErpFailures name them and the reason.',
+    },
+    {
+      id: 'ErpStreamFailuresAlarm',
+      metric: visible(streamFailures),
+      threshold: 0,
+      meaning: 'What was pulled from Moodle was not queued for the ERP: see the log of erp-stream.',
+    },
+    {
+      id: 'ErpQueueAgeAlarm',
+      metric: queue.metricApproximateAgeOfOldestMessage({ period: watchPeriod, statistic: Stats.MAXIMUM }),
+      threshold: thresholds.pushQueueAge.toSeconds(),
+      periods: thresholds.pushQueueAgePeriods,
+      meaning:
+        'What came from Moodle has waited for the ERP for more than an hour: erp-import does not keep up, or does ' +
+        'not run.',
+    },
+    {
+      id: 'ErpStreamLagAlarm',
+      metric: erpStream.metric('IteratorAge', { period: watchPeriod, statistic: Stats.MAXIMUM }),
+      threshold: thresholds.streamLag.toMilliseconds(),
+      meaning: 'erp-stream is more than 15 minutes behind: see its log for errors.',
+    },
+    ...ofFunction('ErpStream', 'erp-stream', erpStream),
+    ...ofFunction('ErpImport', 'erp-import', erpImport),
+  ];
+}
+
+/** The import's row of the dashboard. */
+export function importWidgets({ queue, failures, streamFailures }: ErpImport): IWidget[][] {
+  const period = dashboardPeriod;
+  const classes = ['Invalid', 'Conflict', 'Refused', 'Dependency', 'Unreachable', 'Misconfigured'];
+  return [
+    [title('Does it arrive in the ERP?')],
+    [
+      graph('Brought to the ERP', counts('erp-import', 'Imported', 'Unchanged', 'Postponed')),
+      graph(
+        'Not brought to the ERP, by class',
+        counts('erp-import', ...classes.map((name) => `Failed${name}`), 'PermanentlyFailed'),
+      ),
+      graph(
+        'Calls of the ERP, and their time (ms)',
+        [syncMetric('erp-import', 'OdooCallTime', { period, statistic: Stats.SAMPLE_COUNT, label: 'calls' })],
+        ['p50', 'p95'].map((statistic) =>
+          syncMetric('erp-import', 'OdooCallTime', { period, statistic, label: statistic }),
+        ),
+      ),
+      graph(
+        'Units waiting for the ERP, given up, and their age (s)',
+        [queue, failures, streamFailures].map((each) =>
+          each.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+        ),
+        [queue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
+      ),
+    ],
+  ];
+}

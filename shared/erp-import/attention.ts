@@ -1,0 +1,85 @@
+import { withoutFailure } from '#shared/engine/attempts.ts';
+import { inLanes } from '#shared/engine/in-lanes.ts';
+import type { MappingStatus } from '#shared/engine/mapping.ts';
+import type { ErpMapping } from './mapping.ts';
+import { type ImportedModel, type ImportUnit, importedModels, importUnits } from './models.ts';
+import type { ErpMappingStore } from './ports.ts';
+
+/** The statuses of records that are not in the ERP as they should be, the most urgent first. */
+export const troubledStatuses = [
+  'permanently_failed',
+  'conflict',
+  'invalid',
+  'failed',
+  'waiting',
+] as const satisfies readonly MappingStatus[];
+
+/** Rows written at a time. */
+const lanes = 8;
+
+/** All records that are not in the ERP as they should be, with the reason. @param model of this model only */
+export async function listTroubled(
+  mappings: Pick<ErpMappingStore, 'listAttention'>,
+  model?: ImportedModel,
+): Promise<ErpMapping[]> {
+  const rows: ErpMapping[] = [];
+  for (const each of model ? [model] : importedModels) {
+    for (const status of troubledStatuses) rows.push(...(await mappings.listAttention(each, status)));
+  }
+  return rows;
+}
+
+/**
+ * Has records tried again at once, on an operator's word. What was deleted in the ERP is made again. One that fails
+ * again begins a new row of attempts.
+ *
+ * @returns the units that were queued
+ */
+export async function retryImports(
+  rows: readonly ErpMapping[],
+  ports: {
+    mappings: Pick<ErpMappingStore, 'save'>;
+    queue: { send(units: ImportUnit[]): Promise<void> };
+    now(): number;
+  },
+): Promise<ImportUnit[]> {
+  const at = new Date(ports.now()).toISOString();
+  await inLanes(rows, { lanes, hasTime: () => true }, async (row) => {
+    const isDeleted = row.failure?.code === 'deleted-in-erp';
+    const forgotten = { erp_id: undefined, parent_erp_id: undefined, written: undefined, is_ours: undefined };
+    // Somebody else may have written it in between: then it has just been tried, and is tried once more.
+    await ports.mappings.save({
+      ...row,
+      ...(isDeleted && forgotten),
+      status: 'failed',
+      attempts: 0,
+      failure_id: undefined,
+      next_attempt_at: at,
+    });
+  });
+  const units = importUnits(rows);
+  await ports.queue.send(units);
+  return units;
+}
+
+/**
+ * Takes the ERP's side as it is for what was decided: nothing is brought until the record changes in Moodle.
+ *
+ * @returns those that were discarded; the others have changed since they were read
+ */
+export async function discardImports(
+  rows: readonly ErpMapping[],
+  mappings: Pick<ErpMappingStore, 'save'>,
+): Promise<ErpMapping[]> {
+  const discarded: ErpMapping[] = [];
+  await inLanes(rows, { lanes, hasTime: () => true }, async (row) => {
+    const settled: ErpMapping = {
+      ...withoutFailure(row),
+      status: 'synced',
+      sync_hash: row.attempted_hash,
+      claim: undefined,
+    };
+    if (await mappings.save(settled)) discarded.push(row);
+  });
+  return discarded;
+}

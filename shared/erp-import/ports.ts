@@ -1,0 +1,52 @@
+import type { Breaker } from '#shared/engine/breaker.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import type { MappingStatus } from '#shared/engine/mapping.ts';
+import type { Clock, Log, RecordReader } from '#shared/engine/ports.ts';
+import type { OdooClient } from '#shared/odoo/client.ts';
+import type { ModelFields } from '#shared/odoo/model-fields.ts';
+import type { OdooWriter } from '#shared/odoo/write.ts';
+import type { Finding } from './import-state.ts';
+import type { ErpMapping } from './mapping.ts';
+import type { ImportedModel, ImportUnit } from './models.ts';
+
+/** The ERP as the import talks to it. */
+export interface Erp {
+  readonly client: OdooClient;
+  readonly fields: ModelFields;
+  readonly writer: OdooWriter;
+}
+
+/** The ErpMappings table. */
+export interface ErpMappingStore {
+  getMany(model: ImportedModel, ids: readonly string[]): Promise<Map<string, ErpMapping>>;
+  /** Writes a row if it has the revision that was read (0: not there), with the next one, and answers whether it did. */
+  save(row: ErpMapping): Promise<boolean>;
+  remove(model: ImportedModel, ids: readonly string[]): Promise<void>;
+  /** The rows of a model in this status that have a failure, the one that failed longest ago first. */
+  listAttention(model: ImportedModel, status: MappingStatus): Promise<ErpMapping[]>;
+  /** The records from Moodle that some of the ERP's records are, by the ERP's id. */
+  pointers(model: ImportedModel, erpIds: readonly number[]): Promise<Map<number, string>>;
+  writePointers(model: ImportedModel, pointers: ReadonlyMap<number, string>): Promise<void>;
+  removePointers(model: ImportedModel, erpIds: readonly number[]): Promise<void>;
+}
+
+/** What the import needs. */
+export interface ImportPorts {
+  records: RecordReader<ImportedModel>;
+  mappings: ErpMappingStore;
+  instances: {
+    /** Undefined where it is gone, or its settings cannot be read. */
+    get(id: string): Promise<Instance | undefined>;
+  };
+  breaker: Breaker;
+  later: { send(units: ImportUnit[], delaySeconds: number): Promise<void> };
+  failures: { send(row: ErpMapping): Promise<void> };
+  /** Takes down what was found of the ERP as a whole, and which findings were seen not to be so (any more). */
+  findings: { note(found: readonly Finding[], resolved: ReadonlySet<string>): Promise<void> };
+  clock: Clock;
+  log: Log;
+  /** The field of op.student.course that takes the completion; undefined where none does. */
+  completionField: string | undefined;
+  /** How long a function can run, in seconds: so long is a record claimed. */
+  claimSeconds: number;
+}
