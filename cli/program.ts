@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { adoptCommand } from './commands/adopt/adopt-command.ts';
 import { brakeCommand } from './commands/brake/brake-command.ts';
 import { doctorCommand } from './commands/doctor/doctor-command.ts';
+import { erpCommand } from './commands/erp/erp-command.ts';
 import { explainCommand } from './commands/explain/explain-command.ts';
 import { failuresCommand } from './commands/failures/failures-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
@@ -32,6 +33,7 @@ Exit codes:
 Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened to the internet.`,
     )
     .addCommand(instanceCommand())
+    .addCommand(erpCommand())
     .addCommand(planCommand())
     .addCommand(rebuildCommand())
     .addCommand(adoptCommand())

@@ -4,6 +4,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { documentClient } from '#shared/store/documents.ts';
+import { erpConnections } from '#shared/store/erp-connections.ts';
+import { erpStates } from '#shared/store/erp-states.ts';
 import { instanceStates } from '#shared/store/instance-states.ts';
 import { instancesStore } from '#shared/store/instances-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
@@ -23,7 +25,7 @@ export async function connect(options: ConnectionOptions): Promise<Deployment> {
   const settings = await awsSettings(options);
   const cloudformation = new CloudFormationClient(settings);
   const ahead = cloudTime(cloudformation);
-  const { stack, outputs, deployedAt } = await findStack(cloudformation, options.stack);
+  const { stack, outputs, erpOutputs, deployedAt } = await findStack(cloudformation, options.stack);
   const documents = documentClient(new DynamoDBClient(settings));
   const secrets = new SecretsManagerClient(settings);
   return {
@@ -43,5 +45,10 @@ export async function connect(options: ConnectionOptions): Promise<Deployment> {
     mappings: mappingsStore(documents, outputs.MappingsTableName),
     records: recordsStore(documents, outputs.RecordsTableName),
     tokens: tokens(secrets, outputs.SecretPrefix),
+    erp: erpOutputs && {
+      outputs: erpOutputs,
+      connection: erpConnections(secrets, erpOutputs.ErpConnectionSecret),
+      states: erpStates(documents, erpOutputs.ErpStateTableName),
+    },
   };
 }

@@ -6,6 +6,8 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { MappingPages, MappingStore, RecordPages, RecordReader } from '#shared/engine/ports.ts';
 import type { AttentionReader } from '#shared/engine/release.ts';
+import type { ErpConnection } from '#shared/odoo/connection.ts';
+import type { ErpStates } from '#shared/store/erp-states.ts';
 import type { InstanceStates } from '#shared/store/instance-states.ts';
 import type { InstancesStore } from '#shared/store/instances-store.ts';
 import type { Tokens } from '#shared/store/tokens.ts';
@@ -27,6 +29,24 @@ export const stackOutputsSchema = z.object({
 });
 export type StackOutputs = z.infer<typeof stackOutputsSchema>;
 
+/** The outputs of its ERP's side (infra/constructs/erp/erp.ts); a stack that is configured without an ERP has none. */
+export const erpOutputsSchema = z.object({
+  ErpStateTableName: z.string(),
+  ErpMappingsTableName: z.string(),
+  ErpConnectionSecret: z.string(),
+  /** Where the configuration names a field for completion. */
+  ErpCompletionField: z.string().optional(),
+});
+export type ErpOutputs = z.infer<typeof erpOutputsSchema>;
+
+/** The ERP's side of a stack. */
+export interface ErpDeployment {
+  readonly outputs: ErpOutputs;
+  /** How the ERP is reached; undefined while it is not connected. @throws ErpConnectionError */
+  connection(): Promise<ErpConnection | undefined>;
+  readonly states: ErpStates;
+}
+
 /** A stack that runs, in an AWS account or in the embedded cloud, and the means to reach its parts. */
 export interface Deployment {
   readonly stack: string;
@@ -47,4 +67,6 @@ export interface Deployment {
   readonly mappings: MappingStore & MappingPages & AttentionReader;
   readonly records: RecordReader & RecordPages;
   readonly tokens: Tokens;
+  /** Undefined where the stack is configured without an ERP. */
+  readonly erp: ErpDeployment | undefined;
 }

@@ -6,12 +6,14 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { OperatorError } from '#cli/operator-error.ts';
-import { type StackOutputs, stackOutputsSchema } from './deployment.ts';
+import { type ErpOutputs, erpOutputsSchema, type StackOutputs, stackOutputsSchema } from './deployment.ts';
 
 /** A stack, its outputs, and when it was deployed first (milliseconds since 1970). */
 interface FoundStack {
   stack: string;
   outputs: StackOutputs;
+  /** Undefined where the stack is configured without an ERP. */
+  erpOutputs: ErpOutputs | undefined;
   deployedAt: number;
 }
 
@@ -23,10 +25,18 @@ interface FoundStack {
 export async function findStack(client: CloudFormationClient, name: string | undefined): Promise<FoundStack> {
   const found = name === undefined ? await onlyStack(client) : await stackOfName(client, name);
   const stack = found.StackName ?? '';
-  const outputs = (found.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]);
-  const parsed = stackOutputsSchema.safeParse(Object.fromEntries(outputs));
-  if (parsed.success) return { stack, outputs: parsed.data, deployedAt: found.CreationTime?.getTime() ?? 0 };
-  const missing = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
+  const outputs = Object.fromEntries(
+    (found.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+  );
+  const parsed = stackOutputsSchema.safeParse(outputs);
+  const hasErp = Object.keys(outputs).some((key) => key.startsWith('Erp'));
+  const parsedErp = hasErp ? erpOutputsSchema.safeParse(outputs) : undefined;
+  if (parsed.success && parsedErp?.success !== false) {
+    const deployedAt = found.CreationTime?.getTime() ?? 0;
+    return { stack, outputs: parsed.data, erpOutputs: parsedErp?.data, deployedAt };
+  }
+  const issues = [...(parsed.error?.issues ?? []), ...(parsedErp?.error?.issues ?? [])];
+  const missing = issues.map(({ path }) => path.join('.')).join(', ');
   throw new OperatorError(
     `The stack ${stack} lacks the outputs ${missing}.`,
     'It is another stack, or was deployed by an older release: deploy it again with `npx cdk deploy`.',

@@ -21,6 +21,10 @@ export type OdooSettings = {
   denied: readonly string[];
   /** The time zone of the user; OpenEduCat cannot save a lecture where it has none. */
   timeZone: string | undefined;
+  /** The user's groups by their external ids, such as `base.group_system`, with those that they imply. */
+  groups: readonly string[];
+  /** When its key expires, as a datetime of Odoo's; undefined for one that does not. */
+  keyExpires: string | undefined;
   /** The department of the user, which programs and subjects get that are saved without one. */
   userDepartmentId: number | undefined;
   /** How long a call takes before it is carried out, in milliseconds. */
@@ -39,6 +43,8 @@ export const defaultSettings: OdooSettings = {
   languages: ['en_US'],
   denied: [],
   timeZone: 'UTC',
+  groups: ['base.group_user'],
+  keyExpires: undefined,
   userDepartmentId: undefined,
   latencyMilliseconds: 0,
 };

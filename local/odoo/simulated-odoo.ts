@@ -108,7 +108,10 @@ export class SimulatedOdoo {
   /** Changes settings while running, from the next call on: those that the installer did not read. */
   configure(
     settings: Partial<
-      Pick<OdooSettings, 'latencyMilliseconds' | 'denied' | 'database' | 'userDepartmentId' | 'timeZone'>
+      Pick<
+        OdooSettings,
+        'latencyMilliseconds' | 'denied' | 'database' | 'userDepartmentId' | 'timeZone' | 'groups'
+      >
     >,
   ): void {
     Object.assign(this.#settings, settings);

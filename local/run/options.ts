@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
-import { SiteAccessError, siteAddress, tokenIn } from '#shared/moodle/site-access.ts';
+import { siteAddress, tokenIn } from '#shared/moodle/site-access.ts';
+import { WebAccessError } from '#shared/web-access.ts';
 
 /** What the run is asked to do. */
 export interface RunOptions {
@@ -119,7 +120,7 @@ function usable<Value>(check: () => Value): Value {
   try {
     return check();
   } catch (error) {
-    throw error instanceof SiteAccessError ? new UsageError(error.message) : error;
+    throw error instanceof WebAccessError ? new UsageError(error.message) : error;
   }
 }
 

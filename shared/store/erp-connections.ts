@@ -1,5 +1,5 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type ErpConnection, erpConnectionSchema, notConnected } from '#shared/odoo/connection.ts';
 
 /** The secret with the ERP's connection cannot be read, or holds something else. */
@@ -11,6 +11,20 @@ export class ErpConnectionError extends Error {
       cause,
     });
   }
+}
+
+/**
+ * Writes how the ERP is reached: the operator's side of what `erpConnections` reads.
+ *
+ * @param connection undefined where it is no longer to be connected
+ */
+export async function saveErpConnection(
+  client: SecretsManagerClient,
+  secret: string,
+  connection: ErpConnection | undefined,
+): Promise<void> {
+  const SecretString = connection ? JSON.stringify(connection) : notConnected;
+  await client.send(new PutSecretValueCommand({ SecretId: secret, SecretString }));
 }
 
 /** How long a connection is kept before it is read again, in seconds. */

@@ -1,4 +1,5 @@
 import { type Column, table } from '#cli/output/table.ts';
+import { wrapped } from '#cli/output/wrapped.ts';
 import {
   figureNames,
   figureTitles,
@@ -104,9 +105,4 @@ function bar(part: number, whole: number): string {
   const length = part === whole ? barWidth : Math.min(barWidth - 1, Math.round(share * barWidth));
   const percent = part === whole ? 100 : Math.min(99, Math.floor(share * 100));
   return `${'█'.repeat(length)}${'░'.repeat(barWidth - length)} ${String(percent).padStart(3)} %`;
-}
-
-/** Broken into lines that leave the other columns their place. */
-function wrapped(text: string): string {
-  return text.replace(/(.{1,50})(\s+|$)/g, '$1\n').trimEnd();
 }

@@ -1,8 +1,11 @@
-import { active, char, many2one, selection } from '../orm/field.ts';
+import { active, char, datetime, many2one, selection } from '../orm/field.ts';
 import type { Model } from '../orm/model.ts';
 
 /** The only company there is. */
 export const companyId = 1;
+
+/** The id of the user whose key it is; 1 is Odoo's own. */
+export const userId = 2;
 
 /** Odoo's own models, as far as OpenEduCat's refer to them. */
 export const baseModels: readonly Model[] = [
@@ -21,6 +24,22 @@ export const baseModels: readonly Model[] = [
       active,
     },
     unique: [{ fields: ['login'], message: 'You can not have two users with the same login!' }],
+  },
+  {
+    name: 'res.users.apikeys',
+    label: 'Users API Keys',
+    fields: {
+      name: char('Description', { required: true }),
+      user_id: many2one('User', 'res.users', { required: true }),
+      scope: char('Scope'),
+      expiration_date: datetime('Expiration Date'),
+    },
+  },
+  {
+    name: 'res.lang',
+    label: 'Languages',
+    fields: { name: char('Name', { required: true }), code: char('Locale Code', { required: true }), active },
+    unique: [{ fields: ['code'], message: 'The code of the language must be unique!' }],
   },
   {
     name: 'res.partner',

@@ -13,6 +13,12 @@ const optional: Readonly<Record<OptionalModule, readonly Model[]>> = {
   openeducat_exam: examModels,
 };
 
+/** Fields that came with a later Odoo, by version. */
+const notYet: Partial<Record<OdooSettings['version'], Readonly<Record<string, readonly string[]>>>> = {
+  '16.0': { 'res.users.apikeys': ['expiration_date'] },
+  '17.0': { 'res.users.apikeys': ['expiration_date'] },
+};
+
 /** The models of a school: those of the modules it has, with the fields it has. */
 export function modelsOf(settings: OdooSettings): Models {
   const without = new Set(settings.withoutModules);
@@ -31,7 +37,7 @@ function fieldsOf(
   models: ReadonlySet<string>,
   settings: OdooSettings,
 ): Record<string, Field> {
-  const without = settings.withoutFields[name] ?? [];
+  const without = [...(settings.withoutFields[name] ?? []), ...(notYet[settings.version]?.[name] ?? [])];
   const kept = Object.entries(fields).filter(
     ([field, { relation }]) => !without.includes(field) && (relation === undefined || models.has(relation)),
   );

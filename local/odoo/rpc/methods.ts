@@ -8,12 +8,13 @@ import { readRow } from '../orm/reading.ts';
 import { create, type Values, write } from '../orm/saving.ts';
 import { type SearchOptions, search } from '../orm/search.ts';
 import { bind, countOf, idsOf, listOf } from './arguments.ts';
+import { userMethods } from './user-methods.ts';
 
 type Context = Readonly<Record<string, unknown>>;
 type Arguments = Readonly<Record<string, unknown>>;
 
 /** A method of every model that can be called from outside. */
-type Method = {
+export type Method = {
   names: readonly string[];
   /** The right it needs; none for those that only tell what there is. */
   right?: Operation;
@@ -108,7 +109,7 @@ export function callMethod(
   if (name.startsWith('_'))
     throw accessError(`Private methods (such as '${modelName}.${name}') cannot be called remotely.`);
   const model = env.models.get(modelName);
-  const method = methods[name];
+  const method = (modelName === 'res.users' && userMethods(env.settings.version)[name]) || methods[name];
   if (!method) throw pythonError('AttributeError', `The method '${modelName}.${name}' does not exist`);
   const { context, ...named } = keywords;
   const args = bind(name, method.names, positional, named);

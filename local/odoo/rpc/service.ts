@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { userId } from '../models/base.ts';
 import { accessDenied, OdooException, pythonError } from '../odoo-exception.ts';
 import type { Environment } from '../orm/environment.ts';
 import { type Answer, errorAnswer } from './answer.ts';
@@ -6,9 +7,6 @@ import { callMethod } from './methods.ts';
 
 /** A JSON-RPC request taken apart. */
 export type RpcRequest = { id: unknown; service: string; method: string; args: readonly unknown[] };
-
-/** The id of the user whose key it is; 1 is Odoo's own. */
-export const userId = 2;
 
 /** Answers requests as Odoo's `/jsonrpc` does: the database, then the user and the key, then the method of the model. */
 export class RpcService {

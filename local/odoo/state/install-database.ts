@@ -1,11 +1,11 @@
-import { companyId } from '../models/base.ts';
+import { companyId, userId } from '../models/base.ts';
 import { modelsOf } from '../models/models-of.ts';
 import type { Environment } from '../orm/environment.ts';
 import { create } from '../orm/saving.ts';
 import type { OdooSettings } from '../settings.ts';
 import { Database } from './database.ts';
 
-/** A database as Odoo's installer leaves it: the company, Odoo's own user (1), and the user of the key (2). */
+/** A database as Odoo's installer leaves it: the company, Odoo's own user (1), and the user (2) with its key. */
 export function installDatabase(settings: OdooSettings, now: number): Omit<Environment, 'now'> {
   const models = modelsOf(settings);
   const database = new Database(models);
@@ -20,5 +20,12 @@ export function installDatabase(settings: OdooSettings, now: number): Omit<Envir
     const partner = make('res.partner', { name, company_id: companyId });
     make('res.users', { name, login, partner_id: partner });
   }
+  for (const code of settings.languages) make('res.lang', { name: code, code });
+  const hasExpiry = 'expiration_date' in models.get('res.users.apikeys').fields;
+  make('res.users.apikeys', {
+    name: 'oec-moodle-sync',
+    user_id: userId,
+    ...(hasExpiry && { expiration_date: settings.keyExpires ?? false }),
+  });
   return { models, database, settings };
 }

@@ -1,0 +1,43 @@
+import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
+import { withProgress } from '#cli/output/progress.ts';
+import { table } from '#cli/output/table.ts';
+import { wrapped } from '#cli/output/wrapped.ts';
+import { checkErp } from '#shared/odoo/check/check-erp.ts';
+import type { ErpCheck, ErpFinding } from '#shared/odoo/check/finding.ts';
+import type { ErpConnection } from '#shared/odoo/connection.ts';
+
+/** An ERP that takes longer for one call is as good as away, in milliseconds. */
+const timeoutMs = 20_000;
+
+/** Asks an ERP, from this machine, whether the link can work with it. */
+export function checkConnection(
+  { now }: Pick<Deployment, 'now'>,
+  { outputs }: Pick<ErpDeployment, 'outputs'>,
+  { url, database, user, key, language }: ErpConnection,
+): Promise<ErpCheck> {
+  return withProgress('calls of the ERP', (progress) => {
+    let calls = 0;
+    const onCall = () => {
+      calls += 1;
+      progress.update(calls, calls);
+    };
+    return checkErp(
+      { baseUrl: url, database, user, key, language, timeoutMs, onCall },
+      { completionField: outputs.ErpCompletionField, now },
+    );
+  });
+}
+
+/** What a check found, the worst first: each with what follows and what to do; empty where it found nothing. */
+export function findingsTable(findings: readonly ErpFinding[]): string {
+  if (findings.length === 0) return '';
+  return table(
+    ['', 'found', 'what follows', 'what to do'],
+    findings.map(({ severity, message, consequence, advice }) => [
+      severity,
+      wrapped(message, 44),
+      wrapped(consequence, 36),
+      wrapped(advice, 44),
+    ]),
+  );
+}

@@ -1,0 +1,32 @@
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { notToBeSeen } from '#shared/odoo/check/check-erp.ts';
+import type { ErpCheck } from '#shared/odoo/check/finding.ts';
+import type { ErpConnection } from '#shared/odoo/connection.ts';
+import { checkConnection, findingsTable } from './check-connection.ts';
+import { placeOf, requireConnection, requireErp } from './erp-side.ts';
+
+/** Checks the connected ERP now. */
+export async function testErp(context: CommandContext): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const erp = requireErp(deployment);
+  const connection = await requireConnection(erp);
+  const check = await checkConnection(deployment, erp, connection);
+  const { url, database, language } = connection;
+  return {
+    data: { url, database, language, check, not_seen: notToBeSeen },
+    text: [
+      verdict(connection, check),
+      ...(check.findings.length > 0 ? [findingsTable(check.findings)] : []),
+      notToBeSeen,
+    ].join('\n'),
+    ...(check.status === 'failed' && { exitCode: exitCodes.failed }),
+  };
+}
+
+function verdict(connection: ErpConnection, { status, version }: ErpCheck): string {
+  const erp = `The ERP (${placeOf(connection)}${version ? `, Odoo ${version}` : ''})`;
+  if (status === 'ok') return `${erp} is well.`;
+  if (status === 'warning') return `The link can work with ${erp.replace('The', 'the')}, but:`;
+  return `The link cannot work with ${erp.replace('The', 'the')}, or with a part of it:`;
+}

@@ -1,0 +1,69 @@
+import { OdooClient, type OdooClientOptions } from '../client.ts';
+import { OdooError } from '../errors.ts';
+import { ModelFields } from '../model-fields.ts';
+import { notChecked, stopsAll, unreachable } from './failed-call.ts';
+import { type ErpCheck, type ErpFinding, erpCheckOf } from './finding.ts';
+import { gapFindings } from './gaps.ts';
+import { languageFindings } from './language.ts';
+import { rightsFindings } from './rights.ts';
+import { groupFindings, keyFindings, timeZoneFindings } from './user.ts';
+import { versionFindings } from './version.ts';
+
+export interface CheckOptions {
+  /** The field of op.student.course that takes completion, where the configuration names one. */
+  completionField?: string | undefined;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+/** Nothing in Odoo's API tells of record rules: a record that they hide looks as if it were not there. */
+export const notToBeSeen =
+  "Not to be seen from here: record rules of the school's own that hide single records from the user, and companies " +
+  'that it is not allowed. Compare the counts of `oec-moodle erp show` with the lists in Odoo once.';
+
+/**
+ * Asks an Odoo all that decides whether the link can work with it, without changing anything: about 60 short calls.
+ * What is wrong is answered, not thrown.
+ */
+export async function checkErp(
+  connection: OdooClientOptions,
+  { completionField, now }: CheckOptions,
+): Promise<ErpCheck> {
+  const client = new OdooClient(connection);
+  const english = new OdooClient({ ...connection, language: 'en_US' });
+  const fields = new ModelFields(client);
+  const findings: ErpFinding[] = [];
+  let version: string | undefined;
+  const look = async (what: string, find: () => Promise<ErpFinding[]>) => {
+    findings.push(...(await unlessRefused(what, find)));
+  };
+  try {
+    version = await client.version();
+    findings.push(...versionFindings(version));
+    const { language = 'en_US' } = connection;
+    await english.login();
+    findings.push(...(await languageFindings(english, language)));
+    // Nothing else would be answered.
+    if (findings.some(({ severity }) => severity === 'failed')) return erpCheckOf(findings, now(), version);
+    const known = version;
+    await look('What the ERP has', () => gapFindings(fields, completionField));
+    await look('What the user may do', () => rightsFindings(client, fields, completionField));
+    await look("The user's groups", () => groupFindings(client, known));
+    await look("The user's time zone", () => timeZoneFindings(client));
+    await look("The user's API keys", () => keyFindings(client, fields, now()));
+  } catch (error) {
+    if (!(error instanceof OdooError)) throw error;
+    findings.push(unreachable(error));
+  }
+  return erpCheckOf(findings, now(), version);
+}
+
+/** One thing that cannot be looked at is a finding itself, and stops no other. @throws OdooError one that stops all */
+async function unlessRefused(what: string, find: () => Promise<ErpFinding[]>): Promise<ErpFinding[]> {
+  try {
+    return await find();
+  } catch (error) {
+    if (!(error instanceof OdooError) || stopsAll(error)) throw error;
+    return [notChecked(what, error)];
+  }
+}
