@@ -34,6 +34,9 @@ export const erpOutputsSchema = z.object({
   ErpStateTableName: z.string(),
   ErpMappingsTableName: z.string(),
   ErpConnectionSecret: z.string(),
+  ErpQueueUrl: z.string().optional(),
+  ErpFailuresQueueUrl: z.string().optional(),
+  ErpStreamFailuresQueueUrl: z.string().optional(),
   /** Where the configuration names a field for completion. */
   ErpCompletionField: z.string().optional(),
 });

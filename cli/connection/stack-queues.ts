@@ -1,7 +1,7 @@
-import type { StackOutputs } from './deployment.ts';
+import type { Deployment, ErpOutputs, StackOutputs } from './deployment.ts';
 
-/** The queues of the stack by its outputs, and whether what lies in one needs a person. */
-export const stackQueues = [
+/** The queues of every stack by its outputs, and whether what lies in one needs a person. */
+const ofEveryStack = [
   { name: 'PushQueue', output: 'PushQueueUrl', isDeadLetter: false },
   { name: 'SweepQueue', output: 'SweepQueueUrl', isDeadLetter: false },
   { name: 'PullQueue', output: 'PullQueueUrl', isDeadLetter: false },
@@ -11,4 +11,30 @@ export const stackQueues = [
   { name: 'ScheduleFailures', output: 'ScheduleFailuresQueueUrl', isDeadLetter: true },
 ] as const satisfies readonly { name: string; output: keyof StackOutputs; isDeadLetter: boolean }[];
 
-export type QueueName = (typeof stackQueues)[number]['name'];
+/** Those of the ERP's side. */
+const ofErp = [
+  { name: 'ErpQueue', output: 'ErpQueueUrl', isDeadLetter: false },
+  { name: 'ErpFailures', output: 'ErpFailuresQueueUrl', isDeadLetter: true },
+  { name: 'ErpStreamFailures', output: 'ErpStreamFailuresQueueUrl', isDeadLetter: true },
+] as const satisfies readonly { name: string; output: keyof ErpOutputs; isDeadLetter: boolean }[];
+
+export type QueueName = (typeof ofEveryStack)[number]['name'] | (typeof ofErp)[number]['name'];
+
+export interface StackQueue {
+  name: QueueName;
+  url: string;
+  /** Whether what lies in it needs a person. */
+  isDeadLetter: boolean;
+}
+
+/** All queues of a stack, those that need a person last. */
+export function stackQueues({ outputs, erp }: Pick<Deployment, 'outputs' | 'erp'>): StackQueue[] {
+  const queues = [
+    ...ofEveryStack.map(({ output, ...queue }) => ({ ...queue, url: outputs[output] })),
+    ...ofErp.flatMap(({ output, ...queue }) => {
+      const url = erp?.outputs[output];
+      return url === undefined ? [] : [{ ...queue, url }];
+    }),
+  ];
+  return queues.toSorted((a, b) => Number(a.isDeadLetter) - Number(b.isDeadLetter));
+}

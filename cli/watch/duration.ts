@@ -14,3 +14,10 @@ export function parseDuration(text: string): number {
   }
   return Number(number) * units[unit as keyof typeof units];
 }
+
+/** A duration of whole minutes for people: `an hour`, `2 hours`, `90 minutes`. */
+export function inWords(milliseconds: number): string {
+  const minutes = milliseconds / units.m;
+  if (minutes % 60 !== 0) return `${minutes} minutes`;
+  return minutes === 60 ? 'an hour' : `${minutes / 60} hours`;
+}

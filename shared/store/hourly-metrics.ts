@@ -27,6 +27,11 @@ export function hoursOfLastDay(now: number): number[] {
   );
 }
 
+/** When the first of them began, in ISO 8601 in UTC. */
+export function beginOfLastDay(now: number): string {
+  return new Date(hoursOfLastDay(now)[0]!).toISOString();
+}
+
 /**
  * The values of metrics in the hours of the last day (`hoursOfLastDay`), all in one question to CloudWatch.
  *

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
-import { parseDuration } from '#cli/watch/duration.ts';
+import { inWords, parseDuration } from '#cli/watch/duration.ts';
 import { type BrakedService, releaseBrake } from '#shared/engine/brake.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { releaseHeld } from '#shared/engine/release.ts';
@@ -10,8 +10,7 @@ import { changeShared } from '#shared/engine/shared-state.ts';
 import { pushQueue } from '#shared/store/push-queue.ts';
 import { heldBy, readBrakes } from './read-brakes.ts';
 
-const minute = 60 * 1000;
-const hour = 60 * minute;
+const hour = 60 * 60 * 1000;
 const longest = 24 * hour;
 /** So many of what is held are named. */
 const named = 10;
@@ -73,12 +72,6 @@ function heldText(idnumbers: string[]): string {
   if (idnumbers.length === 0) return 'Nothing is held now.';
   const others = idnumbers.length > named ? ` and ${idnumbers.length - named} others` : '';
   return `Held are ${idnumbers.length}: ${idnumbers.slice(0, named).join(', ')}${others}.`;
-}
-
-function inWords(milliseconds: number): string {
-  const minutes = milliseconds / minute;
-  if (minutes % 60 !== 0) return `${minutes} minutes`;
-  return minutes === 60 ? 'an hour' : `${minutes / 60} hours`;
 }
 
 function nextText({ id, status }: Instance, held: number): string {

@@ -8,7 +8,7 @@ export type Level = 'ok' | 'warning' | 'failed' | 'unknown';
 
 /** One line of what the doctor says; the shape of `doctor --json`. Holds no token and no e-mail address. */
 export interface Check {
-  /** `AWS`, or `instance {id}`. */
+  /** `AWS`, `ERP`, or `instance {id}`. */
   subject: string;
   level: Level;
   /** What was found, as a sentence. */

@@ -6,6 +6,7 @@ import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { checkAws } from './aws.ts';
 import { type Check, isolated, type Level } from './check.ts';
+import { checkErpSide } from './erp.ts';
 import { checkInstances } from './instances.ts';
 
 const marks: Record<Level, string> = { ok: '✓', warning: '!', failed: '✗', unknown: '?' };
@@ -13,13 +14,13 @@ const marks: Record<Level, string> = { ok: '✓', warning: '!', failed: '✗', u
 /** `oec-moodle doctor`: looks at everything and says what to do. */
 export function doctorCommand(): Command {
   const command = new Command('doctor')
-    .description('Checks everything from your credentials to what each Moodle lets its token do.')
+    .description('Checks everything from your credentials to what the ERP and each Moodle let the link do.')
     .option('--instance <id...>', 'only these Moodles')
     .addHelpText(
       'after',
       `
-Nothing is changed, in AWS or in Moodle. Moodle is asked from this machine: where only AWS may reach it, the doctor says
-so, and what health-check has found stands beside it.
+Nothing is changed, in AWS, in the ERP or in Moodle. They are asked from this machine: where only AWS may reach one, the
+doctor says so, and what the functions have found stands beside it.
 
 ✓  all is well
 !  a person should look
@@ -50,7 +51,9 @@ async function examine(
     const aws = await checkAws(deployment);
     onLook(aws.length);
     try {
-      return [...aws, ...(await checkInstances(deployment, instance, onLook))];
+      const ofErp = await checkErpSide(deployment);
+      onLook(ofErp.length);
+      return [...aws, ...ofErp, ...(await checkInstances(deployment, instance, onLook))];
     } catch (error) {
       if (error instanceof OperatorError) throw error;
       // The table of instances could not be read: the rest is worth knowing all the same.

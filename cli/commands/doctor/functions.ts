@@ -5,7 +5,11 @@ import { failed, type Said } from './check.ts';
 import { judgeRuns, type Schedule } from './judge-runs.ts';
 
 /** A function, and how its logical id in the stack begins. */
-type CheckedFunction = Schedule & { logicalId: string };
+type CheckedFunction = Schedule & {
+  logicalId: string;
+  /** Only in a stack with an ERP. */
+  isOfErp?: true;
+};
 
 const functions: readonly CheckedFunction[] = [
   { name: 'record-stream', logicalId: 'RecordStream' },
@@ -15,13 +19,17 @@ const functions: readonly CheckedFunction[] = [
   { name: 'pull-worker', logicalId: 'PullWorker' },
   // Each 15 minutes, whatever is configured.
   { name: 'health-check', logicalId: 'HealthCheck', runsWithin: 2 },
+  { name: 'erp-export', logicalId: 'ErpExport', runsWithin: 24, isOfErp: true },
+  { name: 'erp-stream', logicalId: 'ErpStream', isOfErp: true },
+  { name: 'erp-import', logicalId: 'ErpImport', runsWithin: 24, isOfErp: true },
 ];
 
 /** When each function ran last without an error, and whether it failed in the last day. */
 export async function checkFunctions(deployment: Deployment): Promise<Said[]> {
   const names = await functionNames(deployment);
   const now = deployment.now();
-  const wanted = functions.flatMap(({ logicalId }) =>
+  const checkedFunctions = functions.filter(({ logicalId, isOfErp }) => !isOfErp || names.has(logicalId));
+  const wanted = checkedFunctions.flatMap(({ logicalId }) =>
     (['Invocations', 'Errors'] as const).map((name) => ({
       namespace: 'AWS/Lambda',
       name,
@@ -30,7 +38,7 @@ export async function checkFunctions(deployment: Deployment): Promise<Said[]> {
     })),
   );
   const values = await hourlyMetrics(deployment.clients.cloudwatch, wanted, now);
-  return functions.map((checked, index) =>
+  return checkedFunctions.map((checked, index) =>
     names.has(checked.logicalId)
       ? judgeRuns(checked, values[2 * index]!, values[2 * index + 1]!, {
           now,

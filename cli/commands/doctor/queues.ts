@@ -12,14 +12,17 @@ const advice: Partial<Record<QueueName, string>> = {
     'The log of record-stream says why; the hourly sweep finds what was missed. Then delete the messages.',
   ScheduleFailures:
     'The messages and the log of push-sweep say why; the next run makes good for it. Then delete them.',
+  ErpFailures: '`oec-moodle erp show` says what did not arrive in the ERP, and what to do about it.',
+  ErpStreamFailures:
+    'The log of erp-stream says why; the hourly sweep of the import finds what was missed. Then delete the messages.',
 };
 
 /** Whether every queue can be reached, and whether something lies in those that need a person. */
-export async function checkQueues({ clients, outputs }: Deployment): Promise<Said[]> {
+export async function checkQueues(deployment: Deployment): Promise<Said[]> {
   const said = await Promise.all(
-    stackQueues.map(({ name, output, isDeadLetter }) =>
+    stackQueues(deployment).map(({ name, url, isDeadLetter }) =>
       isolated(`The queue ${name}`, async () => {
-        const { visible, in_flight, delayed } = await queueDepth(clients.sqs, outputs[output]);
+        const { visible, in_flight, delayed } = await queueDepth(deployment.clients.sqs, url);
         const held = visible + in_flight + delayed;
         if (!isDeadLetter) return ok(`The queue ${name} can be reached; it holds ${messages(held)}.`);
         return held === 0

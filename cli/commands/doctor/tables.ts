@@ -1,34 +1,52 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Deployment, StackOutputs } from '#cli/connection/deployment.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
 import { failed, isolated, ok, type Said } from './check.ts';
 
 interface CheckedTable {
   name: string;
-  output: keyof StackOutputs;
+  table: string;
   /** Where a command writes to it: a key that no item has. */
   noKey?: Record<string, string>;
 }
 
 const nobody = 'oec-moodle doctor';
 
-const tables: readonly CheckedTable[] = [
-  { name: 'OecRecords', output: 'RecordsTableName', noKey: { model: nobody, id: nobody } },
-  { name: 'RecordLinks', output: 'LinksTableName' },
-  { name: 'MoodleMappings', output: 'MappingsTableName', noKey: { instance: nobody, idnumber: nobody } },
-  { name: 'MoodleInstances', output: 'InstancesTableName', noKey: { id: nobody } },
-];
-
 /** Whether the operator's credentials may read every table, and write those that a command writes. */
 export async function checkTables(deployment: Deployment): Promise<Said[]> {
   const said = await Promise.all(
-    tables.map((table) => isolated(`The table ${table.name}`, () => checkTable(deployment, table))),
+    tablesOf(deployment).map((table) =>
+      isolated(`The table ${table.name}`, () => checkTable(deployment, table)),
+    ),
   );
   return said.flat();
 }
 
-async function checkTable({ clients, outputs }: Deployment, table: CheckedTable): Promise<Said> {
-  const TableName = outputs[table.output];
+function tablesOf({ outputs, erp }: Deployment): CheckedTable[] {
+  return [
+    { name: 'OecRecords', table: outputs.RecordsTableName, noKey: { model: nobody, id: nobody } },
+    { name: 'RecordLinks', table: outputs.LinksTableName },
+    {
+      name: 'MoodleMappings',
+      table: outputs.MappingsTableName,
+      noKey: { instance: nobody, idnumber: nobody },
+    },
+    { name: 'MoodleInstances', table: outputs.InstancesTableName, noKey: { id: nobody } },
+    ...(erp
+      ? [
+          { name: 'ErpState', table: erp.outputs.ErpStateTableName, noKey: { key: nobody } },
+          {
+            name: 'ErpMappings',
+            table: erp.outputs.ErpMappingsTableName,
+            noKey: { model: nobody, id: nobody },
+          },
+        ]
+      : []),
+  ];
+}
+
+async function checkTable({ clients }: Deployment, table: CheckedTable): Promise<Said> {
+  const TableName = table.table;
   await clients.documents.send(new ScanCommand({ TableName, Limit: 1 }));
   if (!table.noKey) return ok(`The table ${table.name} can be read.`);
   if (await mayWrite(clients.documents, TableName, table.noKey))

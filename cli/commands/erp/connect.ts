@@ -2,6 +2,9 @@ import { input } from '@inquirer/prompts';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
+import { checkConnection, findingsTable } from '#cli/erp/check-connection.ts';
+import { placeOf, requireErp } from '#cli/erp/erp-side.ts';
+import { lastPlace, noteKnownErp } from '#cli/erp/known-erp.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import { problemWith, readSecret, usable } from '#cli/secret-input.ts';
@@ -9,9 +12,6 @@ import type { ErpCheck } from '#shared/odoo/check/finding.ts';
 import { type ErpConnection, erpConnectionSchema } from '#shared/odoo/connection.ts';
 import { erpAddress, keyIn } from '#shared/odoo/erp-access.ts';
 import { saveErpConnection } from '#shared/store/erp-connections.ts';
-import { checkConnection, findingsTable } from './check-connection.ts';
-import { placeOf, requireErp } from './erp-side.ts';
-import { lastPlace, noteKnownErp } from './known-erp.ts';
 
 export interface ConnectOptions {
   url?: string;

@@ -1,7 +1,11 @@
-import { Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
+import { parseRelease } from '#cli/commands/brake/release.ts';
+import { pushedModels } from '#shared/oec/models.ts';
 import { connectErp } from './connect.ts';
 import { disconnectErp } from './disconnect.ts';
+import { acceptErp, releaseErp } from './give-word.ts';
+import { showErp } from './show.ts';
 import { testErp } from './test.ts';
 
 /** `oec-moodle erp …`: the OpenEduCat that the link reads and writes by itself. */
@@ -10,6 +14,7 @@ export function erpCommand(): Command {
     'The ERP: an OpenEduCat that is read and written by configuration alone (docs/openeducat-setup.md).',
   );
   addConnection(command);
+  addStanding(command);
   return command;
 }
 
@@ -60,4 +65,63 @@ Examples:
       .option('--yes', 'do not ask'),
     disconnectErp,
   );
+}
+
+function addStanding(command: Command): void {
+  runs(
+    command
+      .command('show')
+      .description(
+        'where it is connected, how far the export is, what failed in the import, and what was found',
+      )
+      .addHelpText(
+        'after',
+        `
+It reads the tables and calls no ERP. The key is never shown.
+
+Examples:
+  oec-moodle erp show
+  oec-moodle erp show --json | jq '.export.models[] | select(.held)'`,
+      ),
+    showErp,
+  );
+  runs(
+    wordCommand(command, 'release')
+      .description(
+        'says that it is meant: what is gone from the ERP is deleted here, though it is unusually much',
+      )
+      .addHelpText(
+        'after',
+        `
+Examples:
+  oec-moodle erp release op.student.course --for 2h`,
+      ),
+    releaseErp,
+  );
+  runs(
+    wordCommand(command, 'accept')
+      .description('says that the ERP is right, though it has older records, or others under the same ids')
+      .addHelpText(
+        'after',
+        `
+After a backup was restored, say. \`erp show\` names the records that it is about.
+
+Examples:
+  oec-moodle erp accept op.student --for 30m`,
+      ),
+    acceptErp,
+  );
+}
+
+/** A command by which the operator gives the word for a model and for some time. */
+function wordCommand(command: Command, name: string): Command {
+  return command
+    .command(name)
+    .addArgument(new Argument('<model>', 'records of which model').choices(pushedModels))
+    .addOption(
+      new Option('--for <time>', 'for how long, such as 30m or 2h; at most 24h')
+        .argParser(parseRelease)
+        .default(parseRelease('1h'), '1h'),
+    )
+    .option('--yes', 'do not ask');
 }

@@ -1,10 +1,10 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { checkConnection, findingsTable } from '#cli/erp/check-connection.ts';
+import { placeOf, requireConnection, requireErp } from '#cli/erp/erp-side.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { notToBeSeen } from '#shared/odoo/check/check-erp.ts';
 import type { ErpCheck } from '#shared/odoo/check/finding.ts';
 import type { ErpConnection } from '#shared/odoo/connection.ts';
-import { checkConnection, findingsTable } from './check-connection.ts';
-import { placeOf, requireConnection, requireErp } from './erp-side.ts';
 
 /** Checks the connected ERP now. */
 export async function testErp(context: CommandContext): Promise<CommandResult> {

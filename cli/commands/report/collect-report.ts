@@ -1,15 +1,19 @@
 import { awsError } from '#cli/connection/aws-error.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { stackQueues } from '#cli/connection/stack-queues.ts';
+import { collectErp } from '#cli/erp/collect-erp.ts';
+import type { ErpReport } from '#cli/erp/erp-report.ts';
 import { watchedInstances } from '#cli/instances/watched-instances.ts';
+import { OperatorError } from '#cli/operator-error.ts';
 import type { Progress } from '#cli/output/progress.ts';
 import { brakesOn } from '#shared/engine/brake.ts';
 import { eachMapping } from '#shared/engine/each-mapping.ts';
+import { serviceNames } from '#shared/engine/entity.ts';
 import { isStale, secondsSinceSuccess } from '#shared/engine/staleness.ts';
-import { hoursOfLastDay } from '#shared/store/hourly-metrics.ts';
+import { beginOfLastDay } from '#shared/store/hourly-metrics.ts';
 import type { WatchedInstance } from '#shared/store/instance-states.ts';
 import { queueDepth } from '#shared/store/queue-depth.ts';
-import { MappingCounter } from './count-mappings.ts';
+import { RowCounter } from './count-rows.ts';
 import { lastDay } from './last-day.ts';
 import type { InstanceReport, LastDay, QueueReport, Report } from './report.ts';
 
@@ -37,11 +41,16 @@ export async function collectReport(
       }),
     );
   }
+  const erp = await erpOrProblem(deployment, problems, () => {
+    counted.mappings += 1;
+    progress.update(counted.mappings, counted.mappings);
+  });
   const day = await lastDayOrProblem(deployment, now, problems);
   return {
     stack: deployment.stack,
     made_at: new Date(now).toISOString(),
     instances: reports,
+    ...(erp && { erp }),
     unreadable: unreadable.map(({ message }) => message),
     queues: await queueReports(deployment),
     ...(day && { last_day: day }),
@@ -55,9 +64,9 @@ async function instanceReport(
   now: number,
   onMapping: () => void,
 ): Promise<InstanceReport> {
-  const counter = new MappingCounter(new Date(hoursOfLastDay(now)[0]!).toISOString());
+  const counter = new RowCounter(serviceNames, beginOfLastDay(now));
   for await (const mapping of eachMapping(instance.id, mappings, 'oec_')) {
-    counter.add(mapping);
+    counter.add({ ...mapping, kind: mapping.service, name: mapping.idnumber });
     onMapping();
   }
   const breaker = state.isBreakerOpen ? await instances.getBreaker(instance.id) : undefined;
@@ -77,16 +86,18 @@ async function instanceReport(
     }),
     brakes_on:
       state.brakesOn > 0 ? (await brakesOn(instances, instance.id)).map(({ service }) => service) : [],
-    ...counter.counts(),
+    records: counter.counts().map(({ kind: service, ...counts }) => ({ service, ...counts })),
+    failures: counter.failures(),
+    changed_last_day: counter.changed().map(({ kind: service, count }) => ({ service, count })),
   };
 }
 
-async function queueReports({ clients, outputs }: Deployment): Promise<QueueReport[]> {
+async function queueReports(deployment: Deployment): Promise<QueueReport[]> {
   return Promise.all(
-    stackQueues.map(async ({ name, output, isDeadLetter }) => ({
+    stackQueues(deployment).map(async ({ name, url, isDeadLetter }) => ({
       name,
       is_dead_letter: isDeadLetter,
-      ...(await queueDepth(clients.sqs, outputs[output])),
+      ...(await queueDepth(deployment.clients.sqs, url)),
     })),
   );
 }
@@ -103,6 +114,23 @@ async function lastDayOrProblem(
     const known = awsError(error);
     if (!known) throw error;
     problems.push(`Calls and changes of the last day are not known. ${known.message} ${known.advice}`);
+    return undefined;
+  }
+}
+
+/** The ERP's side, where the stack has one; what cannot be read of it is no reason to tell nothing of the Moodles. */
+async function erpOrProblem(
+  deployment: Deployment,
+  problems: string[],
+  onRow: () => void,
+): Promise<ErpReport | undefined> {
+  if (!deployment.erp) return undefined;
+  try {
+    return await collectErp(deployment, deployment.erp, onRow);
+  } catch (error) {
+    const known = error instanceof OperatorError ? error : awsError(error);
+    if (!known) throw error;
+    problems.push(`How the ERP fares is not known. ${known.message} ${known.advice}`);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { ErpReport } from '#cli/erp/erp-report.ts';
 import { figureNames, type InstanceReport, type Report, states } from './report.ts';
 
 type Row = [instance: string, section: string, name: string, value: string | number | boolean];
@@ -12,6 +13,7 @@ export function reportCsv(report: Report): string {
     ['', 'report', 'stack', report.stack],
     ['', 'report', 'made_at', report.made_at],
     ...report.instances.flatMap(instanceRows),
+    ...(report.erp ? erpRows(report.erp) : []),
     ...report.queues.flatMap(({ name, visible, in_flight, delayed }): Row[] => [
       ['', 'queue', `${name} visible`, visible],
       ['', 'queue', `${name} in_flight`, in_flight],
@@ -60,6 +62,39 @@ function instanceRows(instance: InstanceReport): Row[] {
     ),
     ...instance.failures.map((group): Row => [id, 'failures', `${group.class} ${group.code}`, group.count]),
     ...instance.changed_last_day.map(({ service, count }): Row => [id, 'changed_last_day', service, count]),
+  ];
+}
+
+/** The ERP is there for all instances: its lines have no instance. */
+function erpRows({ connection, export: exported, import: imported, findings }: ErpReport): Row[] {
+  const facts: [string, string | number | undefined][] = [
+    ['url', connection?.url],
+    ['database', connection?.database],
+    ['last_export', exported.last_success],
+    ['seconds_since_export', exported.seconds_since_success],
+    ['last_comparison', exported.last_comparison],
+    ['export_error', exported.last_error?.code],
+    ['last_import', imported.last_success],
+    ['breaker_opened_at', imported.breaker?.opened_at],
+  ];
+  return [
+    ...facts.map(([name, value]): Row => ['', 'erp', name, value ?? '']),
+    ...exported.models.flatMap(({ model, status, watermark, records, held }): Row[] => [
+      ['', 'erp_export', `${model} status`, status],
+      ['', 'erp_export', `${model} watermark`, watermark ?? ''],
+      ['', 'erp_export', `${model} records`, records ?? ''],
+      ['', 'erp_export', `${model} held`, held ?? 0],
+    ]),
+    ...imported.records.flatMap(({ model, states: counts }) =>
+      states.map((state): Row => ['', 'erp_import', `${model} ${state}`, counts[state]]),
+    ),
+    ...imported.failures.map(
+      (group): Row => ['', 'erp_failures', `${group.class} ${group.code}`, group.count],
+    ),
+    ...findings.map(({ severity, code, model, message }): Row => {
+      const name = [severity, code, model].filter((part) => part !== undefined).join(' ');
+      return ['', 'erp_finding', name, message];
+    }),
   ];
 }
 

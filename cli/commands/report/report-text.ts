@@ -1,3 +1,4 @@
+import { erpText } from '#cli/erp/erp-text.ts';
 import { type Column, table } from '#cli/output/table.ts';
 import { wrapped } from '#cli/output/wrapped.ts';
 import {
@@ -19,6 +20,7 @@ export function reportText(report: Report): string {
   const parts = [
     `Report of ${report.stack}, ${minuteOf(report.made_at)} UTC`,
     ...report.instances.map(instanceText),
+    ...(report.erp ? [erpText(report.erp)] : []),
     ...(report.instances.length === 0
       ? ['No Moodle is registered. `oec-moodle instance add` registers one.']
       : []),

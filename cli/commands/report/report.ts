@@ -1,3 +1,4 @@
+import type { ErpReport } from '#cli/erp/erp-report.ts';
 import type { ServiceName } from '#shared/engine/entity.ts';
 import type { Failure } from '#shared/engine/failures.ts';
 import type { Finding } from '#shared/engine/health.ts';
@@ -13,6 +14,8 @@ export interface Report {
   stack: string;
   made_at: string;
   instances: InstanceReport[];
+  /** The ERP's side, where the stack has one. */
+  erp?: ErpReport;
   /** Instances whose settings cannot be read. */
   unreadable: string[];
   /** What waits for all instances together: a queue does not tell whose messages it holds. */

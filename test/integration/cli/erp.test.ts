@@ -2,8 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Check } from '#cli/commands/doctor/check.ts';
+import type { ErpReport } from '#cli/erp/erp-report.ts';
 import type { ErpCheck } from '#shared/odoo/check/finding.ts';
+import { type ErpStates, erpStates } from '#shared/store/erp-states.ts';
 import { type Kit, startKit } from '../kit.ts';
 import { type CliRun, runCli } from './run-cli.ts';
 
@@ -134,6 +138,195 @@ describe('erp', () => {
     expect((await run([...args, '--yes'])).code).toBe(0);
     expect(await secret()).toMatchObject({ database: 'moved' });
     expect((await run(args)).code).toBe(0);
+  });
+});
+
+describe('the ERP as the commands tell of it', () => {
+  let kit: Kit;
+  let states: ErpStates;
+  const run = async (...args: string[]): Promise<CliRun> => {
+    const ran = await runCli(kit, args);
+    expect(ran.stdout + ran.stderr).not.toContain(kit.erp.key);
+    return ran;
+  };
+  const putRow = (model: string, id: string, row: object) =>
+    kit.cloud.clients.dynamodb.send(
+      new PutCommand({ TableName: kit.cloud.resource('ErpMappingsTableName'), Item: { model, id, ...row } }),
+    );
+
+  beforeAll(async () => {
+    kit = await startKit({
+      erp: { extraFields: { 'op.student.course': ['x_moodle_completion'] } },
+      schedules: 'none',
+    });
+    states = erpStates(kit.cloud.clients.dynamodb, kit.cloud.resource('ErpStateTableName'));
+  });
+  afterAll(() => kit.stop());
+
+  it('is connected, and nothing has happened yet', async () => {
+    const shown = await run('erp', 'show');
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toContain(`${kit.erp.url}, database school`);
+    expect(shown.stdout).toContain('Nothing has been exported from it yet.');
+    const doctor = await run('doctor');
+    expect(doctor.stdout).toMatch(/^ERP\n {2}✓ It answers from here: .*, Odoo 18\.0-20250506\.$/m);
+    expect(doctor.stdout).toContain('? Its first export is not through yet');
+  });
+
+  it('shows how far the export is, what it holds, and what failed in the import', async () => {
+    const before = kit.cloud.clock.now() - 10 * 60_000;
+    const at = new Date(before).toISOString();
+    await states.save('export', {
+      revision: 0,
+      lease: { holder: 'somebody', until: at },
+      watched_since: at,
+      last_success: at,
+      findings: [
+        {
+          code: 'deletions-held',
+          severity: 'failed',
+          model: 'op.student.course',
+          message: 'Of 900 records the ERP no longer has 400. None of them is deleted.',
+          advice: 'Look into the ERP.',
+          count: 400,
+          ids: ['1', '2'],
+        },
+        {
+          code: 'older-records',
+          severity: 'failed',
+          model: 'op.batch',
+          message: 'A backup was restored, it seems.',
+          advice: 'Look at the records that are named.',
+          count: 1,
+          ids: ['7'],
+        },
+      ],
+      models: {
+        'op.student': { status: 'reading', watermark: '2026-09-01 08:00:00', position: 12_000 },
+        'op.student.course': {
+          status: 'complete',
+          watermark: '2026-09-01 08:05:00',
+          records: 500,
+          compared_at: at,
+          held: 400,
+          released_until: at,
+        },
+      },
+    });
+    await states.save('export/op.student.course', {
+      revision: 0,
+      watermark: '2026-09-01 08:05:00',
+      brake: { count: 3, engaged_at: at },
+      gone: { ids: ['1', '2'], count: 400, of: 900, newer: 0 },
+    });
+    await states.save('import', { revision: 0, last_success: at, findings: {} });
+    const failure = {
+      class: 'conflict',
+      code: 'edited-in-erp',
+      reason: 'Edited.',
+      advice: 'Decide which counts.',
+    };
+    await putRow('op.result.line', 'demo-1', { status: 'synced', revision: 1, erp_id: 5 });
+    await putRow('op.result.line', 'demo-2', { status: 'conflict', revision: 1, failure });
+    await putRow('op.result.line', 'demo-3', { status: 'waiting', revision: 1 });
+    await putRow('op.result.line', 'erp#5', { erp_id: 5, record: 'demo-1' });
+
+    const shown = await run('erp', 'show', '--json');
+    const report = shown.json<ErpReport>();
+    expect(report.export.models).toEqual([
+      { model: 'op.student', status: 'reading', watermark: '2026-09-01 08:00:00', position: 12_000 },
+      {
+        model: 'op.student.course',
+        status: 'complete',
+        watermark: '2026-09-01 08:05:00',
+        records: 500,
+        held: 400,
+      },
+    ]);
+    expect(report.import.records).toEqual([
+      {
+        model: 'op.result.line',
+        states: expect.objectContaining({ synced: 1, conflict: 1, waiting: 1, failed: 0 }),
+        total: 3,
+      },
+    ]);
+    expect(report.import.failures).toEqual([
+      {
+        class: 'conflict',
+        code: 'edited-in-erp',
+        count: 1,
+        advice: 'Decide which counts.',
+        idnumbers: ['op.result.line demo-2'],
+      },
+    ]);
+    expect(report.findings).toHaveLength(2);
+    const text = await run('report');
+    expect(text.stdout).toMatch(/│ op\.student +│ being read for the first time, up to id 12,000/);
+    expect(text.stdout).toContain('400 deletions held');
+    const csv = await run('report', '--format', 'csv');
+    expect(csv.stdout).toContain(',erp_export,op.student.course held,400\n');
+    expect(csv.stdout).toContain(',erp_import,op.result.line conflict,1\n');
+    const page = await run('report', '--format', 'html');
+    expect(page.stdout).toContain('<h2 id="heading-erp">ERP</h2>');
+    expect(page.stdout).toContain('conflict: edited-in-erp');
+    expect(text.stdout + csv.stdout + page.stdout).not.toContain('oec-sync@');
+  });
+
+  it('has the doctor say what to do about it', async () => {
+    const { json } = await run('doctor', '--json');
+    const said = json<{ checks: Check[] }>().checks.filter(({ subject }) => subject === 'ERP');
+    expect(said.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      expect.stringMatching(/^ok It answers from here/),
+      'ok It has what the link reads and writes, and lets the user do it.',
+      expect.stringMatching(/^ok It was exported last at/),
+      'warning 400 records of op.student.course are gone from the ERP, and none of them is deleted: the brake is on.',
+      'warning 1 of 3 records from Moodle are not in the ERP as they should be.',
+      'failed op.batch: 7. A backup was restored, it seems.',
+      expect.stringMatching(/^unknown Not to be seen from here: record rules/),
+    ]);
+  });
+
+  it("takes the operator's word, and leaves the rest of what the export knows", async () => {
+    const asked = await run('erp', 'release', 'op.student.course', '--for', '2h');
+    expect(asked.code).toBe(64);
+    expect(asked.stderr).toContain('Held are 400 deletions. Released, all records of op.student.course that');
+    expect((await run('erp', 'release', 'op.nothing', '--yes')).code).toBe(64);
+    expect((await run('erp', 'release', 'op.student.course', '--for', '2h', '--yes')).code).toBe(0);
+    const released = await states.read('export/op.student.course');
+    expect(released).toMatchObject({
+      watermark: '2026-09-01 08:05:00',
+      brake: { count: 3, engaged_at: expect.any(String), released_until: expect.any(String) },
+      gone: { count: 400 },
+    });
+    const left = Date.parse(released!.brake.released_until) - kit.cloud.clock.now();
+    expect(left).toBeGreaterThan(115 * 60_000);
+    expect(left).toBeLessThanOrEqual(120 * 60_000);
+    expect((await run('erp', 'accept', 'op.batch', '--yes')).code).toBe(0);
+    expect(await states.read('export/op.batch')).toMatchObject({ accepted_until: expect.any(String) });
+    expect(await states.read('export')).toMatchObject({
+      comparing_since: expect.any(String),
+      lease: { holder: 'somebody' },
+      models: { 'op.student': { position: 12_000 } },
+    });
+  });
+
+  it('is told of as away where it is away, from AWS or only from here', async () => {
+    await kit.system.writeErpConnection(
+      JSON.stringify({ url: 'http://127.0.0.1:1', database: 'school', user: 'oec-sync', key: kit.erp.key }),
+    );
+    const levels = async () => {
+      const { checks } = (await run('doctor', '--json')).json<{ checks: Check[] }>();
+      return checks
+        .filter(({ subject }) => subject === 'ERP')
+        .map(({ level, message }) => `${level} ${message}`);
+    };
+    expect(await levels()).toContainEqual(
+      expect.stringMatching(/^warning No answer .* From AWS it could be reached/),
+    );
+    await kit.advance(2 * 60 * 60_000);
+    const later = await levels();
+    expect(later).toContainEqual(expect.stringMatching(/^failed No answer from Odoo to version/));
+    expect(later).toContainEqual('failed Nothing was exported for 2 hours.');
   });
 });
 

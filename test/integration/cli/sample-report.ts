@@ -1,5 +1,8 @@
 import type { FailureGroup, Report, ServiceCounts } from '#cli/commands/report/report.ts';
+import type { ErpReport } from '#cli/erp/erp-report.ts';
+import { importedModels } from '#cli/erp/import-port.ts';
 import { serviceNames } from '#shared/engine/entity.ts';
+import { pushedModels } from '#shared/oec/models.ts';
 
 /** What must not reach the page as HTML. */
 export const hostile = `<script>document.title = 'gone'</script>"'><img src=x onerror=alert(1)>`;
@@ -57,6 +60,7 @@ export function sampleReport(): Report {
         changed_last_day: [],
       },
     ],
+    erp: sampleErp(),
     unreadable: ['The instance old has settings that cannot be read.'],
     queues: [
       { name: 'PushQueue', is_dead_letter: false, visible: 12_345, in_flight: 4, delayed: 70 },
@@ -64,6 +68,45 @@ export function sampleReport(): Report {
     ],
     last_day: { from: hourOf(0), hours, total },
     problems: [],
+  };
+}
+
+function sampleErp(): ErpReport {
+  return {
+    connection: { url: 'https://erp.example.org', database: hostile, language: 'en_US' },
+    export: {
+      last_success: '2026-11-25T19:24:00.000Z',
+      seconds_since_success: 119,
+      last_error: { at: '2026-11-25T19:25:00.000Z', code: 'timeout', message: hostile },
+      models: pushedModels.map((model, index) => ({
+        model,
+        status: index === 4 ? 'reading' : 'complete',
+        watermark: '2026-11-25 19:20:00',
+        records: 7 * 10 ** (index % 5),
+        ...(index === 6 && { held: 1_234, accepted_until: '2026-11-25T21:00:00.000Z' }),
+      })),
+    },
+    import: {
+      breaker: { opened_at: '2026-11-25T10:05:00.000Z', code: 'timeout' },
+      records: importedModels.map((model, index) => ({
+        model,
+        states: { ...counts('students', 10 ** (index % 5)).states },
+        total: 10 ** (index % 5) + 12,
+      })),
+      failures: Array.from({ length: 3 }, (_, index) => failure(index + 2)),
+    },
+    findings: [
+      {
+        from: 'export',
+        code: 'older-records',
+        severity: 'failed',
+        message: hostile,
+        advice: hostile,
+        model: 'op.student',
+        ids: Array.from({ length: 50 }, (_, id) => String(id)),
+        count: 4_321,
+      },
+    ],
   };
 }
 

@@ -2,6 +2,7 @@ import { type Html, html } from '#shared/html.ts';
 import type { InstanceReport, QueueReport, Report } from '../report.ts';
 import { ageOf, minuteOf } from '../words.ts';
 import { dataTable } from './data-table.ts';
+import { erpSection } from './erp-section.ts';
 import { instanceSection } from './instance-section.ts';
 import { lastDaySection } from './last-day-section.ts';
 import { style } from './style.ts';
@@ -28,6 +29,7 @@ export function reportHtml(report: Report): string {
 ${overview(report)}
 ${problems(report)}
 ${report.instances.map(instanceSection)}
+${report.erp && erpSection(report.erp)}
 ${report.last_day && lastDaySection(report.last_day)}
 ${queuesSection(report)}
 </main>
@@ -88,7 +90,7 @@ function problems({ unreadable, problems: unknown }: Report): Html | false {
 
 function queuesSection({ queues }: Report): Html {
   return html`<section id="queues" aria-labelledby="heading-queues"><h2 id="heading-queues">Queues</h2>
-<p class="note">What waits, of all instances together. What lies in the last four needs a person.</p>
+<p class="note">What waits, of all instances together. What lies in the last ones, whose names speak of failures, needs a person.</p>
 <div class="scroll" tabindex="0" role="group" aria-label="Table: queues">${dataTable<QueueReport>({
     caption: 'Queues',
     columns: [

@@ -1,0 +1,65 @@
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { confirmed } from '#cli/confirm.ts';
+import { requireErp } from '#cli/erp/erp-side.ts';
+import { acceptRecords, readExportState, releaseDeletions } from '#cli/erp/export-port.ts';
+import { inWords } from '#cli/watch/duration.ts';
+import type { PushedModel } from '#shared/oec/models.ts';
+
+export interface WordOptions {
+  /** Milliseconds. */
+  for: number;
+  yes?: boolean;
+}
+
+/** Gives the operator's word that what is gone from the ERP may be deleted here as well. */
+export async function releaseErp(
+  context: CommandContext,
+  options: WordOptions,
+  model: PushedModel,
+): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const erp = requireErp(deployment);
+  const held = (await readExportState(erp.states)).models[model]?.held ?? 0;
+  await confirmed(
+    context,
+    options,
+    `${held === 0 ? 'Nothing is held now.' : `Held are ${held} deletions.`} Released, all records of ${model} that ` +
+      `the ERP no longer has are deleted from the records table for ${inWords(options.for)}, and in Moodle accounts ` +
+      'are suspended, courses hidden and enrolments ended for it, as far as its own brake lets them.',
+  );
+  const until = deployment.now() + options.for;
+  await releaseDeletions(erp.states, [model], until, deployment.now());
+  const releasedUntil = new Date(until).toISOString();
+  return {
+    data: { model, released_until: releasedUntil, held },
+    text:
+      `Deletions of ${model} are released until ${releasedUntil} (UTC). The next runs compare all records, and then ` +
+      'delete what is gone; `oec-moodle erp show` tells when that is done.',
+  };
+}
+
+/** Gives the operator's word that the ERP's records count as they are, whatever their dates say. */
+export async function acceptErp(
+  context: CommandContext,
+  options: WordOptions,
+  model: PushedModel,
+): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const erp = requireErp(deployment);
+  await confirmed(
+    context,
+    options,
+    `For ${inWords(options.for)}, records of ${model} would be taken over as the ERP has them: in an older state than ` +
+      'they were read in before, and under ids that were other records’. In the second case the account, course or ' +
+      'enrolment in Moodle goes to the new record, with its grades. `oec-moodle erp show` names them.',
+  );
+  const until = deployment.now() + options.for;
+  await acceptRecords(erp.states, [model], until, deployment.now());
+  const acceptedUntil = new Date(until).toISOString();
+  return {
+    data: { model, accepted_until: acceptedUntil },
+    text:
+      `Records of ${model} are taken over as the ERP has them until ${acceptedUntil} (UTC). The next runs compare all ` +
+      'of them.',
+  };
+}

@@ -1,0 +1,103 @@
+import type { Failure } from '#shared/engine/failures.ts';
+import type { MappingStatus } from '#shared/engine/mapping.ts';
+import { type FailureGroup, states } from './report.ts';
+
+/** Names shown for each reason: enough to look one up. */
+const shownNames = 5;
+
+/** What is said of entities that the brake holds: they have no failure. */
+const heldByBrake = {
+  class: 'held',
+  code: 'brake',
+  advice: 'See what would be suspended, hidden or unenrolled, and release the brake if it is meant.',
+} as const;
+
+/** What mappings stood for before this product told reasons. */
+const unknownReason = { class: 'refused', code: 'unknown', advice: 'It is tried again by itself.' } as const;
+
+/** A row that is counted. */
+export interface CountedRow<Kind extends string> {
+  kind: Kind;
+  /** What an operator looks it up by. */
+  name: string;
+  status: MappingStatus;
+  failure?: Failure | undefined;
+  last_synced_at?: string | undefined;
+  /** Whether somebody is at it right now: then there is no reason why it is not there yet. */
+  isInWork?: boolean;
+}
+
+/** How many rows of a kind there are in each state. */
+export interface KindCounts<Kind extends string> {
+  kind: Kind;
+  states: Record<MappingStatus, number>;
+  total: number;
+}
+
+/** Counts rows, one after another, so that there may be any number of them. */
+export class RowCounter<Kind extends string> {
+  readonly #kinds: readonly Kind[];
+  readonly #counts = new Map<Kind, KindCounts<Kind>>();
+  readonly #failures = new Map<string, FailureGroup>();
+  readonly #changed = new Map<Kind, number>();
+  readonly #since: string;
+
+  /**
+   * @param kinds in the order in which they are told of
+   * @param since ISO 8601 in UTC: changes from then on are those of the last day
+   */
+  constructor(kinds: readonly Kind[], since: string) {
+    this.#kinds = kinds;
+    this.#since = since;
+  }
+
+  add(row: CountedRow<Kind>): void {
+    const counts = this.#counts.get(row.kind) ?? noCounts(row.kind);
+    this.#counts.set(row.kind, counts);
+    counts.states[row.status] += 1;
+    counts.total += 1;
+    if ((row.last_synced_at ?? '') >= this.#since)
+      this.#changed.set(row.kind, (this.#changed.get(row.kind) ?? 0) + 1);
+    if (row.status !== 'synced' && !row.isInWork) this.#addFailure(row);
+  }
+
+  /** How many of each kind are in which state; kinds without any are left out. */
+  counts(): KindCounts<Kind>[] {
+    return this.#kinds.flatMap((kind) => this.#counts.get(kind) ?? []);
+  }
+
+  /** Reasons, those with the most rows first. */
+  failures(): FailureGroup[] {
+    return [...this.#failures.values()].toSorted((a, b) => b.count - a.count || compare(a.code, b.code));
+  }
+
+  /** How many of each kind have changed in the last day. */
+  changed(): { kind: Kind; count: number }[] {
+    return this.#kinds.flatMap((kind) => {
+      const count = this.#changed.get(kind);
+      return count === undefined ? [] : { kind, count };
+    });
+  }
+
+  #addFailure({ status, failure, name }: CountedRow<Kind>): void {
+    const {
+      class: failureClass,
+      code,
+      advice,
+    } = status === 'held' ? heldByBrake : (failure ?? unknownReason);
+    const key = `${failureClass} ${code}`;
+    const group = this.#failures.get(key) ?? { class: failureClass, code, count: 0, advice, idnumbers: [] };
+    this.#failures.set(key, group);
+    group.count += 1;
+    if (group.idnumbers.length < shownNames) group.idnumbers.push(name);
+  }
+}
+
+function noCounts<Kind extends string>(kind: Kind): KindCounts<Kind> {
+  const none = Object.fromEntries(states.map((state) => [state, 0]));
+  return { kind, states: none as KindCounts<Kind>['states'], total: 0 };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

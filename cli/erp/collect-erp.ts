@@ -1,0 +1,104 @@
+import { RowCounter } from '#cli/commands/report/count-rows.ts';
+import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
+import { pushedModels } from '#shared/oec/models.ts';
+import { eachImportRow } from '#shared/store/erp-import-rows.ts';
+import { beginOfLastDay } from '#shared/store/hourly-metrics.ts';
+import type { ErpReport, ErpReportFinding, ExportReport, ImportReport } from './erp-report.ts';
+import { storedConnection } from './erp-side.ts';
+import { type ExportState, readExportState, secondsSinceExport } from './export-port.ts';
+import { type ImportState, importedModels, readImportState } from './import-port.ts';
+import { readKnownErp } from './known-erp.ts';
+
+/**
+ * Reads all that is known of the ERP's side; nothing is changed, and the ERP is not called.
+ *
+ * @param onRow told of every record from Moodle that was counted
+ * @throws OperatorError where the secret of the connection is damaged
+ */
+export async function collectErp(
+  deployment: Deployment,
+  erp: ErpDeployment,
+  onRow: () => void,
+): Promise<ErpReport> {
+  const connection = await storedConnection(erp);
+  const { connected_at } = await readKnownErp(erp);
+  const exportState = await readExportState(erp.states);
+  const importState = await readImportState(erp.states);
+  return {
+    ...(connection && {
+      connection: {
+        url: connection.url,
+        database: connection.database,
+        language: connection.language,
+        ...(connected_at !== undefined && { connected_at }),
+      },
+    }),
+    export: exportReport(exportState, deployment.now()),
+    import: await importReport(deployment, erp, importState, onRow),
+    findings: findingsOf(exportState, importState),
+  };
+}
+
+function exportReport(state: ExportState, now: number): ExportReport {
+  const { last_success, last_comparison, last_error, models } = state;
+  return {
+    ...(last_success !== undefined && { last_success }),
+    seconds_since_success: secondsSinceExport(state, now),
+    ...(last_comparison !== undefined && { last_comparison }),
+    // What went wrong before the last success is history.
+    ...(last_error && last_error.at > (last_success ?? '') && { last_error }),
+    models: pushedModels.flatMap((model) => {
+      const summary = models[model];
+      if (!summary) return [];
+      const { released_until, accepted_until, compared_at: _compared, ...rest } = summary;
+      return {
+        model,
+        ...rest,
+        ...(isAhead(released_until, now) && { released_until }),
+        ...(isAhead(accepted_until, now) && { accepted_until }),
+      };
+    }),
+  };
+}
+
+function isAhead(time: string | undefined, now: number): boolean {
+  return time !== undefined && Date.parse(time) > now;
+}
+
+async function importReport(
+  { clients, now }: Deployment,
+  { outputs }: ErpDeployment,
+  { last_success, breaker }: ImportState,
+  onRow: () => void,
+): Promise<ImportReport> {
+  const counter = new RowCounter(importedModels, beginOfLastDay(now()));
+  for (const model of importedModels) {
+    for await (const row of eachImportRow(clients.documents, outputs.ErpMappingsTableName, model)) {
+      const isInWork = row.status === 'waiting' && row.failure === undefined;
+      counter.add({ ...row, kind: model, name: `${model} ${row.id}`, isInWork });
+      onRow();
+    }
+  }
+  return {
+    ...(last_success !== undefined && { last_success }),
+    ...(breaker.opened_at !== undefined && {
+      breaker: { opened_at: new Date(breaker.opened_at).toISOString(), code: breaker.code ?? '' },
+    }),
+    records: counter.counts().map(({ kind: model, ...counts }) => ({ model, ...counts })),
+    failures: counter.failures(),
+  };
+}
+
+function findingsOf(exportState: ExportState, importState: ImportState): ErpReportFinding[] {
+  return [
+    ...exportState.findings.map((finding) => ({ from: 'export' as const, ...finding })),
+    ...Object.values(importState.findings).map(({ code, model, reason, advice }) => ({
+      from: 'import' as const,
+      code,
+      severity: 'warning' as const,
+      message: reason,
+      advice,
+      model,
+    })),
+  ];
+}
