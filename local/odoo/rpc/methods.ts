@@ -1,4 +1,4 @@
-import { accessError, invalidField, pythonError, userError } from '../odoo-exception.ts';
+import { accessError, invalidField, pythonError } from '../odoo-exception.ts';
 import { unlink } from '../orm/deleting.ts';
 import type { Environment } from '../orm/environment.ts';
 import type { Row } from '../orm/field.ts';

@@ -29,11 +29,18 @@ const exported: readonly NeededRight[] = [
   },
 ];
 
-/** What the import writes, where a school has the module. */
+/** What the import writes, where a school has the module. What it makes once is the ERP's from then on. */
 const imported: readonly NeededRight[] = [
-  { model: 'op.exam.type', operations: ['read', 'create'], consequence: grades, isNeeded: false },
-  ...['op.exam.session', 'op.exam', 'op.exam.attendees', 'op.result.line'].map(written(grades)),
-  ...['op.attendance.register', 'op.attendance.sheet', 'op.attendance.line'].map(written(attendance)),
+  ...['op.exam.type', 'op.exam.session', 'op.exam'].map((model) => right(model, ['read', 'create'], grades)),
+  ...['op.exam.attendees', 'op.result.line'].flatMap((model) => [
+    right(model, ['read', 'create', 'write'], grades),
+    right(model, ['unlink'], 'A grade that is taken back in Moodle stays in the ERP.'),
+  ]),
+  ...['op.attendance.register', 'op.attendance.sheet'].map((model) =>
+    right(model, ['read', 'create'], attendance),
+  ),
+  right('op.attendance.line', ['read', 'create', 'write'], attendance),
+  right('op.attendance.line', ['unlink'], 'A mark that is taken back in Moodle stays in the ERP.'),
 ];
 
 /**
@@ -42,20 +49,15 @@ const imported: readonly NeededRight[] = [
  * @param completionField the field of the enrolment that takes completion, where there is one
  */
 export function neededRights(completionField: string | undefined): readonly NeededRight[] {
-  const completion: NeededRight = {
-    model: 'op.student.course',
-    operations: ['write'],
-    consequence: 'Completion in Moodle does not arrive in the ERP.',
-    isNeeded: false,
-  };
+  const completion = right(
+    'op.student.course',
+    ['write'],
+    'Completion in Moodle does not arrive in the ERP.',
+  );
   return [...exported, ...imported, ...(completionField === undefined ? [] : [completion])];
 }
 
-function written(consequence: string) {
-  return (model: string): NeededRight => ({
-    model,
-    operations: ['read', 'create', 'write', 'unlink'],
-    consequence,
-    isNeeded: false,
-  });
+/** A right without which the rest goes on. */
+function right(model: string, operations: readonly Operation[], consequence: string): NeededRight {
+  return { model, operations, consequence, isNeeded: false };
 }

@@ -35,7 +35,7 @@ describe('erp', () => {
 
   beforeAll(async () => {
     kit = await startKit({
-      erp: { languages: ['fr_FR'], extraFields: { 'op.student.course': ['x_moodle_completion'] } },
+      erp: { languages: ['en_US', 'fr_FR'], extraFields: { 'op.student.course': ['x_moodle_completion'] } },
       schedules: 'none',
     });
     await kit.system.writeErpConnection('{}');
