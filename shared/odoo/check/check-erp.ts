@@ -4,6 +4,7 @@ import { ModelFields } from '../model-fields.ts';
 import { notChecked, stopsAll, unreachable } from './failed-call.ts';
 import { type ErpCheck, type ErpFinding, erpCheckOf } from './finding.ts';
 import { gapFindings } from './gaps.ts';
+import { hiddenFindings } from './hidden.ts';
 import { languageFindings } from './language.ts';
 import { rightsFindings } from './rights.ts';
 import { groupFindings, keyFindings, timeZoneFindings } from './user.ts';
@@ -18,8 +19,8 @@ export interface CheckOptions {
 
 /** Nothing in Odoo's API tells of record rules: a record that they hide looks as if it were not there. */
 export const notToBeSeen =
-  "Not to be seen from here: record rules of the school's own that hide single records from the user, and companies " +
-  'that it is not allowed. Compare the counts of `oec-moodle erp show` with the lists in Odoo once.';
+  'Not to be seen from here: record rules, and companies that the user is not allowed, where they hide records that ' +
+  'no enrolment or lecture names. Compare the counts of `oec-moodle erp show` with the lists in Odoo once.';
 
 /**
  * Asks an Odoo all that decides whether the link can work with it, without changing anything: about 60 short calls.
@@ -49,6 +50,7 @@ export async function checkErp(
     await look('What the ERP has', () => gapFindings(fields, completionField));
     await look('What the user may do', () => rightsFindings(client, fields, completionField));
     await look("The user's groups", () => groupFindings(client, known));
+    await look('What is hidden from the user', () => hiddenFindings(client, fields));
     await look("The user's time zone", () => timeZoneFindings(client));
     await look("The user's API keys", () => keyFindings(client, fields, now()));
   } catch (error) {

@@ -282,7 +282,7 @@ describe('the ERP as the commands tell of it', () => {
       'warning 400 records of op.student.course are gone from the ERP, and none of them is deleted: the brake is on.',
       'warning 1 of 3 records from Moodle are not in the ERP as they should be.',
       'failed op.batch: 7. A backup was restored, it seems.',
-      expect.stringMatching(/^unknown Not to be seen from here: record rules/),
+      expect.stringMatching(/^unknown Not to be seen from here: record rules, and companies/),
     ]);
   });
 

@@ -132,6 +132,21 @@ describe('the check of an ERP', () => {
     expect((await checked({ keyExpires: '2026-09-10 00:00:00' })).said).toEqual(['warning key-expires']);
   });
 
+  it('counts what names students that are hidden from the user', async () => {
+    odoo = await SimulatedOdoo.start({ clock: now });
+    odoo.intercept(async ({ call, args }, proceed) => {
+      const answer = await proceed();
+      if (call !== 'op.student.course.search_count' || answer.kind !== 'result') return answer;
+      const isOfSeen = JSON.stringify(args).includes('student_id.create_date');
+      return { ...answer, result: isOfSeen ? 3_001 : 3_003 };
+    });
+    const options = { baseUrl: odoo.url, database: 'school', user: 'oec-sync', key: odoo.key };
+    const { findings } = await checkErp(options, { now });
+    expect(findings.map(({ severity, message }) => `${severity} ${message}`)).toEqual([
+      'warning 2 of 3003 enrolments name students that are hidden from the user.',
+    ]);
+  });
+
   it('goes on after one thing that it may not look at', async () => {
     const { said, findings } = await checked({ denied: ['res.users.apikeys.read'], timeZone: undefined });
     expect(said).toEqual(['warning no-time-zone', 'warning access-error']);
