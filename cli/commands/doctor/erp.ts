@@ -104,13 +104,17 @@ function importSaid({ import: { breaker, failures, records } }: ErpReport): Said
           ),
         ]
       : []),
-    count === 0
-      ? ok(`All ${all} records from Moodle that the import has come to are in the ERP.`)
-      : warning(
-          `${count} of ${all} records from Moodle are not in the ERP as they should be.`,
-          '`oec-moodle erp show` counts them by reason, and says what to do.',
-        ),
+    importedSaid(count, all),
   ];
+}
+
+function importedSaid(count: number, all: number): Said {
+  if (all === 0) return ok('Nothing has come from Moodle for it yet.');
+  if (count === 0) return ok(`Of all ${all} records from Moodle none has failed on the way into the ERP.`);
+  return warning(
+    `${count} of ${all} records from Moodle are not in the ERP as they should be.`,
+    '`oec-moodle erp show` counts them by reason, and says what to do.',
+  );
 }
 
 function foundSaid(finding: ErpReportFinding): Said {

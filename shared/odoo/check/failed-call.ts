@@ -37,7 +37,7 @@ export function notChecked(what: string, error: OdooError): ErpFinding {
     consequence: 'What this check would find shows only when records fail.',
     advice:
       error instanceof OdooAccessError
-        ? 'Make the user an internal user of Odoo (docs/openeducat-setup.md, 1).'
+        ? 'Make the user an internal user of Odoo (docs/openeducat-setup.md, 2).'
         : "Look for the call in Odoo's server log; a module of the school's own may change this model.",
   };
 }
