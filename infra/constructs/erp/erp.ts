@@ -39,18 +39,19 @@ export interface ErpSide {
 /** Everything of the ERP's side; without its configuration nothing of this is in the stack. */
 export function createErp(stack: Stack, props: ErpProps): ErpSide {
   const erpTables = createErpTables(stack, props.config);
-  const { completionField } = props.erpConfig;
   const connection = createErpConnection(stack, props.config);
   const parts: ErpParts = { ...props, erpTables, connection };
   const erpImport = createErpImport(stack, parts);
   const outputs = {
     ErpStateTableName: erpTables.state.tableName,
+    ...(props.erpConfig.completionField !== undefined && {
+      ErpCompletionField: props.erpConfig.completionField,
+    }),
     ErpMappingsTableName: erpTables.mappings.tableName,
     ErpConnectionSecret: connection.secretArn,
     ErpQueueUrl: erpImport.queue.queueUrl,
     ErpFailuresQueueUrl: erpImport.failures.queueUrl,
     ErpStreamFailuresQueueUrl: erpImport.streamFailures.queueUrl,
-    ...(completionField !== undefined && { ErpCompletionField: completionField }),
   };
   for (const [key, value] of Object.entries(outputs)) new CfnOutput(stack, key, { value });
   return {
