@@ -58,7 +58,11 @@ export async function readExportState(states: Pick<ErpStates, 'read'>): Promise<
   return exportStateSchema.parse((await states.read(exportKey)) ?? {});
 }
 
-/** Seconds since the export last succeeded, or since it has been watched where it never has. @param now milliseconds since 1970 */
+/**
+ * Seconds since the export last succeeded, or since it has been watched where it never has.
+ *
+ * @param now milliseconds since 1970
+ */
 export function secondsSinceExport(state: ExportState, now: number): number {
   const since = state.last_success ?? state.watched_since;
   return since === undefined ? 0 : Math.max(0, Math.round((now - Date.parse(since)) / 1000));
