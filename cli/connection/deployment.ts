@@ -34,9 +34,9 @@ export const erpOutputsSchema = z.object({
   ErpStateTableName: z.string(),
   ErpMappingsTableName: z.string(),
   ErpConnectionSecret: z.string(),
-  ErpQueueUrl: z.string().optional(),
-  ErpFailuresQueueUrl: z.string().optional(),
-  ErpStreamFailuresQueueUrl: z.string().optional(),
+  ErpQueueUrl: z.string(),
+  ErpFailuresQueueUrl: z.string(),
+  ErpStreamFailuresQueueUrl: z.string(),
   /** Where the configuration names a field for completion. */
   ErpCompletionField: z.string().optional(),
 });

@@ -1,12 +1,14 @@
 import { RowCounter } from '#cli/commands/report/count-rows.ts';
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
+import { type ExportState, readExportState, secondsSinceExport } from '#shared/erp-export/export-state.ts';
+import type { ImportState } from '#shared/erp-import/import-state.ts';
+import { importedModels } from '#shared/erp-import/models.ts';
 import { pushedModels } from '#shared/oec/models.ts';
 import { eachImportRow } from '#shared/store/erp-import-rows.ts';
 import { beginOfLastDay } from '#shared/store/hourly-metrics.ts';
+import { importStates } from '#shared/store/import-states.ts';
 import type { ErpReport, ErpReportFinding, ExportReport, ImportReport } from './erp-report.ts';
 import { storedConnection } from './erp-side.ts';
-import { type ExportState, readExportState, secondsSinceExport } from './export-port.ts';
-import { type ImportState, importedModels, readImportState } from './import-port.ts';
 import { readKnownErp } from './known-erp.ts';
 
 /**
@@ -23,7 +25,7 @@ export async function collectErp(
   const connection = await storedConnection(erp);
   const { connected_at } = await readKnownErp(erp);
   const exportState = await readExportState(erp.states);
-  const importState = await readImportState(erp.states);
+  const importState = await importStates(erp.states).read();
   return {
     ...(connection && {
       connection: {

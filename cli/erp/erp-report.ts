@@ -1,7 +1,7 @@
 import type { FailureGroup } from '#cli/commands/report/report.ts';
 import type { Finding } from '#shared/engine/health.ts';
 import type { MappingStatus } from '#shared/engine/mapping.ts';
-import type { ImportedModel } from './import-port.ts';
+import type { ImportedModel } from '#shared/erp-import/models.ts';
 
 /**
  * How the ERP's side fares, and the shape of `erp show --json`. Times are ISO 8601 in UTC; watermarks are dates of the

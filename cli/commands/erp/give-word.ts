@@ -1,8 +1,9 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import { requireErp } from '#cli/erp/erp-side.ts';
-import { acceptRecords, readExportState, releaseDeletions } from '#cli/erp/export-port.ts';
 import { inWords } from '#cli/watch/duration.ts';
+import { readExportState } from '#shared/erp-export/export-state.ts';
+import { acceptRecords, releaseDeletions } from '#shared/erp-export/operator.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
 
 export interface WordOptions {

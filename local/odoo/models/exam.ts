@@ -152,7 +152,6 @@ export const examModels: readonly Model[] = [
     name: 'op.exam.attendees',
     label: 'Exam Attendees',
     recordName: 'student_id',
-    closed: ['unlink'],
     fields: {
       student_id: many2one('Student', 'op.student', { required: true }),
       exam_id: many2one('Exam', 'op.exam', { required: true, onDelete: 'cascade' }),

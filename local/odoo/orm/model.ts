@@ -35,8 +35,6 @@ export type Model = {
     values: Readonly<Record<string, unknown>>,
     environment: Environment,
   ) => Record<string, Stored>;
-  /** What OpenEduCat gives no group the right to do. */
-  closed?: readonly Operation[];
   /** Whether a call can create one record only. */
   createsOne?: boolean;
   /** The version in which a call creates its records one after the other, each with its own checks. */

@@ -1,4 +1,4 @@
-import { accessError, invalidField, pythonError } from '../odoo-exception.ts';
+import { accessError, invalidField, pythonError, userError } from '../odoo-exception.ts';
 import { unlink } from '../orm/deleting.ts';
 import type { Environment } from '../orm/environment.ts';
 import type { Row } from '../orm/field.ts';
@@ -117,8 +117,8 @@ export function callMethod(
   return method.run(model, args, (context ?? {}) as Context, env);
 }
 
-function mayDo({ name, closed = [] }: Model, operation: Operation, { settings }: Environment): boolean {
-  return !closed.includes(operation) && !settings.denied.includes(`${name}.${operation}`);
+function mayDo({ name }: Model, operation: Operation, { settings }: Environment): boolean {
+  return !settings.denied.includes(`${name}.${operation}`);
 }
 
 const verbs = { read: 'access', create: 'create', write: 'modify', unlink: 'delete' } as const;

@@ -1,7 +1,7 @@
 import type { FailureGroup, Report, ServiceCounts } from '#cli/commands/report/report.ts';
 import type { ErpReport } from '#cli/erp/erp-report.ts';
-import { importedModels } from '#cli/erp/import-port.ts';
 import { serviceNames } from '#shared/engine/entity.ts';
+import { importedModels } from '#shared/erp-import/models.ts';
 import { pushedModels } from '#shared/oec/models.ts';
 
 /** What must not reach the page as HTML. */
