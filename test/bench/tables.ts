@@ -10,6 +10,8 @@ const keys = {
   links: ['target', 'source'],
   mappings: ['instance', 'idnumber'],
   instances: ['id'],
+  state: ['key'],
+  'erp-mappings': ['model', 'id'],
 };
 
 /** What was asked of the tables since the last `reset`. */
@@ -21,11 +23,14 @@ export interface Usage {
 /** The tables of the stack in a DynamoDB of this process, and a client that counts. */
 export class BenchTables {
   readonly client: DynamoDBDocumentClient;
+  /** Where another thread finds the tables. */
+  readonly endpoint: string;
   usage: Usage = { requests: 0, items: 0 };
   readonly #stop: () => void;
 
-  private constructor(client: DynamoDBDocumentClient, stop: () => void) {
+  private constructor(client: DynamoDBDocumentClient, endpoint: string, stop: () => void) {
     this.client = client;
+    this.endpoint = endpoint;
     this.#stop = stop;
     client.middlewareStack.add(
       (next) => async (input) => {
@@ -45,11 +50,8 @@ export class BenchTables {
     server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const client = new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
-    });
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = benchClient(endpoint);
     for (const [TableName, [partition, sort]] of Object.entries(keys)) {
       const names = [partition!, ...(sort ? [sort] : [])];
       await client.send(
@@ -65,7 +67,7 @@ export class BenchTables {
       );
       while ((await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus !== 'ACTIVE');
     }
-    return new BenchTables(documentClient(client), () => {
+    return new BenchTables(documentClient(client), endpoint, () => {
       client.destroy();
       server.closeAllConnections();
       server.close();
@@ -79,6 +81,12 @@ export class BenchTables {
   stop(): void {
     this.#stop();
   }
+}
+
+/** A client of such tables. */
+export function benchClient(endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
+  return new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
 }
 
 interface Answer {
