@@ -9,7 +9,7 @@ import { isAnother, isFromMoodle, isOlder } from './judge.ts';
 import { changeModelState, type Gone, isAccepted, type ModelState, named } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
 import { hasContact } from './read-changes.ts';
-import { isAnotherDatabase, takeOver, withTaken } from './take-over.ts';
+import { AnotherDatabaseError, isAnotherDatabase, takeOver } from './take-over.ts';
 
 /** Rows of one answer where only their dates are read. */
 const datesPerPage = 10_000;
@@ -37,7 +37,7 @@ type Differences = {
  * no longer has is noted, and taken away only when all models have been compared (subtract.ts).
  *
  * @returns `done`; else the time is over before all was read, or before all was written that differs: it is begun anew
- * @throws OdooError
+ * @throws OdooError, AnotherDatabaseError
  */
 export async function compare(
   model: PushedModel,
@@ -61,10 +61,11 @@ export async function compare(
     ports,
   );
   const accepted = isAccepted(state, clock.now());
-  const isAnotherOne = !accepted && isAnotherDatabase(found.replaced.length, found.known);
+  if (!accepted && isAnotherDatabase(found.replaced.length, found.known)) await refuse(model, ports);
   const withheld = [...found.older, ...found.replaced].map(Number);
   const toRead = accepted ? [...found.toRead, ...withheld] : found.toRead;
-  if (!isAnotherOne && !(await heal(model, state, toRead, accepted, ports))) return 'unwritten';
+  const unstorable = await heal(model, state, toRead, accepted, ports);
+  if (!unstorable) return 'unwritten';
   const complete = isComplete(records, before, after);
   await changeModelState(ports.states, model, (current) => ({
     ...current,
@@ -73,10 +74,9 @@ export async function compare(
     compared_at: new Date(clock.now()).toISOString(),
     older: accepted ? undefined : named(found.older),
     replaced: accepted ? undefined : named(found.replaced),
+    unstorable: named(unstorable),
     gone: complete && found.gone.count > 0 ? found.gone : undefined,
     incomplete: complete ? undefined : ('short' as const),
-    // Of another database everything is looked at before anything of it is taken over.
-    ...(isAnotherOne && { complete_at: undefined, pass: undefined }),
     // The operator's word makes the ERP's state of today the one that changes are counted from.
     ...(accepted && { watermark: newest, newest, moved_at: new Date(clock.now()).toISOString() }),
   }));
@@ -100,9 +100,8 @@ async function readAll(
   const content = contentFields(model, state);
   const fields = content ?? ['create_date', 'write_date'].filter((name) => state.fields!.includes(name));
   const seen = new Map<number, Seen>();
-  for await (const rows of readPages(client, model, [], fields, {
-    pageSize: content ? pageSize : datesPerPage,
-  })) {
+  const reading = { pageSize: content ? pageSize : datesPerPage };
+  for await (const rows of readPages(client, model, [], fields, reading)) {
     counts.read += rows.length;
     for (const row of rows) {
       const { id, create_date, write_date } = row;
@@ -182,20 +181,35 @@ function noteGone(item: OecItem, newest: string | undefined, gone: Gone): void {
   if (saved !== undefined && latest !== undefined && saved > latest) gone.newer += 1;
 }
 
-/** Reads records and takes them over. @returns false when the time is over */
+/** Of another database everything is looked at from now on before anything of it is taken over. @throws always */
+async function refuse(model: PushedModel, { states }: ExportPorts): Promise<never> {
+  await changeModelState(states, model, (current) => ({
+    ...current,
+    complete_at: undefined,
+    pass: undefined,
+  }));
+  throw new AnotherDatabaseError(model);
+}
+
+/**
+ * Reads records and takes them over.
+ *
+ * @returns the ids of those that the table cannot hold; undefined when the time is over
+ */
 async function heal(
   model: PushedModel,
   state: ModelState,
   ids: readonly number[],
-  isTaken: boolean,
+  accepted: boolean,
   ports: ExportPorts,
-): Promise<boolean> {
+): Promise<string[] | undefined> {
   const { client, pageSize } = ports;
+  const unstorable: string[] = [];
   for (let start = 0; start < ids.length; start += pageSize) {
-    if (start > 0 && !ports.hasTime()) return false;
+    if (start > 0 && !ports.hasTime()) return undefined;
     const rows = await readByIds(client, model, ids.slice(start, start + pageSize), state.fields!);
-    const taken = await takeOver(model, rows, { isAccepted: isTaken, isWhole: false }, ports);
-    await changeModelState(ports.states, model, (current) => withTaken(current, taken));
+    const taken = await takeOver(model, rows, { isAccepted: accepted, isWhole: false }, ports);
+    unstorable.push(...taken.unstorable);
   }
-  return true;
+  return unstorable;
 }

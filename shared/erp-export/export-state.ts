@@ -43,9 +43,7 @@ export const exportStateSchema = z.object({
   /** The end of the last run that read all changes of all models. */
   last_success: z.string().optional(),
   /** What went wrong last. It is history once a later run has succeeded. */
-  last_error: z
-    .object({ at: z.string(), code: z.string(), message: z.string(), model: z.string().optional() })
-    .optional(),
+  last_error: z.object({ at: z.string(), code: z.string(), message: z.string() }).optional(),
   /** Since when a comparison of all records is under way or wanted. */
   comparing_since: z.string().optional(),
   /** The end of the last comparison of all records. */

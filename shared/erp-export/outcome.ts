@@ -74,7 +74,7 @@ export function unconnectable(state: ExportState, message: string, now: number):
     ...state,
     watched_since: state.watched_since ?? at,
     last_error: { at, code: failure.code, message },
-    findings: failureFindings(failure),
+    findings: [...failureFindings(failure), ...state.findings.filter(({ model }) => model !== undefined)],
   };
 }
 

@@ -18,11 +18,11 @@ type States = ReadonlyMap<PushedModel, ModelState>;
 
 /**
  * Whether the ERP has gone back in time, as after a backup was restored: it has a record in an older state than it was
- * read in, or in several models the records that were saved last are gone.
+ * read in, has given an id again, or in several models the records that were saved last are gone.
  */
 export function hasGoneBack(states: States): boolean {
   const all = [...states.values()];
-  if (all.some(({ older }) => older !== undefined)) return true;
+  if (all.some(({ older, replaced }) => older !== undefined || replaced !== undefined)) return true;
   const behind = all.filter(({ gone }) => gone !== undefined && gone.newer > 0);
   return behind.length > 1 && behind.reduce((sum, { gone }) => sum + gone!.newer, 0) >= newerToDistrust;
 }

@@ -125,6 +125,7 @@ describe('what is gone', () => {
     expect(of({ gone: gone(1, 90, 1) }, { gone: gone(1, 90, 1) })).toBe(false);
     expect(of({ gone: gone(9, 90, 0) }, { gone: gone(9, 90, 9) })).toBe(false);
     expect(of({ older: { count: 1, ids: ['4'] } }, {})).toBe(true);
+    expect(of({}, { replaced: { count: 1, ids: ['4'] } })).toBe(true);
     expect(of({}, {})).toBe(false);
   });
 });

@@ -113,11 +113,16 @@ describe('a run of the export', () => {
   });
 
   it('names what the table cannot hold, and exports all others', async () => {
-    const { erp, school, records, run } = await exportedSchool();
+    const { erp, school, clock, records, run } = await exportedSchool();
     erp.registrar.write('op.student', school.students[0]!, { last_name: 'Endless' });
     const { findings } = await run();
     expect(findings).toMatchObject([{ code: 'unstorable', model: 'op.student', count: 1, ids: ['1'] }]);
     expect(records.of('op.student')).toHaveLength(2);
+    expect((await run('all')).findings).toHaveLength(1);
+    clock.move(60);
+    erp.registrar.write('op.student', school.students[0]!, { last_name: 'Short' });
+    expect((await run('all')).findings).toEqual([]);
+    expect(records.of('op.student')).toHaveLength(3);
     await erp.stop();
   });
 
@@ -134,6 +139,23 @@ describe('a run of the export', () => {
     undo();
     expect((await run()).findings).toEqual([]);
     expect(records.of('op.student')).toHaveLength(3);
+    await erp.stop();
+  });
+
+  it('stops where a comparison shows that the database has been exchanged for another one', async () => {
+    const { erp, clock, records, run } = await exportedSchool();
+    await run('all');
+    for (const item of records.of('op.student')) records.set({ ...item, create_date: '2020-01-01 08:00:00' });
+    erp.registrar.unlink('op.student.course', 1);
+    records.writes.length = 0;
+    clock.move(60);
+    const codes = ['another-database', 'other-records'];
+    expect((await run('all')).findings.map(({ code }) => code)).toEqual(codes);
+    clock.move(60);
+    const { findings, last_success, last_error } = await run('all');
+    expect(findings.map(({ code }) => code)).toEqual(codes);
+    expect(last_success! < last_error!.at).toBe(true);
+    expect(records.writes).toEqual([]);
     await erp.stop();
   });
 
