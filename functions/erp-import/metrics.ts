@@ -18,7 +18,7 @@ function countsOf({ outcomes, again, exhausted }: ImportRun): Record<string, num
   for (const outcome of outcomes.values()) {
     if (outcome.result === 'failed') add(failureMetrics[outcome.failure.class]);
     else if (outcome.result === 'unchanged') add('Unchanged');
-    else if (outcome.result !== 'gone' && outcome.result !== 'later') add('Imported');
+    else if (!['gone', 'later', 'left'].includes(outcome.result)) add('Imported');
   }
   add('Retried', again.filter(({ failureId }) => failureId !== undefined).length);
   add('PermanentlyFailed', exhausted.length);

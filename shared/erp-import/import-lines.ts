@@ -36,7 +36,9 @@ export async function importLines(
   const valued = items.flatMap((item) => {
     const parent = item.wanted.parent && run.parents.get(importKey(item.wanted.parent));
     const values = lineValues(item, parent, fields, run);
-    return values ? [{ item, parent, values }] : [];
+    if (values) return [{ item, parent, values }];
+    run.left(item);
+    return [];
   });
   const lines = await withCurrent(model, valued, run);
   const steps = { create: [] as Line[], write: [] as Alteration[], unlink: [] as Alteration[] };

@@ -23,12 +23,14 @@ export async function importRecords(
   run: ImportRun,
   doubted: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const fresh = [...new Set(ids)].filter((id) => doubted.has(id) || !run.outcome({ model, id }));
+  for (const id of doubted) run.outcomes.delete(importKey({ model, id }));
+  const fresh = [...new Set(ids)].filter((id) => !run.outcome({ model, id }));
   const items = await readItems(model, fresh, run);
   const due = await withoutUnchanged(items, run, doubted);
   const rest = await whileAnswering(run, due, async () => {
-    if (!(await isPresent(model, run))) return [];
-    return withParents(due, run);
+    if (await isPresent(model, run)) return withParents(due, run);
+    for (const item of due) run.left(item);
+    return [];
   });
   if (rest.length === 0) return;
   await whileAnswering(run, rest, async () => {
@@ -176,9 +178,8 @@ async function hasParent(item: ImportItem, run: ImportRun): Promise<boolean> {
   const row = run.row(parent);
   if (row?.status === 'synced' && row.erp_id !== undefined) return true;
   const outcome = run.outcome(parent);
-  // Without the model it waits as its parent does.
-  if (run.findings.has(findingKey({ code: 'module-missing', model: parent.model }))) return false;
-  if (outcome?.result === 'later') run.later(item);
+  if (outcome?.result === 'left') run.left(item);
+  else if (outcome?.result === 'later') run.later(item);
   else if (run.failure) await run.failed(item, run.failure);
   else await run.failed(item, row?.failure ? parentMissing(row) : parentUnknown(importKey(parent)));
   return false;

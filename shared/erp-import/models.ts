@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import { isPulledModel } from '#shared/engine/pull-ports.ts';
 import { unitSize } from '#shared/engine/work-unit.ts';
+import { readAttendanceLine } from '#shared/oec/attendance-line.ts';
 import { completionAttribute } from '#shared/services/moodle-completion.ts';
 
 /** The models whose records are brought to the ERP, parents before children. */
@@ -29,7 +30,14 @@ export function isImportedModel(model: string): model is ImportedModel {
 export function comesFromMoodle({ model, id, ...fields }: RecordItem): boolean {
   if (model === 'op.student.course') return fields[completionAttribute] !== undefined;
   if (!isPulledModel(model)) return false;
-  return !isErpId(id) || (model === 'op.attendance.line' && fields.taken_at !== undefined);
+  return !isErpId(id) || (model === 'op.attendance.line' && saysWhatMoodleSaid({ model, id, ...fields }));
+}
+
+/** Whether a line of the ERP's own is as a pull has set it. Once the ERP has edited it, it is the ERP's word again. */
+function saysWhatMoodleSaid(item: RecordItem): boolean {
+  if (item.taken_at === undefined) return false;
+  const reading = readAttendanceLine(item);
+  return !reading.ok || (reading.record.acronym ?? false) === item.moodle_status;
 }
 
 /** Whether an id is one of the ERP's own. */

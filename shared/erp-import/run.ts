@@ -23,7 +23,8 @@ export interface ImportItem {
 
 /** What became of a record in one run. */
 export type ImportOutcome =
-  | { result: 'created' | 'adopted' | 'updated' | 'deleted' | 'unchanged' | 'gone' | 'later' }
+  /** `gone`: not in the table any more. `later`: somebody else is at it. `left`: the ERP has no place for it. */
+  | { result: 'created' | 'adopted' | 'updated' | 'deleted' | 'unchanged' | 'gone' | 'later' | 'left' }
   | { result: 'failed'; failure: Failure };
 
 /** A record that has to be tried again, and when. */
@@ -151,6 +152,17 @@ export class ImportRun {
 
   outcome(key: { model: ImportedModel; id: string }): ImportOutcome | undefined {
     return this.outcomes.get(importKey(key));
+  }
+
+  /** The ERP has no place for it, which a finding says: it stays in the table, where sweeps find it. */
+  left(item: Pick<ImportItem, 'model' | 'id'>): void {
+    this.outcomes.set(importKey(item), { result: 'left' });
+  }
+
+  /** What the unit names and nothing was decided of: there is no such thing, and nothing may get lost without a word. */
+  forgotten(): string[] {
+    const keys = this.#unit.ids.map((id) => ({ model: this.#unit.model, id }));
+    return keys.filter((key) => !this.outcome(key) && !this.isOfOtherRetry(key)).map(importKey);
   }
 
   /** An earlier attempt has failed, and it is not time for the next one. */

@@ -33,16 +33,9 @@ export interface Wanted {
 }
 
 /** The hash of all that decides what the ERP should hold: the `sync_hash` of a row. */
-export function wantedHash({
-  parent,
-  student,
-  isWithdrawn,
-  fields,
-  fixed,
-  grade,
-  completion,
-}: Wanted): string {
-  const marked = { parent: parent?.id, student, isWithdrawn, fields, fixed, grade, completion };
+export function wantedHash(wanted: Wanted): string {
+  const { parent, program: _program, day: _day, isOwn: _isOwn, ...rest } = wanted;
+  const marked = { ...rest, parent: parent?.id };
   return payloadHash(JSON.parse(JSON.stringify(marked)) as { [key: string]: Json });
 }
 

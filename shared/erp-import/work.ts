@@ -34,6 +34,8 @@ export async function workImport(
   const callsBefore = erp.client.statistics.calls;
   const run = new ImportRun(erp, ports, unit, isRedelivered);
   await importRecords(unit.model, unit.ids, run);
+  const forgotten = run.forgotten();
+  if (forgotten.length > 0) throw new Error(`Nothing was decided of ${forgotten.join(', ')}.`);
   for (const row of run.exhausted) await ports.failures.send(row);
   for (const [delaySeconds, units] of unitsAgain(run.again)) await ports.later.send(units, delaySeconds);
   await releaseWaiting(run.recovered, ports);
