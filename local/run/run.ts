@@ -6,6 +6,7 @@ import { MoodleClient } from '#shared/moodle/client.ts';
 import type { OecItem } from '#shared/oec/oec-item.ts';
 import { checkErp } from './check-erp.ts';
 import { checkMoodle } from './check-moodle.ts';
+import { importBack } from './import-back.ts';
 import { listenForInterruption, unlessInterrupted } from './interruption.ts';
 import type { ErpAccess, RunOptions } from './options.ts';
 import { pullBack } from './pull-back.ts';
@@ -95,7 +96,9 @@ async function bringAcross(
   const { system, tally, instance, isDemo } = running;
   const hasArrived = await (erp ? pushFromErp(running, erp) : pushRecords(running, records));
   if (!isDemo || !simulated) return hasArrived;
-  return (await pullBack(system, tally, simulated, instance)) && hasArrived;
+  const isBack = await pullBack(system, tally, simulated, instance);
+  const isInErp = !(erp instanceof SimulatedOdoo) || (await importBack(running, erp, completionField));
+  return hasArrived && isBack && isInErp;
 }
 
 function recordsOf({ records }: RunOptions): Promise<OecItem[]> {

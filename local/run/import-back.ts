@@ -1,0 +1,51 @@
+import Table from 'cli-table3';
+import type { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
+import { eachPage } from '#shared/engine/each-page.ts';
+import { listTroubled } from '#shared/erp-import/attention.ts';
+import { comesFromMoodle, type ImportedModel, importedModels } from '#shared/erp-import/models.ts';
+import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';
+import { recordsStore } from '#shared/store/records-store.ts';
+import type { Running } from './running.ts';
+
+/**
+ * Shows what of the teachers' work stands in the ERP.
+ *
+ * @param completionField the field of an enrolment that takes the completion
+ * @returns whether all that was pulled is there
+ */
+export async function importBack(
+  { system: { cloud } }: Running,
+  { registrar, url }: SimulatedOdoo,
+  completionField: string,
+): Promise<boolean> {
+  const { dynamodb } = cloud.clients;
+  const records = recordsStore(dynamodb, cloud.resource('RecordsTableName'));
+  const table = new Table({ head: ['in the ERP', 'records', ''], style: { head: [], border: [] } });
+  let isAllThere = true;
+  for (const model of importedModels) {
+    const rows = registrar.all(model);
+    if (model === 'op.student.course') {
+      // Courses without criteria have no completion to tell of.
+      const told = rows.filter((row) => row[completionField]);
+      table.push([`${model} (${completionField})`, told.length, String(told[0]?.[completionField])]);
+      isAllThere &&= told.length > 0;
+    } else {
+      const pulled = await pulledCount(model);
+      table.push([model, rows.length, `of ${pulled} pulled`]);
+      isAllThere &&= rows.length === pulled;
+    }
+  }
+  console.log(`\nWhat teachers did stands in OpenEduCat (${url}):\n${table.toString()}`);
+  const troubled = await listTroubled(erpMappingsStore(dynamodb, cloud.resource('ErpMappingsTableName')));
+  for (const { model, id, status, failure } of troubled) {
+    console.log(`  ${model} ${id} · ${status} · ${failure?.reason ?? ''} ${failure?.advice ?? ''}`);
+  }
+  return isAllThere && troubled.length === 0;
+
+  async function pulledCount(model: ImportedModel): Promise<number> {
+    let count = 0;
+    for await (const { items } of eachPage((after) => records.page(model, { after })))
+      count += items.filter(comesFromMoodle).length;
+    return count;
+  }
+}
