@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { siteAddress, tokenIn } from '#shared/moodle/site-access.ts';
+import { erpAddress, keyIn } from '#shared/odoo/erp-access.ts';
 import { WebAccessError } from '#shared/web-access.ts';
 
 /** What the run is asked to do. */
@@ -94,13 +95,9 @@ function readErp({ withErp, erpUrl, erpDb, erpUser, erpKeyFile }: GivenErp): Run
   if (erpUrl === undefined || erpDb === undefined || erpUser === undefined || erpKeyFile === undefined) {
     throw new UsageError('--erp-url, --erp-db, --erp-user and --erp-key-file belong together.');
   }
-  const url = URL.parse(erpUrl);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new UsageError("Give the Odoo's plain address, such as https://erp.example.org.");
-  }
-  const key = readSecret(erpKeyFile, 'key').trim();
-  if (key === '') throw new UsageError(`The key file ${erpKeyFile} is empty.`);
-  return { url: url.origin, database: erpDb, user: erpUser, key };
+  const url = usable(() => erpAddress(erpUrl));
+  const key = usable(() => keyIn(readSecret(erpKeyFile, 'key'), `The file ${erpKeyFile}`));
+  return { url, database: erpDb, user: erpUser, key };
 }
 
 function readSecret(file: string, what: 'token' | 'key'): string {

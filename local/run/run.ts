@@ -4,7 +4,6 @@ import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { MoodleClient } from '#shared/moodle/client.ts';
 import type { OecItem } from '#shared/oec/oec-item.ts';
-import { checkErp } from './check-erp.ts';
 import { checkMoodle } from './check-moodle.ts';
 import { importBack } from './import-back.ts';
 import { listenForInterruption, unlessInterrupted } from './interruption.ts';
@@ -13,6 +12,7 @@ import { pullBack } from './pull-back.ts';
 import { pushFromErp } from './push-from-erp.ts';
 import { pushRecords } from './push-records.ts';
 import { notesOn, readRecords } from './read-records.ts';
+import { requireErp } from './require-erp.ts';
 import type { Running } from './running.ts';
 import { serve, serveEmpty } from './serve.ts';
 import { synthesizeQuietly } from './synthesize-quietly.ts';
@@ -40,7 +40,7 @@ export async function run(options: RunOptions): Promise<number> {
   let odoo: SimulatedOdoo | undefined;
   try {
     const release = await checkMoodle(client);
-    if (options.erp && options.erp !== 'simulated') await checkErp(options.erp);
+    if (options.erp && options.erp !== 'simulated') await requireErp(options.erp);
     say('Synthesizing the stack and starting the embedded cloud from its template …');
     starting = LocalSystem.start({
       log: tally.read,

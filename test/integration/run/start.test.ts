@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '#infra/project-root.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
+import { School } from '#test/integration/erp/school.ts';
 import { batch, department, enrolment, program, student, subject } from '#test/integration/kit.ts';
 
 let folder: string;
@@ -101,6 +103,25 @@ describe('npm start', () => {
     expect(output).toContain('Good records that did not arrive: op.student 8, op.student.course 3.');
     expect(code).toBe(1);
     await moodle.stop();
+  });
+
+  it('pushes what an ERP that is given holds, and never shows its key', async () => {
+    const odoo = await SimulatedOdoo.start();
+    const { program: id } = new School(odoo);
+    const given = ['--erp-url', odoo.url, '--erp-db', 'school', '--erp-user', 'oec-sync', '--erp-key-file'];
+    const { code, output } = await start(...given, await file('key', odoo.key));
+    expect(output).toContain('A minute in which nothing changes: ');
+    expect(output).toContain(', 0 records written.');
+    expect(output).toMatch(/op\.student +│ +3 │/);
+    expect(output).toContain('Every good record arrived.');
+    expect(output).not.toContain(odoo.key);
+    expect(code).toBe(0);
+    expect(odoo.registrar.read('op.course', id)).toMatchObject({ name: 'Physics' });
+
+    const refused = await start(...given, await file('key', 'f'.repeat(40)));
+    expect(refused.output).toContain('Odoo refused the user or its API key');
+    expect(refused.code).toBe(2);
+    await odoo.stop();
   });
 
   it('starts nothing when the Moodle refuses the token', async () => {

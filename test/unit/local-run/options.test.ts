@@ -13,10 +13,10 @@ describe('the options of npm start', () => {
   it('are the ERP that is to be used: a simulated one, or all of a real one', () => {
     expect(readOptions(['--with-erp'])).toMatchObject({ erp: 'simulated' });
     const key = join(mkdtempSync(join(tmpdir(), 'oec-options-')), 'key');
-    writeFileSync(key, 'k3y\n');
+    writeFileSync(key, 'k3y-of-an-api-user\n');
     const real = ['--erp-url', 'https://erp.example.org/', '--erp-db', 'school', '--erp-user', 'sync'];
     expect(readOptions([...real, '--erp-key-file', key])).toMatchObject({
-      erp: { url: 'https://erp.example.org', database: 'school', user: 'sync', key: 'k3y' },
+      erp: { url: 'https://erp.example.org', database: 'school', user: 'sync', key: 'k3y-of-an-api-user' },
     });
   });
 
@@ -28,7 +28,7 @@ describe('the options of npm start', () => {
         ...['--erp-url', 'https://user:secret@erp.example.org', '--erp-db', 'school', '--erp-user', 'sync'],
         ...['--erp-key-file', '/dev/null'],
       ],
-      "Give the Odoo's plain address",
+      "Give the ERP's plain address",
     ],
     [
       'an empty key',
@@ -36,7 +36,7 @@ describe('the options of npm start', () => {
         ...['--erp-url', 'https://erp.example.org', '--erp-db', 'school', '--erp-user', 'sync'],
         ...['--erp-key-file', '/dev/null'],
       ],
-      'The key file /dev/null is empty.',
+      'does not hold an API key',
     ],
     [
       'records beside an ERP',
