@@ -1,11 +1,35 @@
 import Table from 'cli-table3';
+import type { LocalSystem } from '#local/local-system.ts';
 import type { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { eachPage } from '#shared/engine/each-page.ts';
 import { listTroubled } from '#shared/erp-import/attention.ts';
 import { comesFromMoodle, type ImportedModel, importedModels } from '#shared/erp-import/models.ts';
 import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
+import { arrivals, pullAll } from './pull-back.ts';
 import type { Running } from './running.ts';
+
+/**
+ * Pulls what a real Moodle holds into a real ERP, once, and shows what came of it.
+ *
+ * @returns whether all that was pulled is in the ERP
+ */
+export async function pullIntoErp({ system, tally, instance }: Running): Promise<boolean> {
+  console.log('\nGrades, attendance and completion are pulled, and brought to the ERP:');
+  const pulled = await pullAll(system, tally, instance, '  Calls');
+  console.log(arrivals(pulled));
+  return showTroubled(system.cloud);
+}
+
+/** Lists what is not in the ERP as it should be. @returns whether there is nothing */
+async function showTroubled(cloud: LocalSystem['cloud']): Promise<boolean> {
+  const mappings = erpMappingsStore(cloud.clients.dynamodb, cloud.resource('ErpMappingsTableName'));
+  const troubled = await listTroubled(mappings);
+  for (const { model, id, status, failure } of troubled) {
+    console.log(`  ${model} ${id} · ${status} · ${failure?.reason ?? ''} ${failure?.advice ?? ''}`);
+  }
+  return troubled.length === 0;
+}
 
 /**
  * Shows what of the teachers' work stands in the ERP.
@@ -36,11 +60,7 @@ export async function importBack(
     }
   }
   console.log(`\nWhat teachers did stands in OpenEduCat (${url}):\n${table.toString()}`);
-  const troubled = await listTroubled(erpMappingsStore(dynamodb, cloud.resource('ErpMappingsTableName')));
-  for (const { model, id, status, failure } of troubled) {
-    console.log(`  ${model} ${id} · ${status} · ${failure?.reason ?? ''} ${failure?.advice ?? ''}`);
-  }
-  return isAllThere && troubled.length === 0;
+  return (await showTroubled(cloud)) && isAllThere;
 
   async function pulledCount(model: ImportedModel): Promise<number> {
     let count = 0;

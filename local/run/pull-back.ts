@@ -19,6 +19,7 @@ export async function pullBack(
   moodle: SimulatedMoodle,
   instance: string,
 ): Promise<boolean> {
+  const pull = (title: string) => pullAll(system, tally, instance, title);
   const { expected, changeThreeGrades } = teachDemo(moodle);
   console.log('\nTeachers grade, take attendance and complete courses in Moodle; everything is pulled:');
   const first = await pull(`  Calls`);
@@ -35,21 +36,27 @@ export async function pullBack(
   const isRight = isAllThere && completed.length > 0 && second.length === 0 && third.length === 3;
   if (!isRight) console.log(`\nNot what was to come back: ${JSON.stringify(expected)}.`);
   return isRight;
+}
 
-  async function pull(title: string): Promise<Item[]> {
-    const since = new Date(system.cloud.clock.now()).toISOString();
-    const before = new Map(tally.calls);
-    for (const name of pullNames) {
-      await system.cloud.invoke('pull-planner', { pull: name });
-      await system.settle();
-    }
-    console.log(`${title}: ${callList(tally.callsSince(before))}`);
-    return system.pulled(instance, since);
+/** Pulls everything once. @returns the records that were written */
+export async function pullAll(
+  system: LocalSystem,
+  tally: Tally,
+  instance: string,
+  title: string,
+): Promise<Item[]> {
+  const since = new Date(system.cloud.clock.now()).toISOString();
+  const before = new Map(tally.calls);
+  for (const name of pullNames) {
+    await system.cloud.invoke('pull-planner', { pull: name });
+    await system.settle();
   }
+  console.log(`${title}: ${callList(tally.callsSince(before))}`);
+  return system.pulled(instance, since);
 }
 
 /** What arrived, a row for each model, with the fields that say the most about one of its records. */
-function arrivals(records: Item[]): string {
+export function arrivals(records: Item[]): string {
   const table = new Table({ head: ['pulled', 'records', 'one of them'], style: { head: [], border: [] } });
   for (const [model, ofModel] of Map.groupBy(records, ({ model }) => String(model))) {
     const [one = {}] = ofModel;

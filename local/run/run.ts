@@ -5,7 +5,7 @@ import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { MoodleClient } from '#shared/moodle/client.ts';
 import type { OecItem } from '#shared/oec/oec-item.ts';
 import { checkMoodle } from './check-moodle.ts';
-import { importBack } from './import-back.ts';
+import { importBack, pullIntoErp } from './import-back.ts';
 import { listenForInterruption, unlessInterrupted } from './interruption.ts';
 import type { ErpAccess, RunOptions } from './options.ts';
 import { pullBack } from './pull-back.ts';
@@ -95,6 +95,7 @@ async function bringAcross(
 ): Promise<boolean> {
   const { system, tally, instance, isDemo } = running;
   const hasArrived = await (erp ? pushFromErp(running, erp) : pushRecords(running, records));
+  if (erp && !simulated) return (await pullIntoErp(running)) && hasArrived;
   if (!isDemo || !simulated) return hasArrived;
   const isBack = await pullBack(system, tally, simulated, instance);
   const isInErp = !(erp instanceof SimulatedOdoo) || (await importBack(running, erp, completionField));
