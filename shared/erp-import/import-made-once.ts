@@ -128,6 +128,8 @@ async function valuesOf(model: ImportedModel, item: ImportItem, run: ImportRun):
   const { parentField } = kinds[model];
   const values: Values = { ...fixed };
   if (parentField) values[parentField] = parentErpId(item, run)!;
+  // An exam of no length, at the time at which it ended, overlaps with none of its kind.
+  if (model === 'op.exam' && (await run.reader.refusesOverlaps())) values.start_time = values.end_time!;
   if (model === 'op.exam.session') values.exam_type = await run.reader.examType();
   if (model === 'op.exam.session' || model === 'op.attendance.register') {
     const batch = await run.reader.batchOf(program!, day);

@@ -91,3 +91,22 @@ describe('grades from Moodle', () => {
     expect(marks()).toContainEqual({ student_id: school.students[2], marks: 66 });
   });
 });
+
+describe('an OpenEduCat for Odoo 17', () => {
+  it('takes exams that overlap in Moodle, and no marks above the total', async () => {
+    await using kit = await startImportKit({ erp: { version: '17.0' } });
+    const school = makeSchool(kit, 1);
+    const [student] = school.students as [number];
+    const exams = [new PulledExam(school, 1, 'quiz'), new PulledExam(school, 2, 'quiz')];
+    for (const exam of exams) {
+      await pullIn(kit, ...exam.records({ max: 10, days: 14 }), exam.attendee(student, 7.5, 10));
+    }
+    expect(inErp(kit, 'op.exam', 'exam_code', 'start_time')).toEqual([
+      { exam_code: 'MQ1-2a97', start_time: '2026-11-16 10:00:00' },
+      { exam_code: 'MQ2-2a97', start_time: '2026-11-16 10:00:00' },
+    ]);
+    expect(inErp(kit, 'op.exam.attendees', 'marks', 'status', 'batch_id', 'course_id')).toEqual(
+      Array(2).fill({ marks: 8, status: 'present', batch_id: school.batch, course_id: school.program }),
+    );
+  });
+});

@@ -58,7 +58,8 @@ export function makeBatch(kit: Kit, course_id: number, code: string, start_date:
 
 export function makeStudent(kit: Kit, number: number): number {
   const name = { first_name: 'Student', last_name: `Number${number}`, name: `Student Number${number}` };
-  return kit.erp.registrar.create('op.student', { ...name, birth_date: '2006-02-03' });
+  const email = `student${number}@example.org`;
+  return kit.erp.registrar.create('op.student', { ...name, email, birth_date: '2006-02-03' });
 }
 
 /** Pulled records as the pulls make them, of a column of the gradebook or of a quiz. */
