@@ -79,11 +79,19 @@ export async function deleteInErp(
   await takeDown(model, 'unlink', mine, outcomes, run, () => ({ result: 'deleted' }));
 }
 
+/** Claims records for what is about to be done; once the ERP has failed in this run, nothing more is begun. */
 async function claimed<Step extends Creation | Alteration>(
   steps: readonly Step[],
   run: ImportRun,
   doing: 'create' | 'write' | 'unlink',
 ): Promise<Step[]> {
+  if (run.failure) {
+    await run.allFailed(
+      steps.map(({ item }) => item),
+      run.failure,
+    );
+    return [];
+  }
   const stepOf = new Map(steps.map((step) => [step.item, step]));
   const items = await run.claim([...stepOf.keys()], (item) => {
     const step = stepOf.get(item)!;

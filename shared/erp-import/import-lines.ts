@@ -55,7 +55,7 @@ export async function importLines(
       current,
       parent: line.parent,
     });
-    if (decision.do === 'fail') await run.failed(item, decision.failure, { didNothing: true });
+    if (decision.do === 'fail') await run.failed(item, decision.failure);
     else if (decision.do === 'create') steps.create.push(line);
     else if (decision.do === 'unlink') steps.unlink.push({ item, erpId: current!.id, values: {}, held: {} });
     else if (decision.do === 'write') steps.write.push(alterationOf(line, decision.values));
