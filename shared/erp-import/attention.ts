@@ -1,7 +1,8 @@
 import { withoutFailure } from '#shared/engine/attempts.ts';
+import { isFailureOfInstance } from '#shared/engine/failures.ts';
 import { inLanes } from '#shared/engine/in-lanes.ts';
 import type { MappingStatus } from '#shared/engine/mapping.ts';
-import type { ErpMapping } from './mapping.ts';
+import { type ErpMapping, importKey } from './mapping.ts';
 import { type ImportedModel, type ImportUnit, importedModels, importUnits } from './models.ts';
 import type { ErpMappingStore } from './ports.ts';
 
@@ -63,8 +64,40 @@ export async function retryImports(
 }
 
 /**
+ * Why a record cannot be discarded:
+ * - synced: nothing is wrong with it.
+ * - unreadable: it cannot be told what it asks for, so neither when it asks for something else.
+ * - erp: the ERP was away or refused the link, which says nothing of the record.
+ */
+export type Undecided = 'synced' | 'unreadable' | 'erp';
+
+export function whyUndecided({ failure, status, attempted_hash }: ErpMapping): Undecided | undefined {
+  if (!failure || status === 'synced') return 'synced';
+  if (isFailureOfInstance(failure)) return 'erp';
+  return attempted_hash === undefined ? 'unreadable' : undefined;
+}
+
+/**
+ * The chosen records with all that wait for one of them: left behind, these would only ask for it anew.
+ *
+ * @param troubled among which those that wait are looked for
+ */
+export function withWaiting(chosen: readonly ErpMapping[], troubled: readonly ErpMapping[]): ErpMapping[] {
+  const rows = new Map(chosen.map((row) => [importKey(row), row]));
+  let before: number;
+  do {
+    before = rows.size;
+    for (const row of troubled) {
+      if (row.failure?.waits_for?.some((key) => rows.has(key))) rows.set(importKey(row), row);
+    }
+  } while (rows.size > before);
+  return [...rows.values()];
+}
+
+/**
  * Takes the ERP's side as it is for what was decided: nothing is brought until the record changes in Moodle.
  *
+ * @param rows with what waits for them, and none of them undecided
  * @returns those that were discarded; the others have changed since they were read
  */
 export async function discardImports(

@@ -113,7 +113,7 @@ function importedSaid(count: number, all: number): Said {
   if (count === 0) return ok(`Of all ${all} records from Moodle none has failed on the way into the ERP.`);
   return warning(
     `${count} of ${all} records from Moodle are not in the ERP as they should be.`,
-    '`oec-moodle erp show` counts them by reason, and says what to do.',
+    '`oec-moodle erp failures list` names them, and says what to do about each.',
   );
 }
 

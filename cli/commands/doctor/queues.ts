@@ -12,7 +12,7 @@ const advice: Partial<Record<QueueName, string>> = {
     'The log of record-stream says why; the hourly sweep finds what was missed. Then delete the messages.',
   ScheduleFailures:
     'The messages and the log of push-sweep say why; the next run makes good for it. Then delete them.',
-  ErpFailures: '`oec-moodle erp show` says what did not arrive in the ERP, and what to do about it.',
+  ErpFailures: '`oec-moodle erp failures list` names the records and what to do about each.',
   ErpStreamFailures:
     'The log of erp-stream says why; the hourly sweep of the import finds what was missed. Then delete the messages.',
 };

@@ -4,6 +4,7 @@ import { parseRelease } from '#cli/commands/brake/release.ts';
 import { pushedModels } from '#shared/oec/models.ts';
 import { connectErp } from './connect.ts';
 import { disconnectErp } from './disconnect.ts';
+import { importFailuresCommand } from './failures/failures-command.ts';
 import { acceptErp, releaseErp } from './give-word.ts';
 import { showErp } from './show.ts';
 import { testErp } from './test.ts';
@@ -15,6 +16,7 @@ export function erpCommand(): Command {
   );
   addConnection(command);
   addStanding(command);
+  command.addCommand(importFailuresCommand());
   return command;
 }
 

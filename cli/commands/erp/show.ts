@@ -18,5 +18,9 @@ export async function showErp(context: CommandContext): Promise<CommandResult> {
   const next = report.connection
     ? '`oec-moodle erp test` asks the ERP itself.'
     : '`oec-moodle erp connect` connects one.';
-  return { data: report, text: `${erpText(report)}\n${next}` };
+  const failures =
+    report.import.failures.length > 0
+      ? ['`oec-moodle erp failures list` names each record that is not in the ERP as it should be.']
+      : [];
+  return { data: report, text: [erpText(report), ...failures, next].join('\n') };
 }

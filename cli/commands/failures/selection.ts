@@ -13,12 +13,16 @@ export interface FilterOptions {
   reason?: string;
 }
 
-/** Gives a command the options that choose failures. */
-export function withFilters(command: Command): Command {
+/** Gives a command the options that choose failures: those of the push unless other models and statuses are given. */
+export function withFilters(
+  command: Command,
+  models: readonly string[] = pushedModels,
+  statuses: readonly string[] = failureStatuses,
+): Command {
   return command
     .option('--instance <id>', 'of one Moodle only')
-    .addOption(new Option('--model <model>', 'records of one model only').choices(pushedModels))
-    .addOption(new Option('--status <status>', 'with one status only').choices(failureStatuses))
+    .addOption(new Option('--model <model>', 'records of one model only').choices(models))
+    .addOption(new Option('--status <status>', 'with one status only').choices(statuses))
     .option('--reason <reason>', 'with this class or code only, such as refused or shortnametaken');
 }
 
@@ -26,8 +30,11 @@ export function hasFilter({ instance, model, status, reason }: FilterOptions): b
   return [instance, model, status, reason].some((value) => value !== undefined);
 }
 
-/** Whether a mapping is meant. */
-export function isChosen(mapping: Mapping, { instance, model, status, reason }: FilterOptions): boolean {
+/** Whether a row of mappings is meant. */
+export function isChosen(
+  mapping: Pick<Mapping, 'instance' | 'status' | 'failure'> & { model: string },
+  { instance, model, status, reason }: FilterOptions,
+): boolean {
   return (
     (instance === undefined || mapping.instance === instance) &&
     (model === undefined || mapping.model === model) &&
