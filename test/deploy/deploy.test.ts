@@ -1,8 +1,4 @@
-import {
-  GetScheduleCommand,
-  type GetScheduleCommandOutput,
-  UpdateScheduleCommand,
-} from '@aws-sdk/client-scheduler';
+import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from '#local/moodle/faults.ts';
@@ -21,8 +17,9 @@ import { Site } from '#test/integration/site.ts';
 import { DeployedSite } from './deployed-site.ts';
 import { type Deployment, deploy } from './deployment.ts';
 import { Emulator } from './emulator.ts';
+import { erpCases } from './erp-cases.ts';
 import { type DeployedFunction, deployedFunctions, logLines } from './functions.ts';
-import { isAllowed } from './is-allowed.ts';
+import { checkRetryRoles } from './retry-roles.ts';
 import { runSchedules } from './run-schedules.ts';
 
 const course = 'oec_subj_1_course_1';
@@ -67,20 +64,6 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
     });
   };
 
-  /** Who may give which role to Scheduler, and what that role may do. */
-  const checkRolesOf = async ({ Arn: schedule = '', Target }: GetScheduleCommandOutput) => {
-    const { RoleArn: role = '', Arn: queue = '', DeadLetterConfig } = Target ?? {};
-    const worker = named('PushWorker')[0]?.Role ?? '';
-    expect(await isAllowed(emulator, worker, 'iam:PassRole', role)).toBe(true);
-    expect(await isAllowed(emulator, worker, 'iam:PassRole', worker)).toBe(false);
-    expect(await isAllowed(emulator, worker, 'scheduler:CreateSchedule', schedule)).toBe(true);
-    const elsewhere = schedule.replace(/schedule\/[^/]+/, 'schedule/default');
-    expect(await isAllowed(emulator, worker, 'scheduler:CreateSchedule', elsewhere)).toBe(false);
-    expect(await isAllowed(emulator, role, 'sqs:SendMessage', queue)).toBe(true);
-    expect(await isAllowed(emulator, role, 'sqs:SendMessage', DeadLetterConfig?.Arn ?? '')).toBe(true);
-    expect(await isAllowed(emulator, role, 'sqs:ReceiveMessage', queue)).toBe(false);
-  };
-
   it('brings records that are written to the table to Moodle', async () => {
     await stack.write(
       department(1),
@@ -122,19 +105,8 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
     const due = Date.parse(`${schedule.ScheduleExpression?.slice(3, -1)}Z`) - Date.now();
     expect(due / 60_000).toBeGreaterThan(28);
     expect(due / 60_000).toBeLessThan(30.1);
-    await checkRolesOf(schedule);
-    const soon = new Date(Date.now() + 2_000).toISOString().slice(0, 19);
-    const { Name, GroupName, FlexibleTimeWindow, Target, ActionAfterCompletion } = schedule;
-    await stack.scheduler.send(
-      new UpdateScheduleCommand({
-        Name,
-        GroupName,
-        FlexibleTimeWindow,
-        Target,
-        ActionAfterCompletion,
-        ScheduleExpression: `at(${soon})`,
-      }),
-    );
+    await checkRetryRoles(emulator, named('PushWorker')[0]?.Role ?? '', schedule);
+    await stack.runSoon(schedule);
     await stack.untilMapping('main', 'oec_student_2', { status: 'synced' });
     expect(await stack.retries()).toEqual([]);
   });
@@ -213,6 +185,8 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
     await stack.untilMapping('other', 'oec_dept_2', { status: 'synced' });
     expect(await other.category('oec_dept_2')).toMatchObject({ name: 'Renamed' });
   });
+
+  erpCases(() => ({ emulator, stack, moodle, named, logOf }));
 
   it('is removed by cdk destroy', async () => {
     await deployment.destroy();

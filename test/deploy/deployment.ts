@@ -14,6 +14,7 @@ const options = {
   deployWith: 'credentials',
   onRemoval: 'destroy',
   alarmEmail: 'operator@example.org',
+  erp: '{}',
 };
 
 /** The stack as the emulator holds it. */

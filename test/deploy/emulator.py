@@ -1,4 +1,4 @@
-"""Starts the emulator (ministack 1.5.33), with three things put right from outside."""
+"""Starts the emulator (ministack 1.5.33), with four things put right from outside."""
 
 import json
 import os
@@ -8,6 +8,8 @@ import threading
 
 from ministack import app
 from ministack.core import iam_actions
+from ministack.services import secretsmanager
+from ministack.services.cloudformation import provisioners
 
 # IAM has no actions for SQS's batch calls: sqs:SendMessage allows SendMessageBatch too, and so on. The emulator asks
 # for an action that no policy of a real account could name.
@@ -40,6 +42,24 @@ def resource_of_request(service, method, path, headers, body, query_params, *oth
 
 
 iam_actions.extract_resource_arn = resource_of_request
+
+# A template's reference to a secret is its ARN, which a policy needs; the emulator gives its name.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+secret_handlers = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+create_secret, delete_secret = secret_handlers["create"], secret_handlers["delete"]
+
+
+def create_with_arn(*arguments):
+    _name, attributes = create_secret(*arguments)
+    return attributes["Arn"], attributes
+
+
+def delete_by_arn(arn, *others):
+    name, _secret = secretsmanager._resolve(arn)
+    return delete_secret(name, *others)
+
+
+secret_handlers.update(create=create_with_arn, delete=delete_by_arn)
 
 # With TLS it would also listen on port 443, which is not the test's to take.
 app._port_is_bindable = lambda *_arguments: False
