@@ -75,7 +75,8 @@ export class DeployedErp {
   /** Waits until the row of a record has these attributes. */
   async untilRow({ model, id }: PulledRecord, attributes: Item): Promise<Item> {
     const read = () => this.#stack.get('ErpMappingsTableName', { model, id });
-    await expect.poll(read, { timeout: 45_000, interval: 250 }).toMatchObject(attributes);
+    // Two workers that meet on a record leave it to each other for half a minute.
+    await expect.poll(read, { timeout: 90_000, interval: 250 }).toMatchObject(attributes);
     return (await read()) ?? {};
   }
 
