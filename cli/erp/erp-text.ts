@@ -1,5 +1,5 @@
 import { states, stateTitle } from '#cli/commands/report/report.ts';
-import { numberOf } from '#cli/commands/report/words.ts';
+import { failureRows, numberOf } from '#cli/commands/report/words.ts';
 import { table } from '#cli/output/table.ts';
 import { wrapped } from '#cli/output/wrapped.ts';
 import type { ErpReport, ExportReport, ImportReport } from './erp-report.ts';
@@ -53,16 +53,7 @@ function importTable({ records }: ImportReport): string {
 }
 
 function failuresTable({ failures }: ImportReport): string {
-  return table(
-    ['not imported', 'code', number('count'), 'what to do', 'such as'],
-    failures.map(({ class: failureClass, code, count, advice, idnumbers }) => [
-      failureClass,
-      code,
-      numberOf(count),
-      wrapped(advice),
-      idnumbers.join('\n'),
-    ]),
-  );
+  return table(['not imported', 'code', number('count'), 'what to do', 'such as'], failureRows(failures));
 }
 
 function findingsTable({ findings }: ErpReport): string {

@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type ErpMapping, pointerId } from '#shared/erp-import/mapping.ts';
 import type { ErpMappingStore } from '#shared/erp-import/ports.ts';
+import { putRevised } from './conditional-write.ts';
 import { batchGet, batchWrite, type Item, queryByPrefix } from './documents.ts';
 
 /**
@@ -17,23 +17,7 @@ export function erpMappingsStore(client: DynamoDBDocumentClient, table: string):
       return new Map(items.map((item) => [String(item.id), toRow(item)]));
     },
 
-    async save(row) {
-      const isNew = row.revision === 0;
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: table,
-            Item: toItem({ ...row, revision: row.revision + 1 }),
-            ConditionExpression: isNew ? 'attribute_not_exists(id)' : 'revision = :read',
-            ...(isNew ? {} : { ExpressionAttributeValues: { ':read': row.revision } }),
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
+    save: (row) => putRevised(client, table, toItem(row), 'id'),
 
     async remove(model, ids) {
       await batchWrite(client, table, { remove: ids.map((id) => ({ model, id })) });
@@ -67,7 +51,7 @@ export function erpMappingsStore(client: DynamoDBDocumentClient, table: string):
 }
 
 /** The item of a row; `attention` is only there for rows that an operator may have to look at. */
-function toItem(row: ErpMapping): Item {
+function toItem(row: ErpMapping): Item & { revision: number } {
   const isFine = row.status === 'synced' || row.failure === undefined;
   const attention = isFine ? undefined : `${row.status}#${row.last_failed_at ?? ''}`;
   return { ...row, attention };

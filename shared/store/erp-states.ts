@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { putRevised } from './conditional-write.ts';
 import type { Item } from './documents.ts';
 
 /** A state with the number of its writes: whoever has read an older one does not overwrite a newer one. */
@@ -22,24 +22,6 @@ export function erpStates(client: DynamoDBDocumentClient, table: string): ErpSta
       return Item;
     },
 
-    async save(key, state) {
-      const { revision } = state;
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: table,
-            Item: { ...state, key, revision: revision + 1 },
-            ConditionExpression:
-              revision === 0 ? 'attribute_not_exists(#key)' : 'attribute_exists(#key) AND revision = :read',
-            ExpressionAttributeNames: { '#key': 'key' },
-            ...(revision > 0 && { ExpressionAttributeValues: { ':read': revision } }),
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
+    save: (key, state) => putRevised(client, table, { ...state, key }, 'key'),
   };
 }

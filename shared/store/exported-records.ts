@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { ExportRecords } from '#shared/erp-export/ports.ts';
 import type { OecItem } from '#shared/oec/oec-item.ts';
+import { isWritten } from './conditional-write.ts';
 import { batchGet } from './documents.ts';
 import { unstorable } from './load-records.ts';
 
@@ -24,11 +24,11 @@ export function exportedRecords(client: DynamoDBDocumentClient, table: string): 
     },
 
     put: (item, before) =>
-      unlessChanged(client.send(new PutCommand({ TableName: table, Item: item, ...isUnchanged(before) }))),
+      isWritten(client.send(new PutCommand({ TableName: table, Item: item, ...isUnchanged(before) }))),
 
     remove: (before) => {
       const { model, id } = before;
-      return unlessChanged(
+      return isWritten(
         client.send(new DeleteCommand({ TableName: table, Key: { model, id }, ...isUnchanged(before) })),
       );
     },
@@ -54,15 +54,4 @@ function isUnchanged(before: OecItem | undefined) {
       ExpressionAttributeValues: Object.fromEntries(present.map((name) => [`:${name}`, before[name]])),
     }),
   };
-}
-
-/** Whether a write was made; false where the item is not as it was read. */
-async function unlessChanged(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MappingPages, MappingStore } from '#shared/engine/ports.ts';
 import type { AttentionReader } from '#shared/engine/release.ts';
+import { putRevised } from './conditional-write.ts';
 import { batchGet, batchWrite, type Item, queryByPrefix } from './documents.ts';
 
 /** The MoodleMappings table. Its sparse index `attention` holds the rows that are not synced, by status and time. */
@@ -56,23 +56,7 @@ export function mappingsStore(
       return items.map(toMapping);
     },
 
-    async save(mapping) {
-      const isNew = mapping.revision === 0;
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: table,
-            Item: toItem({ ...mapping, revision: mapping.revision + 1 }),
-            ConditionExpression: isNew ? 'attribute_not_exists(idnumber)' : 'revision = :read',
-            ...(isNew ? {} : { ExpressionAttributeValues: { ':read': mapping.revision } }),
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
+    save: (mapping) => putRevised(client, table, toItem(mapping), 'idnumber'),
 
     async remove(instance, idnumbers) {
       await batchWrite(client, table, { remove: idnumbers.map((idnumber) => ({ instance, idnumber })) });
@@ -81,7 +65,7 @@ export function mappingsStore(
 }
 
 /** The item of a mapping; `attention` is only there for rows that an operator may have to look at. */
-function toItem(mapping: Mapping): Item {
+function toItem(mapping: Mapping): Item & { revision: number } {
   const attention =
     mapping.status === 'synced' ? undefined : `${mapping.status}#${mapping.last_failed_at ?? ''}`;
   return { ...mapping, attention };

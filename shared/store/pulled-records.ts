@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import type { PulledRecords } from '#shared/engine/pull-ports.ts';
+import { isWritten } from './conditional-write.ts';
 import { batchGet, batchWrite, type Item } from './documents.ts';
 
 /** The records table, as the pulls write it. @param now milliseconds since 1970 */
@@ -22,7 +22,7 @@ export function pulledRecords(
   function setFields(...[instance, { model, id }, fields, read]: Parameters<PulledRecords['setFields']>) {
     const changes = Object.entries({ ...fields, ...origin(instance) });
     const isUnchanged = read.value === undefined ? 'attribute_not_exists(#read)' : '#read = :read';
-    return unlessRefused(
+    return isWritten(
       client.send(
         new UpdateCommand({
           TableName: table,
@@ -49,7 +49,7 @@ export function pulledRecords(
 
     async putNew(instance, records) {
       for (const record of records) {
-        await unlessRefused(
+        await isWritten(
           client.send(
             new PutCommand({
               TableName: table,
@@ -69,15 +69,4 @@ export function pulledRecords(
 
     setFields,
   };
-}
-
-/** Whether a write was made; false where its condition did not hold. */
-async function unlessRefused(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

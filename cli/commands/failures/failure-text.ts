@@ -1,15 +1,17 @@
+import type { AttemptRow } from '#shared/engine/attempts.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { Hopeless } from '#shared/engine/start-over.ts';
 
 /** A failure as programs get it. */
 export function failureData(mapping: Mapping) {
-  const { instance, idnumber, service, model, record_id, status, attempts, failure } = mapping;
+  const { instance, idnumber, service, model, record_id, moodle_id = null } = mapping;
+  return { instance, idnumber, service, model, record_id, ...attemptData(mapping), moodle_id };
+}
+
+/** What has become of the attempts to bring something to Moodle or to the ERP, as programs get it. */
+export function attemptData(row: AttemptRow & { last_synced_at?: string | undefined }) {
+  const { status, attempts, failure } = row;
   return {
-    instance,
-    idnumber,
-    service,
-    model,
-    record_id,
     status,
     attempts,
     class: failure?.class ?? null,
@@ -18,11 +20,10 @@ export function failureData(mapping: Mapping) {
     reason: failure?.reason ?? null,
     advice: failure?.advice ?? null,
     waits_for: failure?.waits_for ?? [],
-    first_failed_at: mapping.first_failed_at ?? null,
-    last_failed_at: mapping.last_failed_at ?? null,
-    next_attempt_at: mapping.next_attempt_at ?? null,
-    last_synced_at: mapping.last_synced_at ?? null,
-    moodle_id: mapping.moodle_id ?? null,
+    first_failed_at: row.first_failed_at ?? null,
+    last_failed_at: row.last_failed_at ?? null,
+    next_attempt_at: row.next_attempt_at ?? null,
+    last_synced_at: row.last_synced_at ?? null,
   };
 }
 

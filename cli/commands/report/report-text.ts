@@ -1,6 +1,5 @@
 import { erpText } from '#cli/erp/erp-text.ts';
 import { type Column, table } from '#cli/output/table.ts';
-import { wrapped } from '#cli/output/wrapped.ts';
 import {
   figureNames,
   figureTitles,
@@ -10,7 +9,7 @@ import {
   states,
   stateTitle,
 } from './report.ts';
-import { factsOf, minuteOf, numberOf } from './words.ts';
+import { factsOf, failureRows, minuteOf, numberOf } from './words.ts';
 
 /** How wide a bar is, in characters. */
 const barWidth = 20;
@@ -66,13 +65,7 @@ function recordsTable({ records, changed_last_day }: InstanceReport): string {
 function failuresTable({ failures }: InstanceReport): string {
   return table(
     ['class', 'code', { title: 'count', isNumber: true }, 'what to do', 'such as'],
-    failures.map(({ class: failureClass, code, count, advice, idnumbers }) => [
-      failureClass,
-      code,
-      numberOf(count),
-      wrapped(advice),
-      idnumbers.join('\n'),
-    ]),
+    failureRows(failures),
   );
 }
 

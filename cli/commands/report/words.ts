@@ -1,4 +1,5 @@
-import type { InstanceReport } from './report.ts';
+import { wrapped } from '#cli/output/wrapped.ts';
+import type { FailureGroup, InstanceReport } from './report.ts';
 
 /** A time, to the minute: `2026-09-01 08:05`. It is in UTC. */
 export function minuteOf(time: string): string {
@@ -35,4 +36,15 @@ export function factsOf(instance: InstanceReport): [name: string, value: string]
     ],
     ['brake', brakes_on.length > 0 ? `on for ${brakes_on.join(', ')}` : 'off'],
   ];
+}
+
+/** Failures of one reason each, as rows: class, code, count, what to do, examples. */
+export function failureRows(failures: readonly FailureGroup[]): string[][] {
+  return failures.map(({ class: failureClass, code, count, advice, idnumbers }) => [
+    failureClass,
+    code,
+    numberOf(count),
+    wrapped(advice),
+    idnumbers.join('\n'),
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { attemptData } from '#cli/commands/failures/failure-text.ts';
 import { type FilterOptions, isChosen } from '#cli/commands/failures/selection.ts';
 import { minuteOf } from '#cli/commands/report/words.ts';
 import { requireErp } from '#cli/erp/erp-side.ts';
@@ -76,25 +77,9 @@ function isMessageChosen(
 }
 
 /** A failure as programs get it. */
-function failureData({ model, id, instance, status, attempts, failure, ...row }: ErpMapping) {
-  return {
-    model,
-    id,
-    instance,
-    status,
-    attempts,
-    class: failure?.class ?? null,
-    code: failure?.code ?? null,
-    field: failure?.field ?? null,
-    reason: failure?.reason ?? null,
-    advice: failure?.advice ?? null,
-    waits_for: failure?.waits_for ?? [],
-    first_failed_at: row.first_failed_at ?? null,
-    last_failed_at: row.last_failed_at ?? null,
-    next_attempt_at: row.next_attempt_at ?? null,
-    last_synced_at: row.last_synced_at ?? null,
-    erp_id: row.erp_id ?? null,
-  };
+function failureData(row: ErpMapping) {
+  const { model, id, instance, erp_id = null } = row;
+  return { model, id, instance, ...attemptData(row), erp_id };
 }
 
 function messageData({ id, sent_at, unit, record }: ImportMessage, state: ImportMessageState) {
