@@ -33,13 +33,13 @@ export async function importLines(
   run: ImportRun,
 ): Promise<void> {
   const fields = (await run.reader.fieldsOf(model))!;
-  const valued = items.flatMap((item) => {
+  const valued: Pick<Line, 'item' | 'parent' | 'values'>[] = [];
+  for (const item of items) {
     const parent = item.wanted.parent && run.parents.get(importKey(item.wanted.parent));
     const values = lineValues(item, parent, fields, run);
-    if (values) return [{ item, parent, values }];
-    run.left(item);
-    return [];
-  });
+    if (values) valued.push({ item, parent, values });
+    else await run.left(item);
+  }
   const lines = await withCurrent(model, valued, run);
   const steps = { create: [] as Line[], write: [] as Alteration[], unlink: [] as Alteration[] };
   const settled: [ImportItem, Synced][] = [];

@@ -29,7 +29,7 @@ export async function importRecords(
   const due = await withoutUnchanged(items, run, doubted);
   const rest = await whileAnswering(run, due, async () => {
     if (await isPresent(model, run)) return withParents(due, run);
-    for (const item of due) run.left(item);
+    for (const item of due) await run.left(item);
     return [];
   });
   if (rest.length === 0) return;
@@ -178,7 +178,7 @@ async function hasParent(item: ImportItem, run: ImportRun): Promise<boolean> {
   const row = run.row(parent);
   if (row?.status === 'synced' && row.erp_id !== undefined) return true;
   const outcome = run.outcome(parent);
-  if (outcome?.result === 'left') run.left(item);
+  if (outcome?.result === 'left') await run.left(item);
   else if (outcome?.result === 'later') run.later(item);
   else if (run.failure) await run.failed(item, run.failure);
   else await run.failed(item, row?.failure ? parentMissing(row) : parentUnknown(importKey(parent)));

@@ -154,9 +154,15 @@ export class ImportRun {
     return this.outcomes.get(importKey(key));
   }
 
-  /** The ERP has no place for it, which a finding says: it stays in the table, where sweeps find it. */
-  left(item: Pick<ImportItem, 'model' | 'id'>): void {
-    this.outcomes.set(importKey(item), { result: 'left' });
+  /**
+   * The ERP has no place for it, which a finding says: it stays in the table, where sweeps find it. A failure of an
+   * earlier attempt has no meaning left.
+   */
+  async left({ model, id }: Pick<ImportItem, 'model' | 'id'>): Promise<void> {
+    const row = this.row({ model, id });
+    if (row?.failure && row.erp_id === undefined) await this.#forget(model, id);
+    else if (row?.failure) await this.#save({ ...withoutFailure(row), status: 'synced' });
+    this.outcomes.set(importKey({ model, id }), { result: 'left' });
   }
 
   /** What the unit names and nothing was decided of: there is no such thing, and nothing may get lost without a word. */
@@ -184,9 +190,7 @@ export class ImportRun {
   /** The record is not in the table any more: nothing is asked for, and nothing in the ERP is touched. */
   async gone(model: ImportedModel, id: string): Promise<void> {
     this.outcomes.set(importKey({ model, id }), { result: 'gone' });
-    if (!this.row({ model, id })) return;
-    await this.ports.mappings.remove(model, [id]);
-    this.#rows.set(importKey({ model, id }), undefined);
+    if (this.row({ model, id })) await this.#forget(model, id);
   }
 
   /**
@@ -282,6 +286,11 @@ export class ImportRun {
       await mappings.removePointers(model, removed);
       await mappings.writePointers(model, new Map(added));
     }
+  }
+
+  async #forget(model: ImportedModel, id: string): Promise<void> {
+    await this.ports.mappings.remove(model, [id]);
+    this.#rows.set(importKey({ model, id }), undefined);
   }
 
   async #save(row: ErpMapping): Promise<boolean> {

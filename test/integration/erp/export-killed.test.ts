@@ -22,6 +22,7 @@ describe('a first export', () => {
     const answered: string[] = [];
     let isAlive = true;
     const killAtEachPage: Interceptor = async ({ call, args }, proceed) => {
+      if (!call.endsWith('.search_read')) return proceed();
       const domain = (args[0] ?? []) as unknown[][];
       const [field, operator, after] = domain[0] ?? [];
       const page = `${call} after ${after}`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faults } from '#local/odoo/faults.ts';
 import { completionAttribute } from '#shared/services/moodle-completion.ts';
 import type { Kit } from '../kit.ts';
 import {
@@ -7,6 +8,7 @@ import {
   erpWritesDuring,
   importState,
   makeSchool,
+  minute,
   pulledStore,
   type School,
   standing,
@@ -86,6 +88,16 @@ describe('an ERP without a place', () => {
     await exportEnrolments(kit);
   });
   afterAll(() => kit.stop());
+
+  it('has no failure left of an attempt in which the ERP was away', async () => {
+    const away = kit.erp.intercept(faults.databaseAway());
+    await complete(kit, school, false);
+    const enrolment = { model: 'op.student.course', id: String(school.enrolments[0]) };
+    expect(await standing(kit, enrolment)).toMatch(/^failed: /);
+    away();
+    await kit.advance(20 * minute);
+    expect(await standing(kit, enrolment)).toBe('no row');
+  });
 
   it('for completion is told to the operator, and costs no record its attempts', async () => {
     await complete(kit, school, true);
