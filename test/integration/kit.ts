@@ -29,6 +29,8 @@ export interface KitOptions {
    * longer; none where a test is about what happens without them.
    */
   schedules?: 'all' | 'push' | 'none';
+  /** Expressions of schedules, by the beginning of their logical id, where not as deployed. */
+  rates?: Record<string, string>;
   /** Starts a simulated Odoo, set up like this, and connects it; without it the stack has nothing of the ERP's side. */
   erp?: Partial<OdooSettings>;
 }
@@ -53,6 +55,7 @@ export class Kit {
     environment = {},
     timeouts = {},
     schedules = 'push',
+    rates = {},
     erp,
   }: KitOptions = {}): Promise<Kit> {
     const errors: string[] = [];
@@ -61,7 +64,7 @@ export class Kit {
     };
     const { template, assetDirectory } = inject('synthesis');
     const stack = erp ? template : withoutErp(template);
-    const changed = changedTemplate(stack, timeouts, schedules);
+    const changed = changedTemplate(stack, { timeouts, schedules, rates });
     const system = await LocalSystem.start({
       log,
       environment,
@@ -208,21 +211,21 @@ function withoutErp(template: Template): Template {
 /** The template with what a test wants otherwise. */
 function changedTemplate(
   template: Template,
-  timeouts: Record<string, number>,
-  schedules: NonNullable<KitOptions['schedules']>,
+  { timeouts, schedules, rates }: Required<Pick<KitOptions, 'timeouts' | 'schedules' | 'rates'>>,
 ): Template {
   const leftOut = { all: /^$/, push: /^(Pull|SyncAttendance)/, none: /^/ }[schedules];
   const isLeftOut = (id: string, type: string) => type === 'AWS::Scheduler::Schedule' && leftOut.test(id);
-  const timeoutOf = (id: string, type: string) =>
-    type === 'AWS::Lambda::Function'
-      ? Object.entries(timeouts).find(([name]) => id.startsWith(name))?.[1]
-      : undefined;
+  const byType: Record<string, { property: string; values: Record<string, unknown> }> = {
+    'AWS::Lambda::Function': { property: 'Timeout', values: timeouts },
+    'AWS::Scheduler::Schedule': { property: 'ScheduleExpression', values: rates },
+  };
   const resources = Object.entries(template.Resources)
     .filter(([id, { Type }]) => !isLeftOut(id, Type))
     .map(([id, resource]) => {
-      const Timeout = timeoutOf(id, resource.Type);
-      if (Timeout === undefined) return [id, resource];
-      return [id, { ...resource, Properties: { ...resource.Properties, Timeout } }];
+      const { property, values } = byType[resource.Type] ?? { property: '', values: {} };
+      const value = Object.entries(values).find(([name]) => id.startsWith(name))?.[1];
+      if (value === undefined) return [id, resource];
+      return [id, { ...resource, Properties: { ...resource.Properties, [property]: value } }];
     });
   return { ...template, Resources: Object.fromEntries(resources) };
 }

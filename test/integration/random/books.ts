@@ -67,13 +67,18 @@ const kinds: Record<string, string> = {
   faculty: 'account',
 };
 
+/** What waits for a later tier, the next first. */
+export function pendingRetries({ cloud }: Kit) {
+  return cloud.pendingDelays().filter(({ label }) => /retr/i.test(label));
+}
+
 /** Every mapping says where it stands, and every message belongs to one that does. */
 export async function judgeMessages(kit: Kit, mappings: Mapping[], verdicts: Verdicts): Promise<void> {
   const { cloud } = kit;
   for (const name of ['PushQueueUrl', 'StreamFailuresQueueUrl'] as const)
     for (const { state, body } of await cloud.queueMessages(cloud.resource(name)))
       verdicts.report(`A message is left in ${name}: ${state}, ${body.slice(0, 300)}`);
-  const retries = cloud.pendingDelays().filter(({ label }) => /retr/i.test(label));
+  const retries = pendingRetries(kit);
   const failed = mappings.filter(({ status }) => status === 'failed');
   if (failed.length === 0)
     for (const { label } of retries) verdicts.report(`${label} is pending, and no mapping has failed`);

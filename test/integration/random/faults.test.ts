@@ -8,6 +8,7 @@ import { seeMoodle } from './seen-moodle.ts';
 import { settings } from './settings.ts';
 import { Storm } from './storm.ts';
 import { coursesOf, judgeCategories, judgeCourses, judgeGroups } from './structure-oracle.ts';
+import { moodleTarget } from './targets.ts';
 import { models, University } from './university.ts';
 import { Verdicts } from './verdicts.ts';
 
@@ -30,7 +31,7 @@ describe('records and faults at random', () => {
     });
     // The storm draws from a source of its own, so that the edits do not depend on how many calls are made.
     const stormDraws = new Random(seed + 1_000_000);
-    const storm = new Storm(kit, stormDraws);
+    const storm = new Storm(kit, stormDraws, moodleTarget(kit));
     const addresses = new Set<string>();
     const write = async (changes: Change[]) => {
       for (const { item } of changes) if (typeof item.email === 'string') addresses.add(item.email);

@@ -3,7 +3,7 @@ import { type Claimant, contested } from './claims.ts';
 import { isInvalid } from './edits.ts';
 import type { SeenMoodle } from './seen-moodle.ts';
 import type { Courses } from './structure-oracle.ts';
-import { idOf, type University } from './university.ts';
+import { type Holdings, idOf } from './university.ts';
 import type { Verdicts } from './verdicts.ts';
 
 const kinds = [
@@ -12,7 +12,7 @@ const kinds = [
 ] as const;
 
 /** Students and teachers: accounts with the right name and address; suspended where the record says so or is gone. */
-export function judgePeople(university: University, seen: SeenMoodle, verdicts: Verdicts): void {
+export function judgePeople(university: Holdings, seen: SeenMoodle, verdicts: Verdicts): void {
   const found = new Map(seen.users.map((user) => [user.idnumber, user]));
   const holders = new Map(seen.users.map((user) => [user.email.toLowerCase(), user.idnumber]));
   const claims: Claimant[] = [];
@@ -59,7 +59,7 @@ type Wanted = {
 
 /** Enrolments, group members and teachers: exactly those the records ask for; all others suspended. */
 export function judgePlaces(
-  university: University,
+  university: Holdings,
   seen: SeenMoodle,
   courses: Courses,
   verdicts: Verdicts,

@@ -1,7 +1,7 @@
 import { type Claimant, contested } from './claims.ts';
 import { isInvalid } from './edits.ts';
 import type { SeenMoodle } from './seen-moodle.ts';
-import { idOf, type University } from './university.ts';
+import { type Holdings, idOf } from './university.ts';
 import type { Verdicts } from './verdicts.ts';
 
 /** A course that should be there: by its idnumber `oec_subj_{subject}_course_{program}`. */
@@ -15,7 +15,7 @@ export type Courses = {
 };
 
 /** The courses the records ask for: one for each subject in each program that lists it. */
-export function coursesOf(university: University): Courses {
+export function coursesOf(university: Holdings): Courses {
   const wanted = new Map<string, WantedCourse>();
   const inDoubt = new Set<string>();
   for (const program of university.of('op.course')) {
@@ -43,7 +43,7 @@ export function coursesOf(university: University): Courses {
 }
 
 /** Departments and programs: categories under the right parent, with the right name. */
-export function judgeCategories(university: University, seen: SeenMoodle, verdicts: Verdicts): void {
+export function judgeCategories(university: Holdings, seen: SeenMoodle, verdicts: Verdicts): void {
   const found = new Map(
     seen.categories.flatMap((category) => (category.idnumber ? [[category.idnumber, category]] : [])),
   );
@@ -101,7 +101,7 @@ export function judgeCategories(university: University, seen: SeenMoodle, verdic
 
 /** Subjects: courses with name, short name, category and visibility; those not wanted any more are hidden. */
 export function judgeCourses(
-  university: University,
+  university: Holdings,
   seen: SeenMoodle,
   courses: Courses,
   verdicts: Verdicts,
@@ -149,7 +149,7 @@ export function judgeCourses(
 
 /** Batches: groups in the courses of their program. */
 export function judgeGroups(
-  university: University,
+  university: Holdings,
   seen: SeenMoodle,
   courses: Courses,
   verdicts: Verdicts,

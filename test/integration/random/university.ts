@@ -26,20 +26,15 @@ const shares: Record<Model, number> = {
   'op.session': 0.1,
 };
 
-/** What the ERP holds, and what it once held: records by model and id. */
-export class University {
+/** What an ERP holds: records by model and id. */
+export class Holdings {
   readonly records = new Map<Model, Map<number, Item>>(models.map((model) => [model, new Map()]));
-  /** Ids of each model that were ever used, in the order of their making. */
+  /** The highest id of each model that was ever used. */
   readonly counts: Record<Model, number>;
-  readonly random: Random;
 
-  constructor(random: Random, size: number) {
-    this.random = random;
-    this.counts = Object.fromEntries(
-      models.map((model) => [model, Math.max(3, Math.round(shares[model] * size))]),
-    ) as Record<Model, number>;
-    for (const model of models)
-      for (let id = 1; id <= this.counts[model]; id += 1) this.put(this.make(model, id));
+  constructor(counts: Record<Model, number>, items: readonly Item[] = []) {
+    this.counts = counts;
+    for (const item of items) this.put(item);
   }
 
   /** The record, or undefined where the ERP does not hold it. */
@@ -57,6 +52,22 @@ export class University {
 
   remove(item: Item): void {
     this.records.get(item.model as Model)!.delete(Number(item.id));
+  }
+}
+
+/** Records at random, and what the ERP once held: every id up to the counts has been used. */
+export class University extends Holdings {
+  readonly random: Random;
+
+  constructor(random: Random, size: number) {
+    super(
+      Object.fromEntries(
+        models.map((model) => [model, Math.max(3, Math.round(shares[model] * size))]),
+      ) as Record<Model, number>,
+    );
+    this.random = random;
+    for (const model of models)
+      for (let id = 1; id <= this.counts[model]; id += 1) this.put(this.make(model, id));
   }
 
   /** A record of the model as the ERP would make it now: with references to any other records. */
