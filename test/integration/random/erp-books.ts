@@ -28,6 +28,15 @@ export async function importRows(kit: Kit): Promise<ErpMapping[]> {
   return items.filter(({ id }) => !String(id).startsWith('erp#')) as ErpMapping[];
 }
 
+/** Queues in which nothing may lie once everything is quiet. */
+const queues = [
+  'ErpQueueUrl',
+  'ErpStreamFailuresQueueUrl',
+  'PullQueueUrl',
+  'PullFailuresQueueUrl',
+  'ScheduleFailuresQueueUrl',
+] as const;
+
 /** Every row of the import says where it stands, and no message is left that belongs to none. */
 export async function judgeImportBooks(
   kit: Kit,
@@ -35,7 +44,7 @@ export async function judgeImportBooks(
   verdicts: Verdicts,
 ): Promise<void> {
   const { cloud } = kit;
-  for (const name of ['ErpQueueUrl', 'ErpStreamFailuresQueueUrl', 'PullQueue', 'PullFailuresQueueUrl'])
+  for (const name of queues)
     for (const { state, body } of await cloud.queueMessages(cloud.resource(name)))
       verdicts.report(`A message is left in ${name}: ${state}, ${body.slice(0, 300)}`);
   for (const row of rows) {

@@ -4,6 +4,8 @@ export const settings = {
   seeds: seedsOf(process.env.RANDOM_SEED, process.env.RANDOM_SEEDS),
   /** RANDOM_RECORDS: how many records the ERP holds at the start. */
   records: Number(process.env.RANDOM_RECORDS ?? 400),
+  /** The same for the test with an ERP, which does more for each of them. */
+  recordsWithErp: Number(process.env.RANDOM_RECORDS ?? 80),
   /** RANDOM_ROUNDS: how often a part of them is changed amid faults. */
   rounds: Number(process.env.RANDOM_ROUNDS ?? 4),
   /** Milliseconds one seed may take: generous, since machines differ and others may work on them too. */
