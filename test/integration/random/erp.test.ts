@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Random } from '#local/demo/random.ts';
 import { releaseDeletions } from '#shared/erp-export/operator.ts';
@@ -113,8 +114,10 @@ describe('an ERP, a Moodle and faults at random', () => {
           .map((call) => call.function),
       ];
       for (const call of written) verdicts.report(`${call} in an hour in which nobody did anything`);
-      const changed = await allItems(kit, 'RecordsTableName');
-      expect(byKey(changed)).toEqual(byKey(items));
+      const records = byKey(items);
+      for (const [key, item] of byKey(await allItems(kit, 'RecordsTableName')))
+        if (!isDeepStrictEqual(item, records.get(key)))
+          verdicts.report(`${key} was written in an hour in which nobody did anything`);
     }
 
     async function judgeMoodle(): Promise<void> {
