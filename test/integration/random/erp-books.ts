@@ -28,12 +28,14 @@ export async function importRows(kit: Kit): Promise<ErpMapping[]> {
   return items.filter(({ id }) => !String(id).startsWith('erp#')) as ErpMapping[];
 }
 
-/** Queues in which nothing may lie once everything is quiet. */
+/**
+ * Queues in which nothing may lie once everything is quiet. PullFailures may: it names tasks that failed every time in
+ * the storms, and the pulls of the hours after have brought what they were to bring.
+ */
 const queues = [
   'ErpQueueUrl',
   'ErpStreamFailuresQueueUrl',
   'PullQueueUrl',
-  'PullFailuresQueueUrl',
   'ScheduleFailuresQueueUrl',
 ] as const;
 

@@ -32,7 +32,7 @@ const day = 24 * hour;
 describe('an ERP, a Moodle and faults at random', () => {
   it.each(settings.seeds)('seed %i', { timeout: settings.timeout }, async (seed) => {
     const { recordsWithErp: size } = settings;
-    console.log(`RANDOM_SEED=${seed} RANDOM_RECORDS=${size} RANDOM_ROUNDS=${settings.rounds}`);
+    console.log(`RANDOM_SEED=${seed} RANDOM_RECORDS=${size} RANDOM_ROUNDS=${settings.roundsWithErp}`);
     const random = new Random(seed);
     await using kit = await startKit({
       instances: [{ brake: { share: 1, minimum: 100_000 } }],
@@ -54,7 +54,7 @@ describe('an ERP, a Moodle and faults at random', () => {
     for (const storm of storms) storm.begin();
     registrar.enter(size);
     await kit.advance(11 * minute);
-    for (let round = 0; round < settings.rounds; round += 1) {
+    for (let round = 0; round < settings.roundsWithErp; round += 1) {
       await kit.advance(random.pick([11 * minute, 40 * minute, 2 * hour]));
       for (const storm of storms) storm.begin();
       const half = Math.ceil(size * 0.1);

@@ -5,9 +5,10 @@ export const settings = {
   /** RANDOM_RECORDS: how many records the ERP holds at the start. */
   records: Number(process.env.RANDOM_RECORDS ?? 400),
   /** The same for the test with an ERP, which does more for each of them. */
-  recordsWithErp: Number(process.env.RANDOM_RECORDS ?? 80),
+  recordsWithErp: Number(process.env.RANDOM_RECORDS ?? 60),
   /** RANDOM_ROUNDS: how often a part of them is changed amid faults. */
   rounds: Number(process.env.RANDOM_ROUNDS ?? 4),
+  roundsWithErp: Number(process.env.RANDOM_ROUNDS ?? 2),
   /** Milliseconds one seed may take: generous, since machines differ and others may work on them too. */
   timeout: Math.max(15, Number(process.env.RANDOM_RECORDS ?? 400) / 50) * 60_000,
 };
