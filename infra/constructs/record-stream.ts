@@ -16,7 +16,8 @@ export function createRecordStream(
   const recordStream = new SyncFunction(scope, 'RecordStream', {
     config,
     name: 'record-stream',
-    timeout: Duration.minutes(1),
+    // A thousand changes of a first import take seconds; a batch that is cut off would only be read again in halves.
+    timeout: Duration.minutes(5),
   });
   recordStream.bindTable({ table: tables.records, actions: readActions, variable: 'RECORDS_TABLE' });
   recordStream.bindTable({
