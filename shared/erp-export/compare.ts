@@ -112,9 +112,12 @@ async function readAll(
   return seen;
 }
 
+/** What loses a reference without a new date of its own when somebody deletes what it refers to. They are few. */
+const structure: ReadonlySet<PushedModel> = new Set(['op.department', 'op.course', 'op.subject', 'op.batch']);
+
 /** The fields that are compared; undefined where the dates will do. A change of a contact moves no date of its person. */
 function contentFields(model: PushedModel, { fields }: ModelState): string[] | undefined {
-  return hasContact(model) ? fields : undefined;
+  return hasContact(model) || structure.has(model) ? fields : undefined;
 }
 
 function contentOf(record: Readonly<Record<string, unknown>>, fields: readonly string[]): string {

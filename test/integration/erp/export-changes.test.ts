@@ -104,6 +104,19 @@ describe('what is saved in the ERP', () => {
     expect(await place()).toMatch(/^suspended student/);
   });
 
+  it('as a deleted department arrives with the programs that lose it, though nothing dates that', async () => {
+    const { registrar } = kit.erp;
+    const department_id = registrar.create('op.department', { name: 'Arts', code: 'ART' });
+    const program = registrar.create('op.course', { name: 'Painting', code: 'PNT', department_id });
+    await exportChanges(kit);
+    expect((await kit.site().category(`oec_course_${program}`))?.parent).toBe(`oec_dept_${department_id}`);
+    registrar.unlink('op.department', department_id);
+    await exportAll(kit);
+    expect(await recordOf(kit, 'op.course', program)).toMatchObject({ department_id: false });
+    expect((await kit.site().category(`oec_course_${program}`))?.parent).toBe('');
+    expect(await kit.troubles()).toEqual({});
+  });
+
   it('in a transaction that took five minutes arrives, when others have long saved later ones', async () => {
     const late = kit.erp.registrar.begin();
     const id = late.create('op.student', {
