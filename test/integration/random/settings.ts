@@ -3,14 +3,14 @@ export const settings = {
   /** The seeds to run: RANDOM_SEED names one; RANDOM_SEEDS=20 runs 1 to 20; else one. */
   seeds: seedsOf(process.env.RANDOM_SEED, process.env.RANDOM_SEEDS),
   /** RANDOM_RECORDS: how many records the ERP holds at the start. */
-  records: Number(process.env.RANDOM_RECORDS ?? 400),
+  records: Number(process.env.RANDOM_RECORDS ?? 250),
   /** The same for the test with an ERP, which does more for each of them. */
-  recordsWithErp: Number(process.env.RANDOM_RECORDS ?? 60),
+  recordsWithErp: Number(process.env.RANDOM_RECORDS ?? 40),
   /** RANDOM_ROUNDS: how often a part of them is changed amid faults. */
   rounds: Number(process.env.RANDOM_ROUNDS ?? 4),
-  roundsWithErp: Number(process.env.RANDOM_ROUNDS ?? 2),
+  roundsWithErp: Number(process.env.RANDOM_ROUNDS ?? 1),
   /** Milliseconds one seed may take: generous, since machines differ and others may work on them too. */
-  timeout: Math.max(15, Number(process.env.RANDOM_RECORDS ?? 400) / 50) * 60_000,
+  timeout: Math.max(15, Number(process.env.RANDOM_RECORDS ?? 250) / 50) * 60_000,
 };
 
 function seedsOf(one: string | undefined, many: string | undefined): number[] {
