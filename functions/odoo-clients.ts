@@ -1,18 +1,14 @@
+import { reserve } from '#functions/reserve.ts';
+import type { Erp } from '#shared/erp-import/ports.ts';
 import { type FinishedCall, OdooClient } from '#shared/odoo/client.ts';
 import type { ErpConnection } from '#shared/odoo/connection.ts';
 import { ModelFields } from '#shared/odoo/model-fields.ts';
 import { OdooWriter } from '#shared/odoo/write.ts';
 
 /** The ERP as a function talks to it. What has been learned of it is kept as long as its connection stays the same. */
-export interface ConnectedErp {
+export interface ConnectedErp extends Erp {
   readonly connection: ErpConnection;
-  readonly client: OdooClient;
-  readonly fields: ModelFields;
-  readonly writer: OdooWriter;
 }
-
-/** What a function needs after its last call, in milliseconds, to note what came of it. */
-const reserve = 20_000;
 
 /**
  * Gives each piece of work the ERP. It makes no call for which the function has no time left.

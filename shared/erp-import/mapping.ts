@@ -1,4 +1,5 @@
 import type { AttemptRow } from '#shared/engine/attempts.ts';
+import { isClaimed as isHeld } from '#shared/engine/claim.ts';
 import type { Values } from '#shared/odoo/write.ts';
 import type { ImportedModel } from './models.ts';
 
@@ -41,7 +42,7 @@ export function newErpMapping(model: ImportedModel, id: string, instance: string
 
 /** Whether somebody is at it. @param now milliseconds since 1970 */
 export function isClaimed({ claim }: ErpMapping, now: number): boolean {
-  return claim !== undefined && Date.parse(claim.until) > now;
+  return isHeld({ claimed_until: claim?.until }, now);
 }
 
 /** A record of the import as others name it, in `waits_for` say. */

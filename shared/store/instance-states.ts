@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -11,6 +10,7 @@ import { breakerStateSchema } from '#shared/engine/breaker.ts';
 import { type Health, healthSchema } from '#shared/engine/health.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { InstanceState } from '#shared/engine/staleness.ts';
+import { isWritten } from './conditional-write.ts';
 import type { Item } from './documents.ts';
 import { InstanceRowError, toInstance } from './instances-store.ts';
 
@@ -37,18 +37,16 @@ export function instanceStates(client: DynamoDBDocumentClient, table: string): I
     id: string,
     change: Pick<UpdateCommandInput, 'UpdateExpression' | 'ExpressionAttributeValues'>,
   ) {
-    try {
-      await client.send(
+    await isWritten(
+      client.send(
         new UpdateCommand({
           TableName: table,
           Key: { id },
           ConditionExpression: 'attribute_exists(id)',
           ...change,
         }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+      ),
+    );
   }
 
   return {

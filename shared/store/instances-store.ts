@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -13,6 +12,7 @@ import { type BreakerStore, breakerStateSchema } from '#shared/engine/breaker.ts
 import { type BulkheadStore, bulkheadStateSchema } from '#shared/engine/bulkhead.ts';
 import type { ServiceName } from '#shared/engine/entity.ts';
 import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
+import { isWritten } from './conditional-write.ts';
 import type { Item } from './documents.ts';
 
 /** An instance whose row in the table cannot be read: nothing is pushed to it until it is corrected. */
@@ -61,8 +61,8 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
 
   /** Writes a state kept on the row if it still has the revision that was read. */
   async function saveState(id: string, attribute: string, state: { revision: number }): Promise<boolean> {
-    try {
-      await client.send(
+    return isWritten(
+      client.send(
         new UpdateCommand({
           TableName: table,
           Key: { id },
@@ -75,12 +75,8 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
             ':read': state.revision,
           },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   }
 
   return {
@@ -136,21 +132,16 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
       );
     },
 
-    async create(settings) {
-      try {
-        await client.send(
+    create: (settings) =>
+      isWritten(
+        client.send(
           new PutCommand({
             TableName: table,
             Item: settings,
             ConditionExpression: 'attribute_not_exists(id)',
           }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
+        ),
+      ),
 
     async remove(id) {
       await client.send(new DeleteCommand({ TableName: table, Key: { id } }));
@@ -178,8 +169,9 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
     saveBulkhead: (instance, state) => saveState(instance, 'bulkhead', state),
 
     async setHolds(instance, service, holds) {
-      try {
-        await client.send(
+      // Not written where the instance was removed while it was counted.
+      await isWritten(
+        client.send(
           new UpdateCommand({
             TableName: table,
             Key: { id: instance },
@@ -188,11 +180,8 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
             ExpressionAttributeNames: { '#holds': `holds_${service}` },
             ExpressionAttributeValues: { ':holds': holds },
           }),
-        );
-      } catch (error) {
-        // The instance was removed while it was counted.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
 
     async addHolds(instance, service, change) {

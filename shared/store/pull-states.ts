@@ -1,6 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { PullStates } from '#shared/engine/pull-ports.ts';
+import { isWritten } from './conditional-write.ts';
 import { batchWrite, queryByPrefix } from './documents.ts';
 
 /** The rows of the pulls lie in the mappings table under a prefix that no idnumber has. */
@@ -9,7 +9,7 @@ const prefixOfRows = 'pull/';
 /** What the pulls remember, in the MoodleMappings table: rows of their own, and attributes `pull_…` on mappings. */
 export function pullStates(client: DynamoDBDocumentClient, table: string, now: () => number): PullStates {
   /** @returns false where the mapping is gone or the condition does not hold */
-  async function update(
+  function update(
     instance: string,
     idnumber: string,
     change: Pick<
@@ -18,8 +18,8 @@ export function pullStates(client: DynamoDBDocumentClient, table: string, now: (
     >,
     condition?: string,
   ): Promise<boolean> {
-    try {
-      await client.send(
+    return isWritten(
+      client.send(
         new UpdateCommand({
           TableName: table,
           Key: { instance, idnumber },
@@ -28,12 +28,8 @@ export function pullStates(client: DynamoDBDocumentClient, table: string, now: (
           ),
           ...change,
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   }
 
   return {

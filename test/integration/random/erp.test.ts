@@ -6,15 +6,14 @@ import { isWriting } from '#shared/odoo/statistics.ts';
 import { pushedModels } from '#shared/oec/models.ts';
 import { findings, statesOf } from '../erp/export-support.ts';
 import { isWrite, startKit } from '../kit.ts';
-import { judgeDuplicates, judgeMessages, pendingRetries } from './books.ts';
+import { pendingRetries } from './books.ts';
 import { allItems, importRows, judgeImportBooks } from './erp-books.ts';
 import { judgeRecords, judgeResults } from './erp-oracle.ts';
-import { judgePeople, judgePlaces } from './people-oracle.ts';
+import { judgeUniversity } from './judge-university.ts';
 import { RandomRegistrar } from './registrar-edits.ts';
 import { seeMoodle } from './seen-moodle.ts';
 import { settings } from './settings.ts';
 import { Storm } from './storm.ts';
-import { coursesOf, judgeCategories, judgeCourses, judgeGroups } from './structure-oracle.ts';
 import { erpTarget, moodleTarget } from './targets.ts';
 import { RandomTeachers } from './teachers.ts';
 import { Holdings, type Model, models } from './university.ts';
@@ -121,20 +120,11 @@ describe('an ERP, a Moodle and faults at random', () => {
     }
 
     async function judgeMoodle(): Promise<void> {
-      const mappings = await kit.mappings();
       const held = new Holdings(
         registrar.counts,
         items.filter(({ model }) => models.includes(model as Model)),
       );
-      const seen = await see();
-      const courses = coursesOf(held);
-      judgeCategories(held, seen, verdicts);
-      judgeCourses(held, seen, courses, verdicts);
-      judgeGroups(held, seen, courses, verdicts);
-      judgePeople(held, seen, verdicts);
-      judgePlaces(held, seen, courses, verdicts);
-      judgeDuplicates(seen, [...mappings.values()], verdicts);
-      await judgeMessages(kit, [...mappings.values()], verdicts);
+      await judgeUniversity(held, await see(), kit, verdicts);
     }
 
     function see() {

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '#local/demo/random.ts';
 import { startKit } from '../kit.ts';
-import { judgeDuplicates, judgeMessages } from './books.ts';
 import { type Change, editAtRandom } from './edits.ts';
-import { judgePeople, judgePlaces } from './people-oracle.ts';
+import { judgeUniversity } from './judge-university.ts';
 import { seeMoodle } from './seen-moodle.ts';
 import { settings } from './settings.ts';
 import { Storm } from './storm.ts';
-import { coursesOf, judgeCategories, judgeCourses, judgeGroups } from './structure-oracle.ts';
 import { moodleTarget } from './targets.ts';
 import { models, University } from './university.ts';
 import { Verdicts } from './verdicts.ts';
@@ -61,15 +59,8 @@ describe('records and faults at random', () => {
       Array.from({ length: university.counts[`op.${kind}`] }, (_, index) => `oec_${kind}_${index + 1}`),
     );
     const seen = await seeMoodle(kit, idnumbers, [...addresses]);
-    const courses = coursesOf(university);
     const verdicts = new Verdicts(mappings);
-    judgeCategories(university, seen, verdicts);
-    judgeCourses(university, seen, courses, verdicts);
-    judgeGroups(university, seen, courses, verdicts);
-    judgePeople(university, seen, verdicts);
-    judgePlaces(university, seen, courses, verdicts);
-    judgeDuplicates(seen, [...mappings.values()], verdicts);
-    await judgeMessages(kit, [...mappings.values()], verdicts);
+    await judgeUniversity(university, seen, kit, verdicts);
     const twiceMailed = [...kit.site().moodle.siteState.mails.values()].filter((mails) => mails > 1);
     expect(twiceMailed).toEqual([]);
     expect(verdicts.problems).toEqual([]);

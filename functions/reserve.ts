@@ -1,0 +1,6 @@
+/**
+ * What a worker needs after its last call of Moodle or of the ERP, in milliseconds, to note what came of its unit. A
+ * worker that Lambda ends instead could not say what it has done, and the unit would come back only after the
+ * visibility timeout.
+ */
+export const reserve = 20_000;
