@@ -2,7 +2,7 @@ import type { Failure } from '#shared/engine/failures.ts';
 import type { OdooRow } from '#shared/odoo/read.ts';
 import type { Values } from '#shared/odoo/write.ts';
 import { secondsOf } from '#shared/oec/odoo-time.ts';
-import { laterSide } from '#shared/services/attendance-decision.ts';
+import { laterSide } from '#shared/services/attendance/decision.ts';
 import { closedInErp, deletedInErp, editedInErp, foundInErp } from './failures.ts';
 import type { ErpMapping } from './mapping.ts';
 import { differencesIn, differing, holds } from './values.ts';

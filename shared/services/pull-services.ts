@@ -1,6 +1,6 @@
 import type { PullName, PullService } from '#shared/engine/pull-service.ts';
 import { assessmentsPull } from './assessments-pull.ts';
-import { attendancePull } from './attendance-pull.ts';
+import { attendancePull } from './attendance/pull.ts';
 import { completionPull } from './completion-pull.ts';
 import { gradebookPull } from './gradebook-pull.ts';
 

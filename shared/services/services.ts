@@ -1,6 +1,6 @@
 import type { PushService, ServiceRegistry } from '#shared/engine/push-service.ts';
 import { parseIdnumber, sheetIdnumber } from '#shared/oec/references.ts';
-import { attendance } from './attendance.ts';
+import { attendance } from './attendance/attendance.ts';
 import { batches } from './batches.ts';
 import { departments } from './departments.ts';
 import { enrolments } from './enrolments.ts';

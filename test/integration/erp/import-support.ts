@@ -5,7 +5,7 @@ import type { ErpMapping } from '#shared/erp-import/mapping.ts';
 import type { ImportedModel } from '#shared/erp-import/models.ts';
 import { isWriting } from '#shared/odoo/statistics.ts';
 import type { AttendanceAcronym } from '#shared/oec/attendance-acronym.ts';
-import { lineOf, registerOf, sheetOf } from '#shared/services/attendance-records.ts';
+import { lineOf, registerOf, sheetOf } from '#shared/services/attendance/records.ts';
 import { examRecords } from '#shared/services/grades/exam.ts';
 import { attendee, resultLine } from '#shared/services/grades/grade-records.ts';
 import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';

@@ -6,10 +6,10 @@ import { MoodleError } from '#shared/moodle/errors.ts';
 import { type AttendanceFunction, attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import type { SheetFields } from './attendance.ts';
-import { goneFromMoodle, NotNow } from './attendance-not-now.ts';
-import { AttendancePlaces } from './attendance-place.ts';
-import { noteOnSheet, pushMarks, type SheetPlace } from './attendance-push-marks.ts';
-import { sheetStateOf } from './attendance-state.ts';
+import { goneFromMoodle, NotNow } from './not-now.ts';
+import { AttendancePlaces } from './place.ts';
+import { noteOnSheet, pushMarks, type SheetPlace } from './push-marks.ts';
+import { sheetStateOf } from './state.ts';
 
 const needed: AttendanceFunction[] = ['get_sessions', 'update_user_status', 'add_attendance', 'add_session'];
 

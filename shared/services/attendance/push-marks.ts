@@ -6,10 +6,10 @@ import { type AttendanceSession, updateAttendanceStatus } from '#shared/moodle/f
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
 import { isAttendanceAcronym } from '#shared/oec/attendance-acronym.ts';
 import type { SheetFields } from './attendance.ts';
-import { decideMarks, type HeldMarks, type WantedMark } from './attendance-decision.ts';
-import { goneFromMoodle, NotNow } from './attendance-not-now.ts';
-import { type AttendancePlaces, noteOnCourse } from './attendance-place.ts';
-import { type SheetState, sheetStateOf, takenByTeachers } from './attendance-state.ts';
+import { decideMarks, type HeldMarks, type WantedMark } from './decision.ts';
+import { goneFromMoodle, NotNow } from './not-now.ts';
+import { type AttendancePlaces, noteOnCourse } from './place.ts';
+import { type SheetState, sheetStateOf, takenByTeachers } from './state.ts';
 
 /** A sheet's session in Moodle. */
 export interface SheetPlace {

@@ -7,9 +7,9 @@ import { readAttendanceSheet } from '#shared/oec/attendance-sheet.ts';
 import { recordTarget } from '#shared/oec/links.ts';
 import { pulledLineId, pulledRegisterId, pulledSheetId } from '#shared/oec/pulled-attendance-ids.ts';
 import { sheetIdnumber } from '#shared/oec/references.ts';
-import type { SessionMemory } from './attendance-marks.ts';
-import type { SheetKey } from './attendance-records.ts';
-import { type SheetState, sheetStateOf } from './attendance-state.ts';
+import type { SessionMemory } from './marks.ts';
+import type { SheetKey } from './records.ts';
+import { type SheetState, sheetStateOf } from './state.ts';
 
 /** A line as it is in the table. */
 export interface KnownLine extends AttendanceLine {

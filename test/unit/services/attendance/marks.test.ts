@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changedMarks, digestOf, markHash, marksIn } from '#shared/services/attendance-marks.ts';
-import { attendanceSession } from './attendance-session.ts';
+import { changedMarks, digestOf, markHash, marksIn } from '#shared/services/attendance/marks.ts';
+import { attendanceSession } from './session.ts';
 
 const present = { acronym: 'P', remark: '' } as const;
 const takenBack = { acronym: undefined, remark: '' };

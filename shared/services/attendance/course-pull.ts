@@ -5,11 +5,11 @@ import type { PullSession } from '#shared/engine/pull-service.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
 import { type AttendanceSession, getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
-import { digestOf } from './attendance-marks.ts';
-import { type AttendanceNote, goodNote, noteOf } from './attendance-note.ts';
-import type { Activity } from './attendance-records.ts';
-import { courseAttendanceOf } from './attendance-state.ts';
-import { writeAttendance } from './attendance-write.ts';
+import { digestOf } from './marks.ts';
+import { type AttendanceNote, goodNote, noteOf } from './note.ts';
+import type { Activity } from './records.ts';
+import { courseAttendanceOf } from './state.ts';
+import { writeAttendance } from './write.ts';
 
 /** A course in a task of the pull. */
 export const attendanceCourseSchema = z.object({

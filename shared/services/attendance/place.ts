@@ -10,8 +10,8 @@ import {
 } from '#shared/moodle/functions/attendance.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import type { SheetFields } from './attendance.ts';
-import { goneFromMoodle, NotNow } from './attendance-not-now.ts';
-import { type CourseAttendance, courseAttendanceOf } from './attendance-state.ts';
+import { goneFromMoodle, NotNow } from './not-now.ts';
+import { type CourseAttendance, courseAttendanceOf } from './state.ts';
 
 /** The name of the activities that we make, and by which we know them again. */
 const activityName = 'Attendance';

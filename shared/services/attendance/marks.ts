@@ -1,7 +1,7 @@
 import { type Json, payloadHash } from '#shared/engine/hash.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import { isAttendanceAcronym } from '#shared/oec/attendance-acronym.ts';
-import type { PulledMark } from './attendance-records.ts';
+import type { PulledMark } from './records.ts';
 
 /** What is remembered of a session, to tell what has changed in it. */
 export interface SessionMemory {

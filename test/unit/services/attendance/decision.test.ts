@@ -4,8 +4,8 @@ import {
   type HeldMarks,
   laterSide,
   type WantedMark,
-} from '#shared/services/attendance-decision.ts';
-import { type SheetState, takenByTeachers } from '#shared/services/attendance-state.ts';
+} from '#shared/services/attendance/decision.ts';
+import { type SheetState, takenByTeachers } from '#shared/services/attendance/state.ts';
 
 const nine = 1_000_000;
 const blank: SheetState = { marks: {}, left: [] };

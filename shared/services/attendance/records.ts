@@ -3,8 +3,8 @@ import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import { type AttendanceAcronym, flagsOf } from '#shared/oec/attendance-acronym.ts';
 import { odooDate, odooDateTime } from '#shared/oec/odoo-time.ts';
 import { pulledLineId, pulledRegisterId, pulledSheetId } from '#shared/oec/pulled-attendance-ids.ts';
-import { pulledCode } from './pulled-code.ts';
-import { subjectCourseOf } from './service-parts.ts';
+import { pulledCode } from '../pulled-code.ts';
+import { subjectCourseOf } from '../service-parts.ts';
 
 /** An attendance activity of a course. */
 export interface Activity {

@@ -1,5 +1,5 @@
 import type { AttendanceAcronym } from '#shared/oec/attendance-acronym.ts';
-import { type SheetState, takenByTeachers } from './attendance-state.ts';
+import { type SheetState, takenByTeachers } from './state.ts';
 
 /**
  * Whose mark counts where the two sides differ: the one written last. Moodle's clock counts whole seconds, and a line

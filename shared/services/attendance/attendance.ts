@@ -10,9 +10,9 @@ import type { AttendanceRegister } from '#shared/oec/attendance-register.ts';
 import type { AttendanceSheet } from '#shared/oec/attendance-sheet.ts';
 import { pulledActivityOf, pulledSessionOf } from '#shared/oec/pulled-attendance-ids.ts';
 import { sheetIdnumber, studentIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
-import { pushAttendance } from './attendance-push.ts';
-import { batchGroupIdnumber } from './batch-group.ts';
-import { neverSubtracts } from './service-parts.ts';
+import { batchGroupIdnumber } from '../batch-group.ts';
+import { neverSubtracts } from '../service-parts.ts';
+import { pushAttendance } from './push.ts';
 
 /** A session and its marks. Times are seconds since 1970. */
 export type SheetPayload = {

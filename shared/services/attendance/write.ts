@@ -2,13 +2,13 @@ import type { PulledRecord, PullRow } from '#shared/engine/pull-ports.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import { studentIdnumber } from '#shared/oec/references.ts';
-import type { AttendanceCourse } from './attendance-course-pull.ts';
-import { laterSide } from './attendance-decision.ts';
-import { type ErpSide, findSheets, type KnownLine, linesOf } from './attendance-erp-side.ts';
-import { type ChangedMark, changedMarks, marksIn, type SessionMemory } from './attendance-marks.ts';
-import { type Activity, dayOf, lineOf, registerOf, sheetOf, takenFields } from './attendance-records.ts';
-import { takenByTeachers } from './attendance-state.ts';
-import { studentsOfAccounts } from './students-of-accounts.ts';
+import { studentsOfAccounts } from '../students-of-accounts.ts';
+import type { AttendanceCourse } from './course-pull.ts';
+import { laterSide } from './decision.ts';
+import { type ErpSide, findSheets, type KnownLine, linesOf } from './erp-side.ts';
+import { type ChangedMark, changedMarks, marksIn, type SessionMemory } from './marks.ts';
+import { type Activity, dayOf, lineOf, registerOf, sheetOf, takenFields } from './records.ts';
+import { takenByTeachers } from './state.ts';
 
 /** A session in which something has changed. */
 interface ChangedSession {

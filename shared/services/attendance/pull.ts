@@ -11,8 +11,8 @@ import type {
 import { MoodleAnswerError, MoodleError } from '#shared/moodle/errors.ts';
 import { attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import { type AttendanceCourse, attendanceCourseSchema, pullAttendanceOf } from './attendance-course-pull.ts';
-import { goodNote } from './attendance-note.ts';
+import { type AttendanceCourse, attendanceCourseSchema, pullAttendanceOf } from './course-pull.ts';
+import { goodNote } from './note.ts';
 
 /** One call for a course with an activity, none for one without: a task takes some seconds. */
 const coursesInTask = 20;
