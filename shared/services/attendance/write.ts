@@ -30,7 +30,7 @@ export async function writeAttendance(
 ): Promise<void> {
   const changed = await findChanges(course, sessions, pull);
   const userids = changed.flatMap(({ changes }) => changes.map(({ userid }) => userid));
-  const students = await studentsOfAccounts(userids, pull);
+  const students = await studentsOfAccounts(userids, course.idnumber, pull);
   const instance = pull.instance.id;
   const parents: PulledRecord[] = [];
   const lines: PulledRecord[] = [];

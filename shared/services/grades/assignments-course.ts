@@ -75,7 +75,7 @@ async function bringHome(
   const { instance, pulled, states, count } = session;
   const about = { instance: instance.id, place: coursePlaceOf(course.idnumber) };
   const books = booksOf(course.idnumber, await states.list(instance.id, rowKey(course.idnumber)));
-  await findStudents(assignments, books, session);
+  await findStudents(course.idnumber, assignments, books, session);
   const noted = course.assignments.map(({ id, name, max }) => ({
     activity: { module: 'assign', id } as const,
     name,
@@ -101,11 +101,12 @@ async function bringHome(
 
 /** Adds to the books who the graded people are that have no row yet: the answer has nothing but Moodle's ids. */
 async function findStudents(
+  course: string,
   assignments: GradedAssignment[],
   { students }: AssignmentBooks,
   session: PullSession,
 ): Promise<void> {
   const graded = assignments.flatMap(({ grades }) => grades).filter(({ grade }) => grade !== null);
   const strangers = graded.map(({ userid }) => userid).filter((id) => !students.has(id));
-  for (const [id, student] of await studentsOfAccounts(strangers, session)) students.set(id, student);
+  for (const [id, student] of await studentsOfAccounts(strangers, course, session)) students.set(id, student);
 }
