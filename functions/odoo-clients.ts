@@ -30,9 +30,9 @@ export function odooClients(
   };
 
   function connected(connection: ErpConnection): ConnectedErp {
-    const { url, database, user, key, language } = connection;
+    const { url, database, user, key, language, time_zone: timeZone } = connection;
     const remainingMs = () => remaining() - reserve;
     const client = new OdooClient({ baseUrl: url, database, user, key, language, remainingMs, onCall });
-    return { connection, client, fields: new ModelFields(client), writer: new OdooWriter(client) };
+    return { connection, client, timeZone, fields: new ModelFields(client), writer: new OdooWriter(client) };
   }
 }

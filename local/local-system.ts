@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type * as z from 'zod';
 import type { Synthesis } from '#infra/synthesize.ts';
 import { EmbeddedCloud } from '#local/cloud/embedded-cloud.ts';
 import { instanceSchema } from '#shared/engine/instance.ts';
-import type { ErpConnection } from '#shared/odoo/connection.ts';
+import type { erpConnectionSchema } from '#shared/odoo/connection.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { type InstancesStore, instancesStore } from '#shared/store/instances-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
@@ -62,7 +63,7 @@ export class LocalSystem {
   }
 
   /** Tells a stack with an ERP's side where the ERP is. */
-  async connectErp(connection: Omit<ErpConnection, 'language'>): Promise<void> {
+  async connectErp(connection: z.input<typeof erpConnectionSchema>): Promise<void> {
     await this.writeErpConnection(JSON.stringify(connection));
   }
 

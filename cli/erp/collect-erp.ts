@@ -32,6 +32,7 @@ export async function collectErp(
         url: connection.url,
         database: connection.database,
         language: connection.language,
+        time_zone: connection.time_zone,
         ...(connected_at !== undefined && { connected_at }),
       },
     }),

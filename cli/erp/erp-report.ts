@@ -9,7 +9,7 @@ import type { ImportedModel } from '#shared/erp-import/models.ts';
  */
 export interface ErpReport {
   /** Absent while no ERP is connected. */
-  connection?: { url: string; database: string; language: string; connected_at?: string };
+  connection?: { url: string; database: string; language: string; time_zone: string; connected_at?: string };
   export: ExportReport;
   import: ImportReport;
   /** What a person should know, as the last runs of export and import found it. */

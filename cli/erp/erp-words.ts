@@ -12,7 +12,12 @@ export function factsOfErp({
   const held = exported.models.filter((model) => model.held !== undefined);
   return [
     ['address', connection ? placeOf(connection) : 'not connected'],
-    ...(connection ? ([['language', connection.language]] satisfies [string, string][]) : []),
+    ...(connection
+      ? ([
+          ['language', connection.language],
+          ['time zone', connection.time_zone],
+        ] satisfies [string, string][])
+      : []),
     [
       'last export',
       last_success ? `${minuteOf(last_success)}, ${ageOf(seconds_since_success)} ago` : 'none yet',

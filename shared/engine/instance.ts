@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { timeZone } from '#shared/oec/school-day.ts';
 
 /** Who owns a field of an entity: the ERP at every push, the ERP at creation only, or Moodle. */
 export const fieldOwner = z.enum(['erp', 'create', 'moodle']);
@@ -33,6 +34,8 @@ export const instanceSchema = z.looseObject({
   secret_name: z.string().min(1).optional(),
   /** paused: changes wait; disabled: the instance is left out. */
   status: z.enum(['active', 'paused', 'disabled']).default('active'),
+  /** The school's: which day a moment in Moodle is, and which moment a day of the ERP's, is told by it. */
+  time_zone: timeZone.default('UTC'),
   /** Departments (with their subtree) and companies whose records go here; empty means all. */
   scope: z
     .object({ departments: z.array(z.string()).default([]), companies: z.array(z.string()).default([]) })

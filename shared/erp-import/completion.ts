@@ -1,4 +1,6 @@
 import type { OdooField } from '#shared/odoo/model-fields.ts';
+import { secondsOf } from '#shared/oec/odoo-time.ts';
+import { dayOf } from '#shared/oec/school-day.ts';
 import { entriesOf } from '#shared/services/moodle-completion.ts';
 
 /** How far a student is with a program, over all Moodles. */
@@ -37,10 +39,11 @@ export function completionOf(attribute: unknown): Completion | undefined {
   };
 }
 
-/** The value that a field of the ERP takes of it; undefined for a type that cannot hold one. */
+/** The value that a field of the ERP takes of it; undefined for a type that cannot hold one. @param timeZone the ERP's */
 export function completionValue(
   { completed, of, percent, completedAt }: Completion,
   type: OdooField['type'],
+  timeZone: string,
 ): string | number | boolean | undefined {
   switch (type) {
     case 'char':
@@ -51,8 +54,10 @@ export function completionValue(
       return percent ?? 0;
     case 'boolean':
       return completedAt !== null;
-    case 'date':
-      return completedAt === null ? false : completedAt.slice(0, 10);
+    case 'date': {
+      const seconds = secondsOf(completedAt);
+      return seconds === undefined ? false : dayOf(seconds, timeZone);
+    }
     case 'datetime':
       return completedAt ?? false;
     default:

@@ -2,7 +2,7 @@ import type { Failure } from '#shared/engine/failures.ts';
 import type { Domain } from '#shared/odoo/domain.ts';
 import type { OdooRow } from '#shared/odoo/read.ts';
 import type { Values } from '#shared/odoo/write.ts';
-import { odooDate } from '#shared/oec/odoo-time.ts';
+import { dayOf } from '#shared/oec/school-day.ts';
 import { type Creation, createInErp } from './carry-out.ts';
 import { codeTaken, deletedInErp, noBatch } from './failures.ts';
 import { kinds } from './kinds.ts';
@@ -124,7 +124,7 @@ async function withValues(
 }
 
 async function valuesOf(model: ImportedModel, item: ImportItem, run: ImportRun): Promise<Values | Failure> {
-  const { fixed, program, day = odooDate(run.now / 1000) } = item.wanted;
+  const { fixed, program, day = dayOf(run.now / 1000, run.erp.timeZone) } = item.wanted;
   const { parentField } = kinds[model];
   const values: Values = { ...fixed };
   if (parentField) values[parentField] = parentErpId(item, run)!;

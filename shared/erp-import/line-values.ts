@@ -44,7 +44,7 @@ function completionValues(
   const { completionField: name } = run.ports;
   if (name === undefined || completion === undefined) return undefined;
   const field = fields.get(name);
-  const value = field && completionValue(completion, field.type);
+  const value = field && completionValue(completion, field.type, run.erp.timeZone);
   const finding = { code: 'no-place', model: 'op.student.course' } as const;
   if (value !== undefined) {
     run.resolved.add(findingKey(finding));

@@ -12,6 +12,8 @@ import type { ImportedModel, ImportUnit } from './models.ts';
 /** The ERP as the import talks to it. */
 export interface Erp {
   readonly client: OdooClient;
+  /** The school's, by its IANA name: moments become days by it. */
+  readonly timeZone: string;
   readonly fields: ModelFields;
   readonly writer: OdooWriter;
 }

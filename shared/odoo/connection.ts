@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { timeZone } from '#shared/oec/school-day.ts';
 
 /** How the ERP is reached: what the operator has given with `oec-moodle erp connect`. */
 export const erpConnectionSchema = z.object({
@@ -13,6 +14,8 @@ export const erpConnectionSchema = z.object({
     .string()
     .regex(/^[a-z]{2,3}(_[A-Z]{2})?(@\w+)?$/)
     .default('en_US'),
+  /** The school's: days are made of moments by it. */
+  time_zone: timeZone.default('UTC'),
 });
 export type ErpConnection = z.output<typeof erpConnectionSchema>;
 

@@ -1,11 +1,6 @@
 /** Odoo's texts for times: in UTC, without a zone. */
 const pattern = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d+)?$/;
 
-/** `2026-09-01`. @param seconds since 1970 */
-export function odooDate(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
-}
-
 /** `2026-09-01 08:00:00`, as Odoo writes a `write_date`. @param seconds since 1970 */
 export function odooDateTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');

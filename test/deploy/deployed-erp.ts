@@ -39,7 +39,7 @@ export class DeployedErp {
     const odoo = await SimulatedOdoo.start();
     const erp = new DeployedErp(stack, odoo);
     const { database, user } = odoo.settings;
-    const connection = { url: odoo.url, database, user, key: odoo.key, language: 'en_US' };
+    const connection = { url: odoo.url, database, user, key: odoo.key, language: 'en_US', time_zone: 'UTC' };
     await saveErpConnection(stack.secrets, stack.output('ErpConnectionSecret'), connection);
     return erp;
   }
@@ -47,7 +47,7 @@ export class DeployedErp {
   /** The session and the exam of the column. */
   exam(): PulledRecord[] {
     const about = { activity, name: 'Oral exam', max: 100, gradePass: null, start: gradedAt, end: gradedAt };
-    return Object.values(examRecords(instance, this.#place(), about));
+    return Object.values(examRecords({ id: instance, time_zone: 'UTC' }, this.#place(), about));
   }
 
   /** A student's mark in it. */

@@ -7,10 +7,12 @@ import { placeOf, requireErp } from '#cli/erp/erp-side.ts';
 import { lastPlace, noteKnownErp } from '#cli/erp/known-erp.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
+import { ownTimeZone } from '#cli/own-time-zone.ts';
 import { problemWith, readSecret, usable } from '#cli/secret-input.ts';
 import type { ErpCheck } from '#shared/odoo/check/finding.ts';
 import { type ErpConnection, erpConnectionSchema } from '#shared/odoo/connection.ts';
 import { erpAddress, keyIn } from '#shared/odoo/erp-access.ts';
+import { isTimeZone } from '#shared/oec/school-day.ts';
 import { saveErpConnection } from '#shared/store/erp-connections.ts';
 
 export interface ConnectOptions {
@@ -19,6 +21,7 @@ export interface ConnectOptions {
   user?: string;
   keyFile?: string;
   language?: string;
+  timeZone?: string;
   force?: boolean;
   yes?: boolean;
 }
@@ -37,18 +40,24 @@ export async function connectErp(context: CommandContext, options: ConnectOption
   requireAnswers(context, options);
   const deployment = await context.deployment();
   const erp = requireErp(deployment);
-  const connection = await askedConnection(context, options);
-  const check = await checkConnection(deployment, erp, connection);
+  const asked = await askedConnection(context, options);
+  const check = await checkConnection(deployment, erp, asked);
   if (!mayConnect(check, options)) {
     return { data: { connected: false, check }, text: refusal(check), exitCode: exitCodes.failed };
   }
+  const connection = { ...asked, time_zone: options.timeZone ?? zoneOf(check) };
   await confirmOtherErp(context, options, erp, connection);
   await save(deployment, erp, connection);
-  const { url, database, language } = connection;
+  const { url, database, language, time_zone } = connection;
   return {
-    data: { connected: true, url, database, language, check },
+    data: { connected: true, url, database, language, time_zone, check },
     text: welcome(connection, check),
   };
+}
+
+/** The school's time zone: that of the key's user, which Odoo needs for the timetable anyway, else this machine's. */
+function zoneOf({ time_zone: ofUser }: ErpCheck): string {
+  return ofUser !== undefined && isTimeZone(ofUser) ? ofUser : ownTimeZone();
 }
 
 /** Where nobody can be asked, everything that is missing is named at once. */
@@ -69,6 +78,7 @@ async function askedConnection(context: CommandContext, options: ConnectOptions)
     database: options.db ?? (await ask('Name of the database:')),
     user: options.user ?? (await ask("Login of the API key's user:")),
     ...(options.language !== undefined && { language: options.language }),
+    ...(options.timeZone !== undefined && { time_zone: options.timeZone }),
   };
   const key = await readSecret(context, options.keyFile, {
     name: 'key',
@@ -81,7 +91,8 @@ async function askedConnection(context: CommandContext, options: ConnectOptions)
   const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))];
   throw usageError(
     `Not as it should be: ${fields.join(', ')}.`,
-    'A language is a code such as en_US, fr_FR or pt_BR; database and user must not be empty. Nothing was changed.',
+    'A language is a code such as en_US, fr_FR or pt_BR, a time zone a name such as Europe/Madrid; database and user ' +
+      'must not be empty. Nothing was changed.',
   );
 }
 
@@ -157,6 +168,7 @@ async function save(
 function welcome(connection: ErpConnection, { version, findings }: ErpCheck): string {
   return [
     `The ERP is connected: ${placeOf(connection)}${version ? `, Odoo ${version}` : ''}.`,
+    `Its days are those of ${connection.time_zone} (--time-zone).`,
     ...(findings.length > 0 ? [findingsTable(findings)] : []),
     'Its records are read from the next minute on, a page after the other; a university of 20,000 students is read ' +
       'within the hour. `oec-moodle erp show` tells how far it is.',

@@ -30,6 +30,10 @@ function addConnection(command: Command): void {
       .option('--user <login>', 'the login of the user whose key it is')
       .option('--key-file <file>', 'file with the API key; - reads it from standard input')
       .option('--language <code>', 'the language that the registrar works in: en_US unless given')
+      .option(
+        '--time-zone <name>',
+        "the school's, such as America/Bogota: that of the user in Odoo unless given",
+      )
       .option('--yes', 'another address or database is the same one moved, or a whole copy of it')
       .option('--force', 'connect it although the check failed, say because only AWS reaches it')
       .addHelpText(

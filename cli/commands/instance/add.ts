@@ -3,9 +3,11 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
+import { ownTimeZone } from '#cli/own-time-zone.ts';
 import type { Health } from '#shared/engine/health.ts';
 import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
 import type { Settings } from '#shared/engine/settings.ts';
+import { timeZone } from '#shared/oec/school-day.ts';
 import { tokenSecrets } from '#shared/store/token-secrets.ts';
 import { secretNameOf } from '#shared/store/tokens.ts';
 import { assignmentsIn, changedSettings, checkedInstance } from './assignments.ts';
@@ -38,7 +40,11 @@ export async function addInstance(
   if (problem) throw usageError(`The id ${id} cannot be used: ${problem}.`, 'Choose another one.');
   await requireNew(deployment, id);
   const base_url = checkedAddress(url ?? (await ask("Moodle's address (wwwroot):", addressProblem)));
-  const chosen = new Map([...changes, ...(await passwordChoice(context, changes))]);
+  const chosen = new Map([
+    ...changes,
+    ...(await zoneChoice(context, changes)),
+    ...(await passwordChoice(context, changes)),
+  ]);
   const settings = {
     ...changedSettings({}, chosen),
     id,
@@ -79,9 +85,28 @@ function idProblem(id: string): string | undefined {
   return instanceSchema.shape.id.safeParse(id).error?.issues[0]?.message;
 }
 
-function ask(message: string, problemOf: (text: string) => string | undefined): Promise<string> {
+function ask(
+  message: string,
+  problemOf: (text: string) => string | undefined,
+  suggested?: string,
+): Promise<string> {
   const validate = (text: string) => problemOf(text) ?? true;
-  return input({ message, required: true, validate }, { output: process.stderr });
+  const preset = suggested !== undefined && { default: suggested };
+  return input({ message, required: true, validate, ...preset }, { output: process.stderr });
+}
+
+/**
+ * The school's time zone: this machine's is suggested, and taken where nobody can be asked. No function of Moodle's
+ * that the link may call tells the site's.
+ */
+async function zoneChoice(
+  { isInteractive }: CommandContext,
+  changes: Map<string, string>,
+): Promise<[string, string][]> {
+  if (changes.has('time_zone')) return [];
+  const problemOf = (text: string) => timeZone.safeParse(text).error?.issues[0]?.message;
+  const zone = isInteractive ? await ask("The school's time zone:", problemOf, ownTimeZone()) : ownTimeZone();
+  return [['time_zone', zone]];
 }
 
 /** A password that was mailed to thousands cannot be called back: where it was not said how, a person is asked. */
@@ -147,7 +172,7 @@ async function save(
 }
 
 function welcome(instance: Instance, secret: string, { release, findings }: Health): string {
-  const { id, base_url, status, new_accounts } = instance;
+  const { id, base_url, status, new_accounts, time_zone } = instance;
   const passwords =
     new_accounts.auth !== 'manual'
       ? `People log in with ${new_accounts.auth}.`
@@ -158,6 +183,7 @@ function welcome(instance: Instance, secret: string, { release, findings }: Heal
     `${id} is registered: ${base_url}${release ? `, Moodle ${release}` : ''}. Its token is in the secret ${secret}.`,
     ...(findings.length > 0 ? [findingsText(findings)] : []),
     passwords,
+    `Its days are those of ${time_zone} (time_zone).`,
     status === 'active'
       ? 'Records that are there already are pushed by the next sweeps, within the hour. To look first: `oec-moodle ' +
         `instance pause ${id}\`, then \`oec-moodle plan\`.`

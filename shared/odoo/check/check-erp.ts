@@ -7,7 +7,7 @@ import { gapFindings } from './gaps.ts';
 import { hiddenFindings } from './hidden.ts';
 import { languageFindings } from './language.ts';
 import { rightsFindings } from './rights.ts';
-import { groupFindings, keyFindings, timeZoneFindings } from './user.ts';
+import { groupFindings, keyFindings, timeZoneFindings, timeZoneOf } from './user.ts';
 import { versionFindings } from './version.ts';
 
 export interface CheckOptions {
@@ -35,6 +35,7 @@ export async function checkErp(
   const fields = new ModelFields(client);
   const findings: ErpFinding[] = [];
   let version: string | undefined;
+  let timeZone: string | undefined;
   const look = async (what: string, find: () => Promise<ErpFinding[]>) => {
     findings.push(...(await unlessRefused(what, find)));
   };
@@ -51,13 +52,16 @@ export async function checkErp(
     await look('What the user may do', () => rightsFindings(client, fields, completionField));
     await look("The user's groups", () => groupFindings(client, known));
     await look('What is hidden from the user', () => hiddenFindings(client, fields));
-    await look("The user's time zone", () => timeZoneFindings(client));
+    await look("The user's time zone", async () => {
+      timeZone = await timeZoneOf(client);
+      return timeZoneFindings(timeZone);
+    });
     await look("The user's API keys", () => keyFindings(client, fields, now()));
   } catch (error) {
     if (!(error instanceof OdooError)) throw error;
     findings.push(unreachable(error));
   }
-  return erpCheckOf(findings, now(), version);
+  return { ...erpCheckOf(findings, now(), version), ...(timeZone !== undefined && { time_zone: timeZone }) };
 }
 
 /** One thing that cannot be looked at is a finding itself, and stops no other. @throws OdooError one that stops all */

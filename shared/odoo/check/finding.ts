@@ -23,6 +23,8 @@ export const erpCheckSchema = z.object({
   checked_at: z.string(),
   /** Odoo's version, where it answered: `18.0-20250506`. */
   version: z.string().optional(),
+  /** The time zone of the user in Odoo, where it has one: that of the school (docs/openeducat-setup.md, 2). */
+  time_zone: z.string().optional(),
   findings: z.array(erpFindingSchema),
 });
 export type ErpCheck = z.infer<typeof erpCheckSchema>;

@@ -16,10 +16,15 @@ const timetableUser = 'openeducat_timetable.group_op_timetable_user';
 const timetableManager = 'openeducat_timetable.group_op_timetable_manager';
 const administrator = 'base.group_system';
 
-/** Whether the user has a time zone. @throws OdooError */
-export async function timeZoneFindings(client: OdooClient): Promise<ErpFinding[]> {
+/** The user's time zone; undefined where it has none. @throws OdooError */
+export async function timeZoneOf(client: OdooClient): Promise<string | undefined> {
   const { tz } = await client.executeKw('res.users', 'context_get', [], {}, contextSchema);
-  if (tz !== false && tz !== '') return [];
+  return tz || undefined;
+}
+
+/** Whether the user has a time zone. */
+export function timeZoneFindings(timeZone: string | undefined): ErpFinding[] {
+  if (timeZone !== undefined) return [];
   return [
     {
       code: 'no-time-zone',

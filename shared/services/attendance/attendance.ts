@@ -10,6 +10,7 @@ import type { AttendanceRegister } from '#shared/oec/attendance-register.ts';
 import type { AttendanceSheet } from '#shared/oec/attendance-sheet.ts';
 import { pulledActivityOf, pulledSessionOf } from '#shared/oec/pulled-attendance-ids.ts';
 import { sheetIdnumber, studentIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { noonOf } from '#shared/oec/school-day.ts';
 import { batchGroupIdnumber } from '../batch-group.ts';
 import { neverSubtracts } from '../service-parts.ts';
 import { pushAttendance } from './push.ts';
@@ -178,13 +179,13 @@ async function fieldsOf(
   };
 }
 
-/** The lecture's time where the sheet names one, else the beginning of its day. */
+/** The lecture's time where the sheet names one, else noon of its day. */
 async function timeOf(
   world: World,
   { sessionId, date }: AttendanceSheet,
 ): Promise<{ time: number; duration: number }> {
   const reading = sessionId === undefined ? undefined : await world.read('op.session', sessionId);
   const { startsAt, endsAt } = reading?.state === 'valid' ? reading.record : {};
-  if (startsAt === undefined) return { time: Date.parse(`${date}T00:00:00Z`) / 1000, duration: 0 };
+  if (startsAt === undefined) return { time: noonOf(date, world.instance.time_zone), duration: 0 };
   return { time: startsAt, duration: Math.max(0, (endsAt ?? startsAt) - startsAt) };
 }

@@ -1,7 +1,7 @@
 import type { PulledRecord } from '#shared/engine/pull-ports.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import { type AttendanceAcronym, flagsOf } from '#shared/oec/attendance-acronym.ts';
-import { odooDate, odooDateTime } from '#shared/oec/odoo-time.ts';
+import { odooDateTime } from '#shared/oec/odoo-time.ts';
 import { pulledLineId, pulledRegisterId, pulledSheetId } from '#shared/oec/pulled-attendance-ids.ts';
 import { pulledCode } from '../pulled-code.ts';
 import { subjectCourseOf } from '../service-parts.ts';
@@ -41,7 +41,7 @@ export function registerOf(instance: string, course: string, activity: Activity)
   };
 }
 
-/** The sheet that stands for a session. @param date its day when it was first taken, in UTC */
+/** The sheet that stands for a session. @param date its day at the school */
 export function sheetOf(
   instance: string,
   course: string,
@@ -111,9 +111,4 @@ export function takenFields(session: AttendanceSession, { acronym, remark }: Pul
     write_date: odooDateTime(taken),
     taken_at: new Date(taken * 1000).toISOString(),
   };
-}
-
-/** The day of a session, in UTC. */
-export function dayOf({ sessdate }: AttendanceSession): string {
-  return odooDate(sessdate);
 }

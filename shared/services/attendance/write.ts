@@ -2,12 +2,13 @@ import type { PulledRecord, PullRow } from '#shared/engine/pull-ports.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import { studentIdnumber } from '#shared/oec/references.ts';
+import { dayOf } from '#shared/oec/school-day.ts';
 import { studentsOfAccounts } from '../students-of-accounts.ts';
 import type { AttendanceCourse } from './course-pull.ts';
 import { laterSide } from './decision.ts';
 import { type ErpSide, findSheets, type KnownLine, linesOf } from './erp-side.ts';
 import { type ChangedMark, changedMarks, marksIn, type SessionMemory } from './marks.ts';
-import { type Activity, dayOf, lineOf, registerOf, sheetOf, takenFields } from './records.ts';
+import { type Activity, lineOf, registerOf, sheetOf, takenFields } from './records.ts';
 import { takenByTeachers } from './state.ts';
 
 /** A session in which something has changed. */
@@ -78,7 +79,10 @@ async function findChanges(
   const memories = new Map(
     sessions.map((session) => [
       session.id,
-      remembered.get(keyOf(course, session)) ?? { marks: {}, date: dayOf(session) },
+      remembered.get(keyOf(course, session)) ?? {
+        marks: {},
+        date: dayOf(session.sessdate, pull.instance.time_zone),
+      },
     ]),
   );
   const sides = await findSheets(sessions, memories, pull);

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { Instance } from '#shared/engine/instance.ts';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import type { PulledRecord } from '#shared/engine/pull-ports.ts';
-import { odooDate, odooDateTime } from '#shared/oec/odoo-time.ts';
+import { odooDateTime } from '#shared/oec/odoo-time.ts';
+import { dayOf } from '#shared/oec/school-day.ts';
 import { type Activity, examCode, examKey } from './activity.ts';
 import type { CoursePlace } from './course-place.ts';
 import { marksOf, totalMarksOf } from './marks.ts';
@@ -63,7 +65,7 @@ const longestName = 256;
 
 /** The op.exam.session and the op.exam of an activity: one of each, under one id. */
 export function examRecords(
-  instance: string,
+  { id: instance, time_zone: timeZone }: Pick<Instance, 'id' | 'time_zone'>,
   { course, program, subject }: CoursePlace,
   exam: NewExam,
 ): { session: PulledRecord; exam: PulledRecord } {
@@ -82,8 +84,8 @@ export function examRecords(
     session: {
       ...common,
       model: 'op.exam.session',
-      start_date: odooDate(start),
-      end_date: odooDate(end),
+      start_date: dayOf(start, timeZone),
+      end_date: dayOf(end, timeZone),
       evaluation_type: 'normal',
     },
     exam: {

@@ -47,7 +47,7 @@ export async function makeExams(
   const made = activities.map(({ gradedAt, ...graded }) => {
     const known = details.get(examKey(instance.id, graded.activity));
     const period = periodOf(known ?? { opens: 0, closes: 0 }, gradedAt ?? Math.floor(clock.now() / 1000));
-    return examRecords(instance.id, place, { ...graded, name: known?.name ?? graded.name, ...period });
+    return examRecords(instance, place, { ...graded, name: known?.name ?? graded.name, ...period });
   });
   await pulled.putNew(
     instance.id,

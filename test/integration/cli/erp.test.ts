@@ -91,7 +91,11 @@ describe('erp', () => {
     expect(await secret()).toEqual({});
     const forced = await run(connectArgs('--force'));
     expect(forced.code).toBe(0);
-    expect(await secret()).toMatchObject({ url: kit.erp.url, database: 'school', key: kit.erp.key });
+    expect(await secret()).toMatchObject({
+      ...{ url: kit.erp.url, database: 'school', key: kit.erp.key },
+      // That of the user in Odoo.
+      time_zone: 'UTC',
+    });
   });
 
   it('stores how the ERP is reached, and goes on asking it', async () => {
@@ -103,10 +107,19 @@ describe('erp', () => {
       url: kit.erp.url,
       database: 'school',
       language: 'fr_FR',
+      // The user in Odoo has none: it is that of the operator's machine.
+      time_zone: 'America/Bogota',
       check: { status: 'warning', version: '18.0-20250506' },
     });
     const { url, key } = kit.erp;
-    expect(await secret()).toEqual({ url, database: 'school', user: 'oec-sync', key, language: 'fr_FR' });
+    expect(await secret()).toEqual({
+      url,
+      database: 'school',
+      user: 'oec-sync',
+      key,
+      language: 'fr_FR',
+      time_zone: 'America/Bogota',
+    });
 
     const warned = await run(['test']);
     expect(warned.code).toBe(0);

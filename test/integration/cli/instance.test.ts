@@ -80,6 +80,8 @@ describe('instance add', () => {
       new_accounts: { password: 'random' },
       scope: { departments: ['1', '2'] },
       field_ownership: { 'user.email': 'create' },
+      // Nobody could be asked: it is that of the operator's machine.
+      time_zone: 'America/Bogota',
     });
     expect(await secretValue('oec-moodle/main')).toBe(moodle.token);
   });
@@ -129,6 +131,8 @@ describe('instance set', () => {
     const value = await runCli(kit, ['instance', 'set', 'main', 'role_ids.student=9', 'on_finish=delete']);
     expect(value.code).toBe(64);
     expect(value.stderr).toContain('it takes suspend | unenrol');
+    const zone = await runCli(kit, ['instance', 'set', 'main', 'time_zone=Bogota']);
+    expect(zone.stderr).toContain('time_zone: an IANA time zone such as Europe/Madrid');
     expect((await kit.system.instances.get('main'))?.role_ids.student).toBe(5);
   });
 

@@ -31,6 +31,7 @@ export async function runCli(
   const child = spawn(process.execPath, [command, ...args], {
     env: {
       PATH: process.env.PATH,
+      TZ: 'America/Bogota',
       NODE_COMPILE_CACHE: `${process.env.TMPDIR ?? '/tmp'}/oec-moodle-cli-compile-cache`,
       AWS_ENDPOINT_URL: kit.cloud.endpoint,
       AWS_REGION: 'us-east-1',

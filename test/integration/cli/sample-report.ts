@@ -73,7 +73,7 @@ export function sampleReport(): Report {
 
 function sampleErp(): ErpReport {
   return {
-    connection: { url: 'https://erp.example.org', database: hostile, language: 'en_US' },
+    connection: { url: 'https://erp.example.org', database: hostile, language: 'en_US', time_zone: 'UTC' },
     export: {
       last_success: '2026-11-25T19:24:00.000Z',
       seconds_since_success: 119,

@@ -84,7 +84,7 @@ export class PulledExam {
     days = 0,
   } = {}): PulledRecord[] {
     const times = { start: monday, end: monday + days * 86_400 };
-    const { session, exam } = examRecords('demo', this.#place, {
+    const { session, exam } = examRecords({ id: 'demo', time_zone: 'UTC' }, this.#place, {
       activity: this.#activity,
       name,
       max,

@@ -47,7 +47,7 @@ describe('attendance that the ERP has taken', () => {
         name: 'Attendance',
         sessions: [
           {
-            time: '2026-09-07T00:00:00.000Z',
+            time: '2026-09-07T12:00:00.000Z',
             duration: 0,
             group: 'oec_batch_1',
             description: 'oec_sheet_1',

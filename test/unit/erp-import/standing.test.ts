@@ -177,14 +177,15 @@ describe('completion', () => {
     ['many2one', undefined],
   ])('goes into a field of type %s', (type, value) => {
     const completion = completionOf({ main: entry({ a: true, b: false }, 60) })!;
-    expect(completionValue(completion, type)).toBe(value);
+    expect(completionValue(completion, type, 'UTC')).toBe(value);
   });
 
   it('of all courses has a day', () => {
     const completion = completionOf({ main: entry({ a: true }, 100) })!;
-    expect(completionValue(completion, 'date')).toBe('2026-11-25');
-    expect(completionValue(completion, 'boolean')).toBe(true);
-    expect(completionValue(completion, 'char')).toBe('1 of 1 course completed');
+    expect(completionValue(completion, 'date', 'UTC')).toBe('2026-11-25');
+    expect(completionValue(completion, 'date', 'Pacific/Auckland')).toBe('2026-11-26');
+    expect(completionValue(completion, 'boolean', 'UTC')).toBe(true);
+    expect(completionValue(completion, 'char', 'UTC')).toBe('1 of 1 course completed');
   });
 });
 

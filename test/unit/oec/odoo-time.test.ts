@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { odooDate, odooDateTime, secondsOf } from '#shared/oec/odoo-time.ts';
+import { odooDateTime, secondsOf } from '#shared/oec/odoo-time.ts';
 
 const seconds = Date.UTC(2026, 8, 7, 9, 30, 5) / 1000;
 
 describe('a time of Odoo’s', () => {
   it('is written in UTC without a zone', () => {
     expect(odooDateTime(seconds)).toBe('2026-09-07 09:30:05');
-    expect(odooDate(seconds)).toBe('2026-09-07');
   });
 
   it.each([

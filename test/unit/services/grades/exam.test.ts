@@ -21,7 +21,7 @@ describe('the exam of an activity', () => {
   it('has a name of at most 256 characters, and one at all', () => {
     const period = { start: 0, end: 0 };
     const made = (name: string) =>
-      examRecords('main', place, {
+      examRecords({ id: 'main', time_zone: 'UTC' }, place, {
         activity: { module: 'item', id: 5 },
         name,
         max: 10,
@@ -30,6 +30,19 @@ describe('the exam of an activity', () => {
       });
     expect([...String(made('🎓'.repeat(300)).exam.name)]).toHaveLength(256);
     expect(made('').session.name).toBe('moodle_main_item_5');
+  });
+
+  it('lies on the days that the school has when it begins and ends', () => {
+    const times = {
+      start: Date.parse('2026-11-02T20:00:00Z') / 1000,
+      end: Date.parse('2026-11-03T11:30:00Z') / 1000,
+    };
+    const { session, exam: made } = examRecords({ id: 'main', time_zone: 'Pacific/Auckland' }, place, {
+      ...{ activity: { module: 'quiz', id: 5 } as const, name: 'Quiz', max: 10, gradePass: null },
+      ...times,
+    });
+    expect(session).toMatchObject({ start_date: '2026-11-03', end_date: '2026-11-04' });
+    expect(made).toMatchObject({ start_time: '2026-11-02 20:00:00', end_time: '2026-11-03 11:30:00' });
   });
 
   it('is made for subject courses only', () => {
