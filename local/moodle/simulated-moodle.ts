@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Administrator } from './administrator.ts';
 import { functionsOf } from './functions/all-functions.ts';
 import { registerPages } from './pages/register-pages.ts';
 import { defaultSettings, type MoodleSettings } from './settings.ts';
@@ -55,6 +56,7 @@ export class SimulatedMoodle {
   readonly siteState: SiteState;
   /** What people do on the site's own pages. */
   readonly teacher: Teacher;
+  readonly administrator: Administrator;
   readonly calls: LoggedCall[] = [];
   readonly #server: FastifyInstance;
   readonly #interceptors: Interceptor[] = [];
@@ -71,6 +73,7 @@ export class SimulatedMoodle {
     const { state, tokenUserId } = installSite(this.#settings);
     this.siteState = state;
     this.teacher = new Teacher(state);
+    this.administrator = new Administrator(state);
     this.#webService = new WebService({
       token: this.token,
       context: {

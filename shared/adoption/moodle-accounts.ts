@@ -1,7 +1,13 @@
 import { inLanes } from '#shared/engine/in-lanes.ts';
 import { chunkByVariables } from '#shared/moodle/chunk-by-variables.ts';
 import type { MoodleClient } from '#shared/moodle/client.ts';
-import { getUsersByField, type MoodleUser, type UserField } from '#shared/moodle/functions/users.ts';
+import {
+  getAccountRows,
+  getUsersByField,
+  isDeleted,
+  type MoodleUser,
+  type UserField,
+} from '#shared/moodle/functions/users.ts';
 import { comparableEmail } from '#shared/oec/email.ts';
 import { isProtectedAccount } from '#shared/services/accounts.ts';
 import type { Found } from './kinds.ts';
@@ -68,7 +74,7 @@ export async function readAccounts(
       );
       let count = 0;
       await inLanes(chunks, { lanes, hasTime: () => true }, async (ids) => {
-        const users = await getUsersByField(client, 'id', ids);
+        const users = await getAccountRows(client, 'id', ids);
         count += users.length;
         for (const user of users) note(user);
       });
@@ -100,15 +106,7 @@ export async function accountsById(
   const users: MoodleUser[] = [];
   for (let start = 0; start < ids.length; start += idsWhereSome)
     users.push(...(await getUsersByField(client, 'id', ids.slice(start, start + idsWhereSome))));
-  return users.filter((user) => !isDeleted(user)).map((user) => foundAccount(user, tokenUser));
-}
-
-/**
- * Whether an account was deleted: Moodle then replaces the address by a hash and appends the time to the username
- * (lib/moodlelib.php, delete_user), and answers it by its id as if it were there.
- */
-export function isDeleted({ email, username }: MoodleUser): boolean {
-  return /^[0-9a-f]{32}$/.test(email) && /\.\d{9,}$/.test(username);
+  return users.map((user) => foundAccount(user, tokenUser));
 }
 
 function foundAccount(user: MoodleUser, tokenUser: number): Found {

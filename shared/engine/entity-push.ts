@@ -148,7 +148,7 @@ export async function pushEntities(
     const gone = await updateMapped(found, 'updated');
     const isFound = new Set(found.map(({ entity }) => entity));
     const nowhere = [...gone, ...entities.filter((entity) => !isFound.has(entity))];
-    for (const { idnumber } of nowhere) results.set(idnumber, { result: 'updated' });
+    for (const { idnumber } of nowhere) results.set(idnumber, { result: 'nowhere' });
   }
 
   /** Notes what a look-up found; false where there is nothing. */

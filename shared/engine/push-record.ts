@@ -58,6 +58,15 @@ export class PushRecord {
       await this.#session.world.save({ ...withoutFailure(mapping), status: 'synced' });
   }
 
+  /** What is not in use is not in Moodle, or no longer: somebody may have deleted it there. */
+  async nowhere({ idnumber, service }: Entity, { moodle_id, active }: Mapping): Promise<void> {
+    if (moodle_id !== undefined) {
+      await this.#session.world.remove([idnumber]);
+      this.#countHolds(service, -Number(active));
+    }
+    await this.nothing(idnumber);
+  }
+
   /** Moodle holds the payload already. */
   async skipped(entity: Entity, mapping: Mapping): Promise<void> {
     this.#note(entity, { result: 'skipped' });
@@ -93,7 +102,7 @@ export class PushRecord {
     before: Mapping,
     hash: string,
     holds: boolean,
-    result: PushResult,
+    result: Exclude<PushResult, { result: 'nowhere' }>,
   ): Promise<void> {
     const { world, clock } = this.#session;
     const current = (await world.mappings([entity.idnumber])).get(entity.idnumber) ?? before;

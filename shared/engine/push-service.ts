@@ -19,6 +19,8 @@ export type PushResult = {
   extraData?: Record<string, unknown>;
 } & (
   | { result: 'created' | 'adopted' | 'updated' }
+  /** Not in use and not in Moodle, or no longer: there is nothing to remember. */
+  | { result: 'nowhere' }
   /** `forget`: dependencies whose Moodle id has proved wrong, to be looked up anew. */
   | { result: 'failed'; failure: Failure; forget?: string[] }
   /** Another worker is pushing the same entity: it is queued again. */

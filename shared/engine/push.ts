@@ -162,8 +162,7 @@ class Push {
     for (const { entity, mapping, hash } of items) {
       const result = results.get(entity.idnumber);
       if (!result) throw new Error(`The service ${service.name} gave no result for ${entity.idnumber}.`);
-      const isNowhere = result.result === 'updated' && (result.moodleId ?? mapping.moodle_id) === undefined;
-      if (isNowhere && !entity.active) await this.record.nothing(entity.idnumber);
+      if (result.result === 'nowhere') await this.record.nowhere(entity, mapping);
       else await this.record.pushed(entity, mapping, hash, service.holds(entity), result);
     }
   }

@@ -3,11 +3,13 @@ import { moodleLimits } from './moodle-limits.ts';
 
 const localPart = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const domainLabel = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+/** `0rg` and the last part of an IP address are no top-level domains. */
+const startsWithDigit = /^\d/;
 
 /**
  * Whether Moodle takes the text as an account's e-mail address: Moodle asks PHP's e-mail filter, which wants a
- * plain ASCII address with at most 64 characters before the @ and a domain that holds a dot, and its column
- * holds 100 characters.
+ * plain ASCII address with at most 64 characters before the @ and a domain that holds a dot and whose last part does
+ * not begin with a digit (measured on 4.5), and its column holds 100 characters.
  */
 export function isAcceptableEmail(email: string): boolean {
   if (email.length > moodleLimits.email) return false;
@@ -18,7 +20,8 @@ export function isAcceptableEmail(email: string): boolean {
     local.length <= 64 &&
     localPart.test(local) &&
     labels.length >= 2 &&
-    labels.every((label) => domainLabel.test(label))
+    labels.every((label) => domainLabel.test(label)) &&
+    !startsWithDigit.test(labels.at(-1)!)
   );
 }
 

@@ -96,7 +96,7 @@ function checkedEmail(email: string | undefined, check: RecordCheck): string {
     check.report(
       'email',
       'format',
-      `The e-mail address of this ${check.noun} is not one Moodle accepts: it needs one @, a domain with a dot, and no blanks or accented letters. Correct it on the ${check.noun}'s contact in OpenEduCat.`,
+      `The e-mail address of this ${check.noun} is not one Moodle accepts: it needs one @, a domain with a dot whose last part begins with a letter, and no blanks or accented letters. Correct it on the ${check.noun}'s contact in OpenEduCat.`,
     );
   }
   return email ?? '';

@@ -40,6 +40,9 @@ export function isProtectedAccount({ id, username }: MoodleUser, tokenUser: numb
   return id === tokenUser || protectedUsernames.has(username);
 }
 
+/** What an update says of an account that is not there, or was deleted. */
+const goneAccount = new Set(['invaliduserid', 'usernotupdateddeleted']);
+
 /** The adapter of accounts. It remembers which usernames turned out to be taken, so one is made for each push. */
 export function accountAdapter(): EntityAdapter {
   const usernames = new Map<string, string>();
@@ -86,7 +89,7 @@ export function accountAdapter(): EntityAdapter {
       return items.map((item): BulkOutcome<Updated> => {
         const code = codes.get(item.moodleId);
         if (code === undefined) return { done: 'updated' };
-        if (code === 'invaliduserid') return { done: 'gone' };
+        if (goneAccount.has(code)) return { done: 'gone' };
         const failure = failureOfCode(code, 'core_user_update_users');
         if (!isTaken(item)) return { failure };
         const owner = owners.get(comparableEmail(emailOf(item.entity)));

@@ -117,12 +117,16 @@ export function leaving(session: Session): BulkCall<Step, Done> {
       return steps.map(() => ({ done: 'done' }));
     },
     refused: async (_step, error): Promise<BulkOutcome<Done>> => {
-      // A group that is gone has no members to lose.
-      if (error instanceof MoodleError && error.errorcode === 'invalidrecord') return { done: 'done' };
+      // A group that is gone has no members to lose, and an account that is gone is in no group.
+      const isGone = error instanceof MoodleError && goneMember.has(error.errorcode);
+      if (isGone) return { done: 'done' };
       return { failure: failureOf(error) };
     },
   };
 }
+
+/** What Moodle answers for a member of a group when the group, or the account, is not there (any more). */
+const goneMember = new Set(['invalidrecord', 'invaliduser']);
 
 function members(steps: Step[]) {
   return steps.map(({ groupid, userid }) => ({ groupid, userid }));

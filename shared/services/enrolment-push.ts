@@ -71,8 +71,12 @@ export async function pushEnrolments(
   async function plan(item: PushItem): Promise<{ steps: Step[]; done: EnrolmentChange[] } | undefined> {
     const { entity, mapping, unmet } = item;
     const fields = entity.fields as EnrolmentFields;
-    if (unmet.has(fields.person)) return { steps: [], done: [] };
     const known = courseStatesOf(mapping.extra_data);
+    if (unmet.has(fields.person)) {
+      // Who has no account (any more) is in no course: there is nothing to leave.
+      const left = Object.keys(known).map((course): EnrolmentChange => ({ kind: 'drop', course }));
+      return { steps: [], done: isLeaving(fields) ? left : [] };
+    }
     const changes = planEnrolments(fields.courses, known, new Set(unmet.keys()), session.force);
     if (changes.length > 0) {
       const now = session.clock.now();
@@ -132,7 +136,7 @@ export async function pushEnrolments(
     const { mapping, unmet } = item;
     const { person } = item.entity.fields as EnrolmentFields;
     const known = loseReferences(courseStatesOf(mapping.extra_data), person, made.forget);
-    const unenrolled = dropBy(item) === 'unenrol';
+    const unenrolled = dropBy(item) === 'unenrol' || unmet.has(person);
     const begun = claim(
       known,
       steps.flatMap((step) => (step.item === item ? [step.change] : [])),
@@ -142,10 +146,16 @@ export async function pushEnrolments(
       courses: settle(begun, made.done, unenrolled),
       claimed_until: undefined,
     };
-    const failure = made.failure ?? partlyUnmet([...unmet.values()]);
+    const isSettled = isLeaving(item.entity.fields as EnrolmentFields);
+    const failure = made.failure ?? (isSettled ? undefined : partlyUnmet([...unmet.values()]));
     if (failure) return { result: 'failed', failure, extraData, forget: made.forget };
     return { result: mapping.last_synced_at === undefined ? 'created' : 'updated', extraData };
   }
+}
+
+/** Whether nothing is asked for any more: what there is ends. */
+function isLeaving({ courses }: EnrolmentFields): boolean {
+  return Object.keys(courses).length === 0;
 }
 
 /** The idnumbers of the course, and of the group, that a change is about. */

@@ -130,6 +130,7 @@ describe('e-mail addresses of accounts', () => {
     ['a long top level domain', 'ana', 'example.photography'],
     ['punctuation', '!#$%&*/=?^_`{|}~', 'example.org'],
     ['an underscore', 'a_b', 'sub.example.org'],
+    ['digits in the domain', 'ana', '0example.c0m'],
   ])('may hold %s', async (_what, stem, domain) => {
     expect(await refusal(create(newUser({ email: `${unique(stem)}@${domain}` })))).toBeUndefined();
   });
@@ -142,6 +143,8 @@ describe('e-mail addresses of accounts', () => {
     ['two dots in a row', 'a..b', 'example.org'],
     ['an underscore in the domain', 'ana', 'ex_ample.org'],
     ['two @', 'a@b', 'example.org'],
+    ['a top level domain that begins with a digit', 'ana', 'example.0rg'],
+    ['an IP address', 'ana', '192.168.0.1'],
   ])('may not hold %s', async (_what, stem, domain) => {
     expect(await refusal(create(newUser({ email: `${unique(stem)}@${domain}` })))).toBe('invalidparameter');
   });

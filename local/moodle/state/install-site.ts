@@ -23,6 +23,7 @@ export function blankUser(): Omit<User, 'id'> {
     suspended: false,
     siteAdmin: false,
     guest: false,
+    deleted: false,
     timecreated: nowInSeconds(),
     timemodified: nowInSeconds(),
   };

@@ -20,6 +20,8 @@ export type User = {
   suspended: boolean;
   siteAdmin: boolean;
   guest: boolean;
+  /** Moodle keeps the row of an account that was deleted. */
+  deleted: boolean;
   timecreated: number;
   timemodified: number;
 };

@@ -11,14 +11,18 @@ export type Participant = { user: User; enrolment: Enrolment; groups: Group[] };
 
 const orUndefined = (value: string): string | undefined => value || undefined;
 
+/** The row of a deleted account is found by its id only. */
+const ifThere = (keyOf: (user: User) => string | undefined) => (user: User) =>
+  user.deleted ? undefined : keyOf(user);
+
 /** Everything the simulated site holds, in memory, with the questions tests and pages ask of it. */
 export class SiteState {
   readonly #journal = new Journal();
 
   readonly users = new Table<User, 'username' | 'email' | 'idnumber'>(this.#journal, {
-    username: (user) => user.username,
-    email: (user) => orUndefined(user.email),
-    idnumber: (user) => orUndefined(user.idnumber),
+    username: ifThere((user) => user.username),
+    email: ifThere((user) => orUndefined(user.email)),
+    idnumber: ifThere((user) => orUndefined(user.idnumber)),
   });
   readonly categories = new Table<Category, 'idnumber' | 'parent' | 'name'>(this.#journal, {
     idnumber: (category) => orUndefined(category.idnumber),

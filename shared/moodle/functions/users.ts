@@ -77,13 +77,32 @@ export async function updateUsers(client: MoodleCaller, users: UserChange[]): Pr
 
 /**
  * Finds accounts by one field, without regard to case; several may share an e-mail or idnumber. A username with
- * an upper-case letter makes Moodle refuse the whole call. Accounts that the token may not see are left out.
+ * an upper-case letter makes Moodle refuse the whole call. Accounts that the token may not see are left out, and so are
+ * deleted ones.
  */
 export async function getUsersByField(
   client: MoodleCaller,
   field: UserField,
   values: readonly (string | number)[],
 ): Promise<MoodleUser[]> {
+  const users = await getAccountRows(client, field, values);
+  return users.filter((user) => !isDeleted(user));
+}
+
+/** The same with the accounts that were deleted: Moodle answers them by their id as if they were there. */
+export async function getAccountRows(
+  client: MoodleCaller,
+  field: UserField,
+  values: readonly (string | number)[],
+): Promise<MoodleUser[]> {
   if (values.length === 0) return [];
   return client.call('core_user_get_users_by_field', { field, values }, z.array(userSchema));
+}
+
+/**
+ * Whether an account was deleted. Moodle keeps its row, with a hash in place of the address, the time at the end of
+ * the username and no ID number (lib/moodlelib.php, delete_user; seen on 4.5).
+ */
+export function isDeleted({ email, username, idnumber }: MoodleUser): boolean {
+  return idnumber === '' && /^[0-9a-f]{32}$/.test(email) && /\.\d{9,}$/.test(username);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isDeleted } from '#shared/adoption/moodle-accounts.ts';
+
 import { compareAccounts } from '#shared/adoption/survey.ts';
 import { newMapping } from '#shared/engine/mapping.ts';
+import { isDeleted } from '#shared/moodle/functions/users.ts';
 import { account, person } from './sides.ts';
 
 const ana = { firstname: 'Ana', lastname: 'Silva', email: 'ana@example.org' };

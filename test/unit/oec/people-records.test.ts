@@ -135,6 +135,7 @@ describe('e-mail addresses', () => {
     "o'neil@example.org",
     'UPPER@EXAMPLE.ORG',
     'a_b-c.d@mail.uni.example',
+    'ana@0example.c0m',
     ' padded@example.org ',
   ])('takes %j', (email) => expect(problemsOf({ ...ana, email })).toEqual([]));
 
@@ -151,6 +152,8 @@ describe('e-mail addresses', () => {
     'a@-example.org',
     'a@example.org, b@example.org',
     `${'x'.repeat(65)}@example.org`,
+    'ana@example.0rg',
+    'ana@192.168.0.1',
   ])('refuses %j', (email) =>
     expect(problemsOf({ ...ana, email })).toMatchObject([{ field: 'email', rule: 'format' }]),
   );

@@ -1,5 +1,6 @@
-import { invalidParameter, MoodleException, missingRecord } from '../../moodle-exception.ts';
+import { invalidParameter, MoodleException } from '../../moodle-exception.ts';
 import { type Infer, int, list, object, optional } from '../../parameters/description.ts';
+import { requireActiveUser } from '../../state/require-user.ts';
 import { type CallContext, webServiceFunction } from '../web-service-function.ts';
 
 const enrolUsersParameters = object({
@@ -33,7 +34,7 @@ function enrol(wanted: NewEnrolment, { state, settings }: CallContext): void {
   const { courseid, userid, roleid } = wanted;
   const course = state.courses.get(courseid);
   if (!course) throw invalidParameter();
-  if (!state.users.get(userid)) throw missingRecord('user');
+  requireActiveUser(state, userid);
   if (!settings.roles.some((role) => role.id === roleid && role.assignable))
     throw new MoodleException(
       'wsusercannotassign',

@@ -1,6 +1,7 @@
 import { missingRecord } from '../../moodle-exception.ts';
 import { int, list, object, optional } from '../../parameters/description.ts';
 import { deleteGradesOf } from '../../state/grade-items.ts';
+import { requireActiveUser } from '../../state/require-user.ts';
 import type { SiteState } from '../../state/site-state.ts';
 import { webServiceFunction } from '../web-service-function.ts';
 import { noManualEnrolment } from './enrol-users.ts';
@@ -21,7 +22,7 @@ export const unenrolUsers = webServiceFunction({
       const course = state.courses.get(courseid);
       if (!course) throw missingRecord('course');
       if (!course.manualEnrolment) throw noManualEnrolment(courseid);
-      if (!state.users.get(userid)) throw missingRecord('user');
+      requireActiveUser(state, userid);
       unenrol(state, courseid, userid);
     }
     return null;

@@ -1,5 +1,6 @@
-import { invalidParameter, missingRecord } from '../../moodle-exception.ts';
+import { invalidParameter } from '../../moodle-exception.ts';
 import { type Infer, int, list, object } from '../../parameters/description.ts';
+import { requireUser } from '../../state/require-user.ts';
 import { webServiceFunction } from '../web-service-function.ts';
 import { requireGroup } from './group-rules.ts';
 
@@ -19,7 +20,7 @@ export const addGroupMembers = webServiceFunction({
   run: ({ members }, { state }) => {
     for (const { groupid, userid } of members) {
       const group = requireGroup(state, groupid);
-      if (!state.users.get(userid)) throw missingRecord('user');
+      requireUser(state, userid);
       if (!state.enrolment(group.courseid, userid)) throw invalidParameter();
       if (!state.membership(groupid, userid)) state.memberships.insert({ groupid, userid });
     }
@@ -36,7 +37,7 @@ export const deleteGroupMembers = webServiceFunction({
   run: ({ members }, { state }) => {
     for (const { groupid, userid } of members) {
       requireGroup(state, groupid);
-      if (!state.users.get(userid)) throw missingRecord('user');
+      requireUser(state, userid);
       const membership = state.membership(groupid, userid);
       if (membership) state.memberships.delete(membership.id);
     }

@@ -52,6 +52,7 @@ function rowOf(user: NewUser): Omit<User, 'id'> {
     suspended: false,
     siteAdmin: false,
     guest: false,
+    deleted: false,
     timecreated: nowInSeconds(),
     timemodified: nowInSeconds(),
   };

@@ -57,6 +57,7 @@ function updateUser(change: UserChange, context: CallContext): void {
 function requireUpdatable(user: User, { state, callerId }: CallContext): void {
   if (user.siteAdmin && user.id !== callerId && !state.users.get(callerId)?.siteAdmin)
     throw new MoodleException('usernotupdatedadmin', 'Cannot update admin accounts');
+  if (user.deleted) throw new MoodleException('usernotupdateddeleted', 'error/usernotupdateddeleted');
   if (user.guest) throw new MoodleException('usernotupdatedguest', 'Cannot update guest account');
 }
 

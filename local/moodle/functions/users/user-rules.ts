@@ -2,9 +2,10 @@ import { MoodleException } from '../../moodle-exception.ts';
 import type { User } from '../../state/records.ts';
 import { requireLength } from '../require-length.ts';
 
-// What PHP's FILTER_VALIDATE_EMAIL lets pass, but for quoted local parts: ASCII only, a domain with a dot.
+// What PHP's FILTER_VALIDATE_EMAIL lets pass, but for quoted local parts: ASCII only, a domain with a dot, whose last
+// label does not begin with a digit.
 const EMAIL =
-  /^(?=.{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+  /^(?=.{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
 /** Whether Moodle takes the address for one. */
 export function isEmail(address: string): boolean {

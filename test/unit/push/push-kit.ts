@@ -1,0 +1,214 @@
+import type { MoodleSettings } from '#local/moodle/settings.ts';
+import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import { VirtualClock } from '#shared/dry-run/virtual-clock.ts';
+import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
+import type { Mapping } from '#shared/engine/mapping.ts';
+import type { Log, MappingStore, RecordItem } from '#shared/engine/ports.ts';
+import type { RecordChange } from '#shared/engine/record-change.ts';
+import type { AttentionReader } from '#shared/engine/release.ts';
+import { planPushes } from '#shared/engine/ripple.ts';
+import { type WorkPorts, work } from '#shared/engine/work.ts';
+import { cutUnits, type WorkUnit } from '#shared/engine/work-unit.ts';
+import { linksOf, recordTarget } from '#shared/oec/links.ts';
+import type { PushedModel } from '#shared/oec/models.ts';
+import { services } from '#shared/services/services.ts';
+import type { Item } from '#shared/store/documents.ts';
+import { Site } from '#test/integration/site.ts';
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+/** What comes back sooner is waited for by `settle`. */
+const soon = 60_000;
+
+/** Mappings in memory, written on their revision as the table's are. */
+export class MemoryMappings implements MappingStore, AttentionReader {
+  readonly rows = new Map<string, Mapping>();
+
+  async getMany(_instance: string, idnumbers: string[]): Promise<Map<string, Mapping>> {
+    return new Map(
+      idnumbers.flatMap((idnumber) => {
+        const row = this.rows.get(idnumber);
+        return row ? [[idnumber, structuredClone(row)] as const] : [];
+      }),
+    );
+  }
+
+  async listByPrefix(_instance: string, prefix: string): Promise<Mapping[]> {
+    return [...this.rows.values()].filter(({ idnumber }) => idnumber.startsWith(prefix));
+  }
+
+  async listAttention(_instance: string, status: Mapping['status']): Promise<Mapping[]> {
+    return [...this.rows.values()].filter((row) => row.status === status);
+  }
+
+  async save(mapping: Mapping): Promise<boolean> {
+    if ((this.rows.get(mapping.idnumber)?.revision ?? 0) !== mapping.revision) return false;
+    // As a table keeps it: what is undefined is not there.
+    this.rows.set(
+      mapping.idnumber,
+      JSON.parse(JSON.stringify({ ...mapping, revision: mapping.revision + 1 })),
+    );
+    return true;
+  }
+
+  async remove(_instance: string, idnumbers: string[]): Promise<void> {
+    for (const idnumber of idnumbers) this.rows.delete(idnumber);
+  }
+}
+
+/**
+ * The push alone, in this process: records and mappings in memory, one worker, a virtual clock, and a Moodle. What
+ * travels through tables, queues and schedules is for the integration tests.
+ */
+export class PushKit {
+  readonly mappings = new MemoryMappings();
+  readonly clock = new VirtualClock(Date.parse('2026-09-01T08:00:00Z'));
+  readonly site: Site;
+  readonly moodle: SimulatedMoodle;
+  instance: Instance;
+  readonly #items = new Map<string, RecordItem>();
+  readonly #waiting: { unit: WorkUnit; at: number }[] = [];
+
+  private constructor(moodle: SimulatedMoodle, settings: Record<string, unknown>) {
+    this.moodle = moodle;
+    this.site = new Site(moodle);
+    this.instance = instanceSchema.parse({ id: 'demo', base_url: moodle.url, ...settings });
+  }
+
+  /** @param settings the instance's, where not as by default */
+  static async start({
+    settings = {},
+    moodle = {},
+  }: {
+    settings?: Record<string, unknown>;
+    moodle?: Partial<MoodleSettings>;
+  } = {}): Promise<PushKit> {
+    return new PushKit(await SimulatedMoodle.start({ settings: moodle }), settings);
+  }
+
+  /** Writes records in one go; what they cause is queued. */
+  put(...items: Item[]): Promise<void> {
+    return this.#change(items.map((item) => ({ item, isThere: true })));
+  }
+
+  delete(...items: Item[]): Promise<void> {
+    return this.#change(items.map((item) => ({ item, isThere: false })));
+  }
+
+  /** Writes records and works off what they cause. */
+  async sync(...items: Item[]): Promise<void> {
+    await this.put(...items);
+    await this.settle();
+  }
+
+  /** Works off all that is due now or soon. @param before looks at each unit first; one that throws kills the worker */
+  async settle(): Promise<void> {
+    for (let next = this.#next(soon); next; next = this.#next(soon)) await this.workOff(next);
+  }
+
+  /** Lets time pass, and what falls due in it happen. */
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.clock.now() + milliseconds;
+    for (let next = this.#next(end - this.clock.now()); next; next = this.#next(end - this.clock.now()))
+      await this.workOff(next);
+    this.clock.advanceTo(end);
+  }
+
+  /** Queues records as a sweep that has found them different would. */
+  queue(...units: WorkUnit[]): void {
+    for (const unit of units) this.#waiting.push({ unit, at: this.clock.now() });
+  }
+
+  async workOff(unit: WorkUnit, isRedelivered = false): Promise<void> {
+    await work(unit, this.instance, this.site.client, this.#ports(), { id: 'unit', isRedelivered });
+  }
+
+  mapping(idnumber: string): Mapping | undefined {
+    return this.mappings.rows.get(idnumber);
+  }
+
+  /** `{status}: {code}` of every mapping that is not synced, by idnumber. */
+  troubles(): Record<string, string> {
+    const rows = [...this.mappings.rows.values()].filter(({ status }) => status !== 'synced');
+    return Object.fromEntries(
+      rows.map(({ idnumber, status, failure }) => [idnumber, `${status}: ${failure?.code ?? 'none'}`]),
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.moodle.stop();
+  }
+
+  async #change(written: { item: Item; isThere: boolean }[]): Promise<void> {
+    const changes: RecordChange[] = [];
+    for (const { item, isThere } of written) {
+      const model = item.model as PushedModel;
+      const id = String(item.id);
+      const key = recordTarget(model, id);
+      const after = isThere ? (structuredClone(item) as RecordItem) : undefined;
+      changes.push({ model, id, before: this.#items.get(key), after });
+      if (after) this.#items.set(key, after);
+      else this.#items.delete(key);
+    }
+    const plan = await planPushes(changes, { records: this.#records, links: this.#links });
+    for (const [service, ids] of plan) this.queue(...cutUnits(this.instance.id, service, ids));
+  }
+
+  /** The unit that is due next, if it is due within so many milliseconds. */
+  #next(within: number): WorkUnit | undefined {
+    const [first] = this.#waiting.toSorted((a, b) => a.at - b.at);
+    if (!first || first.at > this.clock.now() + within) return undefined;
+    this.#waiting.splice(this.#waiting.indexOf(first), 1);
+    this.clock.advanceTo(first.at);
+    return first.unit;
+  }
+
+  get #records() {
+    return {
+      getMany: async (model: PushedModel, ids: string[]) =>
+        new Map(
+          ids.flatMap((id) => {
+            const item = this.#items.get(recordTarget(model, id));
+            return item ? [[id, item] as const] : [];
+          }),
+        ),
+    };
+  }
+
+  get #links() {
+    return {
+      sources: async (target: string, model: PushedModel) =>
+        [...this.#items.values()].flatMap((item) =>
+          item.model === model && linksOf(model, item).includes(target) ? [item.id] : [],
+        ),
+    };
+  }
+
+  #ports(): WorkPorts {
+    return {
+      records: this.#records,
+      links: this.#links,
+      mappings: this.mappings,
+      brake: {
+        reserve: async () => true,
+        announce: async () => true,
+        giveBack: async () => {},
+        addHolds: async () => {},
+      },
+      breaker: {
+        admit: async () => ({ kind: 'call' }),
+        failed: async () => {},
+        answered: async () => false,
+      },
+      bulkhead: { enter: async () => true, leave: async () => {} },
+      later: {
+        send: async (units, delaySeconds) => {
+          for (const unit of units) this.#waiting.push({ unit, at: this.clock.now() + delaySeconds * 1000 });
+        },
+      },
+      permanentFailures: { send: async () => {} },
+      services,
+      clock: this.clock,
+      log: silent,
+    };
+  }
+}
