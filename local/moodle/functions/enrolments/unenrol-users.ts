@@ -1,8 +1,7 @@
 import { missingRecord } from '../../moodle-exception.ts';
 import { int, list, object, optional } from '../../parameters/description.ts';
-import { deleteGradesOf } from '../../state/grade-items.ts';
 import { requireActiveUser } from '../../state/require-user.ts';
-import type { SiteState } from '../../state/site-state.ts';
+import { unenrol } from '../../state/unenrol.ts';
 import { webServiceFunction } from '../web-service-function.ts';
 import { noManualEnrolment } from './enrol-users.ts';
 
@@ -28,14 +27,3 @@ export const unenrolUsers = webServiceFunction({
     return null;
   },
 });
-
-function unenrol(state: SiteState, courseId: number, userId: number): void {
-  const enrolment = state.enrolment(courseId, userId);
-  if (!enrolment) return;
-  state.enrolments.delete(enrolment.id);
-  deleteGradesOf(state, courseId, userId);
-  for (const group of state.groups.find('course', courseId)) {
-    const membership = state.membership(group.id, userId);
-    if (membership) state.memberships.delete(membership.id);
-  }
-}
