@@ -2,6 +2,7 @@ import { type BulkCall, type BulkOutcome, runInBulk, type SecondLook } from './b
 import { claimFrom } from './claim.ts';
 import type { Entity } from './entity.ts';
 import { type Failure, failureOf, isInstanceFailure } from './failures.ts';
+import { fieldHashes } from './hash.ts';
 import type { PushItem, PushResult } from './push-service.ts';
 import type { Session } from './session.ts';
 
@@ -15,7 +16,7 @@ export type Counterpart = BulkOutcome<number>;
  */
 export type Updated = 'updated' | 'gone' | { freed: Failure };
 
-/** An entity that Moodle has under this id. */
+/** An entity that Moodle has under this id; its payload is what has to be written. */
 export interface Mapped {
   entity: Entity;
   moodleId: number;
@@ -26,6 +27,8 @@ export interface Mapped {
  * and throw the client's errors.
  */
 export interface EntityAdapter {
+  /** Whether Moodle deletes it together with what it depends on, as it does a course's groups. */
+  goesWithDependencies?: boolean;
   /** Moodle's keys are unique for most kinds: those are made without a look and looked up only when that fails. */
   lookUpFirst: boolean;
   /** The counterparts that exist or are in dispute; an entity that Moodle does not have is left out. */
@@ -60,15 +63,33 @@ export async function pushEntities(
   adapter: EntityAdapter,
 ): Promise<Map<string, PushResult>> {
   const results = new Map<string, PushResult>();
-  const gone = await updateMapped(
-    items.flatMap(({ entity, mapping }) =>
-      mapping.moodle_id === undefined ? [] : [{ entity, moodleId: mapping.moodle_id }],
-    ),
-    'updated',
-  );
-  const unmapped = items.filter(({ mapping }) => mapping.moodle_id === undefined).map(({ entity }) => entity);
-  await findOrCreate([...unmapped, ...gone]);
+  const writes = new Map<string, Mapped>();
+  const unmapped: Entity[] = [];
+  for (const item of items) {
+    const { entity, mapping, moved } = item;
+    const moodleId = adapter.goesWithDependencies && moved.size > 0 ? undefined : mapping.moodle_id;
+    const payload = session.force ? entity.payload : changedFields(item);
+    if (moodleId === undefined) unmapped.push(entity);
+    else if (Object.keys(payload).length === 0) results.set(entity.idnumber, { result: 'updated' });
+    else writes.set(entity.idnumber, { entity: { ...entity, payload }, moodleId });
+  }
+  const gone = new Set((await updateMapped([...writes.values()], 'updated')).map(({ idnumber }) => idnumber));
+  const vanished = items.flatMap(({ entity }) => (gone.has(entity.idnumber) ? [entity] : []));
+  await findOrCreate([...unmapped, ...vanished]);
+  for (const item of items) noteFields(item);
   return results;
+
+  /** Notes what Moodle is known to hold now. What was sent and not confirmed may have been written all the same. */
+  function noteFields({ entity, mapping }: PushItem): void {
+    const result = results.get(entity.idnumber);
+    if (!result) return;
+    const sent = writes.get(entity.idnumber)?.entity.payload ?? {};
+    const before = Object.entries(mapping.field_hashes ?? {});
+    result.fieldHashes =
+      result.result === 'failed'
+        ? Object.fromEntries(before.filter(([name]) => !(name in sent)))
+        : fieldHashes(entity.payload);
+  }
 
   /**
    * Notes what is about to be made of what could have to be suspended or hidden: not every message that makes an
@@ -206,6 +227,15 @@ export async function pushEntities(
     const forget = goneReference.has(failure.code) ? entity.dependencies : undefined;
     results.set(entity.idnumber, { result: 'failed', failure, moodleId, forget });
   }
+}
+
+/** The fields that are not what Moodle took last, and those that name something with another id than then. */
+function changedFields({ entity, mapping, moved }: PushItem): Entity['payload'] {
+  const before = mapping.field_hashes ?? {};
+  const now = fieldHashes(entity.payload);
+  const isNews = ([name, value]: [string, unknown]) =>
+    now[name] !== before[name] || (typeof value === 'string' && moved.has(value));
+  return Object.fromEntries(Object.entries(entity.payload).filter(isNews));
 }
 
 function asFound(counterpart: Counterpart): BulkOutcome<{ moodleId: number; created: boolean }> {

@@ -18,6 +18,15 @@ export function canonicalJson(value: Json): string {
 /** A payload: the fields that the ERP owns, the others left out. */
 export type Payload = { [key: string]: Json | undefined };
 
+/** What a payload's fields hold, each as the first 64 bits (hex) of its SHA-256: enough to tell whether one has changed. */
+export function fieldHashes(payload: Payload): Record<string, string> {
+  const hashes: Record<string, string> = {};
+  for (const [name, value] of Object.entries(payload)) {
+    if (value !== undefined) hashes[name] = payloadHash({ value }).slice(0, 16);
+  }
+  return hashes;
+}
+
 /** SHA-256 (hex) of a payload's canonical text: the `sync_hash` of a mapping. */
 export function payloadHash(payload: Payload): string {
   return createHash('sha256')

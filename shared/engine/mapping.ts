@@ -32,6 +32,16 @@ export interface Mapping {
   moodle_id?: number;
   /** Hash of the payload that Moodle took last; absent while what Moodle holds is in doubt. */
   sync_hash?: string;
+  /**
+   * A hash of each field as Moodle took it last: an update sends those that differ, so that what somebody has set in
+   * Moodle since stays. A field without one is in doubt; without any, all are.
+   */
+  field_hashes?: Record<string, string>;
+  /**
+   * Moodle ids of what it hangs on, by idnumber, as they were at that push: with another id, or none, what is believed
+   * of it in there is not true any more.
+   */
+  made_with?: Record<string, number>;
   /** False once Moodle was told to suspend or hide it. */
   active: boolean;
   /** What the service needs to know of its last push, such as the courses a student was enrolled in. */
@@ -77,6 +87,12 @@ export function newMapping(
     active: false,
     attempts: 0,
   };
+}
+
+/** A mapping of what Moodle does not have any more under its id: it is looked up anew, or made again. */
+export function withoutCounterpart(mapping: Mapping): Mapping {
+  const { moodle_id: _id, sync_hash: _hash, field_hashes: _hashes, made_with: _madeWith, ...rest } = mapping;
+  return rest;
 }
 
 /** Whether it may be in Moodle although nobody could note its id: a worker died, or an answer was lost. */

@@ -9,14 +9,26 @@ function owner(instance: Instance, kind: EntityKind, name: string) {
   return field in ownedFields ? ownerOf(instance, field as OwnedField) : 'erp';
 }
 
-/** The fields that every push writes: those the ERP owns in this instance. Only they enter the hash. */
+/**
+ * What a record's end and its return change: whoever owns them at other times, archiving has to take the course or
+ * account out of use, and the return to bring it back.
+ */
+const stateFields: ReadonlySet<string> = new Set(['course.visible', 'user.suspended']);
+
+/**
+ * The fields that pushes write when the ERP changes them: those it owns in this instance, and the state of being in
+ * use unless that is Moodle's. Only they enter the hash.
+ */
 export function fieldsToKeepUp<F extends Fields>(
   instance: Instance,
   kind: EntityKind,
   fields: F,
 ): Partial<F> {
   return Object.fromEntries(
-    Object.entries(fields).filter(([name]) => owner(instance, kind, name) === 'erp'),
+    Object.entries(fields).filter(([name]) => {
+      const ownedBy = owner(instance, kind, name);
+      return ownedBy === 'erp' || (ownedBy === 'create' && stateFields.has(`${kind}.${name}`));
+    }),
   ) as Partial<F>;
 }
 

@@ -3,7 +3,7 @@ import { isClaimed } from './claim.ts';
 import { mergeExtraData } from './enrolment-state.ts';
 import type { Entity, Outcome, RecordKey, ServiceName } from './entity.ts';
 import type { Failure, FailureClass } from './failures.ts';
-import { isInDoubt, type Mapping, newMapping } from './mapping.ts';
+import { isInDoubt, type Mapping, newMapping, withoutCounterpart } from './mapping.ts';
 import type { PushResult } from './push-service.ts';
 import { waitSeconds } from './retry-tiers.ts';
 import type { Session } from './session.ts';
@@ -35,6 +35,8 @@ export class PushRecord {
   readonly exhausted: Mapping[] = [];
   /** Entities that had failed before and are in Moodle now: others may wait for them. */
   readonly recovered: string[] = [];
+  /** Entities that Moodle had under another id before: what hangs on them has to follow. */
+  readonly moved: Mapping[] = [];
   /** Entities that had a name or address of their own and may have another one now: others may claim the old one. */
   readonly updated: string[] = [];
   readonly holds = new Map<ServiceName, number>();
@@ -96,12 +98,17 @@ export class PushRecord {
     this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: waitSeconds });
   }
 
-  /** Takes down what the push of an entity gave. */
+  /**
+   * Takes down what the push of an entity gave.
+   *
+   * @param pushed.hash of the payload
+   * @param pushed.holds whether Moodle gives somebody something by it now
+   * @param pushed.madeWith the Moodle ids of what the entity depends on
+   */
   async pushed(
     entity: Entity,
     before: Mapping,
-    hash: string,
-    holds: boolean,
+    { hash, holds, madeWith }: { hash: string; holds: boolean; madeWith: Record<string, number> },
     result: Exclude<PushResult, { result: 'nowhere' }>,
   ): Promise<void> {
     const { world, clock } = this.#session;
@@ -110,6 +117,8 @@ export class PushRecord {
       ...current,
       moodle_id: result.moodleId ?? current.moodle_id,
       extra_data: result.extraData ?? current.extra_data,
+      field_hashes: result.fieldHashes ?? current.field_hashes,
+      made_with: result.madeWith ?? current.made_with,
       claimed_until: undefined,
     };
     if (result.result === 'overtaken') {
@@ -127,10 +136,12 @@ export class PushRecord {
       ...leftOut,
       status: 'synced',
       sync_hash: hash,
+      made_with: result.madeWith ?? madeWith,
       active: holds,
       last_synced_at: new Date(clock.now()).toISOString(),
     };
     this.#note(entity, { result: result.result });
+    if (before.last_synced_at !== undefined && before.moodle_id !== synced.moodle_id) this.moved.push(synced);
     if (before.failure) this.recovered.push(entity.idnumber);
     if (result.result === 'updated' && claiming.has(entity.service)) this.updated.push(entity.idnumber);
     if (!(await world.save(synced))) return this.#overtaken(entity, synced);
@@ -152,6 +163,8 @@ export class PushRecord {
         revision: current?.revision ?? 0,
         moodle_id: current?.moodle_id ?? mine.moodle_id,
         sync_hash: undefined,
+        field_hashes: agreedHashes(current?.field_hashes, mine.field_hashes),
+        made_with: { ...current?.made_with, ...mine.made_with },
         extra_data: mergeExtraData(current?.extra_data, mine.extra_data),
       };
       if (await world.save(merged)) break;
@@ -197,7 +210,7 @@ export class PushRecord {
   /** Dependencies that Moodle no longer has under their id: they are looked up anew at the next attempt. */
   async #forget(idnumbers: string[]): Promise<void> {
     for (const mapping of (await this.#session.world.mappings(idnumbers)).values()) {
-      await this.#session.world.save({ ...mapping, moodle_id: undefined, sync_hash: undefined });
+      await this.#session.world.save(withoutCounterpart(mapping));
     }
   }
 
@@ -244,6 +257,14 @@ export class PushRecord {
   #countHolds(service: ServiceName, change: number): void {
     if (change !== 0) this.holds.set(service, (this.holds.get(service) ?? 0) + change);
   }
+}
+
+/** What two workers know alike of the fields that Moodle holds. */
+function agreedHashes(
+  one: Mapping['field_hashes'] = {},
+  other: Mapping['field_hashes'] = {},
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(one).filter(([name, hash]) => other[name] === hash));
 }
 
 function asEntity({ idnumber, service, model, record_id }: Mapping) {

@@ -10,6 +10,8 @@ export interface PushItem {
   mapping: Mapping;
   /** Dependencies that are not in Moodle, and why. */
   unmet: Map<string, Failure>;
+  /** What it was pushed with before and that has another Moodle id by now, or none. */
+  moved: ReadonlySet<string>;
 }
 
 /** How the pushing of one entity went. */
@@ -17,6 +19,10 @@ export type PushResult = {
   /** What Moodle is known to hold now, whatever else failed. */
   moodleId?: number;
   extraData?: Record<string, unknown>;
+  /** Of the fields that Moodle is known to hold; as before unless given. */
+  fieldHashes?: Record<string, string>;
+  /** Where it is known in more words than what the entity depends on now. */
+  madeWith?: Record<string, number>;
 } & (
   | { result: 'created' | 'adopted' | 'updated' }
   /** Not in use and not in Moodle, or no longer: there is nothing to remember. */

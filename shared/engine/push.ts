@@ -1,6 +1,7 @@
 import type { Built, Entity } from './entity.ts';
 import { type Failure, isFailureOfInstance, missingDependency } from './failures.ts';
 import { payloadHash } from './hash.ts';
+import { moodleIdsOf, movedSince } from './made-with.ts';
 import { isInDoubt, isUndecided, type Mapping, newMapping, undecided } from './mapping.ts';
 import { PushRecord } from './push-record.ts';
 import type { PushItem, PushService, ServiceRegistry } from './push-service.ts';
@@ -82,6 +83,7 @@ class Push {
     const { world, instance } = this.#session;
     await service.prepare?.(world, idnumbers);
     const mappings = await world.mappings(idnumbers);
+    await world.mappings([...mappings.values()].flatMap(({ made_with }) => Object.keys(made_with ?? {})));
     const changes: Change[] = [];
     for (const idnumber of idnumbers) {
       const built: Built = await service.build(world, idnumber);
@@ -100,7 +102,11 @@ class Push {
           await this.record.nothing(idnumber);
         else if (entity.active && isUndecided(mapping)) {
           await this.record.failed(idnumber, service.name, entity.source, undecided(), hash);
-        } else if (mapping.sync_hash === hash && !(this.#session.force && !pulledUp)) {
+        } else if (
+          mapping.sync_hash === hash &&
+          !(this.#session.force && !pulledUp) &&
+          (await movedSince(world, mapping)).size === 0
+        ) {
           await this.record.skipped(entity, mapping);
         } else if (pulledUp && mapping.failure && mapping.attempted_hash === hash && !this.#isDue(mapping)) {
           this.record.stillFailing(mapping, mapping.failure);
@@ -110,14 +116,21 @@ class Push {
     return changes;
   }
 
-  /** Pushes what the changes depend on and Moodle does not have, service by service. */
+  /** Pushes what the changes depend on and Moodle does not have (any more), service by service. */
   async #pullUp(changes: Change[]): Promise<void> {
     const own = new Set(changes.map(({ entity }) => entity.idnumber));
     const wanted = new Set(
       changes.flatMap(({ entity }) => entity.dependencies).filter((name) => !own.has(name)),
     );
-    const mappings = await this.#session.world.mappings(wanted);
-    const missing = [...wanted].filter((idnumber) => mappings.get(idnumber)?.moodle_id === undefined);
+    const { world } = this.#session;
+    const mappings = await world.mappings(wanted);
+    const missing: string[] = [];
+    for (const idnumber of wanted) {
+      const mapping = mappings.get(idnumber);
+      // A group has gone with its course, whatever its own mapping says.
+      if (mapping?.moodle_id === undefined || (await movedSince(world, mapping)).size > 0)
+        missing.push(idnumber);
+    }
     for (const service of this.#services.inOrder) {
       const ofService = missing.filter((idnumber) => this.#services.ofIdnumber(idnumber) === service);
       if (ofService.length > 0) await this.#push(service, ofService, true);
@@ -149,21 +162,30 @@ class Push {
   }
 
   async #pushLevel(service: PushService, changes: Change[]): Promise<void> {
-    const items: (PushItem & { hash: string })[] = [];
+    const { world } = this.#session;
+    const items: (PushItem & { hash: string; madeWith: Record<string, number> })[] = [];
     for (const { entity, mapping, hash } of changes) {
       const unmet = await this.#unmet(entity);
       const [missing] = unmet.values();
       if (missing && !service.partial) {
         await this.record.failed(entity.idnumber, service.name, entity.source, missing, hash);
-      } else items.push({ entity, mapping, hash, unmet });
+        continue;
+      }
+      // Asked now: what it depends on may have been made again a moment ago.
+      const moved = await movedSince(world, mapping);
+      const madeWith = await moodleIdsOf(world, entity.dependencies);
+      items.push({ entity, mapping, hash, unmet, moved, madeWith });
     }
     if (items.length === 0) return;
     const results = await service.push(this.#session, items);
-    for (const { entity, mapping, hash } of items) {
+    for (const { entity, mapping, hash, madeWith } of items) {
       const result = results.get(entity.idnumber);
       if (!result) throw new Error(`The service ${service.name} gave no result for ${entity.idnumber}.`);
       if (result.result === 'nowhere') await this.record.nowhere(entity, mapping);
-      else await this.record.pushed(entity, mapping, hash, service.holds(entity), result);
+      else {
+        const holds = service.holds(entity);
+        await this.record.pushed(entity, mapping, { hash, holds, madeWith }, result);
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 import { linksOf, recordTarget } from '#shared/oec/links.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
+import { parseIdnumber } from '#shared/oec/references.ts';
 import type { ServiceName } from './entity.ts';
+import type { Mapping } from './mapping.ts';
 import type { LinkReader, RecordReader } from './ports.ts';
 import { hasChanged, type RecordChange, referredTo } from './record-change.ts';
 
@@ -20,6 +22,20 @@ interface Readers {
 export async function planPushes(changes: RecordChange[], readers: Readers): Promise<Plan> {
   const ripple = new Ripple(readers);
   for (const change of changes) await ripple.follow(change);
+  await ripple.followPrograms();
+  return ripple.plan;
+}
+
+/**
+ * What has to be pushed because entities have another id in Moodle than before: what is in them, or refers to them.
+ * Whether anything of it was lost its own mapping tells.
+ */
+export async function planMoved(
+  moved: readonly Pick<Mapping, 'service' | 'idnumber' | 'record_id'>[],
+  readers: Readers,
+): Promise<Plan> {
+  const ripple = new Ripple(readers);
+  for (const mapping of moved) await ripple.followMoved(mapping);
   await ripple.followPrograms();
   return ripple.plan;
 }
@@ -64,6 +80,47 @@ class Ripple {
         return this.#add('attendance', [change.id]);
       case 'op.attendance.line':
         return this.#add('attendance', referredTo(change, 'op.attendance.sheet'));
+    }
+  }
+
+  async followMoved({
+    service,
+    idnumber,
+    record_id: id,
+  }: Pick<Mapping, 'service' | 'idnumber' | 'record_id'>): Promise<void> {
+    switch (service) {
+      case 'departments': {
+        const target = recordTarget('op.department', id);
+        this.#add('departments', await this.#links.sources(target, 'op.department'));
+        return this.#add('programs', await this.#links.sources(target, 'op.course'));
+      }
+      case 'programs': {
+        this.#add('programs', await this.#links.sources(recordTarget('op.course', id), 'op.course'));
+        const program = (await this.#records.getMany('op.course', [id])).get(id);
+        return this.#add(
+          'subjects',
+          program ? referredTo({ model: 'op.course', id, after: program }, 'op.subject') : [],
+        );
+      }
+      case 'subjects': {
+        const parts = parseIdnumber(idnumber);
+        if (parts?.kind === 'subject-course') this.#programs.add(parts.programId);
+        return this.#teachersOf([id]);
+      }
+      case 'batches':
+        return this.#peopleOfBatch(id);
+      case 'students':
+        this.#add('enrolments', [id]);
+        return this.#addReferrers(
+          recordTarget('op.student', id),
+          'op.attendance.line',
+          'op.attendance.sheet',
+          'attendance',
+        );
+      case 'faculty':
+        return this.#add('teaching', [id]);
+      default:
+        return;
     }
   }
 
@@ -128,14 +185,13 @@ class Ripple {
 
   async #batch(change: RecordChange): Promise<void> {
     this.#add('batches', [change.id]);
-    if (!hasChanged(change, ['course_id', 'active', 'name', 'code'])) return;
-    await this.#addReferrers(
-      recordTarget('op.batch', change.id),
-      'op.student.course',
-      'op.student',
-      'enrolments',
-    );
-    await this.#sheetsOf(recordTarget('op.batch', change.id));
+    if (hasChanged(change, ['course_id', 'active', 'name', 'code'])) await this.#peopleOfBatch(change.id);
+  }
+
+  async #peopleOfBatch(id: string): Promise<void> {
+    const target = recordTarget('op.batch', id);
+    await this.#addReferrers(target, 'op.student.course', 'op.student', 'enrolments');
+    await this.#sheetsOf(target);
   }
 
   async #register(change: RecordChange): Promise<void> {
@@ -175,16 +231,16 @@ class Ripple {
     }
   }
 
-  /** Adds the people that records, which refer to the target, refer to: the students of a program's enrolments. */
+  /** Adds what records, which refer to the target, refer to: the students of a program's enrolments. */
   async #addReferrers(
     target: string,
     model: PushedModel,
-    person: PushedModel,
+    referred: PushedModel,
     service: ServiceName,
   ): Promise<void> {
     const ids = await this.#links.sources(target, model);
     const items = await this.#records.getMany(model, ids);
-    for (const [id, item] of items) this.#add(service, referredTo({ model, id, after: item }, person));
+    for (const [id, item] of items) this.#add(service, referredTo({ model, id, after: item }, referred));
   }
 
   #add(service: ServiceName, ids: Iterable<string>): void {

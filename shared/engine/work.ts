@@ -18,8 +18,9 @@ import type { Again, PushRecord } from './push-record.ts';
 import type { ServiceRegistry } from './push-service.ts';
 import { type AttentionReader, releaseDependents, releaseInstance } from './release.ts';
 import { waitSeconds } from './retry-tiers.ts';
+import { planMoved } from './ripple.ts';
 import type { Session } from './session.ts';
-import { unitSize, type WorkUnit } from './work-unit.ts';
+import { cutUnits, unitSize, type WorkUnit } from './work-unit.ts';
 import { World } from './world.ts';
 
 /** What working off a unit needs. */
@@ -103,6 +104,8 @@ async function workOff(
   for (const [delaySeconds, units] of unitsAgain(instance.id, record.again)) {
     await ports.later.send(units, delaySeconds);
   }
+  const moved = await planMoved(record.moved, ports);
+  for (const [service, ids] of moved) await ports.later.send(cutUnits(instance.id, service, ids), 0);
   await releaseDependents(instance.id, 'waiting', record.recovered, ports);
   await releaseDependents(instance.id, 'conflict', record.updated, ports);
   if (session.failure) await ports.breaker.failed(instance, session.failure);

@@ -97,6 +97,7 @@ async function build(world: World, idnumber: string): Promise<Built> {
 }
 
 const adapter: EntityAdapter = {
+  goesWithDependencies: true,
   // A group's idnumber is unique in its course, so that making it twice fails by itself.
   lookUpFirst: false,
   lookUp,
@@ -118,7 +119,7 @@ const adapter: EntityAdapter = {
   update: async (session, items) => {
     const groups = items.map(({ entity, moodleId }) => ({
       id: moodleId,
-      name: (entity.fields as GroupFields).name,
+      name: (entity.payload as Pick<GroupFields, 'name'>).name,
     }));
     try {
       await updateGroups(session.client, groups);

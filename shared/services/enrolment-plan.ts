@@ -31,10 +31,12 @@ export function planEnrolments(
   for (const [course, groups] of Object.entries(courses)) {
     if (unmet.has(course)) continue;
     const before = known[course];
-    if (force || before?.state !== 'active') changes.push({ kind: 'enrol', course });
+    const isToEnrol = force || before?.state !== 'active';
+    if (isToEnrol) changes.push({ kind: 'enrol', course });
     for (const group of groups) {
       if (unmet.has(group)) continue;
-      if (force || before?.groups[group] !== 'member') changes.push({ kind: 'join', course, group });
+      // Whoever was unenrolled in the meantime has lost the groups by that.
+      if (isToEnrol || before?.groups[group] !== 'member') changes.push({ kind: 'join', course, group });
     }
     for (const group of Object.keys(before?.groups ?? {})) {
       if (!groups.includes(group)) changes.push({ kind: 'leave', course, group });
@@ -83,19 +85,18 @@ export function settle(known: CourseStates, done: EnrolmentChange[], unenrolled:
 }
 
 /**
- * The states once it has turned out that Moodle no longer has some of what they hang on: what was done with the lost
- * account, course or group has to be done again.
+ * What is still true of the states where what they hang on has another Moodle id by now, or none: nobody is in a course
+ * or group that was made again, and a new account is nowhere.
  *
- * @param gone idnumbers
+ * @param moved idnumbers
  */
-export function loseReferences(known: CourseStates, person: string, gone: readonly string[]): CourseStates {
-  const states = copy(known);
-  for (const [course, state] of Object.entries(states)) {
-    const isLost = gone.includes(person) || gone.includes(course);
-    if (isLost && state.state === 'active') state.state = 'pending';
-    for (const group of Object.keys(state.groups)) {
-      if (isLost || gone.includes(group)) state.groups[group] = 'pending';
-    }
+export function withoutMoved(known: CourseStates, person: string, moved: ReadonlySet<string>): CourseStates {
+  if (moved.has(person)) return {};
+  const states: CourseStates = {};
+  for (const [course, { state, groups }] of Object.entries(known)) {
+    if (moved.has(course)) continue;
+    const left = Object.entries(groups).filter(([group]) => !moved.has(group));
+    states[course] = { state, groups: Object.fromEntries(left) };
   }
   return states;
 }

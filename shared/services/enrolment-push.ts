@@ -1,7 +1,8 @@
 import { type BulkCall, runInBulk } from '#shared/engine/bulk.ts';
 import { claimFrom, isClaimed } from '#shared/engine/claim.ts';
-import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
+import { type CourseStates, courseStatesOf } from '#shared/engine/enrolment-state.ts';
 import { type Failure, partlyUnmet } from '#shared/engine/failures.ts';
+import { moodleIdsOf } from '#shared/engine/made-with.ts';
 import type { PushItem, PushResult } from '#shared/engine/push-service.ts';
 import type { Session } from '#shared/engine/session.ts';
 import {
@@ -17,13 +18,15 @@ import {
   claim,
   type EnrolmentChange,
   type EnrolmentFields,
-  loseReferences,
   planEnrolments,
   settle,
+  withoutMoved,
 } from './enrolment-plan.ts';
 
 /** What has become of one person's changes. */
 interface Progress {
+  /** What is believed of Moodle beforehand. */
+  known: CourseStates;
   done: EnrolmentChange[];
   failure?: Failure;
   forget: string[];
@@ -45,7 +48,7 @@ export async function pushEnrolments(
     const planned = await plan(item);
     if (!planned) results.set(item.entity.idnumber, { result: 'overtaken' });
     else {
-      progress.set(item, { done: planned.done, forget: [] });
+      progress.set(item, { known: planned.known, done: planned.done, forget: [] });
       steps.push(...planned.steps);
     }
   }
@@ -61,21 +64,23 @@ export async function pushEnrolments(
     drops.filter(({ item }) => dropBy(item) === 'unenrol'),
     unenrolment(session),
   );
-  for (const [item, made] of progress) results.set(item.entity.idnumber, resultOf(item, made));
+  for (const [item, made] of progress) results.set(item.entity.idnumber, await resultOf(item, made));
   return results;
 
   /**
    * The steps of one person, and what is done without a call; undefined where another worker has begun with the same
    * person.
    */
-  async function plan(item: PushItem): Promise<{ steps: Step[]; done: EnrolmentChange[] } | undefined> {
-    const { entity, mapping, unmet } = item;
+  async function plan(
+    item: PushItem,
+  ): Promise<(Pick<Progress, 'known' | 'done'> & { steps: Step[] }) | undefined> {
+    const { entity, mapping, unmet, moved } = item;
     const fields = entity.fields as EnrolmentFields;
-    const known = courseStatesOf(mapping.extra_data);
+    const known = withoutMoved(courseStatesOf(mapping.extra_data), fields.person, moved);
     if (unmet.has(fields.person)) {
       // Who has no account (any more) is in no course: there is nothing to leave.
       const left = Object.keys(known).map((course): EnrolmentChange => ({ kind: 'drop', course }));
-      return { steps: [], done: isLeaving(fields) ? left : [] };
+      return { known, steps: [], done: isLeaving(fields) ? left : [] };
     }
     const changes = planEnrolments(fields.courses, known, new Set(unmet.keys()), session.force);
     if (changes.length > 0) {
@@ -83,9 +88,12 @@ export async function pushEnrolments(
       // A slow Moodle would otherwise get the same enrolments from every worker that meets the person in another unit.
       if (isClaimed(mapping.extra_data ?? {}, now)) return undefined;
       const claimed_until = claimFrom(now);
-      const extra_data = { ...mapping.extra_data, courses: claim(known, changes), claimed_until };
+      const courses = claim(known, changes);
+      const extra_data = { ...mapping.extra_data, courses, claimed_until };
+      const made_with = await madeWithOf(item, courses);
       // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
-      if (!(await session.world.save({ ...mapping, extra_data, sync_hash: undefined }))) return undefined;
+      if (!(await session.world.save({ ...mapping, extra_data, made_with, sync_hash: undefined })))
+        return undefined;
     }
     const { world, instance } = session;
     const mappings = await world.mappings([fields.person, ...changes.flatMap(placesOf)]);
@@ -103,7 +111,14 @@ export async function pushEnrolments(
         groupid: 'group' in change ? await world.moodleId(change.group) : 0,
         roleid: instance.role_ids[fields.role],
       }));
-    return { steps: await Promise.all(steps), done: changes.filter(isLeft) };
+    return { known, steps: await Promise.all(steps), done: changes.filter(isLeft) };
+  }
+
+  /** The Moodle ids with which the states of a person's courses hold. */
+  function madeWithOf({ entity }: PushItem, states: CourseStates): Promise<Record<string, number>> {
+    const { person } = entity.fields as EnrolmentFields;
+    const places = Object.entries(states).flatMap(([course, { groups }]) => [course, ...Object.keys(groups)]);
+    return moodleIdsOf(session.world, [person, ...places]);
   }
 
   function of(kind: EnrolmentChange['kind']): Step[] {
@@ -132,24 +147,21 @@ export async function pushEnrolments(
     }
   }
 
-  function resultOf(item: PushItem, made: Progress): PushResult {
+  async function resultOf(item: PushItem, made: Progress): Promise<PushResult> {
     const { mapping, unmet } = item;
     const { person } = item.entity.fields as EnrolmentFields;
-    const known = loseReferences(courseStatesOf(mapping.extra_data), person, made.forget);
     const unenrolled = dropBy(item) === 'unenrol' || unmet.has(person);
     const begun = claim(
-      known,
+      made.known,
       steps.flatMap((step) => (step.item === item ? [step.change] : [])),
     );
-    const extraData = {
-      ...mapping.extra_data,
-      courses: settle(begun, made.done, unenrolled),
-      claimed_until: undefined,
-    };
+    const courses = settle(begun, made.done, unenrolled);
+    const extraData = { ...mapping.extra_data, courses, claimed_until: undefined };
+    const madeWith = await madeWithOf(item, courses);
     const isSettled = isLeaving(item.entity.fields as EnrolmentFields);
     const failure = made.failure ?? (isSettled ? undefined : partlyUnmet([...unmet.values()]));
-    if (failure) return { result: 'failed', failure, extraData, forget: made.forget };
-    return { result: mapping.last_synced_at === undefined ? 'created' : 'updated', extraData };
+    if (failure) return { result: 'failed', failure, extraData, madeWith, forget: made.forget };
+    return { result: mapping.last_synced_at === undefined ? 'created' : 'updated', extraData, madeWith };
   }
 }
 

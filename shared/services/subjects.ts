@@ -14,6 +14,7 @@ import {
   missingDependency,
   scopeUnknown,
 } from '#shared/engine/failures.ts';
+import type { Instance } from '#shared/engine/instance.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/engine/ownership.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
 import { scopeOfProgram } from '#shared/engine/scope.ts';
@@ -76,7 +77,7 @@ async function build(world: World, idnumber: string): Promise<Built> {
     world.read('op.subject', subjectId),
     world.read('op.course', programId),
   ]);
-  const hidden = retired(idnumber, subjectId);
+  const hidden = retired(world.instance, idnumber, subjectId);
   if (subject.state === 'missing' || program.state === 'missing') return hidden;
   if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return hidden;
   // What cannot be read leaves the course as it is, unless the other of the two says that it is over.
@@ -119,7 +120,7 @@ async function build(world: World, idnumber: string): Promise<Built> {
 }
 
 /** A course that is no longer wanted is hidden; what is in it stays. */
-function retired(idnumber: string, subjectId: string): Built {
+function retired(instance: Instance, idnumber: string, subjectId: string): Built {
   return {
     kind: 'entity',
     entity: {
@@ -127,7 +128,7 @@ function retired(idnumber: string, subjectId: string): Built {
       service: 'subjects',
       source: { model: 'op.subject', id: subjectId },
       fields: {},
-      payload: { visible: false },
+      payload: fieldsToKeepUp(instance, 'course', { visible: false }),
       dependencies: [],
       active: false,
     },
