@@ -17,6 +17,8 @@ const project = (name: string, testTimeout: number, globalSetup: string[] = []) 
 
 export default defineConfig({
   test: {
+    // What functions and commands print in this process is theirs.
+    disableConsoleIntercept: true,
     // Tests of the whole wait for other processes most of the time.
     maxWorkers: '100%',
     projects: [

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type * as z from 'zod';
+import { projectRoot } from '#infra/project-root.ts';
 import type { Synthesis } from '#infra/synthesize.ts';
 import { EmbeddedCloud } from '#local/cloud/embedded-cloud.ts';
 import { instanceSchema } from '#shared/engine/instance.ts';
@@ -21,6 +22,11 @@ const shortWaitMilliseconds = 60_000;
 export interface LocalSystemOptions {
   log?: (line: string) => void;
   environment?: Record<string, string>;
+  /**
+   * Whether each function runs in processes of its own, from its bundle as it is deployed, or from its source in this
+   * one, which is faster and cannot be killed. Default: processes.
+   */
+  functions?: 'processes' | 'modules';
   /** Stands in for synthesizing in this process. */
   synthesize?: (options: { outdir: string }) => Promise<Synthesis>;
 }
@@ -42,12 +48,15 @@ export class LocalSystem {
 
   static async start({
     synthesize = synthesizeHere,
+    functions = 'processes',
     ...options
   }: LocalSystemOptions = {}): Promise<LocalSystem> {
     const outdir = await mkdtemp(join(tmpdir(), 'oec-moodle-sync-'));
     try {
       const { template, assetDirectory } = await synthesize({ outdir });
-      return new LocalSystem(await EmbeddedCloud.start({ template, assetDirectory, ...options }), outdir);
+      const handlerSource = functions === 'modules' ? sourceOfHandler : undefined;
+      const cloud = await EmbeddedCloud.start({ template, assetDirectory, handlerSource, ...options });
+      return new LocalSystem(cloud, outdir);
     } catch (error) {
       await rm(outdir, { recursive: true, force: true });
       throw error;
@@ -122,6 +131,11 @@ export class LocalSystem {
     await this.cloud.stop();
     await rm(this.#assets, { recursive: true, force: true });
   }
+}
+
+/** A function's name in logs and metrics is that of its folder. */
+function sourceOfHandler({ POWERTOOLS_SERVICE_NAME: folder = '' }: Readonly<Record<string, string>>): string {
+  return join(projectRoot, 'functions', folder, 'handler.ts');
 }
 
 /** The CDK takes a second to load: only where it is needed. */

@@ -1,11 +1,11 @@
 import { arnOf, lastPart } from './account.ts';
 import { UnsupportedTemplateError } from './cloud-error.ts';
+import type { DirectServices } from './direct-calls.ts';
 import { type MappingParts, startMapping } from './event-source-mapping.ts';
-import { functionDefinition } from './function-definition.ts';
+import { functionDefinition, type HandlerSource } from './function-definition.ts';
 import { FunctionRuntime } from './function-runtime.ts';
 import { scheduleExpression } from './schedule-expression.ts';
 import type { ScheduleInput, SchedulerService } from './scheduler-service.ts';
-import type { SecretsService } from './secrets-service.ts';
 import { checkProperties, isCreated } from './supported-resources.ts';
 import { tableDefinition } from './table-definition.ts';
 import type { CloudTemplate, ResolvedResource } from './template.ts';
@@ -20,6 +20,7 @@ export interface StackOptions {
   /** told of every invocation of a function that has ended, and whether it ended well */
   readonly onInvoked: (functionName: string, ok: boolean) => void;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly handlerSource?: HandlerSource | undefined;
   /** filled with the functions, which schedules look up when they fire */
   readonly runtimes: FunctionRuntime[];
 }
@@ -32,7 +33,7 @@ export interface CreatedResources {
   readonly resources: readonly ResolvedResource[];
 }
 
-type Services = MappingParts & { readonly scheduler: SchedulerService; readonly secrets: SecretsService };
+type Services = MappingParts & DirectServices & { readonly scheduler: SchedulerService };
 
 /** Creates what the template names, sources before what reads them. Throws UnsupportedTemplateError. */
 export async function createResources(options: StackOptions, services: Services): Promise<CreatedResources> {
@@ -59,8 +60,9 @@ export async function createResources(options: StackOptions, services: Services)
       options.assetDirectory,
       options.endpoint,
       options.environment ?? {},
+      options.handlerSource,
     );
-    runtimes.push(new FunctionRuntime(definition, services.clock, options.log, options.onInvoked));
+    runtimes.push(new FunctionRuntime(definition, services.clock, options.log, options.onInvoked, services));
   }
   const pollers = ofType('AWS::Lambda::EventSourceMapping').map((mapping) => {
     const functionName = lastPart(String(mapping.properties.FunctionName));

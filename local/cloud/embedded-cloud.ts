@@ -10,7 +10,9 @@ import { CloudFront } from './cloud-front.ts';
 import { CloudFormationService } from './cloudformation-service.ts';
 import { CloudWatchService } from './cloudwatch-service.ts';
 import { type CreatedResources, createResources } from './create-resources.ts';
+import { callDirectly, type DirectServices } from './direct-calls.ts';
 import { DynamoDbService } from './dynamodb-service.ts';
+import type { HandlerSource } from './function-definition.ts';
 import type { FunctionRuntime } from './function-runtime.ts';
 import { QueueStore } from './queue-store.ts';
 import { SchedulerService } from './scheduler-service.ts';
@@ -32,6 +34,8 @@ export interface EmbeddedCloudOptions {
   readonly log?: (line: string) => void;
   /** variables added to every function's own */
   readonly environment?: Readonly<Record<string, string>>;
+  /** given, functions run as modules of this process, from their sources, and not as processes, from their bundles */
+  readonly handlerSource?: HandlerSource | undefined;
 }
 
 export interface CloudClients {
@@ -45,6 +49,8 @@ export interface CloudClients {
 export class EmbeddedCloud {
   /** what the functions and clients have as AWS_ENDPOINT_URL */
   readonly endpoint: string;
+  /** what a client of this process may call without a connection */
+  readonly services: DirectServices;
   readonly clients: CloudClients;
   readonly outputs: Readonly<Record<string, string>>;
   readonly clock: VirtualClock;
@@ -62,9 +68,12 @@ export class EmbeddedCloud {
     queues: QueueStore;
     created: CreatedResources;
     outputs: Record<string, string>;
+    services: DirectServices;
+    clients: CloudClients;
   }) {
     this.endpoint = parts.front.endpoint;
-    this.clients = clientsOf(this.endpoint);
+    this.services = parts.services;
+    this.clients = parts.clients;
     this.outputs = parts.outputs;
     this.clock = parts.clock;
     this.#activity = parts.activity;
@@ -92,6 +101,7 @@ export class EmbeddedCloud {
     const findFunction = (arn: string) => runtimes.find((runtime) => runtime.arn === arn);
     const scheduler = new SchedulerService(clock, targetDelivery(queues, findFunction, clock, activity));
     const secrets = new SecretsService(clock);
+    const sqs = new SqsService(queues);
     const cloudwatch = new CloudWatchService(clock);
     const log = (line: string) => {
       cloudwatch.takeLine(line);
@@ -103,13 +113,15 @@ export class EmbeddedCloud {
       const evaluator = new TemplateEvaluator(template, front.endpoint);
       const created = await createResources(
         { ...options, template, evaluator, endpoint: front.endpoint, runtimes, log, onInvoked },
-        { clock, activity, dynamodb, queues, scheduler, secrets },
+        { clock, activity, dynamodb, queues, sqs, scheduler, secrets },
       );
       const outputs = evaluator.outputs();
       const cloudformation = new CloudFormationService(outputs, created.resources, clock.now());
-      const sqs = new SqsService(queues);
       front.serve({ dynamodb, sqs, scheduler, secrets, cloudformation, cloudwatch, clock });
-      return new EmbeddedCloud({ clock, activity, front, queues, created, outputs });
+      const services = { dynamodb, sqs, secrets };
+      const clients = clientsOf(front.endpoint);
+      if (options.handlerSource) for (const client of Object.values(clients)) callDirectly(client, services);
+      return new EmbeddedCloud({ clock, activity, front, queues, created, outputs, services, clients });
     } catch (error) {
       clock.stop();
       await Promise.all([front.stop(), queues.stop()]);

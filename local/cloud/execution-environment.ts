@@ -1,16 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-/** What the parent tells the bootstrap. Times in milliseconds. */
-export type ParentMessage =
-  | { type: 'invoke'; event: unknown; requestId: string; offset: number; timeout: number }
-  | { type: 'clock'; offset: number };
-
-/** What the bootstrap answers. */
-export type ChildMessage =
-  | { type: 'result'; payload: unknown }
-  | { type: 'error'; errorType: string; errorMessage: string; stack: string[] };
+import type { DirectServices } from './direct-calls.ts';
 
 export type InvocationResult =
   | { readonly ok: true; readonly payload: unknown }
@@ -26,110 +14,43 @@ export interface EnvironmentOptions {
   readonly handlerName: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly log: (line: string) => void;
-  /** told once, when the process is gone for whatever reason */
+  /** what a function that runs in this process calls without a connection */
+  readonly services: DirectServices;
+  /** told once, when the environment is gone for whatever reason */
   readonly onExit: () => void;
 }
 
-const bootstrap = fileURLToPath(new URL('./bootstrap.ts', import.meta.url));
-
-/** One process that runs one function, one event at a time, and stays warm. */
-export class ExecutionEnvironment {
-  readonly #child: ChildProcess;
-  #settle: ((result: InvocationResult) => void) | undefined;
-  #exited = false;
-  #isDoomed = false;
-
-  constructor(options: EnvironmentOptions) {
-    // execArgv and env are given whole: nothing of the test runner's own may leak into a function.
-    this.#child = fork(bootstrap, [options.handlerFile, options.handlerName], {
-      env: { ...options.variables },
-      execArgv: [],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    for (const output of [this.#child.stdout, this.#child.stderr])
-      if (output) createInterface({ input: output }).on('line', options.log);
-    this.#child.on('message', (message) => this.#answer(message as ChildMessage));
-    this.#child.on('error', () => this.#gone('Runtime.StartError', 'the process did not start', options));
-    this.#child.on('exit', (code, signal) =>
-      this.#gone(
-        'Runtime.ExitError',
-        `Runtime exited with error: ${signal ?? `exit status ${code}`}`,
-        options,
-      ),
-    );
-  }
-
-  get isBusy(): boolean {
-    return this.#settle !== undefined;
-  }
-
-  get isFree(): boolean {
-    return !this.isBusy && !this.#isDoomed;
-  }
-
-  /** @param timeout real milliseconds after which the process is killed, as Lambda does */
-  async invoke(
-    event: unknown,
-    requestId: string,
-    offset: number,
-    timeout: number,
-  ): Promise<InvocationResult> {
-    const { promise, resolve } = Promise.withResolvers<InvocationResult>();
-    this.#settle = resolve;
-    const timer = setTimeout(() => {
-      this.#finish({
-        ok: false,
-        errorType: 'Sandbox.Timedout',
-        errorMessage: `Task timed out after ${(timeout / 1000).toFixed(2)} seconds`,
-        stack: [],
-      });
-      void this.kill();
-    }, timeout);
-    this.#send({ type: 'invoke', event, requestId, offset, timeout });
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
+/** What runs one function, one event at a time, and stays warm. */
+export interface ExecutionEnvironment {
+  readonly isBusy: boolean;
+  readonly isFree: boolean;
+  /**
+   * @param offset virtual milliseconds ahead of the real time
+   * @param timeout real milliseconds that the function may take
+   */
+  invoke(event: unknown, requestId: string, offset: number, timeout: number): Promise<InvocationResult>;
   /** The virtual time was moved while the function runs. */
-  tellOffset(offset: number): void {
-    if (this.isBusy) this.#send({ type: 'clock', offset });
-  }
+  tellOffset(offset: number): void;
+  /** Ends it as hard as a lost machine would. @returns resolves when it is gone */
+  kill(): Promise<void>;
+}
 
-  /** Kills the process as hard as a lost machine would. @returns resolves when it is gone */
-  kill(): Promise<void> {
-    this.#isDoomed = true;
-    if (this.#exited) return Promise.resolve();
-    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
-    this.#child.kill('SIGKILL');
-    return gone;
-  }
-
-  #send(message: ParentMessage): void {
-    // A process that has just died answers by its exit event, not by an exception here.
-    if (this.#child.connected) this.#child.send(message, () => {});
-  }
-
-  #answer(message: ChildMessage): void {
-    if (message.type === 'result') this.#finish({ ok: true, payload: message.payload });
-    else {
-      const { errorType, errorMessage, stack } = message;
-      this.#finish({ ok: false, errorType, errorMessage, stack });
-    }
-  }
-
-  #gone(errorType: string, errorMessage: string, options: EnvironmentOptions): void {
-    if (this.#exited) return;
-    this.#exited = true;
-    options.onExit();
-    this.#finish({ ok: false, errorType, errorMessage, stack: [] });
-  }
-
-  #finish(result: InvocationResult): void {
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.(result);
-  }
+/** The context that Lambda hands a handler, as far as it means something here. */
+export function lambdaContext(
+  variables: Readonly<Record<string, string | undefined>>,
+  requestId: string,
+  remainingTime: () => number,
+) {
+  const functionName = variables.AWS_LAMBDA_FUNCTION_NAME ?? '';
+  return {
+    awsRequestId: requestId,
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:${variables.AWS_REGION}:000000000000:function:${functionName}`,
+    memoryLimitInMB: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: remainingTime,
+  };
 }

@@ -11,6 +11,8 @@ export interface FunctionDefinition {
   readonly arn: string;
   /** found when the function is first started: one that never runs here needs no bundle */
   readonly handlerFile: () => string;
+  /** the module to run in this process instead of the bundle in one of its own */
+  readonly handlerSource: string | undefined;
   readonly handlerName: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
@@ -21,16 +23,21 @@ export interface FunctionDefinition {
 /** Without a limit Lambda would start as many as it takes; the embedded cloud runs on one machine. */
 const defaultConcurrency = 5;
 
+/** Where the source of a function's handler is, by the function's own environment variables. */
+export type HandlerSource = (variables: Readonly<Record<string, string>>) => string;
+
 /**
  * @param assetDirectory the CDK's output with the folders `asset.<hash>`
  * @param endpoint what the function's AWS_ENDPOINT_URL says
  * @param extra variables added to every function
+ * @param handlerSource given where functions run in this process
  */
 export function functionDefinition(
   { logicalId, physicalId: name, properties }: ResolvedResource,
   assetDirectory: string,
   endpoint: string,
   extra: Readonly<Record<string, string>>,
+  handlerSource: HandlerSource | undefined,
 ): FunctionDefinition {
   const [fileName = 'index', handlerName = 'handler'] = String(properties.Handler ?? '').split('.');
   const assetKey = String(properties.Code?.S3Key ?? '');
@@ -41,6 +48,7 @@ export function functionDefinition(
     name,
     arn: arnOf('lambda', `function:${name}`),
     handlerName,
+    handlerSource: handlerSource?.(properties.Environment?.Variables ?? {}),
     handlerFile: () => {
       if (!String(properties.Runtime).startsWith('nodejs'))
         throw new UnsupportedTemplateError(`${logicalId}: Runtime ${properties.Runtime}`);

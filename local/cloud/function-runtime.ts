@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ExecutionEnvironment, type InvocationResult } from './execution-environment.ts';
+import type { DirectServices } from './direct-calls.ts';
+import type { ExecutionEnvironment, InvocationResult } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
+import { ModuleEnvironment } from './module-environment.ts';
+import { ProcessEnvironment } from './process-environment.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export type { InvocationResult } from './execution-environment.ts';
@@ -14,6 +17,7 @@ export class FunctionRuntime {
   readonly #clock: VirtualClock;
   readonly #log: (line: string) => void;
   readonly #onInvoked: (functionName: string, ok: boolean) => void;
+  readonly #services: DirectServices;
   readonly #environments = new Set<ExecutionEnvironment>();
   #waiting: (() => void)[] = [];
   #lines: string[] = [];
@@ -22,17 +26,20 @@ export class FunctionRuntime {
   /**
    * @param log told every line of output, with the function's name in front
    * @param onInvoked told of every invocation that has ended, and whether it ended well
+   * @param services what functions that run in this process call without a connection
    */
   constructor(
     definition: FunctionDefinition,
     clock: VirtualClock,
     log: (line: string) => void,
     onInvoked: (functionName: string, ok: boolean) => void,
+    services: DirectServices,
   ) {
     this.definition = definition;
     this.#clock = clock;
     this.#log = log;
     this.#onInvoked = onInvoked;
+    this.#services = services;
     clock.onAdvance((offset) => {
       for (const environment of this.#environments) environment.tellOffset(offset);
     });
@@ -108,11 +115,14 @@ export class FunctionRuntime {
   }
 
   #start(): ExecutionEnvironment {
-    const environment = new ExecutionEnvironment({
-      handlerFile: this.definition.handlerFile(),
+    const { handlerSource } = this.definition;
+    const Environment = handlerSource ? ModuleEnvironment : ProcessEnvironment;
+    const environment: ExecutionEnvironment = new Environment({
+      handlerFile: handlerSource ?? this.definition.handlerFile(),
       handlerName: this.definition.handlerName,
       variables: this.definition.variables,
       log: (line) => this.#write(line),
+      services: this.#services,
       onExit: () => {
         this.#environments.delete(environment);
         this.#waiting.shift()?.();

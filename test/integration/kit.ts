@@ -22,6 +22,8 @@ export interface KitOptions {
   moodle?: Partial<MoodleSettings>;
   /** Added to every function's environment. */
   environment?: Record<string, string>;
+  /** Functions run in this process unless given: a test that kills some needs processes. */
+  functions?: 'processes' | 'modules';
   /** Seconds that functions may take, by the beginning of their logical id, where not as deployed. */
   timeouts?: Record<string, number>;
   /**
@@ -53,6 +55,7 @@ export class Kit {
     instances = [{}],
     moodle = {},
     environment = {},
+    functions = 'modules',
     timeouts = {},
     schedules = 'push',
     rates = {},
@@ -68,6 +71,7 @@ export class Kit {
     const system = await LocalSystem.start({
       log,
       environment,
+      functions,
       synthesize: async () => ({ template: changed, assetDirectory }),
     });
     const kit = new Kit(system, errors);

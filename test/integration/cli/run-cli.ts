@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { Readable } from 'node:stream';
+import { runCommand } from '#cli/run-command.ts';
+import { runIn } from '#local/cloud/module-environment.ts';
 import type { Kit } from '../kit.ts';
-
-const command = fileURLToPath(new URL('../../../cli/oec-moodle.mjs', import.meta.url));
 
 /** Shown after two seconds, which a busy machine takes for anything. */
 const progressLine = /^\d+ of \d+ .* …\n/gm;
@@ -17,7 +16,7 @@ export interface CliRun {
 }
 
 /**
- * Runs `oec-moodle` as a process of its own against the kit's embedded cloud, as an operator would with
+ * Runs `oec-moodle` in this process against the kit's embedded cloud, as an operator in Bogotá would with
  * AWS_ENDPOINT_URL set.
  *
  * @param input what it reads on standard input
@@ -28,28 +27,38 @@ export async function runCli(
   args: string[],
   { input = '', interruptAt }: { input?: string; interruptAt?: string } = {},
 ): Promise<CliRun> {
-  const child = spawn(process.execPath, [command, ...args], {
-    env: {
-      PATH: process.env.PATH,
-      TZ: 'America/Bogota',
-      NODE_COMPILE_CACHE: `${process.env.TMPDIR ?? '/tmp'}/oec-moodle-cli-compile-cache`,
+  const output = { stdout: '', stderr: '' };
+  const surroundings = {
+    variables: {
       AWS_ENDPOINT_URL: kit.cloud.endpoint,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'operator',
       AWS_SECRET_ACCESS_KEY: 'operator',
     },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output.stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    output.stderr += text;
-    if (interruptAt !== undefined && output.stderr.includes(interruptAt)) child.kill('SIGINT');
-  });
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  const stderr = output.stderr.replace(progressLine, '');
-  return { code, stdout: output.stdout, stderr, json: () => JSON.parse(output.stdout) };
+    write: (text: string, stream: 'stdout' | 'stderr') => {
+      output[stream] += text;
+      if (stream === 'stderr' && interruptAt !== undefined && output.stderr.includes(interruptAt))
+        process.emit('SIGINT');
+    },
+    services: kit.cloud.services,
+    offset: 0,
+    isGone: false,
+  };
+  const { exitCode } = process;
+  const { TZ } = process.env;
+  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor;
+  Object.defineProperty(process, 'stdin', { value: Readable.from([input]), configurable: true });
+  try {
+    process.exitCode = 0;
+    process.env.TZ = 'America/Bogota';
+    await runIn(surroundings, () => runCommand(args));
+    const stderr = output.stderr.replace(progressLine, '');
+    const code = Number(process.exitCode);
+    return { code, stdout: output.stdout, stderr, json: () => JSON.parse(output.stdout) };
+  } finally {
+    process.exitCode = exitCode;
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+    Object.defineProperty(process, 'stdin', stdin);
+  }
 }

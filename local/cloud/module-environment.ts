@@ -1,0 +1,176 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { pathToFileURL } from 'node:url';
+import { type DirectServices, installDirectCalls } from './direct-calls.ts';
+import {
+  type EnvironmentOptions,
+  type ExecutionEnvironment,
+  type InvocationResult,
+  lambdaContext,
+} from './execution-environment.ts';
+import { installVirtualDate } from './virtual-date.ts';
+
+type Handler = (event: unknown, context: object) => unknown;
+
+/** What code finds around it while it runs in a process that it takes for its own, wherever it awaits. */
+export interface Surroundings {
+  /** its environment variables */
+  readonly variables: Readonly<Record<string, string>>;
+  /** told what it writes */
+  readonly write: (text: string, stream: 'stdout' | 'stderr') => void;
+  /** what its AWS clients call */
+  readonly services: DirectServices;
+  /** milliseconds that its time is ahead of the real one */
+  offset: number;
+  /** it was killed: no call of it goes out and no answer comes in */
+  isGone: boolean;
+}
+
+const surroundings = new AsyncLocalStorage<Surroundings>();
+let isInstalled = false;
+let loaded = 0;
+
+/** Runs something in surroundings of its own, as if it had a process to itself. */
+export function runIn<Result>(around: Surroundings, work: () => Promise<Result>): Promise<Result> {
+  installSurroundings();
+  return surroundings.run(around, work);
+}
+
+/**
+ * Runs one function, one event at a time, in this process: its handler's module is evaluated anew for each environment,
+ * what that imports is shared. Environment variables, time and output are its own all the same, and once it is killed
+ * no call of it goes out and no answer comes in.
+ */
+export class ModuleEnvironment implements ExecutionEnvironment {
+  readonly #options: EnvironmentOptions;
+  readonly #surroundings: Surroundings;
+  #handler: Promise<Handler> | undefined;
+  #end: ((errorType: string, errorMessage: string) => void) | undefined;
+
+  constructor(options: EnvironmentOptions) {
+    const { variables, log, services } = options;
+    const write = (text: string) => {
+      for (const line of text.replace(/\n$/, '').split('\n')) log(line);
+    };
+    this.#options = options;
+    this.#surroundings = { variables, write, services, offset: 0, isGone: false };
+  }
+
+  get isBusy(): boolean {
+    return this.#end !== undefined;
+  }
+
+  get isFree(): boolean {
+    return !this.isBusy && !this.#surroundings.isGone;
+  }
+
+  async invoke(
+    event: unknown,
+    requestId: string,
+    offset: number,
+    timeout: number,
+  ): Promise<InvocationResult> {
+    const { promise: ended, resolve } = Promise.withResolvers<InvocationResult>();
+    this.#end = (errorType, errorMessage) => resolve({ ok: false, errorType, errorMessage, stack: [] });
+    this.#surroundings.offset = offset;
+    const deadline = performance.now() + timeout;
+    const remainingTime = () => Math.max(0, deadline - performance.now());
+    const context = lambdaContext(this.#options.variables, requestId, remainingTime);
+    const timer = setTimeout(() => {
+      this.#end?.('Sandbox.Timedout', `Task timed out after ${(timeout / 1000).toFixed(2)} seconds`);
+      void this.kill();
+    }, timeout);
+    try {
+      return await Promise.race([ended, runIn(this.#surroundings, () => this.#run(event, context))]);
+    } finally {
+      clearTimeout(timer);
+      this.#end = undefined;
+    }
+  }
+
+  tellOffset(offset: number): void {
+    this.#surroundings.offset = offset;
+  }
+
+  async kill(): Promise<void> {
+    if (this.#surroundings.isGone) return;
+    this.#surroundings.isGone = true;
+    this.#end?.('Runtime.ExitError', 'Runtime exited with error: SIGKILL');
+    this.#options.onExit();
+  }
+
+  /** Events and results are copied, as they are on their way to and from Lambda. */
+  async #run(event: unknown, context: object): Promise<InvocationResult> {
+    try {
+      this.#handler ??= this.#load();
+      const handler = await this.#handler;
+      return { ok: true, payload: copy((await handler(copy(event), context)) ?? null) };
+    } catch (error) {
+      const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+      return { ok: false, errorType: name, errorMessage: message, stack: stack?.split('\n') ?? [] };
+    }
+  }
+
+  async #load(): Promise<Handler> {
+    loaded += 1;
+    const { handlerFile, handlerName } = this.#options;
+    const handler = (await import(`${pathToFileURL(handlerFile)}?environment=${loaded}`))[handlerName];
+    if (typeof handler !== 'function')
+      throw new TypeError(`${handlerName} is not a function of ${handlerFile}`);
+    return handler;
+  }
+}
+
+const copy = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+/** Whether whoever is calling has been killed. */
+const isGone = () => surroundings.getStore()?.isGone === true;
+
+/** Lets what comes from outside reach only who is still there. */
+async function unlessGone<Result>(call: () => Promise<Result>): Promise<Result> {
+  const forEver = new Promise<never>(() => {});
+  if (isGone()) return forEver;
+  try {
+    const result = await call();
+    return isGone() ? forEver : result;
+  } catch (error) {
+    if (isGone()) return forEver;
+    throw error;
+  }
+}
+
+/** Gives what runs for an environment its own variables, time, output and calls; the rest of the process keeps its. */
+function installSurroundings(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  installVirtualDate(() => surroundings.getStore()?.offset ?? 0);
+  installDirectCalls({
+    services: () => surroundings.getStore()?.services,
+    guard: unlessGone,
+    outside: (work) => surroundings.exit(work),
+  });
+  const { fetch } = globalThis;
+  globalThis.fetch = (...request) => unlessGone(() => fetch(...request));
+  const own = process.env;
+  const current = () => surroundings.getStore()?.variables ?? own;
+  process.env = new Proxy(own, {
+    get: (_, name) => Reflect.get(current(), name),
+    has: (_, name) => Reflect.has(current(), name),
+    ownKeys: () => Reflect.ownKeys(current()),
+    getOwnPropertyDescriptor: (_, name) => {
+      const value = Reflect.get(current(), name);
+      return value === undefined
+        ? undefined
+        : { value, enumerable: true, configurable: true, writable: true };
+    },
+  });
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = process[name];
+    const write = stream.write.bind(stream);
+    stream.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
+      const around = surroundings.getStore();
+      if (!around) return write(chunk, ...rest);
+      around.write(String(chunk), name);
+      return true;
+    }) as typeof stream.write;
+  }
+}
