@@ -46,6 +46,8 @@ export interface EntityAdapter {
   /** A last look at an entity that was refused alone: somebody else's key may be in the way. */
   refused?(session: Session, entity: Entity, error: unknown): Promise<Counterpart | undefined>;
   updateVariables: number;
+  /** Whether a refusal of this one update says that Moodle no longer has the entity, where `update` does not tell. */
+  isGone?(session: Session, item: Mapped, error: unknown): Promise<boolean>;
   /** Writes payloads. */
   update(session: Session, items: Mapped[]): Promise<BulkOutcome<Updated>[]>;
 }
@@ -111,6 +113,8 @@ export async function pushEntities(
     const call: BulkCall<Mapped, Updated> = {
       variables: () => adapter.updateVariables,
       call: (batch) => adapter.update(session, batch),
+      refused: async (item, error) =>
+        (await adapter.isGone?.(session, item, error)) ? { done: 'gone' } : { failure: failureOf(error) },
     };
     for (let pending = mapped; pending.length > 0; ) {
       const freed: Mapped[] = [];

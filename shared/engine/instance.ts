@@ -26,6 +26,34 @@ export const ownedFields = {
 export type OwnedField = keyof typeof ownedFields;
 const ownedFieldNames = Object.keys(ownedFields) as [OwnedField, ...OwnedField[]];
 
+/**
+ * What somebody may have changed in Moodle by hand, and what is done about it where the instance does not say: `repair`
+ * writes what the ERP says, `keep` leaves it until the ERP changes it. Both are reported. Fields that are not the ERP's
+ * are nobody's business.
+ */
+export const handChanges = {
+  'category.name': 'repair',
+  'category.parent': 'keep',
+  'course.fullname': 'repair',
+  'course.shortname': 'repair',
+  'course.category': 'keep',
+  'course.visible': 'keep',
+  'group.name': 'repair',
+  'user.firstname': 'repair',
+  'user.lastname': 'repair',
+  'user.middlename': 'repair',
+  'user.email': 'repair',
+  'user.phone1': 'repair',
+  'user.suspended': 'keep',
+  /** An enrolment that was suspended, or resumed after its end. */
+  'enrolment.suspended': 'keep',
+  /** Another role than the record gives. */
+  'enrolment.role': 'keep',
+} as const satisfies Record<OwnedField | `enrolment.${string}`, 'repair' | 'keep'>;
+
+export type HandChange = keyof typeof handChanges;
+const handChangeNames = Object.keys(handChanges) as [HandChange, ...HandChange[]];
+
 /** A Moodle that records are pushed to: one item of the MoodleInstances table. */
 export const instanceSchema = z.looseObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40'),
@@ -58,6 +86,8 @@ export const instanceSchema = z.looseObject({
   /** What happens to an enrolment that ends. Unenrolling hides the grades in Moodle, suspending keeps them. */
   on_finish: z.enum(['suspend', 'unenrol']).default('suspend'),
   field_ownership: z.partialRecord(z.enum(ownedFieldNames), fieldOwner).default({}),
+  /** What is done about what somebody has changed in Moodle by hand. */
+  hand_changes: z.partialRecord(z.enum(handChangeNames), z.enum(['keep', 'repair'])).default({}),
   /** How much may be suspended, unenrolled or hidden in an hour, per service, before the operator is asked. */
   brake: z
     .object({ share: z.number().min(0).max(1).default(0.1), minimum: z.number().int().min(0).default(20) })
@@ -77,6 +107,11 @@ export type Instance = z.infer<typeof instanceSchema>;
 /** Whether attendance that the ERP takes is pushed to an instance. */
 export function takesAttendanceFromErp(instance: Pick<Instance, 'sync_attendance_from'>): boolean {
   return instance.sync_attendance_from !== 'moodle';
+}
+
+/** Whether what somebody has changed in Moodle is written over, or left. */
+export function isRepaired(instance: Pick<Instance, 'hand_changes'>, change: HandChange): boolean {
+  return (instance.hand_changes[change] ?? handChanges[change]) === 'repair';
 }
 
 /** The owner of a field in an instance. */

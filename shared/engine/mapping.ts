@@ -1,3 +1,4 @@
+import type { DriftNote } from './drift-note.ts';
 import type { RecordKey, ServiceName } from './entity.ts';
 import { conflict, type Failure } from './failures.ts';
 
@@ -47,6 +48,8 @@ export interface Mapping {
   /** What the service needs to know of its last push, such as the courses a student was enrolled in. */
   extra_data?: Record<string, unknown>;
   last_synced_at?: string;
+  /** Where Moodle holds something else, by the comparison that was made last. */
+  drift?: DriftNote[];
   /** Failed attempts since the last success or change. */
   attempts: number;
   /** Hash of the payload whose push failed last: another one starts a new row of attempts. */

@@ -1,5 +1,6 @@
 import { countAttempt, type FailedAttempt, withoutFailure } from './attempts.ts';
 import { isClaimed } from './claim.ts';
+import { notesAfterPush } from './drift-note.ts';
 import { mergeExtraData } from './enrolment-state.ts';
 import type { Entity, Outcome, RecordKey, ServiceName } from './entity.ts';
 import type { Failure, FailureClass } from './failures.ts';
@@ -137,6 +138,7 @@ export class PushRecord {
       status: 'synced',
       sync_hash: hash,
       made_with: result.madeWith ?? madeWith,
+      drift: notesAfterPush(known.drift),
       active: holds,
       last_synced_at: new Date(clock.now()).toISOString(),
     };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Instance, instanceSchema, ownedFields } from './instance.ts';
+import { handChanges, type Instance, instanceSchema, ownedFields } from './instance.ts';
 
 /** A setting that cannot be set so; the message names it and what it takes. */
 export class SettingError extends Error {
@@ -89,7 +89,7 @@ export interface ShownSetting {
  * @param stored as in its row, to tell what is a default
  */
 export function shownSettings(instance: Instance | Settings, stored: Settings): ShownSetting[] {
-  const defaults = { field_ownership: ownedFields };
+  const defaults = { field_ownership: ownedFields, hand_changes: handChanges };
   return [...known].map(([name, { path }]) => ({
     name,
     value: shown(at(instance, path) ?? at(defaults, path)),

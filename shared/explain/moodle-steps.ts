@@ -114,7 +114,7 @@ async function enrolled(
   if (active.has(id)) return { ...step, state: 'ok', text: 'The enrolment is active.' };
   const options = { userfields: ['id'] };
   const isIn = (people: { id: number }[]) => people.some((person) => person.id === user.id);
-  if (isIn(await getEnrolledUsers(client, id, { ...options, onlySuspended: true }))) {
+  if (isIn(await getEnrolledUsers(client, id, { ...options, only: 'suspended' }))) {
     return {
       ...step,
       state: 'stop',

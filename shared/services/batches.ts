@@ -116,18 +116,13 @@ const adapter: EntityAdapter = {
   },
   // id, name
   updateVariables: 2,
+  isGone,
   update: async (session, items) => {
     const groups = items.map(({ entity, moodleId }) => ({
       id: moodleId,
       name: (entity.payload as Pick<GroupFields, 'name'>).name,
     }));
-    try {
-      await updateGroups(session.client, groups);
-    } catch (error) {
-      const [only] = items;
-      if (!only || items.length > 1 || !(await isGone(session, only, error))) throw error;
-      return [{ done: 'gone' }];
-    }
+    await updateGroups(session.client, groups);
     return items.map(() => ({ done: 'updated' }));
   },
 };

@@ -40,6 +40,9 @@ export function categoryAdapter(topCategory: (session: Session) => number): Enti
     },
     // id, name, parent
     updateVariables: 3,
+    // Moodle 4.5 answers `unknowncategory` for a category it does not have (and `unknowcategory` for such a parent).
+    isGone: async (_session, _item, error) =>
+      error instanceof MoodleError && error.errorcode === 'unknowncategory',
     update: async (session, items) => {
       const categories = await Promise.all(
         items.map(async ({ entity, moodleId }) => {
@@ -51,12 +54,7 @@ export function categoryAdapter(topCategory: (session: Session) => number): Enti
           };
         }),
       );
-      try {
-        await updateCategories(session.client, categories);
-      } catch (error) {
-        if (!isGone(error) || items.length > 1) throw error;
-        return [{ done: 'gone' }];
-      }
+      await updateCategories(session.client, categories);
       return items.map(() => ({ done: 'updated' }));
     },
   };
@@ -77,11 +75,6 @@ async function lookUp(session: Session, entities: Entity[]): Promise<Map<string,
       category && wanted.has(category.idnumber ?? '') ? [[category.idnumber!, { done: category.id }]] : [],
     ),
   );
-}
-
-/** Moodle 4.5 answers `unknowncategory` for a category it does not have (and `unknowcategory` for such a parent). */
-function isGone(error: unknown): boolean {
-  return error instanceof MoodleError && error.errorcode === 'unknowncategory';
 }
 
 function fieldsOf(entity: Entity): CategoryFields {

@@ -20,7 +20,7 @@ const enrol = (...enrolments: NewEnrolment[]) => enrolUsers(peer.client, enrolme
 const participants = (options = {}) => getEnrolledUsers(peer.client, course, options);
 const participant = async (userid: number) => (await participants()).find(({ id }) => id === userid);
 const isSuspended = async (userid: number) =>
-  (await participants({ onlySuspended: true })).some(({ id }) => id === userid);
+  (await participants({ only: 'suspended' })).some(({ id }) => id === userid);
 
 describe('enrolling', () => {
   it('gives a person a role in a course, and is content if it was given already', async () => {
@@ -119,6 +119,18 @@ describe('participants', () => {
     await addGroupMembers(peer.client, [{ groupid, userid }]);
     await enrol({ roleid: roles.student, userid, courseid: course, suspend: true });
     expect((await participant(userid))?.groups?.map(({ id }) => id)).toEqual([groupid]);
+  });
+
+  it('with a suspended account count as active, those whose enrolment is suspended do not', async () => {
+    const [away, suspended] = [
+      await makeStudent(peer.client, course),
+      await makeStudent(peer.client, course),
+    ];
+    await updateUsers(peer.client, [{ id: away, suspended: true }]);
+    await enrol({ roleid: roles.student, userid: suspended, courseid: course, suspend: true });
+    const active = (await participants({ only: 'active' })).map(({ id }) => id);
+    expect(active).toContain(away);
+    expect(active).not.toContain(suspended);
   });
 
   it('of an unknown course are refused', async () => {

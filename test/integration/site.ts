@@ -65,7 +65,7 @@ export class Site {
     const id = await this.#courseId(courseIdnumber);
     const userfields = ['id', 'idnumber', 'roles', 'groups'];
     const all = await getEnrolledUsers(this.client, id, { userfields });
-    const suspended = await getEnrolledUsers(this.client, id, { userfields, onlySuspended: true });
+    const suspended = await getEnrolledUsers(this.client, id, { userfields, only: 'suspended' });
     const isSuspended = new Set(suspended.map((user) => user.id));
     const groups = new Map(
       (await getCourseGroups(this.client, id)).map((group) => [group.id, group.idnumber]),

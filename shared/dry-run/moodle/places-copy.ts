@@ -141,7 +141,7 @@ export class PlacesCopy {
     try {
       const userfields = ['id', 'roles', 'groups'];
       const all = await getEnrolledUsers(moodle, courseid, { userfields });
-      const suspended = await getEnrolledUsers(moodle, courseid, { userfields: ['id'], onlySuspended: true });
+      const suspended = await getEnrolledUsers(moodle, courseid, { userfields: ['id'], only: 'suspended' });
       const isSuspended = new Set(suspended.map(({ id }) => id));
       this.table.take(
         all.map(({ id, roles = [], groups = [] }) => ({

@@ -60,16 +60,16 @@ export async function unenrolUsers(client: MoodleCaller, enrolments: EnrolmentEn
  *
  * @param options.userfields Moodle's names of the fields to answer (`id`, `idnumber`, `roles`, `groups`); all of
  *   them cost seven times as much
- * @param options.onlySuspended only those whose enrolment is suspended
+ * @param options.only those whose enrolment is active, or suspended or over; what is with the account does not count
  */
 export function getEnrolledUsers(
   client: MoodleCaller,
   courseid: number,
-  { userfields, onlySuspended }: { userfields?: readonly string[]; onlySuspended?: boolean } = {},
+  { userfields, only }: { userfields?: readonly string[]; only?: 'active' | 'suspended' } = {},
 ): Promise<EnrolledUser[]> {
   const options = [
     ...(userfields ? [{ name: 'userfields', value: userfields.join(',') }] : []),
-    ...(onlySuspended ? [{ name: 'onlysuspended', value: 1 }] : []),
+    ...(only ? [{ name: `only${only}`, value: 1 }] : []),
   ];
   return client.call('core_enrol_get_enrolled_users', { courseid, options }, z.array(enrolledUserSchema));
 }

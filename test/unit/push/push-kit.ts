@@ -1,9 +1,11 @@
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import { compareWithMoodle, type DriftPosition, type Repair } from '#shared/drift/drift.ts';
+import type { Finding } from '#shared/drift/finding.ts';
 import { VirtualClock } from '#shared/dry-run/virtual-clock.ts';
 import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
-import type { Log, MappingStore, RecordItem } from '#shared/engine/ports.ts';
+import type { Log, MappingPages, MappingStore, RecordItem } from '#shared/engine/ports.ts';
 import type { RecordChange } from '#shared/engine/record-change.ts';
 import type { AttentionReader } from '#shared/engine/release.ts';
 import { planPushes } from '#shared/engine/ripple.ts';
@@ -19,8 +21,10 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 /** What comes back sooner is waited for by `settle`. */
 const soon = 60_000;
 
+type PageRange = Parameters<MappingPages['page']>[1];
+
 /** Mappings in memory, written on their revision as the table's are. */
-export class MemoryMappings implements MappingStore, AttentionReader {
+export class MemoryMappings implements MappingStore, MappingPages, AttentionReader {
   readonly rows = new Map<string, Mapping>();
 
   async getMany(_instance: string, idnumbers: string[]): Promise<Map<string, Mapping>> {
@@ -34,6 +38,13 @@ export class MemoryMappings implements MappingStore, AttentionReader {
 
   async listByPrefix(_instance: string, prefix: string): Promise<Mapping[]> {
     return [...this.rows.values()].filter(({ idnumber }) => idnumber.startsWith(prefix));
+  }
+
+  async page(_instance: string, { from, to, after = '', limit = 1_000 }: PageRange) {
+    const all = [...this.rows.keys()].sort().filter((key) => key >= from && key <= to && key > after);
+    const page = all.slice(0, limit);
+    const mappings = page.map((idnumber) => structuredClone(this.rows.get(idnumber)!));
+    return { mappings, after: all.length > limit ? page.at(-1) : undefined };
   }
 
   async listAttention(_instance: string, status: Mapping['status']): Promise<Mapping[]> {
@@ -65,6 +76,8 @@ export class PushKit {
   readonly site: Site;
   readonly moodle: SimulatedMoodle;
   instance: Instance;
+  /** How much the instance is taken to hold of each service. */
+  holds = 1_000;
   readonly #items = new Map<string, RecordItem>();
   readonly #waiting: { unit: WorkUnit; at: number }[] = [];
 
@@ -120,6 +133,26 @@ export class PushKit {
 
   async workOff(unit: WorkUnit, isRedelivered = false): Promise<void> {
     await work(unit, this.instance, this.site.client, this.#ports(), { id: 'unit', isRedelivered });
+  }
+
+  /** Compares the Moodle with the mappings, in parts as `hasTime` allows, and works off what is queued for that. */
+  async compare(repair: Repair = 'usual', hasTime = () => true): Promise<Finding[]> {
+    const findings: Finding[] = [];
+    let position: DriftPosition | undefined;
+    do {
+      const ports = {
+        ...this.#ports(),
+        client: this.site.client,
+        mappings: this.mappings,
+        holdsOf: async () => this.holds,
+        queue: { send: async (units: WorkUnit[]) => this.queue(...units) },
+      };
+      const drift = await compareWithMoodle(this.instance, position, ports, { repair, hasTime });
+      findings.push(...drift.findings);
+      position = drift.rest;
+    } while (position);
+    await this.settle();
+    return findings;
   }
 
   mapping(idnumber: string): Mapping | undefined {

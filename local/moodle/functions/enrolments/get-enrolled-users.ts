@@ -31,12 +31,12 @@ export const getEnrolledUsers = webServiceFunction({
   },
 });
 
-function isWanted({ user, enrolment, groups }: Participant, option: Map<string, string>): boolean {
+/** Only the enrolment counts: who has a suspended account is listed as active. */
+function isWanted({ enrolment, groups }: Participant, option: Map<string, string>): boolean {
   const groupId = Number(option.get('groupid') ?? 0);
-  const active = !user.suspended && isActive(enrolment);
   return (
     (groupId === 0 || groups.some((group) => group.id === groupId)) &&
-    (option.get('onlyactive') !== '1' || active) &&
+    (option.get('onlyactive') !== '1' || isActive(enrolment)) &&
     (option.get('onlysuspended') !== '1' || !isActive(enrolment))
   );
 }

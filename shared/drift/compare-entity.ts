@@ -1,0 +1,42 @@
+import type { DriftValue } from '#shared/engine/drift-note.ts';
+import type { Entity } from '#shared/engine/entity.ts';
+import { type Instance, type OwnedField, ownerOf } from '#shared/engine/instance.ts';
+import { comparableEmail } from '#shared/oec/email.ts';
+import type { Difference } from './finding.ts';
+
+/** The fields of a category, course, group or account as Moodle has them, in the ERP's words; what it does not tell is left out. */
+export type ObservedFields = Record<string, DriftValue | undefined>;
+
+/**
+ * What somebody has made of an entity that was pushed as it is.
+ *
+ * @param kind as in the names of the settings
+ * @param observed undefined where Moodle does not have it any more
+ */
+export function compareEntity(
+  instance: Instance,
+  kind: 'category' | 'course' | 'group' | 'user',
+  { idnumber, payload, active }: Entity,
+  observed: ObservedFields | undefined,
+): Difference[] {
+  if (!observed) {
+    // What is not in use any more leaves nothing to be missed.
+    return active ? [{ idnumber, kind: 'missing', in_erp: 'there', in_moodle: null }] : [];
+  }
+  const differences: Difference[] = [];
+  for (const [name, value] of Object.entries(payload)) {
+    const about = `${kind}.${name}` as OwnedField;
+    const in_moodle = observed[name];
+    const in_erp = value as DriftValue;
+    if (in_moodle === undefined || ownerOf(instance, about) !== 'erp') continue;
+    if (comparable(about, in_moodle) !== comparable(about, in_erp))
+      differences.push({ idnumber, kind: 'changed', about, in_erp, in_moodle });
+  }
+  return differences;
+}
+
+/** Moodle trims what it stores; an address is the same in capitals. */
+function comparable(about: OwnedField, value: DriftValue): DriftValue {
+  if (typeof value !== 'string') return value;
+  return about === 'user.email' ? comparableEmail(value) : value.normalize('NFC').trim();
+}
