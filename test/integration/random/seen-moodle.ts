@@ -70,9 +70,7 @@ export async function seeMoodle(kit: Kit, idnumbers: string[], emails: string[])
     const userfields = ['id', 'idnumber', 'roles', 'groups'];
     const enrolled = await getEnrolledUsers(client, id, { userfields });
     const suspended = new Set(
-      (await getEnrolledUsers(client, id, { userfields: ['id'], only: 'suspended' })).map(
-        (user) => user.id,
-      ),
+      (await getEnrolledUsers(client, id, { userfields: ['id'], only: 'suspended' })).map((user) => user.id),
     );
     const places = enrolled.map((user): [string, Place] => [
       user.idnumber,
