@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { categoryName } from './category-name.ts';
 import { recordId, reference, text } from './fields.ts';
-import { moodleLimits } from './moodle-limits.ts';
 import type { ParseResult } from './problem.ts';
 import { readRecord } from './read-record.ts';
 
@@ -19,11 +19,7 @@ export const departmentSchema = z.looseObject({
 export function readDepartment(item: unknown): ParseResult<Department> {
   return readRecord('department', departmentSchema, item, (fields, check) => ({
     id: fields.id,
-    name: check.requiredText('name', fields.name, {
-      label: 'name',
-      limit: moodleLimits.categoryName,
-      purpose: 'for the category',
-    }),
+    name: categoryName(fields.name, check),
     code: fields.code ?? '',
     parentId: check.parent(fields.id, fields.parent_id),
   }));

@@ -1,7 +1,7 @@
 import { isAcceptableEmail } from './email.ts';
 import { active, recordId, reference, text } from './fields.ts';
 import { characterCount, moodleLimits } from './moodle-limits.ts';
-import { type RecordCheck, readsAsHtml, type TextRule } from './record-check.ts';
+import { isUnstorable, type RecordCheck, readsAsHtml, type TextRule } from './record-check.ts';
 
 /** What students and teachers have in common: an account in Moodle. */
 export type Person = {
@@ -104,7 +104,7 @@ function checkedEmail(email: string | undefined, check: RecordCheck): string {
 
 /** A phone number is not worth an account: one that Moodle would refuse is left out. */
 function storablePhone(phone: string | undefined): string | undefined {
-  if (phone === undefined || characterCount(phone) > moodleLimits.phone || readsAsHtml(phone))
-    return undefined;
-  return phone;
+  if (phone === undefined) return undefined;
+  const isRefused = characterCount(phone) > moodleLimits.phone || readsAsHtml(phone) || isUnstorable(phone);
+  return isRefused ? undefined : phone;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { categoryName } from './category-name.ts';
 import { active, recordId, reference, references, text } from './fields.ts';
-import { moodleLimits, partLimits } from './moodle-limits.ts';
+import { partLimits } from './moodle-limits.ts';
 import type { ParseResult } from './problem.ts';
 import { readRecord } from './read-record.ts';
 
@@ -30,11 +31,7 @@ export const programSchema = z.looseObject({
 export function readProgram(item: unknown): ParseResult<Program> {
   return readRecord('program', programSchema, item, (fields, check) => ({
     id: fields.id,
-    name: check.requiredText('name', fields.name, {
-      label: 'name',
-      limit: moodleLimits.categoryName,
-      purpose: 'for the category',
-    }),
+    name: categoryName(fields.name, check),
     code: check.requiredText('code', fields.code, {
       label: 'code',
       limit: partLimits.programCode,

@@ -12,9 +12,12 @@ export function readsAsHtml(value: string): boolean {
   return tagStart.test(value);
 }
 
-/** Whether Moodle's database cannot hold the text: a NUL or half of a surrogate pair. */
+/**
+ * Whether the text holds what is no character: a NUL, half of a surrogate pair, U+FFFE or U+FFFF. Moodle cleans those
+ * away, and therefore refuses the call; it takes all others (measured on 4.5).
+ */
 export function isUnstorable(value: string): boolean {
-  return value.includes('\0') || !value.isWellFormed();
+  return /[\0\ufffe\uffff]/u.test(value) || !value.isWellFormed();
 }
 
 /**

@@ -61,8 +61,10 @@ describe('creating categories', () => {
     expect(await refusal(create({ name: 'x', idnumber: fill(101) }))).toBe('idnumbertoolong');
   });
 
-  it('refuses an empty name, and a name that holds a tag', async () => {
+  it('refuses an empty name, one that PHP takes for empty, and a name that holds a tag', async () => {
     expect(await refusal(create({ name: '' }))).toBe('categorynamerequired');
+    expect(await refusal(create({ name: '0' }))).toBe('categorynamerequired');
+    expect(await refusal(create({ name: '00' }))).toBeUndefined();
     expect(await refusal(create({ name: '<b>Law</b>' }))).toBe('invalidparameter');
   });
 });
@@ -94,6 +96,11 @@ describe('updating categories', () => {
       'unknowncategory',
     );
     expect((await byId(id)).name).not.toBe('Renamed');
+  });
+
+  it('refuses a name that PHP takes for empty', async () => {
+    const { id } = await makeCategory(peer.client);
+    expect(await refusal(update({ id, name: '0' }))).toBe('categorynamerequired');
   });
 
   it('refuses an idnumber of another category and an unknown parent', async () => {

@@ -41,6 +41,8 @@ describe.each(Object.entries(stored))('the name of a %s', (_what, store) => {
     ['emoji and combining accents', '🎓 e\u0301'],
     ['a tab', 'a\tb'],
     ['an address', 'https://example.org'],
+    ['control characters', 'a\u0001b\u007fc'],
+    ['what no alphabet has', 'a\ufdd0b\ue000c\u{1ffff}d'],
   ])('comes back with %s', async (_which, text) => {
     const name = unique(text);
     expect(await store(name)).toBe(name);
@@ -51,6 +53,8 @@ describe.each(Object.entries(stored))('the name of a %s', (_what, store) => {
     ['a < with anything else behind it', '3<4'],
     ['a < at its end', 'a<'],
     ['a zero byte', 'a\u0000b'],
+    ['U+FFFF', 'a\uffffb'],
+    ['U+FFFE', 'a\ufffeb'],
   ])('may not hold %s', async (_which, name) => {
     expect(await refusal(store(name))).toBe('invalidparameter');
   });

@@ -32,7 +32,10 @@ const unchanged: Record<ValueType, (value: string, installed: Installed) => bool
   capability: (value, installed) => installed.capabilities.includes(value),
 };
 
+// What PHP's conversion from UTF-8 to UTF-8 leaves out; half a surrogate pair does not arrive.
+const NO_CHARACTER = /[\0\ufffe\uffff]/u;
+
 /** Whether Moodle's cleaning for `type` would leave `value` as it is; if not, Moodle refuses the whole call. */
 export function isClean(value: string, type: ValueType, installed: Installed): boolean {
-  return !value.includes('\0') && unchanged[type](value, installed);
+  return !NO_CHARACTER.test(value) && unchanged[type](value, installed);
 }

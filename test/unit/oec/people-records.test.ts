@@ -118,6 +118,13 @@ describe('names', () => {
     ]);
   });
 
+  it('refuses what is no character', () => {
+    expect(namesOf({ first_name: 'A\uffffna', last_name: 'Sam\ufffeple' })).toEqual([
+      'first_name format',
+      'last_name format',
+    ]);
+  });
+
   it('takes 100 characters and no HTML in each part', () => {
     const long = '🎓'.repeat(100);
     expect(namesOf({ first_name: long, last_name: long })).toEqual([long, long]);
@@ -174,6 +181,7 @@ describe('what else belongs to a person', () => {
     expect(record({ phone: '+41 44 000 00 00', mobile: '1' })?.phone).toBe('+41 44 000 00 00');
     expect(record({ phone: 'x'.repeat(21), mobile: '079' })?.phone).toBe('079');
     expect(record({ phone: '<b>1', mobile: false })?.phone).toBeUndefined();
+    expect(record({ phone: '079\uffff', mobile: '079\u0000' })?.phone).toBeUndefined();
   });
 
   it('reads the company and the archived state', () => {

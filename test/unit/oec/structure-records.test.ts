@@ -217,6 +217,17 @@ describe('structure that Moodle would not take', () => {
   it('refuses characters no database holds', () => {
     expect(problemsOf('op.batch', { ...batch, name: 'A\u0000B' })).toEqual(['name format']);
     expect(problemsOf('op.batch', { ...batch, name: 'A\ud83dB' })).toEqual(['name format']);
+    expect(problemsOf('op.batch', { ...batch, name: 'A\uffffB' })).toEqual(['name format']);
+    expect(problemsOf('op.subject', { id: 1, name: 'S', code: 'A\ufffeB' })).toEqual(['code format']);
+    expect(problemsOf('op.department', { id: 1, name: 'A\ufdd0B\ue000' })).toEqual([]);
+  });
+
+  it('refuses 0 as the name of a category, and only of one', () => {
+    expect(problemsOf('op.department', { id: 1, name: '0' })).toEqual(['name format']);
+    expect(problemsOf('op.course', { id: 1, name: 0, code: '0' })).toEqual(['name format']);
+    expect(problemsOf('op.department', { id: 1, name: '00' })).toEqual([]);
+    expect(problemsOf('op.subject', { id: 1, name: '0', code: '0' })).toEqual([]);
+    expect(problemsOf('op.batch', { ...batch, name: '0', code: '0' })).toEqual([]);
   });
 
   it('needs the references a record is nothing without', () => {

@@ -6,7 +6,9 @@ const IDNUMBER_LIMIT = 100;
 
 /** @throws MoodleException `categorynamerequired`, `categorytoolong` */
 export function requireCategoryName(name: string): void {
-  if (name === '') throw new MoodleException('categorynamerequired', 'Category name is required');
+  // PHP takes `0` for empty.
+  if (name === '' || name === '0')
+    throw new MoodleException('categorynamerequired', 'Category name is required');
   if ([...name].length > NAME_LIMIT) throw new MoodleException('categorytoolong', 'Category name too long');
 }
 
