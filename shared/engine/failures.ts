@@ -200,7 +200,7 @@ export function scopeUnknown(): Failure {
   return {
     ...missingDependency(
       'It cannot be told whether it belongs into this Moodle: a department, program or enrolment that decides it ' +
-        'cannot be read.',
+        'cannot be read, or lies below itself.',
     ),
     advice: 'Correct that record in the ERP; until then everything stays in Moodle as it is.',
   };

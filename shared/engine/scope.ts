@@ -12,8 +12,10 @@ export async function scopeOfDepartment(world: World, departmentId: string | und
   const { departments } = world.instance.scope;
   if (departments.length === 0) return 'inside';
   const visited = new Set<string>();
-  for (let id = departmentId; id !== undefined && !visited.has(id); ) {
+  for (let id = departmentId; id !== undefined; ) {
     if (departments.includes(id)) return 'inside';
+    // Nobody knows where departments belong that lie below each other in a circle.
+    if (visited.has(id)) return 'unknown';
     visited.add(id);
     const department = await world.read('op.department', id);
     if (department.state === 'invalid') return 'unknown';
@@ -30,7 +32,8 @@ export async function scopeOfProgram(world: World, program: Program): Promise<Sc
   if (world.instance.scope.departments.length === 0) return 'inside';
   const visited = new Set([program.id]);
   let root = program;
-  while (root.parentId !== undefined && !visited.has(root.parentId)) {
+  while (root.parentId !== undefined) {
+    if (visited.has(root.parentId)) return 'unknown';
     visited.add(root.parentId);
     const parent = await world.read('op.course', root.parentId);
     if (parent.state === 'invalid') return 'unknown';

@@ -1,7 +1,8 @@
 import type { BreakerState } from '#shared/engine/breaker.ts';
+import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
 import { standingOf } from '#shared/engine/instance-standing.ts';
 import type { World } from '#shared/engine/world.ts';
-import { rowOf } from '#shared/services/record-rows.ts';
+import { type RecordRow, rowOf } from '#shared/services/record-rows.ts';
 import { courseSteps } from './course-steps.ts';
 import type { MoodleQuestion, MoodleSteps } from './moodle-steps.ts';
 import { accountSteps, type PersonModel, personIdnumber, personNouns, recordSteps } from './person.ts';
@@ -66,7 +67,7 @@ export async function explainPerson(
   );
   const isAway = steps.some(({ about, state }) => about === 'instance' && state === 'holds');
   const hasAnswered =
-    askMoodle && !isAway && (await addMoodle(world, { model, id }, steps, courses, askMoodle));
+    askMoodle && !isAway && (await addMoodle(world, { model, id }, steps, courses, enrolments, askMoodle));
   return conclude(instance, { model, id, course }, steps, courses, hasAnswered);
 }
 
@@ -123,17 +124,20 @@ async function addMoodle(
   { model, id }: Asked,
   steps: Step[],
   courses: ExplainedCourse[],
+  enrolments: RecordRow,
   askMoodle: NonNullable<AskMoodle>,
 ): Promise<boolean> {
   const account = personIdnumber(model, id);
   const mappings = await world.mappings([account, ...courses.map(({ course }) => course)]);
-  const userid = mappings.get(account)?.moodle_id;
+  const { moodle_id: userid, active: wasActive = false } = mappings.get(account) ?? {};
   if (userid === undefined) return false;
-  const ids = courses.flatMap(({ course }) => {
+  const known = courseStatesOf(enrolments.mapping?.extra_data);
+  const pushed = courses.flatMap(({ course }) => {
     const moodleId = mappings.get(course)?.moodle_id;
-    return moodleId === undefined ? [] : [[course, moodleId] as const];
+    if (moodleId === undefined) return [];
+    return [[course, { id: moodleId, wasEnrolled: known[course]?.state === 'active' }] as const];
   });
-  const seen = await askMoodle({ model, id, userid, courses: new Map(ids) });
+  const seen = await askMoodle({ model, id, userid, wasActive, courses: new Map(pushed) });
   steps.push(...seen.account);
   for (const course of courses) course.steps.push(...(seen.courses.get(course.course) ?? []));
   return seen.account.every(({ state }) => state !== 'unknown');

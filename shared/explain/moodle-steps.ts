@@ -6,12 +6,15 @@ import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users
 import { type PersonModel, personIdnumber } from './person.ts';
 import type { Step } from './step.ts';
 
-/** Whom and what to look for: ids in Moodle, courses by their idnumber. */
+/** Whom and what to look for. */
 export interface MoodleQuestion {
   model: PersonModel;
   id: string;
+  /** The account's id in Moodle, and whether it was active when it was pushed last. */
   userid: number;
-  courses: ReadonlyMap<string, number>;
+  wasActive: boolean;
+  /** Idnumbers, with the id in Moodle and whether the person was enrolled by the link. */
+  courses: ReadonlyMap<string, { id: number; wasEnrolled: boolean }>;
 }
 
 /** What Moodle says. */
@@ -32,17 +35,16 @@ export async function moodleSteps(client: MoodleClient, question: MoodleQuestion
   try {
     const [user] = await getUsersByField(client, 'id', [question.userid]);
     if (!user) return { account: [goneAccount(question)], courses: new Map() };
-    const found = new Map(
-      (await getCoursesByIds(client, [...question.courses.values()])).map((course) => [course.id, course]),
-    );
+    const ids = [...question.courses.values()].map(({ id }) => id);
+    const found = new Map((await getCoursesByIds(client, ids)).map((course) => [course.id, course]));
     const active = new Set((await getUsersCourses(client, user.id)).map(({ id }) => id));
     const courses = new Map<string, Step[]>();
-    for (const [idnumber, id] of question.courses) {
+    for (const [idnumber, { id, wasEnrolled }] of question.courses) {
       const course = found.get(id);
       courses.set(
         idnumber,
         course
-          ? [shown(question.model, course), await enrolled(client, course, user, active)]
+          ? [shown(question.model, course), await enrolled(client, course, user, { active, wasEnrolled })]
           : [goneCourse(id)],
       );
     }
@@ -53,7 +55,10 @@ export async function moodleSteps(client: MoodleClient, question: MoodleQuestion
   }
 }
 
-function accountStep({ model, id, userid }: MoodleQuestion, { suspended, idnumber }: MoodleUser): Step {
+function accountStep(
+  { model, id, userid, wasActive }: MoodleQuestion,
+  { suspended, idnumber }: MoodleUser,
+): Step {
   const own = personIdnumber(model, id);
   if (idnumber !== own) {
     return {
@@ -62,6 +67,9 @@ function accountStep({ model, id, userid }: MoodleQuestion, { suspended, idnumbe
       text: `The account ${userid} has ${idnumber === '' ? 'no ID number' : `the ID number ${idnumber}`} and not ${own}.`,
       advice: `Find out whose account it is, and give the right one the ID number ${own} in Moodle.`,
     };
+  }
+  if (suspended && !wasActive) {
+    return { about, state: 'waits', text: `The account ${userid} is still suspended in Moodle.` };
   }
   if (suspended) {
     return {
@@ -108,7 +116,7 @@ async function enrolled(
   client: MoodleClient,
   { id, visible }: Course,
   user: MoodleUser,
-  active: ReadonlySet<number>,
+  { active, wasEnrolled }: { active: ReadonlySet<number>; wasEnrolled: boolean },
 ): Promise<Step> {
   const step = { about: 'enrolment in Moodle' };
   if (active.has(id)) return { ...step, state: 'ok', text: 'The enrolment is active.' };
@@ -126,6 +134,9 @@ async function enrolled(
   if (visible !== 1 && isIn(await getEnrolledUsers(client, id, options))) {
     return { ...step, state: 'ok', text: 'The enrolment is active.' };
   }
+  // The enrolment's own step says why.
+  if (!wasEnrolled)
+    return { ...step, state: 'waits', text: 'Moodle has no enrolment of the person in the course yet.' };
   return {
     ...step,
     state: 'stop',

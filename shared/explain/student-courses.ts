@@ -44,10 +44,14 @@ export async function studentCourses(world: World, studentId: string): Promise<P
 function stepOf(about: string, enrolment: Enrolment, { courses, end, failure }: EnrolmentCourses): Step {
   const { programId, batchId, subjectIds, state } = enrolment;
   if (end) return { about, state: 'ok', ...endTexts(enrolment)[end] };
-  if (failure) return { about, state: 'stop', text: failure.reason, advice: failure.advice };
+  const isPartial = courses.length > 0;
+  if (failure && !isPartial) return { about, state: 'stop', text: failure.reason, advice: failure.advice };
   const chosen = subjectIds.length > 0 ? `the subjects ${subjectIds.join(', ')}` : 'the compulsory subjects';
   const what = `It is ${state}, in program ${programId} and batch ${batchId}, for ${chosen}`;
-  if (courses.length > 0) return { about, state: 'ok', text: `${what}: ${courses.join(', ')}.` };
+  if (isPartial) {
+    const rest = failure ? ` ${failure.reason}` : '';
+    return { about, state: 'ok', text: `${what}: ${courses.join(', ')}.${rest}` };
+  }
   return {
     about,
     state: 'ok',

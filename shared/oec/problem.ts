@@ -5,7 +5,7 @@ export type ProblemRule =
   | 'format'
   | 'too-long'
   | 'html'
-  | 'own-parent';
+  | 'own-parent'; // also where others lie between
 
 /**
  * One thing that keeps a record out of Moodle.

@@ -7,6 +7,7 @@ import { scopeOfDepartment } from '#shared/engine/scope.ts';
 import type { World } from '#shared/engine/world.ts';
 import { departmentIdnumber } from '#shared/oec/references.ts';
 import { type CategoryFields, categoryAdapter } from './categories.ts';
+import { failureOfCircle } from './circle.ts';
 import { idOf, neverSubtracts } from './service-parts.ts';
 
 const adapter = categoryAdapter((session) => session.instance.category_ids.departments);
@@ -34,6 +35,8 @@ async function build(world: World, idnumber: string): Promise<Built> {
   if (reading.state === 'invalid')
     return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
   const { record } = reading;
+  const circle = await failureOfCircle(world, 'op.department', id);
+  if (circle) return { kind: 'failed', source, failure: circle };
   const scope = await scopeOfDepartment(world, id);
   if (scope === 'outside') return { kind: 'nothing' };
   if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };

@@ -59,6 +59,7 @@ export function enrolment(session: Session, suspend: boolean): BulkCall<Step, Do
       return steps.map(() => ({ done: 'done' }));
     },
     lookAgain: async (steps) => ({ outcomes: await goneReferences(session, steps, suspend) }),
+    refused,
   };
 }
 
@@ -75,6 +76,7 @@ export function unenrolment(session: Session): BulkCall<Step, Done> {
       return steps.map(() => ({ done: 'done' }));
     },
     lookAgain: async (steps) => ({ outcomes: await goneReferences(session, steps, true) }),
+    refused,
   };
 }
 
@@ -100,9 +102,9 @@ export function joining(session: Session): BulkCall<Step, Done> {
     refused: async (step, error) => {
       const groups = await getCourseGroups(session.client, step.courseid);
       const isGone = !groups.some(({ id }) => id === step.groupid);
-      return {
-        failure: isGone && 'group' in step.change ? new GoneReference(step.change.group) : failureOf(error),
-      };
+      return isGone && 'group' in step.change
+        ? { failure: new GoneReference(step.change.group) }
+        : refused(step, error);
     },
   };
 }
@@ -116,13 +118,19 @@ export function leaving(session: Session): BulkCall<Step, Done> {
       await deleteGroupMembers(session.client, members(steps));
       return steps.map(() => ({ done: 'done' }));
     },
-    refused: async (_step, error): Promise<BulkOutcome<Done>> => {
+    refused: async (step, error): Promise<BulkOutcome<Done>> => {
       // A group that is gone has no members to lose, and an account that is gone is in no group.
       const isGone = error instanceof MoodleError && goneMember.has(error.errorcode);
-      if (isGone) return { done: 'done' };
-      return { failure: failureOf(error) };
+      return isGone ? { done: 'done' } : refused(step, error);
     },
   };
+}
+
+/** A person has many courses: the refusal of one says which it is. */
+async function refused({ change, courseid }: Step, error: unknown): Promise<{ failure: Failure }> {
+  const failure = failureOf(error);
+  const reason = `${failure.reason} This is about the course ${change.course} (id ${courseid} in Moodle).`;
+  return { failure: { ...failure, reason } };
 }
 
 /** What Moodle answers for a member of a group when the group, or the account, is not there (any more). */

@@ -1,4 +1,4 @@
-import { type Failure, failureOfProblems, missingDependency, scopeUnknown } from '#shared/engine/failures.ts';
+import { type Failure, missingDependency, scopeUnknown } from '#shared/engine/failures.ts';
 import { scopeOfProgram } from '#shared/engine/scope.ts';
 import type { World } from '#shared/engine/world.ts';
 import type { Enrolment } from '#shared/oec/enrolment.ts';
@@ -66,14 +66,12 @@ export async function coursesOfEnrolment(world: World, enrolment: Enrolment): Pr
   const unlisted = led.passedOver.filter(({ because }) => because === 'unlisted');
   if (unlisted.length === 0) return led;
   const ids = unlisted.map(({ subjectId }) => subjectId).join(', ');
-  const failure = failureOfProblems([
-    {
-      field: 'subject_ids',
-      rule: 'format',
-      reason: `The program ${programId} does not list the subject ${ids} of this enrolment.`,
-    },
-  ]);
-  return { ...led, failure };
+  const missing = missingDependency(
+    `The program ${programId} does not list the subject ${ids} of this enrolment (any more). Only that is left out.`,
+    'subject_ids',
+  );
+  const advice = 'Add the subject to the program in OpenEduCat, or take it out of the enrolment.';
+  return { ...led, failure: { ...missing, advice } };
 }
 
 /** @param listedIds the subjects of the enrolment's program */

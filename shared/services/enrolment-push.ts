@@ -140,8 +140,7 @@ export async function pushEnrolments(
       if ('done' in outcome) made.done.push(change);
       else {
         const { failure } = outcome;
-        // A plain copy: DynamoDB takes no instances of a class.
-        made.failure ??= { ...failure };
+        made.failure = withReasonOf(made.failure, failure);
         if (failure instanceof GoneReference) made.forget.push(failure.idnumber);
       }
     }
@@ -163,6 +162,14 @@ export async function pushEnrolments(
     if (failure) return { result: 'failed', failure, extraData, madeWith, forget: made.forget };
     return { result: mapping.last_synced_at === undefined ? 'created' : 'updated', extraData, madeWith };
   }
+}
+
+/** The first failure of a person's changes, with what the others of its kind say of other courses. */
+function withReasonOf(first: Failure | undefined, next: Failure): Failure {
+  // A plain copy: DynamoDB takes no instances of a class.
+  if (!first) return { ...next };
+  if (first.code !== next.code || first.reason.includes(next.reason)) return first;
+  return { ...first, reason: `${first.reason} ${next.reason}` };
 }
 
 /** Whether nothing is asked for any more: what there is ends. */

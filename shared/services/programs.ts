@@ -8,6 +8,7 @@ import type { World } from '#shared/engine/world.ts';
 import type { Program } from '#shared/oec/program.ts';
 import { departmentIdnumber, programIdnumber } from '#shared/oec/references.ts';
 import { type CategoryFields, categoryAdapter } from './categories.ts';
+import { failureOfCircle } from './circle.ts';
 import { idOf, neverSubtracts } from './service-parts.ts';
 
 const adapter = categoryAdapter((session) => session.instance.category_ids.programs);
@@ -38,6 +39,8 @@ async function build(world: World, idnumber: string): Promise<Built> {
   if (reading.state === 'invalid')
     return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
   const { record } = reading;
+  const circle = await failureOfCircle(world, 'op.course', id);
+  if (circle) return { kind: 'failed', source, failure: circle };
   const scope = await scopeOfProgram(world, record);
   if (scope === 'outside') return { kind: 'nothing' };
   if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };

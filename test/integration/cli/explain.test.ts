@@ -115,9 +115,12 @@ describe('records show and explain', () => {
     expect(explanation.obstacle).toMatchObject({
       about: `enrolment in ${course}`,
       state: 'stop',
-      text: expect.stringContaining('wsnoinstance. After 1 of 5 attempts the next one is on'),
+      text: expect.stringMatching(
+        /wsnoinstance\. This is about the course .* After 1 of 5 attempts the next one is on/,
+      ),
       advice: 'Add the manual enrolment method to the course in Moodle.',
     });
+    expect(JSON.stringify(explanation)).not.toContain('somebody has ended it there');
   });
 
   it('hears from Moodle itself what was changed there by hand', async () => {

@@ -177,19 +177,6 @@ describe('a bad record that is corrected', () => {
     expect(await site.participant('oec_subj_80_course_80', 'oec_student_80')).toBe('student in oec_batch_80');
     await expectNoTroubles();
   });
-
-  it('enrolment: a subject that its program does not list is told of and left out until it is', async () => {
-    await kit.sync(program(90, { subject_ids: [90] }), subject(90), subject(91), batch(90, 90), student(90));
-    await kit.sync(enrolment(90, 90, 90, 90, { subject_ids: [90, 91] }));
-    expect(await site.participant('oec_subj_90_course_90', 'oec_student_90')).toBe('student in oec_batch_90');
-    expect((await kit.mapping('oec_enrolment_90'))?.failure).toMatchObject({
-      field: 'subject_ids',
-      reason: 'The program 90 does not list the subject 91 of this enrolment.',
-    });
-    await kit.sync(program(90, { subject_ids: [90, 91] }));
-    expect(await site.participant('oec_subj_91_course_90', 'oec_student_90')).toBe('student in oec_batch_90');
-    await expectNoTroubles();
-  });
 });
 
 it('a ripple that changes nothing in Moodle costs no write', async () => {
