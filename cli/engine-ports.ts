@@ -1,9 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Log } from '#shared/engine/ports.ts';
+import type { PullStates } from '#shared/engine/pull-ports.ts';
+import { pullStates } from '#shared/store/pull-states.ts';
 import type { Deployment } from './connection/deployment.ts';
 
 /** A log for parts of the engine: the command tells the operator itself what came of it. */
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** What the pulls remember. */
+export function pullStatesOf({
+  clients,
+  outputs,
+  now,
+}: Pick<Deployment, 'clients' | 'outputs' | 'now'>): PullStates {
+  return pullStates(clients.documents, outputs.MappingsTableName, now);
+}
 
 /** The stack's clock. */
 export function clockOf({ now }: Deployment): Clock {

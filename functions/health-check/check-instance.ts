@@ -1,5 +1,8 @@
+import { withFindings } from '#shared/engine/health.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { Log } from '#shared/engine/ports.ts';
+import type { PullStates } from '#shared/engine/pull-ports.ts';
+import { statusFindings } from '#shared/services/attendance/status-findings.ts';
 import { healthOfInstance } from '#shared/store/instance-health.ts';
 import type { InstanceStates } from '#shared/store/instance-states.ts';
 import type { Tokens } from '#shared/store/tokens.ts';
@@ -7,6 +10,8 @@ import type { Tokens } from '#shared/store/tokens.ts';
 /** What checking an instance needs. */
 export interface CheckPorts {
   states: Pick<InstanceStates, 'saveHealth'>;
+  /** What the pulls have found. */
+  pulls: Pick<PullStates, 'list'>;
   tokens: Tokens;
   now(): number;
   log: Log;
@@ -14,13 +19,14 @@ export interface CheckPorts {
 
 /** Checks one instance and stores the result. Never throws: the other instances are to be checked too. */
 export async function checkInstance(instance: Instance, ports: CheckPorts): Promise<void> {
-  const { tokens, now, log, states } = ports;
+  const { tokens, now, log, states, pulls } = ports;
   try {
-    const health = await healthOfInstance(instance, {
+    const asked = await healthOfInstance(instance, {
       tokens,
       now,
       onCall: (call) => log.debug('Moodle called', { instance: instance.id, ...call }),
     });
+    const health = withFindings(asked, await statusFindings(instance, pulls, now()));
     await states.saveHealth(instance.id, health);
     for (const finding of health.findings) log.warn('Health finding', { instance: instance.id, ...finding });
     log.info('Instance checked', {

@@ -11,16 +11,19 @@ import { systemClock } from '#functions/system-clock.ts';
 import { needsCheck } from '#shared/engine/staleness.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { instanceStates } from '#shared/store/instance-states.ts';
+import { pullStates } from '#shared/store/pull-states.ts';
 import { tokens } from '#shared/store/tokens.ts';
 import { checkInstance } from './check-instance.ts';
 import { publishStates } from './metrics.ts';
 
-const environment = readEnvironment(['INSTANCES_TABLE', 'SECRET_PREFIX']);
+const environment = readEnvironment(['INSTANCES_TABLE', 'MAPPINGS_TABLE', 'SECRET_PREFIX']);
 const log = new Logger();
 const metrics = new Metrics();
-const states = instanceStates(documentClient(new DynamoDBClient({})), environment.INSTANCES_TABLE);
+const documents = documentClient(new DynamoDBClient({}));
+const states = instanceStates(documents, environment.INSTANCES_TABLE);
 const ports = {
   states,
+  pulls: pullStates(documents, environment.MAPPINGS_TABLE, systemClock.now),
   tokens: tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX),
   now: systemClock.now,
   log,

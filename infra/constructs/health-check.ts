@@ -35,6 +35,8 @@ export function createHealthCheck(scope: Construct, props: HealthCheckProps): Sy
     actions: ['Scan', 'UpdateItem'],
     variable: 'INSTANCES_TABLE',
   });
+  // What the pulls have found and could not tell.
+  healthCheck.bindTable({ table: tables.mappings, actions: ['Query'], variable: 'MAPPINGS_TABLE' });
   bindTokens(healthCheck);
 
   const target = schedules.functionTarget('HealthCheck', healthCheck);

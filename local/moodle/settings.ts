@@ -17,6 +17,8 @@ export type MoodleSettings = {
   withoutFunctions: readonly string[];
   /** Under which names the attendance plugin has its functions: older ones had others. `missing`: not installed. */
   attendance: 'mod_attendance' | 'mod_wsattendance' | 'missing';
+  /** The year of the attendance plugin: that of 2026 looks at what `update_user_status` is given. */
+  attendanceYear: 2024 | 2026;
   /** PHP's max_input_vars: form variables past it are silently dropped. 5000 is usual, 1000 is careless. */
   maxInputVars: number;
   /** Whether the user behind the token is a site administrator. */
@@ -47,6 +49,7 @@ export const defaultSettings: MoodleSettings = {
   functions: [],
   withoutFunctions: [],
   attendance: 'mod_attendance',
+  attendanceYear: 2024,
   maxInputVars: 5000,
   tokenUserIsSiteAdmin: false,
   allowAccountsSameEmail: false,

@@ -47,6 +47,11 @@ export function healthOf(findings: Finding[], now: number, release?: string): He
   return { status, checked_at: new Date(now).toISOString(), ...(release && { release }), findings };
 }
 
+/** A health with more findings. */
+export function withFindings(health: Health, findings: readonly Finding[]): Health {
+  return healthOf([...health.findings, ...findings], Date.parse(health.checked_at), health.release);
+}
+
 /**
  * Asks a Moodle whether it can be synced with: it answers, takes the token, is new enough, offers the functions,
  * and shows accounts to the token's user. Two reading calls. What is wrong is answered, not thrown.

@@ -54,6 +54,8 @@ export const handChanges = {
 export type HandChange = keyof typeof handChanges;
 const handChangeNames = Object.keys(handChanges) as [HandChange, ...HandChange[]];
 
+const names = z.array(z.string()).default([]);
+
 /** A Moodle that records are pushed to: one item of the MoodleInstances table. */
 export const instanceSchema = z.looseObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40'),
@@ -96,6 +98,13 @@ export const instanceSchema = z.looseObject({
   pull_feedback: z.boolean().default(false),
   /** Where attendance is taken: in Moodle (pulled), in OpenEduCat (pushed), or in both: the last write wins. */
   sync_attendance_from: z.enum(['moodle', 'oec', 'both']).default('moodle'),
+  /**
+   * What a school's own statuses of attendance mean, by description or letter, or by id as `#35`; `none`: OpenEduCat has
+   * no place for them. Most are known by their description and points.
+   */
+  attendance_statuses: z
+    .object({ present: names, absent: names, late: names, excused: names, none: names })
+    .default({ present: [], absent: [], late: [], excused: [], none: [] }),
   /** Whether what Moodle says replaces what somebody has edited in the ERP since it was imported; else it is a conflict. */
   overwrite_erp_edits: z.boolean().default(false),
   /** Hours without a success after which the instance is stale (shared/engine/staleness.ts says what counts as one). */

@@ -5,15 +5,16 @@
  */
 const fields = { E: 'excused', A: 'absent', L: 'late', P: 'present' } as const;
 
-/** One of Moodle's four usual statuses. A teacher may add others, for which OpenEduCat has no place. */
+/** One of Moodle's four usual statuses, by the letter that it has in English. */
 export type AttendanceAcronym = keyof typeof fields;
 /** The four fields of op.attendance.line. */
 export type AttendanceFlags = Record<(typeof fields)[AttendanceAcronym], boolean>;
 
 const acronyms = Object.keys(fields) as AttendanceAcronym[];
 
-export function isAttendanceAcronym(acronym: string): acronym is AttendanceAcronym {
-  return Object.hasOwn(fields, acronym);
+/** The field of a line that says it. */
+export function fieldOf(acronym: AttendanceAcronym): keyof AttendanceFlags {
+  return fields[acronym];
 }
 
 /** The four fields of a line, exactly one of them true; none for a status that was taken back. */

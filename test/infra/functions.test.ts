@@ -94,7 +94,7 @@ describe('the environment', () => {
   });
 
   it('of health-check', () => {
-    const tables = ['RECORDS_TABLE', 'LINKS_TABLE', 'MAPPINGS_TABLE', 'PUSH_QUEUE_URL'];
+    const tables = ['RECORDS_TABLE', 'LINKS_TABLE', 'PUSH_QUEUE_URL'];
     const expected = [...common.filter((name) => !tables.includes(name)), 'SECRET_PREFIX'];
     expect(variablesOf('HealthCheck')).toEqual(expected.sort());
   });

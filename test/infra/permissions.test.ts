@@ -114,12 +114,17 @@ describe.each(variants)('permissions with %s', (_name, config) => {
     ]);
   });
 
-  it('let health-check do nothing to tables but read and mark the instances', () => {
+  it('let health-check do nothing to tables but read and mark the instances, and read what the pulls have found', () => {
     const health = all.filter(({ role }) => role.startsWith('<HealthCheckRole'));
     const onTables = health.filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')));
-    expect(onTables.flatMap(({ actions }) => actions)).toEqual(['dynamodb:Scan', 'dynamodb:UpdateItem']);
+    expect(onTables.flatMap(({ actions }) => actions)).toEqual([
+      'dynamodb:Scan',
+      'dynamodb:UpdateItem',
+      'dynamodb:Query',
+    ]);
     expect(onTables.flatMap(({ resources }) => resources)).toEqual([
       expect.stringMatching(/^<InstancesTable\w+\.Arn>$/),
+      expect.stringMatching(/^<MappingsTable\w+\.Arn>$/),
     ]);
   });
 

@@ -1,11 +1,13 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { pullStatesOf } from '#cli/engine-ports.ts';
 import { watchedInstances } from '#cli/instances/watched-instances.ts';
 import type { Instance } from '#shared/engine/instance.ts';
+import { statusFindings } from '#shared/services/attendance/status-findings.ts';
 import type { WatchedInstance } from '#shared/store/instance-states.ts';
 import { secretNameOf } from '#shared/store/tokens.ts';
 import { type Check, failed, isolated, ok, type Said, warning } from './check.ts';
 import { checkOrphans } from './orphans.ts';
-import { checkSite } from './site.ts';
+import { checkSite, toSaid } from './site.ts';
 import { checkState } from './state.ts';
 
 /**
@@ -51,6 +53,10 @@ async function checkInstance(
   return [
     ...said,
     ...(await isolated('Its Moodle', () => checkSite(deployment, instance, state))),
+    ...(await isolated('Its attendance', async () => {
+      const findings = await statusFindings(instance, pullStatesOf(deployment), deployment.now());
+      return toSaid(findings, 'What its marks of attendance mean is known.');
+    })),
     ...(await isolated('Its mappings', () => checkOrphans(deployment, instance.id, onLook))),
   ];
 }

@@ -85,7 +85,7 @@ function checkFunctionsOf(info: SiteInfo, instance: Instance): Said[] {
 }
 
 /** @param fine what to say where there is no finding */
-function toSaid(findings: readonly Finding[], fine: string): Said[] {
+export function toSaid(findings: readonly Finding[], fine: string): Said[] {
   if (findings.length === 0) return [ok(fine)];
   return findings.map(({ severity, message, advice }) => ({ level: severity, message, advice }));
 }

@@ -1,12 +1,13 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { clockOf, silentLog } from '#cli/engine-ports.ts';
+import { clockOf, pullStatesOf, silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { sharedBreaker } from '#shared/engine/breaker.ts';
-import type { Health } from '#shared/engine/health.ts';
+import { type Health, withFindings } from '#shared/engine/health.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { releaseInstance } from '#shared/engine/release.ts';
+import { statusFindings } from '#shared/services/attendance/status-findings.ts';
 import { pushQueue } from '#shared/store/push-queue.ts';
 import { checkSite, findingsText } from './site-check.ts';
 
@@ -18,7 +19,9 @@ export async function testInstance(
 ): Promise<CommandResult> {
   const deployment = await context.deployment();
   const instance = await chosenInstance(deployment, id);
-  const health = await checkSite(deployment, instance);
+  const asked = await checkSite(deployment, instance);
+  const untold = await statusFindings(instance, pullStatesOf(deployment), deployment.now());
+  const health = withFindings(asked, untold);
   await deployment.instanceStates.saveHealth(id, health);
   const released = health.status === 'failed' ? undefined : await goOn(deployment, instance);
   return {

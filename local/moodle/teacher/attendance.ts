@@ -1,5 +1,5 @@
 import { nowInSeconds } from '../now-in-seconds.ts';
-import type { AttendanceSession } from '../state/attendance.ts';
+import type { AttendanceSession, AttendanceStatus } from '../state/attendance.ts';
 import { addSession, type NewSession } from '../state/attendance-activity.ts';
 import { updateAttendanceGrade } from '../state/attendance-grade.ts';
 import type { SiteState } from '../state/site-state.ts';
@@ -53,6 +53,15 @@ export class TeacherAttendance {
   ): number {
     const row = { setnumber: 0, ...status, attendanceid, visible: true, deleted: false };
     return this.#state.attendance.statuses.insert(row).id;
+  }
+
+  /** Gives a status another letter, description, points or visibility. */
+  changeStatus(
+    statusid: number,
+    changes: Partial<Pick<AttendanceStatus, 'acronym' | 'description' | 'grade' | 'visible'>>,
+  ): void {
+    requireRow(this.#state.attendance.statuses, statusid, 'attendance status');
+    this.#state.attendance.statuses.update(statusid, changes);
   }
 
   /** Deletes a status; what was taken with it keeps its id. */

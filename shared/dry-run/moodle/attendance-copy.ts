@@ -24,7 +24,12 @@ export type CopiedSession = Omit<AttendanceSession, 'attendance_log'> & {
 };
 
 /** What mod_attendance gives a new activity. */
-const newStatuses = ['P', 'L', 'E', 'A'] as const;
+const newStatuses = [
+  { acronym: 'P', description: 'Present', grade: 2 },
+  { acronym: 'L', description: 'Late', grade: 1 },
+  { acronym: 'E', description: 'Excused', grade: 1 },
+  { acronym: 'A', description: 'Absent', grade: 0 },
+] as const;
 
 /** The attendance activities and sessions that a dry run has met. */
 export class AttendanceCopy {
@@ -97,7 +102,7 @@ export class AttendanceCopy {
       lasttaken: 0,
       timemodified: Math.floor(this.#now() / 1000),
       statusset: 0,
-      statuses: sibling?.statuses ?? newStatuses.map((acronym) => this.#newStatus(acronym)),
+      statuses: sibling?.statuses ?? newStatuses.map((status) => ({ ...status, id: this.#site.nextId() })),
       marks: new Map(),
       users: [],
     });
@@ -139,9 +144,5 @@ export class AttendanceCopy {
         roleids.includes(this.#studentRole) && (groupid === 0 || groupids.includes(groupid)),
     );
     return [...new Set([...known.filter((id) => isIn.has(id)), ...students.map(({ userid }) => userid)])];
-  }
-
-  #newStatus(acronym: string): AttendanceSession['statuses'][number] {
-    return { id: this.#site.nextId(), acronym, description: acronym, grade: 0 };
   }
 }

@@ -71,7 +71,7 @@ export type AttendanceMark = {
   /** The user who is said to have taken it. */
   takenbyid: number;
   statusid: number;
-  /** The ids of the session's statuses, as Moodle's own page stores them: `1,2,3,4`. */
+  /** The number of the session's status set: the plugin of 2026 takes nothing else, that of 2024 anything. */
   statusset: string;
 };
 export type NewAttendance = {
@@ -118,7 +118,8 @@ export async function updateAttendanceStatus(
   available: SiteInfo['functions'],
   mark: AttendanceMark,
 ): Promise<void> {
-  await client.call(nameOf('update_user_status', available), mark, z.null());
+  // null from the plugin of 2024, `OK` from that of 2026.
+  await client.call(nameOf('update_user_status', available), mark, z.literal('OK').nullable());
 }
 
 /** `mod_attendance_add_attendance`: adds one more activity each time it is called. @returns its id */

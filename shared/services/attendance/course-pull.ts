@@ -35,7 +35,12 @@ export async function pullAttendanceOf(
   const known = goodNote(course.state, asked);
   const { sessions, ...listing } = await readCourse(course, known, functions, pull);
   const { left_at } = courseAttendanceOf(course.extraData);
-  const note: AttendanceNote = { ...listing, digest: digestOf(sessions), asked_at: asked, left_at };
+  const note: AttendanceNote = {
+    ...listing,
+    digest: digestOf(sessions, pull.instance),
+    asked_at: asked,
+    left_at,
+  };
   if (known?.digest === note.digest && known.left_at === left_at) {
     pull.count('CoursesUnchanged', 1);
     return;

@@ -1,13 +1,17 @@
 import { type Json, payloadHash } from '#shared/engine/hash.ts';
+import type { Instance } from '#shared/engine/instance.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
-import { isAttendanceAcronym } from '#shared/oec/attendance-acronym.ts';
+import { dayOf } from '#shared/oec/school-day.ts';
 import type { PulledMark } from './records.ts';
+import type { StatusMeaning } from './statuses.ts';
 
 /** What is remembered of a session, to tell what has changed in it. */
 export interface SessionMemory {
   /** Hashes of the marks that were pulled, by the user's Moodle id. */
   marks: Record<string, string>;
-  /** The day of the session when its sheet was made. */
+  /** The activity that it was in. */
+  attendanceid: number;
+  /** Its day, when that was last brought to its sheet. */
   date: string;
   /** The ERP's own sheet that the session was made for: a teacher may remove the mark that tells so. */
   sheet?: string | undefined;
@@ -28,23 +32,21 @@ export function markHash({ acronym, remark }: PulledMark): string {
 }
 
 /**
- * What a session says of each user. `skipped` counts the marks that OpenEduCat has no place for: a status of a
- * teacher's own, or one that was deleted or hidden since.
+ * What a session says of each user. A status that OpenEduCat has no place for is none. `untold` are the statuses, one
+ * for each mark, of which nobody can tell what they mean: those marks are left out.
  */
-export function marksIn({ attendance_log: log, statuses }: AttendanceSession): {
-  marks: Map<number, PulledMark>;
-  skipped: number;
-} {
-  const acronyms = new Map(statuses.map(({ id, acronym }) => [id, acronym]));
+export function marksIn(
+  { attendance_log: log }: Pick<AttendanceSession, 'attendance_log'>,
+  meaningOf: (statusid: number) => StatusMeaning | undefined,
+): { marks: Map<number, PulledMark>; untold: number[] } {
   const marks = new Map<number, PulledMark>();
-  let skipped = 0;
+  const untold: number[] = [];
   for (const { studentid, statusid, remarks: remark } of log) {
-    const acronym = statusid === null ? undefined : acronyms.get(statusid);
-    if (statusid === null) marks.set(studentid, { acronym: undefined, remark });
-    else if (acronym !== undefined && isAttendanceAcronym(acronym)) marks.set(studentid, { acronym, remark });
-    else skipped += 1;
+    const meaning = statusid === null ? 'none' : meaningOf(statusid);
+    if (meaning === undefined) untold.push(statusid!);
+    else marks.set(studentid, { acronym: meaning === 'none' ? undefined : meaning, remark });
   }
-  return { marks, skipped };
+  return { marks, untold };
 }
 
 /**
@@ -62,14 +64,18 @@ export function changedMarks(marks: Map<number, PulledMark>, known: SessionMemor
   return changed;
 }
 
-/** Tells whether anything that a pull goes by has changed in the sessions of a course. */
-export function digestOf(sessions: AttendanceSession[]): string {
-  const essence: Json = sessions.map(({ id, statuses, attendance_log: log }) => [
+/** Tells whether anything that a pull goes by has changed in the sessions of a course, or in what the instance says of them. */
+export function digestOf(
+  sessions: AttendanceSession[],
+  { attendance_statuses: own, time_zone }: Pick<Instance, 'attendance_statuses' | 'time_zone'>,
+): string {
+  const essence: Json = sessions.map(({ id, sessdate, statuses, attendance_log: log }) => [
     id,
-    statuses.map((status) => [status.id, status.acronym]),
+    dayOf(sessdate, time_zone),
+    statuses.map((status) => [status.id, status.acronym, status.description, status.grade]),
     log
       .map((mark): Json => [mark.studentid, mark.statusid, mark.remarks])
       .sort((a, b) => Number((a as Json[])[0]) - Number((b as Json[])[0])),
   ]);
-  return payloadHash({ essence });
+  return payloadHash({ essence, own });
 }

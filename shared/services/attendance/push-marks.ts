@@ -4,12 +4,13 @@ import type { PushItem, PushResult } from '#shared/engine/push-service.ts';
 import type { Session } from '#shared/engine/session.ts';
 import { type AttendanceSession, updateAttendanceStatus } from '#shared/moodle/functions/attendance.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
-import { isAttendanceAcronym } from '#shared/oec/attendance-acronym.ts';
+import { type AttendanceAcronym, fieldOf } from '#shared/oec/attendance-acronym.ts';
 import type { SheetFields } from './attendance.ts';
 import { decideMarks, type HeldMarks, type WantedMark } from './decision.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
 import { type AttendancePlaces, noteOnCourse } from './place.ts';
 import { type SheetState, sheetStateOf, takenByTeachers } from './state.ts';
+import { meaningsIn, type StatusMeaning } from './statuses.ts';
 
 /** A sheet's session in Moodle. */
 export interface SheetPlace {
@@ -48,11 +49,12 @@ export async function pushMarks(
   const { clock, instance, world } = session;
   const there = await sessionAt(place, places);
   const users = await usersOf(session, Object.keys(fields.marks));
-  const held = heldMarks(there, users);
+  const meanings = meaningsIn(there, instance.attendance_statuses);
+  const held = heldMarks(there, meanings, users);
   const state = await stateOf(session, item);
   const direction = instance.sync_attendance_from === 'both' ? 'both' : 'oec';
   const { send, left } = decideMarks(direction, wantedMarks(fields, users), held, state, session.force);
-  const { sendable, failure: obstacle } = sortOut(send, there, users);
+  const { sendable, failure: obstacle } = sortOut(send, there, meanings, users);
   const takenBefore = takenByTeachers(held.lastTaken, state);
   if (sendable.length > 0 || left.length > 0) {
     if (!place.isNew && isClaimed(state, clock.now())) throw new NotNow();
@@ -85,7 +87,7 @@ export async function pushMarks(
   async function ownTaking(before: HeldMarks, changes: Record<string, string>, taken: number) {
     if (direction === 'oec') return undefined;
     if (sendable.length > 0) places.forget(place.attendanceid);
-    const after = heldMarks(await sessionAt(place, places), users);
+    const after = heldMarks(await sessionAt(place, places), meanings, users);
     const expected = new Map<string, string>([...before.marks, ...Object.entries(changes)]);
     const isOurs = [...expected].every(([student, acronym]) => after.marks.get(student) === acronym);
     return isOurs ? { lastTaken: after.lastTaken, takenBefore: taken } : undefined;
@@ -122,15 +124,18 @@ function wantedMarks({ marks, writtenAt }: SheetFields, users: Map<string, numbe
     .map(([student, acronym]) => ({ student, acronym, writtenAt: writtenAt[student] }));
 }
 
-function heldMarks(session: AttendanceSession, users: Map<string, number>): HeldMarks {
-  const acronyms = new Map(session.statuses.map(({ id, acronym }) => [id, acronym]));
+function heldMarks(
+  session: AttendanceSession,
+  meanings: ReadonlyMap<number, StatusMeaning>,
+  users: Map<string, number>,
+): HeldMarks {
   const logs = new Map(session.attendance_log.map((log) => [log.studentid, log.statusid]));
   const marks: HeldMarks['marks'] = new Map();
   for (const [student, userid] of users) {
     const statusid = logs.get(userid) ?? null;
     if (statusid === null) continue;
-    const acronym = acronyms.get(statusid) ?? '';
-    marks.set(student, isAttendanceAcronym(acronym) ? acronym : 'other');
+    const meaning = meanings.get(statusid) ?? 'none';
+    marks.set(student, meaning === 'none' ? 'other' : meaning);
   }
   return { marks, lastTaken: session.lasttaken };
 }
@@ -142,12 +147,14 @@ function heldMarks(session: AttendanceSession, users: Map<string, number>): Held
 function sortOut(
   marks: WantedMark[],
   session: AttendanceSession,
+  meanings: ReadonlyMap<number, StatusMeaning>,
   users: Map<string, number>,
 ): { sendable: Sendable[]; failure: Failure | undefined } {
-  const statuses = new Map(session.statuses.map(({ id, acronym }) => [acronym, id]));
+  // Of several that mean the same, the one with most points: Moodle lists it first.
+  const statuses = new Map([...meanings].toReversed().map(([id, meaning]) => [meaning, id]));
   const present = new Set(session.users.map(({ id }) => id));
   const strangers: string[] = [];
-  const unknown = new Set<string>();
+  const unknown = new Set<AttendanceAcronym>();
   const sendable: Sendable[] = [];
   for (const mark of marks) {
     const studentid = users.get(mark.student)!;
@@ -159,7 +166,7 @@ function sortOut(
   return { sendable, failure: failureOfRest(strangers, [...unknown]) };
 }
 
-function failureOfRest(strangers: string[], unknown: string[]): Failure | undefined {
+function failureOfRest(strangers: string[], unknown: AttendanceAcronym[]): Failure | undefined {
   if (strangers.length > 0) {
     return {
       class: 'dependency',
@@ -172,19 +179,21 @@ function failureOfRest(strangers: string[], unknown: string[]): Failure | undefi
   return {
     class: 'refused',
     code: 'nostatus',
-    reason: `The status set of the session in Moodle has no ${unknown.join(', ')}.`,
-    advice: 'Add the status to the set in Moodle; it is tried again by itself.',
+    reason: `The session in Moodle has no status of which it can be told that it means ${unknown.map(fieldOf).join(', ')}.`,
+    advice:
+      'Add one to the status set in Moodle, or say which it is with the setting attendance_statuses of the instance; ' +
+      'it is tried again by itself.',
   };
 }
 
 /** Marks one after another. One that is refused does not stop the others. */
 async function sendAll(
   session: Session,
-  { id: sessionid, statuses }: AttendanceSession,
+  { id: sessionid, statusset: set }: AttendanceSession,
   { functions, userid: takenbyid }: SiteInfo,
   marks: Sendable[],
 ): Promise<{ sent: Record<string, string>; failure: Failure | undefined }> {
-  const statusset = statuses.map(({ id }) => id).join(',');
+  const statusset = String(set);
   const sent: Record<string, string> = {};
   let failure: Failure | undefined;
   for (const { student, acronym, studentid, statusid } of marks) {

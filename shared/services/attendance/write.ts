@@ -10,6 +10,7 @@ import { type ErpSide, findSheets, type KnownLine, linesOf } from './erp-side.ts
 import { type ChangedMark, changedMarks, marksIn, type SessionMemory } from './marks.ts';
 import { type Activity, lineOf, registerOf, sheetOf, takenFields } from './records.ts';
 import { takenByTeachers } from './state.ts';
+import { knownStatuses, meaningOf, type StatusMemory, statusMemoryOf, statusRowKey } from './statuses.ts';
 
 /** A session in which something has changed. */
 interface ChangedSession {
@@ -29,7 +30,8 @@ export async function writeAttendance(
   sessions: AttendanceSession[],
   pull: PullSession,
 ): Promise<void> {
-  const changed = await findChanges(course, sessions, pull);
+  const statuses = await readStatuses(course, sessions, pull);
+  const changed = await findChanges(course, sessions, statuses, pull);
   const userids = changed.flatMap(({ changes }) => changes.map(({ userid }) => userid));
   const students = await studentsOfAccounts(userids, course.idnumber, pull);
   const instance = pull.instance.id;
@@ -64,14 +66,36 @@ export async function writeAttendance(
   }
   await pull.pulled.putNew(instance, unique(parents));
   await pull.pulled.put(instance, lines);
-  await pull.states.put(instance, rows);
+  await pull.states.put(instance, [...rows, ...statusRows(course, statuses)]);
   pull.count('RecordsPulled', lines.length + corrected);
 }
 
-/** Compares the sessions with what is remembered of them. */
+/** What is known of the statuses of each activity that has sessions, by its id; the marks will say which are untold. */
+async function readStatuses(
+  { idnumber }: AttendanceCourse,
+  sessions: AttendanceSession[],
+  { states, instance, clock }: PullSession,
+): Promise<Map<number, StatusMemory>> {
+  const rows = await states.list(instance.id, statusRowKey(idnumber));
+  const remembered = new Map(rows.map(({ key, values }) => [key, values]));
+  const known = new Map<number, StatusMemory>();
+  for (const [id, own] of Map.groupBy(sessions, ({ attendanceid }) => attendanceid)) {
+    const before = statusMemoryOf(remembered.get(statusRowKey(idnumber, id)));
+    const statuses = knownStatuses(own, before.statuses);
+    known.set(id, { statuses, untold: [], seen_at: clock.now() });
+  }
+  return known;
+}
+
+function statusRows({ idnumber }: AttendanceCourse, statuses: Map<number, StatusMemory>): PullRow[] {
+  return [...statuses].map(([id, values]) => ({ key: statusRowKey(idnumber, id), values: { ...values } }));
+}
+
+/** Compares the sessions with what is remembered of them. Notes the statuses that nobody can tell. */
 async function findChanges(
   course: AttendanceCourse,
   sessions: AttendanceSession[],
+  statuses: ReadonlyMap<number, StatusMemory>,
   pull: PullSession,
 ): Promise<ChangedSession[]> {
   const rows = await pull.states.list(pull.instance.id, `attendance/${course.idnumber}/`);
@@ -81,6 +105,7 @@ async function findChanges(
       session.id,
       remembered.get(keyOf(course, session)) ?? {
         marks: {},
+        attendanceid: session.attendanceid,
         date: dayOf(session.sessdate, pull.instance.time_zone),
       },
     ]),
@@ -91,8 +116,12 @@ async function findChanges(
     const memory = memories.get(session.id)!;
     const side = sides.get(session.id);
     if (!side) continue;
-    const { marks, skipped } = marksIn(session);
-    if (skipped > 0) pull.count('ValuesSkipped', skipped);
+    const known = statuses.get(session.attendanceid)!;
+    const { marks, untold } = marksIn(session, (id) =>
+      meaningOf(id, known.statuses[id], pull.instance.attendance_statuses),
+    );
+    known.untold = [...new Set([...known.untold, ...untold])];
+    if (untold.length > 0) pull.count('ValuesSkipped', untold.length);
     // Where a push has left a mark to Moodle, what Moodle holds is not new, but the ERP says something else.
     const changes = changedMarks(marks, side.state.left.length > 0 ? {} : memory.marks);
     if (changes.length > 0) changed.push({ session, memory, side, changes });

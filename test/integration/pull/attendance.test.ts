@@ -178,26 +178,6 @@ describe('attendance that was taken in Moodle', () => {
     expect(await marks(kit)).toEqual({ ...before, [lineId(1)]: 'absent' });
   });
 
-  it('of somebody unknown to the ERP is counted, and found within a day once the account is known', async () => {
-    const { users } = kit.site().moodle.siteState;
-    const userid = room.userid(2);
-    users.update(userid, { idnumber: '' });
-    const other = room.addSession(activity);
-    room.take(activity, other, { 1: 'P' });
-    room.teacher.attendance.take(other, [
-      { userid, statusid: room.teacher.attendance.statusId(activity, 'P') },
-    ]);
-    const counted = pullCounts(kit).PeopleUnknown ?? 0;
-    await pullAttendance(kit);
-    const id = `moodle_demo_session_${other}_student_2`;
-    expect(await marks(kit)).not.toHaveProperty(id);
-    expect(pullCounts(kit).PeopleUnknown).toBe(counted + 1);
-    users.update(userid, { idnumber: 'oec_student_2' });
-    await kit.advance(day);
-    await pullAttendance(kit);
-    expect(await marks(kit)).toMatchObject({ [id]: 'present' });
-  });
-
   it('stays when the session, the activity or the course is deleted', async () => {
     const before = await marks(kit);
     room.teacher.attendance.deleteSession(session);

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type AttendanceFlags,
-  acronymOf,
-  flagsOf,
-  isAttendanceAcronym,
-} from '#shared/oec/attendance-acronym.ts';
+import { type AttendanceFlags, acronymOf, flagsOf } from '#shared/oec/attendance-acronym.ts';
 
 const none: AttendanceFlags = { present: false, absent: false, excused: false, late: false };
 
@@ -21,10 +16,6 @@ describe('an acronym of Moodle’s', () => {
 
   it('that was taken back is none of them', () => {
     expect(flagsOf(undefined)).toEqual(none);
-  });
-
-  it.each(['p', 'O', '', 'toString'])('does not include %j', (acronym) => {
-    expect(isAttendanceAcronym(acronym)).toBe(false);
   });
 });
 
