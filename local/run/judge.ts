@@ -4,7 +4,9 @@ import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MoodleClient } from '#shared/moodle/client.ts';
 import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
 import type { OecItem } from '#shared/oec/oec-item.ts';
-import { failureList, resultTable } from './report.ts';
+import { causeList } from './causes.ts';
+import { resultTable } from './report.ts';
+import { stopwatch } from './stopwatch.ts';
 import type { Tally } from './tally.ts';
 import { compareWithMoodle, isOwnFailure } from './verdict.ts';
 
@@ -19,11 +21,16 @@ export interface Aftermath {
   client: MoodleClient;
   /** The demo university's bad records are known; of others, those with a failure of their own are bad. */
   isDemo: boolean;
+  /** Whether each failure is listed, not only examples of each cause. */
+  allFailures: boolean;
 }
+
+/** Good records that are named where some did not arrive. */
+const mostNamed = 20;
 
 /** Prints the table and the failures, reads Moodle back, and answers whether every good record arrived. */
 export async function judge(aftermath: Aftermath): Promise<boolean> {
-  const { records, written, mappings, tally, client, isDemo } = aftermath;
+  const { records, written, mappings, tally, client, isDemo, allFailures } = aftermath;
   const failing = mappings.filter(({ status }) => status !== 'synced');
   console.log(`\n${resultTable(written, tally, mappings)}`);
   console.log(
@@ -34,7 +41,11 @@ export async function judge(aftermath: Aftermath): Promise<boolean> {
   console.log(
     `${all} web service calls for ${count} records written: ${((100 * all) / count).toFixed(1)} per 100.`,
   );
-  if (failing.length > 0) console.log(`\nNot in Moodle, and why:\n${failureList(mappings)}`);
+  if (failing.length > 0) {
+    const causes = causeList(mappings, allFailures);
+    console.log(`\nNot in Moodle, and why:\n${causes.join('\n')}`);
+    if (causes.length < failing.length) console.log('  npm start -- --all-failures lists each of them.');
+  }
   const expected = new Set(expectedProblems.map(({ model, id }) => `${model}#${id}`));
   const missing = await missingInMoodle(client, records, mappings);
   const lost = [
@@ -50,8 +61,10 @@ export async function judge(aftermath: Aftermath): Promise<boolean> {
     console.log('\nEvery good record arrived.');
     return true;
   }
-  const names = new Set(lost.map(({ model, id }) => `${model} ${id}`));
-  if (names.size > 0) console.log(`\nGood records that did not arrive: ${[...names].join(', ')}.`);
+  const names = [...new Set(lost.map(({ model, id }) => `${model} ${id}`))];
+  const named = names.slice(0, allFailures ? names.length : mostNamed);
+  const rest = names.length > named.length ? ` and ${names.length - named.length} more` : '';
+  if (names.length > 0) console.log(`\nGood records that did not arrive: ${named.join(', ')}${rest}.`);
   else if (missing) console.log('\nAll good records are there, but a function reported the errors above.');
   return false;
 }
@@ -62,10 +75,11 @@ async function missingInMoodle(
   records: OecItem[],
   mappings: Mapping[],
 ): Promise<RecordKey[] | undefined> {
+  const took = stopwatch();
   try {
     const { checked, missing } = await compareWithMoodle(client, records, mappings);
     console.log(
-      `\nRead back from Moodle (calls of their own): ${checked} categories, courses, groups, accounts, enrolments and memberships.`,
+      `\nRead back from Moodle in ${took()} (calls of their own): ${checked} categories, courses, groups, accounts, enrolments and memberships.`,
     );
     return missing;
   } catch (error) {

@@ -16,6 +16,8 @@ export interface RunOptions {
   serve: boolean;
   /** Register no Moodle and write no records: only leave everything running. */
   empty: boolean;
+  /** List each record that did not arrive, not only examples of each cause. */
+  allFailures: boolean;
 }
 
 /** How an OpenEduCat is reached. */
@@ -47,6 +49,7 @@ export function readOptions(argv: string[]): RunOptions {
     .option('--erp-db <name>', 'its database')
     .option('--erp-user <login>', 'the user whose API key is used')
     .option('--erp-key-file <file>', 'file with the API key of that user')
+    .option('--all-failures', 'list each record that did not arrive, not only a few for each cause')
     .option('--serve', 'leave everything running at the end, to look at it and to write records by hand')
     .option('--empty', 'with --serve: no records, and a Moodle that is not registered, to do it all by hand')
     .exitOverride()
@@ -58,6 +61,7 @@ export function readOptions(argv: string[]): RunOptions {
     records?: string;
     serve?: true;
     empty?: true;
+    allFailures?: true;
   }>();
   const moodle = readMoodle(given.moodleUrl, given.tokenFile);
   const erp = readErp(command.opts<GivenErp>());
@@ -73,6 +77,7 @@ export function readOptions(argv: string[]): RunOptions {
   return {
     serve: given.serve === true,
     empty: given.empty === true,
+    allFailures: given.allFailures === true,
     ...(moodle && { moodle }),
     ...(erp && { erp }),
     ...(given.records !== undefined && { records: given.records }),

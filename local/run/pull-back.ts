@@ -5,6 +5,7 @@ import type { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { pullNames } from '#shared/engine/pull-service.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { callList } from './report.ts';
+import { stopwatch } from './stopwatch.ts';
 import type { Tally } from './tally.ts';
 
 /**
@@ -47,11 +48,12 @@ export async function pullAll(
 ): Promise<Item[]> {
   const since = new Date(system.cloud.clock.now()).toISOString();
   const before = new Map(tally.calls);
+  const took = stopwatch();
   for (const name of pullNames) {
     await system.cloud.invoke('pull-planner', { pull: name });
     await system.settle();
   }
-  console.log(`${title}: ${callList(tally.callsSince(before))}`);
+  console.log(`${title} (${took()}): ${callList(tally.callsSince(before))}`);
   return system.pulled(instance, since);
 }
 

@@ -13,6 +13,7 @@ import { withProgress } from './progress.ts';
 import { callList, callsPerRecords } from './report.ts';
 import { retryFailures } from './retry-failures.ts';
 import type { Running } from './running.ts';
+import { stopwatch } from './stopwatch.ts';
 
 /** More runs of the export than any university needs: each reads for minutes. */
 const mostRuns = 200;
@@ -30,19 +31,28 @@ export class ExportError extends Error {
  * @throws ExportError
  */
 export async function pushFromErp(running: Running, erp: SimulatedOdoo | ErpAccess): Promise<boolean> {
-  const { system, tally, client, instance, isDemo } = running;
+  const { system, tally, client, instance, isDemo, allFailures } = running;
+  const took = stopwatch();
   const university = erp instanceof SimulatedOdoo ? enterUniversity(erp) : undefined;
   await system.connectErp(university ? accessOf(university.odoo) : (erp as ErpAccess));
   if (!university) console.log(`\nEverything is exported from ${erp.url}.`);
   await exportAll(running);
   await retryFailures(running);
   const first = await exportedItems(system);
-  console.log(callsPerRecords(tally.callCounts().all, first.length));
+  console.log(callsPerRecords(tally.callCounts().all, first.length, took()));
   const isQuiet = await showUnchanged(running);
   if (university) await showChanges(running, university);
   const records = await exportedItems(system);
   const mappings = await system.mappings(instance);
-  const isComplete = await judge({ records, written: [records], mappings, tally, client, isDemo });
+  const isComplete = await judge({
+    records,
+    written: [records],
+    mappings,
+    tally,
+    client,
+    isDemo,
+    allFailures,
+  });
   return isComplete && isQuiet;
 }
 
@@ -72,9 +82,10 @@ async function exportAll(running: Running): Promise<void> {
 }
 
 async function showUnchanged(running: Running): Promise<boolean> {
+  const took = stopwatch();
   const { last_run: last } = await exportOnce(running);
   console.log(
-    `A minute in which nothing changes: ${last?.calls} calls of Odoo, ${last?.written} records written.`,
+    `A minute in which nothing changes (${took()}): ${last?.calls} calls of Odoo, ${last?.written} records written.`,
   );
   return last?.written === 0;
 }
@@ -83,11 +94,12 @@ async function showUnchanged(running: Running): Promise<boolean> {
 async function showChanges(running: Running, university: ErpUniversity): Promise<void> {
   console.log('\nThe registrar changes something in the ERP:');
   for (const { title, make } of university.changes()) {
+    const took = stopwatch();
     make();
     const before = new Map(running.tally.calls);
     const { last_run: last } = await exportOnce(running);
     const calls = callList(running.tally.callsSince(before));
-    console.log(`  ${title}: ${last?.written} records exported; in Moodle ${calls}`);
+    console.log(`  ${title} (${took()}): ${last?.written} records exported; in Moodle ${calls}`);
   }
 }
 

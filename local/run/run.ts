@@ -15,6 +15,7 @@ import { notesOn, readRecords } from './read-records.ts';
 import { requireErp } from './require-erp.ts';
 import type { Running } from './running.ts';
 import { serve, serveEmpty } from './serve.ts';
+import { stopwatch } from './stopwatch.ts';
 import { synthesizeQuietly } from './synthesize-quietly.ts';
 import { Tally } from './tally.ts';
 
@@ -30,6 +31,7 @@ const completionField = 'x_moodle_completion';
  * @throws UsageError when what the options name cannot be used; Interrupted
  */
 export async function run(options: RunOptions): Promise<number> {
+  const took = stopwatch();
   const interruption = listenForInterruption();
   const records = options.erp ? [] : await recordsOf(options);
   const simulated = options.moodle ? undefined : await SimulatedMoodle.start({});
@@ -41,6 +43,7 @@ export async function run(options: RunOptions): Promise<number> {
   try {
     const release = await checkMoodle(client);
     if (options.erp && options.erp !== 'simulated') await requireErp(options.erp);
+    const started = stopwatch();
     say('Synthesizing the stack and starting the embedded cloud from its template …');
     starting = LocalSystem.start({
       log: tally.read,
@@ -49,6 +52,7 @@ export async function run(options: RunOptions): Promise<number> {
         synthesizeQuietly({ outdir, config: options.erp ? { erp: { completionField } } : {} }),
     });
     const system = await unlessInterrupted(interruption, starting);
+    say(`  Started after ${started()}.`);
     if (options.erp === 'simulated') odoo = await startOdoo(system);
     if (options.empty && simulated) {
       await serveEmpty(system, simulated, interruption);
@@ -60,9 +64,11 @@ export async function run(options: RunOptions): Promise<number> {
     if (simulated) say(`The simulated Moodle is at ${simulated.url} (open it in a browser while this runs).`);
     else say(`Pushing to ${moodle.url}, Moodle ${release}. New accounts get a random password and no mail.`);
     const isDemo = options.records === undefined && (options.erp ?? 'simulated') === 'simulated';
-    const running = { system, tally, client, instance, isDemo };
+    const { allFailures } = options;
+    const running = { system, tally, client, instance, isDemo, allFailures };
     const erp = odoo ?? (options.erp === 'simulated' ? undefined : options.erp);
     const isRight = await unlessInterrupted(interruption, bringAcross(running, { records, erp, simulated }));
+    say(`The whole took ${took()}.`);
     if (options.serve) await serve(system, { moodle: moodle.url, erp: erp?.url }, interruption);
     else if (simulated) say('\nnpm start -- --serve leaves everything running, to look at it.');
     return isRight ? 0 : 1;

@@ -12,4 +12,6 @@ export interface Running {
   instance: string;
   /** Whether the university is the demo's, whose bad records are known. */
   isDemo: boolean;
+  /** Whether each failure is listed in the end, not only examples of each cause. */
+  allFailures: boolean;
 }

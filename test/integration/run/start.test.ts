@@ -110,7 +110,7 @@ describe('npm start', () => {
     const { program: id } = new School(odoo);
     const given = ['--erp-url', odoo.url, '--erp-db', 'school', '--erp-user', 'oec-sync', '--erp-key-file'];
     const { code, output } = await start(...given, await file('key', odoo.key));
-    expect(output).toContain('A minute in which nothing changes: ');
+    expect(output).toContain('A minute in which nothing changes (');
     expect(output).toContain(', 0 records written.');
     expect(output).toMatch(/op\.student +│ +3 │/);
     expect(output).toContain('Every good record arrived.');

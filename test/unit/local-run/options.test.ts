@@ -7,7 +7,7 @@ import { readOptions, UsageError } from '#local/run/options.ts';
 
 describe('the options of npm start', () => {
   it('are none at all for the demo', () => {
-    expect(readOptions([])).toEqual({ serve: false, empty: false });
+    expect(readOptions([])).toEqual({ serve: false, empty: false, allFailures: false });
   });
 
   it('are the ERP that is to be used: a simulated one, or all of a real one', () => {
