@@ -1,6 +1,6 @@
 import type { Instance } from '#shared/engine/instance.ts';
 import type { MoodleClient } from '#shared/moodle/client.ts';
-import type { AccountFields } from '#shared/services/accounts.ts';
+import type { AccountFields } from '#shared/services/account-fields.ts';
 import type { Found, Wanted } from './kinds.ts';
 import { readAccounts } from './moodle-accounts.ts';
 import { readGroups, readStructure } from './moodle-structure.ts';

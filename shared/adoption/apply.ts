@@ -212,6 +212,7 @@ function adoptedMapping(before: Mapping, found: Found): Mapping {
     status: 'synced',
     moodle_id: found.id,
     sync_hash: undefined,
+    field_hashes: undefined,
     adoption: undefined,
     active: found.fields.suspended !== true && found.fields.visible !== false,
   };

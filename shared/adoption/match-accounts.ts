@@ -1,9 +1,10 @@
 import { comparableEmail } from '#shared/oec/email.ts';
+import { type PersonName, personNameAgreement, personNameKey } from '#shared/oec/person-name.ts';
 import { usernameFor } from '#shared/oec/username.ts';
-import type { AccountFields } from '#shared/services/accounts.ts';
+import type { AccountFields } from '#shared/services/account-fields.ts';
 import type { Found, Wanted } from './kinds.ts';
 import type { Strength, Tie } from './match.ts';
-import { comparableKey, type PersonName, personNameAgreement, personNameKey } from './names.ts';
+import { comparableKey } from './names.ts';
 
 /** All accounts for which anything speaks that they are one of these people's. */
 export function accountTies(wanted: readonly Wanted[], accounts: readonly Found[]): Tie<Wanted, Found>[] {

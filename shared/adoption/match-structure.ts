@@ -1,9 +1,10 @@
+import { comparableName } from '#shared/oec/person-name.ts';
 import type { CategoryFields } from '#shared/services/categories.ts';
 import type { CourseFields } from '#shared/services/subjects.ts';
 import type { Found, Wanted } from './kinds.ts';
 import type { Strength, Tie } from './match.ts';
 import { grouped } from './match-accounts.ts';
-import { comparableKey, comparableName, titleAgreement } from './names.ts';
+import { comparableKey, titleAgreement } from './names.ts';
 
 /**
  * Categories that may be a department's or a program's.

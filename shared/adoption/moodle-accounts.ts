@@ -9,7 +9,7 @@ import {
   type UserField,
 } from '#shared/moodle/functions/users.ts';
 import { comparableEmail } from '#shared/oec/email.ts';
-import { isProtectedAccount } from '#shared/services/accounts.ts';
+import { isProtectedAccount } from '#shared/services/account-finder.ts';
 import type { Found } from './kinds.ts';
 
 /**

@@ -19,7 +19,7 @@ import { World } from '#shared/engine/world.ts';
 import { text } from '#shared/oec/fields.ts';
 import { recordTarget } from '#shared/oec/links.ts';
 import { batchIdnumber } from '#shared/oec/references.ts';
-import type { AccountFields } from '#shared/services/accounts.ts';
+import type { AccountFields } from '#shared/services/account-fields.ts';
 import { subjectCourseOf } from '#shared/services/service-parts.ts';
 import { services } from '#shared/services/services.ts';
 import type { AdoptionService, Unpushable, Wanted } from './kinds.ts';

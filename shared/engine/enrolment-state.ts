@@ -43,6 +43,6 @@ export function mergeExtraData(
   one: Record<string, unknown> | undefined,
   other: Record<string, unknown> | undefined,
 ): Record<string, unknown> | undefined {
-  if (!one?.courses && !other?.courses) return one ?? other;
+  if (!one?.courses && !other?.courses) return one && other ? { ...other, ...one } : (one ?? other);
   return { ...other, ...one, courses: mergeCourseStates(courseStatesOf(one), courseStatesOf(other)) };
 }

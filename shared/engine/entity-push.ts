@@ -6,8 +6,13 @@ import { fieldHashes } from './hash.ts';
 import type { PushItem, PushResult } from './push-service.ts';
 import type { Session } from './session.ts';
 
-/** What Moodle has under an entity's idnumber (or a person's e-mail address). */
-export type Counterpart = BulkOutcome<number>;
+/**
+ * What Moodle has under an entity's idnumber (or a person's e-mail address). `link`: what was somebody else's before is
+ * noted first, and written with the next push, which knows of the note.
+ */
+export type Counterpart =
+  | BulkOutcome<number>
+  | { link: { moodleId: number; extraData: Record<string, unknown> } };
 
 /**
  * What came of writing an entity's payload. `gone`: Moodle no longer has that id. `freed`: it was refused for a key
@@ -38,6 +43,8 @@ export interface EntityAdapter {
    * or hidden.
    */
   findOwn?(session: Session, entities: Entity[]): Promise<Map<string, number>>;
+  /** What an entity that is about to be made is known by besides its idnumber. */
+  claimAs?(entity: Entity): string;
   createVariables: number;
   /** Makes all of them or none; answers their ids in order. */
   create(session: Session, entities: Entity[]): Promise<number[]>;
@@ -51,6 +58,9 @@ export interface EntityAdapter {
   /** Writes payloads. */
   update(session: Session, items: Mapped[]): Promise<BulkOutcome<Updated>[]>;
 }
+
+/** What became of an entity that was to be made: its new id, or what Moodle turned out to have. */
+type Creation = { created: number; found?: never } | { created?: never; found: Counterpart };
 
 /** Errorcodes that say that what an entity refers to is not there any more: its mapping has to be looked up anew. */
 const goneReference = new Set(['errorcatcontextnotvalid', 'unknowcategory', 'invalidrecord']);
@@ -84,7 +94,7 @@ export async function pushEntities(
   /** Notes what Moodle is known to hold now. What was sent and not confirmed may have been written all the same. */
   function noteFields({ entity, mapping }: PushItem): void {
     const result = results.get(entity.idnumber);
-    if (!result) return;
+    if (!result || result.result === 'linked') return;
     const sent = writes.get(entity.idnumber)?.entity.payload ?? {};
     const before = Object.entries(mapping.field_hashes ?? {});
     result.fieldHashes =
@@ -103,7 +113,10 @@ export async function pushEntities(
     const claimed_until = claimFrom(session.clock.now());
     const mappings = new Map(items.map(({ entity, mapping }) => [entity.idnumber, mapping]));
     await Promise.all(
-      entities.map(({ idnumber }) => session.world.save({ ...mappings.get(idnumber)!, claimed_until })),
+      entities.map((entity) => {
+        const claimed_as = adapter.claimAs?.(entity);
+        return session.world.save({ ...mappings.get(entity.idnumber)!, claimed_until, claimed_as });
+      }),
     );
   }
 
@@ -148,9 +161,9 @@ export async function pushEntities(
     await claim(missing);
     const created = await runInBulk(session, missing, creation());
     for (const [entity, outcome] of created) {
-      if ('done' in outcome && outcome.done.created) {
-        results.set(entity.idnumber, { result: 'created', moodleId: outcome.done.moodleId });
-      } else sort(entity, 'failure' in outcome ? outcome : { done: outcome.done.moodleId }, found);
+      if ('done' in outcome && outcome.done.created !== undefined) {
+        results.set(entity.idnumber, { result: 'created', moodleId: outcome.done.created });
+      } else sort(entity, 'failure' in outcome ? outcome : outcome.done.found, found);
     }
     for (const entity of await updateMapped(found, 'adopted')) {
       fail(entity, {
@@ -180,6 +193,7 @@ export async function pushEntities(
   function sort(entity: Entity, counterpart: Counterpart | undefined, found: Mapped[]): boolean {
     if (!counterpart) return false;
     if ('failure' in counterpart) fail(entity, counterpart.failure);
+    else if ('link' in counterpart) results.set(entity.idnumber, { result: 'linked', ...counterpart.link });
     else found.push({ entity, moodleId: counterpart.done });
     return true;
   }
@@ -204,14 +218,13 @@ export async function pushEntities(
     return undefined;
   }
 
-  function creation(): BulkCall<Entity, { moodleId: number; created: boolean }> {
+  function creation(): BulkCall<Entity, Creation> {
     return {
       variables: () => adapter.createVariables,
-      call: async (batch) =>
-        (await adapter.create(session, batch)).map((moodleId) => ({ done: { moodleId, created: true } })),
+      call: async (batch) => (await adapter.create(session, batch)).map((created) => ({ done: { created } })),
       lookAgain: async (batch) => {
         const counterparts = await adapter.lookUp(session, batch);
-        const outcomes: SecondLook<Entity, { moodleId: number; created: boolean }>['outcomes'] = new Map();
+        const outcomes: SecondLook<Entity, Creation>['outcomes'] = new Map();
         for (const entity of batch) {
           const counterpart = counterparts.get(entity.idnumber);
           if (counterpart) outcomes.set(entity, asFound(counterpart));
@@ -242,6 +255,6 @@ function changedFields({ entity, mapping, moved }: PushItem): Entity['payload'] 
   return Object.fromEntries(Object.entries(entity.payload).filter(isNews));
 }
 
-function asFound(counterpart: Counterpart): BulkOutcome<{ moodleId: number; created: boolean }> {
-  return 'failure' in counterpart ? counterpart : { done: { moodleId: counterpart.done, created: false } };
+function asFound(counterpart: Counterpart): BulkOutcome<Creation> {
+  return 'failure' in counterpart ? counterpart : { done: { found: counterpart } };
 }

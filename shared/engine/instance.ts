@@ -77,6 +77,11 @@ export const instanceSchema = z.looseObject({
       password: z.enum(['mailed', 'random']).default('mailed'),
     })
     .default({ auth: 'manual', password: 'mailed' }),
+  /**
+   * Whether people with one e-mail address and other names, such as siblings, get an account each: only where Moodle
+   * allows accounts with the same address.
+   */
+  shared_emails: z.enum(['refused', 'allowed']).default('refused'),
   /** Moodle's role ids; the defaults are those of a fresh site. */
   role_ids: z
     .object({ student: z.number().int().default(5), teacher: z.number().int().default(3) })

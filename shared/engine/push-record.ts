@@ -121,12 +121,15 @@ export class PushRecord {
       field_hashes: result.fieldHashes ?? current.field_hashes,
       made_with: result.madeWith ?? current.made_with,
       claimed_until: undefined,
+      // An answer that was lost leaves the doubt.
+      claimed_as: result.moodleId === undefined ? current.claimed_as : undefined,
     };
     if (result.result === 'overtaken') {
       this.#note(entity, { result: 'skipped' });
       this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: overtakenSeconds });
       return;
     }
+    if (result.result === 'linked') return this.#linked(entity, before, known);
     const leftOut = await this.#noteLeftOut(entity, known);
     if (result.result === 'failed') {
       if (result.forget) await this.#forget(result.forget);
@@ -148,6 +151,21 @@ export class PushRecord {
     if (result.result === 'updated' && claiming.has(entity.service)) this.updated.push(entity.idnumber);
     if (!(await world.save(synced))) return this.#overtaken(entity, synced);
     this.#countHolds(entity.service, Number(holds) - Number(current.active));
+  }
+
+  /** Whose it is has been settled, and nothing written. Where somebody else has written the row, it is settled anew. */
+  async #linked(entity: Entity, before: Mapping, known: Mapping): Promise<void> {
+    const linked: Mapping = {
+      ...withoutFailure(known),
+      status: 'synced',
+      sync_hash: undefined,
+      field_hashes: undefined,
+    };
+    this.#note(entity, { result: 'adopted' });
+    if (before.last_synced_at !== undefined && before.moodle_id !== linked.moodle_id) this.moved.push(linked);
+    if (before.failure) this.recovered.push(entity.idnumber);
+    await this.#session.world.save(linked);
+    this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: 0 });
   }
 
   /**
@@ -237,7 +255,7 @@ export class PushRecord {
       const at = new Date(this.#session.clock.now()).toISOString();
       await this.#session.world.save({
         ...(row ?? newMapping(this.#session.instance.id, idnumber, entity.service, source)),
-        status: failure.class === 'invalid' ? 'invalid' : 'waiting',
+        status: failure.class === 'invalid' || failure.class === 'conflict' ? failure.class : 'waiting',
         failure,
         first_failed_at: at,
         last_failed_at: at,
@@ -275,6 +293,9 @@ function asEntity({ idnumber, service, model, record_id }: Mapping) {
 
 /** How the mappings begin that tell of records which are part of another record's entity. */
 const leftOutPrefixes: Partial<Record<RecordKey['model'], string>> = {
+  // Of a person it is the address that is left out.
+  'op.student': 'oec_address_student',
+  'op.faculty': 'oec_address_faculty',
   'op.student.course': 'oec_enrolment',
   'op.session': 'oec_session',
   'op.attendance.line': 'oec_line',

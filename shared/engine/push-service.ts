@@ -25,6 +25,8 @@ export type PushResult = {
   madeWith?: Record<string, number>;
 } & (
   | { result: 'created' | 'adopted' | 'updated' }
+  /** Moodle's id is known from now on, and what it holds is another thing: it is pushed once more. */
+  | { result: 'linked'; moodleId: number }
   /** Not in use and not in Moodle, or no longer: there is nothing to remember. */
   | { result: 'nowhere' }
   /** `forget`: dependencies whose Moodle id has proved wrong, to be looked up anew. */

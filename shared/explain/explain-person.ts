@@ -2,6 +2,7 @@ import type { BreakerState } from '#shared/engine/breaker.ts';
 import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
 import { standingOf } from '#shared/engine/instance-standing.ts';
 import type { World } from '#shared/engine/world.ts';
+import { recordsOfAccount } from '#shared/services/account-records.ts';
 import { type RecordRow, rowOf } from '#shared/services/record-rows.ts';
 import { courseSteps } from './course-steps.ts';
 import type { MoodleQuestion, MoodleSteps } from './moodle-steps.ts';
@@ -137,7 +138,8 @@ async function addMoodle(
     if (moodleId === undefined) return [];
     return [[course, { id: moodleId, wasEnrolled: known[course]?.state === 'active' }] as const];
   });
-  const seen = await askMoodle({ model, id, userid, wasActive, courses: new Map(pushed) });
+  const records = await recordsOfAccount(world, account);
+  const seen = await askMoodle({ model, id, userid, wasActive, records, courses: new Map(pushed) });
   steps.push(...seen.account);
   for (const course of courses) course.steps.push(...(seen.courses.get(course.course) ?? []));
   return seen.account.every(({ state }) => state !== 'unknown');

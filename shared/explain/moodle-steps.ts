@@ -13,6 +13,8 @@ export interface MoodleQuestion {
   /** The account's id in Moodle, and whether it was active when it was pushed last. */
   userid: number;
   wasActive: boolean;
+  /** Idnumbers of all records whose account it is. */
+  records: readonly string[];
   /** Idnumbers, with the id in Moodle and whether the person was enrolled by the link. */
   courses: ReadonlyMap<string, { id: number; wasEnrolled: boolean }>;
 }
@@ -56,14 +58,14 @@ export async function moodleSteps(client: MoodleClient, question: MoodleQuestion
 }
 
 function accountStep(
-  { model, id, userid, wasActive }: MoodleQuestion,
+  { model, id, userid, wasActive, records }: MoodleQuestion,
   { suspended, idnumber }: MoodleUser,
 ): Step {
-  const own = personIdnumber(model, id);
-  if (idnumber !== own) {
+  if (!records.includes(idnumber)) {
+    const own = personIdnumber(model, id);
     return {
       about,
-      state: 'stop',
+      state: 'unknown',
       text: `The account ${userid} has ${idnumber === '' ? 'no ID number' : `the ID number ${idnumber}`} and not ${own}.`,
       advice: `Find out whose account it is, and give the right one the ID number ${own} in Moodle.`,
     };

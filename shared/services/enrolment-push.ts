@@ -22,6 +22,7 @@ import {
   settle,
   withoutMoved,
 } from './enrolment-plan.ts';
+import { neededByOthers } from './places-of-others.ts';
 
 /** What has become of one person's changes. */
 interface Progress {
@@ -54,8 +55,11 @@ export async function pushEnrolments(
   }
   await run(of('enrol'), enrolment(session, false));
   await run(of('join').filter(isEnrolled), joining(session));
-  await run(of('leave'), leaving(session));
-  const drops = of('drop');
+  const kept = await neededByOthers(session.world, [...of('leave'), ...of('drop')]);
+  for (const { item, change } of kept) progress.get(item)!.done.push(change);
+  const ending = (kind: 'leave' | 'drop') => of(kind).filter((step) => !kept.has(step));
+  await run(ending('leave'), leaving(session));
+  const drops = ending('drop');
   await run(
     drops.filter(({ item }) => dropBy(item) === 'suspend'),
     enrolment(session, true),

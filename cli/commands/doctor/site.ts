@@ -54,7 +54,7 @@ export async function checkSite(
     await isolated('The roles', () => checkRoles(client, info, instance)),
     await isolated('The categories', () => checkCategories(client, instance)),
     clock.check(),
-    [notFromHere],
+    [numbersUnlocked, notFromHere],
   ].flat();
 }
 
@@ -130,6 +130,12 @@ function siteClock() {
     },
   };
 }
+
+/** Moodle tells its settings to administrators only. */
+const numbersUnlocked = unknown(
+  'Whether users may edit their own ID number, as Moodle lets them by default, it does not tell.',
+  'Lock it for every authentication plugin: Plugins, Authentication, Lock user fields, ID number (docs/moodle-setup.md, 6).',
+);
 
 const notFromHere = unknown(
   'Not to be seen from here: roles that a single category or course overrides, whether new courses get manual ' +

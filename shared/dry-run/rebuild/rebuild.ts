@@ -1,6 +1,7 @@
 import { type ServiceName, serviceModels, serviceNames } from '#shared/engine/entity.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
 import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
+import { kindOfService } from '#shared/engine/moodle-kinds.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
 import { cutUnits } from '#shared/engine/work-unit.ts';
 import { World } from '#shared/engine/world.ts';
@@ -163,6 +164,9 @@ class Rebuilding {
       const lost: [string, string[]][] = [];
       for (const [id, idnumbers] of targets)
         if (await this.#isAnyLost(service, world, idnumbers)) lost.push([id, idnumbers]);
+      // A push does not believe an account's ID number alone; here a person looks at what comes of it.
+      if (kindOfService[name as keyof typeof kindOfService] === 'account')
+        await this.#pushFound(name, new Map(lost));
       await this.#force(
         name,
         lost.map(([id]) => id),

@@ -3,6 +3,8 @@ import { type CourseStates, courseStatesOf } from '#shared/engine/enrolment-stat
 import type { ServiceName } from '#shared/engine/entity.ts';
 import type { Failure } from '#shared/engine/failures.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
+import { personOf } from '#shared/services/person-standing.ts';
+import { placesIdnumber } from '#shared/services/places-of-others.ts';
 import type { DryRun } from '../dry-run.ts';
 import { type Place, placeKey } from '../moodle/places-copy.ts';
 import { isMadeUp } from '../moodle/site-copy.ts';
@@ -108,16 +110,26 @@ async function personRow(
 }
 
 /** The places in our courses as Moodle has them, by mapping and course. */
-function placesByPerson({ moodle }: DryRun): Map<string, Map<string, Place>> {
+function placesByPerson({ moodle, mappings }: DryRun): Map<string, Map<string, Place>> {
   const byPerson = new Map<string, Map<string, Place>>();
+  const written = mappings.written();
+  const records = Map.groupBy(
+    written.filter(({ idnumber }) => personOf(idnumber)),
+    ({ moodle_id: id }) => id,
+  );
+  const asked = new Map(written.map((row) => [row.idnumber, courseStatesOf(row.extra_data)]));
   for (const { courseid, userid } of moodle.places.table.all()) {
     const place = moodle.places.table.before(placeKey({ courseid, userid }));
     const course = moodle.courses.table.get(courseid)?.idnumber;
     const person = moodle.accounts.table.get(userid)?.idnumber;
     if (!place || !course?.startsWith('oec_') || !person) continue;
-    const idnumber = `${person}@${person.startsWith('oec_faculty_') ? 'teaching' : 'enrolments'}`;
-    const known = byPerson.get(idnumber) ?? new Map<string, Place>();
-    byPerson.set(idnumber, known.set(course, place));
+    // An account may be several records': a place is of those that ask for it.
+    const own = (records.get(userid) ?? []).map(({ idnumber }) => placesIdnumber(idnumber));
+    const asking = own.filter((idnumber) => asked.get(idnumber)?.[course]);
+    for (const idnumber of asking.length > 0 ? asking : [placesIdnumber(person)]) {
+      const known = byPerson.get(idnumber) ?? new Map<string, Place>();
+      byPerson.set(idnumber, known.set(course, place));
+    }
   }
   return byPerson;
 }
@@ -134,7 +146,13 @@ function stored(
     ...withoutFailure(row),
     status: 'synced',
     extra_data: Object.keys(extraData).length > 0 ? extraData : undefined,
-    ...(!isSynced && { sync_hash: undefined, last_synced_at: undefined, active: holds }),
+    ...(!isSynced && {
+      sync_hash: undefined,
+      field_hashes: undefined,
+      made_with: undefined,
+      last_synced_at: undefined,
+      active: holds,
+    }),
   };
   return { mapping, is_synced: isSynced };
 }

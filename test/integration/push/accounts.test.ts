@@ -5,7 +5,7 @@ import { type Kit, type Site, startKit, student } from '#test/integration/kit.ts
 
 /** Accounts that were in Moodle before the link was. */
 const residents = [
-  { username: 'ana', email: 'ANA@example.org', idnumber: 'S-1001', firstname: 'Old', lastname: 'Name' },
+  { username: 'ana', email: 'ANA@example.org', idnumber: '', firstname: 'Ána', lastname: 'SAMPLE' },
   {
     username: 'other@example.org',
     email: 'somebody.else@example.org',
@@ -59,11 +59,11 @@ describe('an account that is there already', () => {
     expect(site.moodle.siteState.mails.get((await site.user('oec_student_10'))!.id)).toBeUndefined();
   });
 
-  it("is left alone when it is another record's", async () => {
+  it('is left alone when it has the ID number of somebody else', async () => {
     await kit.sync(student(11, { email: 'taken@example.org' }));
     expect(await kit.mapping('oec_student_11')).toMatchObject({
       status: 'conflict',
-      failure: { code: 'sharedemail', reason: expect.stringContaining('oec_student_999') },
+      failure: { code: 'foreignidnumber', reason: expect.stringContaining('oec_student_999') },
     });
     expect(await site.user('oec_student_999')).toMatchObject({ firstname: 'X' });
     await kit.syncDeletion(student(11));

@@ -112,8 +112,8 @@ describe('a worker killed between two writes of one unit', () => {
     const { siteState } = kit.site().moodle;
     await kit.sync(student(1));
     const { id } = siteState.userByIdnumber('oec_student_1')!;
-    // An account that was there before: without an idnumber, by e-mail only.
-    siteState.users.update(id, { idnumber: '', email: 'student2@example.org' });
+    // An account that was there before: without an idnumber, by e-mail and name only.
+    siteState.users.update(id, { idnumber: '', email: 'student2@example.org', lastname: 'Number2' });
     await killDuring('before', isCall('core_user_update_users'), student(2), student(3));
     expect(siteState.userByIdnumber('oec_student_2')?.id).toBe(id);
     expect(siteState.usersByIdnumber('oec_student_3')).toHaveLength(1);

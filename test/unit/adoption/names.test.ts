@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { comparableName, personNameAgreement, titleAgreement } from '#shared/adoption/names.ts';
+import { titleAgreement } from '#shared/adoption/names.ts';
+import { comparableName, personNameAgreement } from '#shared/oec/person-name.ts';
 
 describe('names', () => {
   it('are compared without case, accents and punctuation', () => {
