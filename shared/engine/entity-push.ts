@@ -3,6 +3,7 @@ import { claimFrom } from './claim.ts';
 import type { Entity } from './entity.ts';
 import { type Failure, failureOf, isInstanceFailure } from './failures.ts';
 import { fieldHashes } from './hash.ts';
+import type { Mapping } from './mapping.ts';
 import type { PushItem, PushResult } from './push-service.ts';
 import type { Session } from './session.ts';
 
@@ -114,10 +115,15 @@ export async function pushEntities(
     const mappings = new Map(items.map(({ entity, mapping }) => [entity.idnumber, mapping]));
     await Promise.all(
       entities.map((entity) => {
-        const claimed_as = adapter.claimAs?.(entity);
-        return session.world.save({ ...mappings.get(entity.idnumber)!, claimed_until, claimed_as });
+        const mapping = mappings.get(entity.idnumber)!;
+        return session.world.save({ ...mapping, claimed_until, claimed_as: claimedAs(mapping, entity) });
       }),
     );
+  }
+
+  function claimedAs({ claimed_as: before = [] }: Mapping, entity: Entity): string[] | undefined {
+    const now = adapter.claimAs?.(entity);
+    return now === undefined ? undefined : [...new Set([...before, now])];
   }
 
   /** Answers the entities that Moodle no longer has. */

@@ -65,8 +65,11 @@ export interface Mapping {
    * was made.
    */
   claimed_until?: string | undefined;
-  /** What it is known by besides its ID number if it was made then: of an account, the hash of its e-mail address. */
-  claimed_as?: string | undefined;
+  /**
+   * What it is known by besides its ID number if it was made then, or at an earlier attempt: of an account, the hash of
+   * its e-mail address.
+   */
+  claimed_as?: string[] | undefined;
   /**
    * What an operator has decided of a record for which Moodle may have something already (`oec-moodle adopt`):
    * undecided: nothing yet; skipped: to leave it for later; new: that Moodle has nothing for it.

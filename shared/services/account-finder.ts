@@ -227,7 +227,7 @@ async function asFarAsSeen<T>(ask: () => Promise<T[]>): Promise<T[]> {
 
 /** Whether an account was made with what the mapping noted beforehand. */
 function isMadeFor(row: Mapping | undefined, email: string): boolean {
-  return row?.claimed_as !== undefined && row.claimed_as === emailHash(email);
+  return row?.claimed_as?.includes(emailHash(email)) === true;
 }
 
 type Name = Pick<MoodleUser, 'firstname' | 'lastname'>;
