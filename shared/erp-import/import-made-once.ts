@@ -3,17 +3,17 @@ import type { Domain } from '#shared/odoo/domain.ts';
 import type { OdooRow } from '#shared/odoo/read.ts';
 import type { Values } from '#shared/odoo/write.ts';
 import { dayOf } from '#shared/oec/school-day.ts';
-import { type Creation, createInErp } from './carry-out.ts';
-import { codeTaken, deletedInErp, noBatch } from './failures.ts';
+import { type Alteration, type Creation, createInErp, writeInErp } from './carry-out.ts';
+import { closedInErp, codeTaken, deletedInErp, noBatch } from './failures.ts';
 import { kinds } from './kinds.ts';
 import type { ImportedModel } from './models.ts';
-import { parentErpId } from './parents.ts';
+import { closedState, parentErpId } from './parents.ts';
 import type { ImportItem, ImportRun, Synced } from './run.ts';
-import { comparable, fitted, idIn } from './values.ts';
+import { comparable, differing, fitted, heldOf, idIn } from './values.ts';
 
 /**
  * Brings exams, their sessions, registers and sheets to the ERP: found by their code, else made. Once they are there
- * they are the ERP's, and one that somebody has deleted is not made again by itself.
+ * they are the ERP's, but for what follows Moodle, and one that somebody has deleted is not made again by itself.
  *
  * @throws OdooError
  */
@@ -25,9 +25,13 @@ export async function importMadeOnce(
   const found =
     kinds[model].code === undefined ? await findSheets(items, run) : await findByCode(model, items, run);
   const missing: ImportItem[] = [];
+  const moved: Alteration[] = [];
   for (const item of items) {
     const row = found.get(item);
-    if (row) await adopt(item, row, run);
+    const values = row && differing(followed(item), row);
+    if (row && values && Object.keys(values).length > 0)
+      moved.push(...(await moving(item, row, values, run)));
+    else if (row) await adopt(item, row, run);
     else if (isDeleted(item, run))
       await run.failed(item, deletedInErp(run.rowOf(item)), { didNothing: true });
     else missing.push(item);
@@ -35,8 +39,30 @@ export async function importMadeOnce(
   const valued = await withValues(model, missing, run);
   const parentOf = (item: ImportItem) => parentErpId(item, run);
   await createInErp(model, valued, run, ({ item, erpId }): Synced => {
-    return { result: 'created', erpId, parentErpId: parentOf(item), isOurs: true };
+    return { result: 'created', erpId, parentErpId: parentOf(item), isOurs: true, ...writtenOf(item) };
   });
+  await writeInErp(model, moved, run, ({ item, erpId }): Synced => {
+    const isOurs = run.row(item)?.is_ours;
+    return { result: 'updated', erpId, parentErpId: parentOf(item), isOurs, ...writtenOf(item) };
+  });
+}
+
+/** What of a record follows Moodle. */
+function followed({ model, wanted }: ImportItem): Values {
+  return Object.fromEntries((kinds[model].follows ?? []).map((name) => [name, wanted.fixed[name]!]));
+}
+
+/** By what it is told later whether somebody has changed in the ERP what follows Moodle. */
+function writtenOf(item: ImportItem): Pick<Synced, 'written'> {
+  return kinds[item.model].follows ? { written: followed(item) } : {};
+}
+
+/** A record that is to follow Moodle, unless the ERP has closed it. */
+async function moving(item: ImportItem, row: OdooRow, values: Values, run: ImportRun): Promise<Alteration[]> {
+  const closed = closedState(item.model, row);
+  if (closed === undefined) return [{ item, erpId: row.id, values, held: heldOf(row, Object.keys(values)) }];
+  await run.failed(item, closedInErp(item.model, row.id, closed), { didNothing: true });
+  return [];
 }
 
 /** A record that was there and is not any more was deleted by somebody, unless that was the import itself. */
@@ -58,16 +84,21 @@ async function findByCode(
   return new Map(entries.flatMap(([item, row]) => (row ? [[item, row]] : [])));
 }
 
-/** A sheet that another session's record is already is never taken for this one's: a day can have several. */
+/**
+ * A sheet that another session's record is already is never taken for this one's: a day can have several. Its own is on
+ * the day of its session, or on that on which the import has put it.
+ */
 async function findSheets(items: readonly ImportItem[], run: ImportRun): Promise<Map<ImportItem, OdooRow>> {
   const model = 'op.attendance.sheet';
   const registers = [...new Set(items.map((item) => parentErpId(item, run)!))];
-  const days = [...new Set(items.map(({ wanted }) => String(wanted.fixed.attendance_date)))];
+  const days = [...new Set(items.flatMap((item) => daysOf(item, run)))];
   const domain: Domain = [
     ['register_id', 'in', registers],
     ['attendance_date', 'in', days],
   ];
-  const rows = await run.reader.read(model, domain, ['register_id', 'attendance_date', 'session_id']);
+  const rows = await run.reader.read(model, domain, [
+    ...['register_id', 'attendance_date', 'session_id', 'state', 'active'],
+  ]);
   const owners = await run.ports.mappings.pointers(
     model,
     rows.map(({ id }) => id),
@@ -75,16 +106,24 @@ async function findSheets(items: readonly ImportItem[], run: ImportRun): Promise
   const free = new Set(rows.filter(({ session_id: lecture }) => idIn(lecture) === undefined));
   const found = new Map<ImportItem, OdooRow>();
   for (const item of items) {
-    const isIts = (row: OdooRow) =>
-      idIn(row.register_id) === parentErpId(item, run) &&
-      row.attendance_date === item.wanted.fixed.attendance_date;
-    const own = [...free].find((row) => isIts(row) && owners.get(row.id) === item.id);
-    const row = own ?? [...free].find((each) => isIts(each) && !owners.has(each.id) && mayBeOurs(item, run));
+    const [day] = daysOf(item, run);
+    const its = [...free].filter((row) => idIn(row.register_id) === parentErpId(item, run));
+    const own = its.find(
+      (row) => owners.get(row.id) === item.id && daysOf(item, run).includes(String(row.attendance_date)),
+    );
+    const row =
+      own ?? its.find((each) => each.attendance_date === day && !owners.has(each.id) && mayBeOurs(item, run));
     if (!row) continue;
     free.delete(row);
     found.set(item, row);
   }
   return found;
+}
+
+/** The day of a sheet's session, and the one that the sheet was given. */
+function daysOf(item: ImportItem, run: ImportRun): string[] {
+  const { written } = run.row(item) ?? {};
+  return [item.wanted.fixed.attendance_date, written?.attendance_date ?? []].flat().map(String);
 }
 
 /** A sheet without an owner is ours only where one was about to be made: a person may have made it. */
@@ -102,7 +141,7 @@ async function adopt(item: ImportItem, row: OdooRow, run: ImportRun): Promise<vo
     return run.failed(item, codeTaken(item.model, row.id, String(fixed[code ?? ''])), { didNothing: true });
   }
   const isOurs = before?.is_ours === true || before?.claim?.doing === 'create';
-  const held = { erpId: row.id, parentErpId: parentErpId(item, run), isOurs };
+  const held = { erpId: row.id, parentErpId: parentErpId(item, run), isOurs, ...writtenOf(item) };
   await run.synced([[item, { result: 'adopted', ...held }]]);
 }
 

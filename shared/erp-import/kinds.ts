@@ -10,6 +10,8 @@ export interface ImportKind {
   sameIn?: readonly string[];
   /** Made once: after that the record is the ERP's, which may rename and reschedule it. */
   isMadeOnce: boolean;
+  /** Of one that is made once, what follows Moodle as long as nobody has changed it in the ERP. */
+  follows?: readonly string[];
   /** States in which nothing is written any more. */
   closedIn: readonly string[];
   /** Further fields that are read of the record where others hang on it. */
@@ -43,6 +45,8 @@ export const kinds: Readonly<Record<ImportedModel, ImportKind>> = {
   'op.attendance.sheet': {
     parentField: 'register_id',
     isMadeOnce: true,
+    // A session that is moved to another day.
+    follows: ['attendance_date'],
     closedIn: ['cancel'],
     parentFields: ['attendance_date'],
   },

@@ -88,7 +88,10 @@ function isSame({ wanted }: ImportItem, row: OdooRow, run: ImportRun): boolean {
   const record = run.record(parent);
   const { code } = kinds[parent.model];
   if (code) return row[code] === record?.[code];
-  return row.attendance_date === comparable(record?.attendance_date);
+  // A sheet that is about to follow its session to another day is where the import has put it.
+  const { written } = run.row(parent) ?? {};
+  const days = [record?.attendance_date, written?.attendance_date];
+  return days.some((day) => day !== undefined && row.attendance_date === comparable(day));
 }
 
 function inErp(model: ImportedModel, row: OdooRow, session: OdooRow | undefined): ParentInErp {
@@ -102,7 +105,8 @@ function inErp(model: ImportedModel, row: OdooRow, session: OdooRow | undefined)
   };
 }
 
-function closedState(model: ImportedModel, { state, active }: OdooRow): string | undefined {
+/** In which state the ERP has closed it; undefined where it has not. */
+export function closedState(model: ImportedModel, { state, active }: OdooRow): string | undefined {
   if (active === false) return 'archived';
   return kinds[model].closedIn.find((closed) => closed === state);
 }

@@ -22,7 +22,8 @@ export function isAsWanted(
   parent: ErpMapping | undefined,
 ): boolean {
   if (row?.status !== 'synced') return false;
-  if (kinds[model].isMadeOnce) return row.erp_id !== undefined;
+  const { isMadeOnce, follows } = kinds[model];
+  if (isMadeOnce) return row.erp_id !== undefined && (follows === undefined || row.sync_hash === hash);
   if (row.sync_hash !== hash) return false;
   const hangsOnOwn = wanted.parent === undefined || isErpId(wanted.parent.id);
   return row.erp_id === undefined || hangsOnOwn || parent?.erp_id === row.parent_erp_id;

@@ -100,7 +100,10 @@ function asReference(id: string): string | number {
  * What Moodle says in a line. Moodle keeps a time for the session only, so that is when the mark is said to have been
  * written. `moodle_status` stays when the ERP edits the line, and tells that it did.
  */
-export function takenFields(session: AttendanceSession, { acronym, remark }: PulledMark) {
+export function takenFields(
+  session: Pick<AttendanceSession, 'lasttaken' | 'timemodified'>,
+  { acronym, remark }: PulledMark,
+) {
   // What was brought in by other ways than taking attendance, such as a restored backup, has no such time.
   const taken = session.lasttaken || session.timemodified;
   return {

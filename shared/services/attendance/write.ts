@@ -9,6 +9,7 @@ import { laterSide } from './decision.ts';
 import { type ErpSide, findSheets, type KnownLine, linesOf } from './erp-side.ts';
 import { type ChangedMark, changedMarks, marksIn, type SessionMemory } from './marks.ts';
 import { type Activity, lineOf, registerOf, sheetOf, takenFields } from './records.ts';
+import { followSession, goneSessions, type Remembered, withdraw } from './sheets.ts';
 import { takenByTeachers } from './state.ts';
 import { knownStatuses, meaningOf, type StatusMemory, statusMemoryOf, statusRowKey } from './statuses.ts';
 
@@ -31,13 +32,22 @@ export async function writeAttendance(
   pull: PullSession,
 ): Promise<void> {
   const statuses = await readStatuses(course, sessions, pull);
-  const changed = await findChanges(course, sessions, statuses, pull);
+  const remembered = await readMemories(course, pull);
+  const gone = await goneSessions(remembered, sessions, pull);
+  const withdrawn = await withdraw(gone, pull);
+  const rows = new Map<string, PullRow>(gone.map(({ row }) => [row.key, row]));
+  const memories = memoriesOf(course, sessions, remembered, pull);
+  for (const session of sessions) {
+    const memory = memories.get(session.id)!;
+    const key = keyOf(course, session);
+    if (await followSession(session, memory, pull)) rows.set(key, { key, values: { ...memory } });
+  }
+  const changed = await findChanges(sessions, memories, statuses, pull);
   const userids = changed.flatMap(({ changes }) => changes.map(({ userid }) => userid));
   const students = await studentsOfAccounts(userids, course.idnumber, pull);
   const instance = pull.instance.id;
   const parents: PulledRecord[] = [];
   const lines: PulledRecord[] = [];
-  const rows: PullRow[] = [];
   let corrected = 0;
   for (const { session, memory, side, changes } of changed) {
     const marks = changes.flatMap((change) => {
@@ -62,12 +72,13 @@ export async function writeAttendance(
     await doubtPush(side, marks, pull);
     for (const { userid, hash } of marks) memory.marks[userid] = hash;
     const sheet = side.isPulled ? undefined : side.sheet.id;
-    rows.push({ key: keyOf(course, session), values: { ...memory, sheet } });
+    const key = keyOf(course, session);
+    rows.set(key, { key, values: { ...memory, sheet } });
   }
   await pull.pulled.putNew(instance, unique(parents));
   await pull.pulled.put(instance, lines);
-  await pull.states.put(instance, [...rows, ...statusRows(course, statuses)]);
-  pull.count('RecordsPulled', lines.length + corrected);
+  await pull.states.put(instance, [...rows.values(), ...statusRows(course, statuses)]);
+  pull.count('RecordsPulled', lines.length + corrected + withdrawn);
 }
 
 /** What is known of the statuses of each activity that has sessions, by its id; the marks will say which are untold. */
@@ -91,25 +102,37 @@ function statusRows({ idnumber }: AttendanceCourse, statuses: Map<number, Status
   return [...statuses].map(([id, values]) => ({ key: statusRowKey(idnumber, id), values: { ...values } }));
 }
 
-/** Compares the sessions with what is remembered of them. Notes the statuses that nobody can tell. */
-async function findChanges(
+async function readMemories(
+  { idnumber }: AttendanceCourse,
+  { states, instance }: PullSession,
+): Promise<Map<string, SessionMemory>> {
+  const rows = await states.list(instance.id, `attendance/${idnumber}/`);
+  return new Map(rows.map(({ key, values }) => [key, values as unknown as SessionMemory]));
+}
+
+/** What is remembered of each session, by its id; of one that was not there yet, where it is. */
+function memoriesOf(
   course: AttendanceCourse,
   sessions: AttendanceSession[],
+  remembered: Remembered,
+  { instance }: PullSession,
+): Map<number, SessionMemory> {
+  return new Map(
+    sessions.map((session): [number, SessionMemory] => {
+      const { id, attendanceid, sessdate } = session;
+      const known = remembered.get(keyOf(course, session));
+      return [id, known ?? { marks: {}, attendanceid, date: dayOf(sessdate, instance.time_zone) }];
+    }),
+  );
+}
+
+/** Compares the sessions with what is remembered of them. Notes the statuses that nobody can tell. */
+async function findChanges(
+  sessions: AttendanceSession[],
+  memories: ReadonlyMap<number, SessionMemory>,
   statuses: ReadonlyMap<number, StatusMemory>,
   pull: PullSession,
 ): Promise<ChangedSession[]> {
-  const rows = await pull.states.list(pull.instance.id, `attendance/${course.idnumber}/`);
-  const remembered = new Map(rows.map(({ key, values }) => [key, values as unknown as SessionMemory]));
-  const memories = new Map(
-    sessions.map((session) => [
-      session.id,
-      remembered.get(keyOf(course, session)) ?? {
-        marks: {},
-        attendanceid: session.attendanceid,
-        date: dayOf(session.sessdate, pull.instance.time_zone),
-      },
-    ]),
-  );
   const sides = await findSheets(sessions, memories, pull);
   const changed: ChangedSession[] = [];
   for (const session of sessions) {

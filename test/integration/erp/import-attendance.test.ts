@@ -84,12 +84,29 @@ describe('attendance that was taken in Moodle', () => {
     expect(await erpRows(kit).pointers('op.attendance.line', [id!])).toEqual(new Map());
   });
 
+  it('moves its sheet when its session is moved to another day, and goes on being written to it', async () => {
+    const [first] = school.students as [number];
+    const [, moved] = activity.records(31, '2026-11-05');
+    expect(await erpWritesDuring(kit, () => pullIn(kit, moved!))).toEqual(['op.attendance.sheet.write']);
+    expect(inErp(kit, 'op.attendance.sheet', 'attendance_date')).toEqual([
+      { attendance_date: '2026-11-05' },
+      { attendance_date: '2026-11-02' },
+    ]);
+    expect(await erpCallsDuring(kit, () => pullIn(kit, moved!))).toEqual([]);
+    const line = activity.line(31, first, 'E');
+    expect(await erpWritesDuring(kit, () => pullIn(kit, line))).toEqual(['op.attendance.line.write']);
+    expect(await standing(kit, line)).toBe('synced');
+  });
+
   it('is not written to a sheet that the ERP has cancelled', async () => {
     const [first] = school.students as [number];
     const line = activity.line(32, first, 'A');
     kit.erp.registrar.write('op.attendance.sheet', 2, { state: 'cancel' });
     expect(await erpWritesDuring(kit, () => pullIn(kit, line))).toEqual([]);
     expect(await standing(kit, line)).toBe('conflict: closed-in-erp');
+    const [, moved] = activity.records(32, '2026-11-06');
+    expect(await erpWritesDuring(kit, () => pullIn(kit, moved!))).toEqual([]);
+    expect(await standing(kit, moved!)).toBe('conflict: closed-in-erp');
   });
 });
 

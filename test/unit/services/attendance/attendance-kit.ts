@@ -108,7 +108,7 @@ export class AttendanceKit {
       clock,
       pulled: this.pulled,
       states: this.#states(),
-      links: { sources: async () => [] },
+      links: { sources: async (target: string) => this.#linesOn(target) },
       records: { getMany: async () => new Map() },
       log: { debug() {}, info() {}, warn() {}, error() {} },
       count: (name: string, count: number) => {
@@ -132,13 +132,25 @@ export class AttendanceKit {
     );
   }
 
-  /** The day of a session's sheet. */
-  day(sessionid: number): unknown {
-    return this.pulled.items.get(`op.attendance.sheet#moodle_demo_session_${sessionid}`)?.attendance_date;
+  /** The sheet of a session, which the ERP may edit. */
+  sheet(sessionid: number): RecordItem | undefined {
+    return this.pulled.items.get(`op.attendance.sheet#moodle_demo_session_${sessionid}`);
+  }
+
+  line(sessionid: number, studentId: number): RecordItem | undefined {
+    const id = `moodle_demo_session_${sessionid}_student_${studentId}`;
+    return this.pulled.items.get(`op.attendance.line#${id}`);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.push[Symbol.asyncDispose]();
+  }
+
+  /** Ids of the lines on a sheet, as the links name it. */
+  #linesOn(target: string): string[] {
+    const sheet = target.slice(target.indexOf('#') + 1);
+    const lines = [...this.pulled.items.values()].filter(({ attendance_id: id }) => id === sheet);
+    return lines.map(({ id }) => id);
   }
 
   #states(): PullStates {
