@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { adoptCommand } from './commands/adopt/adopt-command.ts';
 import { brakeCommand } from './commands/brake/brake-command.ts';
 import { doctorCommand } from './commands/doctor/doctor-command.ts';
+import { driftCommand } from './commands/drift/drift-command.ts';
 import { erpCommand } from './commands/erp/erp-command.ts';
 import { explainCommand } from './commands/explain/explain-command.ts';
 import { failuresCommand } from './commands/failures/failures-command.ts';
@@ -27,7 +28,7 @@ export function program(): Command {
 Exit codes:
   0   done, nothing is wrong
   1   something failed, or needs a person
-  2   plan: a sync would change something
+  2   plan: a sync would change something; drift: Moodle holds something else
   64  the command line is wrong
 
 Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened to the internet.`,
@@ -35,6 +36,7 @@ Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened t
     .addCommand(instanceCommand())
     .addCommand(erpCommand())
     .addCommand(planCommand())
+    .addCommand(driftCommand())
     .addCommand(rebuildCommand())
     .addCommand(adoptCommand())
     .addCommand(recordsCommand())

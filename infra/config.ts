@@ -53,6 +53,8 @@ const schedulesSchema = z.strictObject({
   pullCompletion: expression('cron(50 * * * ? *)'),
   /** Attendance, in the direction that each instance has chosen. */
   syncAttendance: expression('cron(20 * * * ? *)'),
+  /** Comparison of the Moodles whose hour it is: each has one of the day's 24. */
+  drift: expression('cron(30 * * * ? *)'),
   /** Check of every Moodle. */
   healthCheck: expression('cron(55 0/4 * * ? *)'),
 });

@@ -3,6 +3,7 @@ import type { Config } from '#infra/config.ts';
 import { createAlarms } from '#infra/constructs/alarms.ts';
 import { secretPrefix } from '#infra/constructs/bind-tokens.ts';
 import { createDashboard } from '#infra/constructs/dashboard.ts';
+import { createDrift } from '#infra/constructs/drift.ts';
 import { createErp } from '#infra/constructs/erp/erp.ts';
 import { createHealthCheck } from '#infra/constructs/health-check.ts';
 import { createNetwork } from '#infra/constructs/network.ts';
@@ -33,11 +34,12 @@ export class SyncStack extends Stack {
     const schedules = new Schedules(this, queues.scheduleFailures);
     const pushSweep = createPushSweep(this, { config, tables, queues, schedules });
     const pulls = createPulls(this, { config, tables, queues, schedules, network });
+    const drift = createDrift(this, { config, tables, queues, schedules, network });
     const healthCheck = createHealthCheck(this, { config, tables, schedules, network });
     const erp =
       config.erp &&
       createErp(this, { config, erpConfig: config.erp, tables, queues, retries, schedules, network });
-    const watched = { queues, recordStream, pushWorker, pushSweep, healthCheck, ...pulls };
+    const watched = { queues, recordStream, pushWorker, pushSweep, drift, healthCheck, ...pulls };
     const alarms = createAlarms(this, { config, further: erp?.watches ?? [], ...watched });
     createDashboard(this, { config, alarms, further: erp?.widgets ?? [], ...watched });
 
@@ -50,6 +52,7 @@ export class SyncStack extends Stack {
       PushQueueUrl: queues.push.queueUrl,
       SweepQueueUrl: queues.sweep.queueUrl,
       PullQueueUrl: queues.pull.queueUrl,
+      DriftQueueUrl: queues.drift.queueUrl,
       PermanentlyFailedQueueUrl: queues.permanentlyFailed.queueUrl,
       PullFailuresQueueUrl: queues.pullFailures.queueUrl,
       StreamFailuresQueueUrl: queues.streamFailures.queueUrl,

@@ -21,6 +21,7 @@ export const stackOutputsSchema = z.object({
   PushQueueUrl: z.string(),
   SweepQueueUrl: z.string(),
   PullQueueUrl: z.string(),
+  DriftQueueUrl: z.string(),
   PermanentlyFailedQueueUrl: z.string(),
   PullFailuresQueueUrl: z.string(),
   StreamFailuresQueueUrl: z.string(),

@@ -1,3 +1,4 @@
+import { notedMappings } from '#shared/drift/noted-mappings.ts';
 import type { DryRunPorts } from '#shared/dry-run/dry-run.ts';
 import type { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
 import type { Instance } from '#shared/engine/instance.ts';
@@ -20,7 +21,7 @@ export async function dryRunPorts(
   return {
     moodle: new MoodleClient({ baseUrl: instance.base_url, token }),
     records,
-    mappings: deployment.mappings,
+    mappings: notedMappings(deployment.mappings),
     brakes: deployment.instances,
     services,
     now: deployment.now(),

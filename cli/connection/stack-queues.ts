@@ -5,6 +5,7 @@ const ofEveryStack = [
   { name: 'PushQueue', output: 'PushQueueUrl', isDeadLetter: false },
   { name: 'SweepQueue', output: 'SweepQueueUrl', isDeadLetter: false },
   { name: 'PullQueue', output: 'PullQueueUrl', isDeadLetter: false },
+  { name: 'DriftQueue', output: 'DriftQueueUrl', isDeadLetter: false },
   { name: 'PermanentlyFailed', output: 'PermanentlyFailedQueueUrl', isDeadLetter: true },
   { name: 'PullFailures', output: 'PullFailuresQueueUrl', isDeadLetter: true },
   { name: 'StreamFailures', output: 'StreamFailuresQueueUrl', isDeadLetter: true },

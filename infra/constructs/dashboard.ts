@@ -122,13 +122,14 @@ function keepingUp({ queues, recordStream, pushWorker }: Watched): IWidget[] {
 function comingBack({ queues }: Watched): IWidget[] {
   const names = ['RecordsPulled', 'CoursesUnchanged', 'ValuesSkipped', 'PeopleUnknown', 'PullsRefused'];
   return [
-    graph('Pulled from Moodle', counts('pull-worker', ...names), [], columns / 2),
+    graph('Pulled from Moodle', counts('pull-worker', ...names), [], columns / 3),
     graph(
       'Pull tasks waiting, and the age of the oldest (s)',
       [queues.pull.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })],
       [queues.pull.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
-      columns / 2,
+      columns / 3,
     ),
+    graph('Found otherwise in Moodle', counts('drift', 'DriftFound', 'DriftHeld'), [], columns / 3),
   ];
 }
 
@@ -173,7 +174,10 @@ function reasons({ pushWorker }: Watched): IWidget {
 }
 
 /** The sums of some metrics of a function. */
-export function counts(service: 'push-worker' | 'pull-worker' | 'erp-import', ...names: string[]): IMetric[] {
+export function counts(
+  service: 'push-worker' | 'pull-worker' | 'drift' | 'erp-import',
+  ...names: string[]
+): IMetric[] {
   return names.map((name) => syncMetric(service, name, { period, statistic: Stats.SUM, label: name }));
 }
 

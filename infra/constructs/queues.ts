@@ -10,6 +10,9 @@ const sweepTimeout = Duration.minutes(5);
 /** Longest run of pull-worker; what is left of a task goes on in one of its own after that. */
 const pullTimeout = Duration.minutes(5);
 
+/** Longest part of a comparison with a Moodle; it goes on in one of its own after that. */
+const driftTimeout = Duration.minutes(10);
+
 /** The longest that SQS keeps a message: the default of 4 days would lose work over a long holiday. */
 export const commonQueueProperties = {
   retentionPeriod: Duration.days(14),
@@ -32,7 +35,13 @@ export interface Queues {
   readonly pullTimeout: Duration;
   /** Tasks that failed every time: the dead-letter queue of PullQueue. */
   readonly pullFailures: Queue;
-  /** What a schedule could not start, and sweeps that failed every time: the next hour's sweep makes good for them. */
+  /** Comparisons with Moodles, and what is left of those that ran out of time. */
+  readonly drift: Queue;
+  readonly driftTimeout: Duration;
+  /**
+   * What a schedule could not start, and sweeps and comparisons that failed every time: the next hour's sweep, or the
+   * next day's comparison, makes good for them.
+   */
   readonly scheduleFailures: Queue;
 }
 
@@ -67,6 +76,11 @@ export function createQueues(scope: Construct): Queues {
     visibilityTimeout: Duration.seconds(6 * sweepTimeout.toSeconds()),
     deadLetterQueue: { queue: scheduleFailures, maxReceiveCount: 5 },
   });
+  const drift = new Queue(scope, 'DriftQueue', {
+    ...commonQueueProperties,
+    visibilityTimeout: Duration.seconds(6 * driftTimeout.toSeconds()),
+    deadLetterQueue: { queue: scheduleFailures, maxReceiveCount: 5 },
+  });
   const pullFailures = new Queue(scope, 'PullFailuresQueue', commonQueueProperties);
   const pull = new Queue(scope, 'PullQueue', {
     ...commonQueueProperties,
@@ -82,6 +96,8 @@ export function createQueues(scope: Construct): Queues {
     streamFailures,
     sweep,
     sweepTimeout,
+    drift,
+    driftTimeout,
     scheduleFailures,
   };
 }

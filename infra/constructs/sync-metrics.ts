@@ -4,7 +4,7 @@ import { metricsNamespace } from '#shared/metrics-namespace.ts';
 
 /** A metric that a function publishes itself (docs/operations.md lists them), without the dimension of instances. */
 export function syncMetric(
-  service: 'push-worker' | 'pull-worker' | 'health-check' | 'erp-export' | 'erp-import',
+  service: 'push-worker' | 'pull-worker' | 'drift' | 'health-check' | 'erp-export' | 'erp-import',
   metricName: string,
   { period, statistic, label }: { period: Duration; statistic: string; label?: string },
 ): Metric {

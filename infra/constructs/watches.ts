@@ -24,6 +24,7 @@ export interface Watched {
   readonly recordStream: SyncFunction;
   readonly pushWorker: SyncFunction;
   readonly pushSweep: SyncFunction;
+  readonly drift: SyncFunction;
   readonly healthCheck: SyncFunction;
   readonly pullPlanner: SyncFunction;
   readonly pullWorker: SyncFunction;
@@ -83,6 +84,14 @@ function ofInstances(): Watch[] {
         'operator has looked and released it.',
     },
     {
+      id: 'DriftHeldAlarm',
+      metric: syncMetric('drift', 'DriftHeld', { period, statistic: Stats.SUM }),
+      threshold: 0,
+      meaning:
+        'A Moodle seems to have lost unusually much: it may be a restored one, or its token sees less than before. ' +
+        'Nothing of it is pushed again until an operator has looked (oec-moodle drift).',
+    },
+    {
       id: 'HealthCheckMissingAlarm',
       metric: gauge('StaleInstances', Stats.SAMPLE_COUNT, thresholds.heartbeat),
       threshold: 1,
@@ -114,7 +123,8 @@ function ofQueues({ queues, recordStream }: Watched): Watch[] {
       metric: visible(queues.scheduleFailures),
       threshold: 0,
       meaning:
-        'Regular work could not be started, or a sweep failed every time: see the messages in ScheduleFailures.',
+        'Regular work could not be started, or a sweep or comparison failed every time: see the messages in ' +
+        'ScheduleFailures.',
     },
     {
       id: 'PullFailuresAlarm',
@@ -146,11 +156,12 @@ function ofQueues({ queues, recordStream }: Watched): Watch[] {
 
 /** A failure of Moodle or the ERP is handled and is no error of a function. */
 function ofFunctions(functionsOf: Watched): Watch[] {
-  const { recordStream, pushWorker, pushSweep, healthCheck, pullPlanner, pullWorker } = functionsOf;
+  const { recordStream, pushWorker, pushSweep, drift, healthCheck, pullPlanner, pullWorker } = functionsOf;
   const functions = {
     RecordStream: { name: 'record-stream', watched: recordStream },
     PushWorker: { name: 'push-worker', watched: pushWorker },
     PushSweep: { name: 'push-sweep', watched: pushSweep },
+    Drift: { name: 'drift', watched: drift },
     HealthCheck: { name: 'health-check', watched: healthCheck },
     PullPlanner: { name: 'pull-planner', watched: pullPlanner },
     PullWorker: { name: 'pull-worker', watched: pullWorker },

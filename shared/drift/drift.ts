@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { brakeLimit } from '#shared/engine/brake.ts';
-import { eachMapping } from '#shared/engine/each-mapping.ts';
 import { type ServiceName, serviceNames } from '#shared/engine/entity.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
@@ -34,14 +33,6 @@ export interface DriftPorts {
   log: Log;
 }
 
-/**
- * What is done about what was found:
- * - nothing: it is noted on the mappings, and no more.
- * - usual: what was lost is pushed again unless it is unusually much, and what was changed where the instance says so.
- * - all: also where it is unusually much.
- */
-export type Repair = 'nothing' | 'usual' | 'all';
-
 /** The steps of a comparison: those of the services, then who is in the courses and their groups. */
 const steps = ['departments', 'programs', 'subjects', 'students', 'faculty', 'places'] as const;
 
@@ -66,10 +57,12 @@ export interface Drift {
 
 /**
  * Compares what a Moodle holds with what the mappings say: one call for all categories, one for hundreds of courses or
- * accounts, one for the people of each course. What differs is noted on the mapping and, as `repair` says, made
+ * accounts, one for the people of each course. What differs is noted on the mapping. To repair it, the mapping is made
  * doubtful, so that the ordinary push brings it in order.
  *
  * @param position where an earlier part has stopped; the beginning unless given
+ * @param repairs whether what was lost is pushed again, unless it is unusually much, and what was changed where the
+ *   instance says so; else it is only noted
  * @param hasTime asked before each further call
  * @throws the client's errors
  */
@@ -77,13 +70,13 @@ export async function compareWithMoodle(
   instance: Instance,
   position: DriftPosition | undefined,
   ports: DriftPorts,
-  { repair, hasTime }: { repair: Repair; hasTime: () => boolean },
+  { repairs, hasTime }: { repairs: boolean; hasTime: () => boolean },
 ): Promise<Drift> {
   const run = new Comparison(
     instance,
     position ?? { step: 'departments', lost: {}, found: 0 },
     ports,
-    repair,
+    repairs,
   );
   return run.run(hasTime);
 }
@@ -92,13 +85,13 @@ class Comparison {
   readonly #instance: Instance;
   readonly #position: DriftPosition;
   readonly #ports: DriftPorts;
-  readonly #repair: Repair;
+  readonly #repairs: boolean;
 
-  constructor(instance: Instance, position: DriftPosition, ports: DriftPorts, repair: Repair) {
+  constructor(instance: Instance, position: DriftPosition, ports: DriftPorts, repairs: boolean) {
     this.#instance = instance;
     this.#position = structuredClone(position);
     this.#ports = ports;
-    this.#repair = repair;
+    this.#repairs = repairs;
   }
 
   async run(hasTime: () => boolean): Promise<Drift> {
@@ -116,7 +109,7 @@ class Comparison {
     );
     this.#position.found += findings.length;
     const isLeft: Found['isLeft'] = (row, note) => people.has(row.idnumber) && courses.isLeft(row, note);
-    await settle(this.#instance, { rows, findings, isLeft }, this.#ports, this.#repair !== 'nothing');
+    await settle(this.#instance, { rows, findings, isLeft }, this.#ports, this.#repairs);
     return { findings, ...(!isDone && { rest: this.#position }) };
   }
 
@@ -150,19 +143,8 @@ class Comparison {
       if (count > limit) tooMuch.add(service);
     }
     return differences.map((difference) => {
-      const isHeld = this.#repair !== 'all' && isLost(difference) && tooMuch.has(serviceOf(difference));
+      const isHeld = isLost(difference) && tooMuch.has(serviceOf(difference));
       return { ...difference, action: isHeld ? 'hold' : actionOn(this.#instance, difference) };
     });
-  }
-}
-
-/** The mappings that a comparison has noted something on, and what. */
-export async function* notedDrift(
-  instance: string,
-  mappings: MappingPages,
-): AsyncIterable<Mapping & Required<Pick<Mapping, 'drift'>>> {
-  for await (const mapping of eachMapping(instance, mappings, 'oec_')) {
-    const { drift } = mapping;
-    if (drift) yield { ...mapping, drift };
   }
 }

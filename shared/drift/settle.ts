@@ -36,7 +36,7 @@ export async function settle(
   { id }: Instance,
   { rows, findings, isLeft }: Found,
   { mappings, queue, clock }: Pick<DriftPorts, 'mappings' | 'queue' | 'clock'>,
-  isToRepair: boolean,
+  repairs: boolean,
 ): Promise<void> {
   const found = Map.groupBy(findings, ({ idnumber }) => idnumber);
   const at = new Date(clock.now()).toISOString();
@@ -49,7 +49,7 @@ export async function settle(
       ...own.map((finding) => noteOf(finding, at)),
     ];
     const noted: Mapping = drift.length > 0 ? { ...bare, drift } : bare;
-    const repaired = isToRepair ? own.filter(({ action }) => action === 'push') : [];
+    const repaired = repairs ? own.filter(({ action }) => action === 'push') : [];
     if ((await mappings.save(doubtful(noted, repaired))) && repaired.length > 0) toPush.push(noted);
   });
   await queue.send(unitsOf(id, toPush));

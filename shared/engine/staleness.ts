@@ -19,6 +19,8 @@ export interface InstanceState {
   last_successful_sync?: string | undefined;
   /** When it was checked for the first time: the age of an instance without any success counts from here. */
   watched_since?: string | undefined;
+  /** When the Moodle was compared with the mappings last. */
+  compared_at?: string | undefined;
   health?: Health | undefined;
   /** How many services have their brake on. */
   brakesOn: number;

@@ -6,6 +6,7 @@ import { recordsOfAccount } from '#shared/services/account-records.ts';
 import { type RecordRow, rowOf } from '#shared/services/record-rows.ts';
 import { courseSteps } from './course-steps.ts';
 import type { MoodleQuestion, MoodleSteps } from './moodle-steps.ts';
+import { noteSteps } from './note-steps.ts';
 import { accountSteps, type PersonModel, personIdnumber, personNouns, recordSteps } from './person.ts';
 import { firstObstacle, type Step } from './step.ts';
 import { studentCourses } from './student-courses.ts';
@@ -69,6 +70,8 @@ export async function explainPerson(
   const isAway = steps.some(({ about, state }) => about === 'instance' && state === 'holds');
   const hasAnswered =
     askMoodle && !isAway && (await addMoodle(world, { model, id }, steps, courses, enrolments, askMoodle));
+  // What Moodle says now is newer than any comparison.
+  if (!hasAnswered) await addNotes(world, { model, id }, steps, courses);
   return conclude(instance, { model, id, course }, steps, courses, hasAnswered);
 }
 
@@ -117,6 +120,20 @@ function onePerCourse(reasons: CourseReason[]): CourseReason[] {
 
 function enrolmentsOf(model: PersonModel, id: string): string {
   return `${personIdnumber(model, id)}@${model === 'op.student' ? 'enrolments' : 'teaching'}`;
+}
+
+/** What the last comparison with Moodle has found of the account, the courses and the enrolments. */
+async function addNotes(
+  world: World,
+  { model, id }: Asked,
+  steps: Step[],
+  courses: ExplainedCourse[],
+): Promise<void> {
+  const [account, enrolments] = [personIdnumber(model, id), enrolmentsOf(model, id)];
+  const rows = await world.mappings([account, enrolments, ...courses.map(({ course }) => course)]);
+  steps.push(...noteSteps(rows.get(account)));
+  for (const { course, steps: ofCourse } of courses)
+    ofCourse.push(...noteSteps(rows.get(course)), ...noteSteps(rows.get(enrolments), course));
 }
 
 /** @returns whether Moodle has answered */

@@ -27,6 +27,7 @@ export interface MoodleSteps {
 }
 
 const about = 'account in Moodle';
+const madeAgain = 'It is made again by the daily comparison, or at once with `oec-moodle drift --repair`.';
 
 /**
  * Asks Moodle itself, by functions that change nothing. Where it does not answer, or refuses, that is the answer.
@@ -89,7 +90,7 @@ function goneAccount({ userid }: MoodleQuestion): Step {
     about,
     state: 'stop',
     text: `Moodle has no account ${userid} any more: somebody has deleted it there.`,
-    advice: 'It is made again when the record changes: save it in OpenEduCat.',
+    advice: madeAgain,
   };
 }
 
@@ -98,7 +99,7 @@ function goneCourse(id: number): Step {
     about: 'course in Moodle',
     state: 'stop',
     text: `Moodle has no course ${id} any more: somebody has deleted it there.`,
-    advice: 'It is made again when its subject changes: save that in OpenEduCat.',
+    advice: madeAgain,
   };
 }
 
@@ -143,7 +144,6 @@ async function enrolled(
     ...step,
     state: 'stop',
     text: 'Moodle has no enrolment of the person in the course: somebody has ended it there.',
-    advice:
-      'Enrol the person again under Participants in Moodle, or change something of the enrolment in OpenEduCat.',
+    advice: 'It comes back with the daily comparison, or at once with `oec-moodle drift --repair`.',
   };
 }

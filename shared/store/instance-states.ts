@@ -29,6 +29,8 @@ export interface InstanceStates {
   saveHealth(instance: string, health: Health): Promise<void>;
   /** Notes a success. @param at ISO 8601 in UTC */
   noteSuccess(instance: string, at: string): Promise<void>;
+  /** Notes that the Moodle was compared with the mappings. @param at ISO 8601 in UTC */
+  noteCompared(instance: string, at: string): Promise<void>;
 }
 
 export function instanceStates(client: DynamoDBDocumentClient, table: string): InstanceStates {
@@ -81,6 +83,9 @@ export function instanceStates(client: DynamoDBDocumentClient, table: string): I
       });
     },
 
+    noteCompared: (id, at) =>
+      update(id, { UpdateExpression: 'SET compared_at = :at', ExpressionAttributeValues: { ':at': at } }),
+
     noteSuccess: (id, at) =>
       update(id, {
         UpdateExpression: 'SET last_successful_sync = :at',
@@ -93,6 +98,7 @@ function toState(item: Item): InstanceState {
   const brakes = Object.entries(item).filter(([name]) => name.startsWith('brake_'));
   return {
     last_successful_sync: item.last_successful_sync as string | undefined,
+    compared_at: item.compared_at as string | undefined,
     watched_since: item.watched_since as string | undefined,
     health: healthSchema.optional().parse(item.health),
     brakesOn: brakes.filter(([, state]) => isBrakeOn(brakeStateSchema.parse(state))).length,

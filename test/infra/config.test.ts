@@ -20,6 +20,7 @@ const defaults = {
     pullAssessments: 'cron(45 * * * ? *)',
     pullCompletion: 'cron(50 * * * ? *)',
     syncAttendance: 'cron(20 * * * ? *)',
+    drift: 'cron(30 * * * ? *)',
     healthCheck: 'cron(55 0/4 * * ? *)',
   },
 };

@@ -16,6 +16,7 @@ describe('every function', () => {
       'push-sweep',
       'pull-planner',
       'pull-worker',
+      'drift',
       'health-check',
     ]);
   });
@@ -91,6 +92,10 @@ describe('the environment', () => {
       'SECRET_PREFIX',
     ];
     expect(variablesOf('PullWorker')).toEqual(expected.sort());
+  });
+
+  it('of drift', () => {
+    expect(variablesOf('Drift')).toEqual([...common, 'DRIFT_QUEUE_URL', 'SECRET_PREFIX'].sort());
   });
 
   it('of health-check', () => {
@@ -258,6 +263,7 @@ describe('a private network', () => {
       ['PushSweep', undefined],
       ['PullPlanner', undefined],
       ['PullWorker', joined],
+      ['Drift', joined],
       ['HealthCheck', joined],
     ]);
   });

@@ -88,6 +88,7 @@ describe.each(variants)('permissions with %s', (_name, config) => {
     expect(onSecrets.map(({ role }) => role.replace(/Role\w+/, ''))).toEqual([
       '<PushWorker>',
       '<PullWorker>',
+      '<Drift>',
       '<HealthCheck>',
     ]);
     for (const { resources } of onSecrets) {
@@ -136,6 +137,22 @@ describe.each(variants)('permissions with %s', (_name, config) => {
     );
     expect(writes.map(({ role }) => role.replace(/Role\w+/, ''))).toEqual(['<PullWorker>']);
     expect(writes.flatMap(({ actions }) => actions)).not.toContain('dynamodb:DeleteItem');
+  });
+
+  it('let drift write nothing but mappings, the note on an instance, and messages', () => {
+    const own = all.filter(({ role }) => role.startsWith('<DriftRole'));
+    const writes = own.flatMap(({ actions, resources }) =>
+      actions
+        .filter((action) => /:(Put|Update|Send|Invoke|Create|BatchWrite|DeleteItem)/.test(action))
+        .filter((action) => !action.startsWith('logs:') && !action.startsWith('ec2:'))
+        .flatMap((action) => resources.map((name) => `${action} ${name.replace(/[0-9A-F]{8}.*/, '')}`)),
+    );
+    expect(writes.sort()).toEqual([
+      'dynamodb:PutItem <MappingsTable',
+      'dynamodb:UpdateItem <InstancesTable',
+      'sqs:SendMessage <DriftQueue',
+      'sqs:SendMessage <PushQueue',
+    ]);
   });
 
   it('let pull-planner write nothing but tasks', () => {

@@ -28,7 +28,9 @@ describe('every schedule', () => {
     const each = allowed.flatMap(({ actions, resources }) =>
       actions.flatMap((action) => resources.map((resource) => `${action} ${resource}`)),
     );
-    const starts = asText(Target.Arn).startsWith('<SweepQueue') ? 'sqs:SendMessage' : 'lambda:InvokeFunction';
+    const starts = /^<(Sweep|Drift)Queue/.test(asText(Target.Arn))
+      ? 'sqs:SendMessage'
+      : 'lambda:InvokeFunction';
     expect(each.sort()).toEqual(
       [`${starts} ${asText(Target.Arn)}`, `sqs:SendMessage ${asText(Target.DeadLetterConfig.Arn)}`].sort(),
     );
@@ -40,11 +42,12 @@ describe('every schedule', () => {
   });
 });
 
-describe('the eight schedules', () => {
+describe('the nine schedules', () => {
   const regular = schedules.filter(([id]) => !id.startsWith('HealthAges'));
 
   it('start the regular work, each at a minute of its own', () => {
     expect(regular.map(([id]) => id.replace(/Schedule[0-9A-F]*$/, '')).sort()).toEqual([
+      'Drift',
       'HealthCheck',
       'PullAssessments',
       'PullCompletion',
@@ -55,7 +58,7 @@ describe('the eight schedules', () => {
       'SyncAttendance',
     ]);
     const minutes = regular.map(([, { ScheduleExpression }]) => minuteOf(ScheduleExpression));
-    expect(new Set(minutes).size).toBe(8);
+    expect(new Set(minutes).size).toBe(9);
   });
 
   it('plan what is pulled, under the names that pull-planner knows', () => {

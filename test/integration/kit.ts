@@ -28,9 +28,9 @@ export interface KitOptions {
   timeouts?: Record<string, number>;
   /**
    * Which of the stack's schedules run: those of the push unless given, since what is pulled would only make the hours
-   * longer; none where a test is about what happens without them.
+   * longer; `all` is the pulls as well, `drift` the comparison only; none where a test is about what happens without.
    */
-  schedules?: 'all' | 'push' | 'none';
+  schedules?: 'all' | 'push' | 'drift' | 'none';
   /** Expressions of schedules, by the beginning of their logical id, where not as deployed. */
   rates?: Record<string, string>;
   /** Starts a simulated Odoo, set up like this, and connects it; without it the stack has nothing of the ERP's side. */
@@ -217,7 +217,9 @@ function changedTemplate(
   template: Template,
   { timeouts, schedules, rates }: Required<Pick<KitOptions, 'timeouts' | 'schedules' | 'rates'>>,
 ): Template {
-  const leftOut = { all: /^$/, push: /^(Pull|SyncAttendance)/, none: /^/ }[schedules];
+  const leftOut = { all: /^Drift/, push: /^(Pull|SyncAttendance|Drift)/, drift: /^(?!Drift)/, none: /^/ }[
+    schedules
+  ];
   const isLeftOut = (id: string, type: string) => type === 'AWS::Scheduler::Schedule' && leftOut.test(id);
   const byType: Record<string, { property: string; values: Record<string, unknown> }> = {
     'AWS::Lambda::Function': { property: 'Timeout', values: timeouts },

@@ -17,6 +17,8 @@ const functions: readonly CheckedFunction[] = [
   { name: 'push-sweep', logicalId: 'PushSweep', runsWithin: 24 },
   { name: 'pull-planner', logicalId: 'PullPlanner', runsWithin: 24 },
   { name: 'pull-worker', logicalId: 'PullWorker' },
+  // Its schedule starts it each hour, whosever turn it is.
+  { name: 'drift', logicalId: 'Drift', runsWithin: 24 },
   // Each 15 minutes, whatever is configured.
   { name: 'health-check', logicalId: 'HealthCheck', runsWithin: 2 },
   { name: 'erp-export', logicalId: 'ErpExport', runsWithin: 24, isOfErp: true },

@@ -11,7 +11,7 @@ const advice: Partial<Record<QueueName, string>> = {
   StreamFailures:
     'The log of record-stream says why; the hourly sweep finds what was missed. Then delete the messages.',
   ScheduleFailures:
-    'The messages and the log of push-sweep say why; the next run makes good for it. Then delete them.',
+    'The messages and the logs of push-sweep and drift say why; the next run makes good for it. Then delete them.',
   ErpFailures: '`oec-moodle erp failures list` names the records and what to do about each.',
   ErpStreamFailures:
     'The log of erp-stream says why; the hourly sweep of the import finds what was missed. Then delete the messages.',

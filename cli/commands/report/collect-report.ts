@@ -13,7 +13,7 @@ import { isStale, secondsSinceSuccess } from '#shared/engine/staleness.ts';
 import { beginOfLastDay } from '#shared/store/hourly-metrics.ts';
 import type { WatchedInstance } from '#shared/store/instance-states.ts';
 import { queueDepth } from '#shared/store/queue-depth.ts';
-import { RowCounter } from './count-rows.ts';
+import { DriftCounter, RowCounter } from './count-rows.ts';
 import { lastDay } from './last-day.ts';
 import type { InstanceReport, LastDay, QueueReport, Report } from './report.ts';
 
@@ -64,13 +64,15 @@ async function instanceReport(
   now: number,
   onMapping: () => void,
 ): Promise<InstanceReport> {
+  const drift = new DriftCounter();
   const counter = new RowCounter(serviceNames, beginOfLastDay(now));
   for await (const mapping of eachMapping(instance.id, mappings, 'oec_')) {
     counter.add({ ...mapping, kind: mapping.service, name: mapping.idnumber });
+    drift.add(mapping);
     onMapping();
   }
   const breaker = state.isBreakerOpen ? await instances.getBreaker(instance.id) : undefined;
-  const { health, last_successful_sync } = state;
+  const { health, last_successful_sync, compared_at } = state;
   return {
     id: instance.id,
     base_url: instance.base_url,
@@ -88,6 +90,8 @@ async function instanceReport(
       state.brakesOn > 0 ? (await brakesOn(instances, instance.id)).map(({ service }) => service) : [],
     records: counter.counts().map(({ kind: service, ...counts }) => ({ service, ...counts })),
     failures: counter.failures(),
+    ...(compared_at !== undefined && { compared_at }),
+    drift: drift.groups(),
     changed_last_day: counter.changed().map(({ kind: service, count }) => ({ service, count })),
   };
 }

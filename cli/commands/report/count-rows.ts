@@ -1,6 +1,7 @@
+import { driftKinds } from '#shared/engine/drift-note.ts';
 import type { Failure } from '#shared/engine/failures.ts';
-import type { MappingStatus } from '#shared/engine/mapping.ts';
-import { type FailureGroup, states } from './report.ts';
+import type { Mapping, MappingStatus } from '#shared/engine/mapping.ts';
+import { type DriftGroup, type FailureGroup, states } from './report.ts';
 
 /** Names shown for each reason: enough to look one up. */
 const shownNames = 5;
@@ -90,6 +91,26 @@ export class RowCounter<Kind extends string> {
     this.#failures.set(key, group);
     group.count += 1;
     if (group.idnumbers.length < shownNames) group.idnumbers.push(name);
+  }
+}
+
+/** Counts what comparisons have noted on mappings, in the order in which the kinds are told of. */
+export class DriftCounter {
+  readonly #groups = new Map<string, DriftGroup>();
+
+  add({ idnumber, drift = [] }: Pick<Mapping, 'idnumber' | 'drift'>): void {
+    for (const { kind, action } of drift) {
+      const key = `${kind} ${action}`;
+      const group = this.#groups.get(key) ?? { kind, action, count: 0, idnumbers: [] };
+      this.#groups.set(key, group);
+      group.count += 1;
+      if (group.idnumbers.length < shownNames) group.idnumbers.push(idnumber);
+    }
+  }
+
+  groups(): DriftGroup[] {
+    const place = ({ kind, action }: DriftGroup) => `${driftKinds.indexOf(kind)} ${action}`;
+    return [...this.#groups.values()].toSorted((a, b) => compare(place(a), place(b)));
   }
 }
 

@@ -9,8 +9,13 @@ const sources: Record<keyof Figures, readonly Pick<WantedMetric, 'name' | 'stati
   calls: [
     metric('push-worker', 'MoodleCallTime', 'SampleCount'),
     metric('pull-worker', 'MoodleCallTime', 'SampleCount'),
+    metric('drift', 'MoodleCallTime', 'SampleCount'),
   ],
-  calls_failed: [metric('push-worker', 'MoodleCallsFailed'), metric('pull-worker', 'MoodleCallsFailed')],
+  calls_failed: [
+    metric('push-worker', 'MoodleCallsFailed'),
+    metric('pull-worker', 'MoodleCallsFailed'),
+    metric('drift', 'MoodleCallsFailed'),
+  ],
   pushed: [metric('push-worker', 'Pushed')],
   pulled: [metric('pull-worker', 'RecordsPulled')],
   given_up: [metric('push-worker', 'PermanentlyFailed')],

@@ -42,6 +42,7 @@ function instanceRows(instance: InstanceReport): Row[] {
     ['last_successful_sync', instance.last_successful_sync],
     ['seconds_since_success', instance.seconds_since_success],
     ['stale', instance.stale],
+    ['compared_at', instance.compared_at],
     ['breaker_opened_at', instance.breaker?.opened_at],
     ['brakes_on', instance.brakes_on.join(' ')],
   ];
@@ -61,6 +62,7 @@ function instanceRows(instance: InstanceReport): Row[] {
       states.map((state): Row => [id, 'records', `${service} ${state}`, counts[state]]),
     ),
     ...instance.failures.map((group): Row => [id, 'failures', `${group.class} ${group.code}`, group.count]),
+    ...instance.drift.map(({ kind, action, count }): Row => [id, 'drift', `${kind} ${action}`, count]),
     ...instance.changed_last_day.map(({ service, count }): Row => [id, 'changed_last_day', service, count]),
   ];
 }

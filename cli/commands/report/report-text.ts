@@ -9,7 +9,7 @@ import {
   states,
   stateTitle,
 } from './report.ts';
-import { factsOf, failureRows, minuteOf, numberOf } from './words.ts';
+import { driftRows, factsOf, failureRows, minuteOf, numberOf } from './words.ts';
 
 /** How wide a bar is, in characters. */
 const barWidth = 20;
@@ -43,6 +43,7 @@ function instanceText(instance: InstanceReport): string {
     ...findings,
     instance.records.length > 0 ? recordsTable(instance) : '  There is nothing of it in MoodleMappings yet.',
     ...(instance.failures.length > 0 ? [failuresTable(instance)] : []),
+    ...(instance.drift.length > 0 ? [driftTable(instance)] : []),
   ].join('\n');
 }
 
@@ -66,6 +67,13 @@ function failuresTable({ failures }: InstanceReport): string {
   return table(
     ['class', 'code', { title: 'count', isNumber: true }, 'what to do', 'such as'],
     failureRows(failures),
+  );
+}
+
+function driftTable({ drift }: InstanceReport): string {
+  return table(
+    ['Moodle holds otherwise', { title: 'count', isNumber: true }, 'which', 'such as'],
+    driftRows(drift),
   );
 }
 

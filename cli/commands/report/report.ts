@@ -1,4 +1,5 @@
 import type { ErpReport } from '#cli/erp/erp-report.ts';
+import type { DriftAction, DriftKind } from '#shared/engine/drift-note.ts';
 import type { ServiceName } from '#shared/engine/entity.ts';
 import type { Failure } from '#shared/engine/failures.ts';
 import type { Finding } from '#shared/engine/health.ts';
@@ -43,6 +44,10 @@ export interface InstanceReport {
   /** How many entities are in which state; services without any are left out. */
   records: ServiceCounts[];
   failures: FailureGroup[];
+  /** When its Moodle was compared with the mappings last; absent where it never was. */
+  compared_at?: string;
+  /** What Moodle held otherwise then. */
+  drift: DriftGroup[];
   /** Entities whose last change in Moodle is in the hours of `last_day`, by service. */
   changed_last_day: { service: ServiceName; count: number }[];
 }
@@ -60,6 +65,15 @@ export interface FailureGroup {
   count: number;
   advice: string;
   /** The first few of them. */
+  idnumbers: string[];
+}
+
+/** What Moodle holds otherwise, of one kind and with one consequence. */
+export interface DriftGroup {
+  kind: DriftKind;
+  action: DriftAction;
+  count: number;
+  /** The mappings of the first few of them. */
   idnumbers: string[];
 }
 

@@ -1,5 +1,6 @@
 import { wrapped } from '#cli/output/wrapped.ts';
-import type { FailureGroup, InstanceReport } from './report.ts';
+import { driftWords } from '#shared/drift/words.ts';
+import type { DriftGroup, FailureGroup, InstanceReport } from './report.ts';
 
 /** A time, to the minute: `2026-09-01 08:05`. It is in UTC. */
 export function minuteOf(time: string): string {
@@ -21,7 +22,7 @@ export function numberOf(count: number): string {
 
 /** How an instance fares, as names and values: the same in the terminal and on the page. */
 export function factsOf(instance: InstanceReport): [name: string, value: string][] {
-  const { health, last_successful_sync, breaker, brakes_on } = instance;
+  const { health, last_successful_sync, compared_at, breaker, brakes_on } = instance;
   const age = ageOf(instance.seconds_since_success);
   return [
     ['address', instance.base_url],
@@ -34,8 +35,26 @@ export function factsOf(instance: InstanceReport): [name: string, value: string]
       'breaker',
       breaker ? `open since ${minuteOf(breaker.opened_at)} (${breaker.code}): it is not called` : 'closed',
     ],
+    ['compared', compared_at ? minuteOf(compared_at) : 'not yet: it is done once a day'],
     ['brake', brakes_on.length > 0 ? `on for ${brakes_on.join(', ')}` : 'off'],
   ];
+}
+
+/** What becomes of what Moodle holds otherwise. */
+export const driftActions: Record<DriftGroup['action'], string> = {
+  push: 'is pushed again',
+  keep: 'is kept (setting hand_changes)',
+  hold: 'waits for `oec-moodle drift --repair`: unusually much is missing',
+};
+
+/** What Moodle holds otherwise, as rows: what, count, what becomes of it, examples. */
+export function driftRows(groups: readonly DriftGroup[]): string[][] {
+  return groups.map(({ kind, action, count, idnumbers }) => [
+    driftWords[kind],
+    numberOf(count),
+    wrapped(driftActions[action]),
+    idnumbers.join('\n'),
+  ]);
 }
 
 /** Failures of one reason each, as rows: class, code, count, what to do, examples. */

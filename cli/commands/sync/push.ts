@@ -7,9 +7,11 @@ import {
   sayLeftOut,
 } from '#cli/instances/ready-instances.ts';
 import { exitCodeOfPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
+import { repairNoted } from '#shared/drift/repair-noted.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { sweepsOf } from '#shared/engine/sweep-part.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
+import { pushQueue } from '#shared/store/push-queue.ts';
 import { sweepQueue } from '#shared/store/sweep-queue.ts';
 
 export interface PushOptions {
@@ -33,6 +35,8 @@ export async function pushNow(context: CommandContext, options: PushOptions): Pr
   }
   if (parts.length === 0) throw allLeftOut(leftOut);
   const since = new Date(deployment.now()).toISOString();
+  const queue = pushQueue(deployment.clients.sqs, deployment.outputs.PushQueueUrl);
+  for (const { id } of ready) await repairNoted(id, ['push'], { mappings: deployment.mappings, queue });
   await sweepQueue(deployment.clients.sqs, deployment.outputs.SweepQueueUrl).send(parts);
   const sweeps = parts.map(({ sweep, instance }) => ({ instance, sweep }));
   if (!options.wait) {

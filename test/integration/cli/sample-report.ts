@@ -45,6 +45,11 @@ export function sampleReport(): Report {
         brakes_on: ['students', 'enrolments'],
         records: serviceNames.map((service, index) => counts(service, 7 * 10 ** (index % 5))),
         failures: Array.from({ length: 15 }, (_, index) => failure(index)),
+        compared_at: '2026-11-25T02:30:00.000Z',
+        drift: [
+          { kind: 'changed', action: 'keep', count: 12, idnumbers: ['oec_subj_15_course_7'] },
+          { kind: 'unenrolled', action: 'hold', count: 412, idnumbers: ['oec_student_2@enrolments'] },
+        ],
         changed_last_day: [{ service: 'students', count: 120 }],
       },
       {
@@ -57,6 +62,7 @@ export function sampleReport(): Report {
         brakes_on: [],
         records: [],
         failures: [],
+        drift: [],
         changed_last_day: [],
       },
     ],

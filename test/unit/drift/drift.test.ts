@@ -139,8 +139,9 @@ describe('the comparison with Moodle', () => {
         `oec_faculty_1@teaching unenrolled ${course}: active → null, push`,
       ]);
       expect(await people()).toEqual({ oec_faculty_1: 'editingteacher' });
-      await found('all');
+      await kit.repair();
       expect(await people()).toEqual(everybody);
+      expect(await found()).toEqual([]);
     });
   });
 
@@ -154,8 +155,8 @@ describe('the comparison with Moodle', () => {
         `${course} changed course.fullname: Subject 1 → By hand, push`,
         `${course} changed course.category: oec_course_1 → category 1, keep`,
         `${course} changed course.visible: true → false, keep`,
-        'oec_student_1 changed user.email: student1@example.org → own@example.org, push',
         'oec_student_1 changed user.suspended: false → true, keep',
+        'oec_student_1 changed user.email: student1@example.org → own@example.org, push',
       ]);
       expect(await kit.site.course(course)).toMatchObject({
         ...{ fullname: 'Subject 1', visible: false, category: 'category 1' },
@@ -202,7 +203,7 @@ describe('the comparison with Moodle', () => {
         `oec_faculty_1@teaching role ${course}: role 3 → role 4, keep`,
       ];
       expect(await found()).toEqual(said);
-      expect(await found('all')).toEqual(said);
+      await kit.repair();
       expect(await people()).toEqual({
         ...everybody,
         oec_student_1: 'suspended student in oec_batch_1',
@@ -239,7 +240,7 @@ describe('the comparison with Moodle', () => {
       teacher().hideCourse(idOf(course));
       teacher().people.suspend(idOf(course), idOf('oec_student_1'));
       state().users.update(idOf('oec_student_2'), { email: 'own@example.org' });
-      await found('nothing');
+      await found({ repairs: false });
       const found_at = new Date(kit.clock.now()).toISOString();
       expect(notes()).toEqual({
         [course]: [
@@ -269,20 +270,20 @@ describe('the comparison with Moodle', () => {
     it('of courses that another part looks at stay', async () => {
       teacher().people.suspend(idOf(course), idOf('oec_student_1'));
       teacher().people.suspend(idOf('oec_subj_2_course_1'), idOf('oec_student_1'));
-      await found('usual', () => false);
+      await found({ hasTime: () => false });
       expect(notes()['oec_student_1@enrolments']?.map(({ about }) => about)).toEqual([
         course,
         'oec_subj_2_course_1',
       ]);
       teacher().people.resume(idOf(course), idOf('oec_student_1'));
-      await found('usual', () => false);
+      await found({ hasTime: () => false });
       expect(notes()['oec_student_1@enrolments']?.map(({ about }) => about)).toEqual(['oec_subj_2_course_1']);
     });
 
     it('change nothing in Moodle where it is only looked', async () => {
       teacher().deleteCourse(idOf(course));
       teacher().renameCourse(idOf('oec_subj_2_course_1'), 'By hand');
-      const calls = await kit.site.callsDuring(() => found('nothing'));
+      const calls = await kit.site.callsDuring(() => found({ repairs: false }));
       expect(calls.filter(isWrite)).toEqual([]);
       expect(await kit.site.course(course)).toBeUndefined();
     });
@@ -292,7 +293,7 @@ describe('the comparison with Moodle', () => {
     teacher().people.unenrol(idOf(course), idOf('oec_student_1'));
     teacher().deleteCourse(idOf('oec_subj_2_course_1'));
     state().users.update(idOf('oec_student_2'), { firstname: 'Own' });
-    expect(await found('usual', () => false)).toHaveLength(3);
+    expect(await found({ hasTime: () => false })).toHaveLength(3);
     expect(await people()).toEqual(everybody);
     expect(kit.troubles()).toEqual({});
   });
@@ -300,7 +301,7 @@ describe('the comparison with Moodle', () => {
   it('asks nothing about what is being pushed, or has failed', async () => {
     await kit.put(student(1, { first_name: 'New' }));
     state().users.update(idOf('oec_student_1'), { firstname: 'Own' });
-    const { length } = await kit.compare('nothing');
+    const { length } = await kit.compare({ repairs: false });
     expect(length).toBe(0);
   });
 

@@ -1,7 +1,8 @@
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { compareWithMoodle, type DriftPosition, type Repair } from '#shared/drift/drift.ts';
+import { compareWithMoodle, type DriftPosition } from '#shared/drift/drift.ts';
 import type { Finding } from '#shared/drift/finding.ts';
+import { repairNoted } from '#shared/drift/repair-noted.ts';
 import { VirtualClock } from '#shared/dry-run/virtual-clock.ts';
 import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
@@ -136,7 +137,7 @@ export class PushKit {
   }
 
   /** Compares the Moodle with the mappings, in parts as `hasTime` allows, and works off what is queued for that. */
-  async compare(repair: Repair = 'usual', hasTime = () => true): Promise<Finding[]> {
+  async compare({ repairs = true, hasTime = (): boolean => true } = {}): Promise<Finding[]> {
     const findings: Finding[] = [];
     let position: DriftPosition | undefined;
     do {
@@ -147,12 +148,19 @@ export class PushKit {
         holdsOf: async () => this.holds,
         queue: { send: async (units: WorkUnit[]) => this.queue(...units) },
       };
-      const drift = await compareWithMoodle(this.instance, position, ports, { repair, hasTime });
+      const drift = await compareWithMoodle(this.instance, position, ports, { repairs, hasTime });
       findings.push(...drift.findings);
       position = drift.rest;
     } while (position);
     await this.settle();
     return findings;
+  }
+
+  /** Has pushed again what a comparison has noted, as an operator does. */
+  async repair(): Promise<void> {
+    const queue = { send: async (units: WorkUnit[]) => this.queue(...units) };
+    await repairNoted(this.instance.id, ['push', 'hold'], { mappings: this.mappings, queue });
+    await this.settle();
   }
 
   mapping(idnumber: string): Mapping | undefined {

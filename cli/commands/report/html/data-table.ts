@@ -35,3 +35,8 @@ function cellOf(value: string | number | Html, index: number): Html {
   if (typeof value === 'number') return html`<td class="number">${numberOf(value)}</td>`;
   return index === 0 ? html`<th scope="row">${value}</th>` : html`<td>${value}</td>`;
 }
+
+/** Wide tables are scrolled by themselves. */
+export function scrolledTable<Row>(caption: string, columns: TableColumn<Row>[], rows: readonly Row[]): Html {
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: ${caption}">${dataTable<Row>({ caption, columns, rows })}</div>`;
+}

@@ -2,7 +2,7 @@ import type { ErpReport, ErpReportFinding, ExportedModelReport, ImportReport } f
 import { aboutOf, factsOfErp, statusOfModel } from '#cli/erp/erp-words.ts';
 import { type Html, html } from '#shared/html.ts';
 import { type FailureGroup, states, stateTitle } from '../report.ts';
-import { dataTable, type TableColumn } from './data-table.ts';
+import { scrolledTable, type TableColumn } from './data-table.ts';
 
 /** What the page says of the ERP. */
 export function erpSection(erp: ErpReport): Html {
@@ -15,18 +15,18 @@ ${erp.findings.length > 0 && html`<h3>Findings of the last runs</h3><ul>${erp.fi
 <h3>From the ERP</h3>
 ${
   erp.export.models.length > 0
-    ? tableOf('Exported from the ERP', exportColumns, erp.export.models)
+    ? scrolledTable('Exported from the ERP', exportColumns, erp.export.models)
     : html`<p class="note">Nothing has been exported from it yet.</p>`
 }
 <h3>Into the ERP</h3>
 ${
   records.length > 0
-    ? tableOf('Imported into the ERP', importColumns, records)
+    ? scrolledTable('Imported into the ERP', importColumns, records)
     : html`<p class="note">Nothing has been imported into it yet.</p>`
 }
 ${
   failures.length > 0 &&
-  html`<h3>What is not in the ERP as it should be, by reason</h3>${tableOf('Not imported, by reason', failureColumns, failures)}`
+  html`<h3>What is not in the ERP as it should be, by reason</h3>${scrolledTable('Not imported, by reason', failureColumns, failures)}`
 }
 </section>`;
 }
@@ -62,8 +62,3 @@ const failureColumns: TableColumn<FailureGroup>[] = [
   { title: 'what to do', cell: ({ advice }) => advice },
   { title: 'such as', cell: ({ idnumbers }) => html`<span class="long code">${idnumbers.join(', ')}</span>` },
 ];
-
-/** Wide tables are scrolled by themselves. */
-function tableOf<Row>(caption: string, columns: TableColumn<Row>[], rows: readonly Row[]): Html {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: ${caption}">${dataTable<Row>({ caption, columns, rows })}</div>`;
-}

@@ -1,9 +1,17 @@
+import { driftWords } from '#shared/drift/words.ts';
 import { type Html, html } from '#shared/html.ts';
-import { type FailureGroup, type InstanceReport, type ServiceCounts, states, stateTitle } from '../report.ts';
-import { factsOf, numberOf } from '../words.ts';
+import {
+  type DriftGroup,
+  type FailureGroup,
+  type InstanceReport,
+  type ServiceCounts,
+  states,
+  stateTitle,
+} from '../report.ts';
+import { driftActions, factsOf, numberOf } from '../words.ts';
 import { barChart } from './bar-chart.ts';
 import { figure } from './chart.ts';
-import { dataTable } from './data-table.ts';
+import { dataTable, scrolledTable } from './data-table.ts';
 
 /** What the page says of one instance. */
 export function instanceSection(instance: InstanceReport): Html {
@@ -18,6 +26,7 @@ ${
     : html`<p class="note">There is nothing of it in MoodleMappings yet.</p>`
 }
 ${instance.failures.length > 0 && failuresFigure(instance)}
+${instance.drift.length > 0 && driftSection(instance)}
 </section>`;
 }
 
@@ -123,6 +132,20 @@ function failuresFigure({ id, failures }: InstanceReport): Html {
       rows: failures,
     }),
   });
+}
+
+function driftSection({ id, drift }: InstanceReport): Html {
+  const title = 'What Moodle holds otherwise';
+  const columns = [
+    { title: 'what', cell: ({ kind }: DriftGroup) => driftWords[kind] },
+    { title: 'count', cell: ({ count }: DriftGroup) => count },
+    { title: 'which', cell: ({ action }: DriftGroup) => driftActions[action] },
+    {
+      title: 'such as',
+      cell: ({ idnumbers }: DriftGroup) => html`<span class="long code">${idnumbers.join(', ')}</span>`,
+    },
+  ];
+  return html`<h3>${title}</h3>${scrolledTable(`${title}, ${id}`, columns, drift)}`;
 }
 
 function nameOf({ class: failureClass, code }: FailureGroup): string {

@@ -1,0 +1,104 @@
+import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { confirmed } from '#cli/confirm.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { silentLog } from '#cli/engine-ports.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { chooseInstances } from '#cli/instances/choose-instances.ts';
+import { type InstanceProblem, problemOf } from '#cli/instances/instance-problem.ts';
+import { type Progress, withProgress } from '#cli/output/progress.ts';
+import { compareWithMoodle, type DriftPorts } from '#shared/drift/drift.ts';
+import type { Finding } from '#shared/drift/finding.ts';
+import { repairNoted } from '#shared/drift/repair-noted.ts';
+import { MoodleAwayError } from '#shared/dry-run/dry-run.ts';
+import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
+import { failureOf, isInstanceFailure } from '#shared/engine/failures.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import { MoodleClient } from '#shared/moodle/client.ts';
+import { services } from '#shared/services/services.ts';
+import { pushQueue } from '#shared/store/push-queue.ts';
+import { driftText } from './drift-text.ts';
+
+interface DriftOptions {
+  instance?: string[];
+  repair?: boolean;
+  yes?: boolean;
+}
+
+/** What one instance holds otherwise, or why that could not be found out. `queued`: mappings that are pushed again. */
+export type DriftEntry =
+  | { instance: string; status: 'compared'; findings: Finding[]; queued: number }
+  | { instance: string; status: 'unknown'; problem: InstanceProblem };
+
+/** Compares all instances, one after another, and has repaired what is to be repaired. */
+export async function drift(context: CommandContext, options: DriftOptions): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const { instances, unreadable } = await chooseInstances(deployment, options.instance);
+  const entries = await withProgress('calls', async (progress) => {
+    const records = new RecordSnapshot(deployment.records);
+    const compared: DriftEntry[] = [];
+    for (const instance of instances) compared.push(await compare(instance, records, deployment, progress));
+    return compared;
+  });
+  if (options.repair) await repair(context, deployment, options, entries);
+  const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
+  const isLeft = entries.some(
+    (entry) => entry.status === 'compared' && entry.findings.length > 0 && entry.queued === 0,
+  );
+  return {
+    data: { instances: entries, unreadable },
+    text: [...entries.map(driftText), ...unreadable].join('\n\n'),
+    exitCode: isUnknown ? exitCodes.failed : isLeft ? exitCodes.wouldChange : exitCodes.done,
+  };
+}
+
+async function compare(
+  instance: Instance,
+  records: RecordSnapshot,
+  deployment: Deployment,
+  progress: Progress,
+): Promise<DriftEntry> {
+  const { id } = instance;
+  try {
+    const token = await deployment.tokens.get(instance);
+    let calls = 0;
+    const onCall = () => {
+      calls += 1;
+      progress.update(calls, calls);
+    };
+    const client = new MoodleClient({ baseUrl: instance.base_url, token, onCall });
+    const ports: DriftPorts = {
+      ...{ client, records, links: records, services, log: silentLog },
+      mappings: deployment.mappings,
+      holdsOf: async (service) => (await deployment.instances.getBrake(id, service)).holds,
+      queue: queueOf(deployment),
+      clock: { now: deployment.now },
+    };
+    const options = { repairs: false, hasTime: () => true };
+    const { findings } = await compareWithMoodle(instance, undefined, ports, options);
+    await deployment.instanceStates.noteCompared(id, new Date(deployment.now()).toISOString());
+    return { instance: id, status: 'compared', findings, queued: 0 };
+  } catch (error) {
+    const cause = isInstanceFailure(error) ? new MoodleAwayError(failureOf(error)) : error;
+    return { instance: id, status: 'unknown', problem: problemOf(cause) };
+  }
+}
+
+async function repair(
+  context: CommandContext,
+  deployment: Deployment,
+  options: DriftOptions,
+  entries: DriftEntry[],
+): Promise<void> {
+  const compared = entries.filter((entry) => entry.status === 'compared');
+  const meant = compared.flatMap(({ findings }) => findings.filter(({ action }) => action !== 'keep'));
+  if (meant.length === 0) return;
+  await confirmed(context, options, `${meant.length} differences would be repaired in Moodle.`);
+  for (const entry of compared) {
+    const ports = { mappings: deployment.mappings, queue: queueOf(deployment) };
+    entry.queued = await repairNoted(entry.instance, ['push', 'hold'], ports);
+  }
+}
+
+function queueOf({ clients, outputs }: Deployment) {
+  return pushQueue(clients.sqs, outputs.PushQueueUrl);
+}
