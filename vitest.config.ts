@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     // What functions and commands print in this process is theirs.
     disableConsoleIntercept: true,
+    // Loading what a file imports costs more than most files: the next file in a worker finds it loaded.
+    isolate: false,
     // Tests of the whole wait for other processes most of the time.
     maxWorkers: '100%',
     projects: [

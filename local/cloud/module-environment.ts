@@ -52,7 +52,7 @@ export class ModuleEnvironment implements ExecutionEnvironment {
       for (const line of text.replace(/\n$/, '').split('\n')) log(line);
     };
     this.#options = options;
-    this.#surroundings = { variables, write, services, offset: 0, isGone: false };
+    this.#surroundings = { variables: { ...variables }, write, services, offset: 0, isGone: false };
   }
 
   get isBusy(): boolean {
@@ -154,6 +154,7 @@ function installSurroundings(): void {
   const current = () => surroundings.getStore()?.variables ?? own;
   process.env = new Proxy(own, {
     get: (_, name) => Reflect.get(current(), name),
+    set: (_, name, value) => Reflect.set(current(), name, String(value)),
     has: (_, name) => Reflect.has(current(), name),
     ownKeys: () => Reflect.ownKeys(current()),
     getOwnPropertyDescriptor: (_, name) => {
