@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
 /** A role of the site, with the ids a fresh Moodle gives them. */
 export type Role = { id: number; name: string; shortname: string; assignable: boolean };
 
@@ -36,6 +38,8 @@ export type MoodleSettings = {
   latencyMilliseconds: number;
   /** How long a call waits after its state has changed before it answers, in milliseconds. */
   afterMilliseconds: number;
+  /** What a call that adds something waits for before others see it; by default only that calls under way get on. */
+  beforeCommit: (functionName: string) => Promise<unknown>;
   /** Deadlocks between overlapping calls that lock the same rows in different orders; off when undefined. */
   deadlocks: { probability: number; seed: number } | undefined;
 };
@@ -73,5 +77,11 @@ export const defaultSettings: MoodleSettings = {
   ],
   latencyMilliseconds: 0,
   afterMilliseconds: 0,
+  beforeCommit: someTurns,
   deadlocks: undefined,
 };
+
+/** Enough turns of the event loop for a request that has arrived to be answered. */
+async function someTurns(): Promise<void> {
+  for (let count = 0; count < 10; count += 1) await turn();
+}

@@ -125,7 +125,9 @@ export class SimulatedMoodle {
   }
 
   /** Changes settings while running, from the next call on (but not what the installer read: site name, token user). */
-  configure(settings: Partial<Pick<MoodleSettings, 'latencyMilliseconds' | 'afterMilliseconds'>>): void {
+  configure(
+    settings: Partial<Pick<MoodleSettings, 'latencyMilliseconds' | 'afterMilliseconds' | 'beforeCommit'>>,
+  ): void {
     Object.assign(this.#settings, settings);
   }
 

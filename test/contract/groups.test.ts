@@ -96,6 +96,17 @@ describe('groups of a course', () => {
     expect(await refusal(updateGroups(peer.client, [{ id: other, name }]))).toBe('invalidparameter');
   });
 
+  it('cannot change their name in case or accents alone', async () => {
+    const name = `${unique('group')} Café`;
+    const [created] = await create(newGroup({ name }));
+    const rename = (to: string) => refusal(updateGroups(peer.client, [{ id: created!.id, name: to }]));
+    expect(await rename(name)).toBeUndefined();
+    expect(await rename(name.toUpperCase())).toBe('invalidparameter');
+    expect(await rename(name.replace('é', 'e'))).toBe('invalidparameter');
+    expect(await rename(`${name} for a moment`)).toBeUndefined();
+    expect(await rename(name.toUpperCase())).toBeUndefined();
+  });
+
   it('keep their idnumber when only the name is sent', async () => {
     const first = newGroup();
     const [created] = await create(first);

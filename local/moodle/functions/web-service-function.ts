@@ -21,6 +21,12 @@ export type WebServiceFunction<Arguments = unknown> = {
   readonly capability?: string;
   /** The call is one transaction: whatever it throws, nothing of it has happened. */
   readonly run: (args: Arguments, context: CallContext) => unknown;
+  /**
+   * Whether other calls are answered between what it looks at and the moment when all see what it has written. Moodle
+   * guards most keys by a look alone, so two calls that find one free at the same time both store it. Only for
+   * functions that add rows.
+   */
+  readonly commitsLater?: boolean;
   /** The rows the transaction locks, in the order in which it locks them, where that can deadlock. */
   readonly locks?: (args: Arguments) => string[];
 };

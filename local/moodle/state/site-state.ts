@@ -2,7 +2,7 @@ import { activityTables } from './activities.ts';
 import { attendanceTables } from './attendance.ts';
 import { completionTables } from './completion.ts';
 import { gradebookTables } from './gradebook.ts';
-import { Journal } from './journal.ts';
+import { Journal, type Staged } from './journal.ts';
 import type { Category, Course, Enrolment, Group, Membership, User } from './records.ts';
 import { Table } from './table.ts';
 
@@ -19,11 +19,15 @@ const ifThere = (keyOf: (user: User) => string | undefined) => (user: User) =>
 export class SiteState {
   readonly #journal = new Journal();
 
-  readonly users = new Table<User, 'username' | 'email' | 'idnumber'>(this.#journal, {
-    username: ifThere((user) => user.username),
-    email: ifThere((user) => orUndefined(user.email)),
-    idnumber: ifThere((user) => orUndefined(user.idnumber)),
-  });
+  readonly users = new Table<User, 'username' | 'email' | 'idnumber'>(
+    this.#journal,
+    {
+      username: ifThere((user) => user.username),
+      email: ifThere((user) => orUndefined(user.email)),
+      idnumber: ifThere((user) => orUndefined(user.idnumber)),
+    },
+    ['username'],
+  );
   readonly categories = new Table<Category, 'idnumber' | 'parent' | 'name'>(this.#journal, {
     idnumber: (category) => orUndefined(category.idnumber),
     parent: (category) => category.parent,
@@ -44,6 +48,8 @@ export class SiteState {
     user: (enrolment) => enrolment.userid,
     place: (enrolment) => `${enrolment.courseid}/${enrolment.userid}`,
   });
+  /** Lists of a course's groups as Moodle caches them: one that was read while another call adds to it stays short. */
+  readonly #groupLists = new Map<number, Group[]>();
   readonly memberships = new Table<Membership, 'group' | 'user' | 'place'>(this.#journal, {
     group: (membership) => membership.groupid,
     user: (membership) => membership.userid,
@@ -63,11 +69,17 @@ export class SiteState {
     return this.#journal.transaction(work);
   }
 
+  /** Runs `work` and hides the rows that it adds until it is committed. */
+  stage<T>(work: () => T): Staged<T> {
+    return this.#journal.stage(work);
+  }
+
   /** Counts a mail; taken back with the transaction, for Moodle too mails nobody whose creation was rolled back. */
   mail(userId: number): void {
     const before = this.mails.get(userId) ?? 0;
-    this.mails.set(userId, before + 1);
-    this.#journal.record(() => (before ? this.mails.set(userId, before) : this.mails.delete(userId)));
+    const count = () => this.mails.set(userId, before + 1);
+    count();
+    this.#journal.record(() => (before ? this.mails.set(userId, before) : this.mails.delete(userId)), count);
   }
 
   usersByIdnumber(idnumber: string): User[] {
@@ -101,6 +113,18 @@ export class SiteState {
 
   groupByIdnumber(courseId: number, idnumber: string): Group | undefined {
     return this.groups.find('idnumber', `${courseId}/${idnumber}`)[0];
+  }
+
+  /** A course's groups from Moodle's cache, which is filled when it is read and emptied when a group is written. */
+  groupList(courseId: number): Group[] {
+    const list = this.#groupLists.get(courseId) ?? this.groups.find('course', courseId);
+    this.#groupLists.set(courseId, list);
+    return list;
+  }
+
+  /** Empties the cache of a course's groups. */
+  forgetGroupList(courseId: number): void {
+    this.#groupLists.delete(courseId);
   }
 
   enrolment(courseId: number, userId: number): Enrolment | undefined {

@@ -1,7 +1,13 @@
+import { collate } from './collate.ts';
 import type { Journal } from './journal.ts';
 
 /** Of a row, the key under which an index finds it; undefined leaves it out of the index. */
 type IndexKey<Row> = (row: Row) => string | number | undefined;
+
+/** The database has a row with this unique key already. */
+export class DuplicateKeyError extends Error {
+  override name = 'DuplicateKeyError';
+}
 
 /**
  * Rows by id, with indexes that keep look-ups quick for thousands of them. Rows are never changed in place, so one
@@ -11,10 +17,17 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
   readonly #rows = new Map<number, Row>();
   readonly #indexes = new Map<IndexName, { keyOf: IndexKey<Row>; ids: Map<string | number, Set<number>> }>();
   readonly #journal: Journal;
+  readonly #unique: readonly IndexName[];
   #lastId = 0;
 
-  constructor(journal: Journal, indexes: Record<IndexName, IndexKey<Row>>) {
+  /** @param unique indexes of which the database itself takes each key once; most of Moodle's are only looked at */
+  constructor(
+    journal: Journal,
+    indexes: Record<IndexName, IndexKey<Row>>,
+    unique: readonly IndexName[] = [],
+  ) {
     this.#journal = journal;
+    this.#unique = unique;
     for (const [name, keyOf] of Object.entries(indexes) as [IndexName, IndexKey<Row>][])
       this.#indexes.set(name, { keyOf, ids: new Map() });
   }
@@ -68,10 +81,15 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
   #replace(id: number, next: Row | undefined): void {
     const previous = this.#rows.get(id);
     this.#put(id, previous, next);
-    this.#journal.record(() => this.#put(id, next, previous));
+    this.#journal.record(
+      () => this.#put(id, next, previous),
+      () => this.#put(id, previous, next),
+    );
   }
 
+  /** @throws DuplicateKeyError */
   #put(id: number, from: Row | undefined, to: Row | undefined): void {
+    if (to && !from) this.#requireUnique(to);
     for (const { keyOf, ids } of this.#indexes.values()) {
       if (from) forget(ids, keyOf(from), id);
       if (to) remember(ids, keyOf(to), id);
@@ -79,11 +97,18 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
     if (to) this.#rows.set(id, to);
     else this.#rows.delete(id);
   }
+
+  #requireUnique(row: Row): void {
+    for (const name of this.#unique) {
+      const { keyOf, ids } = this.#indexes.get(name)!;
+      const key = keyOf(row);
+      if (key !== undefined && ids.has(fold(key))) throw new DuplicateKeyError(`${name} is taken`);
+    }
+  }
 }
 
-/** MariaDB compares text without regard to case. */
 function fold(key: string | number): string | number {
-  return typeof key === 'number' ? key : key.toLowerCase();
+  return typeof key === 'number' ? key : collate(key);
 }
 
 function remember(

@@ -5,6 +5,7 @@ import type { CallContext, WebServiceFunction } from '../functions/web-service-f
 import { databaseWriteError, MoodleException, missingRecord } from '../moodle-exception.ts';
 import { installedOf } from '../parameters/installed-of.ts';
 import { validateParameters } from '../parameters/validate-parameters.ts';
+import { DuplicateKeyError } from '../state/table.ts';
 import { type Answer, exceptionAnswer } from './answer.ts';
 import { DeadlockDetector } from './deadlock-detector.ts';
 import { elsewhereFunctions } from './elsewhere-functions.ts';
@@ -35,13 +36,27 @@ export class WebService {
       using transaction = this.#deadlocks.enter(definition.locks?.(args) ?? []);
       if (latencyMilliseconds > 0) await sleep(latencyMilliseconds);
       if (transaction.isDeadlocked) throw databaseWriteError();
-      const value = this.#context.state.transaction(() => definition.run(args, this.#context));
+      const value = await this.#run(definition, args);
       if (afterMilliseconds > 0) await sleep(afterMilliseconds);
       return { kind: 'value', value };
     } catch (error) {
       if (error instanceof MoodleException) return exceptionAnswer(error);
       throw error;
     }
+  }
+
+  async #run(definition: WebServiceFunction, args: unknown): Promise<unknown> {
+    const { state, settings } = this.#context;
+    const work = () => definition.run(args, this.#context);
+    if (!definition.commitsLater) return state.transaction(work);
+    const { result, commit } = state.stage(work);
+    await settings.beforeCommit(definition.name);
+    try {
+      commit();
+    } catch (error) {
+      throw error instanceof DuplicateKeyError ? databaseWriteError() : error;
+    }
+    return result;
   }
 
   #authorised({ token, functionName }: WebServiceRequest): WebServiceFunction {

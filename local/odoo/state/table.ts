@@ -72,7 +72,10 @@ export class Table {
   #replace(id: number, next: Row | undefined): void {
     const previous = this.#rows.get(id);
     this.#exchange(id, previous, next);
-    this.#journal.record(() => this.#exchange(id, next, previous));
+    this.#journal.record(
+      () => this.#exchange(id, next, previous),
+      () => this.#exchange(id, previous, next),
+    );
   }
 
   #exchange(id: number, from: Row | undefined, to: Row | undefined): void {

@@ -8,6 +8,7 @@ import { requireCategoryName, requireFreeCategoryIdnumber } from './category-rul
 /** `core_course_create_categories`: all or nothing. */
 export const createCategories = webServiceFunction({
   name: 'core_course_create_categories',
+  commitsLater: true,
   capability: 'moodle/category:manage',
   parameters: object({
     categories: list(

@@ -8,6 +8,7 @@ import { requireValidCourse } from './course-rules.ts';
 /** `core_course_create_courses`: all or nothing. */
 export const createCourses = webServiceFunction({
   name: 'core_course_create_courses',
+  commitsLater: true,
   capability: 'moodle/course:create',
   parameters: createCoursesParameters,
   run: ({ courses }, { state }) =>

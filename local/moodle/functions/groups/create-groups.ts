@@ -23,6 +23,7 @@ import {
 /** `core_group_create_groups`: all or nothing. */
 export const createGroups = webServiceFunction({
   name: 'core_group_create_groups',
+  commitsLater: true,
   capability: 'moodle/course:managegroups',
   parameters: object({
     groups: list(
@@ -51,10 +52,13 @@ export const createGroups = webServiceFunction({
         visibility: group.visibility,
         participation: group.participation,
       };
-      requireFreeGroupName(state, row.courseid, row.name);
+      // Moodle looks for the name as it was sent: one that is free only with its blanks becomes a second one.
+      requireFreeGroupName(state, row.courseid, group.name);
       requireCourseContext(state, row.courseid);
       requireFreeGroupIdnumber(state, row.courseid, row.idnumber);
       requireLength(row, groupLengths);
-      return groupAnswer(state.groups.insert(row));
+      const inserted = state.groups.insert(row);
+      state.forgetGroupList(row.courseid);
+      return groupAnswer(inserted);
     }),
 });

@@ -10,9 +10,9 @@ export const getCourseGroups = webServiceFunction({
   parameters: object({ courseid: int() }),
   run: ({ courseid }, { state }) => {
     requireCourseContext(state, courseid);
-    return state.groups
-      .find('course', courseid)
-      .sort((a, b) => a.name.localeCompare(b.name))
+    return state
+      .groupList(courseid)
+      .toSorted((a, b) => a.name.localeCompare(b.name))
       .map(groupAnswer);
   },
 });

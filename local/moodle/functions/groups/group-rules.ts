@@ -19,14 +19,17 @@ export function requireCourseContext(state: SiteState, courseId: number): void {
   if (!state.courses.get(courseId)) throw courseContextInvalid(courseId);
 }
 
-/** @throws MoodleException `invalidparameter` when the name is blank or another group of the course has it */
-export function requireFreeGroupName(state: SiteState, courseId: number, name: string, ownId?: number): void {
+/** @throws MoodleException `invalidparameter` when the name is blank or a group of the course has it */
+export function requireFreeGroupName(state: SiteState, courseId: number, name: string): void {
   if (name.trim() === '') throw invalidParameter();
-  if (state.groups.find('name', `${courseId}/${name}`).some((group) => group.id !== ownId))
-    throw invalidParameter();
+  if (state.groups.count('name', `${courseId}/${name}`) > 0) throw invalidParameter();
 }
 
-/** @throws MoodleException `idnumbertaken` when another group of the course has it */
+/**
+ * By the cached list, and letter by letter as PHP compares.
+ *
+ * @throws MoodleException `idnumbertaken` when another group of the course has it
+ */
 export function requireFreeGroupIdnumber(
   state: SiteState,
   courseId: number,
@@ -34,9 +37,10 @@ export function requireFreeGroupIdnumber(
   ownId?: number,
 ): void {
   if (idnumber === '') return;
-  const owner = state.groupByIdnumber(courseId, idnumber);
-  if (owner && owner.id !== ownId)
-    throw new MoodleException('idnumbertaken', 'This ID number is already in use');
+  const isTaken = state
+    .groupList(courseId)
+    .some((group) => group.idnumber === idnumber && group.id !== ownId);
+  if (isTaken) throw new MoodleException('idnumbertaken', 'This ID number is already in use');
 }
 
 export const groupLengths = { name: 254, idnumber: 100, enrolmentkey: 50 } as const;

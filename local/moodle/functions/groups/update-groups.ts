@@ -41,7 +41,8 @@ export const updateGroups = webServiceFunction({
       const group = state.groups.get(id);
       if (!group) throw invalidParameter();
       const { courseid } = group;
-      requireFreeGroupName(state, courseid, name, id);
+      // The group itself counts: its name cannot change in case or accents only.
+      if (keys.name !== group.name) requireFreeGroupName(state, courseid, keys.name);
       if (idnumber !== undefined) requireFreeGroupIdnumber(state, courseid, idnumber, id);
       const row = { name, description, enrolmentkey, idnumber, participation };
       requireLength(row, groupLengths);
@@ -49,6 +50,7 @@ export const updateGroups = webServiceFunction({
         ...row,
         visibility: visibility === undefined ? undefined : Number(visibility),
       });
+      state.forgetGroupList(courseid);
     }
     return null;
   },

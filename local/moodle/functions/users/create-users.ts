@@ -11,6 +11,7 @@ type NewUser = Infer<typeof createUsersParameters>['users'][number];
 /** `core_user_create_users`: all or nothing. */
 export const createUsers = webServiceFunction({
   name: 'core_user_create_users',
+  commitsLater: true,
   capability: 'moodle/user:create',
   parameters: createUsersParameters,
   run: ({ users }, context) => users.map((user) => createUser(user, context)),
