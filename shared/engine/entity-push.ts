@@ -1,5 +1,5 @@
 import { type BulkCall, type BulkOutcome, runInBulk, type SecondLook } from './bulk.ts';
-import { claimFrom } from './claim.ts';
+import { claimFrom, isClaimed } from './claim.ts';
 import type { Entity } from './entity.ts';
 import { type Failure, failureOf, isInstanceFailure } from './failures.ts';
 import { fieldHashes } from './hash.ts';
@@ -35,7 +35,10 @@ export interface Mapped {
 export interface EntityAdapter {
   /** Whether Moodle deletes it together with what it depends on, as it does a course's groups. */
   goesWithDependencies?: boolean;
-  /** Moodle's keys are unique for most kinds: those are made without a look and looked up only when that fails. */
+  /**
+   * Whether Moodle is asked for all of them before any is made. Where a look takes a call for each, they are made
+   * without one, which Moodle refuses for what is there already, and looked up then.
+   */
   lookUpFirst: boolean;
   /** The counterparts that exist or are in dispute; an entity that Moodle does not have is left out. */
   lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>>;
@@ -105,20 +108,28 @@ export async function pushEntities(
   }
 
   /**
-   * Notes what is about to be made of what could have to be suspended or hidden: not every message that makes an
-   * account names it, so a worker that dies would leave one behind that nobody knows of. Somebody else's note does as
-   * well.
+   * Takes the sole right to make entities. What Moodle calls unique it only looks for before it inserts: two workers
+   * that make one at the same moment both succeed. The note also tells of what a worker that died may have made.
+   *
+   * @returns those that are this worker's to make
    */
-  async function claim(entities: Entity[]): Promise<void> {
-    if (!adapter.findOwn || session.failure) return;
-    const claimed_until = claimFrom(session.clock.now());
-    const mappings = new Map(items.map(({ entity, mapping }) => [entity.idnumber, mapping]));
-    await Promise.all(
-      entities.map((entity) => {
-        const mapping = mappings.get(entity.idnumber)!;
-        return session.world.save({ ...mapping, claimed_until, claimed_as: claimedAs(mapping, entity) });
+  async function claim(entities: Entity[]): Promise<Entity[]> {
+    if (session.failure) return entities;
+    const now = session.clock.now();
+    const claimed_until = claimFrom(now);
+    const begun = new Map(items.map(({ entity, mapping }) => [entity.idnumber, mapping]));
+    const current = await session.world.mappings(begun.keys());
+    const isMine = await Promise.all(
+      entities.map(async (entity) => {
+        const mapping = current.get(entity.idnumber) ?? begun.get(entity.idnumber)!;
+        const claimed_as = claimedAs(mapping, entity);
+        return !isClaimed(mapping, now) && session.world.save({ ...mapping, claimed_until, claimed_as });
       }),
     );
+    for (const [index, { idnumber }] of entities.entries()) {
+      if (!isMine[index]) results.set(idnumber, { result: 'claimed' });
+    }
+    return entities.filter((_entity, index) => isMine[index]);
   }
 
   function claimedAs({ claimed_as: before = [] }: Mapping, entity: Entity): string[] | undefined {
@@ -155,7 +166,7 @@ export async function pushEntities(
 
   async function findOrCreate(wanted: Entity[]): Promise<void> {
     await retire(wanted.filter((entity) => !entity.active));
-    const entities = wanted.filter((entity) => entity.active);
+    const entities = await claim(wanted.filter((entity) => entity.active));
     if (entities.length === 0) return;
     let missing = entities;
     const found: Mapped[] = [];
@@ -164,7 +175,6 @@ export async function pushEntities(
       if (!counterparts) return;
       missing = entities.filter((entity) => !sort(entity, counterparts.get(entity.idnumber), found));
     }
-    await claim(missing);
     const created = await runInBulk(session, missing, creation());
     for (const [entity, outcome] of created) {
       if ('done' in outcome && outcome.done.created !== undefined) {

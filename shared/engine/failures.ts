@@ -183,6 +183,17 @@ export function missingDependency(reason: string, field?: string): Failure {
   };
 }
 
+/** The failure of an entity that needs what another worker is making: it waits, without losing an attempt. */
+export function beingMade(idnumber: string): Failure {
+  return {
+    class: 'dependency',
+    code: 'waiting',
+    reason: `It needs ${idnumber}, which is being made in Moodle.`,
+    advice: 'Nothing; it is pushed as soon as that is there.',
+    waits_for: [idnumber],
+  };
+}
+
 /**
  * The failure of an entity that was pushed without some of its dependencies: it waits for all of them, and the arrival
  * of any one is a step forward.

@@ -1,5 +1,6 @@
+import type { UnavailableKind } from '#shared/moodle/errors.ts';
 import { countAttempt, type FailedAttempt, withoutFailure } from './attempts.ts';
-import { isClaimed } from './claim.ts';
+import { claimMilliseconds, isClaimed } from './claim.ts';
 import { notesAfterPush } from './drift-note.ts';
 import { mergeExtraData } from './enrolment-state.ts';
 import type { Entity, Outcome, RecordKey, ServiceName } from './entity.ts';
@@ -8,9 +9,17 @@ import { isInDoubt, type Mapping, newMapping, withoutCounterpart } from './mappi
 import type { PushResult } from './push-service.ts';
 import { waitSeconds } from './retry-tiers.ts';
 import type { Session } from './session.ts';
+import type { WorkUnit } from './work-unit.ts';
 
-/** Long enough for the other worker to be through with its unit. */
-const overtakenSeconds = 15;
+/**
+ * How long a record waits in the queue for what another worker is at: the first time, the second, and from then on.
+ * Most are through at once; the last is as long as the claim of a worker that died. Lambda stops a unit that goes
+ * round in its own queue sixteen times.
+ */
+const overtakenSeconds = [15, 60, claimMilliseconds / 1000];
+
+/** What the client says of a call that Moodle may still be at, and may bring to its end after all. */
+const unanswered: ReadonlySet<string> = new Set<UnavailableKind>(['timeout', 'connection', 'http']);
 
 /** Services whose entities have a key in Moodle that is made of the ERP's values: an address, a short name. */
 const claiming: ReadonlySet<ServiceName> = new Set(['subjects', 'students', 'faculty']);
@@ -21,6 +30,8 @@ export interface Again {
   id: string;
   delaySeconds: number;
   failureId?: string;
+  /** How often it has waited by then for what other workers are at. */
+  waited?: number;
   /** Why it failed. */
   failureClass?: FailureClass;
 }
@@ -43,10 +54,12 @@ export class PushRecord {
   readonly holds = new Map<ServiceName, number>();
   readonly #session: Session;
   readonly #push: { retryOf: readonly string[] | undefined; isRedelivered: boolean };
+  readonly #waited: number;
 
-  constructor(session: Session, retryOf: readonly string[] | undefined) {
+  constructor(session: Session, { retry_of: retryOf, waited = 0 }: Pick<WorkUnit, 'retry_of' | 'waited'>) {
     this.#session = session;
     this.#push = { retryOf, isRedelivered: session.force };
+    this.#waited = waited;
   }
 
   /** The ERP asks for nothing here (any more): an earlier failure to bring it to Moodle has no meaning left. */
@@ -55,7 +68,7 @@ export class PushRecord {
     const mapping = (await this.#session.world.mappings([idnumber])).get(idnumber);
     if (mapping && isClaimed(mapping, this.#session.clock.now())) {
       // Another worker may be about to make it, and may die before it can note that it has.
-      this.again.push({ service: mapping.service, id: mapping.record_id, delaySeconds: overtakenSeconds });
+      this.#lookAgain(mapping.service, mapping.record_id);
     } else if (isInDoubt(mapping)) await this.#session.world.remove([idnumber]);
     else if (mapping?.failure)
       await this.#session.world.save({ ...withoutFailure(mapping), status: 'synced' });
@@ -99,6 +112,12 @@ export class PushRecord {
     this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: waitSeconds });
   }
 
+  /** Another worker is at it: it is looked at again when that one is through. */
+  overtaken(entity: Entity): void {
+    this.#note(entity, { result: 'skipped' });
+    this.#lookAgain(entity.service, entity.source.id);
+  }
+
   /**
    * Takes down what the push of an entity gave.
    *
@@ -110,25 +129,21 @@ export class PushRecord {
     entity: Entity,
     before: Mapping,
     { hash, holds, madeWith }: { hash: string; holds: boolean; madeWith: Record<string, number> },
-    result: Exclude<PushResult, { result: 'nowhere' }>,
+    result: Exclude<PushResult, { result: 'nowhere' | 'overtaken' | 'claimed' }>,
   ): Promise<void> {
     const { world, clock } = this.#session;
     const current = (await world.mappings([entity.idnumber])).get(entity.idnumber) ?? before;
+    const isLost = result.result === 'failed' && unanswered.has(result.failure.code);
     const known: Mapping = {
       ...current,
       moodle_id: result.moodleId ?? current.moodle_id,
       extra_data: result.extraData ?? current.extra_data,
       field_hashes: result.fieldHashes ?? current.field_hashes,
       made_with: result.madeWith ?? current.made_with,
-      claimed_until: undefined,
-      // An answer that was lost leaves the doubt.
-      claimed_as: result.moodleId === undefined ? current.claimed_as : undefined,
+      // What was not answered leaves the doubt.
+      claimed_until: isLost ? current.claimed_until : undefined,
+      claimed_as: isLost ? current.claimed_as : undefined,
     };
-    if (result.result === 'overtaken') {
-      this.#note(entity, { result: 'skipped' });
-      this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: overtakenSeconds });
-      return;
-    }
     if (result.result === 'linked') return this.#linked(entity, before, known);
     const leftOut = await this.#noteLeftOut(entity, known);
     if (result.result === 'failed') {
@@ -208,10 +223,7 @@ export class PushRecord {
       attempt = countAttempt(merged, failure, hash, this.#push, clock.now());
     }
     if (attempt.exhausted) this.exhausted.push(attempt.mapping);
-    // What it waits for may have arrived before this was written, and found nobody waiting.
-    if (attempt.mapping.status === 'waiting' && (await this.#hasArrived(failure))) {
-      this.again.push({ service: before.service, id: before.record_id, delaySeconds: 0 });
-    }
+    if (attempt.mapping.status === 'waiting') await this.#waitFor(before, failure);
     if (attempt.retry) {
       this.again.push({
         service: before.service,
@@ -222,9 +234,20 @@ export class PushRecord {
     }
   }
 
-  async #hasArrived({ waits_for: idnumbers = [] }: Failure): Promise<boolean> {
-    const rows = await this.#session.world.mappingsNow(idnumbers);
-    return [...rows.values()].some((row) => row.moodle_id !== undefined);
+  /**
+   * What it waits for may have arrived before this was written, and found nobody waiting. What another worker is making
+   * has not failed, so its arrival releases nobody.
+   */
+  async #waitFor({ service, record_id: id }: Mapping, { waits_for: idnumbers = [] }: Failure): Promise<void> {
+    const rows = [...(await this.#session.world.mappingsNow(idnumbers)).values()];
+    const now = this.#session.clock.now();
+    if (rows.some((row) => row.moodle_id !== undefined)) this.again.push({ service, id, delaySeconds: 0 });
+    else if (rows.some((row) => isClaimed(row, now))) this.#lookAgain(service, id);
+  }
+
+  #lookAgain(service: ServiceName, id: string): void {
+    const delaySeconds = overtakenSeconds[this.#waited] ?? overtakenSeconds.at(-1)!;
+    this.again.push({ service, id, delaySeconds, waited: this.#waited + 1 });
   }
 
   /** Dependencies that Moodle no longer has under their id: they are looked up anew at the next attempt. */

@@ -33,6 +33,8 @@ export type PushResult = {
   | { result: 'failed'; failure: Failure; forget?: string[] }
   /** Another worker is pushing the same entity: it is queued again. */
   | { result: 'overtaken' }
+  /** Another worker is making the same entity: it is waited for, and its result counts. */
+  | { result: 'claimed' }
 );
 
 /**

@@ -1,5 +1,6 @@
+import { isClaimed } from './claim.ts';
 import type { Built, Entity } from './entity.ts';
-import { type Failure, isFailureOfInstance, missingDependency } from './failures.ts';
+import { beingMade, type Failure, isFailureOfInstance, missingDependency } from './failures.ts';
 import { payloadHash } from './hash.ts';
 import { moodleIdsOf, movedSince } from './made-with.ts';
 import { isInDoubt, isUndecided, type Mapping, newMapping, undecided } from './mapping.ts';
@@ -37,12 +38,14 @@ class Push {
   readonly #services: ServiceRegistry;
   readonly #unit: WorkUnit;
   readonly #begun = new Set<string>();
+  /** Pauses left to wait for what other workers are making, in milliseconds: as long as a few bulk calls take. */
+  readonly #pauses = [200, 400, 800, 1_600, 3_200];
 
   constructor(session: Session, services: ServiceRegistry, unit: WorkUnit) {
     this.#session = session;
     this.#services = services;
     this.#unit = unit;
-    this.record = new PushRecord(session, unit.retry_of);
+    this.record = new PushRecord(session, unit);
   }
 
   async run(): Promise<void> {
@@ -72,7 +75,7 @@ class Push {
       const ready = pending.filter(({ entity }) => !entity.dependencies.some((name) => names.has(name)));
       // Records that depend on each other in a circle are pushed as they are: Moodle's refusal names them.
       const level = ready.length > 0 ? ready : pending;
-      await this.#pushLevel(service, level);
+      await this.#pushLevel(service, level, pulledUp);
       pending = pending.filter((change) => !level.includes(change));
     }
     await this.#giveBack(service, reserved);
@@ -161,7 +164,7 @@ class Push {
       await this.#session.brake.giveBack(this.#session.instance, service.name, notMade.length);
   }
 
-  async #pushLevel(service: PushService, changes: Change[]): Promise<void> {
+  async #pushLevel(service: PushService, changes: Change[], pulledUp: boolean): Promise<void> {
     const { world } = this.#session;
     const items: (PushItem & { hash: string; madeWith: Record<string, number> })[] = [];
     for (const { entity, mapping, hash } of changes) {
@@ -178,14 +181,40 @@ class Push {
     }
     if (items.length === 0) return;
     const results = await service.push(this.#session, items);
+    const claimed: Entity[] = [];
     for (const { entity, mapping, hash, madeWith } of items) {
       const result = results.get(entity.idnumber);
       if (!result) throw new Error(`The service ${service.name} gave no result for ${entity.idnumber}.`);
-      if (result.result === 'nowhere') await this.record.nowhere(entity, mapping);
+      if (result.result === 'claimed') claimed.push(entity);
+      else if (result.result === 'overtaken') this.record.overtaken(entity);
+      else if (result.result === 'nowhere') await this.record.nowhere(entity, mapping);
       else {
         const holds = service.holds(entity);
         await this.record.pushed(entity, mapping, { hash, holds, madeWith }, result);
       }
+    }
+    await this.#waitFor(service, claimed, pulledUp);
+  }
+
+  /**
+   * Waits for what other workers are making: without a call, for a moment here, then in the queue. Own results are
+   * stored by then, so that two workers never wait for each other.
+   */
+  async #waitFor(service: PushService, claimed: Entity[], pulledUp: boolean): Promise<void> {
+    const { world, clock } = this.#session;
+    for (let waiting = claimed; waiting.length > 0; ) {
+      const pause = this.#pauses.shift();
+      if (pause === undefined) {
+        // What was pulled up is pulled up again by what needs it.
+        for (const entity of pulledUp ? [] : waiting) this.record.overtaken(entity);
+        return;
+      }
+      await clock.sleep(pause);
+      const rows = await world.mappingsNow(waiting.map(({ idnumber }) => idnumber));
+      const isMade = ({ idnumber }: Entity) => !isClaimed(rows.get(idnumber) ?? {}, clock.now());
+      const through = waiting.filter(isMade).map(({ idnumber }) => idnumber);
+      waiting = waiting.filter((entity) => !through.includes(entity.idnumber));
+      await this.#pushLevel(service, await this.#changes(service, through, pulledUp), pulledUp);
     }
   }
 
@@ -197,10 +226,10 @@ class Push {
       const mapping = mappings.get(idnumber);
       if (mapping?.moodle_id !== undefined) continue;
       const outcome = this.record.outcomes.get(idnumber);
-      unmet.set(
-        idnumber,
-        waitingFor(idnumber, outcome?.result === 'failed' ? outcome.failure : mapping?.failure),
-      );
+      if (outcome?.result === 'failed') unmet.set(idnumber, waitingFor(idnumber, outcome.failure));
+      else if (mapping && isClaimed(mapping, this.#session.clock.now())) {
+        unmet.set(idnumber, beingMade(idnumber));
+      } else unmet.set(idnumber, waitingFor(idnumber, mapping?.failure));
     }
     return unmet;
   }

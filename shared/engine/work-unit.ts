@@ -18,6 +18,8 @@ export const workUnitSchema = z.object({
    * another failure or none, and is left to the unit that its change queued.
    */
   retry_of: z.array(z.string()).optional(),
+  /** How often it has waited in the queue for what other workers are at. */
+  waited: z.number().int().positive().optional(),
   /** Push even where the hash says that nothing changed: what Moodle holds is in doubt. */
   force: z.boolean().optional(),
 });

@@ -166,17 +166,23 @@ export async function postpone(
 export function unitsAgain(instance: string, again: Again[]): Map<number, WorkUnit[]> {
   const groups = Map.groupBy(
     again,
-    ({ service, delaySeconds, failureId, failureClass }) =>
-      `${delaySeconds} ${service} ${failureClass} ${failureId === undefined}`,
+    ({ service, delaySeconds, failureId, failureClass, waited }) =>
+      `${delaySeconds} ${service} ${failureClass} ${failureId === undefined} ${waited}`,
   );
   const units = new Map<number, WorkUnit[]>();
   for (const group of groups.values()) {
-    const [{ service, delaySeconds }] = group as [Again];
+    const [{ service, delaySeconds, waited }] = group as [Again];
     for (const ids of chunks([...new Set(group.map(({ id }) => id))])) {
       const failures = group.flatMap(({ id, failureId }) =>
         failureId && ids.includes(id) ? [failureId] : [],
       );
-      const unit: WorkUnit = { instance, service, ids, ...(failures.length > 0 && { retry_of: failures }) };
+      const unit: WorkUnit = {
+        instance,
+        service,
+        ids,
+        ...(failures.length > 0 && { retry_of: failures }),
+        ...(waited !== undefined && { waited }),
+      };
       units.set(delaySeconds, [...(units.get(delaySeconds) ?? []), unit]);
     }
   }

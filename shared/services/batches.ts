@@ -98,7 +98,6 @@ async function build(world: World, idnumber: string): Promise<Built> {
 
 const adapter: EntityAdapter = {
   goesWithDependencies: true,
-  // A group's idnumber is unique in its course, so that making it twice fails by itself.
   lookUpFirst: false,
   lookUp,
   // courseid, name, description, idnumber

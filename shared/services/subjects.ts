@@ -136,7 +136,6 @@ function retired(instance: Instance, idnumber: string, subjectId: string): Built
 }
 
 const adapter: EntityAdapter = {
-  // Idnumber and shortname are unique in Moodle, so that making a course twice fails by itself.
   lookUpFirst: false,
   lookUp,
   findOwn: async (session, entities) => {

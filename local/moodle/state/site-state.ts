@@ -19,6 +19,9 @@ const ifThere = (keyOf: (user: User) => string | undefined) => (user: User) =>
 export class SiteState {
   readonly #journal = new Journal();
 
+  /** Lists of a course's groups as Moodle caches them: one that was read while another call adds to it stays short. */
+  readonly #groupLists = new Map<number, Group[]>();
+
   readonly users = new Table<User, 'username' | 'email' | 'idnumber'>(
     this.#journal,
     {
@@ -26,7 +29,7 @@ export class SiteState {
       email: ifThere((user) => orUndefined(user.email)),
       idnumber: ifThere((user) => orUndefined(user.idnumber)),
     },
-    ['username'],
+    { unique: ['username'] },
   );
   readonly categories = new Table<Category, 'idnumber' | 'parent' | 'name'>(this.#journal, {
     idnumber: (category) => orUndefined(category.idnumber),
@@ -38,18 +41,20 @@ export class SiteState {
     idnumber: (course) => orUndefined(course.idnumber),
     category: (course) => course.categoryid,
   });
-  readonly groups = new Table<Group, 'course' | 'idnumber' | 'name'>(this.#journal, {
-    course: (group) => group.courseid,
-    idnumber: (group) => (group.idnumber ? `${group.courseid}/${group.idnumber}` : undefined),
-    name: (group) => `${group.courseid}/${group.name}`,
-  });
+  readonly groups = new Table<Group, 'course' | 'idnumber' | 'name'>(
+    this.#journal,
+    {
+      course: (group) => group.courseid,
+      idnumber: (group) => (group.idnumber ? `${group.courseid}/${group.idnumber}` : undefined),
+      name: (group) => `${group.courseid}/${group.name}`,
+    },
+    { onWrite: ({ courseid }) => this.#groupLists.delete(courseid) },
+  );
   readonly enrolments = new Table<Enrolment, 'course' | 'user' | 'place'>(this.#journal, {
     course: (enrolment) => enrolment.courseid,
     user: (enrolment) => enrolment.userid,
     place: (enrolment) => `${enrolment.courseid}/${enrolment.userid}`,
   });
-  /** Lists of a course's groups as Moodle caches them: one that was read while another call adds to it stays short. */
-  readonly #groupLists = new Map<number, Group[]>();
   readonly memberships = new Table<Membership, 'group' | 'user' | 'place'>(this.#journal, {
     group: (membership) => membership.groupid,
     user: (membership) => membership.userid,
@@ -120,11 +125,6 @@ export class SiteState {
     const list = this.#groupLists.get(courseId) ?? this.groups.find('course', courseId);
     this.#groupLists.set(courseId, list);
     return list;
-  }
-
-  /** Empties the cache of a course's groups. */
-  forgetGroupList(courseId: number): void {
-    this.#groupLists.delete(courseId);
   }
 
   enrolment(courseId: number, userId: number): Enrolment | undefined {

@@ -4,6 +4,13 @@ import type { Journal } from './journal.ts';
 /** Of a row, the key under which an index finds it; undefined leaves it out of the index. */
 type IndexKey<Row> = (row: Row) => string | number | undefined;
 
+interface TableOptions<Row, IndexName> {
+  /** Indexes of which the database itself takes each key once; most of Moodle's keys are only looked at. */
+  unique?: readonly IndexName[];
+  /** Told of each row that is written, when it is and not when others see it. */
+  onWrite?: (row: Row) => void;
+}
+
 /** The database has a row with this unique key already. */
 export class DuplicateKeyError extends Error {
   override name = 'DuplicateKeyError';
@@ -17,17 +24,16 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
   readonly #rows = new Map<number, Row>();
   readonly #indexes = new Map<IndexName, { keyOf: IndexKey<Row>; ids: Map<string | number, Set<number>> }>();
   readonly #journal: Journal;
-  readonly #unique: readonly IndexName[];
+  readonly #options: TableOptions<Row, IndexName>;
   #lastId = 0;
 
-  /** @param unique indexes of which the database itself takes each key once; most of Moodle's are only looked at */
   constructor(
     journal: Journal,
     indexes: Record<IndexName, IndexKey<Row>>,
-    unique: readonly IndexName[] = [],
+    options: TableOptions<Row, IndexName> = {},
   ) {
     this.#journal = journal;
-    this.#unique = unique;
+    this.#options = options;
     for (const [name, keyOf] of Object.entries(indexes) as [IndexName, IndexKey<Row>][])
       this.#indexes.set(name, { keyOf, ids: new Map() });
   }
@@ -81,6 +87,7 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
   #replace(id: number, next: Row | undefined): void {
     const previous = this.#rows.get(id);
     this.#put(id, previous, next);
+    this.#options.onWrite?.((next ?? previous) as Row);
     this.#journal.record(
       () => this.#put(id, next, previous),
       () => this.#put(id, previous, next),
@@ -99,7 +106,7 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
   }
 
   #requireUnique(row: Row): void {
-    for (const name of this.#unique) {
+    for (const name of this.#options.unique ?? []) {
       const { keyOf, ids } = this.#indexes.get(name)!;
       const key = keyOf(row);
       if (key !== undefined && ids.has(fold(key))) throw new DuplicateKeyError(`${name} is taken`);

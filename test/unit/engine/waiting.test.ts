@@ -23,7 +23,7 @@ async function failWaiting(meanwhile: (rows: Map<string, Mapping>, mapping: Mapp
   const records = { getMany: async () => new Map() };
   const world = new World(instance, records, { sources: async () => [] }, store as never);
   const session = { instance, world, clock: { now: Date.now }, force: false } as unknown as Session;
-  const push = new PushRecord(session, undefined);
+  const push = new PushRecord(session, {});
   // What this worker goes by was read before.
   await world.mappings([group]);
   meanwhile(rows, mapping);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { compareWithMoodle, type DriftPosition } from '#shared/drift/drift.ts';
@@ -67,13 +68,21 @@ export class MemoryMappings implements MappingStore, MappingPages, AttentionRead
   }
 }
 
+/** A clock that nobody waits for; whoever sleeps lets other workers go on. */
+class TestClock extends VirtualClock {
+  override async sleep(milliseconds: number): Promise<void> {
+    for (let count = 0; count < 50; count += 1) await turn();
+    await super.sleep(milliseconds);
+  }
+}
+
 /**
- * The push alone, in this process: records and mappings in memory, one worker, a virtual clock, and a Moodle. What
- * travels through tables, queues and schedules is for the integration tests.
+ * The push alone, in this process: records and mappings in memory, one worker unless units are worked off at the same
+ * time, a virtual clock, and a Moodle. What travels through tables, queues and schedules is for the integration tests.
  */
 export class PushKit {
   readonly mappings = new MemoryMappings();
-  readonly clock = new VirtualClock(Date.parse('2026-09-01T08:00:00Z'));
+  readonly clock = new TestClock(Date.parse('2026-09-01T08:00:00Z'));
   readonly site: Site;
   readonly moodle: SimulatedMoodle;
   instance: Instance;
@@ -134,6 +143,22 @@ export class PushKit {
 
   async workOff(unit: WorkUnit, isRedelivered = false): Promise<void> {
     await work(unit, this.instance, this.site.client, this.#ports(), { id: 'unit', isRedelivered });
+  }
+
+  /** Has workers of their own work off units of these services and records at the same time. */
+  async workAtOnce(...units: [service: WorkUnit['service'], ...ids: number[]][]): Promise<void> {
+    const cut = units.flatMap(([service, ...ids]) => cutUnits(this.instance.id, service, ids.map(String)));
+    await Promise.all(cut.map((unit) => this.workOff(unit)));
+  }
+
+  /** Empties the queue: what was written is to be pushed by units of the test's own. */
+  forgetQueue(): void {
+    this.#waiting.length = 0;
+  }
+
+  /** What is queued, and in how many seconds it is due. */
+  waiting(): { unit: WorkUnit; seconds: number }[] {
+    return this.#waiting.map(({ unit, at }) => ({ unit, seconds: (at - this.clock.now()) / 1000 }));
   }
 
   /** Compares the Moodle with the mappings, in parts as `hasTime` allows, and works off what is queued for that. */

@@ -57,8 +57,6 @@ export const createGroups = webServiceFunction({
       requireCourseContext(state, row.courseid);
       requireFreeGroupIdnumber(state, row.courseid, row.idnumber);
       requireLength(row, groupLengths);
-      const inserted = state.groups.insert(row);
-      state.forgetGroupList(row.courseid);
-      return groupAnswer(inserted);
+      return groupAnswer(state.groups.insert(row));
     }),
 });

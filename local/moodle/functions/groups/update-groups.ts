@@ -50,7 +50,6 @@ export const updateGroups = webServiceFunction({
         ...row,
         visibility: visibility === undefined ? undefined : Number(visibility),
       });
-      state.forgetGroupList(courseid);
     }
     return null;
   },
