@@ -37,6 +37,8 @@ export interface Failure {
    * conflict: who has what this one claims; it is tried again when they have changed.
    */
   waits_for?: string[];
+  /** In a conflict: the revisions of their mappings when it was found, as far as they are known. */
+  owners?: Record<string, number>;
 }
 
 interface Rule {

@@ -1,6 +1,7 @@
 import type { UnavailableKind } from '#shared/moodle/errors.ts';
 import { countAttempt, type FailedAttempt, withoutFailure } from './attempts.ts';
 import { claimMilliseconds, isClaimed } from './claim.ts';
+import { withOwners } from './conflict-owners.ts';
 import { notesAfterPush } from './drift-note.ts';
 import { mergeExtraData } from './enrolment-state.ts';
 import type { Entity, Outcome, RecordKey, ServiceName } from './entity.ts';
@@ -207,8 +208,9 @@ export class PushRecord {
     this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: 0 });
   }
 
-  async #fail(before: Mapping, failure: Failure, hash: string | undefined): Promise<void> {
+  async #fail(before: Mapping, why: Failure, hash: string | undefined): Promise<void> {
     const { world, clock } = this.#session;
+    const failure = await withOwners(world, why, this.outcomes, clock.now());
     this.#note(asEntity(before), { result: 'failed', failure });
     let attempt: FailedAttempt = countAttempt(before, failure, hash, this.#push, clock.now());
     while (!(await world.save(attempt.mapping))) {

@@ -1,4 +1,5 @@
 import { isClaimed } from './claim.ts';
+import { haveOwnersChanged, isLookDue } from './conflict-owners.ts';
 import type { Built, Entity } from './entity.ts';
 import { beingMade, type Failure, isFailureOfInstance, missingDependency } from './failures.ts';
 import { payloadHash } from './hash.ts';
@@ -111,7 +112,7 @@ class Push {
           (await movedSince(world, mapping)).size === 0
         ) {
           await this.record.skipped(entity, mapping);
-        } else if (pulledUp && mapping.failure && mapping.attempted_hash === hash && !this.#isDue(mapping)) {
+        } else if (mapping.failure && (await this.#failsAgain(mapping, hash, pulledUp))) {
           this.record.stillFailing(mapping, mapping.failure);
         } else changes.push({ entity, mapping, hash });
       }
@@ -232,6 +233,18 @@ class Push {
       } else unmet.set(idnumber, waitingFor(idnumber, mapping?.failure));
     }
     return unmet;
+  }
+
+  /**
+   * Whether nothing has changed that could change how the last attempt ended. Only a conflict with another record tells
+   * so of a record that was saved; who saves one that fails for another reason may have put it right in Moodle.
+   */
+  async #failsAgain(mapping: Mapping, hash: string, pulledUp: boolean): Promise<boolean> {
+    if (mapping.attempted_hash !== hash || this.#isDue(mapping)) return false;
+    if (pulledUp) return true;
+    const { world, clock, force } = this.#session;
+    if (force || !mapping.failure?.owners || isLookDue(mapping, clock.now())) return false;
+    return !(await haveOwnersChanged(world, mapping.failure));
   }
 
   /** Whether a dependency that failed is to be tried again. What only its instance's absence kept away always is. */

@@ -37,8 +37,9 @@ export async function startOver(
 ): Promise<WorkUnit[]> {
   const at = new Date(ports.now()).toISOString();
   await inLanes(mappings, { lanes, hasTime: () => true }, async (mapping) => {
-    // A row without a scheduled attempt begins anew by itself. `next_attempt_at` lets the sweep find what got lost.
-    if (mapping.status !== 'failed') return;
+    // A row without a scheduled attempt begins anew by itself. `next_attempt_at` lets the sweep find what got lost, and
+    // a conflict be looked at although those who have what it claims are as they were.
+    if (mapping.status !== 'failed' && mapping.status !== 'conflict') return;
     // Somebody else may have written it in between: then it has just been tried, and is tried once more.
     await ports.mappings.save({ ...mapping, attempts: 0, failure_id: undefined, next_attempt_at: at });
   });

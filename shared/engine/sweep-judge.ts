@@ -1,3 +1,4 @@
+import { isLookDue } from './conflict-owners.ts';
 import type { Built, Entity } from './entity.ts';
 import { isFailureOfInstance } from './failures.ts';
 import { payloadHash } from './hash.ts';
@@ -19,11 +20,8 @@ export interface Circumstances {
   isReleased(mapping: Mapping): Promise<boolean>;
 }
 
-const minute = 60_000;
 /** A retry this late is lost, and so is a release: the schedule, or the message, would have come long before. */
-const lostAfter = 15 * minute;
-/** Nothing tells when somebody has settled a conflict in Moodle itself: it is tried again once a day. */
-const conflictPause = 24 * 60 * minute;
+const lostAfter = 15 * 60_000;
 
 /** Compares what a record should be in Moodle with what its mapping says, as the worker does, but touches nothing. */
 export async function judge(
@@ -73,7 +71,7 @@ async function mayGoOn(mapping: Mapping, circumstances: Circumstances): Promise<
     case 'waiting':
       return isReleased(mapping);
     case 'conflict':
-      return Date.parse(mapping.last_failed_at ?? '') + conflictPause <= now || (await isReleased(mapping));
+      return isLookDue(mapping, now) || (await isReleased(mapping));
     default:
       return false;
   }

@@ -1,5 +1,6 @@
 import { recordTarget } from '#shared/oec/links.ts';
 import { isBrakeOn } from './brake.ts';
+import { haveOwnersChanged } from './conflict-owners.ts';
 import { type ServiceName, serviceModels } from './entity.ts';
 import type { Instance } from './instance.ts';
 import { type KeptMappings, keepMappings } from './kept-mappings.ts';
@@ -244,19 +245,14 @@ export class ServiceSweep {
 
 /**
  * Whether anything that a mapping waits for has arrived, or has no mapping any more that could tell of it. The other
- * side of a conflict is in Moodle anyway: there it counts whether it was pushed since, or at about the same time, when
- * neither could tell which came first.
+ * side of a conflict is in Moodle anyway: there it counts whether it was written since.
  */
-async function isReleased(world: World, { status, failure, last_failed_at }: Mapping): Promise<boolean> {
+async function isReleased(world: World, { status, failure }: Mapping): Promise<boolean> {
+  if (status === 'conflict') return haveOwnersChanged(world, failure);
   const names = failure?.waits_for ?? [];
   const awaited = await world.mappings(names);
   return names.some((name) => {
     const other = awaited.get(name);
-    if (!other) return true;
-    if (status !== 'conflict') return other.moodle_id !== undefined;
-    return Date.parse(other.last_synced_at ?? '') + sameTime > Date.parse(last_failed_at ?? '');
+    return !other || other.moodle_id !== undefined;
   });
 }
-
-/** Longer than a worker takes for a unit, and than an index takes to show what was written, in milliseconds. */
-const sameTime = 60_000;

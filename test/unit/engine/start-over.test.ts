@@ -40,10 +40,15 @@ describe('startOver', () => {
     expect(sent).toEqual([{ instance: 'm', service: 'students', ids: ['1'] }]);
   });
 
+  it('leaves a conflict due, so that it is looked at although nothing has changed', async () => {
+    const { saved } = await run([student(1, { status: 'conflict', next_attempt_at: undefined })]);
+    expect(saved).toMatchObject([{ status: 'conflict', next_attempt_at: '2026-09-01T08:00:00.000Z' }]);
+  });
+
   it('leaves other rows as they are, and queues each record once for each service, 50 a unit', async () => {
     const course = (program: number): Mapping => ({
       ...newMapping('m', `oec_subj_1_course_${program}`, 'subjects', { model: 'op.subject', id: '1' }),
-      status: 'conflict',
+      status: 'permanently_failed',
     });
     const students = Array.from({ length: 60 }, (_, index) =>
       student(index + 1, { status: 'permanently_failed' }),
