@@ -106,10 +106,24 @@ export class PushRecord {
     this.#note(asEntity(mapping), { result: 'failed', failure });
   }
 
-  /** The brake is on: the entity waits for the operator's word. */
-  async held(entity: Entity, mapping: Mapping): Promise<void> {
+  /**
+   * The brake is on: the entity waits for the operator's word.
+   *
+   * @param added what came of pushing that which takes nothing away, where there was something
+   */
+  async held(
+    entity: Entity,
+    before: Mapping,
+    added?: Pick<PushResult, 'extraData' | 'madeWith'>,
+  ): Promise<void> {
+    const { world } = this.#session;
     this.#note(entity, { result: 'held' });
-    if (mapping.status !== 'held') await this.#session.world.save({ ...mapping, status: 'held' });
+    const mapping = (await world.mappings([entity.idnumber])).get(entity.idnumber) ?? before;
+    if (mapping.status !== 'held' || added) {
+      const extra_data = added?.extraData ?? mapping.extra_data;
+      const made_with = added?.madeWith ?? mapping.made_with;
+      await world.save({ ...mapping, extra_data, made_with, status: 'held' });
+    }
     this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: waitSeconds });
   }
 

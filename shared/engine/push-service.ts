@@ -12,6 +12,8 @@ export interface PushItem {
   unmet: Map<string, Failure>;
   /** What it was pushed with before and that has another Moodle id by now, or none. */
   moved: ReadonlySet<string>;
+  /** The brake is on: only what is given is pushed, nothing is taken away. */
+  isBraked?: boolean;
 }
 
 /** How the pushing of one entity went. */
@@ -54,6 +56,8 @@ export interface PushService {
   holds(entity: Entity): boolean;
   /** Whether pushing the entity takes away what Moodle holds: suspends, hides or unenrols. */
   subtracts(entity: Entity, mapping: Mapping): boolean;
+  /** Whether pushing an entity that subtracts gives something too, where one can be done without the other. */
+  adds?(entity: Entity, mapping: Mapping): boolean;
   /** Pushes entities whose dependencies are in Moodle; a result for each idnumber. */
   push(session: Session, items: PushItem[]): Promise<Map<string, PushResult>>;
 }

@@ -6,7 +6,7 @@ import { payloadHash } from './hash.ts';
 import { moodleIdsOf, movedSince } from './made-with.ts';
 import { isInDoubt, isUndecided, type Mapping, newMapping, undecided } from './mapping.ts';
 import { PushRecord } from './push-record.ts';
-import type { PushItem, PushService, ServiceRegistry } from './push-service.ts';
+import type { PushItem, PushResult, PushService, ServiceRegistry } from './push-service.ts';
 import type { Session } from './session.ts';
 import type { WorkUnit } from './work-unit.ts';
 
@@ -15,6 +15,8 @@ interface Change {
   entity: Entity;
   mapping: Mapping;
   hash: string;
+  /** The brake is on: what is taken away waits for the operator's word, and what is given does not. */
+  isBraked?: boolean;
 }
 
 /**
@@ -141,7 +143,7 @@ class Push {
     }
   }
 
-  /** @returns the changes that may be made, and those among them that the brake has counted */
+  /** @returns the changes that may be made, in whole or in part, and those among them that the brake has counted */
   async #askBrake(
     service: PushService,
     changes: Change[],
@@ -151,8 +153,12 @@ class Push {
     const { brake, instance } = this.#session;
     if (await brake.reserve(instance, service.name, subtracting.length))
       return { allowed: changes, reserved: subtracting };
-    for (const { entity, mapping } of subtracting) await this.record.held(entity, mapping);
-    return { allowed: changes.filter((change) => !subtracting.includes(change)), reserved: [] };
+    const adding = subtracting.filter(({ entity, mapping }) => service.adds?.(entity, mapping));
+    for (const change of subtracting) {
+      if (!adding.includes(change)) await this.record.held(change.entity, change.mapping);
+    }
+    const others = changes.filter((change) => !subtracting.includes(change));
+    return { allowed: [...others, ...adding.map((change) => ({ ...change, isBraked: true }))], reserved: [] };
   }
 
   /** What was reserved and not made would count again at each further attempt. */
@@ -168,7 +174,7 @@ class Push {
   async #pushLevel(service: PushService, changes: Change[], pulledUp: boolean): Promise<void> {
     const { world } = this.#session;
     const items: (PushItem & { hash: string; madeWith: Record<string, number> })[] = [];
-    for (const { entity, mapping, hash } of changes) {
+    for (const { entity, mapping, hash, isBraked = false } of changes) {
       const unmet = await this.#unmet(entity);
       const [missing] = unmet.values();
       if (missing && !service.partial) {
@@ -178,17 +184,18 @@ class Push {
       // Asked now: what it depends on may have been made again a moment ago.
       const moved = await movedSince(world, mapping);
       const madeWith = await moodleIdsOf(world, entity.dependencies);
-      items.push({ entity, mapping, hash, unmet, moved, madeWith });
+      items.push({ entity, mapping, hash, unmet, moved, madeWith, isBraked });
     }
     if (items.length === 0) return;
     const results = await service.push(this.#session, items);
     const claimed: Entity[] = [];
-    for (const { entity, mapping, hash, madeWith } of items) {
+    for (const { entity, mapping, hash, madeWith, isBraked } of items) {
       const result = results.get(entity.idnumber);
       if (!result) throw new Error(`The service ${service.name} gave no result for ${entity.idnumber}.`);
       if (result.result === 'claimed') claimed.push(entity);
       else if (result.result === 'overtaken') this.record.overtaken(entity);
       else if (result.result === 'nowhere') await this.record.nowhere(entity, mapping);
+      else if (isBraked && waitsForBrake(result)) await this.record.held(entity, mapping, result);
       else {
         const holds = service.holds(entity);
         await this.record.pushed(entity, mapping, { hash, holds, madeWith }, result);
@@ -253,6 +260,14 @@ class Push {
     const due = mapping.next_attempt_at;
     return due === undefined ? mapping.status === 'failed' : Date.parse(due) <= this.#session.clock.now();
   }
+}
+
+/**
+ * Whether what came of an entity's additions leaves it to the brake: what failed of them is tried again with each look
+ * at the brake. Not so where the instance is away.
+ */
+function waitsForBrake(result: PushResult): boolean {
+  return result.result !== 'failed' || !isFailureOfInstance(result.failure);
 }
 
 /** The failure of an entity whose dependency failed. An instance that is away or misconfigured fails both alike. */

@@ -53,6 +53,12 @@ export function dropsCourses(courses: EnrolmentFields['courses'], known: CourseS
   return Object.entries(known).some(([course, { state }]) => !(course in courses) && state !== 'suspended');
 }
 
+/** Whether the person would be given anything: a course or a group. */
+export function addsCourses(courses: EnrolmentFields['courses'], known: CourseStates): boolean {
+  const changes = planEnrolments(courses, known, new Set(), false);
+  return changes.some(({ kind }) => kind === 'enrol' || kind === 'join');
+}
+
 /** The states once the additions have been begun: what may reach Moodle from now on is known to be in doubt. */
 export function claim(known: CourseStates, changes: EnrolmentChange[]): CourseStates {
   const states = copy(known);

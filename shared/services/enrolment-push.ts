@@ -78,7 +78,7 @@ export async function pushEnrolments(
   async function plan(
     item: PushItem,
   ): Promise<(Pick<Progress, 'known' | 'done'> & { steps: Step[] }) | undefined> {
-    const { entity, mapping, unmet, moved } = item;
+    const { entity, mapping, unmet, moved, isBraked } = item;
     const fields = entity.fields as EnrolmentFields;
     const known = withoutMoved(courseStatesOf(mapping.extra_data), fields.person, moved);
     if (unmet.has(fields.person)) {
@@ -86,7 +86,8 @@ export async function pushEnrolments(
       const left = Object.keys(known).map((course): EnrolmentChange => ({ kind: 'drop', course }));
       return { known, steps: [], done: isLeaving(fields) ? left : [] };
     }
-    const changes = planEnrolments(fields.courses, known, new Set(unmet.keys()), session.force);
+    const planned = planEnrolments(fields.courses, known, new Set(unmet.keys()), session.force);
+    const changes = planned.filter(({ kind }) => !(isBraked && kind === 'drop'));
     if (changes.length > 0) {
       const now = session.clock.now();
       // A slow Moodle would otherwise get the same enrolments from every worker that meets the person in another unit.

@@ -3,7 +3,7 @@ import type { Built, LeftOut, RecordKey } from '#shared/engine/entity.ts';
 import type { PushItem, PushService } from '#shared/engine/push-service.ts';
 import type { World } from '#shared/engine/world.ts';
 import { type Doubts, isInDoubt } from './doubts.ts';
-import { dropsCourses, type EnrolmentFields } from './enrolment-plan.ts';
+import { addsCourses, dropsCourses, type EnrolmentFields } from './enrolment-plan.ts';
 import { pushEnrolments } from './enrolment-push.ts';
 
 /** The courses a person should be in now, with the groups in each, and the records that could not be taken in. */
@@ -46,6 +46,8 @@ export function personCourses(kind: PersonKind): PushService {
     holds: (entity) => Object.keys((entity.fields as EnrolmentFields).courses).length > 0,
     subtracts: (entity, mapping) =>
       dropsCourses((entity.fields as EnrolmentFields).courses, courseStatesOf(mapping.extra_data)),
+    adds: (entity, mapping) =>
+      addsCourses((entity.fields as EnrolmentFields).courses, courseStatesOf(mapping.extra_data)),
     push: (session, items) =>
       pushEnrolments(session, items, ({ entity }: PushItem) =>
         (entity.fields as Fields).personActive ? session.instance.on_finish : 'suspend',

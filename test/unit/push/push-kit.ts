@@ -86,6 +86,8 @@ export class PushKit {
   readonly site: Site;
   readonly moodle: SimulatedMoodle;
   instance: Instance;
+  /** Whether anything may be taken away. */
+  isBrakeOn = false;
   /** How much the instance is taken to hold of each service. */
   holds = 1_000;
   readonly #items = new Map<string, RecordItem>();
@@ -255,7 +257,7 @@ export class PushKit {
       links: this.#links,
       mappings: this.mappings,
       brake: {
-        reserve: async () => true,
+        reserve: async () => !this.isBrakeOn,
         announce: async () => true,
         giveBack: async () => {},
         addHolds: async () => {},
