@@ -29,6 +29,7 @@ const preparedCourseSchema = z.strictObject({
     open: z.number(),
     present: z.number(),
     absent: z.number(),
+    late: z.number(),
   }),
 });
 export type PreparedCourse = z.infer<typeof preparedCourseSchema>;

@@ -110,10 +110,13 @@ function takeAttendance(
   const open = attendance.addSession(id, { sessdate: now + 86400, duration: 3600 });
   const present = attendance.statusId(id, 'P');
   const absent = attendance.statusId(id, 'A');
+  const late = attendance.statusId(id, 'L');
   attendance.take(taken, [
     { userid: users.graded, statusid: present, remarks: 'came early' },
     { userid: users.ungraded, statusid: absent },
     { userid: users.takenBack, remarks: 'only a remark' },
+    { userid: users.suspendedEnrolment, statusid: late },
   ]);
-  return { id, cmid, taken, open, present, absent };
+  attendance.changeStatus(late, { visible: false });
+  return { id, cmid, taken, open, present, absent, late };
 }
