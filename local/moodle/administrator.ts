@@ -1,4 +1,5 @@
 import { deleteAccount } from './state/delete-account.ts';
+import type { User } from './state/records.ts';
 import type { SiteState } from './state/site-state.ts';
 
 /** What an administrator does on Moodle's own pages and no web service of the sync can do. */
@@ -7,6 +8,23 @@ export class Administrator {
 
   constructor(state: SiteState) {
     this.#state = state;
+  }
+
+  /** Sets what an administrator may set of an account. */
+  changeAccount(
+    userid: number,
+    changes: Partial<Pick<User, 'firstname' | 'lastname' | 'email' | 'suspended'>>,
+  ): void {
+    this.#state.users.update(userid, changes);
+  }
+
+  /** Deletes a category; what is in it is moved to another one, as Moodle offers. */
+  deleteCategory(categoryid: number, newParent: number): void {
+    for (const { id } of this.#state.courses.find('category', categoryid))
+      this.#state.courses.update(id, { categoryid: newParent });
+    for (const { id } of this.#state.categories.find('parent', categoryid))
+      this.#state.categories.update(id, { parent: newParent });
+    this.#state.categories.delete(categoryid);
   }
 
   deleteAccount(userid: number): void {

@@ -23,6 +23,8 @@ export function compareEntity(
     // What is not in use any more leaves nothing to be missed.
     return active ? [{ idnumber, kind: 'missing', in_erp: 'there', in_moodle: null }] : [];
   }
+  // What several records have one account for is told of once: by the one that owns its fields.
+  if (payload.idnumber !== undefined && payload.idnumber !== idnumber) return [];
   const differences: Difference[] = [];
   for (const [name, value] of Object.entries(payload)) {
     const about = `${kind}.${name}` as OwnedField;

@@ -103,8 +103,14 @@ class Comparison {
     const ofPeople = differences.filter(({ idnumber }) => !entities.has(idnumber));
     const people = await courses.people(ofPeople.map(({ idnumber }) => idnumber));
     const rows = new Map([...entities, ...people]);
+    const missing = new Set(
+      differences.flatMap(({ kind, idnumber }) => (kind === 'missing' ? [idnumber] : [])),
+    );
+    // What was lost with something comes back with it.
+    const isCause = ({ kind, idnumber, in_erp }: Difference) =>
+      kind === 'missing' || !(missing.has(idnumber.split('@')[0]!) || missing.has(String(in_erp)));
     const findings = await this.#decide(
-      differences.filter(({ idnumber }) => rows.has(idnumber)),
+      differences.filter((difference) => rows.has(difference.idnumber) && isCause(difference)),
       rows,
     );
     this.#position.found += findings.length;

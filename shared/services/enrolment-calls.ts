@@ -1,11 +1,11 @@
 import type { BulkCall, BulkOutcome, SecondLook } from '#shared/engine/bulk.ts';
 import type { Failure, FailureClass } from '#shared/engine/failures.ts';
-import { failureOf } from '#shared/engine/failures.ts';
+import { failureOf, isInstanceFailure } from '#shared/engine/failures.ts';
 import type { PushItem } from '#shared/engine/push-service.ts';
 import type { Session } from '#shared/engine/session.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
 import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
-import { enrolUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
+import { enrolUsers, getEnrolledUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers, deleteGroupMembers, getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
 import type { EnrolmentChange, EnrolmentFields } from './enrolment-plan.ts';
@@ -19,6 +19,8 @@ export interface Step {
   /** 0 where the change is not about a group. */
   groupid: number;
   roleid: number;
+  /** The role that the person has in the course already, in place of the link's: somebody has decided so. */
+  heldRole?: number | undefined;
 }
 
 export type Done = 'done';
@@ -52,15 +54,52 @@ export function enrolment(session: Session, suspend: boolean): BulkCall<Step, Do
     // roleid, userid, courseid, suspend
     variables: () => 4,
     call: async (steps) => {
-      await enrolUsers(
-        session.client,
-        steps.map(({ roleid, userid, courseid }) => ({ roleid, userid, courseid, suspend })),
-      );
+      const enrol = (roleOf: (step: Step) => number) =>
+        enrolUsers(
+          session.client,
+          steps.map((step) => ({
+            roleid: roleOf(step),
+            userid: step.userid,
+            courseid: step.courseid,
+            suspend,
+          })),
+        );
+      try {
+        await enrol(({ heldRole, roleid }) => heldRole ?? roleid);
+      } catch (error) {
+        // The token need not be allowed to assign what others assign: then the link's own role is added.
+        const isRole = error instanceof MoodleError && error.errorcode === 'wsusercannotassign';
+        if (!isRole || steps.every(({ heldRole }) => heldRole === undefined)) throw error;
+        await enrol(({ roleid }) => roleid);
+      }
       return steps.map(() => ({ done: 'done' }));
     },
     lookAgain: async (steps) => ({ outcomes: await goneReferences(session, steps, suspend) }),
     refused,
   };
+}
+
+/**
+ * Notes which roles people have in courses by now: each change of an enrolment adds the role that it names, so that a
+ * teacher whom somebody has made a non-editing one would be both.
+ */
+export async function noteHeldRoles(session: Session, steps: readonly Step[]): Promise<void> {
+  const own = new Set(Object.values(session.instance.role_ids));
+  for (const [courseid, ofCourse] of Map.groupBy(steps, (step) => step.courseid)) {
+    if (session.failure) return;
+    try {
+      const people = await getEnrolledUsers(session.client, courseid, { userfields: ['id', 'roles'] });
+      const roles = new Map(people.map(({ id, roles: held = [] }) => [id, held.map(({ roleid }) => roleid)]));
+      for (const step of ofCourse) {
+        const held = roles.get(step.userid) ?? [];
+        // The link's other role is given by another record of the person.
+        if (!held.includes(step.roleid)) step.heldRole = held.find((roleid) => !own.has(roleid));
+      }
+    } catch (error) {
+      // What a course refuses to tell, the enrolment itself will meet.
+      if (isInstanceFailure(error)) session.failure = failureOf(error);
+    }
+  }
 }
 
 export function unenrolment(session: Session): BulkCall<Step, Done> {

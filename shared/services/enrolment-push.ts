@@ -11,6 +11,7 @@ import {
   GoneReference,
   joining,
   leaving,
+  noteHeldRoles,
   type Step,
   unenrolment,
 } from './enrolment-calls.ts';
@@ -53,6 +54,7 @@ export async function pushEnrolments(
       steps.push(...planned.steps);
     }
   }
+  await noteHeldRoles(session, of('enrol').filter(isKnownTeacher));
   await run(of('enrol'), enrolment(session, false));
   await run(of('join').filter(isEnrolled), joining(session));
   const kept = await neededByOthers(session.world, [...of('leave'), ...of('drop')]);
@@ -60,10 +62,9 @@ export async function pushEnrolments(
   const ending = (kind: 'leave' | 'drop') => of(kind).filter((step) => !kept.has(step));
   await run(ending('leave'), leaving(session));
   const drops = ending('drop');
-  await run(
-    drops.filter(({ item }) => dropBy(item) === 'suspend'),
-    enrolment(session, true),
-  );
+  const suspended = drops.filter(({ item }) => dropBy(item) === 'suspend');
+  await noteHeldRoles(session, suspended.filter(isKnownTeacher));
+  await run(suspended, enrolment(session, true));
   await run(
     drops.filter(({ item }) => dropBy(item) === 'unenrol'),
     unenrolment(session),
@@ -124,6 +125,16 @@ export async function pushEnrolments(
     const { person } = entity.fields as EnrolmentFields;
     const places = Object.entries(states).flatMap(([course, { groups }]) => [course, ...Object.keys(groups)]);
     return moodleIdsOf(session.world, [person, ...places]);
+  }
+
+  /**
+   * A teacher who is known to have been in the course: somebody may have changed the role. Of students it is not worth
+   * a call; where the role is in doubt, the link's own is meant.
+   */
+  function isKnownTeacher({ item, change }: Step): boolean {
+    const { role } = item.entity.fields as EnrolmentFields;
+    const state = progress.get(item)!.known[change.course]?.state;
+    return role === 'teacher' && (state === 'active' || state === 'suspended');
   }
 
   function of(kind: EnrolmentChange['kind']): Step[] {

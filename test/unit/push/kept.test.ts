@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { faults } from '#local/moodle/faults.ts';
-import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
+import { defaultSettings } from '#local/moodle/settings.ts';
+import { batch, enrolment, faculty, program, student, subject } from '#test/integration/records.ts';
 import { PushKit } from './push-kit.ts';
 
 const course = 'oec_subj_1_course_1';
@@ -18,7 +19,7 @@ describe('what somebody has set in Moodle', () => {
   let kit: PushKit;
   const idOf = (idnumber: string) => kit.mapping(idnumber)!.moodle_id!;
   const suspend = (suspended: boolean) =>
-    kit.moodle.siteState.users.update(idOf('oec_student_1'), { suspended });
+    kit.moodle.administrator.changeAccount(idOf('oec_student_1'), { suspended });
 
   beforeEach(async () => {
     kit = await started();
@@ -73,6 +74,28 @@ describe('what somebody has set in Moodle', () => {
     await kit.advance(3_600_000);
     expect(kit.troubles()).toEqual({});
     expect(await kit.site.user('oec_student_1')).toMatchObject({ firstname: 'Student', suspended: true });
+  });
+});
+
+describe('a teacher whom somebody has made a non-editing one', () => {
+  const records = [program(1, { subject_ids: [1] }), subject(1), faculty(1, { faculty_subject_ids: [1] })];
+  const without = faculty(1, { faculty_subject_ids: [] });
+
+  it.each([
+    ['stays so over the end and the return of the subject', true, 'suspended teacher', 'teacher'],
+    ['gets the role of the record as well where the token may not give the other one', false] as const,
+  ])('%s', async (_what, assignable, ...expected) => {
+    const roles = defaultSettings.roles.map((role) => (role.id === 4 ? { ...role, assignable } : role));
+    await using kit = await PushKit.start({ moodle: { roles } });
+    await kit.sync(...records);
+    const [courseid, userid] = [course, 'oec_faculty_1'].map((name) => kit.mapping(name)!.moodle_id!);
+    kit.moodle.teacher.people.changeRole(courseid!, userid!, 4);
+    await kit.sync(without);
+    const [ended = 'suspended editingteacher+teacher', returned = 'editingteacher+teacher'] = expected;
+    expect(await kit.site.participant(course, 'oec_faculty_1')).toBe(ended);
+    await kit.sync(records[2]!);
+    expect(await kit.site.participant(course, 'oec_faculty_1')).toBe(returned);
+    expect(kit.troubles()).toEqual({});
   });
 });
 

@@ -21,7 +21,6 @@ const everybody = {
 
 describe('what Moodle has under another id than before', () => {
   let kit: PushKit;
-  const state = () => kit.moodle.siteState;
   const idOf = (idnumber: string) => kit.mapping(idnumber)!.moodle_id!;
   const people = () => kit.site.participants(course);
 
@@ -64,18 +63,14 @@ describe('what Moodle has under another id than before', () => {
   });
 
   it('a category that is made again has its courses back', async () => {
-    const old = idOf('oec_course_1');
-    for (const { id } of state().courses.find('category', old)) kit.moodle.teacher.moveCourse(id, 1);
-    state().categories.delete(old);
+    kit.moodle.administrator.deleteCategory(idOf('oec_course_1'), 1);
     await kit.sync(program(1, { name: 'Renamed', department_id: [1, 'D'], subject_ids: [1, 2] }));
     expect((await kit.site.course(course))?.category).toBe('oec_course_1');
     expect((await kit.site.course('oec_subj_2_course_1'))?.category).toBe('oec_course_1');
   });
 
   it('the department of a program that is made again has the program back', async () => {
-    const old = idOf('oec_dept_1');
-    state().categories.update(idOf('oec_course_1'), { parent: 0 });
-    state().categories.delete(old);
+    kit.moodle.administrator.deleteCategory(idOf('oec_dept_1'), 0);
     await kit.sync(department(1, { name: 'Renamed' }));
     expect(await kit.site.category('oec_course_1')).toMatchObject({ parent: 'oec_dept_1' });
   });
