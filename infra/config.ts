@@ -48,7 +48,6 @@ const schedulesSchema = z.strictObject({
   /** Pull of grades. */
   pullGradebook: expression('cron(35 * * * ? *)'),
   /** Pull of assignment grades. */
-  pullAssessments: expression('cron(45 * * * ? *)'),
   /** Pull of course completion. */
   pullCompletion: expression('cron(50 * * * ? *)'),
   /** Attendance, in the direction that each instance has chosen. */

@@ -10,6 +10,7 @@ import { readEnvironment } from '#functions/environment.ts';
 import { odooClients } from '#functions/odoo-clients.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
+import { sharedBrake } from '#shared/engine/brake.ts';
 import { sharedBreaker } from '#shared/engine/breaker.ts';
 import { waitSeconds } from '#shared/engine/retry-tiers.ts';
 import { importBreakerStore, noteFindings } from '#shared/erp-import/import-state.ts';
@@ -65,6 +66,7 @@ const ports: ImportPorts & ImportSweepPorts = {
   mappings: erpMappingsStore(documents, environment.ERP_MAPPINGS_TABLE),
   instances: { get: readInstance },
   breaker: sharedBreaker(importBreakerStore(state), systemClock, log),
+  brake: sharedBrake(instances, systemClock, log),
   later: retrySchedules<ImportUnit>(new SchedulerClient({}), queue, erpRetries, schedules, systemClock.now),
   failures: erpFailures(sqs, environment.ERP_FAILURES_QUEUE_URL),
   findings: { note: (found, resolved) => noteFindings(state, found, resolved) },

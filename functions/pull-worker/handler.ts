@@ -9,6 +9,7 @@ import { readEnvironment } from '#functions/environment.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
+import { sharedBrake } from '#shared/engine/brake.ts';
 import { runPull } from '#shared/engine/pull.ts';
 import { type PullCount, pullTaskSchema } from '#shared/engine/pull-service.ts';
 import { pullServices } from '#shared/services/pull-services.ts';
@@ -41,6 +42,7 @@ const ports = {
   mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
   states: pullStates(documents, environment.MAPPINGS_TABLE, systemClock.now),
   instances,
+  brake: sharedBrake(instances, systemClock, log),
   queue: pullQueue(new SQSClient({}), environment.PULL_QUEUE_URL),
   clock: systemClock,
   log,

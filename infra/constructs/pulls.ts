@@ -43,10 +43,9 @@ function createPlanner(scope: Construct, { config, tables, queues, schedules }: 
   planner.bindQueue({ queue: queues.sweep, variable: 'SWEEP_QUEUE_URL' });
 
   const target = schedules.functionTarget('PullPlanner', planner);
-  const { pullGradebook, pullAssessments, pullCompletion, syncAttendance } = config.schedules;
+  const { pullGradebook, pullCompletion, syncAttendance } = config.schedules;
   const pulls = [
     { id: 'PullGradebookSchedule', pull: 'gradebook', expression: pullGradebook },
-    { id: 'PullAssessmentsSchedule', pull: 'assessments', expression: pullAssessments },
     { id: 'PullCompletionSchedule', pull: 'completion', expression: pullCompletion },
     { id: 'SyncAttendanceSchedule', pull: 'attendance', expression: syncAttendance },
   ];
@@ -77,7 +76,12 @@ function createWorker(scope: Construct, { config, tables, queues, network }: Pul
     actions: [...readActions, 'PutItem', 'UpdateItem', 'BatchWriteItem'],
     variable: 'MAPPINGS_TABLE',
   });
-  worker.bindTable({ table: tables.instances, actions: ['GetItem'], variable: 'INSTANCES_TABLE' });
+  // UpdateItem: the brake counts what is taken back.
+  worker.bindTable({
+    table: tables.instances,
+    actions: ['GetItem', 'UpdateItem'],
+    variable: 'INSTANCES_TABLE',
+  });
   // What is left of a task that has run out of time.
   worker.bindQueue({ queue: queues.pull, variable: 'PULL_QUEUE_URL' });
   bindTokens(worker);

@@ -99,6 +99,11 @@ export const instanceSchema = z.looseObject({
   brake: z
     .object({ share: z.number().min(0).max(1).default(0.1), minimum: z.number().int().min(0).default(20) })
     .default({ share: 0.1, minimum: 20 }),
+  /**
+   * How many marks an exam from Moodle counts in the ERP: a number for every exam, or `moodle` for Moodle's highest grade,
+   * rounded; otherwise as many as keep the decimals (shared/services/grades/marks.ts).
+   */
+  total_marks: z.union([z.literal('moodle'), z.number().int().positive()]).optional(),
   /** Whether feedback that teachers wrote is pulled with grades: it is personal. */
   pull_feedback: z.boolean().default(false),
   /** Where attendance is taken: in Moodle (pulled), in OpenEduCat (pushed), or in both: the last write wins. */

@@ -1,4 +1,5 @@
 import type { PushedModel } from '#shared/oec/models.ts';
+import type { MarkBrake } from './brake.ts';
 import type { ServiceName } from './entity.ts';
 import type { Instance } from './instance.ts';
 import type { Mapping } from './mapping.ts';
@@ -68,6 +69,24 @@ export interface Brake {
   giveBack(instance: Instance, service: ServiceName, count: number): Promise<void>;
   /** Notes how many more (or fewer) entities the instance holds: the base of the brake's share. */
   addHolds(instance: Instance, service: ServiceName, change: number): Promise<void>;
+}
+
+/** The brake on the way back from Moodle. */
+export interface MarksBrake {
+  /**
+   * Asks to take `count` marks back now.
+   *
+   * @param isTooMuch whether the operator has to be asked whatever else was taken back
+   * @returns `held`: the brake is on, and they wait; `kept`: the operator has said that they stay for good
+   */
+  takeBack(
+    instance: Instance,
+    name: MarkBrake,
+    count: number,
+    isTooMuch?: boolean,
+  ): Promise<'taken' | 'held' | 'kept'>;
+  /** Notes how many more (or fewer) marks there are: the base of the brake's share. */
+  addHolds(instance: Instance, name: MarkBrake, change: number): Promise<void>;
 }
 
 export interface PushQueue {

@@ -1,11 +1,19 @@
 import * as z from 'zod';
 import type { MoodleClient } from '#shared/moodle/client.ts';
 import type { Instance } from './instance.ts';
-import type { Clock, LinkReader, Log, MappingPages, MappingStore, RecordReader } from './ports.ts';
+import type {
+  Clock,
+  LinkReader,
+  Log,
+  MappingPages,
+  MappingStore,
+  MarksBrake,
+  RecordReader,
+} from './ports.ts';
 import type { PulledRecords, PullStates } from './pull-ports.ts';
 
 /** What comes back from Moodle, each planned by a schedule of its own. */
-export const pullNames = ['gradebook', 'assessments', 'completion', 'attendance'] as const;
+export const pullNames = ['gradebook', 'completion', 'attendance'] as const;
 export type PullName = (typeof pullNames)[number];
 
 /** What all messages of PullQueue have in common. Each service adds what its tasks are about. */
@@ -39,6 +47,8 @@ export interface PullSession {
   links: LinkReader;
   mappings: MappingStore & MappingPages;
   states: PullStates;
+  /** Asked before marks are taken back. */
+  brake: MarksBrake;
   clock: Clock;
   log: Log;
   /** Counts something for the metrics of the pull, such as `RecordsPulled`. */
@@ -50,14 +60,15 @@ export interface PullSession {
 /**
  * What a pull counts: records written; courses found unchanged; grades and marks that OpenEduCat has no place for
  * (words of a scale, an unknown acronym); what belongs to nobody the ERP knows; courses or students that Moodle
- * refused.
+ * refused; marks that the brake holds.
  */
 export type PullCount =
   | 'RecordsPulled'
   | 'CoursesUnchanged'
   | 'ValuesSkipped'
   | 'PeopleUnknown'
-  | 'PullsRefused';
+  | 'PullsRefused'
+  | 'MarksHeld';
 
 /**
  * One of the services that bring something back. One bad course or student never stops the others: a refusal of

@@ -182,6 +182,17 @@ export function foundInErp(model: string, erpId: number, differences: readonly s
   );
 }
 
+/** What a record is known by whose deletion the brake holds. */
+export const brakeCode = 'brake';
+
+export function heldByBrake(instance: string): Failure {
+  return conflict(
+    brakeCode,
+    'It was taken back in Moodle, with unusually many others, so it is not deleted in the ERP.',
+    `If that is meant: \`oec-moodle brake release ${instance} imported-marks\`; with --keep they stay as they are.`,
+  );
+}
+
 export function codeTaken(model: string, erpId: number, code: string): Failure {
   return conflict(
     'code-taken',

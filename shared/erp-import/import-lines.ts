@@ -4,7 +4,7 @@ import type { OdooRow } from '#shared/odoo/read.ts';
 import type { Values } from '#shared/odoo/write.ts';
 import { type Alteration, type Creation, createInErp, deleteInErp, writeInErp } from './carry-out.ts';
 import { decide } from './decide.ts';
-import { unknownStudent } from './failures.ts';
+import { heldByBrake, unknownStudent } from './failures.ts';
 import { kinds } from './kinds.ts';
 import { lineValues } from './line-values.ts';
 import { importKey } from './mapping.ts';
@@ -61,9 +61,11 @@ export async function importLines(
     else if (decision.do === 'write') steps.write.push(alterationOf(line, decision.values));
     else settled.push([item, settledAs(line, decision.do, run)]);
   }
-  await run.synced(settled);
-  await deleteInErp(model, steps.unlink, run);
   const byItem = new Map(lines.map((line) => [line.item, line]));
+  const { taken, kept } = await underBrake(steps.unlink, run);
+  for (const { item } of kept) settled.push([item, settledAs(byItem.get(item)!, 'leave', run)]);
+  await run.synced(settled);
+  await deleteInErp(model, taken, run);
   await writeInErp(model, steps.write, run, ({ item, erpId }) => ({
     ...heldAs(byItem.get(item)!, erpId, run),
     result: 'updated',
@@ -74,6 +76,46 @@ export async function importLines(
     result: 'created',
     isOurs: true,
   }));
+  await noteHolds(items, run);
+}
+
+/**
+ * Asks the brake before anything is deleted, for each Moodle that it came from. What it holds waits like a conflict for
+ * a person's word.
+ */
+async function underBrake(
+  unlinks: readonly Alteration[],
+  run: ImportRun,
+): Promise<Record<'taken' | 'kept', Alteration[]>> {
+  const allowed = { taken: [] as Alteration[], kept: [] as Alteration[] };
+  for (const [id, group] of Map.groupBy(unlinks, ({ item }) => instanceOf(item))) {
+    const instance = await run.instance(id);
+    // A Moodle that is gone, or whose settings cannot be read, has no say in how much may be taken back.
+    const verdict = instance
+      ? await run.ports.brake.takeBack(instance, 'imported-marks', group.length)
+      : ('held' as const);
+    if (verdict === 'held') for (const { item } of group) await run.failed(item, heldByBrake(id));
+    else allowed[verdict].push(...group);
+  }
+  return allowed;
+}
+
+/** Counts the lines that the import has made and still has: the base of the brake's share. */
+async function noteHolds(items: readonly ImportItem[], run: ImportRun): Promise<void> {
+  for (const [id, group] of Map.groupBy(items, instanceOf)) {
+    const results = group.map((item) => run.outcome(item)?.result);
+    const change = count(results, 'created') - count(results, 'deleted');
+    const instance = change === 0 ? undefined : await run.instance(id);
+    if (instance) await run.ports.brake.addHolds(instance, 'imported-marks', change);
+  }
+}
+
+function count(results: readonly (string | undefined)[], wanted: string): number {
+  return results.filter((result) => result === wanted).length;
+}
+
+function instanceOf({ record }: ImportItem): string {
+  return String(record.instance ?? '');
 }
 
 function alterationOf({ item, current, values }: Line, changes: Values): Alteration {
@@ -145,8 +187,8 @@ function currentOf(
 }
 
 /** How the Moodle that a record came from is set; one that is gone overwrites nothing. */
-async function settingsOf({ record }: ImportItem, run: ImportRun) {
-  const instance = await run.instance(String(record.instance ?? ''));
+async function settingsOf(item: ImportItem, run: ImportRun) {
+  const instance = await run.instance(instanceOf(item));
   return {
     overwrites: instance?.overwrite_erp_edits === true,
     isLastWriteWins: instance?.sync_attendance_from === 'both',

@@ -9,7 +9,7 @@ import { kinds } from './kinds.ts';
 import type { ImportedModel } from './models.ts';
 import { closedState, parentErpId } from './parents.ts';
 import type { ImportItem, ImportRun, Synced } from './run.ts';
-import { comparable, differing, fitted, heldOf, idIn } from './values.ts';
+import { comparable, differing, fitted, heldOf, holds, idIn } from './values.ts';
 
 /**
  * Brings exams, their sessions, registers and sheets to the ERP: found by their code, else made. Once they are there
@@ -29,7 +29,7 @@ export async function importMadeOnce(
   for (const item of items) {
     const row = found.get(item);
     const values = row && differing(followed(item), row);
-    if (row && values && Object.keys(values).length > 0)
+    if (row && values && Object.keys(values).length > 0 && isAsWritten(item, row, run))
       moved.push(...(await moving(item, row, values, run)));
     else if (row) await adopt(item, row, run);
     else if (isDeleted(item, run))
@@ -57,6 +57,12 @@ function writtenOf(item: ImportItem): Pick<Synced, 'written'> {
   return kinds[item.model].follows ? { written: followed(item) } : {};
 }
 
+/** Whether what follows Moodle is as the import left it, or as an import that died may have left it. */
+function isAsWritten(item: ImportItem, row: OdooRow, run: ImportRun): boolean {
+  const { written, claim } = run.row(item) ?? {};
+  return holds(row, written) || (claim !== undefined && holds(row, { ...written, ...claim.values }));
+}
+
 /** A record that is to follow Moodle, unless the ERP has closed it. */
 async function moving(item: ImportItem, row: OdooRow, values: Values, run: ImportRun): Promise<Alteration[]> {
   const closed = closedState(item.model, row);
@@ -76,9 +82,10 @@ async function findByCode(
   items: readonly ImportItem[],
   run: ImportRun,
 ): Promise<Map<ImportItem, OdooRow>> {
-  const { code = '', sameIn = [] } = kinds[model];
+  const { code = '', sameIn = [], follows } = kinds[model];
+  const more = follows ? [...follows, 'state', 'active'] : [];
   const codes = items.map(({ wanted }) => String(wanted.fixed[code]));
-  const rows = await run.reader.read(model, [[code, 'in', codes]], [code, ...sameIn]);
+  const rows = await run.reader.read(model, [[code, 'in', codes]], [code, ...sameIn, ...more]);
   const byCode = new Map(rows.map((row) => [String(row[code]), row]));
   const entries = items.map((item) => [item, byCode.get(String(item.wanted.fixed[code]))] as const);
   return new Map(entries.flatMap(([item, row]) => (row ? [[item, row]] : [])));

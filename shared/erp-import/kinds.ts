@@ -30,6 +30,7 @@ export const kinds: Readonly<Record<ImportedModel, ImportKind>> = {
     code: 'exam_code',
     sameIn: ['subject_id'],
     isMadeOnce: true,
+    follows: ['total_marks', 'min_marks'],
     closedIn: ['done', 'cancel'],
     parentFields: ['total_marks', 'session_id', 'batch_id'],
   },

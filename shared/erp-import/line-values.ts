@@ -24,16 +24,17 @@ export function lineValues(
 }
 
 /**
- * The marks as the ERP's exam counts: its total can have been changed there since Moodle's grade was counted by that of
- * the pulled exam. OpenEduCat takes no more than the total.
+ * The marks as the ERP's exam counts: its total and its pass mark can have been changed there since Moodle's grade was
+ * counted by those of the pulled exam. OpenEduCat takes no more than the total.
  */
 function marksIn({ wanted }: ImportItem, parent: ParentInErp | undefined, run: ImportRun): number {
   const marks = Number(wanted.fields.marks);
   const total = parent?.totalMarks;
   if (total === undefined) return marks;
-  const isCountedSo = wanted.parent && run.record(wanted.parent)?.total_marks === total;
+  const exam = wanted.parent && run.record(wanted.parent);
+  const isCountedSo = exam?.total_marks === total && exam?.min_marks === parent?.minMarks;
   if (isCountedSo || !wanted.grade) return Math.min(marks, total);
-  return marksOf({ ...wanted.grade, total });
+  return marksOf({ ...wanted.grade, total, least: parent?.minMarks ?? null });
 }
 
 function completionValues(

@@ -14,6 +14,8 @@ export interface ParentInErp {
   closed?: string | undefined;
   /** What an exam counts up to. */
   totalMarks?: number | undefined;
+  /** The marks that pass it. */
+  minMarks?: number | undefined;
   batch?: number | undefined;
 }
 
@@ -95,12 +97,13 @@ function isSame({ wanted }: ImportItem, row: OdooRow, run: ImportRun): boolean {
 }
 
 function inErp(model: ImportedModel, row: OdooRow, session: OdooRow | undefined): ParentInErp {
-  const total = row.total_marks;
+  const positive = (value: unknown) => (typeof value === 'number' && value > 0 ? value : undefined);
   return {
     model,
     erpId: row.id,
     closed: closedState(model, row) ?? (session && closedState('op.exam.session', session)),
-    totalMarks: typeof total === 'number' && total > 0 ? total : undefined,
+    totalMarks: positive(row.total_marks),
+    minMarks: positive(row.min_marks),
     batch: idIn(row.batch_id),
   };
 }

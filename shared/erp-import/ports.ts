@@ -1,7 +1,7 @@
 import type { Breaker } from '#shared/engine/breaker.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { MappingStatus } from '#shared/engine/mapping.ts';
-import type { Clock, Log, RecordReader } from '#shared/engine/ports.ts';
+import type { Clock, Log, MarksBrake, RecordReader } from '#shared/engine/ports.ts';
 import type { OdooClient } from '#shared/odoo/client.ts';
 import type { ModelFields } from '#shared/odoo/model-fields.ts';
 import type { OdooWriter } from '#shared/odoo/write.ts';
@@ -41,6 +41,8 @@ export interface ImportPorts {
     get(id: string): Promise<Instance | undefined>;
   };
   breaker: Breaker;
+  /** Asked before marks are deleted in the ERP. */
+  brake: MarksBrake;
   later: { send(units: ImportUnit[], delaySeconds: number): Promise<void> };
   failures: { send(row: ErpMapping): Promise<void> };
   /** Takes down what was found of the ERP as a whole, and which findings were seen not to be so (any more). */

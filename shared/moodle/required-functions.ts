@@ -88,7 +88,7 @@ const structure: RequiredFunction[] = [
   {
     name: 'core_course_get_courses_by_field',
     direction: 'both',
-    purpose: 'Finding courses by idnumber and shortname',
+    purpose: 'Finding courses by idnumber and shortname, and whether students see their grades',
     capabilities: [...courseAccess, 'moodle/course:update'],
   },
   {
@@ -172,7 +172,7 @@ const results: RequiredFunction[] = [
   {
     name: 'core_course_get_contents',
     direction: 'pull',
-    purpose: 'The activities of a course',
+    purpose: 'The activities of a course, and whether students see them',
     capabilities: activityAccess,
   },
   {
@@ -201,25 +201,13 @@ const results: RequiredFunction[] = [
   {
     name: 'mod_assign_get_assignments',
     direction: 'pull',
-    purpose: 'The assignments of a course',
+    purpose: 'Which rights the token has: `doctor` asks so without changing anything',
     capabilities: [...activityAccess, 'mod/assign:view'],
-  },
-  {
-    name: 'mod_assign_get_grades',
-    direction: 'pull',
-    purpose: 'Grades of assignments since a time',
-    capabilities: [...activityAccess, 'mod/assign:viewgrades'],
-  },
-  {
-    name: 'mod_quiz_get_quizzes_by_courses',
-    direction: 'pull',
-    purpose: 'The quizzes of a course',
-    capabilities: [...activityAccess, 'mod/quiz:view'],
   },
   {
     name: 'mod_quiz_get_user_best_grade',
     direction: 'pull',
-    purpose: 'Best grades of quizzes',
+    purpose: 'What quizzes ask for to be passed',
     capabilities: [...activityAccess, 'mod/quiz:view', 'mod/quiz:viewreports'],
   },
 ];
@@ -258,7 +246,7 @@ const attendancePush: RequiredFunction[] = [
   },
 ];
 
-/** THE list of the 27 functions that the external service of a token must hold. */
+/** THE list of the 25 functions that the external service of a token must hold. */
 export const requiredFunctions: readonly RequiredFunction[] = [
   ...structure,
   ...people,

@@ -20,7 +20,8 @@ const taskSchema = z.object({
 });
 
 /**
- * The gradebook of every course: op.result.line for each grade, and op.exam.attendees for those of quizzes. A report
+ * The gradebook of every course: op.result.line for each grade, and op.exam.attendees for those of quizzes and assignments.
+ * A report
  * costs Moodle 10 ms a student, so courses that have been quiet for two weeks are asked for less often.
  */
 export const gradebookPull: PullService = {
@@ -33,7 +34,10 @@ export const gradebookPull: PullService = {
 
   async run(task, session) {
     const { courses } = taskSchema.parse(task);
-    const rest = await eachCourse(courses, session, (course) => pullGradebook(course, session));
+    const rest = await eachCourse(courses, session, async (course) => {
+      await pullGradebook(course, session);
+      return true;
+    });
     return rest.length > 0 ? { courses: rest } : undefined;
   },
 };

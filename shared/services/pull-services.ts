@@ -1,5 +1,4 @@
 import type { PullName, PullService } from '#shared/engine/pull-service.ts';
-import { assessmentsPull } from './assessments-pull.ts';
 import { attendancePull } from './attendance/pull.ts';
 import { completionPull } from './completion-pull.ts';
 import { gradebookPull } from './gradebook-pull.ts';
@@ -7,7 +6,6 @@ import { gradebookPull } from './gradebook-pull.ts';
 /** The services that bring something back from Moodle. */
 export const pullServices: Readonly<Record<PullName, PullService>> = {
   gradebook: gradebookPull,
-  assessments: assessmentsPull,
   completion: completionPull,
   attendance: attendancePull,
 };

@@ -18,8 +18,10 @@ const aYearAgo = Math.floor(Date.now() / 1000) - 365 * 24 * 3600;
 export interface GradedUniversity {
   /** Grades that are not null. */
   grades: number;
-  assignments: number;
-  /** Gives this many students, each in another course, a better grade in a quiz. */
+  /** Those of quizzes and assignments. */
+  activityGrades: number;
+  quizzes: number;
+  /** Gives a student a better grade in so many quizzes. */
   changeQuizzes(count: number): void;
   changeAssignment(): void;
 }
@@ -39,8 +41,13 @@ export async function fillMoodle(
     client,
     Math.max(students, Math.ceil((courses * students) / coursesOfStudent)),
   );
+  for (const [index, moodle_id] of userids.entries()) {
+    const id = String(index + 1);
+    const mapping = newMapping('bench', studentIdnumber(id), 'students', { model: 'op.student', id });
+    await mappings.save({ ...mapping, status: 'synced', active: true, moodle_id });
+  }
   const courseids = await makeCourses(client, courses);
-  const filled = { grades: 0, assignments: 0 };
+  const filled = { grades: 0, activityGrades: 0 };
   const quizzes: { id: number; userid: number }[] = [];
   const assignments: { id: number; userid: number }[] = [];
   for (const [index, courseid] of courseids.entries()) {
@@ -61,10 +68,10 @@ export async function fillMoodle(
         : assignment
           ? activities.addAssignment(courseid, { name })
           : { id: gradebook.addItem(courseid, { name }) };
-      if (assignment) filled.assignments += 1;
       for (const [n, userid] of enrolled.entries()) {
         if ((n + item) % 20 === 0) continue;
         filled.grades += 1;
+        if (quiz || assignment) filled.activityGrades += 1;
         if (quiz) activities.finishQuiz(made.id, userid, (n % 9) + 0.5, { at });
         else if (assignment) activities.gradeAssignment(made.id, userid, (n % 100) + 0.5, { at });
         else gradebook.grade(made.id, userid, (n % 100) + 0.25, { at });
@@ -76,6 +83,7 @@ export async function fillMoodle(
   }
   return {
     ...filled,
+    quizzes: quizzes.length,
     changeQuizzes(count) {
       for (const { id, userid } of quizzes.slice(0, count)) activities.finishQuiz(id, userid, 10);
     },

@@ -114,7 +114,8 @@ describe('the grade report of a course with grades', () => {
     expect(totals[0]).toMatchObject({ graderaw: 25, grademax: 50 });
     expect(items.at(-1)).toBe(totals[1]);
     const counted = items.filter((item) => !totals.includes(item) && item.graderaw !== null);
-    const sum = (numbers: (number | null)[]) => numbers.reduce<number>((all, each) => all + (each ?? 0), 0);
+    const sum = (numbers: (number | null | undefined)[]) =>
+      numbers.reduce<number>((all, each) => all + (each ?? 0), 0);
     expect(totals[1]?.graderaw).toBeCloseTo(sum(counted.map(({ graderaw }) => graderaw)), 4);
     expect(totals[1]?.grademax).toBeCloseTo(sum(counted.map(({ grademax }) => grademax)), 4);
   });

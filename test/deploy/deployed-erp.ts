@@ -3,7 +3,7 @@ import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import type { PulledRecord } from '#shared/engine/pull-ports.ts';
 import type { ImportedModel } from '#shared/erp-import/models.ts';
 import { examRecords } from '#shared/services/grades/exam.ts';
-import { resultLine } from '#shared/services/grades/grade-records.ts';
+import { gradeRecords, markedAs } from '#shared/services/grades/grade-records.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { saveErpConnection } from '#shared/store/erp-connections.ts';
 import { erpQueue } from '#shared/store/erp-queue.ts';
@@ -46,7 +46,8 @@ export class DeployedErp {
 
   /** The session and the exam of the column. */
   exam(): PulledRecord[] {
-    const about = { activity, name: 'Oral exam', max: 100, gradePass: null, start: gradedAt, end: gradedAt };
+    const marks = { total: 100, minMarks: null, gradePass: null };
+    const about = { activity, name: 'Oral exam', ...marks, start: gradedAt, end: gradedAt };
     return Object.values(examRecords({ id: instance, time_zone: 'UTC' }, this.#place(), about));
   }
 
@@ -54,10 +55,11 @@ export class DeployedErp {
   mark(student: number, raw: number): PulledRecord {
     const belonging = { instance, place: this.#place(), student: String(student) };
     const grade = {
-      ...{ itemid: activity.id, activity, name: 'Oral exam', raw, min: 0, max: 100, gradePass: null },
-      ...{ gradedAt, feedback: undefined },
+      ...{ itemid: activity.id, activity, cmid: null, name: 'Oral exam', raw, min: 0, max: 100 },
+      ...{ passed: null, gradedAt, hasRow: true },
     };
-    return resultLine(belonging, grade, { total: 100, pass: undefined });
+    const marked = markedAs(grade, { total: 100, minMarks: null, isOwnPassMark: false });
+    return gradeRecords(belonging, grade, marked)[0]!;
   }
 
   /** Writes records as a pull does. */

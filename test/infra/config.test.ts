@@ -17,7 +17,6 @@ const defaults = {
     pushPeople: 'cron(15 * * * ? *)',
     pushEnrolments: 'cron(25 * * * ? *)',
     pullGradebook: 'cron(35 * * * ? *)',
-    pullAssessments: 'cron(45 * * * ? *)',
     pullCompletion: 'cron(50 * * * ? *)',
     syncAttendance: 'cron(20 * * * ? *)',
     drift: 'cron(30 * * * ? *)',

@@ -50,6 +50,7 @@ describe('the roles of the import', () => {
       'dynamodb:PutItem <ErpStateTable.Arn>',
       'dynamodb:Query <ErpMappingsTable.Arn>/index/attention',
       'dynamodb:Query <RecordsTable.Arn>',
+      'dynamodb:UpdateItem <InstancesTable.Arn>',
       'iam:PassRole <ErpRetryScheduleRole.Arn>',
       group,
       'secretsmanager:GetSecretValue <ErpConnection>',

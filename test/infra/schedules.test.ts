@@ -42,14 +42,13 @@ describe('every schedule', () => {
   });
 });
 
-describe('the nine schedules', () => {
+describe('the eight schedules', () => {
   const regular = schedules.filter(([id]) => !id.startsWith('HealthAges'));
 
   it('start the regular work, each at a minute of its own', () => {
     expect(regular.map(([id]) => id.replace(/Schedule[0-9A-F]*$/, '')).sort()).toEqual([
       'Drift',
       'HealthCheck',
-      'PullAssessments',
       'PullCompletion',
       'PullGradebook',
       'PushEnrolments',
@@ -58,7 +57,7 @@ describe('the nine schedules', () => {
       'SyncAttendance',
     ]);
     const minutes = regular.map(([, { ScheduleExpression }]) => minuteOf(ScheduleExpression));
-    expect(new Set(minutes).size).toBe(9);
+    expect(new Set(minutes).size).toBe(8);
   });
 
   it('plan what is pulled, under the names that pull-planner knows', () => {

@@ -1,13 +1,13 @@
 import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
-import { brakedServices } from '#shared/engine/brake.ts';
+import { brakes } from '#shared/engine/brake.ts';
 import { parseRelease, releaseBrakeOf } from './release.ts';
 import { showBrakes } from './show.ts';
 
 /** `oec-moodle brake …`: what keeps a mistake in the ERP from emptying a Moodle. */
 export function brakeCommand(): Command {
   const command = new Command('brake').description(
-    'The brake: stops a sync that would suspend, hide or unenrol unusually much, until you say that it is meant.',
+    'The brake: stops a sync that would suspend, hide or unenrol unusually much, or take back unusually many marks, until you say that it is meant.',
   );
   runs(
     command
@@ -19,13 +19,19 @@ export function brakeCommand(): Command {
   runs(
     command
       .command('release')
-      .description('says that it is meant: what is held is suspended, hidden or unenrolled at once')
+      .description(
+        'says that it is meant: what is held is suspended, hidden, unenrolled or taken back at once',
+      )
       .argument('<instance>', 'the Moodle')
-      .addArgument(new Argument('<service>', 'of what').choices(brakedServices))
+      .addArgument(new Argument('<service>', 'of what').choices(brakes))
       .addOption(
         new Option('--for <time>', 'for how long, such as 30m or 2h; at most 24h')
           .argParser(parseRelease)
           .default(parseRelease('1h'), '1h'),
+      )
+      .option(
+        '--keep',
+        'of marks: says that it is not meant: what is held stays in the ERP, and the brake is off',
       )
       .option('--yes', 'do not ask')
       .addHelpText(
@@ -33,9 +39,13 @@ export function brakeCommand(): Command {
         `
 It can be released beforehand, too: before the end of a term, say, when thousands of enrolments end.
 
+Of marks: grades and attendance that were pulled and are empty in Moodle now, after a course was reset, say. Of imported-marks:
+those that would be deleted in OpenEduCat. A word about marks is word enough for both.
+
 Examples:
   oec-moodle brake show
-  oec-moodle brake release main enrolments --for 2h`,
+  oec-moodle brake release main enrolments --for 2h
+  oec-moodle brake release main marks --keep`,
       ),
     releaseBrakeOf,
   );

@@ -1,7 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { type BrakedService, brakedServices, brakeLimit, isBrakeOn } from '#shared/engine/brake.ts';
+import { type BrakedService, brakeLimit, brakes, isBrakeOn } from '#shared/engine/brake.ts';
 import type { Instance } from '#shared/engine/instance.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
+import { heldBy } from './held.ts';
 
 /** The brake of one service in one instance. Times are ISO 8601 in UTC. */
 export interface BrakeReading {
@@ -12,25 +12,22 @@ export interface BrakeReading {
   engaged_at: string | null;
   /** Until when the operator has released it, or null. */
   released_until: string | null;
-  /** Entities that wait for the operator's word. */
+  /** Entities or marks that wait for the operator's word. */
   held: number;
   /** What was taken away in the hour that runs, and how much may be. */
   taken_this_hour: number;
   limit: number;
-  /** How many entities the Moodle holds. */
+  /** How many entities the Moodle holds; of marks, how many came from it. */
   in_moodle: number;
 }
 
 const hour = 60 * 60 * 1000;
 
 /** How the brakes of an instance stand. */
-export async function readBrakes(
-  { instances, mappings, now }: Deployment,
-  instance: Instance,
-): Promise<BrakeReading[]> {
-  const held = Map.groupBy(await mappings.listAttention(instance.id, 'held'), ({ service }) => service);
+export async function readBrakes(deployment: Deployment, instance: Instance): Promise<BrakeReading[]> {
+  const { instances, now } = deployment;
   return Promise.all(
-    brakedServices.map(async (service) => {
+    brakes.map(async (service) => {
       const state = await instances.getBrake(instance.id, service);
       const isHourRunning = state.since !== undefined && now() - Date.parse(state.since) < hour;
       const isReleased = state.released_until !== undefined && Date.parse(state.released_until) > now();
@@ -41,23 +38,11 @@ export async function readBrakes(
         is_on: isOn,
         engaged_at: (isOn && state.engaged_at) || null,
         released_until: (isReleased && state.released_until) || null,
-        held: held.get(service)?.length ?? 0,
+        held: (await heldBy(deployment, instance, service)).count,
         taken_this_hour: isHourRunning ? state.count : 0,
         limit: brakeLimit(instance.brake, state.holds),
         in_moodle: state.holds,
       };
     }),
   );
-}
-
-/** What the brake of a service holds, in the order of the idnumbers. */
-export async function heldBy(
-  { mappings }: Deployment,
-  instance: string,
-  service: BrakedService,
-): Promise<Mapping[]> {
-  const held = await mappings.listAttention(instance, 'held');
-  return held
-    .filter((mapping) => mapping.service === service)
-    .toSorted((a, b) => a.idnumber.localeCompare(b.idnumber, 'en', { numeric: true }));
 }

@@ -1,14 +1,22 @@
 import { InvalidArgumentError } from 'commander';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
+import { usageError } from '#cli/operator-error.ts';
 import { inWords, parseDuration } from '#cli/watch/duration.ts';
-import { type BrakedService, releaseBrake } from '#shared/engine/brake.ts';
+import {
+  type BrakedService,
+  type BrakeState,
+  isMarkBrake,
+  keepHeld,
+  markBrakes,
+  releaseBrake,
+} from '#shared/engine/brake.ts';
 import type { Instance } from '#shared/engine/instance.ts';
-import { releaseHeld } from '#shared/engine/release.ts';
 import { changeShared } from '#shared/engine/shared-state.ts';
-import { pushQueue } from '#shared/store/push-queue.ts';
-import { heldBy, readBrakes } from './read-brakes.ts';
+import { type Held, heldBy } from './held.ts';
+import { type BrakeReading, readBrakes } from './read-brakes.ts';
 
 const hour = 60 * 60 * 1000;
 const longest = 24 * hour;
@@ -18,10 +26,15 @@ const named = 10;
 export interface ReleaseOptions {
   /** Milliseconds. */
   for: number;
+  /** What is held stays, and the brake is off. */
+  keep?: boolean;
   yes?: boolean;
 }
 
-/** Gives the operator's word: for some time everything may be taken away, and what is held goes on at once. */
+/**
+ * Gives the operator's word: for some time everything may be taken away, and what is held goes on at once; or, of marks,
+ * what is held stays for good.
+ */
 export async function releaseBrakeOf(
   context: CommandContext,
   options: ReleaseOptions,
@@ -29,36 +42,48 @@ export async function releaseBrakeOf(
   service: BrakedService,
 ): Promise<CommandResult> {
   const deployment = await context.deployment();
-  const { instances, mappings, clients, outputs } = deployment;
   const instance = await chosenInstance(deployment, id);
-  const held = await heldBy(deployment, id, service);
+  const held = await heldBy(deployment, instance, service);
+  const { keep: isKept = false } = options;
+  if (isKept && !held.keep) throw usageError('What a push would take away cannot be kept.', putRight);
   const brake = (await readBrakes(deployment, instance)).find((reading) => reading.service === service)!;
   if (!options.yes) {
-    const idnumbers = held.map(({ idnumber }) => idnumber);
-    await confirmed(
-      context,
-      options,
-      `${heldText(idnumbers)} In Moodle are ${brake.in_moodle} ${service}, and ${brake.limit} may be taken away in an ` +
-        `hour. Released, whatever the ERP's records ask for is suspended, hidden or unenrolled for ${inWords(options.for)}.`,
-    );
+    const meant = isKept ? keptText(options.for) : releasedText(brake, options.for);
+    await confirmed(context, options, `${heldText(held)} ${meant}`);
   }
   const until = deployment.now() + options.for;
-  await changeShared(
-    {
-      read: () => instances.getBrake(id, service),
-      save: (state) => instances.saveBrake(id, service, state),
-    },
-    (state) => releaseBrake(state, until),
-  );
-  const queued =
-    instance.status === 'active'
-      ? await releaseHeld(id, service, { mappings, queue: pushQueue(clients.sqs, outputs.PushQueueUrl) })
-      : 0;
-  const releasedUntil = new Date(until).toISOString();
+  // What is taken back in the records is deleted in the ERP a moment later: that needs no second word.
+  for (const each of service === 'marks' ? markBrakes : [service]) {
+    await changeBrake(deployment, id, each, (state) =>
+      isKept ? keepHeld(state, until) : releaseBrake(state, until),
+    );
+  }
+  let queued = 0;
+  if (isKept) await held.keep?.();
+  else if (instance.status === 'active') queued = await held.goOn();
+  const at = new Date(until).toISOString();
   return {
-    data: { instance: id, service, released_until: releasedUntil, held: held.length, queued },
-    text: `The brake of ${service} in ${id} is released until ${releasedUntil} (UTC). ${nextText(instance, held.length)}`,
+    data: {
+      instance: id,
+      service,
+      [isKept ? 'kept_until' : 'released_until']: at,
+      held: held.count,
+      queued,
+    },
+    text: isKept
+      ? `The brake of ${service} in ${id} is off, and what it held stays: ${held.count}.`
+      : `The brake of ${service} in ${id} is released until ${at} (UTC). ${nextText(instance, service, held.count)}`,
   };
+}
+
+async function changeBrake(
+  { instances }: Deployment,
+  id: string,
+  service: BrakedService,
+  next: (state: BrakeState) => BrakeState,
+): Promise<void> {
+  const read = () => instances.getBrake(id, service);
+  await changeShared({ read, save: (state) => instances.saveBrake(id, service, state) }, next);
 }
 
 /** How long a brake may be released, in milliseconds. @throws InvalidArgumentError */
@@ -68,16 +93,31 @@ export function parseRelease(text: string): number {
   return milliseconds;
 }
 
-function heldText(idnumbers: string[]): string {
-  if (idnumbers.length === 0) return 'Nothing is held now.';
-  const others = idnumbers.length > named ? ` and ${idnumbers.length - named} others` : '';
-  return `Held are ${idnumbers.length}: ${idnumbers.slice(0, named).join(', ')}${others}.`;
+const putRight = 'Put the records right in the ERP, and nothing of it is taken away.';
+
+function heldText({ count, names }: Held): string {
+  if (count === 0) return 'Nothing is held now.';
+  const others = names.length > named ? ` and ${names.length - named} others` : '';
+  return `Held are ${count}: ${names.slice(0, named).join(', ')}${others}.`;
 }
 
-function nextText({ id, status }: Instance, held: number): string {
+function keptText(milliseconds: number): string {
+  return `Whatever Moodle takes back in the next ${inWords(milliseconds)} stays in the ERP as it is.`;
+}
+
+function releasedText({ service, in_moodle: all, limit }: BrakeReading, milliseconds: number): string {
+  const until = `for ${inWords(milliseconds)}`;
+  return isMarkBrake(service)
+    ? `There are ${all} ${service}, and ${limit} may be taken back in an hour. Released, all that are empty in Moodle ` +
+        `are taken back ${until}, in the ERP too.`
+    : `In Moodle are ${all} ${service}, and ${limit} may be taken away in an hour. Released, whatever the ERP's records ` +
+        `ask for is suspended, hidden or unenrolled ${until}.`;
+}
+
+function nextText({ id, status }: Instance, service: BrakedService, held: number): string {
   if (held === 0) return 'Nothing was held.';
   if (status !== 'active') {
     return `${held} are held; they go on once ${id} is resumed (it is ${status}), if the brake is still released then.`;
   }
-  return `${held} that were held are pushed now.`;
+  return `${held} that were held are ${isMarkBrake(service) ? 'taken back' : 'pushed'} now.`;
 }

@@ -2,6 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstances } from '#cli/instances/instance-argument.ts';
 import { table } from '#cli/output/table.ts';
+import { isMarkBrake } from '#shared/engine/brake.ts';
 import { type BrakeReading, readBrakes } from './read-brakes.ts';
 
 /** How the brakes stand; exit code 1 where one waits for the operator's word. */
@@ -55,6 +56,13 @@ function stateOf({ is_on, engaged_at, released_until }: BrakeReading): string {
 }
 
 function adviceFor({ instance, service }: BrakeReading): string {
+  if (isMarkBrake(service)) {
+    return (
+      `The brake of ${service} in ${instance} is on: unusually many marks are empty in Moodle, and none of them is taken ` +
+      `back. Was a course reset, or have teachers meant it? \`oec-moodle brake release ${instance} ${service}\` takes them ` +
+      'back, with --keep they stay in the ERP.'
+    );
+  }
   return (
     `The brake of ${service} in ${instance} is on: more would have been suspended, hidden or unenrolled than may be ` +
     'in an hour. Were records deleted or closed by mistake? Put them right in the ERP, and all is well. If it is ' +

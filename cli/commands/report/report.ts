@@ -1,4 +1,5 @@
 import type { ErpReport } from '#cli/erp/erp-report.ts';
+import type { BrakedService } from '#shared/engine/brake.ts';
 import type { DriftAction, DriftKind } from '#shared/engine/drift-note.ts';
 import type { ServiceName } from '#shared/engine/entity.ts';
 import type { Failure } from '#shared/engine/failures.ts';
@@ -40,7 +41,7 @@ export interface InstanceReport {
   /** Absent where the breaker is closed. */
   breaker?: { opened_at: string; code: string };
   /** The services whose brake is on. */
-  brakes_on: ServiceName[];
+  brakes_on: BrakedService[];
   /** How many entities are in which state; services without any are left out. */
   records: ServiceCounts[];
   failures: FailureGroup[];

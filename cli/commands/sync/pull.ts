@@ -1,6 +1,5 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { clockOf, silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import {
   allLeftOut,
@@ -12,16 +11,13 @@ import { table } from '#cli/output/table.ts';
 import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
 import { type WatchEnd, watchQueues } from '#cli/watch/watch-queues.ts';
 import type { Instance } from '#shared/engine/instance.ts';
-import { onlyCourses } from '#shared/engine/only-courses.ts';
-import { planPull } from '#shared/engine/pull.ts';
 import { type PullName, pullNames } from '#shared/engine/pull-service.ts';
 import { total } from '#shared/engine/queue-watch.ts';
 import { pullServices } from '#shared/services/pull-services.ts';
-import { pullQueue } from '#shared/store/pull-queue.ts';
-import { pullStates } from '#shared/store/pull-states.ts';
 import { pulledSince } from '#shared/store/pulled-since.ts';
 import { queueDepth } from '#shared/store/queue-depth.ts';
 import { namedCourses } from './named-courses.ts';
+import { planPulls } from './plan-pulls.ts';
 
 export interface PullOptions {
   instance?: string;
@@ -32,15 +28,6 @@ export interface PullOptions {
   timeout: number;
 }
 
-interface PlannedPull {
-  instance: string;
-  pull: PullName;
-  tasks: number;
-}
-
-/** Assignments are known once the gradebook was pulled: they come last. */
-const rounds: readonly PullName[][] = [['gradebook', 'completion', 'attendance'], ['assessments']];
-
 /** Pulls now what the schedules pull each hour, and follows it until it is done. */
 export async function pullNow(context: CommandContext, options: PullOptions): Promise<CommandResult> {
   const deployment = await context.deployment();
@@ -49,11 +36,13 @@ export async function pullNow(context: CommandContext, options: PullOptions): Pr
   if (ready.length === 0) throw allLeftOut(leftOut);
   const since = new Date(deployment.now()).toISOString();
   const failedBefore = await failedTasks(deployment);
-  const { planned, watched } = await pullRounds(deployment, ready, wanted, options);
+  const isWanted =
+    options.course === undefined ? undefined : await namedCourses(deployment.records, options.course);
+  const planned = await planPulls(deployment, ready, wanted, isWanted);
   const tasks = planned.reduce((sum, pull) => sum + pull.tasks, 0);
   const result = { since, planned, left_out: leftOut };
   const notes = sayLeftOut(leftOut);
-  if (!watched) {
+  if (!options.wait || tasks === 0) {
     const text =
       tasks > 0
         ? `${tasks} tasks are queued.`
@@ -64,7 +53,7 @@ export async function pullNow(context: CommandContext, options: PullOptions): Pr
       exitCode: leftOut.length > 0 ? exitCodes.failed : exitCodes.done,
     };
   }
-  const { end, left } = watched;
+  const { end, left } = await watchPull(deployment, options.timeout);
   const pulled = await countPulled(deployment, ready, since);
   const givenUp = Math.max(0, (await failedTasks(deployment)) - failedBefore);
   if (givenUp > 0) {
@@ -95,56 +84,6 @@ async function wantingInstances(
       advice: 'Its setting sync_attendance_from decides that.',
     }));
   return { ready: ready.filter(wants), leftOut: [...leftOut, ...unwilling] };
-}
-
-/** Plans and follows one round after another; all at once where nobody waits. */
-async function pullRounds(
-  deployment: Deployment,
-  ready: Instance[],
-  wanted: readonly PullName[],
-  { course, wait, timeout }: PullOptions,
-) {
-  const planned: PlannedPull[] = [];
-  let watched: Awaited<ReturnType<typeof watchPull>> | undefined;
-  for (const round of wait ? rounds : [rounds.flat()]) {
-    const names = round.filter((name) => wanted.includes(name));
-    const pulls = await plan(deployment, ready, names, course);
-    planned.push(...pulls);
-    if (!wait || pulls.every(({ tasks }) => tasks === 0)) continue;
-    watched = await watchPull(deployment, timeout);
-    if (watched.end !== 'done') break;
-  }
-  return { planned, watched };
-}
-
-async function plan(
-  deployment: Deployment,
-  ready: Instance[],
-  names: PullName[],
-  course: string | undefined,
-): Promise<PlannedPull[]> {
-  const { clients, outputs, instances, mappings, records, now } = deployment;
-  const ports = {
-    mappings: course === undefined ? mappings : onlyCourses(mappings, await namedCourses(records, course)),
-    states: pullStates(clients.documents, outputs.MappingsTableName, now),
-    // What a whole instance is asked for follows the schedules' rules: a full pull can cost a Moodle half an hour.
-    isByHand: course !== undefined,
-    instances,
-    queue: pullQueue(clients.sqs, outputs.PullQueueUrl),
-    clock: clockOf(deployment),
-    log: silentLog,
-  };
-  const planned: PlannedPull[] = [];
-  for (const instance of ready) {
-    for (const pull of names) {
-      planned.push({
-        instance: instance.id,
-        pull,
-        tasks: await planPull(pullServices[pull], instance, ports),
-      });
-    }
-  }
-  return planned;
 }
 
 function watchPull({ clients, outputs }: Deployment, timeout: number) {

@@ -88,7 +88,12 @@ function createWorker(
     actions: ['BatchGetItem', 'Query'],
     variable: 'RECORDS_TABLE',
   });
-  erpImport.bindTable({ table: tables.instances, actions: ['GetItem'], variable: 'INSTANCES_TABLE' });
+  // UpdateItem: the brake counts what is deleted in the ERP.
+  erpImport.bindTable({
+    table: tables.instances,
+    actions: ['GetItem', 'UpdateItem'],
+    variable: 'INSTANCES_TABLE',
+  });
   erpImport.bindTable({
     table: erpTables.state,
     actions: ['GetItem', 'PutItem'],

@@ -1,6 +1,5 @@
 import type { MoodleSettings } from '../settings.ts';
 import { getAssignments } from './assignments/get-assignments.ts';
-import { getAssignmentGrades } from './assignments/get-grades.ts';
 import { addAttendance } from './attendance/add-attendance.ts';
 import { addAttendanceSession } from './attendance/add-session.ts';
 import { getAttendanceSession, getAttendanceSessions } from './attendance/get-sessions.ts';
@@ -21,7 +20,6 @@ import { createGroups } from './groups/create-groups.ts';
 import { getCourseGroups } from './groups/get-course-groups.ts';
 import { addGroupMembers, deleteGroupMembers } from './groups/group-members.ts';
 import { updateGroups } from './groups/update-groups.ts';
-import { getQuizzesByCourses } from './quizzes/get-quizzes-by-courses.ts';
 import { getUserBestGrade } from './quizzes/get-user-best-grade.ts';
 import { getSiteInfo } from './site/get-site-info.ts';
 import { createUsers } from './users/create-users.ts';
@@ -53,8 +51,6 @@ const allFunctions: readonly WebServiceFunction[] = [
   getContents,
   getGradeItems,
   getAssignments,
-  getAssignmentGrades,
-  getQuizzesByCourses,
   getUserBestGrade,
   getAttendanceSessions,
   getAttendanceSession,

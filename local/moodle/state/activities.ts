@@ -26,7 +26,15 @@ export type Assignment = {
   /** 0 for none. */
   allowsubmissionsfromdate: number;
   duedate: number;
+  /** Whether a grade is for the gradebook only once it is released. */
+  markingworkflow: boolean;
+  /** Whether grades are for the gradebook only once it was revealed whose they are. */
+  blindmarking: boolean;
+  revealidentities: boolean;
 };
+
+/** How far the marking of a grade is, where an assignment has a workflow; `''` where it has none. */
+export type WorkflowState = '' | 'inmarking' | 'inreview' | 'released';
 
 export type AssignmentGrade = {
   readonly id: number;
@@ -34,6 +42,7 @@ export type AssignmentGrade = {
   userid: number;
   /** -1 where a grade was taken back. */
   grade: number;
+  workflowstate: WorkflowState;
   grader: number;
   timecreated: number;
   timemodified: number;

@@ -4,7 +4,7 @@ import { deleteGradeItem, itemOfActivity } from './grade-items.ts';
 import type { SiteState } from './site-state.ts';
 
 export type NewModule = Pick<CourseModule, 'courseid' | 'modname' | 'instance' | 'name'> &
-  Partial<Pick<CourseModule, 'groupmode' | 'completion'>>;
+  Partial<Pick<CourseModule, 'groupmode' | 'completion' | 'visible'>>;
 
 /** Puts an activity whose own row is there into its course. @returns its cmid */
 export function addModule(state: SiteState, module: NewModule): number {

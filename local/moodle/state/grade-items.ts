@@ -12,7 +12,8 @@ const plainItem = {
   grademin: 0,
   grademax: 100,
   gradepass: 0,
-  hidden: false,
+  hidden: 0,
+  needsupdate: false,
 } as const;
 
 export type NewGradeItem = Partial<Omit<GradeItem, 'id' | 'courseid'>> & { itemtype: 'mod' | 'manual' };
@@ -59,7 +60,7 @@ export function deleteGradesOf(state: SiteState, courseid: number, userid: numbe
 }
 
 function insertCategory(state: SiteState, courseid: number, parent: number, fullname: string) {
-  const { id } = state.gradebook.categories.insert({ courseid, parent, fullname });
+  const { id } = state.gradebook.categories.insert({ courseid, parent, fullname, hidden: 0 });
   const total = { ...plainItem, courseid, categoryid: null, iteminstance: id };
   const itemtype = parent === 0 ? 'course' : 'category';
   return { id, itemid: state.gradebook.items.insert({ ...total, itemtype }).id };

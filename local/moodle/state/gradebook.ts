@@ -7,6 +7,8 @@ export type GradeCategory = {
   /** 0 for the course's own category, which holds everything. */
   parent: number;
   fullname: string;
+  /** Hides all that lies in it, whatever is said of that itself; 0 or 1. */
+  hidden: number;
 };
 
 /** A column of the gradebook. The totals of a course and its categories are columns too. */
@@ -28,7 +30,10 @@ export type GradeItem = {
   grademax: number;
   /** 0 for none. */
   gradepass: number;
-  hidden: boolean;
+  /** 0 shown, 1 hidden, else hidden until this time. */
+  hidden: number;
+  /** Whether Moodle has yet to work it out again: its cells are empty then. */
+  needsupdate: boolean;
 };
 
 /** What one user has in one column. Totals have no rows: they are worked out when asked for. */
@@ -43,6 +48,8 @@ export type Grade = {
   timemodified: number;
   /** When a teacher set it in the gradebook over what the activity says; 0 for never. */
   overridden: number;
+  /** Of this one grade, as for columns. */
+  hidden: number;
 };
 
 export function gradebookTables(journal: Journal) {

@@ -83,6 +83,8 @@ export function installSite(options: { siteName: string; tokenUserIsSiteAdmin: b
     groupmodeforce: 0,
     enablecompletion: false,
     lang: '',
+    showgrades: true,
+    reportShows: { grade: true, range: true, weight: true },
     manualEnrolment: false,
     timecreated: nowInSeconds(),
     timemodified: nowInSeconds(),

@@ -52,11 +52,18 @@ export type Course = {
   groupmodeforce: number;
   enablecompletion: boolean;
   lang: string;
+  /** Whether students may look into the gradebook. */
+  showgrades: boolean;
+  /** What the user report shows, as its settings in the course (or those of the site) have it. */
+  reportShows: ReportSettings;
   /** Whether the course has the manual enrolment method, as every new one does. */
   manualEnrolment: boolean;
   timecreated: number;
   timemodified: number;
 };
+
+/** Settings of the user report, all of them on in a fresh site. */
+export type ReportSettings = { grade: boolean; range: boolean; weight: boolean };
 
 export type Group = {
   readonly id: number;

@@ -35,7 +35,16 @@ function store(state: SiteState, grade: NewGrade, overridden: number): void {
   const before = gradeOf(state, itemid, userid);
   const feedback = grade.feedback ?? before?.feedback ?? '';
   const timecreated = grade.timecreated ?? before?.timecreated ?? null;
-  const row = { itemid, userid, finalgrade, feedback, timecreated, timemodified: at, overridden };
+  const row = {
+    itemid,
+    userid,
+    finalgrade,
+    feedback,
+    timecreated,
+    timemodified: at,
+    overridden,
+    hidden: before?.hidden ?? 0,
+  };
   if (!before) state.gradebook.grades.insert(row);
   else if (before.finalgrade !== finalgrade || before.feedback !== feedback)
     state.gradebook.grades.update(before.id, row);

@@ -1,5 +1,5 @@
 import { nowInSeconds } from '../now-in-seconds.ts';
-import type { CourseModule } from '../state/activities.ts';
+import type { Assignment, AssignmentGrade, CourseModule, WorkflowState } from '../state/activities.ts';
 import { addAttendance } from '../state/attendance-activity.ts';
 import { addModule, deleteModule } from '../state/course-modules.ts';
 import { addGradeItem, itemOfActivity, type NewGradeItem } from '../state/grade-items.ts';
@@ -11,7 +11,17 @@ import { requireRow } from './require-row.ts';
 /** An activity by its three ids: its own, its course module's and its column's in the gradebook. */
 export type AddedActivity = { id: number; cmid: number; itemid: number };
 
-type NewActivity = { name: string; gradepass?: number; completion?: boolean };
+type NewActivity = {
+  name: string;
+  gradepass?: number;
+  completion?: boolean;
+  /** False for one that is made hidden: its column is not hidden then. */
+  visible?: boolean;
+  /** The grade category of its column. */
+  category?: number;
+};
+
+type NewAssignment = NewActivity & Partial<Omit<Assignment, 'id' | 'revealidentities'>>;
 
 /** Quizzes, assignments and attendance activities of a course, and how they are graded. */
 export class TeacherActivities {
@@ -32,28 +42,20 @@ export class TeacherActivities {
   }
 
   /** @param assignment.grade the highest grade, 100 unless told */
-  addAssignment(
-    courseid: number,
-    assignment: NewActivity & { grade?: number; allowsubmissionsfromdate?: number; duedate?: number },
-  ): AddedActivity {
-    const { grade = 100, allowsubmissionsfromdate = 0, duedate = 0 } = assignment;
-    const row = { grade, allowsubmissionsfromdate, duedate };
-    const { id } = this.#state.activities.assignments.insert(row);
+  addAssignment(courseid: number, assignment: NewAssignment): AddedActivity {
+    const { grade = 100 } = assignment;
+    const id = this.#insertAssignment({ ...assignment, grade });
     return this.#add(courseid, 'assign', id, assignment, { grademax: grade });
   }
 
   /** @param assignment.scale words from worst to best; a grade is a word's place, from 1 */
   addAssignmentWithScale(
     courseid: number,
-    assignment: NewActivity & { scale: readonly string[] },
+    assignment: NewAssignment & { scale: readonly string[] },
   ): AddedActivity {
     const { scale } = assignment;
     // Scales have no table here: any negative number says that there is one.
-    const { id } = this.#state.activities.assignments.insert({
-      grade: -1,
-      allowsubmissionsfromdate: 0,
-      duedate: 0,
-    });
+    const id = this.#insertAssignment({ ...assignment, grade: -1 });
     const column = { gradetype: 'scale', scale, grademin: 1, grademax: scale.length } as const;
     return this.#add(courseid, 'assign', id, assignment, column);
   }
@@ -62,19 +64,57 @@ export class TeacherActivities {
     return addAttendance(this.#state, { courseid, ...attendance });
   }
 
-  /** Grades an assignment; null takes the grade back. */
+  /** Grades an assignment; null takes the grade back. Where it has a workflow, the grade waits to be released. */
   gradeAssignment(
     assignment: number,
     userid: number,
     grade: number | null,
-    { at = nowInSeconds() }: { at?: number } = {},
+    { at = nowInSeconds(), workflowstate }: { at?: number; workflowstate?: WorkflowState } = {},
   ): void {
     const { assignmentGrades } = this.#state.activities;
-    const before = assignmentGrades.find('place', `${assignment}/${userid}`)[0];
-    const row = { assignment, userid, grade: grade ?? -1, grader: adminId, timemodified: at };
+    const before = this.#gradeIn(assignment, userid);
+    const state = workflowstate ?? before?.workflowstate ?? 'inmarking';
+    const times = { timemodified: at, timecreated: before?.timecreated ?? at };
+    const row = { assignment, userid, grade: grade ?? -1, workflowstate: state, grader: adminId, ...times };
     if (before) assignmentGrades.update(before.id, row);
-    else assignmentGrades.insert({ ...row, timecreated: at });
-    setGrade(this.#state, { itemid: this.#itemId('assign', assignment), userid, finalgrade: grade, at });
+    else assignmentGrades.insert(row);
+    this.#publish(assignment, userid, at);
+  }
+
+  /** Changes how far the marking of a grade is: `released` shows it, anything else takes it out of the gradebook. */
+  setWorkflowState(assignment: number, userid: number, workflowstate: WorkflowState): void {
+    const row = this.#gradeIn(assignment, userid);
+    if (!row) return;
+    this.#state.activities.assignmentGrades.update(row.id, { workflowstate });
+    this.#publish(assignment, userid, nowInSeconds());
+  }
+
+  /** Says whose the work is that was marked blindly. */
+  revealIdentities(assignment: number): void {
+    const { assignments, assignmentGrades } = this.#state.activities;
+    assignments.update(assignment, { revealidentities: true });
+    for (const { userid } of assignmentGrades.find('assignment', assignment))
+      this.#publish(assignment, userid, nowInSeconds());
+  }
+
+  /** Gives a student another attempt: it is not graded, and the gradebook keeps what there was. */
+  reopenAttempt(assignment: number, userid: number): void {
+    const row = this.#gradeIn(assignment, userid);
+    if (row) this.#state.activities.assignmentGrades.update(row.id, { grade: -1 });
+  }
+
+  /** Changes the highest grade of an assignment, and the grades with it. */
+  rescale(assignment: number, grade: number): void {
+    const { activities, gradebook } = this.#state;
+    const { grade: before } = requireRow(activities.assignments, assignment, 'assignment');
+    const itemid = this.#itemId('assign', assignment);
+    const scaled = (value: number) => (value * grade) / before;
+    activities.assignments.update(assignment, { grade });
+    gradebook.items.update(itemid, { grademax: grade });
+    for (const row of activities.assignmentGrades.find('assignment', assignment))
+      if (row.grade >= 0) activities.assignmentGrades.update(row.id, { grade: scaled(row.grade) });
+    for (const { id, finalgrade } of gradebook.grades.find('item', itemid))
+      if (finalgrade !== null) gradebook.grades.update(id, { finalgrade: scaled(finalgrade) });
   }
 
   /** A student finishes an attempt at a quiz; the best of all attempts counts. */
@@ -101,13 +141,13 @@ export class TeacherActivities {
     setGrade(this.#state, { itemid: this.#itemId('quiz', quiz), userid, finalgrade: null, at });
   }
 
-  /** Hides an activity, and with it its column. */
-  hide(cmid: number): void {
+  /** Hides an activity, and with it its column; or shows both. */
+  hide(cmid: number, hidden = true): void {
     const { modules } = this.#state.activities;
     const { modname, instance } = requireRow(modules, cmid, 'activity');
-    modules.update(cmid, { visible: false });
+    modules.update(cmid, { visible: !hidden });
     const item = itemOfActivity(this.#state, modname, instance);
-    if (item) this.#state.gradebook.items.update(item.id, { hidden: true });
+    if (item) this.#state.gradebook.items.update(item.id, { hidden: Number(hidden) });
   }
 
   /** Deletes an activity with everybody's grades in it. */
@@ -115,21 +155,63 @@ export class TeacherActivities {
     deleteModule(this.#state, requireRow(this.#state.activities.modules, cmid, 'activity'));
   }
 
+  /** Deletes an assignment and gets it back from the recycle bin: under new ids, with the grades and their old times. */
+  recycleAssignment({ id, cmid, itemid }: AddedActivity): AddedActivity {
+    const { activities, gradebook } = this.#state;
+    const { name, courseid } = requireRow(activities.modules, cmid, 'activity');
+    const { id: _id, ...assignment } = requireRow(activities.assignments, id, 'assignment');
+    const { gradepass } = requireRow(gradebook.items, itemid, 'grade item');
+    const given = activities.assignmentGrades.find('assignment', id);
+    this.delete(cmid);
+    const restored = this.addAssignment(courseid, { ...assignment, name, gradepass });
+    for (const { userid, grade, workflowstate, timemodified: at } of given)
+      this.gradeAssignment(restored.id, userid, grade < 0 ? null : grade, { at, workflowstate });
+    return restored;
+  }
+
+  #insertAssignment(assignment: Partial<Assignment> & { grade: number }): number {
+    const { grade, allowsubmissionsfromdate = 0, duedate = 0 } = assignment;
+    const { markingworkflow = false, blindmarking = false } = assignment;
+    const marking = { markingworkflow, blindmarking, revealidentities: false };
+    return this.#state.activities.assignments.insert({ grade, allowsubmissionsfromdate, duedate, ...marking })
+      .id;
+  }
+
+  #gradeIn(assignment: number, userid: number): AssignmentGrade | undefined {
+    return this.#state.activities.assignmentGrades.find('place', `${assignment}/${userid}`)[0];
+  }
+
+  /** Hands a grade to the gradebook, or takes it out of there while it is not to be known. */
+  #publish(assignment: number, userid: number, at: number): void {
+    const settings = requireRow(this.#state.activities.assignments, assignment, 'assignment');
+    const row = this.#gradeIn(assignment, userid);
+    const isReleased = !settings.markingworkflow || row?.workflowstate === 'released';
+    const isKnown = isReleased && (!settings.blindmarking || settings.revealidentities);
+    const finalgrade = row && isKnown && row.grade >= 0 ? row.grade : null;
+    setGrade(this.#state, { itemid: this.#itemId('assign', assignment), userid, finalgrade, at });
+  }
+
   #add(
     courseid: number,
     modname: CourseModule['modname'],
     instance: number,
-    { name, gradepass = 0, completion = false }: NewActivity,
+    { name, gradepass = 0, completion = false, visible = true, category }: NewActivity,
     column: Partial<NewGradeItem>,
   ): AddedActivity {
-    const cmid = addModule(this.#state, { courseid, modname, instance, name, completion });
+    const cmid = addModule(this.#state, { courseid, modname, instance, name, completion, visible });
     const activity = {
       itemtype: 'mod',
       itemname: name,
       itemmodule: modname,
       iteminstance: instance,
     } as const;
-    const itemid = addGradeItem(this.#state, courseid, { idnumber: '', gradepass, ...column, ...activity });
+    const itemid = addGradeItem(this.#state, courseid, {
+      idnumber: '',
+      gradepass,
+      categoryid: category ?? null,
+      ...column,
+      ...activity,
+    });
     return { id: instance, cmid, itemid };
   }
 

@@ -1,5 +1,6 @@
 import { addGradeCategory, addGradeItem, deleteGradeItem, type NewGradeItem } from '../state/grade-items.ts';
-import { overrideGrade, setGrade } from '../state/set-grade.ts';
+import type { ReportSettings } from '../state/records.ts';
+import { gradeOf, overrideGrade, setGrade } from '../state/set-grade.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { requireRow } from './require-row.ts';
 
@@ -20,9 +21,12 @@ export class TeacherGradebook {
   }
 
   /** Adds a column of numbers. @returns its id */
-  addItem(courseid: number, column: NewColumn & { grademin?: number; grademax?: number }): number {
-    const { grademin = 0, grademax = 100 } = column;
-    return this.#add(courseid, column, { grademin, grademax });
+  addItem(
+    courseid: number,
+    column: NewColumn & { grademin?: number; grademax?: number; gradepass?: number },
+  ): number {
+    const { grademin = 0, grademax = 100, gradepass = 0 } = column;
+    return this.#add(courseid, column, { grademin, grademax, gradepass });
   }
 
   /** Adds a column of words; a grade is a word's place, from 1. @returns its id */
@@ -48,10 +52,53 @@ export class TeacherGradebook {
     store(this.#state, { itemid, userid, finalgrade, ...options });
   }
 
-  /** Hides a column from students, or shows it again. */
-  hide(itemid: number, hidden = true): void {
+  /** Hides a column from students, for good or until a time, or shows it again. */
+  hide(itemid: number, hidden: boolean | { until: number } = true): void {
     requireRow(this.#state.gradebook.items, itemid, 'grade item');
-    this.#state.gradebook.items.update(itemid, { hidden });
+    const value = typeof hidden === 'boolean' ? Number(hidden) : hidden.until;
+    this.#state.gradebook.items.update(itemid, { hidden: value });
+  }
+
+  /** Hides the grade of one student, or shows it again. */
+  hideGrade(itemid: number, userid: number, hidden = true): void {
+    const grade = gradeOf(this.#state, itemid, userid);
+    if (!grade) throw new Error(`user ${userid} has nothing in grade item ${itemid}`);
+    this.#state.gradebook.grades.update(grade.id, { hidden: Number(hidden) });
+  }
+
+  /**
+   * Hides a category with its total and what lies in it, or shows it again. Quizzes decide for themselves whether their
+   * column is hidden, and so does what is added later; students see none of it.
+   */
+  hideCategory(categoryid: number, hidden = true): void {
+    const { categories, items } = this.#state.gradebook;
+    const { courseid } = requireRow(categories, categoryid, 'grade category');
+    categories.update(categoryid, { hidden: Number(hidden) });
+    for (const item of items.find('course', courseid)) {
+      const isTotal = item.categoryid === null && item.iteminstance === categoryid;
+      const isInside = item.categoryid === categoryid && item.itemmodule !== 'quiz';
+      if (isTotal || isInside) items.update(item.id, { hidden: Number(hidden) });
+    }
+    for (const { id, parent } of categories.find('course', courseid))
+      if (parent === categoryid) this.hideCategory(id, hidden);
+  }
+
+  /** Changes what the user report of a course shows. */
+  setReport(courseid: number, shows: Partial<ReportSettings>): void {
+    const { reportShows } = requireRow(this.#state.courses, courseid, 'course');
+    this.#state.courses.update(courseid, { reportShows: { ...reportShows, ...shows } });
+  }
+
+  /** Says that a column has to be worked out again, as Moodle does while something is being changed; or that it was. */
+  invalidate(itemid: number, needsupdate = true): void {
+    this.#state.gradebook.items.update(itemid, { needsupdate });
+  }
+
+  /** Takes back all grades of a course, as its reset does where grades are chosen. */
+  reset(courseid: number): void {
+    const { items, grades } = this.#state.gradebook;
+    for (const { id } of items.find('course', courseid).flatMap((item) => grades.find('item', item.id)))
+      grades.update(id, { finalgrade: null, feedback: '', overridden: 0 });
   }
 
   setPassMark(itemid: number, gradepass: number): void {

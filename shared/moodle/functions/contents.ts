@@ -12,8 +12,22 @@ const moduleSchema = z.object({
   name: plainName,
   /** 1 shown, 0 hidden. */
   visible: z.number().default(1),
+  dates: z
+    .array(z.object({ dataid: z.string().optional(), timestamp: z.number() }))
+    .default([])
+    .transform(opensAndCloses),
 });
 export type CourseModule = z.infer<typeof moduleSchema>;
+
+/** What Moodle calls the times from which on, and until when, something can be done in an activity. */
+const openings = new Set(['timeopen', 'allowsubmissionsfromdate']);
+const closings = new Set(['timeclose', 'duedate']);
+
+/** Seconds since 1970; 0 for none, as Moodle has it. */
+function opensAndCloses(dates: { dataid?: string | undefined; timestamp: number }[]) {
+  const timeOf = (names: Set<string>) => dates.find(({ dataid = '' }) => names.has(dataid))?.timestamp ?? 0;
+  return { opens: timeOf(openings), closes: timeOf(closings) };
+}
 
 const contentsSchema = z.array(z.object({ modules: z.array(moduleSchema) }));
 

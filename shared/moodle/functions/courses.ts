@@ -21,6 +21,8 @@ type CourseFields = {
   format?: string;
   numsections?: number;
   enablecompletion?: number;
+  /** 1 where students may look into the gradebook. */
+  showgrades?: number;
 };
 export type NewCourse = CourseFields & { fullname: string; shortname: string; categoryid: number };
 export type CourseChange = CourseFields & { id: number };
@@ -33,6 +35,8 @@ const courseSchema = z.object({
   // Absent without the capability moodle/course:update in the course; a lookup that hides it would mislead.
   idnumber: z.string(),
   visible: z.number(),
+  /** 1 where students may look into the gradebook. */
+  showgrades: z.number().default(1),
   startdate: z.number().default(0),
   enddate: z.number().default(0),
   /** Names of the enrolment methods that are switched on, such as `manual`. */

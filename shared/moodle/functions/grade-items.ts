@@ -9,11 +9,16 @@ const itemSchema = z.object({
   itemtype: z.string(),
   /** Such as `quiz`; null where it is no activity. */
   itemmodule: orNull(z.string()),
+  /** Of a total the grade category that it adds up. */
   iteminstance: orNull(z.number()),
   itemnumber: orNull(z.number()),
+  /** The grade category it lies in; null for totals. */
+  categoryid: orNull(z.number()),
   cmid: orNull(z.number()),
-  /** null where there is no grade, and in courses whose report shows none. */
-  graderaw: orNull(z.number()),
+  /** Absent where the report's settings show no grades: that says nothing of a grade. */
+  graderaw: z.number().nullish(),
+  /** True while Moodle has not worked the column out again: the cells are empty then. */
+  gradeneedsupdate: orNull(z.boolean()),
   /** null in courses whose report shows no range. */
   grademin: orNull(z.number()),
   grademax: orNull(z.number()),
@@ -21,7 +26,11 @@ const itemSchema = z.object({
   gradedategraded: orNull(z.number()),
   gradeishidden: orNull(z.boolean()).transform((hidden) => hidden ?? false),
   outcomeid: orNull(z.number()),
+  gradeformatted: orNull(z.string()),
   rangeformatted: orNull(z.string()),
+  percentageformatted: orNull(z.string()),
+  weightraw: orNull(z.number()),
+  status: orNull(z.string()),
 });
 
 /** The same with what teachers wrote, as HTML: personal, so only for those who ask for it. */
@@ -29,9 +38,37 @@ const itemWithFeedbackSchema = itemSchema.extend({
   feedback: orNull(z.string()).transform((feedback) => feedback ?? ''),
 });
 
-export type GradeItem = z.infer<typeof itemSchema> & { gradetype: GradeType; feedback?: string };
+/** One cell of the report. */
+export type GradeItem = Omit<
+  z.infer<typeof itemSchema>,
+  | 'graderaw'
+  | 'gradeneedsupdate'
+  | 'gradeformatted'
+  | 'rangeformatted'
+  | 'percentageformatted'
+  | 'weightraw'
+  | 'status'
+> &
+  ReadCell & { feedback?: string };
 
-/** Whether a column holds numbers, words of a scale, or nothing but feedback. */
+/** What is read out of the texts of a cell. */
+export interface ReadCell {
+  /** null: there is no grade. undefined: the report does not say. Of a scale it is the place of a word, from 1. */
+  graderaw: number | null | undefined;
+  /** Whether it holds numbers, words of a scale, or nothing but feedback; undefined where the report shows no range. */
+  gradetype: GradeType | undefined;
+  /** The grade as people see it, where that is a number: of a scale the word. */
+  shown: number | null;
+  /** What the range shows, where those are numbers: of a scale its first and last word. */
+  range: readonly [number, number] | null;
+  /** The grade in per cent of the range, as shown, and by how much that may have been rounded. */
+  percentage: { value: number; error: number } | null;
+  /** Whether Moodle says that it passes; null where nothing is said of passing. */
+  passed: boolean | null;
+  /** Whether Moodle keeps a row for it: of one that was unenrolled it keeps none, of a grade taken back it does. */
+  hasRow: boolean;
+}
+
 export type GradeType = 'value' | 'scale' | 'text';
 
 /** What one user has in a course. Names are left where they are. */
@@ -57,29 +94,80 @@ export async function getGradeItems(
 }
 
 function reportSchema(item: typeof itemSchema | typeof itemWithFeedbackSchema) {
-  const gradeitem = item.transform((fields) => ({
-    ...fields,
-    gradetype: gradetypeOf(fields.rangeformatted),
-  }));
   return z.object({
     usergrades: z.array(
       z.object({
         courseid: z.number(),
         userid: z.number(),
         useridnumber: orNull(z.string()).transform((idnumber) => idnumber ?? ''),
-        gradeitems: z.array(gradeitem),
+        gradeitems: z.array(item.transform(toGradeItem)),
       }),
     ),
   });
 }
 
+function toGradeItem({
+  graderaw,
+  gradeneedsupdate,
+  gradeformatted,
+  rangeformatted,
+  percentageformatted,
+  weightraw,
+  status,
+  ...fields
+}: z.infer<typeof itemSchema>): GradeItem {
+  const ends = rangeformatted?.split('&ndash;') ?? [];
+  const [first, last] = ends.map(decimalIn);
+  return {
+    ...fields,
+    graderaw: gradeneedsupdate ? undefined : graderaw,
+    gradetype: rangeformatted === null ? undefined : gradetypeOf(ends, fields),
+    shown: decimalIn(withoutIcons(gradeformatted ?? ''))?.value ?? null,
+    range: first && last ? [first.value, last.value] : null,
+    percentage: decimalIn(percentageformatted?.replace('%', '') ?? '') ?? null,
+    passed: passedIn(gradeformatted ?? ''),
+    hasRow: weightraw !== null || status !== null,
+  };
+}
+
+/** A number with a decimal point or comma, and by how much rounding to its last digit may have moved it. */
+function decimalIn(text: string): { value: number; error: number } | undefined {
+  const [, whole, decimals = ''] = /^\s*(-?\d+)(?:[.,](\d+))?\s*$/.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  return { value: Number(`${whole}.${decimals || 0}`), error: 0.5 / 10 ** decimals.length };
+}
+
 /**
  * Read from the range, such as `0–100` or `Poor–Good`: Moodle 4.5 answers the outcome's id as `scaleid`, so nothing
- * else tells. A scale whose words are numbers passes for numbers, which is what it is.
+ * else tells. The words of a scale may be digits (`-3–12`, `6–1`): then they are not the lowest and highest grade,
+ * which of a scale are 1 and the number of its words.
  */
-function gradetypeOf(rangeformatted: string | null): GradeType {
-  if (rangeformatted === null) return 'value';
-  const ends = rangeformatted.split('&ndash;');
+function gradetypeOf(
+  ends: string[],
+  { grademin, grademax }: Pick<GradeItem, 'grademin' | 'grademax'>,
+): GradeType {
   if (ends.every((end) => end === '')) return 'text';
-  return ends.every((end) => /^-?[\d.,\s]+$/.test(end)) ? 'value' : 'scale';
+  const limits = [grademin, grademax];
+  const isRange = ends.every((end, index) => {
+    const shown = decimalIn(end);
+    const limit = limits[index];
+    return shown && typeof limit === 'number' && Math.abs(shown.value - limit) <= shown.error + tiny;
+  });
+  return isRange ? 'value' : 'scale';
+}
+
+/** More than floating point numbers go astray, less than any grade. */
+const tiny = 1e-9;
+
+/** Pass and fail are icons in front of the grade, whose titles are of the site's language. */
+const passIcon = /\bfa-check\b|\/i\/valid\b/;
+const failIcon = /\bfa-(?:xmark|times)\b|\/i\/invalid\b/;
+
+function passedIn(gradeformatted: string): boolean | null {
+  if (passIcon.test(gradeformatted)) return true;
+  return failIcon.test(gradeformatted) ? false : null;
+}
+
+function withoutIcons(html: string): string {
+  return html.replace(/<[^<>]*>/g, '');
 }

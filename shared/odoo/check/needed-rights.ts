@@ -31,7 +31,8 @@ const exported: readonly NeededRight[] = [
 
 /** What the import writes, where a school has the module. What it makes once is the ERP's from then on. */
 const imported: readonly NeededRight[] = [
-  ...['op.exam.type', 'op.exam.session', 'op.exam'].map((model) => right(model, ['read', 'create'], grades)),
+  ...['op.exam.type', 'op.exam.session'].map((model) => right(model, ['read', 'create'], grades)),
+  right('op.exam', ['read', 'create', 'write'], grades),
   ...['op.exam.attendees', 'op.result.line'].flatMap((model) => [
     right(model, ['read', 'create', 'write'], grades),
     right(model, ['unlink'], 'A grade that is taken back in Moodle stays in the ERP.'),

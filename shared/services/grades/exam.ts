@@ -6,62 +6,68 @@ import { odooDateTime } from '#shared/oec/odoo-time.ts';
 import { dayOf } from '#shared/oec/school-day.ts';
 import { type Activity, examCode, examKey } from './activity.ts';
 import type { CoursePlace } from './course-place.ts';
-import { marksOf, totalMarksOf } from './marks.ts';
+import { type TotalMarks, totalMarksOf } from './marks.ts';
 
 /** An op.exam as the ERP holds it now: once it is there, its marks are the ERP's. */
 export interface Exam {
   total: number;
+  /** null where no pass mark is set. */
   minMarks: number | null;
-  /** The pass mark that Moodle had when the exam was made. */
-  gradePass: number | null;
+  /** Whether the pass mark is the ERP's own: then it decides, whatever Moodle says. */
+  isOwnPassMark: boolean;
+  /** Undefined where there is no record yet. */
+  stamp?: unknown;
 }
 
 const positive = z.coerce.number().int().positive();
 const positiveOrNull = positive.nullable().catch(null);
 
-/** Reads what counts of an op.exam; what the ERP left out or wrote wrongly is as in Moodle. */
-export function readExam(item: RecordItem | undefined, max: number): Exam {
+/**
+ * Reads what counts of an op.exam; what the ERP left out or wrote wrongly is as in Moodle. A pass mark that a pull has
+ * set is beside it as `moodle_min_marks`: another one is the ERP's own.
+ */
+export function readExam(item: RecordItem | undefined, max: number, setting?: TotalMarks): Exam {
+  const minMarks = positiveOrNull.parse(item?.min_marks);
   return {
-    total: positive.catch(totalMarksOf(max)).parse(item?.total_marks),
-    minMarks: positiveOrNull.parse(item?.min_marks),
-    gradePass: z.number().positive().nullable().catch(null).parse(item?.grade_pass),
+    total: positive.catch(totalMarksOf(max, setting)).parse(item?.total_marks),
+    minMarks,
+    isOwnPassMark: minMarks !== null && minMarks !== positiveOrNull.parse(item?.moodle_min_marks),
+    ...(item && { stamp: item.sync_stamp }),
   };
 }
 
-/** What decides between pass and fail: marks of the ERP's exam, or the grade that the quiz asks for in Moodle. */
-export type PassMark = { of: 'marks' | 'grade'; least: number };
-
-/**
- * The pass mark of an exam. `min_marks` that was only worked out from Moodle's pass mark when the exam was made is not
- * the ERP's own: Moodle's exact mark, as it is now, decides then.
- *
- * @param gradePass what the quiz asks for: null for nothing, undefined where that is not known
- */
-export function passMarkOf(
-  exam: Exam,
-  gradePass: number | null | undefined,
-  max: number,
-): PassMark | undefined {
-  const { minMarks, total } = exam;
-  const madeFrom = minMarksOf(exam.gradePass, { max, total });
-  if (minMarks !== null && minMarks !== madeFrom) return { of: 'marks', least: minMarks };
-  const least = gradePass === undefined ? exam.gradePass : gradePass;
-  return least === null ? undefined : { of: 'grade', least };
-}
-
 /** An activity that has no exam in the ERP yet. */
-export interface NewExam {
+export interface NewExam extends PassFields {
   activity: Activity;
   name: string;
-  max: number;
-  gradePass: number | null;
+  total: number;
   /** Seconds since 1970. */
   start: number;
   end: number;
 }
 
+/** What is known of an exam's pass mark. */
+export interface PassFields {
+  /** null: Moodle says nothing of passing. */
+  minMarks: number | null;
+  /** The grade that passes in Moodle, where it is known exactly. */
+  gradePass: number | null;
+}
+
+/** The pass mark in an op.exam's own fields. */
+export function passFields({ minMarks, gradePass }: PassFields) {
+  return {
+    min_marks: minMarks ?? (false as const),
+    moodle_min_marks: minMarks ?? (false as const),
+    grade_pass: gradePass ?? (false as const),
+  };
+}
+
 /** The longest name that OpenEduCat's exams take, in characters. */
 const longestName = 256;
+
+/** The state in which OpenEduCat enters marks: `done` always means that a person has closed the exam. */
+const entering = 'held';
 
 /** The op.exam.session and the op.exam of an activity: one of each, under one id. */
 export function examRecords(
@@ -69,16 +75,15 @@ export function examRecords(
   { course, program, subject }: CoursePlace,
   exam: NewExam,
 ): { session: PulledRecord; exam: PulledRecord } {
-  const { activity, start, end, max, gradePass } = exam;
+  const { activity, start, end, total } = exam;
   const id = examKey(instance, activity);
-  const total = totalMarksOf(max);
   const common = {
     id,
     name: [...exam.name].slice(0, longestName).join('') || id,
     course_id: program,
     batch_id: false,
     exam_code: examCode(instance, activity),
-    state: 'done',
+    state: entering,
   };
   return {
     session: {
@@ -96,15 +101,10 @@ export function examRecords(
       start_time: odooDateTime(start),
       end_time: odooDateTime(end),
       total_marks: total,
-      min_marks: minMarksOf(gradePass, { max, total }) ?? false,
-      grade_pass: gradePass ?? false,
+      ...passFields(exam),
       moodle_module: activity.module,
       moodle_instance_id: activity.id,
       moodle_course: course,
     },
   };
-}
-
-function minMarksOf(gradePass: number | null, range: { max: number; total: number }): number | null {
-  return gradePass === null ? null : Math.max(1, marksOf({ raw: gradePass, ...range }));
 }

@@ -1,8 +1,8 @@
 import type { PulledRecord } from '#shared/engine/pull-ports.ts';
 import { odooDateTime } from '#shared/oec/odoo-time.ts';
-import { type Activity, attendeeKey, examKey, resultKey } from './activity.ts';
+import { attendeeKey, examKey, resultKey } from './activity.ts';
 import type { CoursePlace } from './course-place.ts';
-import type { PassMark } from './exam.ts';
+import type { Exam } from './exam.ts';
 import { marksOf, percentOf } from './marks.ts';
 import type { ReportedGrade } from './report.ts';
 
@@ -14,64 +14,56 @@ export interface Belonging {
   student: string;
 }
 
-/** The op.result.line of one column of the gradebook. */
-export function resultLine(
-  { instance, place, student }: Belonging,
-  grade: ReportedGrade,
-  { total, pass }: { total: number; pass: PassMark | undefined },
-): PulledRecord {
-  const { itemid, activity, name, gradedAt, feedback } = grade;
-  const marked = markedFields(grade, total);
+/** What the records of a grade say of it: OpenEduCat's whole marks, and beside them what Moodle has exactly. */
+export interface Marked {
+  /** false where the grade was taken back: it is not a 0. */
+  marks: number | false;
+  grade_raw: number | null;
+  grade_max: number;
+  grade_percent: number | null;
+  withdrawn: boolean;
+  status: 'pass' | 'fail' | false;
+}
+
+/** Counts a grade as its exam does, and judges it: by the ERP's own pass mark where it has one, else as Moodle does. */
+export function markedAs(grade: ReportedGrade, exam: Exam): Marked {
+  const { raw, min, max, passed } = grade;
+  const base = { grade_raw: raw, grade_max: max, withdrawn: raw === null };
+  if (raw === null) return { ...base, marks: false, grade_percent: null, status: false };
+  const { total, minMarks, isOwnPassMark } = exam;
+  const marks = marksOf({ raw, max, total, least: minMarks, passed: isOwnPassMark ? null : passed });
+  const passes = isOwnPassMark && minMarks !== null ? marks >= minMarks : passed;
   return {
-    model: 'op.result.line',
-    id: resultKey(instance, itemid, student),
+    ...base,
+    marks,
+    grade_percent: percentOf(raw, { min, max }),
+    status: passes === null ? false : passes ? 'pass' : 'fail',
+  };
+}
+
+/** The op.result.line of a column of the gradebook and, where that is a quiz's or an assignment's, the op.exam.attendees. */
+export function gradeRecords(
+  { instance, place, student }: Belonging,
+  { itemid, activity, name, gradedAt, feedback }: ReportedGrade,
+  { status, ...marked }: Marked,
+): PulledRecord[] {
+  const common = {
     exam_id: examKey(instance, activity),
     student_id: Number(student),
     course_id: place.program,
     subject_id: place.subject,
-    item_name: name,
     ...marked,
-    status: statusOf(marked, pass),
+  };
+  const line: PulledRecord = {
+    ...common,
+    model: 'op.result.line',
+    id: resultKey(instance, itemid, student),
+    item_name: name,
+    status,
     graded_at: gradedAt === null ? false : odooDateTime(gradedAt),
     ...(feedback !== undefined && { feedback }),
   };
-}
-
-/** The op.exam.attendees of a quiz or an assignment. */
-export function attendee(
-  { instance, place, student }: Belonging,
-  activity: Activity,
-  grade: { raw: number | null; min: number; max: number },
-  total: number,
-): PulledRecord {
-  return {
-    model: 'op.exam.attendees',
-    id: attendeeKey(instance, activity, student),
-    exam_id: examKey(instance, activity),
-    student_id: Number(student),
-    course_id: place.program,
-    subject_id: place.subject,
-    status: 'present',
-    ...markedFields(grade, total),
-  };
-}
-
-/** OpenEduCat's whole marks beside Moodle's exact grade. One that was taken back has none: it is not a 0. */
-function markedFields({ raw, min, max }: { raw: number | null; min: number; max: number }, total: number) {
-  return {
-    marks: raw === null ? (false as const) : marksOf({ raw, max, total }),
-    grade_raw: raw,
-    grade_max: max,
-    grade_percent: raw === null ? null : percentOf(raw, { min, max }),
-    withdrawn: raw === null,
-  };
-}
-
-function statusOf(
-  { marks, grade_raw: raw }: { marks: number | false; grade_raw: number | null },
-  pass: PassMark | undefined,
-): 'pass' | 'fail' | false {
-  if (raw === null || !pass) return false;
-  const reached = pass.of === 'marks' ? Number(marks) : raw;
-  return reached >= pass.least ? 'pass' : 'fail';
+  if (activity.module === 'item') return [line];
+  const id = attendeeKey(instance, activity, student);
+  return [line, { ...common, model: 'op.exam.attendees', id, status: 'present' }];
 }

@@ -1,170 +1,150 @@
-import { isInstanceFailure } from '#shared/engine/failures.ts';
-import { type Noted, noteRefusal, type PlannedCourse, whileClaimed } from '#shared/engine/pull-courses.ts';
+import { type Noted, type PlannedCourse, whileClaimed } from '#shared/engine/pull-courses.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
 import { getGradeItems } from '#shared/moodle/functions/grade-items.ts';
-import { getQuizBestGrade, type QuizBestGrade } from '#shared/moodle/functions/quizzes.ts';
 import { parseIdnumber } from '#shared/oec/references.ts';
-import { examKey } from './activity.ts';
+import { studentsOfAccounts } from '../students-of-accounts.ts';
 import { coursePlaceOf } from './course-place.ts';
-import {
-  cellOf,
-  changedGrades,
-  type GradebookBooks,
-  gradebookChanges,
-  gradePassOf,
-  type PassMarks,
-  rowKey,
-} from './gradebook-changes.ts';
-import { knownGradesOf } from './known-grades.ts';
-import { type GradedActivity, makeExams, readExams } from './make-exams.ts';
-import {
-  assignmentsOf,
-  type Report,
-  type ReportedGrade,
-  type ReportedStudent,
-  readReport,
-  reportDigest,
-} from './report.ts';
+import { gradeRecords } from './grade-records.ts';
+import { compareGrades, rowKey, type StudentGrades } from './gradebook-changes.ts';
+import { type KnownStudent, knownStudentOf, takenBack } from './known-grades.ts';
+import { KnownRows } from './known-rows.ts';
+import { readExams, writeExams } from './make-exams.ts';
+import { type Report, type ReportedGrade, readReport, reportDigest } from './report.ts';
+import { judgeEmptied } from './taken-back.ts';
+import { askVisibility, isSeen } from './visibility.ts';
+import { type PassMarks, wantedExams } from './wanted-exams.ts';
 
-/** What is noted on a course's mapping, as the plan and the pull of assignment grades read it. */
+/** What is noted on a course's mapping, as the plan reads it. */
 export interface GradebookNote extends Noted {
   digest?: string;
   /** When something in the gradebook was last seen to have changed. ISO 8601. */
   changed_at?: string;
-  assignments?: { id: number; name: string; max: number }[];
+  /** How many grades of the course have marks in the records. */
+  marks?: number;
+  /** How many the brake holds: their cells are empty, and nobody has said yet that they are meant to be. */
+  held?: number;
 }
 
 /**
  * Brings home what changed in a course's gradebook. An unchanged one costs the call for its report, and nothing is
  * read or written for it.
- *
- * @returns false where time ran out: what was written is remembered, and the course has to come once more
  */
-export async function pullGradebook(course: PlannedCourse, session: PullSession): Promise<boolean> {
-  const { client, instance, clock, count } = session;
-  const report = readReport(
-    await getGradeItems(client, course.moodle_id, { feedback: instance.pull_feedback }),
-  );
+export async function pullGradebook(course: PlannedCourse, session: PullSession): Promise<void> {
+  const { client, instance, clock, count, log } = session;
+  const options = { feedback: instance.pull_feedback };
+  const report = readReport(await getGradeItems(client, course.moodle_id, options));
   if (report.skipped > 0) count('ValuesSkipped', report.skipped);
-  if (report.unknown > 0) count('PeopleUnknown', report.unknown);
+  if (!report.showsGrades) {
+    const about = { instance: instance.id, course: course.idnumber };
+    log.warn(
+      'The user report shows no grades (a setting of the course or site): nothing can be pulled',
+      about,
+    );
+    count('PullsRefused', 1);
+    return;
+  }
   const digest = reportDigest(report);
   if (digest === course.digest) {
     count('CoursesUnchanged', 1);
-    return true;
+    return;
   }
-  let isDone = true;
-  await whileClaimed('gradebook', course, session, async (noted) => {
-    const asked = await bringHome(course, report, session);
-    isDone = asked.isDone;
-    if (!isDone) return noted;
-    // Without the digest the course is looked at again: what Moodle refused is still to come.
-    const seen = asked.refused.size === 0 ? { digest } : { digest: course.digest };
+  await whileClaimed('gradebook', course, session, async (noted: GradebookNote) => {
+    const { isWhole, marks, held } = await bringHome(course, report, session);
+    await session.brake.addHolds(instance, 'marks', marks - (noted.marks ?? 0));
+    // Without the digest the course is looked at again: what is not shown yet, or waits for a word, is still to come.
+    const seen = isWhole ? { digest } : { digest: course.digest };
     const changed_at = new Date(clock.now()).toISOString();
-    return { ...seen, changed_at, assignments: assignmentsOf(report) } satisfies Partial<GradebookNote>;
+    return { ...seen, changed_at, marks, ...(held > 0 && { held }) } satisfies GradebookNote;
   });
-  return isDone;
+}
+
+/** The row of what the course's quizzes ask for to be passed, beside those of its students. */
+const passMarksName = 'pass_marks';
+
+/** What is known of a course before anything is compared. */
+interface Books {
+  known: Map<string, KnownStudent>;
+  passMarks: PassMarks;
 }
 
 /** Records are written before what is remembered of them: after a crash they are written again, and never lost. */
-async function bringHome(course: PlannedCourse, report: Report, session: PullSession): Promise<Asked> {
+async function bringHome(
+  course: PlannedCourse,
+  report: Report,
+  session: PullSession,
+): Promise<{ isWhole: boolean; marks: number; held: number }> {
   const { instance, pulled, states, count } = session;
-  const place = coursePlaceOf(course.idnumber);
-  const books = await readBooks(course.idnumber, report, session);
-  const asked = await askQuizzes(course.idnumber, report.students, books, session);
-  const passMarks = { ...books.passMarks, ...asked.passMarks };
-  const about = { instance: instance.id, place };
-  const changes = gradebookChanges(asked.students, about, { ...books, passMarks }, asked);
-  const missing = withoutExam(changes.graded, instance.id, books, passMarks);
-  await makeExams(course, session, missing);
-  await pulled.put(instance.id, changes.records);
-  if (changes.records.length > 0) count('RecordsPulled', changes.records.length);
-  const learned = Object.entries(asked.passMarks).some(([id, least]) => books.passMarks[id] !== least);
-  const passRow = { key: rowKey(course.idnumber, passMarksName), values: passMarks };
-  await states.put(instance.id, learned ? [...changes.rows, passRow] : changes.rows);
-  return asked;
+  const books = await readBooks(course.idnumber, session);
+  const students = await studentsIn(course.idnumber, report, books, session);
+  const read = await readExams(session, columnsOf(students));
+  const before = compareGrades(students, instance.id, books.known, read);
+  const wanted = await wantedExams(course.idnumber, report, before.given, read, books.passMarks, session);
+  const { given, emptied, back } = compareGrades(students, instance.id, books.known, wanted.exams);
+
+  const hasActivities = given.some(({ grade }) => grade.cmid !== null);
+  const visibility = given.length > 0 ? await askVisibility(course, session, hasActivities) : undefined;
+  const seen = visibility ? given.filter(({ grade }) => isSeen(visibility, grade.cmid)) : [];
+  if (visibility) await writeExams(course, session, seen, wanted.exams, visibility);
+  const { taken, kept, held } = await judgeEmptied(emptied, books.known, report.showsRows, session);
+
+  const about = { instance: instance.id, place: coursePlaceOf(course.idnumber) };
+  const records = [...seen, ...taken].flatMap(({ student, grade, marked }) =>
+    gradeRecords({ ...about, student }, grade, marked),
+  );
+  await pulled.put(instance.id, records);
+  if (records.length > 0) count('RecordsPulled', records.length);
+  const rows = new KnownRows(books.known);
+  for (const { student, grade, known } of [...seen, ...back]) rows.set(student, grade.itemid, known);
+  for (const { student, grade } of taken) rows.set(student, grade.itemid, takenBack);
+  for (const { student, grade } of kept) rows.keep(student, grade.itemid);
+  rows.noteAway(new Set(students.map(({ student }) => student)));
+  const passMarks = wanted.learned && { key: rowKey(course.idnumber, passMarksName), values: wanted.learned };
+  await states.put(instance.id, [...rows.changed(course.idnumber), ...(passMarks ? [passMarks] : [])]);
+  return {
+    isWhole: seen.length === given.length && held.length === 0,
+    marks: rows.marks,
+    held: held.length,
+  };
 }
 
-/** The row of what the course's quizzes ask for, beside those of its students. */
-const passMarksName = 'pass_marks';
-
-async function readBooks(course: string, report: Report, session: PullSession): Promise<GradebookBooks> {
-  const { instance, states } = session;
-  const columns = new Map(
-    report.students.flatMap(({ grades }) => grades).map((grade) => [grade.itemid, grade]),
-  );
-  const exams = await readExams(session, [...columns.values()]);
-  const books: GradebookBooks = { known: new Map(), passMarks: {}, exams };
+async function readBooks(course: string, { instance, states }: PullSession): Promise<Books> {
+  const books: Books = { known: new Map(), passMarks: {} };
   for (const row of await states.list(instance.id, rowKey(course, ''))) {
     const name = row.key.slice(rowKey(course, '').length);
     const person = parseIdnumber(name);
-    if (person?.kind === 'student') books.known.set(person.id, knownGradesOf(row));
+    if (person?.kind === 'student') books.known.set(person.id, knownStudentOf(row));
     else if (name === passMarksName) books.passMarks = row.values as PassMarks;
   }
   return books;
 }
 
-interface Asked {
-  /** Those whose quizzes were all asked: the others come when there is time again. */
-  students: ReportedStudent[];
-  isDone: boolean;
-  answers: Map<string, QuizBestGrade>;
-  refused: Set<string>;
-  passMarks: PassMarks;
-}
-
-/** Asks for the best grade of each quiz grade that changed: the report tells which, so no other call is needed. */
-async function askQuizzes(
+/** The report by the students of the ERP. Who has no grade, and never had one, is not looked for. */
+async function studentsIn(
   course: string,
-  students: ReportedStudent[],
-  books: GradebookBooks,
+  { accounts }: Report,
+  { known }: Books,
   session: PullSession,
-): Promise<Asked> {
-  const { client, instance, hasTime } = session;
-  const asked: Asked = { students: [], isDone: true, answers: new Map(), refused: new Set(), passMarks: {} };
-  const closed = new Set<number>();
-  for (const student of students) {
-    const changed = changedGrades(student, instance.id, books);
-    const grades = changed.filter(({ activity }) => activity.module === 'quiz');
-    // One student at least, or a report that takes all the time would never get anywhere.
-    const hasBegun = asked.answers.size + asked.refused.size > 0;
-    if (grades.length > 0 && hasBegun && !hasTime()) return { ...asked, isDone: false };
-    for (const { activity, itemid } of grades) {
-      const cell = cellOf(student.student, itemid);
-      if (closed.has(activity.id)) {
-        asked.refused.add(cell);
-        continue;
-      }
-      try {
-        const answer = await getQuizBestGrade(client, activity.id, student.userid);
-        asked.answers.set(cell, answer);
-        asked.passMarks[activity.id] = answer.gradetopass;
-      } catch (error) {
-        noteRefusal(error, { course, student: student.student }, session);
-        asked.refused.add(cell);
-        // A right that is missing is missing for all students: a call for each would only be a burden.
-        if (isInstanceFailure(error)) closed.add(activity.id);
-      }
-    }
-    asked.students.push(student);
-  }
-  return asked;
+): Promise<StudentGrades[]> {
+  const isKnown = (idnumber: string) => {
+    const person = parseIdnumber(idnumber);
+    return person?.kind === 'student' && known.has(person.id);
+  };
+  const looked = accounts.filter(
+    ({ idnumber, grades }) => isKnown(idnumber) || grades.some(({ raw }) => raw !== null),
+  );
+  const owners = await studentsOfAccounts(
+    looked.map(({ userid }) => userid),
+    course,
+    session,
+    { idnumbers: new Map(looked.map(({ userid, idnumber }) => [userid, idnumber])), known: known.keys() },
+  );
+  return looked.flatMap(({ userid, grades }) => {
+    const student = owners.get(userid);
+    return student === undefined ? [] : { student, grades };
+  });
 }
 
-/** Activities that are graded and have no exam, each with the time it was first graded. */
-function withoutExam(
-  graded: ReportedGrade[],
-  instance: string,
-  { exams }: GradebookBooks,
-  passMarks: PassMarks,
-): GradedActivity[] {
-  const missing = new Map<string, GradedActivity>();
-  for (const { activity, name, max, gradedAt } of graded) {
-    const id = examKey(instance, activity);
-    if (exams.has(id)) continue;
-    const before = missing.get(id)?.gradedAt ?? gradedAt;
-    const first = before === null || gradedAt === null ? before : Math.min(before, gradedAt);
-    const gradePass = gradePassOf(activity, passMarks) ?? null;
-    missing.set(id, { activity, name, max, gradePass, gradedAt: first });
-  }
-  return [...missing.values()];
+function columnsOf(students: readonly StudentGrades[]): Iterable<ReportedGrade> {
+  const grades = students.flatMap((each) => each.grades);
+  return new Map(grades.map((grade) => [grade.itemid, grade])).values();
 }

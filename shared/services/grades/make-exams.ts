@@ -1,54 +1,56 @@
-import { noteRefusal, type PlannedCourse } from '#shared/engine/pull-courses.ts';
+import type { PlannedCourse } from '#shared/engine/pull-courses.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
-import { getAssignments } from '#shared/moodle/functions/assignments.ts';
-import { getQuizzes } from '#shared/moodle/functions/quizzes.ts';
-import { type Activity, examKey } from './activity.ts';
+import { examKey } from './activity.ts';
 import { coursePlaceOf } from './course-place.ts';
-import { type Exam, examRecords, readExam } from './exam.ts';
+import { type Exam, examRecords, type PassFields, passFields, readExam } from './exam.ts';
+import type { CellChange } from './gradebook-changes.ts';
 import { periodOf } from './period.ts';
+import type { ReportedGrade } from './report.ts';
+import type { Visibility } from './visibility.ts';
 
-/** An activity that was graded and has no exam in the ERP. */
-export interface GradedActivity {
-  activity: Activity;
-  name: string;
-  max: number;
-  gradePass: number | null;
-  /** When it was first graded, in seconds since 1970; null where Moodle does not say. */
-  gradedAt: number | null;
-}
-
-/** The ERP's exams of activities, by id; those that are not there are missing. */
+/** The exams of columns by id, as the ERP has them or as they will be made. */
 export async function readExams(
   { instance, pulled }: PullSession,
-  activities: { activity: Activity; max: number }[],
+  columns: Iterable<ReportedGrade>,
 ): Promise<Map<string, Exam>> {
-  const maxima = new Map(activities.map(({ activity, max }) => [examKey(instance.id, activity), max]));
+  const maxima = new Map([...columns].map(({ activity, max }) => [examKey(instance.id, activity), max]));
   const items = await pulled.getMany('op.exam', [...maxima.keys()]);
-  return new Map([...items].map(([id, item]) => [id, readExam(item, maxima.get(id) ?? 0)]));
+  return new Map([...maxima].map(([id, max]) => [id, readExam(items.get(id), max, instance.total_marks)]));
 }
 
+/** An exam as it was read, and the pass mark that it should have. */
+export type WantedExam = Exam & PassFields & { read: Exam };
+
 /**
- * Makes op.exam.session and op.exam of activities, once: after that they are the ERP's, which may rename and reschedule
- * them and count their marks differently.
+ * Makes op.exam.session and op.exam of what is graded and has none, once: after that they are the ERP's, which may
+ * rename and reschedule them and count their marks differently. Only a pass mark that a pull has set follows Moodle's.
  */
-export async function makeExams(
+export async function writeExams(
   course: PlannedCourse,
   session: PullSession,
-  activities: GradedActivity[],
+  given: readonly CellChange[],
+  exams: ReadonlyMap<string, WantedExam>,
+  { modules }: Visibility,
 ): Promise<void> {
-  if (activities.length === 0) return;
   const { instance, pulled, clock, count } = session;
-  const details = await detailsOf(
-    course,
-    session,
-    new Set(activities.map(({ activity }) => activity.module)),
-  );
   const place = coursePlaceOf(course.idnumber);
-  const made = activities.map(({ gradedAt, ...graded }) => {
-    const known = details.get(examKey(instance.id, graded.activity));
-    const period = periodOf(known ?? { opens: 0, closes: 0 }, gradedAt ?? Math.floor(clock.now() / 1000));
-    return examRecords(instance, place, { ...graded, name: known?.name ?? graded.name, ...period });
-  });
+  const columns = Map.groupBy(given, ({ grade }) => examKey(instance.id, grade.activity));
+  const made: ReturnType<typeof examRecords>[] = [];
+  for (const [id, changes] of columns) {
+    const { read, ...exam } = exams.get(id)!;
+    if (read.stamp !== undefined) {
+      if (!exam.isOwnPassMark && exam.minMarks !== read.minMarks) await setPassMark(id, exam, session);
+      continue;
+    }
+    const { activity, cmid, name } = changes[0]!.grade;
+    const module = cmid === null ? undefined : modules.get(cmid);
+    const gradedAt = changes.flatMap(({ grade }) => grade.gradedAt ?? []);
+    const first = gradedAt.length > 0 ? Math.min(...gradedAt) : Math.floor(clock.now() / 1000);
+    const period = periodOf(module?.dates ?? { opens: 0, closes: 0 }, first);
+    // Further columns of an activity have names of their own.
+    const title = activity.module === 'item' ? name : (module?.name ?? name);
+    made.push(examRecords(instance, place, { ...exam, activity, name: title, ...period }));
+  }
   await pulled.putNew(
     instance.id,
     made.map((records) => records.session),
@@ -57,34 +59,16 @@ export async function makeExams(
     instance.id,
     made.map((records) => records.exam),
   );
-  count('RecordsPulled', 2 * made.length);
+  if (made.length > 0) count('RecordsPulled', 2 * made.length);
 }
 
-type Details = { name: string; opens: number; closes: number };
-
-/** Names and times of a course's quizzes and assignments. What Moodle refuses to tell is not waited for. */
-async function detailsOf(
-  { idnumber, moodle_id }: PlannedCourse,
-  session: PullSession,
-  modules: ReadonlySet<Activity['module']>,
-): Promise<Map<string, Details>> {
-  const { client, instance } = session;
-  const details = new Map<string, Details>();
-  const note = (module: Activity['module'], id: number, found: Details) =>
-    details.set(examKey(instance.id, { module, id }), found);
-  try {
-    if (modules.has('quiz')) {
-      const { quizzes } = await getQuizzes(client, [moodle_id]);
-      for (const { id, name, timeopen, timeclose } of quizzes)
-        note('quiz', id, { name, opens: timeopen, closes: timeclose });
-    }
-    if (modules.has('assign')) {
-      const { assignments } = await getAssignments(client, [moodle_id]);
-      for (const { id, name, allowsubmissionsfromdate, duedate } of assignments)
-        note('assign', id, { name, opens: allowsubmissionsfromdate, closes: duedate });
-    }
-  } catch (error) {
-    noteRefusal(error, { course: idnumber }, session);
-  }
-  return details;
+/** An exam that the ERP edits at this moment is left alone: the next change in its column looks again. */
+async function setPassMark(
+  id: string,
+  { stamp, ...exam }: Exam & PassFields,
+  { instance, pulled, count }: PullSession,
+): Promise<void> {
+  const read = { name: 'sync_stamp', value: stamp };
+  const key = { model: 'op.exam', id };
+  if (await pulled.setFields(instance.id, key, passFields(exam), read)) count('RecordsPulled', 1);
 }

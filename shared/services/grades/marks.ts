@@ -1,21 +1,34 @@
 /** Moodle keeps grades with five decimals: counted in such steps they are whole numbers, which do not go astray. */
 const stepsInOne = 100_000;
 
-/** A grade in Moodle's numbers, and what the ERP's exam counts up to. */
+/** A grade in Moodle's numbers, and how the ERP's exam counts. */
 export interface Graded {
   raw: number;
   max: number;
   /** The exam's `total_marks`. */
   total: number;
+  /** The exam's `min_marks`, where it has any: the marks that pass. */
+  least?: number | null;
+  /** What Moodle says of passing, where that decides; null where it says nothing, or the exam's own marks decide. */
+  passed?: boolean | null;
 }
 
 /**
- * OpenEduCat's marks: whole, rounded half up, within 0 and the exam's total. A floating point product would turn
- * 28.5 of 100 into 28.499…, so this counts in whole steps.
+ * OpenEduCat's marks: whole, rounded half up, within 0 and the exam's total, and never rounded across the pass mark:
+ * what fails stays below `least`, what passes reaches it. A floating point product would turn 28.5 of 100 into
+ * 28.499…, so this counts in whole steps.
  */
-export function marksOf({ raw, max, total }: Graded): number {
-  const marks = dividedHalfUp(steps(raw) * total, steps(max));
-  return Math.min(Math.max(0, marks), total);
+export function marksOf({ raw, max, total, least = null, passed = null }: Graded): number {
+  const exact = steps(raw) * total;
+  const rounded = Math.min(Math.max(0, dividedHalfUp(exact, steps(max))), total);
+  if (least === null) return rounded;
+  const passes = passed ?? exact >= least * steps(max);
+  return passes ? Math.max(rounded, least) : Math.min(rounded, least - 1);
+}
+
+/** The marks that a grade has reached in full: those above it are the least that it does not pass by. */
+export function fullMarksOf({ raw, max, total }: Omit<Graded, 'least' | 'passed'>): number {
+  return Math.min(Math.max(0, Math.floor((steps(raw) * total) / steps(max))), total);
 }
 
 /** The share of the range in percent with two decimals, as Moodle's own reports show it. */
@@ -24,9 +37,22 @@ export function percentOf(raw: number, { min, max }: { min: number; max: number 
   return dividedHalfUp((steps(raw) - steps(min)) * 10_000, steps(max) - steps(min)) / 100;
 }
 
-/** The `total_marks` of an exam that is graded up to this in Moodle: whole, and at least 1 as OpenEduCat wants. */
-export function totalMarksOf(max: number): number {
-  return Math.max(1, Math.round(max));
+/** How an instance counts exams that come from Moodle: so many marks for each, or as many as Moodle's highest grade. */
+export type TotalMarks = number | 'moodle';
+
+/** Fewer marks than these would lose what teachers write: 4.95 of 10. */
+const fewestMarks = 1000;
+
+/**
+ * The `total_marks` of an exam that is graded up to this in Moodle: whole, and at least 1 as OpenEduCat wants. Unless
+ * the instance says how many, Moodle's highest grade times 1, 10, 100, …, so that there are a thousand marks or more:
+ * 4.95 of 10 are 495 of 1000, 77.5 of 100 are 775 of 1000.
+ */
+export function totalMarksOf(max: number, setting?: TotalMarks): number {
+  if (typeof setting === 'number') return setting;
+  let total = max;
+  if (setting === undefined) while (total < fewestMarks) total *= 10;
+  return Math.max(1, Math.round(total));
 }
 
 function steps(grade: number): number {

@@ -69,7 +69,7 @@ describe('doctor', () => {
           /^push-worker ran last in the hour from .* it has not failed in the last day\.$/,
         ),
         expect.stringMatching(/^health-check looked at it last at .* and found: ok\.$/),
-        'The release is new enough, and all 27 functions are there.',
+        'The release is new enough, and all 25 functions are there.',
         'The role has all 42 capabilities.',
         "The role of role_ids.teacher (3) is there, and the token's user may give it.",
         'All 7 entities in use have their record.',

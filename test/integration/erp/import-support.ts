@@ -6,8 +6,9 @@ import type { ImportedModel } from '#shared/erp-import/models.ts';
 import { isWriting } from '#shared/odoo/statistics.ts';
 import type { AttendanceAcronym } from '#shared/oec/attendance-acronym.ts';
 import { lineOf, registerOf, sheetOf } from '#shared/services/attendance/records.ts';
+import { attendeeKey } from '#shared/services/grades/activity.ts';
 import { examRecords } from '#shared/services/grades/exam.ts';
-import { attendee, resultLine } from '#shared/services/grades/grade-records.ts';
+import { gradeRecords, markedAs } from '#shared/services/grades/grade-records.ts';
 import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';
 import { type ErpMessage, erpQueue } from '#shared/store/erp-queue.ts';
 import { erpStates } from '#shared/store/erp-states.ts';
@@ -87,7 +88,8 @@ export class PulledExam {
     const { session, exam } = examRecords({ id: 'demo', time_zone: 'UTC' }, this.#place, {
       activity: this.#activity,
       name,
-      max,
+      total: max,
+      minMarks: gradePass === null ? null : Math.round(gradePass),
       gradePass,
       ...times,
     });
@@ -96,24 +98,27 @@ export class PulledExam {
 
   /** A result line; `null` for a grade that was taken back. */
   line(student: number, raw: number | null, max = 100): PulledRecord {
-    const belonging = { instance: 'demo', place: this.#place, student: String(student) };
-    const grade = {
-      itemid: this.#activity.id,
-      activity: this.#activity,
-      name: 'Oral exam',
-      raw,
-      min: 0,
-      max,
-      gradePass: null,
-      gradedAt: monday,
-      feedback: undefined,
-    };
-    return resultLine(belonging, grade as never, { total: max, pass: undefined });
+    return this.#grade(student, raw, max)[0]!;
   }
 
+  /** An attendee: the import asks for no quiz behind it. */
   attendee(student: number, raw: number | null, max = 100): PulledRecord {
+    const { item_name: _name, graded_at: _at, ...marked } = this.line(student, raw, max);
+    const id = attendeeKey('demo', this.#activity, String(student));
+    return { ...marked, model: 'op.exam.attendees', id, status: 'present' };
+  }
+
+  #grade(student: number, raw: number | null, max: number): PulledRecord[] {
     const belonging = { instance: 'demo', place: this.#place, student: String(student) };
-    return attendee(belonging, this.#activity, { raw, min: 0, max }, max);
+    const grade = {
+      ...{ itemid: this.#activity.id, activity: this.#activity, cmid: null, name: 'Oral exam' },
+      ...{ raw, min: 0, max, passed: null, gradedAt: monday, hasRow: true },
+    };
+    return gradeRecords(
+      belonging,
+      grade,
+      markedAs(grade, { total: max, minMarks: null, isOwnPassMark: false }),
+    );
   }
 }
 

@@ -17,6 +17,7 @@ import {
 } from './support.ts';
 
 const report = 'gradereport_user_get_grade_items';
+const visibility = 'core_course_get_courses_by_field';
 
 describe('a column of the gradebook', () => {
   let kit: Kit;
@@ -44,15 +45,15 @@ describe('a column of the gradebook', () => {
   });
   afterAll(() => kit.stop());
 
-  it('becomes an exam and a result line for each grade, with one call', async () => {
-    expect(countByFunction(await pull(kit, 'gradebook'))).toEqual({ [report]: 1 });
+  it('becomes an exam and a result line for each grade, with two calls', async () => {
+    expect(countByFunction(await pull(kit, 'gradebook'))).toEqual({ [report]: 1, [visibility]: 1 });
     const common = {
       id: exam,
       name: 'Oral & exam',
       course_id: 1,
       batch_id: false,
       exam_code: `MI${column}-2a97`,
-      state: 'done',
+      state: 'held',
     };
     expect(await pulled(kit, 'op.exam.session')).toEqual([
       { ...common, start_date: '2026-11-02', end_date: '2026-11-02', evaluation_type: 'normal' },
@@ -64,8 +65,9 @@ describe('a column of the gradebook', () => {
         subject_id: 1,
         start_time: '2026-11-02 10:00:00',
         end_time: '2026-11-02 10:00:00',
-        total_marks: 20,
+        total_marks: 2000,
         min_marks: false,
+        moodle_min_marks: false,
         grade_pass: false,
         moodle_module: 'item',
         moodle_instance_id: column,
@@ -83,7 +85,7 @@ describe('a column of the gradebook', () => {
       withdrawn: false,
     };
     expect(await pulled(kit, 'op.result.line')).toEqual([
-      { ...common1, id: line(1), student_id: 1, marks: 15, grade_raw: 14.5, grade_percent: 72.5 },
+      { ...common1, id: line(1), student_id: 1, marks: 1450, grade_raw: 14.5, grade_percent: 72.5 },
       { ...common1, id: line(2), student_id: 2, marks: 0, grade_raw: 0, grade_percent: 0 },
     ]);
     expect(await pulled(kit, 'op.exam.attendees')).toEqual([]);
@@ -107,7 +109,12 @@ describe('a column of the gradebook', () => {
 
   it('writes the lines that changed, and no others', async () => {
     expect(await written(() => grade(1, 16))).toEqual([`op.result.line ${line(1)}`]);
-    expect(await lineOf(1)).toMatchObject({ marks: 16, grade_raw: 16, grade_percent: 80, withdrawn: false });
+    expect(await lineOf(1)).toMatchObject({
+      marks: 1600,
+      grade_raw: 16,
+      grade_percent: 80,
+      withdrawn: false,
+    });
     expect(await written(() => grade(3, 7))).toEqual([`op.result.line ${line(3)}`]);
   });
 
@@ -130,14 +137,14 @@ describe('a column of the gradebook', () => {
     });
     expect(await written(() => {})).toEqual([]);
     expect(await written(() => grade(1, 16))).toEqual([`op.result.line ${line(1)}`]);
-    expect(await lineOf(1)).toMatchObject({ marks: 16, withdrawn: false });
+    expect(await lineOf(1)).toMatchObject({ marks: 1600, withdrawn: false });
   });
 
   it('that is hidden keeps what was pulled, and shows what changed when it is shown again', async () => {
     expect(await written(() => teacher().hide(column))).toEqual([]);
     expect(await written(() => grade(1, 17))).toEqual([]);
     expect(await written(() => teacher().hide(column, false))).toEqual([`op.result.line ${line(1)}`]);
-    expect(await lineOf(1)).toMatchObject({ marks: 17 });
+    expect(await lineOf(1)).toMatchObject({ marks: 1700 });
   });
 
   it('keeps the grades of a student whose enrolment is suspended, or ends', async () => {
@@ -149,7 +156,7 @@ describe('a column of the gradebook', () => {
       await written(() => unenrolUsers(kit.site().client, [{ userid: third, courseid: course }])),
     ).toEqual([]);
     expect(await lineOf(2)).toMatchObject({ marks: 0, withdrawn: false });
-    expect(await lineOf(3)).toMatchObject({ marks: 7, withdrawn: false });
+    expect(await lineOf(3)).toMatchObject({ marks: 700, withdrawn: false });
     expect(await written(() => enrolUsers(kit.site().client, [{ ...suspended, suspend: false }]))).toEqual(
       [],
     );
@@ -168,18 +175,18 @@ describe('a column of the gradebook', () => {
 
   it('causes no push, and leaves alone what the ERP edits until the grade changes', async () => {
     const [item] = (await stored(kit, 'op.result.line')).filter(({ id }) => id === line(1));
-    const edited = { ...item, model: 'op.result.line', id: line(1), marks: 19, note: 'after appeal' };
+    const edited = { ...item, model: 'op.result.line', id: line(1), marks: 1900, note: 'after appeal' };
     const calls = await kit.site().callsDuring(() => kit.sync(edited));
     expect(calls).toEqual([]);
     expect(await written(() => grade(4, 3))).toEqual([`op.result.line ${line(4)}`]);
-    expect(await lineOf(1)).toMatchObject({ marks: 19, note: 'after appeal' });
+    expect(await lineOf(1)).toMatchObject({ marks: 1900, note: 'after appeal' });
     expect(await written(() => grade(1, 18))).toEqual([`op.result.line ${line(1)}`]);
-    expect(await lineOf(1)).toMatchObject({ marks: 18 });
+    expect(await lineOf(1)).toMatchObject({ marks: 1800 });
   });
 
   it('that is deleted keeps what was pulled', async () => {
     expect(await written(() => teacher().delete(column))).toEqual([]);
-    expect(await lineOf(1)).toMatchObject({ marks: 18, withdrawn: false });
+    expect(await lineOf(1)).toMatchObject({ marks: 1800, withdrawn: false });
     expect(await kit.cloud.queueMessages(kit.cloud.resource('PushQueue'))).toEqual([]);
   });
 });
@@ -224,12 +231,12 @@ describe('grades', () => {
     addLine('of a half', 0.5, 0.3);
     await pull(kit, 'gradebook');
     expect(await marks()).toEqual({
-      half: [78, 100, false],
-      'below half': [77, 100, false],
-      'of 50': [29, 50, false],
-      'of 7': [4, 7, false],
-      'of 7.5': [8, 8, false],
-      'of a half': [1, 1, false],
+      half: [775, 1000, false],
+      'below half': [775, 1000, false],
+      'of 50': [2850, 5000, false],
+      'of 7': [3500, 7000, false],
+      'of 7.5': [7500, 7500, false],
+      'of a half': [3000, 5000, false],
     });
   });
 
@@ -238,10 +245,11 @@ describe('grades', () => {
     await pull(kit, 'gradebook');
     const [exam] = (await stored(kit, 'op.exam')).filter(({ moodle_instance_id: id }) => id === column);
     await kit.sync({ ...exam, total_marks: 200, min_marks: 114, name: 'Renamed' });
-    kit.site().moodle.teacher.gradebook.grade(column, ana, 28.4);
+    kit.site().moodle.teacher.gradebook.grade(column, ana, 28.6);
     await pull(kit, 'gradebook');
     expect(await marks()).toMatchObject({ scaled: [114, 200, 'pass'] });
-    kit.site().moodle.teacher.gradebook.grade(column, ana, 28.3);
+    // 113.6 of 200: no rounding crosses the pass mark.
+    kit.site().moodle.teacher.gradebook.grade(column, ana, 28.4);
     await pull(kit, 'gradebook');
     expect(await marks()).toMatchObject({ scaled: [113, 200, 'fail'] });
     const exams = await pulled(kit, 'op.exam');
@@ -270,7 +278,7 @@ describe('grades', () => {
     const lines = await pulled(kit, 'op.result.line');
     expect(lines.find(({ item_name }) => item_name === 'half')).toMatchObject({
       feedback: 'Well done',
-      marks: 78,
+      marks: 775,
     });
     expect(await writtenDuring(kit, () => pull(kit, 'gradebook'))).toEqual([]);
   });

@@ -90,11 +90,11 @@ describe('a sweep queues', () => {
     expect(isDue(withdrawn, undefined, exam, now)).toBe(false);
   });
 
-  it('a sheet whose session was moved, and no exam that has changed: that is the ERP’s once it is there', () => {
+  it('a sheet whose session was moved, and no session of exams that has changed: that is the ERP’s once it is there', () => {
     const held = row({ status: 'synced', sync_hash: 'old', erp_id: 5 });
     const made = { ...wanted, parent: undefined } as unknown as typeof wanted;
     expect(isDue({ ...asking, model: 'op.attendance.sheet', wanted: made }, held, undefined, now)).toBe(true);
-    expect(isDue({ ...asking, model: 'op.exam', wanted: made }, held, undefined, now)).toBe(false);
+    expect(isDue({ ...asking, model: 'op.exam.session', wanted: made }, held, undefined, now)).toBe(false);
   });
 
   it('what cannot be read once', () => {

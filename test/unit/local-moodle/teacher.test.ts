@@ -65,8 +65,10 @@ describe('grades', () => {
     teacher.gradebook.grade(itemid, student, 66, { at: 200 });
     teacher.activities.gradeAssignment(id, student, 40, { at: 300 });
     expect(await grades()).toMatchObject({ [itemid]: [66, 200] });
-    const { assignments } = await call('mod_assign_get_grades', { assignmentids: [id] });
-    expect(assignments[0].grades).toMatchObject([{ grade: '40.00000', timecreated: 100, timemodified: 300 }]);
+    const { assignmentGrades } = moodle.siteState.activities;
+    expect(assignmentGrades.find('assignment', id)).toMatchObject([
+      { grade: 40, timecreated: 100, timemodified: 300 },
+    ]);
   });
 
   it('of a quiz are gone with its attempts', async () => {
@@ -91,8 +93,8 @@ describe('somebody who is unenrolled and enrolled again', () => {
     await call('enrol_manual_unenrol_users', { enrolments: [place] });
     await call('enrol_manual_enrol_users', { enrolments: [{ ...place, roleid: 5 }] });
     expect((await grades())[itemid]).toEqual([null, null]);
-    const { assignments } = await call('mod_assign_get_grades', { assignmentids: [id] });
-    expect(assignments[0].grades).toMatchObject([{ userid: student, grade: '50.00000' }]);
+    const { assignmentGrades } = moodle.siteState.activities;
+    expect(assignmentGrades.find('assignment', id)).toMatchObject([{ userid: student, grade: 50 }]);
     expect(await call('core_enrol_get_users_courses', { userid: student })).toMatchObject([
       { completed: true },
     ]);
@@ -133,7 +135,7 @@ describe('activities', () => {
     expect(await call('gradereport_user_get_grade_items', { courseid: course })).toMatchObject({
       errorcode: 'invalidrecord',
     });
-    expect(await call('mod_assign_get_grades', { assignmentids: [id] })).toMatchObject({ assignments: [] });
+    expect(moodle.siteState.activities.assignmentGrades.find('assignment', id)).toEqual([]);
     expect(await call('core_enrol_get_users_courses', { userid: student })).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { getAssignmentGrades, getAssignments } from '#shared/moodle/functions/assignments.ts';
 import { createCategories, getCategoriesByIds } from '#shared/moodle/functions/categories.ts';
 import {
   createCourses,
@@ -9,7 +8,6 @@ import {
 } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers, createGroups } from '#shared/moodle/functions/groups.ts';
-import { getQuizzes } from '#shared/moodle/functions/quizzes.ts';
 import { createUsers, getUsersByField, updateUsers } from '#shared/moodle/functions/users.ts';
 import { clientWith } from '#test/unit/moodle/client-with.ts';
 
@@ -50,9 +48,6 @@ describe('empty lists', () => {
       addGroupMembers(client, []),
       enrolUsers(client, []),
       unenrolUsers(client, []),
-      getAssignments(client, []),
-      getAssignmentGrades(client, []),
-      getQuizzes(client, []),
     ]);
     expect(client.statistics.calls).toBe(0);
   });

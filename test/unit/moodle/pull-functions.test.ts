@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { getAssignmentGrades, getAssignments } from '#shared/moodle/functions/assignments.ts';
 import { attendanceFunctionName, getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import { getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { getGradeItems } from '#shared/moodle/functions/grade-items.ts';
-import { getQuizBestGrade, getQuizzes } from '#shared/moodle/functions/quizzes.ts';
+import { getQuizPassMark } from '#shared/moodle/functions/quizzes.ts';
 import { clientWith } from '#test/unit/moodle/client-with.ts';
 
 /** What a call sent, without the three that every call sends. */
@@ -59,85 +58,81 @@ describe('getGradeItems', () => {
     expect(user?.gradeitems[0]?.feedback).toBe('Well done');
   });
 
-  it('makes do with a course whose report hides grades and ranges', async () => {
+  it('does not take what the report does not show for nothing', async () => {
     expect(await itemOf({})).toMatchObject({
-      graderaw: null,
+      graderaw: undefined,
       grademin: null,
       grademax: null,
       gradedategraded: null,
       gradeishidden: false,
-      gradetype: 'value',
+      gradetype: undefined,
+      passed: null,
+      hasRow: false,
     });
+    expect(await itemOf({ graderaw: null })).toMatchObject({ graderaw: null });
+    // While Moodle works a column out again its cells are empty.
+    expect(await itemOf({ graderaw: null, gradeneedsupdate: true })).toMatchObject({ graderaw: undefined });
   });
 
   it.each([
-    ['0&ndash;100', 'value'],
-    ['-5&ndash;5', 'value'],
-    ['0,5&ndash;1.000,0', 'value'],
-    ['1&ndash;5', 'value'],
-    ['Poor&ndash;Good', 'scale'],
-    ['1&ndash;Distinction', 'scale'],
-    ['&ndash;', 'text'],
-  ])('takes a column with the range %s for one of type %s', async (rangeformatted, gradetype) => {
-    expect(await itemOf({ rangeformatted })).toMatchObject({ gradetype });
-  });
-});
-
-describe('assignments', () => {
-  it('and quizzes have times of 0 where Moodle leaves them out', async () => {
-    const module = { id: 1, course: 2, name: 'A', grade: 10 };
-    const assignments = [{ ...module, cmid: 3, duedate: null }];
-    const inCourses = clientWith(() => ({ courses: [{ id: 2, assignments }] }));
-    expect((await getAssignments(inCourses, [2])).assignments).toMatchObject([
-      { allowsubmissionsfromdate: 0, duedate: 0 },
-    ]);
-    const quizzes = clientWith(() => ({ quizzes: [{ ...module, coursemodule: 3, timeclose: 5 }] }));
-    expect((await getQuizzes(quizzes, [2])).quizzes).toMatchObject([{ timeopen: 0, timeclose: 5 }]);
+    ['0&ndash;100', 0, 100, 'value'],
+    ['-5&ndash;5', -5, 5, 'value'],
+    ['0,5&ndash;1000,0', 0.5, 1000, 'value'],
+    ['0&ndash;8', 0, 7.5, 'value'],
+    ['0,00&ndash;7,50', 0, 7.5, 'value'],
+    ['1&ndash;5', 1, 5, 'value'],
+    ['Poor&ndash;Good', 1, 3, 'scale'],
+    ['1&ndash;Distinction', 1, 4, 'scale'],
+    ['-3&ndash;12', 1, 7, 'scale'],
+    ['6&ndash;1', 1, 6, 'scale'],
+    ['18&ndash;30', 1, 13, 'scale'],
+    ['0&ndash;1', 1, 2, 'scale'],
+    ['&ndash;', 0, 100, 'text'],
+  ])('takes a column with the range %s, from %d to %d, for one of type %s', async (...row) => {
+    const [rangeformatted, grademin, grademax, gradetype] = row;
+    expect(await itemOf({ rangeformatted, grademin, grademax })).toMatchObject({ gradetype });
   });
 
-  it('are asked for in courses in which nobody is enrolled for the token', async () => {
-    const answer = { courses: [], warnings: [] };
-    expect(await sent((client) => getAssignments(client, [1]), answer)).toEqual({
-      wsfunction: 'mod_assign_get_assignments',
-      'courseids[0]': '1',
-      includenotenrolledcourses: '1',
-    });
-  });
-
-  it('have numbers for grades, and null for one that was taken back', async () => {
-    const grade = (userid: number, grade: string) => ({ userid, timemodified: 5, grade });
-    const grades = [grade(1, '77.50000'), grade(2, '-1.00000'), grade(3, '0.00000'), grade(4, '')];
-    const client = clientWith(() => ({ assignments: [{ assignmentid: 1, grades }], warnings: [] }));
-    const { assignments } = await getAssignmentGrades(client, [1]);
-    expect(assignments[0]?.grades.map(({ grade }) => grade)).toEqual([77.5, null, 0, null]);
-  });
-
-  it('that have nothing new are no warning, those that are closed are', async () => {
-    const warning = (itemid: number, warningcode: string) => ({ item: 'assignment', itemid, warningcode });
-    const client = clientWith(() => ({ assignments: [], warnings: [warning(1, '3'), warning(2, '1')] }));
-    expect((await getAssignmentGrades(client, [1, 2])).warnings).toEqual([warning(2, '1')]);
-  });
-});
-
-describe('getQuizBestGrade', () => {
+  const icon = (name: string) => `<i class="icon fa ${name} fa-fw inline"  title="Bestanden" role="img"></i>`;
+  const image = (name: string) =>
+    `<img class="icon inline" alt="" src="https://m.org/theme/image.php/t/core/1/i/${name}" />`;
   it.each([
-    [{ hasgrade: false }, { grade: null, gradetopass: null }],
-    [
-      { hasgrade: false, gradetopass: 5 },
-      { grade: null, gradetopass: 5 },
-    ],
-    [
-      { hasgrade: true, grade: 0, gradetopass: 5 },
-      { grade: 0, gradetopass: 5 },
-    ],
-  ])('%o is %o', async (answer, expected) => {
+    ['7.50', null, 7.5],
+    [`${icon('fa-check text-success')}7,50`, true, 7.5],
+    [`${icon('fa-xmark text-danger')}4.60`, false, 4.6],
+    [`${icon('fa-times text-danger')}4.60`, false, 4.6],
+    [`${image('valid')}12`, true, 12],
+    [`${image('invalid')}02`, false, 2],
+    ['-3', null, -3],
+    ['Good', null, null],
+    ['75.00 %', null, null],
+    ['-', null, null],
+  ])('reads %s: passed %j, shown %j', async (gradeformatted, passed, shown) => {
+    expect(await itemOf({ gradeformatted })).toMatchObject({ passed, shown });
+  });
+
+  it('reads percentages with what they may have been rounded by', async () => {
+    expect((await itemOf({ percentageformatted: '77,5 %' }))?.percentage).toEqual({
+      value: 77.5,
+      error: 0.05,
+    });
+    expect((await itemOf({ percentageformatted: '-' }))?.percentage).toBeNull();
+  });
+});
+
+describe('getQuizPassMark', () => {
+  it.each([
+    [{ hasgrade: false }, null],
+    [{ hasgrade: true, grade: 7, gradetopass: null }, null],
+    [{ hasgrade: false, gradetopass: 5 }, 5],
+  ])('of %j is %j', async (answer, passMark) => {
     expect(
-      await getQuizBestGrade(
+      await getQuizPassMark(
         clientWith(() => answer),
         1,
         2,
       ),
-    ).toEqual(expected);
+    ).toBe(passMark);
   });
 });
 
@@ -157,7 +152,7 @@ describe('getCourseModules', () => {
     ]);
     const modules = await getCourseModules(client, 1);
     expect(modules.map(({ id }) => id)).toEqual([1, 2, 3]);
-    expect(modules[0]).toEqual({ id: 1, modname: 'quiz', instance: 11, name: 'A & B', visible: 1 });
+    expect(modules[0]).toMatchObject({ id: 1, modname: 'quiz', instance: 11, name: 'A & B', visible: 1 });
   });
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { inCalls } from '#shared/services/assessments-pull.ts';
 import { isTurnOf } from '#shared/services/gradebook-pull.ts';
 
 const hour = 60 * 60_000;
@@ -28,23 +27,5 @@ describe('the turn of a course', () => {
   it('comes within four days also where there is one plan a day', () => {
     const daily = [0, 1, 2, 3].map((days) => now + days * 24 * hour);
     expect(courses.every((course) => daily.some((at) => isTurnOf(course, daysAgo(15), at)))).toBe(true);
-  });
-});
-
-describe('calls for assignments', () => {
-  const course = (idnumber: string, count: number) => ({
-    idnumber,
-    moodle_id: 1,
-    assignments: Array.from({ length: count }, (_, id) => ({ id, name: 'A', max: 100 })),
-  });
-  const cut = (...counts: number[]) =>
-    inCalls(counts.map((count, index) => course(`c${index}`, count))).map((call) =>
-      call.map(({ assignments }) => assignments.length),
-    );
-
-  it('hold fifty assignments at most, and no course twice', () => {
-    expect(cut(30, 20, 10, 45, 5)).toEqual([[30, 20], [10], [45, 5]]);
-    expect(cut(10, 120, 10)).toEqual([[10], [120], [10]]);
-    expect(cut()).toEqual([]);
   });
 });

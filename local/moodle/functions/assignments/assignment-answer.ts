@@ -2,10 +2,8 @@ import type { Assignment, CourseModule } from '../../state/activities.ts';
 import { escapeName } from '../escape-name.ts';
 
 /** An assignment with the settings that Moodle gives a new one. */
-export function assignmentAnswer(
-  module: CourseModule,
-  { id, grade, allowsubmissionsfromdate, duedate }: Assignment,
-) {
+export function assignmentAnswer(module: CourseModule, assignment: Assignment) {
+  const { id, grade, allowsubmissionsfromdate, duedate } = assignment;
   return {
     id,
     cmid: module.id,
@@ -26,12 +24,12 @@ export function assignmentAnswer(
     teamsubmission: 0,
     requireallteammemberssubmit: 0,
     teamsubmissiongroupingid: 0,
-    blindmarking: 0,
+    blindmarking: assignment.blindmarking ? 1 : 0,
     hidegrader: 0,
-    revealidentities: 0,
+    revealidentities: assignment.revealidentities ? 1 : 0,
     attemptreopenmethod: 'untilpass',
     maxattempts: 1,
-    markingworkflow: 0,
+    markingworkflow: assignment.markingworkflow ? 1 : 0,
     markingallocation: 0,
     markinganonymous: 0,
     requiresubmissionstatement: 0,

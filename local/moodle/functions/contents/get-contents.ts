@@ -1,6 +1,7 @@
 import { missingRecord } from '../../moodle-exception.ts';
 import { alphanum, int, object, optionalList, raw } from '../../parameters/description.ts';
 import type { CourseModule } from '../../state/activities.ts';
+import type { SiteState } from '../../state/site-state.ts';
 import { webServiceFunction } from '../web-service-function.ts';
 import { type ContentsFilter, contentsFilter } from './contents-options.ts';
 import { moduleAnswer } from './module-answer.ts';
@@ -32,11 +33,21 @@ export const getContents = webServiceFunction({
         itemid: null,
         modules: modules
           .filter((module) => isWanted(module, filter))
-          .map((module) => moduleAnswer(module, siteUrl)),
+          .map((module) => moduleAnswer(module, datesOf(module, state), siteUrl)),
       },
     ];
   },
 });
+
+/** The times of an activity that are set, as its page shows them. */
+function datesOf({ modname, instance }: CourseModule, { activities }: SiteState) {
+  const { timeopen = 0, timeclose = 0 } = (modname === 'quiz' && activities.quizzes.get(instance)) || {};
+  const assignment = modname === 'assign' ? activities.assignments.get(instance) : undefined;
+  const { allowsubmissionsfromdate = 0, duedate = 0 } = assignment ?? {};
+  return Object.entries({ timeopen, timeclose, allowsubmissionsfromdate, duedate })
+    .filter(([, timestamp]) => timestamp !== 0)
+    .map(([dataid, timestamp]) => ({ label: `${dataid}:`, timestamp, dataid }));
+}
 
 function hasSection(sectionId: number, { sectionid, sectionnumber }: ContentsFilter): boolean {
   return (

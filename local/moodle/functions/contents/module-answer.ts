@@ -8,8 +8,11 @@ const kinds: Record<CourseModule['modname'], { modplural: string; purpose: strin
   quiz: { modplural: 'Quizzes', purpose: 'assessment' },
 };
 
+/** A time of an activity; `dataid` is the name of its setting. */
+export type ActivityDate = { label: string; timestamp: number; dataid: string };
+
 /** An activity as `core_course_get_contents` answers it to somebody who may see hidden ones. */
-export function moduleAnswer(module: CourseModule, siteUrl: string) {
+export function moduleAnswer(module: CourseModule, dates: ActivityDate[], siteUrl: string) {
   const { modname } = module;
   return {
     id: module.id,
@@ -34,7 +37,7 @@ export function moduleAnswer(module: CourseModule, siteUrl: string) {
     completion: module.completion ? 1 : 0,
     ...(module.completion && { completiondata: untracked }),
     downloadcontent: 1,
-    dates: [],
+    dates,
     groupmode: module.groupmode,
   };
 }

@@ -32,6 +32,8 @@ export const createCourses = webServiceFunction({
         groupmodeforce: course.groupmodeforce,
         enablecompletion: course.enablecompletion !== 0,
         lang: course.lang ?? '',
+        showgrades: course.showgrades !== 0,
+        reportShows: { grade: true, range: true, weight: true },
         manualEnrolment: true,
         timecreated: nowInSeconds(),
         timemodified: nowInSeconds(),

@@ -56,7 +56,7 @@ function courseAnswer(course: Course, state: SiteState) {
     customfields: [],
     idnumber: course.idnumber,
     format: course.format,
-    showgrades: 1,
+    showgrades: course.showgrades ? 1 : 0,
     newsitems: 5,
     startdate: course.startdate,
     enddate: course.enddate,

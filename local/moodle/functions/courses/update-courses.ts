@@ -48,6 +48,7 @@ function updateCourse(change: CourseChange, state: SiteState): void {
     visible: flag(change.visible),
     groupmode: change.groupmode,
     groupmodeforce: change.groupmodeforce,
+    showgrades: flag(change.showgrades),
     enablecompletion: flag(change.enablecompletion),
     lang: change.lang,
     timemodified: nowInSeconds(),

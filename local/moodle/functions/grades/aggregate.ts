@@ -1,5 +1,6 @@
+import { isCellHidden } from '../../state/grade-visibility.ts';
 import type { Grade, GradeItem } from '../../state/gradebook.ts';
-import { type GradeTree, isTree } from './grade-tree.ts';
+import { columnsOf, type GradeTree, isTree } from './grade-tree.ts';
 
 /** What one user has in one column, totals included. */
 export type ColumnResult = {
@@ -11,6 +12,7 @@ export type ColumnResult = {
   timemodified: number | null;
   feedback: string;
   overridden: boolean;
+  isHidden: boolean;
   /** Its share of the total above it; undefined where it has none. */
   weight?: number;
 };
@@ -27,6 +29,9 @@ type GradeOf = (item: GradeItem) => Grade | undefined;
 export function aggregate(tree: GradeTree, gradeOf: GradeOf): ReadonlyMap<number, ColumnResult> {
   const results = new Map<number, ColumnResult>();
   addUp(tree, gradeOf, results);
+  // Adding up makes a row for each column of whoever has one, and none of whoever has none.
+  const hasRows = columnsOf(tree).some((item) => gradeOf(item) !== undefined);
+  if (!hasRows) for (const result of results.values()) delete result.weight;
   return results;
 }
 
@@ -52,16 +57,18 @@ function addUp(
     timemodified: times.length > 0 ? Math.max(...times) : null,
     feedback: '',
     overridden: false,
+    isHidden: isCellHidden(total, undefined),
   };
   results.set(total.id, result);
   return result;
 }
 
 function resultOf(
-  { id, grademin, grademax }: GradeItem,
+  item: GradeItem,
   grade: Grade | undefined,
   results: Map<number, ColumnResult>,
 ): ColumnResult {
+  const { id, grademin, grademax } = item;
   const result = {
     final: grade?.finalgrade ?? null,
     grademin,
@@ -70,6 +77,7 @@ function resultOf(
     timemodified: grade?.timemodified ?? null,
     feedback: grade?.feedback ?? '',
     overridden: (grade?.overridden ?? 0) > 0,
+    isHidden: isCellHidden(item, grade),
   };
   results.set(id, result);
   return result;

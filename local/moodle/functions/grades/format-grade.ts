@@ -7,11 +7,11 @@ const failed =
   '<i class="icon fa fa-xmark text-danger fa-fw inline"  title="Fail" role="img" aria-label="Fail"></i>';
 
 /** The grade as a person reads it: a number, a word of the scale, or HTML where there is a pass mark. */
-export function gradeFormatted(item: GradeItem, { final }: ColumnResult): string {
+export function gradeFormatted(item: GradeItem, { final, isHidden }: ColumnResult): string {
   if (item.gradetype === 'text') return '';
   if (final === null) return '-';
   const word = item.gradetype === 'scale' ? (item.scale[final - 1] ?? '') : final.toFixed(2);
-  if (item.gradepass === 0 || item.hidden) return word;
+  if (item.gradepass === 0 || isHidden) return word;
   return `${final >= item.gradepass ? passed : failed}${word}`;
 }
 

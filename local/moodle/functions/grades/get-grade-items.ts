@@ -64,7 +64,7 @@ function report(course: Course, users: User[], state: SiteState) {
       maxdepth,
       gradeitems: columns.flatMap(({ item, cmid }) => {
         const result = results.get(item.id);
-        return result ? [gradeItemAnswer(item, result, cmid)] : [];
+        return result ? [gradeItemAnswer(item, result, cmid, course.reportShows)] : [];
       }),
     };
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { odooDateTime } from '#shared/oec/odoo-time.ts';
 import { examCode, examKey } from '#shared/services/grades/activity.ts';
 import { coursePlaceOf } from '#shared/services/grades/course-place.ts';
-import { type Exam, examRecords, passMarkOf, readExam } from '#shared/services/grades/exam.ts';
+import { examRecords, readExam } from '#shared/services/grades/exam.ts';
 import { periodOf } from '#shared/services/grades/period.ts';
 
 const place = coursePlaceOf('oec_subj_15_course_7');
@@ -24,7 +24,8 @@ describe('the exam of an activity', () => {
       examRecords({ id: 'main', time_zone: 'UTC' }, place, {
         activity: { module: 'item', id: 5 },
         name,
-        max: 10,
+        total: 10,
+        minMarks: null,
         gradePass: null,
         ...period,
       });
@@ -38,7 +39,13 @@ describe('the exam of an activity', () => {
       end: Date.parse('2026-11-03T11:30:00Z') / 1000,
     };
     const { session, exam: made } = examRecords({ id: 'main', time_zone: 'Pacific/Auckland' }, place, {
-      ...{ activity: { module: 'quiz', id: 5 } as const, name: 'Quiz', max: 10, gradePass: null },
+      ...{
+        activity: { module: 'quiz', id: 5 } as const,
+        name: 'Quiz',
+        total: 10,
+        minMarks: null,
+        gradePass: null,
+      },
       ...times,
     });
     expect(session).toMatchObject({ start_date: '2026-11-03', end_date: '2026-11-04' });
@@ -53,34 +60,26 @@ describe('the exam of an activity', () => {
 
 describe('readExam', () => {
   it('takes what the ERP holds, and Moodle for what it does not', () => {
-    const asMade = { total: 8, minMarks: null, gradePass: null };
+    const asMade = { total: 7500, minMarks: null, isOwnPassMark: false };
     expect(readExam(undefined, 7.5)).toEqual(asMade);
-    expect(readExam(exam({ total_marks: false, min_marks: false, grade_pass: false }), 7.5)).toEqual(asMade);
-    expect(readExam(exam({ total_marks: 'many', min_marks: -3 }), 7.5)).toEqual(asMade);
-    expect(readExam(exam({ total_marks: '200', min_marks: 80, grade_pass: 4.5 }), 10)).toEqual({
+    expect(readExam(undefined, 7.5, 'moodle')).toEqual({ ...asMade, total: 8 });
+    const stamped = { ...asMade, stamp: undefined };
+    expect(readExam(exam({ total_marks: false, min_marks: false }), 7.5)).toEqual(stamped);
+    expect(readExam(exam({ total_marks: 'many', min_marks: -3 }), 7.5)).toEqual(stamped);
+    expect(readExam(exam({ total_marks: '200', min_marks: 80, sync_stamp: 's' }), 10)).toEqual({
       total: 200,
       minMarks: 80,
-      gradePass: 4.5,
+      isOwnPassMark: true,
+      stamp: 's',
     });
   });
-});
 
-describe('passMarkOf', () => {
-  const asMade: Exam = { total: 10, minMarks: 6, gradePass: 5.5 };
-  it.each<[string, Exam, number | null | undefined, object | undefined]>([
-    ["the ERP's marks", { ...asMade, minMarks: 7 }, 5.5, { of: 'marks', least: 7 }],
-    ["the quiz's exact grade where min_marks came from it", asMade, 5.5, { of: 'grade', least: 5.5 }],
-    ["the quiz's grade as it is now", asMade, 8, { of: 'grade', least: 8 }],
-    [
-      'the grade that the exam was made with, until the quiz was asked',
-      asMade,
-      undefined,
-      { of: 'grade', least: 5.5 },
-    ],
-    ['nothing where the quiz has no pass mark any more', asMade, null, undefined],
-    ['nothing where nobody has one', { total: 10, minMarks: null, gradePass: null }, undefined, undefined],
-  ])('is %s', (_what, held, gradePass, expected) => {
-    expect(passMarkOf(held, gradePass, 10)).toEqual(expected);
+  it("knows a pass mark that a pull has set from the ERP's own", () => {
+    const isOwn = (fields: object) => readExam(exam({ ...fields }), 10).isOwnPassMark;
+    expect(isOwn({ min_marks: 500, moodle_min_marks: 500 })).toBe(false);
+    expect(isOwn({ min_marks: 400, moodle_min_marks: 500 })).toBe(true);
+    expect(isOwn({ min_marks: 400, moodle_min_marks: false })).toBe(true);
+    expect(isOwn({ min_marks: false, moodle_min_marks: 500 })).toBe(false);
   });
 });
 

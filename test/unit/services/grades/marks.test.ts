@@ -27,6 +27,25 @@ describe('marksOf', () => {
   });
 });
 
+describe('rounding', () => {
+  it.each([
+    // raw, max, total, least, passed, marks
+    [4.6, 10, 10, 5, null, 4],
+    [4.6, 10, 10, 5, false, 4],
+    [5, 10, 10, 5, null, 5],
+    // A pass mark of 4.5 is 5 of 10 marks: what passes reaches them, what fails does not.
+    [4.5, 10, 10, 5, true, 5],
+    [4.49, 10, 10, 5, false, 4],
+    [49.6, 100, 100, 50, null, 49],
+    [49.6, 100, 1000, 500, false, 496],
+    [0, 10, 10, 1, true, 1],
+    [10, 10, 10, 10, true, 10],
+  ])('of %d out of %d to %d marks crosses no pass mark of %d (passed: %j): %d', (...row) => {
+    const [raw, max, total, least, passed, marks] = row;
+    expect(marksOf({ raw, max, total, least, passed })).toBe(marks);
+  });
+});
+
 describe('percentOf', () => {
   it.each([
     [15, 0, 20, 75],
@@ -43,10 +62,17 @@ describe('percentOf', () => {
 
 describe('totalMarksOf', () => {
   it.each([
-    [100, 100],
-    [7.5, 8],
-    [0.3, 1],
-  ])('of %d is %d', (max, total) => {
-    expect(totalMarksOf(max)).toBe(total);
+    [100, undefined, 1000],
+    [10, undefined, 1000],
+    [20, undefined, 2000],
+    [7.5, undefined, 7500],
+    [0.3, undefined, 3000],
+    [1000, undefined, 1000],
+    [1234.5, undefined, 1235],
+    [7.5, 'moodle' as const, 8],
+    [0.3, 'moodle' as const, 1],
+    [7.5, 20, 20],
+  ])('of %d, counted as %s, is %d', (max, setting, total) => {
+    expect(totalMarksOf(max, setting)).toBe(total);
   });
 });

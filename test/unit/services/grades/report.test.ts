@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GradeItem, UserGrades } from '#shared/moodle/functions/grade-items.ts';
-import { assignmentsOf, readReport, reportDigest } from '#shared/services/grades/report.ts';
+import { readReport, reportDigest } from '#shared/services/grades/report.ts';
 
 const item = (fields: Partial<GradeItem> = {}): GradeItem => ({
   id: 3,
@@ -9,6 +9,7 @@ const item = (fields: Partial<GradeItem> = {}): GradeItem => ({
   itemmodule: null,
   iteminstance: null,
   itemnumber: 0,
+  categoryid: 1,
   cmid: null,
   graderaw: 12,
   grademin: 0,
@@ -16,8 +17,12 @@ const item = (fields: Partial<GradeItem> = {}): GradeItem => ({
   gradedategraded: 100,
   gradeishidden: false,
   outcomeid: null,
-  rangeformatted: null,
   gradetype: 'value',
+  shown: 12,
+  range: [0, 20],
+  percentage: { value: 60, error: 0.005 },
+  passed: null,
+  hasRow: true,
   ...fields,
 });
 const user = (userid: number, useridnumber: string, ...gradeitems: GradeItem[]): UserGrades => ({
@@ -30,27 +35,31 @@ const activity = (itemmodule: string, iteminstance: number, fields: Partial<Grad
   item({ itemtype: 'mod', itemmodule, iteminstance, ...fields });
 
 describe('readReport', () => {
-  it('keeps what can become a record, by the student of the ERP', () => {
+  it('keeps what can become a record, by account', () => {
     expect(readReport([user(7, 'oec_student_26', item())])).toEqual({
-      students: [
+      accounts: [
         {
-          student: '26',
           userid: 7,
+          idnumber: 'oec_student_26',
           grades: [
             {
               itemid: 3,
               activity: { module: 'item', id: 3 },
+              cmid: null,
               name: 'Oral',
               raw: 12,
               min: 0,
               max: 20,
+              passed: null,
               gradedAt: 100,
+              hasRow: true,
             },
           ],
         },
       ],
       skipped: 0,
-      unknown: 0,
+      showsGrades: true,
+      showsRows: true,
     });
   });
 
@@ -61,34 +70,80 @@ describe('readReport', () => {
       item({ gradeishidden: true }),
     ];
     expect(readReport([user(7, 'oec_student_26', ...items)])).toMatchObject({
-      students: [{ grades: [] }],
+      accounts: [{ grades: [] }],
       skipped: 0,
     });
   });
 
   it('skips words and what has no range, and counts those that were given', () => {
-    const scale = item({ gradetype: 'scale', grademax: 3 });
-    const rangeless = item({ grademax: null });
+    const scale = item({ gradetype: 'scale', grademax: 3, shown: null, range: null });
+    const rangeless = item({ id: 4, gradetype: undefined, grademax: null, percentage: null });
     const text = item({ gradetype: 'text', graderaw: null });
     const report = readReport([user(7, 'oec_student_26', scale, rangeless, text, item())]);
     expect(report.skipped).toBe(2);
-    expect(report.students[0]?.grades).toHaveLength(1);
+    expect(report.accounts[0]?.grades).toHaveLength(1);
   });
 
-  it('counts people with grades whom the ERP does not know', () => {
-    const ungraded = item({ graderaw: null });
-    const report = readReport([
-      user(7, '', item()),
-      user(8, '', ungraded),
-      user(9, 'oec_faculty_4', item()),
-      user(10, 'oec_student_x', item()),
+  it('does not take a cell that says nothing for an empty one', () => {
+    const silent = readReport([
+      user(7, 'oec_student_26', item({ graderaw: undefined }), item({ itemtype: 'course' })),
     ]);
-    expect(report).toEqual({ students: [], skipped: 0, unknown: 3 });
+    expect(silent).toMatchObject({ accounts: [{ grades: [] }], skipped: 0, showsGrades: false });
+    expect(readReport([user(7, 'oec_student_26', item({ itemtype: 'course' }))]).showsGrades).toBe(true);
+    const empty = readReport([user(7, 'oec_student_26', item({ graderaw: null, hasRow: false }))]);
+    expect(empty).toMatchObject({ accounts: [{ grades: [{ raw: null }] }], showsRows: false });
   });
 
-  it('takes the older of two accounts with one idnumber', () => {
-    const report = readReport([user(8, 'oec_student_26', item()), user(7, 'oec_student_26', item())]);
-    expect(report).toMatchObject({ students: [{ userid: 7 }], unknown: 1 });
+  it('finds the highest grade of a column without a range in the percentages of all', () => {
+    const cell = (graderaw: number | null, value: number, fields: Partial<GradeItem> = {}) =>
+      item({
+        graderaw,
+        shown: graderaw,
+        gradetype: undefined,
+        grademax: null,
+        percentage: { value, error: 0.005 },
+        ...fields,
+      });
+    const maximum = (...cells: GradeItem[]) =>
+      readReport(cells.map((each, index) => user(index + 1, '', each))).accounts[0]?.grades[0]?.max;
+    expect(maximum(cell(88, 88))).toBe(100);
+    expect(maximum(cell(5.5, 73.33), cell(null, 0))).toBe(7.5);
+    expect(maximum(cell(0.5, 0.5), cell(50, 50))).toBe(100);
+    expect(maximum(cell(0, 0))).toBeUndefined();
+    // Its second grade shows that it is a scale.
+    expect(maximum(cell(2, 66.67), cell(3, 100, { shown: 12 }))).toBeUndefined();
+  });
+
+  it('hides what lies between the columns of a hidden category, whatever is said of it', () => {
+    const column = (id: number, categoryid: number | null, fields: Partial<GradeItem> = {}) =>
+      item({ id, categoryid, ...fields });
+    const total = (id: number, category: number, gradeishidden: boolean) =>
+      column(id, null, { itemtype: 'category', iteminstance: category, gradeishidden });
+    const last = [
+      column(3, 1),
+      column(4, 2),
+      column(5, 3),
+      total(6, 3, false),
+      column(7, 2),
+      total(8, 2, true),
+      column(9, 1),
+    ];
+    const first = [
+      column(3, 1),
+      total(8, 2, true),
+      column(4, 2),
+      total(6, 3, false),
+      column(5, 3),
+      column(7, 2),
+      column(9, 1),
+    ];
+    for (const items of [last, first]) {
+      const [account] = readReport([user(7, '', ...items)]).accounts;
+      expect(account?.grades.map(({ itemid }) => itemid)).toEqual([3, 9]);
+    }
+    // Of the course's own total nothing is to be told: teachers hide it to show the grades alone.
+    const course = item({ id: 10, itemtype: 'course', iteminstance: 1, gradeishidden: true });
+    expect(readReport([user(7, '', column(3, 1), course)]).accounts[0]?.grades).toHaveLength(1);
   });
 
   it('knows quizzes and assignments by their own ids, and all else by the column', () => {
@@ -98,7 +153,7 @@ describe('readReport', () => {
       activity('assign', 5, { id: 4, itemnumber: 1000 }),
       activity('workshop', 5, { id: 6 }),
     ];
-    const [student] = readReport([user(7, 'oec_student_26', ...columns)]).students;
+    const [student] = readReport([user(7, 'oec_student_26', ...columns)]).accounts;
     expect(student?.grades.map(({ activity: { module, id } }) => `${module} ${id}`)).toEqual([
       'quiz 5',
       'assign 5',
@@ -122,26 +177,19 @@ describe('reportDigest', () => {
     ['another range', { grademax: 30 }],
     ['no grade', { graderaw: null }],
     ['no column', { gradeishidden: true }],
+    ['a pass', { passed: true }],
   ])('is another with %s', (_what, change) => {
     expect(digest(user(7, 'oec_student_26', item(change)), user(8, 'oec_student_27', item()))).not.toBe(
       before,
     );
   });
 
+  it('is another when an account shows another number', () => {
+    expect(digest(user(7, 'oec_student_27', item()))).not.toBe(digest(user(7, 'oec_student_26', item())));
+  });
+
   it('tells a student without the grade from one who is missing', () => {
     const without = digest(user(7, 'oec_student_26', item({ graderaw: null })));
     expect(digest()).not.toBe(without);
-  });
-});
-
-describe('assignmentsOf', () => {
-  it('names each assignment that is graded with numbers once', () => {
-    const columns = [activity('assign', 9), activity('assign', 5), activity('quiz', 4)];
-    const scale = activity('assign', 6, { gradetype: 'scale' });
-    const users = [user(7, 'oec_student_26', ...columns, scale), user(8, 'oec_student_27', ...columns)];
-    expect(assignmentsOf(readReport(users))).toEqual([
-      { id: 5, name: 'Oral', max: 20 },
-      { id: 9, name: 'Oral', max: 20 },
-    ]);
   });
 });

@@ -1,0 +1,86 @@
+import { planPulls } from '#cli/commands/sync/plan-pulls.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import type { BrakedService } from '#shared/engine/brake.ts';
+import type { ServiceName } from '#shared/engine/entity.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import { mappedCourses } from '#shared/engine/mapped-courses.ts';
+import { releaseHeld } from '#shared/engine/release.ts';
+import { discardImports, listTroubled, retryImports } from '#shared/erp-import/attention.ts';
+import { brakeCode } from '#shared/erp-import/failures.ts';
+import { importKey } from '#shared/erp-import/mapping.ts';
+import type { GradebookNote } from '#shared/services/grades/gradebook-course.ts';
+import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';
+import { erpQueue } from '#shared/store/erp-queue.ts';
+import { pushQueue } from '#shared/store/push-queue.ts';
+
+/** What a brake holds. */
+export interface Held {
+  count: number;
+  /** In an operator's words: ID numbers, courses with how many of their marks, records of the import. */
+  names: string[];
+  /** Lets it go on at once. @returns how much was queued */
+  goOn(): Promise<number>;
+  /** Leaves it as it is for good; what is held of a push cannot be kept. */
+  keep?(): Promise<void>;
+}
+
+/** What the brake of a service holds in an instance. */
+export function heldBy(deployment: Deployment, instance: Instance, service: BrakedService): Promise<Held> {
+  if (service === 'marks') return heldMarks(deployment, instance);
+  if (service === 'imported-marks') return heldImports(deployment, instance.id);
+  return heldEntities(deployment, instance.id, service);
+}
+
+async function heldEntities(
+  { mappings, clients, outputs }: Deployment,
+  instance: string,
+  service: ServiceName,
+): Promise<Held> {
+  const held = (await mappings.listAttention(instance, 'held')).filter((row) => row.service === service);
+  const queue = pushQueue(clients.sqs, outputs.PushQueueUrl);
+  return {
+    count: held.length,
+    names: held
+      .map(({ idnumber }) => idnumber)
+      .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })),
+    goOn: () => releaseHeld(instance, service, { mappings, queue }),
+  };
+}
+
+/** Grades whose cells are empty in Moodle: the pull asks for their courses again, and does as the operator has said. */
+async function heldMarks(deployment: Deployment, instance: Instance): Promise<Held> {
+  const courses = new Map<string, number>();
+  const names: string[] = [];
+  for await (const { idnumber, state } of mappedCourses(instance.id, deployment.mappings, 'gradebook')) {
+    const { held = 0, marks = 0 }: GradebookNote = state ?? {};
+    if (held === 0) continue;
+    courses.set(idnumber, held);
+    names.push(`${held} of ${marks} in ${idnumber}`);
+  }
+  const count = [...courses.values()].reduce((sum, held) => sum + held, 0);
+  const goOn = async () => {
+    await planPulls(deployment, [instance], ['gradebook'], ({ idnumber }) => courses.has(idnumber));
+    return count;
+  };
+  return { count, names, goOn, keep: async () => void (await goOn()) };
+}
+
+async function heldImports({ erp, clients, now }: Deployment, instance: string): Promise<Held> {
+  if (!erp) return { count: 0, names: [], goOn: async () => 0 };
+  const mappings = erpMappingsStore(clients.documents, erp.outputs.ErpMappingsTableName);
+  const queue = erpQueue(clients.sqs, erp.outputs.ErpQueueUrl);
+  const held = (await listTroubled(mappings)).filter(
+    (row) => row.instance === instance && row.failure?.code === brakeCode,
+  );
+  return {
+    count: held.length,
+    names: held.map(importKey),
+    goOn: async () => {
+      await retryImports(held, { mappings, queue, now });
+      return held.length;
+    },
+    keep: async () => {
+      await discardImports(held, mappings);
+    },
+  };
+}
