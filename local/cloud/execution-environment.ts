@@ -1,4 +1,5 @@
 import type { DirectServices } from './direct-calls.ts';
+import type { VirtualClock } from './virtual-clock.ts';
 
 export type InvocationResult =
   | { readonly ok: true; readonly payload: unknown }
@@ -16,6 +17,7 @@ export interface EnvironmentOptions {
   readonly log: (line: string) => void;
   /** what a function that runs in this process calls without a connection */
   readonly services: DirectServices;
+  readonly clock: VirtualClock;
   /** told once, when the environment is gone for whatever reason */
   readonly onExit: () => void;
 }
@@ -26,7 +28,8 @@ export interface ExecutionEnvironment {
   readonly isFree: boolean;
   /**
    * @param offset virtual milliseconds ahead of the real time
-   * @param timeout real milliseconds that the function may take
+   * @param timeout milliseconds that the function may take: real ones in a process of its own, in this process those
+   * that the clock's `spend` has taken
    */
   invoke(event: unknown, requestId: string, offset: number, timeout: number): Promise<InvocationResult>;
   /** The virtual time was moved while the function runs. */

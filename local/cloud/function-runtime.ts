@@ -123,6 +123,7 @@ export class FunctionRuntime {
       variables: this.definition.variables,
       log: (line) => this.#write(line),
       services: this.#services,
+      clock: this.#clock,
       onExit: () => {
         this.#environments.delete(environment);
         this.#waiting.shift()?.();

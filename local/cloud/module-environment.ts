@@ -38,7 +38,7 @@ export function runIn<Result>(around: Surroundings, work: () => Promise<Result>)
 /**
  * Runs one function, one event at a time, in this process: its handler's module is evaluated anew for each environment,
  * what that imports is shared. Environment variables, time and output are its own all the same, and once it is killed
- * no call of it goes out and no answer comes in.
+ * no call of it goes out and no answer comes in. It may take any real time: how long it lasts is up to the machine.
  */
 export class ModuleEnvironment implements ExecutionEnvironment {
   readonly #options: EnvironmentOptions;
@@ -72,17 +72,12 @@ export class ModuleEnvironment implements ExecutionEnvironment {
     const { promise: ended, resolve } = Promise.withResolvers<InvocationResult>();
     this.#end = (errorType, errorMessage) => resolve({ ok: false, errorType, errorMessage, stack: [] });
     this.#surroundings.offset = offset;
-    const deadline = performance.now() + timeout;
-    const remainingTime = () => Math.max(0, deadline - performance.now());
-    const context = lambdaContext(this.#options.variables, requestId, remainingTime);
-    const timer = setTimeout(() => {
-      this.#end?.('Sandbox.Timedout', `Task timed out after ${(timeout / 1000).toFixed(2)} seconds`);
-      void this.kill();
-    }, timeout);
+    const { variables, clock } = this.#options;
+    const deadline = clock.spent + timeout;
+    const context = lambdaContext(variables, requestId, () => Math.max(0, deadline - clock.spent));
     try {
       return await Promise.race([ended, runIn(this.#surroundings, () => this.#run(event, context))]);
     } finally {
-      clearTimeout(timer);
       this.#end = undefined;
     }
   }

@@ -10,6 +10,14 @@ interface Entry extends PendingDelay {
   readonly action: () => void;
 }
 
+interface Sleeper {
+  readonly wakes: number;
+  readonly wake: () => void;
+}
+
+/** Turns of the event loop in which whoever is about to do something does it, requests over loopback included. */
+const quietTurns = 10;
+
 /** Node's timers overflow above this and would fire at once. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -19,6 +27,9 @@ export class VirtualClock {
   #entries: Entry[] = [];
   #timer: NodeJS.Timeout | undefined;
   #listeners: ((offset: number) => void)[] = [];
+  #spent = 0;
+  #sleepers: Sleeper[] = [];
+  #isWaking = false;
 
   /** @returns virtual time in milliseconds since 1970 */
   now(): number {
@@ -28,6 +39,23 @@ export class VirtualClock {
   /** Milliseconds the virtual time is ahead of the real one. */
   get offset(): number {
     return this.#offset;
+  }
+
+  /** Milliseconds that running functions have spent so far, by `spend`. */
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /**
+   * What takes time while functions wait for it, such as a slow peer's answer, in the time of those functions and
+   * without anybody waiting: once nothing else is about to happen, whoever is due first goes on. The virtual time of day
+   * stands still meanwhile.
+   */
+  spend(milliseconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#sleepers.push({ wakes: this.#spent + milliseconds, wake: resolve });
+    if (!this.#isWaking) void this.#wake();
+    return promise;
   }
 
   /**
@@ -81,6 +109,18 @@ export class VirtualClock {
     clearTimeout(this.#timer);
     this.#entries = [];
     this.#listeners = [];
+  }
+
+  async #wake(): Promise<void> {
+    this.#isWaking = true;
+    while (this.#sleepers.length > 0) {
+      for (let turn = 0; turn < quietTurns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      this.#spent = Math.min(...this.#sleepers.map(({ wakes }) => wakes));
+      const due = this.#sleepers.filter(({ wakes }) => wakes <= this.#spent);
+      this.#sleepers = this.#sleepers.filter((sleeper) => !due.includes(sleeper));
+      for (const { wake } of due) wake();
+    }
+    this.#isWaking = false;
   }
 
   #arm(): void {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Administrator } from './administrator.ts';
 import { functionsOf } from './functions/all-functions.ts';
@@ -42,6 +43,8 @@ type Options = {
   /** 0, the default, takes a free one. */
   port?: number;
   settings?: Partial<MoodleSettings>;
+  /** How the time of `latencyMilliseconds` passes; in real time unless given. */
+  sleep?: (milliseconds: number) => Promise<void>;
   /** Gets a line per call: function, items, milliseconds and the errorcode, nothing personal. */
   log?: (line: string) => void;
 };
@@ -76,6 +79,7 @@ export class SimulatedMoodle {
     this.administrator = new Administrator(state);
     this.#webService = new WebService({
       token: this.token,
+      sleep: options.sleep ?? ((milliseconds) => sleep(milliseconds)),
       context: {
         state,
         settings: this.#settings,

@@ -44,10 +44,12 @@ export class Kit {
   /** Lines in which a function reported an error. */
   readonly errors: string[];
   readonly #expected: RegExp[] = [];
+  readonly #functions: 'processes' | 'modules';
   #erp: SimulatedOdoo | undefined;
 
-  private constructor(system: LocalSystem, errors: string[]) {
+  private constructor(system: LocalSystem, functions: 'processes' | 'modules', errors: string[]) {
     this.system = system;
+    this.#functions = functions;
     this.errors = errors;
   }
 
@@ -74,7 +76,7 @@ export class Kit {
       functions,
       synthesize: async () => ({ template: changed, assetDirectory }),
     });
-    const kit = new Kit(system, errors);
+    const kit = new Kit(system, functions, errors);
     try {
       if (erp) await kit.#startErp(erp);
       for (const { id = 'demo', ...settings } of instances) await kit.addInstance(id, settings, moodle);
@@ -108,7 +110,10 @@ export class Kit {
     settings: Record<string, unknown>,
     moodle: Partial<MoodleSettings>,
   ): Promise<void> {
-    const started = await SimulatedMoodle.start({ settings: moodle });
+    const { clock } = this.cloud;
+    // A function in a process of its own has real time only.
+    const sleep = this.#functions === 'modules' ? { sleep: clock.spend.bind(clock) } : {};
+    const started = await SimulatedMoodle.start({ settings: moodle, ...sleep });
     this.sites.set(id, new Site(started));
     await this.system.register({ base_url: started.url, token: started.token, ...settings, id });
   }

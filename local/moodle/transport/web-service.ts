@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { requireCapability } from '../capabilities.ts';
 import { functionsOf } from '../functions/all-functions.ts';
 import type { CallContext, WebServiceFunction } from '../functions/web-service-function.ts';
@@ -18,10 +17,18 @@ export class WebService {
   readonly #token: string;
   readonly #deadlocks: DeadlockDetector;
 
-  constructor(options: { context: CallContext; token: string }) {
+  readonly #sleep: (milliseconds: number) => Promise<void>;
+
+  /** @param options.sleep how a call takes its time */
+  constructor(options: {
+    context: CallContext;
+    token: string;
+    sleep: (milliseconds: number) => Promise<void>;
+  }) {
     this.#context = options.context;
     this.#functions = functionsOf(options.context.settings);
     this.#token = options.token;
+    this.#sleep = options.sleep;
     this.#deadlocks = new DeadlockDetector(options.context.settings.deadlocks);
   }
 
@@ -34,10 +41,10 @@ export class WebService {
       const args = validateParameters(request.parameters, definition.parameters, installedOf(settings));
       if (definition.capability) requireCapability(settings, definition.capability);
       using transaction = this.#deadlocks.enter(definition.locks?.(args) ?? []);
-      if (latencyMilliseconds > 0) await sleep(latencyMilliseconds);
+      if (latencyMilliseconds > 0) await this.#sleep(latencyMilliseconds);
       if (transaction.isDeadlocked) throw databaseWriteError();
       const value = await this.#run(definition, args);
-      if (afterMilliseconds > 0) await sleep(afterMilliseconds);
+      if (afterMilliseconds > 0) await this.#sleep(afterMilliseconds);
       return { kind: 'value', value };
     } catch (error) {
       if (error instanceof MoodleException) return exceptionAnswer(error);
