@@ -24,11 +24,11 @@ export default defineConfig({
     // Tests of the whole wait for other processes most of the time.
     maxWorkers: '100%',
     projects: [
-      project('unit', 20_000),
-      project('contract', 120_000),
-      project('integration', 300_000, ['test/integration/synthesized-stack.ts']),
-      project('infra', 180_000),
-      project('deploy', 240_000),
+      project('unit', 600_000),
+      project('contract', 1_800_000),
+      project('integration', 1_800_000, ['test/integration/synthesized-stack.ts']),
+      project('infra', 1_800_000),
+      project('deploy', 1_800_000),
     ],
   },
 });

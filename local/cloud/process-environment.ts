@@ -10,6 +10,7 @@ export type ParentMessage =
 
 /** What the bootstrap answers. */
 export type ChildMessage =
+  | { type: 'begun' }
   | { type: 'result'; payload: unknown }
   | { type: 'error'; errorType: string; errorMessage: string; stack: string[] };
 
@@ -19,6 +20,7 @@ const bootstrap = fileURLToPath(new URL('./bootstrap.ts', import.meta.url));
 export class ProcessEnvironment implements ExecutionEnvironment {
   readonly #child: ChildProcess;
   #settle: ((result: InvocationResult) => void) | undefined;
+  #begin: () => void = () => {};
   #exited = false;
   #isDoomed = false;
 
@@ -59,15 +61,16 @@ export class ProcessEnvironment implements ExecutionEnvironment {
   ): Promise<InvocationResult> {
     const { promise, resolve } = Promise.withResolvers<InvocationResult>();
     this.#settle = resolve;
-    const timer = setTimeout(() => {
-      this.#finish({
-        ok: false,
-        errorType: 'Sandbox.Timedout',
-        errorMessage: `Task timed out after ${(timeout / 1000).toFixed(2)} seconds`,
-        stack: [],
-      });
-      void this.kill();
-    }, timeout);
+    let timer: NodeJS.Timeout | undefined;
+    // Starting a process and loading its bundle are not the function's time, on Lambda neither.
+    this.#begin = () => {
+      timer = setTimeout(() => {
+        const seconds = (timeout / 1000).toFixed(2);
+        const errorMessage = `Task timed out after ${seconds} seconds`;
+        this.#finish({ ok: false, errorType: 'Sandbox.Timedout', errorMessage, stack: [] });
+        void this.kill();
+      }, timeout);
+    };
     this.#send({ type: 'invoke', event, requestId, offset, timeout });
     try {
       return await promise;
@@ -96,7 +99,8 @@ export class ProcessEnvironment implements ExecutionEnvironment {
   }
 
   #answer(message: ChildMessage): void {
-    if (message.type === 'result') this.#finish({ ok: true, payload: message.payload });
+    if (message.type === 'begun') this.#begin();
+    else if (message.type === 'result') this.#finish({ ok: true, payload: message.payload });
     else {
       const { errorType, errorMessage, stack } = message;
       this.#finish({ ok: false, errorType, errorMessage, stack });
