@@ -3,6 +3,7 @@ import { claimFrom, isClaimed } from './claim.ts';
 import type { Entity } from './entity.ts';
 import { type Failure, failureOf, isInstanceFailure } from './failures.ts';
 import { fieldHashes } from './hash.ts';
+import { makeWay, type UniqueField } from './make-way.ts';
 import type { Mapping } from './mapping.ts';
 import type { PushItem, PushResult } from './push-service.ts';
 import type { Session } from './session.ts';
@@ -16,11 +17,10 @@ export type Counterpart =
   | { link: { moodleId: number; extraData: Record<string, unknown> } };
 
 /**
- * What came of writing an entity's payload. `gone`: Moodle no longer has that id. `freed`: it was refused for a key
- * (an address, a short name) that another one had when the call came to it and nobody has now; the failure tells what
- * it is if a second call is refused too.
+ * What came of writing an entity's payload. `gone`: Moodle no longer has that id. `taken`: it was refused since another
+ * one had its value of a unique field when the call came to it; the failure is what it is if nobody has.
  */
-export type Updated = 'updated' | 'gone' | { freed: Failure };
+export type Updated = 'updated' | 'gone' | { taken: Failure };
 
 /** An entity that Moodle has under this id; its payload is what has to be written. */
 export interface Mapped {
@@ -59,6 +59,10 @@ export interface EntityAdapter {
   updateVariables: number;
   /** Whether a refusal of this one update says that Moodle no longer has the entity, where `update` does not tell. */
   isGone?(session: Session, item: Mapped, error: unknown): Promise<boolean>;
+  /** Whether such a refusal may say that another one has its value of the unique field. */
+  isTaken?(error: unknown): boolean;
+  /** The field of which Moodle lets only one have each value. */
+  uniqueField?: UniqueField;
   /** Writes payloads. */
   update(session: Session, items: Mapped[]): Promise<BulkOutcome<Updated>[]>;
 }
@@ -143,25 +147,46 @@ export async function pushEntities(
     const call: BulkCall<Mapped, Updated> = {
       variables: () => adapter.updateVariables,
       call: (batch) => adapter.update(session, batch),
-      refused: async (item, error) =>
-        (await adapter.isGone?.(session, item, error)) ? { done: 'gone' } : { failure: failureOf(error) },
+      refused: async (item, error) => {
+        if (await adapter.isGone?.(session, item, error)) return { done: 'gone' };
+        const failure = failureOf(error);
+        return adapter.isTaken?.(error) ? { done: { taken: failure } } : { failure };
+      },
     };
     for (let pending = mapped; pending.length > 0; ) {
-      const freed: Mapped[] = [];
+      const refused: Mapped[] = [];
       for (const [item, outcome] of await runInBulk(session, pending, call)) {
         const { entity, moodleId } = item;
         if ('failure' in outcome) fail(entity, outcome.failure, moodleId);
         else if (outcome.done === 'gone') vanished.push(entity);
         else if (outcome.done === 'updated') results.set(entity.idnumber, { result, moodleId });
         else {
-          fail(entity, outcome.done.freed, moodleId);
-          freed.push(item);
+          fail(entity, outcome.done.taken, moodleId);
+          refused.push(item);
         }
       }
-      // Each round has to bring at least one on: people who pass their addresses on in a row need several.
-      pending = freed.length < pending.length ? freed : [];
+      pending = await nextRound(refused, pending.length);
     }
     return vanished;
+  }
+
+  /**
+   * What is worth another call. Each round has to bring at least one on: people who pass their addresses on in a row
+   * need several.
+   */
+  async function nextRound(refused: Mapped[], before: number): Promise<Mapped[]> {
+    const field = adapter.uniqueField;
+    if (!field || refused.length === 0 || session.failure) return [];
+    try {
+      const { again, moved, failures } = await makeWay(session, field, refused);
+      for (const [{ entity, moodleId }, failure] of failures) fail(entity, failure, moodleId);
+      return again.length < before || moved > 0 ? again : [];
+    } catch (error) {
+      const failure = failureOf(error);
+      if (isInstanceFailure(error)) session.failure = failure;
+      for (const { entity, moodleId } of refused) fail(entity, failure, moodleId);
+      return [];
+    }
   }
 
   async function findOrCreate(wanted: Entity[]): Promise<void> {

@@ -23,7 +23,7 @@ const overtakenSeconds = [15, 60, claimMilliseconds / 1000];
 const unanswered: ReadonlySet<string> = new Set<UnavailableKind>(['timeout', 'connection', 'http']);
 
 /** Services whose entities have a key in Moodle that is made of the ERP's values: an address, a short name. */
-const claiming: ReadonlySet<ServiceName> = new Set(['subjects', 'students', 'faculty']);
+const claiming: ReadonlySet<ServiceName> = new Set(['subjects', 'batches', 'students', 'faculty']);
 
 /** A record that has to be pushed again, and when. */
 export interface Again {
@@ -99,6 +99,14 @@ export class PushRecord {
       failure,
       hash,
     );
+  }
+
+  /** What others have found out about is pushed again, unless this push has just done so. */
+  async doubted(idnumbers: ReadonlySet<string>): Promise<void> {
+    for (const row of (await this.#session.world.mappings(idnumbers)).values()) {
+      if (row.sync_hash === undefined)
+        this.again.push({ service: row.service, id: row.record_id, delaySeconds: 0 });
+    }
   }
 
   /** The failure an earlier attempt met; the next one is scheduled already. */

@@ -61,6 +61,7 @@ class Push {
       idnumbers = idnumbers.filter((idnumber) => retryOf.includes(mappings.get(idnumber)?.failure_id ?? ''));
     }
     await this.#push(service, idnumbers, false);
+    await this.record.doubted(this.#session.doubted);
     for (const [name, change] of this.record.holds) {
       await this.#session.brake.addHolds(this.#session.instance, name, change);
     }

@@ -14,6 +14,8 @@ export interface Session {
   log: Log;
   /** Push even where the hash says that nothing changed. */
   force: boolean;
+  /** Idnumbers of what turned out not to be in Moodle what its mapping says: it is pushed again. */
+  doubted: Set<string>;
   /** Set once the instance turned out to be away or misconfigured: no further call is made. */
   failure?: Failure;
 }

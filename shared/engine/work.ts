@@ -92,6 +92,7 @@ async function workOff(
     clock: ports.clock,
     log: ports.log,
     force: unit.force === true || isRedelivered,
+    doubted: new Set(),
   };
   const wait = await waitForInstance(instance, client, ports);
   if (wait !== undefined) {

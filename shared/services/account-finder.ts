@@ -2,6 +2,7 @@ import type { Entity } from '#shared/engine/entity.ts';
 import type { Counterpart } from '#shared/engine/entity-push.ts';
 import { conflict, type Failure, missingDependency } from '#shared/engine/failures.ts';
 import { fieldHashes } from '#shared/engine/hash.ts';
+import { doubt } from '#shared/engine/make-way.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { Session } from '#shared/engine/session.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
@@ -165,7 +166,9 @@ class AccountFinder {
     const isElsewhere =
       standing.state === 'here' &&
       comparableEmail(standing.person.email) !== comparableEmail(emailOf(entity));
-    return isElsewhere ? keptAddress(rival) : sharedAddress(rival);
+    if (!isElsewhere) return sharedAddress(rival);
+    await doubt(this.#session, { name: 'email' }, rival);
+    return keptAddress(rival);
   }
 
   /** An account that was in Moodle before. */
@@ -255,7 +258,7 @@ export function sharedAddress(owner: string): Failure {
   );
 }
 
-function keptAddress(owner: string): Failure {
+export function keptAddress(owner: string): Failure {
   return conflict(
     'keptemail',
     `The account of ${owner} has the e-mail address of this record in Moodle, though that record has another one.`,

@@ -4,26 +4,25 @@ import type { Entity } from '#shared/engine/entity.ts';
 import type { EntityAdapter, Mapped, Updated } from '#shared/engine/entity-push.ts';
 import { conflict, type Failure, failureOf, failureOfCode } from '#shared/engine/failures.ts';
 import type { Instance } from '#shared/engine/instance.ts';
+import type { UniqueField } from '#shared/engine/make-way.ts';
 import { fieldsToCreate } from '#shared/engine/ownership.ts';
-import type { Session } from '#shared/engine/session.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
-import {
-  createUsers,
-  getUsersByField,
-  type MoodleUser,
-  type NewUser,
-  updateUsers,
-} from '#shared/moodle/functions/users.ts';
+import { createUsers, getUsersByField, type NewUser, updateUsers } from '#shared/moodle/functions/users.ts';
 import { comparableEmail, emailHash } from '#shared/oec/email.ts';
 import { fallbackUsername, usernameFor } from '#shared/oec/username.ts';
 import { type AccountFields, emailOf } from './account-fields.ts';
-import { findAccounts, findMadeAccounts, sharedAddress } from './account-finder.ts';
+import { findAccounts, findMadeAccounts, keptAddress, sharedAddress } from './account-finder.ts';
+import { personOf } from './person-standing.ts';
 
 /** What an update says of an account that is not there, or was deleted. */
 const goneAccount = new Set(['invaliduserid', 'usernotupdateddeleted']);
 
-/** The adapter of accounts. It remembers which usernames turned out to be taken, so one is made for each push. */
-export function accountAdapter(): EntityAdapter {
+/**
+ * The adapter of accounts. It remembers which usernames turned out to be taken, so one is made for each push.
+ *
+ * @param build what the record of an account should be
+ */
+export function accountAdapter(build: UniqueField['build']): EntityAdapter {
   const usernames = new Map<string, string>();
   const usernameOf = (entity: Entity) => usernames.get(entity.idnumber) ?? usernameFor(emailOf(entity));
   return {
@@ -56,6 +55,7 @@ export function accountAdapter(): EntityAdapter {
     },
     // id, idnumber, firstname, lastname, middlename, email, phone1, suspended
     updateVariables: 8,
+    uniqueField: address(build),
     update: async (session, items) => {
       const users = items.map(({ entity, moodleId }) => ({
         ...(entity.payload as Partial<AccountFields>),
@@ -63,20 +63,12 @@ export function accountAdapter(): EntityAdapter {
       }));
       const { warnings } = await updateUsers(session.client, users);
       const codes = new Map(warnings.map((warning) => [warning.itemid, warning.warningcode]));
-      const isTaken = ({ moodleId }: Mapped) => codes.get(moodleId) === 'useremailduplicate';
-      const owners = await addressOwners(
-        session,
-        items.filter(isTaken).map(({ entity }) => entity),
-      );
-      return items.map((item): BulkOutcome<Updated> => {
-        const code = codes.get(item.moodleId);
+      return items.map(({ moodleId }): BulkOutcome<Updated> => {
+        const code = codes.get(moodleId);
         if (code === undefined) return { done: 'updated' };
         if (goneAccount.has(code)) return { done: 'gone' };
         const failure = failureOfCode(code, 'core_user_update_users');
-        if (!isTaken(item)) return { failure };
-        const owner = owners.get(comparableEmail(emailOf(item.entity)));
-        if (!owner) return { done: { freed: failure } };
-        return { failure: owner.idnumber ? sharedAddress(owner.idnumber) : failure };
+        return code === 'useremailduplicate' ? { done: { taken: failure } } : { failure };
       });
     },
   };
@@ -98,10 +90,45 @@ function unnamedValue(error: MoodleError): Failure {
   };
 }
 
-/** Those who have the e-mail addresses of these entities, by address in its comparable form. */
-async function addressOwners(session: Session, entities: Entity[]): Promise<Map<string, MoodleUser>> {
-  const users = await getUsersByField(session.client, 'email', entities.map(emailOf));
-  return new Map(users.map((user) => [comparableEmail(user.email ?? ''), user]));
+function addressOf({ entity }: Mapped): string {
+  return String(entity.payload.email);
+}
+
+/** The field of which Moodle lets only one account have each value, unless the site is told otherwise. */
+function address(build: UniqueField['build']): UniqueField {
+  return {
+    name: 'email',
+    build,
+    holders: async ({ client }, items) => {
+      const users = await getUsersByField(client, 'email', items.map(addressOf));
+      const byAddress = new Map(users.map((user) => [comparableEmail(user.email), user]));
+      return new Map(
+        items.flatMap((item) => {
+          const user = byAddress.get(comparableEmail(addressOf(item)));
+          if (!user) return [];
+          const idnumber = user.idnumber.toLowerCase();
+          return [[item.entity.idnumber, { moodleId: user.id, ...(personOf(idnumber) && { idnumber }) }]];
+        }),
+      );
+    },
+    // Nobody receives mail under .invalid (RFC 2606), and Moodle sends none there.
+    park: async ({ client }, { entity, moodleId }) => {
+      const email = `${entity.idnumber}@moved.oec-moodle-sync.invalid`;
+      await updateUsers(client, [{ id: moodleId, email }]);
+    },
+    taken: (_item, { moodleId, idnumber }, isMoving) => {
+      if (idnumber === undefined) return anotherAccount(moodleId);
+      return isMoving ? keptAddress(idnumber) : sharedAddress(idnumber);
+    },
+  };
+}
+
+function anotherAccount(id: number): Failure {
+  return conflict(
+    'useremailduplicate',
+    `Another account in Moodle (id ${id}) has this record's e-mail address.`,
+    'Correct one of the two.',
+  );
 }
 
 function newUser(instance: Instance, entity: Entity, username: string): NewUser {

@@ -5,7 +5,8 @@ import {
   type Mapped,
   pushEntities,
 } from '#shared/engine/entity-push.ts';
-import { failureOfProblems } from '#shared/engine/failures.ts';
+import { conflict, type Failure, failureOfProblems } from '#shared/engine/failures.ts';
+import type { Holder } from '#shared/engine/make-way.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/engine/ownership.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
 import { scopeOfProgram } from '#shared/engine/scope.ts';
@@ -13,7 +14,7 @@ import type { Session } from '#shared/engine/session.ts';
 import type { World } from '#shared/engine/world.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
-import { batchIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { batchIdnumber, parseIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
 import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
 import { neverSubtracts, subjectCourseOf } from './service-parts.ts';
 
@@ -116,6 +117,28 @@ const adapter: EntityAdapter = {
   // id, name
   updateVariables: 2,
   isGone,
+  isTaken: (error) => error instanceof MoodleError && error.errorcode === 'invalidparameter',
+  uniqueField: {
+    name: 'name',
+    build,
+    holders: async (session, items) => {
+      const holders = new Map<string, Holder>();
+      for (const { entity } of items) {
+        const { course } = entity.fields as GroupFields;
+        const groups = await getCourseGroups(session.client, await session.world.moodleId(course));
+        const group = groups.find(({ name }) => isSameName(name, String(entity.payload.name)));
+        const isBatch = parseIdnumber(group?.idnumber ?? '')?.kind === 'batch';
+        const idnumber = isBatch ? `${group!.idnumber}@${course}` : undefined;
+        if (group) holders.set(entity.idnumber, { moodleId: group.id, idnumber });
+      }
+      return holders;
+    },
+    park: async ({ client }, { entity, moodleId }) => {
+      await updateGroups(client, [{ id: moodleId, name: `${entity.idnumber} (moved)` }]);
+    },
+    taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
+      isMoving ? keptName(idnumber!) : takenName(entity, moodleId, idnumber),
+  },
   update: async (session, items) => {
     const groups = items.map(({ entity, moodleId }) => ({
       id: moodleId,
@@ -125,6 +148,32 @@ const adapter: EntityAdapter = {
     return items.map(() => ({ done: 'updated' }));
   },
 };
+
+/** As Moodle's database compares names: without regard to case, accents and trailing blanks. */
+function isSameName(one: string, other: string): boolean {
+  return one.trimEnd().localeCompare(other.trimEnd(), 'en', { sensitivity: 'base' }) === 0;
+}
+
+function takenName({ fields }: Entity, id: number, owner: string | undefined): Failure {
+  const { name, course } = fields as GroupFields;
+  return conflict(
+    'groupnametaken',
+    `The course ${course} has another group of the name ${name} (id ${id}${owner ? `, of ${owner}` : ''}): Moodle does not tell case and accents apart.`,
+    owner
+      ? 'Give one of the two batches another name or code in the ERP.'
+      : 'Rename the other group in Moodle, or give the batch another name or code in the ERP.',
+    owner,
+  );
+}
+
+function keptName(owner: string): Failure {
+  return conflict(
+    'groupnamekept',
+    `The group ${owner} has the name of this one in Moodle, though its batch has another one.`,
+    `Nothing: Moodle is told the name of ${owner} once more, and this group follows.`,
+    owner,
+  );
+}
 
 /** Moodle 4.5 answers `invalidparameter` for a group it does not have, as for a name it does not take. */
 async function isGone(session: Session, { entity, moodleId }: Mapped, error: unknown): Promise<boolean> {

@@ -6,7 +6,7 @@ import { facultyIdnumber, studentIdnumber } from '#shared/oec/references.ts';
 import { accountFields } from './account-fields.ts';
 import { accountPayload, noteRecords } from './account-records.ts';
 import { accountAdapter } from './accounts.ts';
-import { type PersonModel, standingOf } from './person-standing.ts';
+import { type PersonModel, personOf, standingOf } from './person-standing.ts';
 import { idOf } from './service-parts.ts';
 
 /** op.student → an account. */
@@ -14,6 +14,11 @@ export const students = personService('students', 'op.student', 'student', stude
 
 /** op.faculty → an account. */
 export const faculty = personService('faculty', 'op.faculty', 'faculty', facultyIdnumber);
+
+/** What the record of an account should be, whichever model it is of. */
+function buildAccount(world: World, idnumber: string): Promise<Built> {
+  return (personOf(idnumber)?.model === 'op.faculty' ? faculty : students).build(world, idnumber);
+}
 
 function personService(
   name: 'students' | 'faculty',
@@ -34,7 +39,7 @@ function personService(
     holds: (entity) => entity.payload.suspended !== true,
     subtracts: (entity, mapping) => mapping.active && entity.payload.suspended === true,
     push: async (session, items) => {
-      const results = await pushEntities(session, items, accountAdapter());
+      const results = await pushEntities(session, items, accountAdapter(buildAccount));
       await noteRecords(session.world, items, results);
       return results;
     },

@@ -15,6 +15,7 @@ import {
   scopeUnknown,
 } from '#shared/engine/failures.ts';
 import type { Instance } from '#shared/engine/instance.ts';
+import type { Holder } from '#shared/engine/make-way.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/engine/ownership.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
 import { scopeOfProgram } from '#shared/engine/scope.ts';
@@ -27,7 +28,7 @@ import {
   getCoursesByCategory,
   updateCourses,
 } from '#shared/moodle/functions/courses.ts';
-import { programIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { parseIdnumber, programIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
 import { isOver } from './doubts.ts';
 import { subjectCourseOf } from './service-parts.ts';
 
@@ -179,18 +180,34 @@ const adapter: EntityAdapter = {
     );
     const { warnings } = await updateCourses(session.client, courses);
     const codes = new Map(warnings.map((warning) => [warning.itemid, warning.warningcode]));
-    return Promise.all(
-      items.map(async ({ entity, moodleId }): Promise<BulkOutcome<Updated>> => {
-        const code = codes.get(moodleId);
-        if (code === undefined) return { done: 'updated' };
-        // Moodle 4.5 warns of an id it does not have with the code of its missing record.
-        if (code === 'invalidrecord' || code === 'invalidrecordunknown') return { done: 'gone' };
-        const failure = failureOfCode(code, 'core_course_update_courses');
-        if (code !== 'shortnametaken') return { failure };
-        const taken = await takenShortname(session, entity);
-        return taken ? { failure: taken } : { done: { freed: failure } };
-      }),
-    );
+    return items.map(({ moodleId }): BulkOutcome<Updated> => {
+      const code = codes.get(moodleId);
+      if (code === undefined) return { done: 'updated' };
+      // Moodle 4.5 warns of an id it does not have with the code of its missing record.
+      if (code === 'invalidrecord' || code === 'invalidrecordunknown') return { done: 'gone' };
+      const failure = failureOfCode(code, 'core_course_update_courses');
+      return code === 'shortnametaken' ? { done: { taken: failure } } : { failure };
+    });
+  },
+  uniqueField: {
+    name: 'shortname',
+    build,
+    holders: async ({ client }, items) => {
+      const holders = new Map<string, Holder>();
+      for (const { entity } of items) {
+        const course = await getCourseByField(client, 'shortname', String(entity.payload.shortname));
+        const idnumber = parseIdnumber(course?.idnumber ?? '') ? course?.idnumber : undefined;
+        if (course) holders.set(entity.idnumber, { moodleId: course.id, idnumber });
+      }
+      return holders;
+    },
+    park: async ({ client }, { entity, moodleId }) => {
+      await updateCourses(client, [{ id: moodleId, shortname: `${entity.idnumber} (moved)` }]);
+    },
+    taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
+      isMoving
+        ? movingShortname(idnumber!)
+        : shortnameTaken(entity.idnumber, String(entity.payload.shortname), { id: moodleId, idnumber }),
   },
 };
 
@@ -222,11 +239,27 @@ async function refused(session: Session, entity: Entity, error: unknown): Promis
 async function takenShortname(session: Session, entity: Entity): Promise<Failure | undefined> {
   const { shortname } = entity.fields as CourseFields;
   const namesake = await getCourseByField(session.client, 'shortname', shortname);
-  if (!namesake) return undefined;
+  return namesake && shortnameTaken(entity.idnumber, shortname, namesake);
+}
+
+function shortnameTaken(
+  own: string,
+  shortname: string,
+  { id, idnumber }: { id: number; idnumber?: string | undefined },
+): Failure {
   return conflict(
     'shortnametaken',
-    `The shortname ${shortname} belongs to another course in Moodle (id ${namesake.id}).`,
-    `Rename that course, or set its course ID number to ${entity.idnumber} to have it adopted.`,
-    namesake.idnumber,
+    `The shortname ${shortname} belongs to another course in Moodle (id ${id}).`,
+    `Rename that course, or set its course ID number to ${own} to have it adopted.`,
+    idnumber,
+  );
+}
+
+function movingShortname(holder: string): Failure {
+  return conflict(
+    'shortnamekept',
+    `The course ${holder} has the short name of this record in Moodle, though its record has another one.`,
+    `Nothing: Moodle is told the short name of ${holder} once more, and this record follows.`,
+    holder,
   );
 }
