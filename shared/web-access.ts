@@ -24,8 +24,7 @@ export function webAddress(text: string, { name, example, form, secret }: NamedS
   const url = URL.parse(text);
   if (!url || !['http:', 'https:'].includes(url.protocol))
     throw new WebAccessError(`The ${name}'s address is no web address: give one like ${example}.`);
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol === 'http:' && !isLoopback)
+  if (!isSecure(url))
     throw new WebAccessError(
       `The ${name} must be reached over https, or the ${secret} could be read on the way.`,
     );
@@ -35,6 +34,11 @@ export function webAddress(text: string, { name, example, form, secret }: NamedS
     );
   }
   return url;
+}
+
+/** Whether nobody on the way can read what is sent to an address: by https, or to this machine. */
+export function isSecure({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { CallStatistics } from '#shared/call-statistics.ts';
+import { isSecure } from '#shared/web-access.ts';
 import type { MoodleCaller } from './caller.ts';
 import {
   errorOfCode,
   MoodleAnswerError,
+  MoodleInsecureError,
   MoodleUnavailableError,
   phpFailure,
   plainErrorcode,
@@ -75,6 +77,8 @@ export class MoodleClient implements MoodleCaller {
   }
 
   async #post(moodleFunction: string, formArguments: FormArguments): Promise<unknown> {
+    // A row in a table may say what the command would have refused.
+    if (!isSecure(new URL(this.#endpoint))) throw new MoodleInsecureError(moodleFunction);
     const form = encodeForm(formArguments);
     form.set('wstoken', this.#options.token);
     form.set('wsfunction', moodleFunction);

@@ -22,6 +22,18 @@ export class MoodleAuthError extends MoodleError {
   override name = 'MoodleAuthError';
 }
 
+/** The token would travel in the clear: nothing was sent. */
+export class MoodleInsecureError extends MoodleAuthError {
+  override name = 'MoodleInsecureError';
+
+  constructor(moodleFunction: string) {
+    super(moodleFunction, 'insecureaddress');
+    this.message =
+      `${moodleFunction} was not called: the address of the instance begins with http://, and the token could be read ` +
+      'on the way. Set base_url to the address with https.';
+  }
+}
+
 /**
  * - timeout: no whole answer in time. - connection: nobody answered, or the connection broke.
  * - http: a status that is not 200. - redirect: sent to another address, usually a login page.

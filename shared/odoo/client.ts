@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { CallStatistics } from '#shared/call-statistics.ts';
-import { NotOdooError, OdooAnswerError, OdooError, OdooLoginError, OdooUnavailableError } from './errors.ts';
+import { isSecure } from '#shared/web-access.ts';
+import {
+  NotOdooError,
+  OdooAnswerError,
+  OdooError,
+  OdooInsecureError,
+  OdooLoginError,
+  OdooUnavailableError,
+} from './errors.ts';
 import { errorOfRefusal, refusalSchema } from './refusal.ts';
 import { isWriting } from './statistics.ts';
 import { postJson } from './transport.ts';
@@ -133,6 +141,8 @@ export class OdooClient {
   }
 
   async #post(call: string, model: string | undefined, params: object): Promise<unknown> {
+    // A secret may say what the command would have refused.
+    if (!isSecure(new URL(this.#endpoint))) throw new OdooInsecureError(call);
     const { fetch = globalThis.fetch, key } = this.#options;
     const carrier = { endpoint: this.#endpoint, timeoutMs: this.#timeoutOf(call), fetch };
     const id = this.statistics.calls + 1;

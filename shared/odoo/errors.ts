@@ -32,6 +32,18 @@ export class OdooLoginError extends OdooError {
   }
 }
 
+/** The key would travel in the clear: nothing was sent. */
+export class OdooInsecureError extends OdooLoginError {
+  override name = 'OdooInsecureError';
+
+  constructor(call: string) {
+    super(call);
+    this.message =
+      `${call} was not called: the ERP's address begins with http://, and the key could be read on the way. ` +
+      'Connect it by its address with https.';
+  }
+}
+
 /** The user lacks a right, to a model or to one of its records. */
 export class OdooAccessError extends OdooError {
   override name = 'OdooAccessError';
