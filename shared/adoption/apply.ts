@@ -13,6 +13,8 @@ import { updateCourses } from '#shared/moodle/functions/courses.ts';
 import { updateGroups } from '#shared/moodle/functions/groups.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
 import type { Warnings } from '#shared/moodle/warnings.ts';
+import { accountNoteOf } from '#shared/services/account-records.ts';
+import { personOf } from '#shared/services/person-standing.ts';
 import type { AdoptionService, Found, Wanted } from './kinds.ts';
 import { accountsById } from './moodle-accounts.ts';
 import { categoriesNow, coursesNow, readGroups } from './moodle-structure.ts';
@@ -115,13 +117,38 @@ export async function adoptPairs(
   async function noteAdopted(pairs: ReadyPair[]): Promise<void> {
     const held: AdoptionService[] = [];
     await inLanes(pairs, { lanes: savingLanes, hasTime: () => true }, async ({ wanted, found, mapping }) => {
-      const saved = await save(wanted, adoptedMapping(mapping, found));
+      const others = wanted.kind === 'account' ? await othersOf(wanted, found, mapping) : [];
+      const records = others.length > 0 ? [wanted.idnumber, ...others.map((row) => row.idnumber)] : undefined;
+      // The others first: an account that is several records' must not look like one's alone.
+      for (const other of others)
+        await ports.mappings.save({ ...withRecords(other, records), sync_hash: undefined });
+      const saved = await save(wanted, withRecords(adoptedMapping(mapping, found), records));
       if (!saved) return;
       outcomes.set(wanted, { mapping: saved });
       if (saved.active) held.push(wanted.service);
     });
     for (const [service, all] of Map.groupBy(held, (name) => name))
       await ports.brake.addHolds(ports.instance, service, all.length);
+  }
+
+  /** The mappings of the other records whose account it is already. */
+  async function othersOf(
+    { idnumber }: Wanted,
+    { id, idnumber: shown }: Found,
+    mapping: Mapping,
+  ): Promise<Mapping[]> {
+    const { id: instance } = ports.instance;
+    const names = new Set(accountNoteOf(mapping).records);
+    const named = shown.toLowerCase();
+    if (personOf(named)) {
+      const holder = (await ports.mappings.getMany(instance, [named])).get(named);
+      if (holder?.moodle_id === id)
+        for (const record of accountNoteOf(holder).records ?? [named]) names.add(record);
+    }
+    names.delete(idnumber);
+    if (names.size === 0) return [];
+    const rows = await ports.mappings.getMany(instance, [...names]);
+    return [...rows.values()].filter((row) => row.moodle_id === id);
   }
 
   /** The mapping as it is then; undefined where somebody else has written it. */
@@ -203,6 +230,13 @@ function outcomesOf(pairs: Pair[], { warnings }: Warnings, moodleFunction: strin
     const code = codes.get(found.id);
     return code === undefined ? { done: true } : { failure: failureOfCode(code, moodleFunction) };
   });
+}
+
+/** What a person has matched is confirmed: its address follows the record from now on. */
+function withRecords(mapping: Mapping, records: string[] | undefined): Mapping {
+  const { account: _note, ...rest } = mapping.extra_data ?? {};
+  const extra_data = { ...rest, ...(records && { account: { records } }) };
+  return { ...mapping, extra_data: Object.keys(extra_data).length > 0 ? extra_data : undefined };
 }
 
 /** Without a hash: what Moodle holds is not what the ERP would write, and the next push brings it up to date. */

@@ -1,4 +1,5 @@
 import type { Mapping } from '#shared/engine/mapping.ts';
+import { isToBeConfirmed } from '#shared/services/account-records.ts';
 import { foundKey, type Survey, surveyStructure } from './adoption.ts';
 import { type ApplyPorts, adoptPairs, noteDecisions, overtaken, type Pair } from './apply.ts';
 import type { Decision } from './decisions.ts';
@@ -118,7 +119,7 @@ class CarryingOut {
 
   /** What a row is to be adopted as: what was decided, else what is certain. */
   #pairOf({ verdict, wanted, candidates, kind, idnumber }: Row): Pair[] {
-    if (!wanted || verdict === 'adopted') return [];
+    if (!wanted || (verdict === 'adopted' && !isToBeConfirmed(wanted.mapping))) return [];
     if (this.#tried.has(idnumber) || this.#objected.has(idnumber)) return [];
     const decision = this.#decisions.get(idnumber);
     const found =

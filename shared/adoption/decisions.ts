@@ -1,4 +1,6 @@
 import { comparableEmail } from '#shared/oec/email.ts';
+import { isToBeConfirmed } from '#shared/services/account-records.ts';
+import { personOf } from '#shared/services/person-standing.ts';
 import { foundKey, type Survey } from './adoption.ts';
 import type { Found, Wanted } from './kinds.ts';
 import { comparableKey } from './names.ts';
@@ -92,14 +94,16 @@ function misread(
     return `The record is a ${row.kind} in Moodle, and no ${line.kind || 'nameless kind'}.`;
   if (row.verdict === 'invalid') return 'The record cannot be pushed as it is: correct it in the ERP first.';
   const id = row.wanted?.mapping?.moodle_id;
-  if (id === undefined || isDone(row, decision)) return undefined;
+  const isSame = typeof decision === 'object' && decision.match === id;
+  if (id === undefined || isSame || isDone(row, decision)) return undefined;
   return `The record has been adopted as ${row.kind} ${id} since.`;
 }
 
 /** Whether the decision has been carried out already, by an earlier run of the same report. */
 function isDone({ wanted }: Row, decision: Decision): boolean {
   const mapping = wanted?.mapping;
-  if (typeof decision === 'object') return mapping?.moodle_id === decision.match;
+  // An account that a push has taken over by its address may still want confirming.
+  if (typeof decision === 'object') return mapping?.moodle_id === decision.match && !isToBeConfirmed(mapping);
   if (decision === 'new') return mapping?.adoption === 'new';
   return mapping?.adoption === 'skipped' && mapping.moodle_id === undefined;
 }
@@ -169,14 +173,26 @@ export class DecisionRules {
     if (!found) return `Moodle has no ${kind} ${id}.`;
     if (found.isProtected) return `The account ${id} administers Moodle or this link.`;
     const owner = this.#owners.get(foundKey(kind, id));
-    if (owner && owner !== wanted.idnumber) return `The ${kind} ${id} is ${owner}.`;
+    if (owner && owner !== wanted.idnumber && !this.#mayShare(wanted, owner))
+      return `The ${kind} ${id} is ${owner}.`;
     const idnumber = found.idnumber.toLowerCase();
-    if (idnumber.startsWith('oec_') && idnumber !== wanted.moodleIdnumber)
+    const isFree = personOf(idnumber) !== undefined && this.#mayShare(wanted, idnumber);
+    if (idnumber.startsWith('oec_') && idnumber !== wanted.moodleIdnumber && !isFree)
       return `The ${kind} ${id} has the ID number ${idnumber}: clear it in Moodle if that is wrong.`;
     const course = this.#courses.get(String(wanted.entity.fields.course));
     if (kind === 'group' && found.fields.course !== course)
       return `The group ${id} is in another course than the record's.`;
     return undefined;
+  }
+
+  /**
+   * Whether an account may be another record's as well: one of a person who came back with a new record, or of a student
+   * who teaches.
+   */
+  #mayShare({ kind, source }: Wanted, owner: string): boolean {
+    if (kind !== 'account') return false;
+    const other = this.#survey.wanted.find(({ idnumber }) => idnumber === owner);
+    return !other?.entity.active || other.source.model !== source.model;
   }
 
   /** A push would take what has such a key for the record's, or be refused for its sake. */

@@ -32,12 +32,16 @@ function tieOf(wanted: Wanted, found: Found): Tie<Wanted, Found> | undefined {
   const username = comparableKey(String(found.fields.username));
   const idnumber = comparableKey(found.idnumber);
   const isEmail = comparableEmail(String(found.fields.email)) === comparableEmail(email);
-  if (idnumber === wanted.moodleIdnumber)
-    return { wanted, found, strength: 'own', evidence: ['ID number'], isExclusive: isEmail };
   const isKey = wanted.keys.some((key) => key === idnumber || key === username);
   // A username that is the address says nothing more where the address itself agrees.
   const isUsername = !isEmail && [comparableEmail(email), usernameFor(email)].includes(username);
   const name = personNameAgreement(nameOfPerson(wanted), nameOfAccount(found));
+  if (idnumber === wanted.moodleIdnumber) {
+    // Users may edit their own number: with neither name nor address a person has to say whose it is.
+    const isProven = isEmail || name !== 'different';
+    const evidence = [isProven ? 'ID number' : 'ID number, but neither name nor e-mail address'];
+    return { wanted, found, strength: isProven ? 'own' : 'doubtful', evidence, isExclusive: isEmail };
+  }
   const strength = strengthOf({ isEmail, isKey, isUsername, name });
   if (!strength) return undefined;
   const evidence = [

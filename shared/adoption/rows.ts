@@ -1,5 +1,6 @@
 import type { RecordKey } from '#shared/engine/entity.ts';
 import type { MoodleKind } from '#shared/engine/moodle-kinds.ts';
+import { isToBeConfirmed } from '#shared/services/account-records.ts';
 import type { Found, Unpushable, Wanted } from './kinds.ts';
 import { type Match, match, type Tie } from './match.ts';
 
@@ -85,7 +86,9 @@ export function compare({ wanted, found, ties, overwrites }: Sides): Row[] {
     return {
       ...row,
       candidates: [known],
-      evidence: '',
+      evidence: isToBeConfirmed(record.mapping)
+        ? `taken over by its e-mail address in a push: “match ${id}” confirms it`
+        : '',
       overwrites: isPushed ? [] : overwrites(record, known),
     };
   });

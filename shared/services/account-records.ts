@@ -33,6 +33,11 @@ export function withAccountNote(
   return { ...mapping?.extra_data, account: { ...accountNoteOf(mapping), ...note } };
 }
 
+/** Whether a push has taken the account over by its address, and nobody has confirmed that it is the record's. */
+export function isToBeConfirmed(mapping: Mapping | undefined): boolean {
+  return accountNoteOf(mapping).taken_over_by !== undefined;
+}
+
 /** Idnumbers of the records whose account a record's is, its own among them. */
 export async function recordsOfAccount(world: World, idnumber: string): Promise<string[]> {
   const mapping = (await world.mappings([idnumber])).get(idnumber);

@@ -217,7 +217,7 @@ export class PushKit {
       if (after) this.#items.set(key, after);
       else this.#items.delete(key);
     }
-    const plan = await planPushes(changes, { records: this.#records, links: this.#links });
+    const plan = await planPushes(changes, { records: this.records, links: this.#links });
     for (const [service, ids] of plan) this.queue(...cutUnits(this.instance.id, service, ids));
   }
 
@@ -230,8 +230,12 @@ export class PushKit {
     return first.unit;
   }
 
-  get #records() {
+  get records() {
     return {
+      page: async (model: PushedModel) => ({
+        items: [...this.#items.values()].filter((item) => item.model === model),
+        after: undefined,
+      }),
       getMany: async (model: PushedModel, ids: string[]) =>
         new Map(
           ids.flatMap((id) => {
@@ -253,7 +257,7 @@ export class PushKit {
 
   #ports(): WorkPorts {
     return {
-      records: this.#records,
+      records: this.records,
       links: this.#links,
       mappings: this.mappings,
       brake: {

@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { survey } from '#shared/adoption/adoption.ts';
+import { carryOut } from '#shared/adoption/carry-out.ts';
+import { DecisionRules } from '#shared/adoption/decisions.ts';
+import { createUsers, getUsersByField } from '#shared/moodle/functions/users.ts';
+import { student } from '#test/integration/records.ts';
+import { PushKit } from './push-kit.ts';
+
+// What a push leaves to a person, decided with `oec-moodle adopt`, and the push that follows.
+describe('adopting an account', () => {
+  let kit: PushKit;
+  beforeEach(async () => {
+    kit = await PushKit.start();
+    return () => kit.moodle.stop();
+  });
+
+  const asAna = { first_name: 'Ana', last_name: 'Sample', email: 'ana@example.org' };
+  const account = async (id: number) => (await getUsersByField(kit.site.client, 'id', [id]))[0]!;
+  const resident = async (fields: object = {}) => {
+    const user = { username: 'ana', firstname: 'Ana', lastname: 'Sample', email: 'ana@example.org' };
+    const [made] = await createUsers(kit.site.client, [{ ...user, password: 'Long-enough-1', ...fields }]);
+    return made!.id;
+  };
+
+  async function look() {
+    const stores = { records: kit.records, mappings: kit.mappings };
+    const found = await survey(kit.instance, kit.site.client, 3, stores, () => {});
+    return { found, row: (idnumber: string) => found.rows.find((row) => row.idnumber === idnumber)! };
+  }
+
+  /** Decides that the account is the record's, if that can be; answers why it cannot. */
+  async function match(idnumber: string, id: number): Promise<string | undefined> {
+    const { found, row } = await look();
+    const refusal = new DecisionRules(found).refusal(row(idnumber), { match: id });
+    if (refusal) return refusal;
+    await carryOut(
+      found,
+      new Map([[row(idnumber), { match: id }]]),
+      new Set(),
+      {
+        ...{ instance: kit.instance, client: kit.site.client, tokenUser: 3, mappings: kit.mappings },
+        ...{ brake: { addHolds: async () => {} }, clock: kit.clock },
+      },
+      () => {},
+    );
+    const { source } = row(idnumber);
+    kit.queue({ instance: 'demo', service: 'students', ids: [source!.id] });
+    await kit.settle();
+    return undefined;
+  }
+
+  it('confirms one that a push has taken over: its address follows the record from then on', async () => {
+    const id = await resident();
+    await kit.sync(student(11, asAna));
+    await kit.sync(student(11, { ...asAna, email: 'new@example.org' }));
+    expect(kit.troubles()).toEqual({ oec_address_student_11: 'conflict: addresskept' });
+    expect((await look()).row('oec_student_11')).toMatchObject({
+      verdict: 'adopted',
+      evidence: expect.stringContaining(`match ${id}`),
+    });
+    expect(await match('oec_student_11', id)).toBeUndefined();
+    expect(kit.troubles()).toEqual({});
+    expect(await account(id)).toMatchObject({ email: 'new@example.org', idnumber: 'oec_student_11' });
+    expect((await look()).row('oec_student_11').evidence).toBe('');
+  });
+
+  it('gives somebody who came back married the old account', async () => {
+    const old = student(101, asAna);
+    await kit.sync(old);
+    const id = kit.mapping('oec_student_101')!.moodle_id!;
+    await kit.sync(
+      { ...old, active: false },
+      student(102, { ...asAna, first_name: 'Anna', last_name: 'Wed' }),
+    );
+    expect(kit.troubles()).toEqual({ oec_student_102: 'conflict: othername' });
+    expect(await match('oec_student_102', id)).toBeUndefined();
+    await kit.advance(3_600_000);
+    expect(await account(id)).toMatchObject({
+      idnumber: 'oec_student_102',
+      lastname: 'Wed',
+      suspended: false,
+    });
+    await kit.sync({ ...old, active: false, last_name: 'Edited' });
+    expect(await account(id)).toMatchObject({
+      idnumber: 'oec_student_102',
+      lastname: 'Wed',
+      suspended: false,
+    });
+    expect(kit.troubles()).toEqual({});
+  });
+
+  it('does not give away the account of a record of the same kind that is in use', async () => {
+    await kit.sync(student(1, asAna));
+    const id = kit.mapping('oec_student_1')!.moodle_id!;
+    await kit.sync(student(2, asAna));
+    expect(await match('oec_student_2', id)).toBe(`The account ${id} is oec_student_1.`);
+  });
+
+  it('asks about an ID number with which neither name nor address agrees', async () => {
+    const id = await resident({ idnumber: 'oec_student_9' });
+    await kit.put(student(9));
+    expect((await look()).row('oec_student_9')).toMatchObject({
+      verdict: 'ambiguous',
+      candidates: [{ id }],
+    });
+  });
+});
