@@ -77,7 +77,7 @@ class Push {
     for (let pending = allowed; pending.length > 0; ) {
       const names = new Set(pending.map(({ entity }) => entity.idnumber));
       const ready = pending.filter(({ entity }) => !entity.dependencies.some((name) => names.has(name)));
-      // Records that depend on each other in a circle are pushed as they are: Moodle's refusal names them.
+      // No service builds a circle (services/circle.ts); one would be left to Moodle's refusal.
       const level = ready.length > 0 ? ready : pending;
       await this.#pushLevel(service, level, pulledUp);
       pending = pending.filter((change) => !level.includes(change));
