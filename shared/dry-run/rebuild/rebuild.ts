@@ -1,6 +1,6 @@
 import { type ServiceName, serviceModels, serviceNames } from '#shared/engine/entity.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
-import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
+import { newMapping } from '#shared/engine/mapping.ts';
 import { kindOfService } from '#shared/engine/moodle-kinds.ts';
 import type { PushService } from '#shared/engine/push-service.ts';
 import { cutUnits } from '#shared/engine/work-unit.ts';
@@ -10,7 +10,14 @@ import { DryRun, type DryRunPorts } from '../dry-run.ts';
 import type { ReadMappings } from '../dry-run-mappings.ts';
 import { counterparts } from './counterparts.ts';
 import { lostCategories, lostCourses, lostGroups, lostPeople, lostPlaces } from './lost-records.ts';
-import { type RebuiltRow, rebuiltRows, type UnaskedPlace, type UnclearRecord } from './rebuilt-rows.ts';
+import {
+  leadsSomewhere,
+  type RebuiltRow,
+  rebuiltRows,
+  staleRows,
+  type UnaskedPlace,
+  type UnclearRecord,
+} from './rebuilt-rows.ts';
 
 /** What the mappings of one service would be rebuilt to. */
 export interface RebuiltService {
@@ -61,6 +68,10 @@ export async function rebuildMappings(
   await rebuilding.run();
   const { dryRun, there } = rebuilding;
   const { rows, missing, ...rest } = await rebuiltRows(dryRun, there);
+  // What two sides claim is nobody's to decide.
+  const known = new Set(
+    [...rows.map(({ mapping }) => mapping), ...rest.unclear].map(({ idnumber }) => idnumber),
+  );
   const count = (service: ServiceName, isSynced: boolean) =>
     rows.filter(({ mapping, is_synced }) => mapping.service === service && is_synced === isSynced).length;
   return {
@@ -71,14 +82,9 @@ export async function rebuildMappings(
       already_there: [...there.values()].filter((name) => name === service).length,
       not_in_moodle: missing.filter((name) => name === service).length,
     })),
-    rows,
+    rows: force ? [...rows, ...(await staleRows(instance.id, ports.mappings, known))] : rows,
     ...rest,
   };
-}
-
-/** Whether a mapping says where an entity is. Those of a person's courses have no Moodle id. */
-export function leadsSomewhere({ moodle_id, last_synced_at }: Mapping): boolean {
-  return moodle_id !== undefined || last_synced_at !== undefined;
 }
 
 class Rebuilding {

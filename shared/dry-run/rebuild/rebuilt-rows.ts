@@ -1,8 +1,10 @@
 import { withoutFailure } from '#shared/engine/attempts.ts';
+import { eachMapping } from '#shared/engine/each-mapping.ts';
 import { type CourseStates, courseStatesOf } from '#shared/engine/enrolment-state.ts';
 import type { ServiceName } from '#shared/engine/entity.ts';
 import type { Failure } from '#shared/engine/failures.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
+import { type Mapping, withoutCounterpart } from '#shared/engine/mapping.ts';
+import type { MappingPages } from '#shared/engine/ports.ts';
 import { personOf } from '#shared/services/person-standing.ts';
 import { placesIdnumber } from '#shared/services/places-of-others.ts';
 import type { DryRun } from '../dry-run.ts';
@@ -155,4 +157,29 @@ function stored(
     }),
   };
   return { mapping, is_synced: isSynced };
+}
+
+/**
+ * The mappings that lead somewhere, and nothing was found there: they claim nothing any more, so that the next sweep
+ * makes what is missing, and puts people where they belong.
+ *
+ * @param known idnumbers of what was found, or is nobody's to decide
+ */
+export async function staleRows(
+  instance: string,
+  mappings: MappingPages,
+  known: ReadonlySet<string>,
+): Promise<RebuiltRow[]> {
+  const stale: RebuiltRow[] = [];
+  for await (const row of eachMapping(instance, mappings, 'oec_')) {
+    if (known.has(row.idnumber) || !leadsSomewhere(row)) continue;
+    const { courses: _courses, ...extra_data } = row.extra_data ?? {};
+    stale.push({ mapping: { ...withoutCounterpart(row), extra_data }, is_synced: false });
+  }
+  return stale;
+}
+
+/** Whether a mapping says where an entity is. Those of a person's courses have no Moodle id. */
+export function leadsSomewhere({ moodle_id, last_synced_at }: Mapping): boolean {
+  return moodle_id !== undefined || last_synced_at !== undefined;
 }

@@ -1,7 +1,7 @@
 import { inLanes } from '#shared/engine/in-lanes.ts';
+import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MappingStore } from '#shared/engine/ports.ts';
-import { leadsSomewhere } from './rebuild.ts';
-import type { RebuiltRow } from './rebuilt-rows.ts';
+import { leadsSomewhere, type RebuiltRow } from './rebuilt-rows.ts';
 
 /** Rows read together, and written at the same time. */
 const readTogether = 100;
@@ -27,9 +27,14 @@ export async function storeRows(
     await inLanes(part, { lanes, hasTime: () => true }, async ({ mapping }) => {
       const row = current.get(mapping.idnumber);
       if (row && leadsSomewhere(row) && !force) return;
-      if (await mappings.save({ ...row, ...mapping, revision: row?.revision ?? 0 })) stored += 1;
+      if (await mappings.save({ ...keptOf(row), ...mapping, revision: row?.revision ?? 0 })) stored += 1;
     });
     onProgress?.(Math.min(start + readTogether, rows.length), rows.length);
   }
   return stored;
+}
+
+/** What a pull has noted on a row; all else of it is what was rebuilt. */
+function keptOf(row: Mapping | undefined): Partial<Mapping> {
+  return Object.fromEntries(Object.entries(row ?? {}).filter(([name]) => name.startsWith('pull_')));
 }

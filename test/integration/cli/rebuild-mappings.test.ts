@@ -112,4 +112,27 @@ describe('rebuild-mappings', () => {
       'student in oec_batch_1 oec_batch_2',
     );
   });
+
+  it('claims nothing any more of what it does not find, where all is to be found anew', async () => {
+    const { moodle } = kit.site();
+    const [one, two] = ['oec_subj_1_course_1', 'oec_subj_2_course_1'] as const;
+    const idOf = async (idnumber: string) => (await kit.mapping(idnumber))!.moodle_id!;
+    const everybody = await kit.site().participants(one);
+    moodle.teacher.resetCourse(await idOf(one));
+    moodle.teacher.deleteCourse(await idOf(two));
+    const { instances } = await rebuild('--force', '--yes');
+    const missing = instances[0]!.services.filter((each) => each.not_in_moodle > 0);
+    expect(missing.map(({ service }) => service)).toEqual(
+      expect.arrayContaining(['subjects', 'batches', 'teaching']),
+    );
+    await sweep(kit);
+    await kit.settle();
+    // Who had left is in no course any more, nor in the group of an earlier batch.
+    const stays = Object.entries(everybody).filter(([, place]) => !place.startsWith('suspended'));
+    expect(await kit.site().participants(one)).toEqual({
+      ...Object.fromEntries(stays),
+      oec_student_1: 'student in oec_batch_2',
+    });
+    expect(await kit.site().participant(two, 'oec_student_1')).toMatch(/^student in /);
+  });
 });
