@@ -84,6 +84,7 @@ export class DryRun {
     this.moodle = new DryRunMoodle({
       moodle: ports.moodle,
       courseOfGroup: (groupid) => this.mappings.courseOfGroup(instance.id, groupid),
+      sharesEmails: instance.shared_emails === 'allowed',
       studentRole: instance.role_ids.student,
       now: () => this.#clock.now(),
     });

@@ -324,9 +324,8 @@ function higherRole({ id }: MoodleUser, instance: string): Failure {
 }
 
 function underWay(idnumber: string): Failure {
-  return missingDependency(
-    `The account with this record's e-mail address is just being made for ${idnumber}.`,
-  );
+  const reason = `The account with this record's e-mail address is just being made for ${idnumber}.`;
+  return { ...missingDependency(reason), code: 'waiting', waits_for: [idnumber] };
 }
 
 /** Without the capability nobody can tell whose an account is. */

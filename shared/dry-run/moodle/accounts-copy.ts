@@ -94,7 +94,7 @@ export class AccountsCopy {
   #create(user: NewUser): { id: number; username: string } {
     const isTaken =
       this.table.find('username', user.username).length > 0 ||
-      this.table.find('email', user.email).length > 0;
+      (!this.#site.sharesEmails && this.table.find('email', user.email).length > 0);
     if (isTaken) refuse('core_user_create_users', 'invalidparameter');
     const { username, auth = 'manual', firstname, lastname, email, idnumber = '' } = user;
     const id = this.#site.nextId();
@@ -112,7 +112,7 @@ export class AccountsCopy {
     const account = this.table.get(id);
     if (!account) return 'invaliduserid';
     if (account.username === 'guest') return 'usernotupdatedguest';
-    if (email === undefined || email === account.email) return undefined;
+    if (email === undefined || email === account.email || this.#site.sharesEmails) return undefined;
     const isTaken = this.table.find('email', email).some((other) => other.id !== id);
     return isTaken ? 'useremailduplicate' : undefined;
   }

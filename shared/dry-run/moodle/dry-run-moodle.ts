@@ -35,6 +35,8 @@ export interface DryRunSite {
   /** The Moodle: only reading functions of it are called. */
   moodle: MoodleCaller;
   courseOfGroup: CourseOfGroup;
+  /** Whether it is believed to take several accounts with one e-mail address: none of its functions tells. */
+  sharesEmails: boolean;
   /** Moodle's id of the student's role. */
   studentRole: number;
   /** Milliseconds since 1970. */
@@ -47,7 +49,7 @@ export interface DryRunSite {
  * e-mail address, username, short name, ID number or group name, and a reference to what is not there.
  *
  * What no function of Moodle tells cannot be foreseen: a capability that the token lacks only for writing, denied
- * e-mail domains, a site that lets accounts share an address.
+ * e-mail domains.
  */
 export class DryRunMoodle implements MoodleCaller {
   readonly accounts: AccountsCopy;
@@ -62,8 +64,8 @@ export class DryRunMoodle implements MoodleCaller {
   readonly #answers: Record<string, Answer>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ moodle, courseOfGroup, studentRole, now }: DryRunSite) {
-    const site = new SiteCopy(moodle);
+  constructor({ moodle, courseOfGroup, sharesEmails, studentRole, now }: DryRunSite) {
+    const site = new SiteCopy(moodle, sharesEmails);
     this.#moodle = moodle;
     this.accounts = new AccountsCopy(site);
     this.categories = new CategoriesCopy(site);

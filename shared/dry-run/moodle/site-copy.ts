@@ -7,10 +7,13 @@ export class SiteCopy {
   /** The Moodle itself, of which only reading functions are called. */
   readonly moodle: MoodleCaller;
   readonly undo = new UndoLog();
+  /** Whether it takes several accounts with one e-mail address. */
+  readonly sharesEmails: boolean;
   #lastId = 0;
 
-  constructor(moodle: MoodleCaller) {
+  constructor(moodle: MoodleCaller, sharesEmails: boolean) {
     this.moodle = moodle;
+    this.sharesEmails = sharesEmails;
   }
 
   /** An id for what the dry run makes. Moodle's own are positive. */

@@ -16,7 +16,7 @@ const categories = [
 const ana = { id: 7, username: 'ana', auth: 'manual', email: 'Ana@example.org', suspended: false };
 
 /** A Moodle of two categories and one account; it notes which functions were called. */
-function moodle(): { called: string[]; run: DryRunMoodle } {
+function moodle({ sharesEmails = false } = {}): { called: string[]; run: DryRunMoodle } {
   const called: string[] = [];
   const answers: Record<string, (args: Record<string, unknown>) => unknown> = {
     core_course_get_categories: () => categories,
@@ -36,6 +36,7 @@ function moodle(): { called: string[]; run: DryRunMoodle } {
   const run = new DryRunMoodle({
     moodle: real,
     courseOfGroup: async () => undefined,
+    sharesEmails,
     studentRole: 5,
     now: () => 0,
   });
@@ -79,6 +80,17 @@ describe('the Moodle of a dry run', () => {
       [8, 'invaliduserid'],
     ]);
     expect(run.writes).toBe(1);
+  });
+
+  it('lets accounts share an address where the instance says that Moodle does', async () => {
+    const { run } = moodle({ sharesEmails: true });
+    const [made] = await createUsers(run, [
+      { username: 'eve', firstname: 'A', lastname: 'B', password: 'x', email: ana.email },
+    ]);
+    expect(await getUsersByField(run, 'email', [ana.email])).toMatchObject([
+      { id: made!.id },
+      { id: ana.id },
+    ]);
   });
 
   it('keeps categories from being moved below themselves, and names as people read them', async () => {

@@ -61,6 +61,7 @@ describe('settings of an instance', () => {
     ['brake.minimum=', undefined],
     ['pull_feedback=yes', 'it takes true or false'],
     ['on_finish=delete', 'it takes suspend | unenrol'],
+    ['shared_emails=yes', 'it takes refused | allowed'],
     ['brake.share=2', 'brake.share: '],
     ['role_ids.student=1.5', 'role_ids.student: '],
     ['base_url=', 'base_url: '],
@@ -84,5 +85,6 @@ describe('settings of an instance', () => {
     expect(shown.get('base_url')).toBe('https://moodle.example.org');
     expect(shown.get('field_ownership.user.phone1')).toBe('moodle (default)');
     expect(shown.get('brake.minimum')).toBe('20 (default)');
+    expect(shown.get('shared_emails')).toBe('refused (default)');
   });
 });

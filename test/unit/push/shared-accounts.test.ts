@@ -102,6 +102,17 @@ describe('a teacher who is a student too', () => {
     expect(Object.values(await people(two))).toEqual(['editingteacher']);
   });
 
+  it('has one account where two workers meet the two records at the same moment', async () => {
+    await kit.put(asTeacher, session(1, 120, 2, 1), asStudent, enrolment(1, 120, 1, 1));
+    await kit.workAtOnce(['faculty', 120], ['students', 120], ['teaching', 120], ['enrolments', 120]);
+    await kit.settle();
+    await kit.advance(hour);
+    expect(kit.troubles()).toEqual({});
+    expect(await accounts()).toHaveLength(1);
+    expect(Object.values(await people(two))).toEqual(['editingteacher']);
+    expect(Object.values(await people(one))).toEqual(['student in oec_batch_1']);
+  });
+
   it('is suspended only when no record needs the account', async () => {
     await kit.sync(asStudent, enrolment(1, 120, 1, 1));
     await kit.sync(asTeacher, session(1, 120, 2, 1));
