@@ -1,4 +1,5 @@
 import { inject } from 'vitest';
+import { systemClock } from '#functions/system-clock.ts';
 import type { Template } from '#infra/synthesize.ts';
 import { LocalSystem } from '#local/local-system.ts';
 import type { MoodleSettings } from '#local/moodle/settings.ts';
@@ -77,6 +78,8 @@ export class Kit {
       synthesize: async () => ({ template: changed, assetDirectory }),
     });
     const kit = new Kit(system, functions, errors);
+    // Workers of this process that wait for one another take their own time, and not the test's.
+    systemClock.sleep = (milliseconds) => kit.cloud.clock.spend(milliseconds);
     try {
       if (erp) await kit.#startErp(erp);
       for (const { id = 'demo', ...settings } of instances) await kit.addInstance(id, settings, moodle);

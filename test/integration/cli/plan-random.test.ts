@@ -51,9 +51,7 @@ describe.each(settings.seeds)('plan and push agree, seed %i', (seed) => {
   });
   afterAll(() => kit.stop());
 
-  it('says what comes of every record and what Moodle holds then', {
-    timeout: settings.timeout,
-  }, async () => {
+  it('says what comes of every record and what Moodle holds then', async () => {
     console.log(`RANDOM_SEED=${seed} RANDOM_RECORDS=${records}`);
     const random = new Random(seed);
     const university = new University(random, records);
@@ -98,7 +96,7 @@ describe.each(settings.seeds)('plan and push agree, seed %i', (seed) => {
     expect(plannedResults(run, before.mappings)).toEqual(pushed);
   });
 
-  it('finds the same mappings again once they are lost', { timeout: settings.timeout }, async () => {
+  it('finds the same mappings again once they are lost', async () => {
     const { siteState } = kit.site().moodle;
     const before = { mappings: await kit.mappings(), facts: factsOf(siteState) };
     const ports = portsOf(kit);

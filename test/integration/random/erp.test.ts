@@ -29,7 +29,7 @@ const day = 24 * hour;
  * Moodle's grades say, and nothing may go on going round.
  */
 describe('an ERP, a Moodle and faults at random', () => {
-  it.each(settings.seeds)('seed %i', { timeout: settings.timeout }, async (seed) => {
+  it.each(settings.seeds)('seed %i', async (seed) => {
     const { recordsWithErp: size } = settings;
     console.log(`RANDOM_SEED=${seed} RANDOM_RECORDS=${size} RANDOM_ROUNDS=${settings.roundsWithErp}`);
     const random = new Random(seed);

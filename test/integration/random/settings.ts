@@ -9,8 +9,6 @@ export const settings = {
   /** RANDOM_ROUNDS: how often a part of them is changed amid faults. */
   rounds: Number(process.env.RANDOM_ROUNDS ?? 4),
   roundsWithErp: Number(process.env.RANDOM_ROUNDS ?? 1),
-  /** Milliseconds one seed may take: generous, since machines differ and others may work on them too. */
-  timeout: Math.max(15, Number(process.env.RANDOM_RECORDS ?? 250) / 50) * 60_000,
 };
 
 function seedsOf(one: string | undefined, many: string | undefined): number[] {
