@@ -34,6 +34,7 @@ describe('the contents of a course with activities', () => {
     const modules = await getCourseModules(peer.client, prepared.course);
     expect(modules).toContainEqual({
       id: prepared.quiz.cmid,
+      dates: { opens: expect.any(Number), closes: expect.any(Number) },
       modname: 'quiz',
       instance: prepared.quiz.id,
       name: 'Quiz & A',

@@ -72,8 +72,11 @@ export class TeacherGradebook {
    */
   hideCategory(categoryid: number, hidden = true): void {
     const { categories, items } = this.#state.gradebook;
-    const { courseid } = requireRow(categories, categoryid, 'grade category');
+    const { courseid, parent: above } = requireRow(categories, categoryid, 'grade category');
     categories.update(categoryid, { hidden: Number(hidden) });
+    // What is shown shows the category around it; its total stays as it was.
+    for (let at = hidden ? undefined : categories.get(above); at; at = categories.get(at.parent))
+      categories.update(at.id, { hidden: 0 });
     for (const item of items.find('course', courseid)) {
       const isTotal = item.categoryid === null && item.iteminstance === categoryid;
       const isInside = item.categoryid === categoryid && item.itemmodule !== 'quiz';

@@ -10,7 +10,7 @@ import { type KnownStudent, knownStudentOf, takenBack } from './known-grades.ts'
 import { KnownRows } from './known-rows.ts';
 import { readExams, writeExams } from './make-exams.ts';
 import { type Report, type ReportedGrade, readReport, reportDigest } from './report.ts';
-import { judgeEmptied } from './taken-back.ts';
+import { judgeEmptied, whoLeft } from './taken-back.ts';
 import { askVisibility, isSeen } from './visibility.ts';
 import { type PassMarks, wantedExams } from './wanted-exams.ts';
 
@@ -85,7 +85,9 @@ async function bringHome(
   const visibility = given.length > 0 ? await askVisibility(course, session, hasActivities) : undefined;
   const seen = visibility ? given.filter(({ grade }) => isSeen(visibility, grade.cmid)) : [];
   if (visibility) await writeExams(course, session, seen, wanted.exams, visibility);
-  const { taken, kept, held } = await judgeEmptied(emptied, books.known, report.showsRows, session);
+  const left = whoLeft(books.known, students, report);
+  const byTeachers = emptied.filter(({ student }) => !left.has(student));
+  const { taken, kept, held } = await judgeEmptied(byTeachers, books.known, session);
 
   const about = { instance: instance.id, place: coursePlaceOf(course.idnumber) };
   const records = [...seen, ...taken].flatMap(({ student, grade, marked }) =>
@@ -94,10 +96,11 @@ async function bringHome(
   await pulled.put(instance.id, records);
   if (records.length > 0) count('RecordsPulled', records.length);
   const rows = new KnownRows(books.known);
+  for (const student of left) rows.leave(student);
+  for (const { student, grade } of given) rows.isGivenAgain(student, grade.itemid);
   for (const { student, grade, known } of [...seen, ...back]) rows.set(student, grade.itemid, known);
   for (const { student, grade } of taken) rows.set(student, grade.itemid, takenBack);
   for (const { student, grade } of kept) rows.keep(student, grade.itemid);
-  rows.noteAway(new Set(students.map(({ student }) => student)));
   const passMarks = wanted.learned && { key: rowKey(course.idnumber, passMarksName), values: wanted.learned };
   await states.put(instance.id, [...rows.changed(course.idnumber), ...(passMarks ? [passMarks] : [])]);
   return {

@@ -6,8 +6,8 @@ export interface KnownGrade {
   /** Stands for what its records say, or says that the grade was withdrawn. */
   grade: string;
   /**
-   * The cell is empty since the student or the course was emptied, or since an operator has said that the grade stays:
-   * the record keeps what it says, until there is a grade again.
+   * An empty cell means nothing: the student was out of the course, whose end takes all grades along, or an operator has
+   * said that the grade stays. The record keeps what it says until there is a grade again.
    */
   emptied?: boolean;
 }
@@ -16,8 +16,6 @@ export interface KnownGrade {
 export interface KnownStudent {
   /** By column. */
   grades: Record<string, KnownGrade>;
-  /** Whether the report was seen without the student: an enrolment that ends takes the grades along. */
-  away?: boolean;
 }
 
 /** The grades of a course that have records, by the op.student's id. */
@@ -43,8 +41,8 @@ export function hasMarks(known: KnownGrade | undefined): known is KnownGrade {
 
 /** Reads a row that a pull has put. */
 export function knownStudentOf({ values }: PullRow): KnownStudent {
-  const { grades, away } = values as Partial<KnownStudent>;
-  return { grades: grades ?? {}, ...(away === true && { away }) };
+  const { grades = {} } = values as Partial<KnownStudent>;
+  return { grades };
 }
 
 /** How many of these grades have marks in the records. */

@@ -1,7 +1,7 @@
 import type { PullRow } from '#shared/engine/pull-ports.ts';
 import { studentIdnumber } from '#shared/oec/references.ts';
 import { rowKey } from './gradebook-changes.ts';
-import { type KnownGrade, type KnownStudent, type KnownStudents, marksIn } from './known-grades.ts';
+import { hasMarks, type KnownGrade, type KnownStudent, type KnownStudents, marksIn } from './known-grades.ts';
 
 /** What is remembered of the students of a course, and which of it a pull has changed. */
 export class KnownRows {
@@ -13,8 +13,8 @@ export class KnownRows {
   }
 
   set(student: string, itemid: number, grade: KnownGrade): void {
-    const { grades, ...rest } = this.#students.get(student) ?? { grades: {} };
-    this.#change(student, { ...rest, grades: { ...grades, [itemid]: grade } });
+    const grades = this.#students.get(student)?.grades ?? {};
+    this.#change(student, { grades: { ...grades, [itemid]: grade } });
   }
 
   /** The cell is empty, and the record stays as it is. */
@@ -23,12 +23,16 @@ export class KnownRows {
     if (known) this.set(student, itemid, { ...known, emptied: true });
   }
 
-  /** @param present who is in the report */
-  noteAway(present: ReadonlySet<string>): void {
-    for (const [student, { away = false, ...known }] of this.#students) {
-      const isAway = !present.has(student);
-      if (isAway !== away) this.#change(student, { ...known, ...(isAway && { away: true }) });
-    }
+  /** There is a grade again, if not one that students see yet: whoever takes that back means it. */
+  isGivenAgain(student: string, itemid: number): void {
+    const known = this.#students.get(student)?.grades[itemid];
+    if (known?.emptied) this.set(student, itemid, { grade: known.grade });
+  }
+
+  /** The student is, or was, out of the course: whatever is empty from now on, hidden columns included, was emptied so. */
+  leave(student: string): void {
+    for (const [itemid, known] of Object.entries(this.#students.get(student)?.grades ?? {}))
+      if (hasMarks(known) && !known.emptied) this.keep(student, Number(itemid));
   }
 
   /** How many grades have marks in the records. */
