@@ -178,7 +178,7 @@ const results: RequiredFunction[] = [
   {
     name: 'core_enrol_get_users_courses',
     direction: 'pull',
-    purpose: 'Course completion',
+    purpose: 'Course completion; for a push, whether an account is more than a student',
     capabilities: [
       ...courseAccess,
       ...accountAccess,

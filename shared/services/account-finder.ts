@@ -5,7 +5,7 @@ import { fieldHashes } from '#shared/engine/hash.ts';
 import { doubt } from '#shared/engine/make-way.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { Session } from '#shared/engine/session.ts';
-import { MoodleError } from '#shared/moodle/errors.ts';
+import { MoodleAuthError, MoodleError } from '#shared/moodle/errors.ts';
 import { type EnrolledUser, getEnrolledUsers, getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
@@ -218,12 +218,12 @@ class AccountFinder {
   }
 }
 
-/** A course that the token may not look into tells nothing. */
+/** A course that the token may not look into tells nothing; a function that it lacks is the instance's fault. */
 async function asFarAsSeen<T>(ask: () => Promise<T[]>): Promise<T[]> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof MoodleError) return [];
+    if (error instanceof MoodleError && !(error instanceof MoodleAuthError)) return [];
     throw error;
   }
 }

@@ -120,6 +120,16 @@ describe('an address', () => {
     expect(await account(id)).toMatchObject({ idnumber: '' });
   });
 
+  it('takes over nothing where the token cannot ask for roles', async () => {
+    await using blind = await PushKit.start({
+      moodle: { withoutFunctions: ['core_enrol_get_users_courses'] },
+    });
+    await createUsers(blind.site.client, [ana]);
+    await blind.put(student(8, asAna));
+    await blind.workAtOnce(['students', 8]);
+    expect(blind.troubles()).toEqual({ oec_student_8: 'failed: accessexception' });
+  });
+
   it('takes over the account of somebody who is a student elsewhere', async () => {
     const id = await resident();
     await kit.sync(program(1, { subject_ids: [1] }), subject(1));
