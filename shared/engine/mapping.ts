@@ -103,6 +103,12 @@ export function withoutCounterpart(mapping: Mapping): Mapping {
   return rest;
 }
 
+/** A mapping without what pulls have noted on it (`pull_…`). */
+export function withoutPulls(mapping: Mapping): Mapping {
+  const own = Object.entries(mapping).filter(([name]) => !name.startsWith('pull_'));
+  return Object.fromEntries(own) as unknown as Mapping;
+}
+
 /** Whether it may be in Moodle although nobody could note its id: a worker died, or an answer was lost. */
 export function isInDoubt(mapping: Mapping | undefined): boolean {
   if (mapping === undefined || mapping.moodle_id !== undefined) return false;

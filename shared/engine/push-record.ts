@@ -6,7 +6,7 @@ import { notesAfterPush } from './drift-note.ts';
 import { mergeExtraData } from './enrolment-state.ts';
 import type { Entity, Outcome, RecordKey, ServiceName } from './entity.ts';
 import type { Failure, FailureClass } from './failures.ts';
-import { isInDoubt, type Mapping, newMapping, withoutCounterpart } from './mapping.ts';
+import { isInDoubt, type Mapping, newMapping, withoutCounterpart, withoutPulls } from './mapping.ts';
 import type { PushResult } from './push-service.ts';
 import { waitSeconds } from './retry-tiers.ts';
 import type { Session } from './session.ts';
@@ -173,8 +173,10 @@ export class PushRecord {
       if (result.forget) await this.#forget(result.forget);
       return this.#fail({ ...known, ...leftOut }, result.failure, hash);
     }
+    const isMoved = before.last_synced_at !== undefined && before.moodle_id !== known.moodle_id;
     const synced: Mapping = {
-      ...withoutFailure(known),
+      // What pulls have seen they have seen of what was there before.
+      ...withoutFailure(isMoved ? withoutPulls(known) : known),
       ...leftOut,
       status: 'synced',
       sync_hash: hash,
@@ -184,7 +186,7 @@ export class PushRecord {
       last_synced_at: new Date(clock.now()).toISOString(),
     };
     this.#note(entity, { result: result.result });
-    if (before.last_synced_at !== undefined && before.moodle_id !== synced.moodle_id) this.moved.push(synced);
+    if (isMoved) this.moved.push(synced);
     if (before.failure) this.recovered.push(entity.idnumber);
     if (result.result === 'updated' && claiming.has(entity.service)) this.updated.push(entity.idnumber);
     if (!(await world.save(synced))) return this.#overtaken(entity, synced);

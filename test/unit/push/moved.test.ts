@@ -42,6 +42,16 @@ describe('what Moodle has under another id than before', () => {
     expect(kit.troubles()).toEqual({});
   });
 
+  it('a course that is made again has nothing of what pulls have seen of the old one', async () => {
+    const noted = { ...kit.mapping(course)!, pull_gradebook: { items: 3 } };
+    kit.mappings.rows.set(course, noted);
+    await kit.sync(subject(1, { name: 'Renamed' }));
+    expect(kit.mapping(course)).toHaveProperty('pull_gradebook');
+    kit.moodle.teacher.deleteCourse(idOf(course));
+    await kit.sync(subject(1));
+    expect(kit.mapping(course)).not.toHaveProperty('pull_gradebook');
+  });
+
   it('a course that somebody new has found missing has everybody in it', async () => {
     kit.moodle.teacher.deleteCourse(idOf(course));
     await kit.sync(student(3), enrolment(3, 3, 1, 1));
