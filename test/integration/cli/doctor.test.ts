@@ -70,7 +70,7 @@ describe('doctor', () => {
         ),
         expect.stringMatching(/^health-check looked at it last at .* and found: ok\.$/),
         'The release is new enough, and all 25 functions are there.',
-        'The role has all 42 capabilities.',
+        'The role has all 41 capabilities.',
         "The role of role_ids.teacher (3) is there, and the token's user may give it.",
         'All 7 entities in use have their record.',
       ]),
