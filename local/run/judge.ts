@@ -4,6 +4,8 @@ import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MoodleClient } from '#shared/moodle/client.ts';
 import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
 import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { Twins } from '#shared/twins/twins.ts';
+import { twinsConflict } from '#shared/twins/twins.ts';
 import { causeList } from './causes.ts';
 import { resultTable } from './report.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -47,7 +49,9 @@ export async function judge(aftermath: Aftermath): Promise<boolean> {
     if (causes.length < failing.length) console.log('  npm start -- --all-failures lists each of them.');
   }
   const expected = new Set(expectedProblems.map(({ model, id }) => `${model}#${id}`));
-  const missing = await missingInMoodle(client, records, mappings);
+  const readBack = await readMoodleBack(client, records, mappings);
+  const missing = readBack?.missing;
+  const twins = twinList(readBack?.twins ?? [], mappings);
   const lost = [
     ...failing
       .filter((mapping) =>
@@ -57,7 +61,8 @@ export async function judge(aftermath: Aftermath): Promise<boolean> {
     ...(missing ?? []),
   ];
   for (const line of tally.errors) console.error(line);
-  if (missing && lost.length === 0 && tally.errors.length === 0) {
+  if (twins.length > 0) console.log(`\nMore than once in Moodle:\n${twins.join('\n')}`);
+  if (missing && lost.length + twins.length + tally.errors.length === 0) {
     console.log('\nEvery good record arrived.');
     return true;
   }
@@ -65,23 +70,30 @@ export async function judge(aftermath: Aftermath): Promise<boolean> {
   const named = names.slice(0, allFailures ? names.length : mostNamed);
   const rest = names.length > named.length ? ` and ${names.length - named.length} more` : '';
   if (names.length > 0) console.log(`\nGood records that did not arrive: ${named.join(', ')}${rest}.`);
-  else if (missing) console.log('\nAll good records are there, but a function reported the errors above.');
+  else if (missing && twins.length === 0)
+    console.log('\nAll good records are there, but a function reported the errors above.');
   return false;
 }
 
+/** What stands in Moodle more than once, a line each. */
+function twinList(twins: readonly Twins[], mappings: readonly Mapping[]): string[] {
+  const ids = new Map(mappings.map(({ idnumber, moodle_id: id }) => [idnumber, id]));
+  return twins.map((each) => `  ${twinsConflict(each, ids.get(each.idnumber)).reason}`);
+}
+
 /** Reads Moodle back. When that fails, nothing is known to have arrived. */
-async function missingInMoodle(
+async function readMoodleBack(
   client: MoodleClient,
   records: OecItem[],
   mappings: Mapping[],
-): Promise<RecordKey[] | undefined> {
+): Promise<{ missing: RecordKey[]; twins: Twins[] } | undefined> {
   const took = stopwatch();
   try {
-    const { checked, missing } = await compareWithMoodle(client, records, mappings);
+    const { checked, ...readBack } = await compareWithMoodle(client, records, mappings);
     console.log(
       `\nRead back from Moodle in ${took()} (calls of their own): ${checked} categories, courses, groups, accounts, enrolments and memberships.`,
     );
-    return missing;
+    return readBack;
   } catch (error) {
     const isOfMoodle = [MoodleError, MoodleUnavailableError, MoodleAnswerError].some(
       (type) => error instanceof type,

@@ -2,6 +2,8 @@ import type { RecordKey } from '#shared/engine/entity.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { MoodleClient } from '#shared/moodle/client.ts';
 import type { OecItem } from '#shared/oec/oec-item.ts';
+import { findTwins } from '#shared/twins/find-twins.ts';
+import type { Twins } from '#shared/twins/twins.ts';
 import { type ExpectedFacts, expectedFacts } from './expected-facts.ts';
 import { factsInMoodle } from './facts-in-moodle.ts';
 
@@ -17,20 +19,22 @@ export function isOwnFailure({ failure }: Mapping): boolean {
  * Asks Moodle itself for everything that the good records stand for: categories, courses, groups, accounts,
  * participants and members. Records with a failure of their own, and what needs those, are not good ones.
  *
- * @returns how much was looked for, and the good records of which something is missing
+ * @returns how much was looked for, the good records of which something is missing, and what is there more than once
  * @throws the errors of the Moodle client
  */
 export async function compareWithMoodle(
   client: MoodleClient,
   items: OecItem[],
   mappings: Mapping[],
-): Promise<{ checked: number; missing: RecordKey[] }> {
+): Promise<{ checked: number; missing: RecordKey[]; twins: Twins[] }> {
   const wanted = withoutFaulty(expectedFacts(items), mappings);
   const checked = new Set(wanted.flatMap(({ facts }) => facts));
   const accounts = [...checked].filter((fact) => /^oec_(student|faculty)_\d+$/.test(fact));
   const found = await factsInMoodle(client, accounts, mappings);
   const missing = wanted.filter(({ facts }) => facts.some((fact) => !found.has(fact)));
-  return { checked: checked.size, missing: missing.map(({ source }) => source) };
+  const own = new Set(mappings.map(({ idnumber }) => idnumber));
+  const twins = await findTwins(client, { isOwn: (idnumber) => own.has(idnumber) });
+  return { checked: checked.size, missing: missing.map(({ source }) => source), twins };
 }
 
 /** The expectations without those of faulty records, and without the facts that involve something faulty. */

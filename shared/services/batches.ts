@@ -15,6 +15,7 @@ import type { World } from '#shared/engine/world.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
 import { batchIdnumber, parseIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { groupInUse } from '#shared/twins/find-twins.ts';
 import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
 import { neverSubtracts, subjectCourseOf } from './service-parts.ts';
 
@@ -114,22 +115,22 @@ const adapter: EntityAdapter = {
     );
     return (await createGroups(session.client, groups)).map(({ id }) => id);
   },
+  refused: async (session, entity, error) => {
+    const holder = isRefusedName(error) ? await nameHolder(session, entity) : undefined;
+    return holder && { failure: takenName(entity, holder.moodleId, holder.idnumber) };
+  },
   // id, name
   updateVariables: 2,
   isGone,
-  isTaken: (error) => error instanceof MoodleError && error.errorcode === 'invalidparameter',
+  isTaken: isRefusedName,
   uniqueField: {
     name: 'name',
     build,
     holders: async (session, items) => {
       const holders = new Map<string, Holder>();
       for (const { entity } of items) {
-        const { course } = entity.fields as GroupFields;
-        const groups = await getCourseGroups(session.client, await session.world.moodleId(course));
-        const group = groups.find(({ name }) => isSameName(name, String(entity.payload.name)));
-        const isBatch = parseIdnumber(group?.idnumber ?? '')?.kind === 'batch';
-        const idnumber = isBatch ? `${group!.idnumber}@${course}` : undefined;
-        if (group) holders.set(entity.idnumber, { moodleId: group.id, idnumber });
+        const holder = await nameHolder(session, entity);
+        if (holder) holders.set(entity.idnumber, holder);
       }
       return holders;
     },
@@ -148,6 +149,21 @@ const adapter: EntityAdapter = {
     return items.map(() => ({ done: 'updated' }));
   },
 };
+
+/** Moodle says no more of a name that another group of the course has. */
+function isRefusedName(error: unknown): boolean {
+  return error instanceof MoodleError && error.errorcode === 'invalidparameter';
+}
+
+/** The group of the course that has a group's name. */
+async function nameHolder({ client, world }: Session, { fields }: Entity): Promise<Holder | undefined> {
+  const { course, name } = fields as GroupFields;
+  const groups = await getCourseGroups(client, await world.moodleId(course));
+  const group = groups.find((other) => isSameName(other.name, name));
+  if (!group) return undefined;
+  const isBatch = parseIdnumber(group.idnumber)?.kind === 'batch';
+  return { moodleId: group.id, idnumber: isBatch ? `${group.idnumber}@${course}` : undefined };
+}
 
 /** As Moodle's database compares names: without regard to case, accents and trailing blanks. */
 function isSameName(one: string, other: string): boolean {
@@ -177,7 +193,7 @@ function keptName(owner: string): Failure {
 
 /** Moodle 4.5 answers `invalidparameter` for a group it does not have, as for a name it does not take. */
 async function isGone(session: Session, { entity, moodleId }: Mapped, error: unknown): Promise<boolean> {
-  if (!(error instanceof MoodleError) || error.errorcode !== 'invalidparameter') return false;
+  if (!isRefusedName(error)) return false;
   const { course } = entity.fields as GroupFields;
   const groups = await getCourseGroups(session.client, await session.world.moodleId(course));
   return !groups.some(({ id }) => id === moodleId);
@@ -188,11 +204,12 @@ async function lookUp(session: Session, entities: Entity[]): Promise<Map<string,
   const byCourse = Map.groupBy(entities, (entity) => (entity.fields as GroupFields).course);
   const found = new Map<string, Counterpart>();
   for (const [course, ofCourse] of byCourse) {
-    const groups = await getCourseGroups(session.client, await session.world.moodleId(course));
-    const ids = new Map(groups.map((group) => [group.idnumber, group.id]));
+    const courseid = await session.world.moodleId(course);
+    const groups = await getCourseGroups(session.client, courseid);
+    const ids = Map.groupBy(groups, (group) => group.idnumber);
     for (const entity of ofCourse) {
-      const id = ids.get(batchIdnumber(entity.source.id));
-      if (id !== undefined) found.set(entity.idnumber, { done: id });
+      const same = ids.get(batchIdnumber(entity.source.id))?.map(({ id }) => id);
+      if (same) found.set(entity.idnumber, { done: await groupInUse(session.client, courseid, same) });
     }
   }
   return found;

@@ -9,6 +9,7 @@ import {
   getCategoryByIdnumber,
   updateCategories,
 } from '#shared/moodle/functions/categories.ts';
+import { categoryInUse } from '#shared/twins/find-twins.ts';
 
 /**
  * A course category: what departments and programs become. `parent` is the idnumber of the parent, or empty for
@@ -70,11 +71,13 @@ async function lookUp(session: Session, entities: Entity[]): Promise<Map<string,
     entities.length >= askForAllFrom
       ? await getAllCategories(session.client)
       : await Promise.all([...wanted].map((idnumber) => getCategoryByIdnumber(session.client, idnumber)));
-  return new Map(
-    categories.flatMap((category) =>
-      category && wanted.has(category.idnumber ?? '') ? [[category.idnumber!, { done: category.id }]] : [],
-    ),
-  );
+  const found = new Map<string, Counterpart>();
+  const there = categories.filter((category) => category !== undefined);
+  for (const [idnumber, same] of Map.groupBy(there, (category) => category.idnumber)) {
+    const ids = same.map(({ id }) => id);
+    if (wanted.has(idnumber)) found.set(idnumber, { done: await categoryInUse(session.client, ids) });
+  }
+  return found;
 }
 
 function fieldsOf(entity: Entity): CategoryFields {

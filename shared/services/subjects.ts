@@ -23,12 +23,15 @@ import type { Session } from '#shared/engine/session.ts';
 import type { World } from '#shared/engine/world.ts';
 import { MoodleError } from '#shared/moodle/errors.ts';
 import {
+  type Course,
   createCourses,
   getCourseByField,
   getCoursesByCategory,
+  getCoursesByIdnumber,
   updateCourses,
 } from '#shared/moodle/functions/courses.ts';
 import { parseIdnumber, programIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { courseInUse } from '#shared/twins/find-twins.ts';
 import { isOver } from './doubts.ts';
 import { subjectCourseOf } from './service-parts.ts';
 
@@ -215,11 +218,14 @@ const adapter: EntityAdapter = {
 async function lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>> {
   const wanted = new Set(entities.map(({ idnumber }) => idnumber));
   const categories = new Set(entities.map((entity) => (entity.fields as CourseFields).category));
-  const found = new Map<string, Counterpart>();
+  const courses: Course[] = [];
   for (const category of categories) {
-    for (const course of await getCoursesByCategory(session.client, await session.world.moodleId(category))) {
-      if (course.idnumber && wanted.has(course.idnumber)) found.set(course.idnumber, { done: course.id });
-    }
+    courses.push(...(await getCoursesByCategory(session.client, await session.world.moodleId(category))));
+  }
+  const found = new Map<string, Counterpart>();
+  for (const [idnumber, same] of Map.groupBy(courses, (course) => course.idnumber)) {
+    const ids = same.map(({ id }) => id);
+    if (wanted.has(idnumber)) found.set(idnumber, { done: await courseInUse(session.client, ids) });
   }
   return found;
 }
@@ -229,8 +235,14 @@ const keyCodes = new Set(['courseidnumbertaken', 'shortnametaken', 'dmlwriteexce
 
 async function refused(session: Session, entity: Entity, error: unknown): Promise<Counterpart | undefined> {
   if (!(error instanceof MoodleError) || !keyCodes.has(error.errorcode)) return undefined;
-  const own = await getCourseByField(session.client, 'idnumber', entity.idnumber);
-  if (own) return { done: own.id };
+  const own = await getCoursesByIdnumber(session.client, entity.idnumber);
+  if (own.length > 0)
+    return {
+      done: await courseInUse(
+        session.client,
+        own.map(({ id }) => id),
+      ),
+    };
   const failure = await takenShortname(session, entity);
   return failure && { failure };
 }

@@ -10,6 +10,7 @@ import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import { TokenError } from '#shared/store/tokens.ts';
 import { failed, isolated, ok, type Said, unknown, warning } from './check.ts';
 import { checkAttendance, checkCapabilities, checkRoles } from './rights.ts';
+import { checkTwins } from './twins.ts';
 
 /** A site that takes longer is as good as away, in milliseconds. */
 const timeoutMs = 20_000;
@@ -18,7 +19,7 @@ const clockTolerance = 60_000;
 
 /** Asks a Moodle, from this machine, all that can be asked without changing anything. */
 export async function checkSite(
-  { tokens }: Deployment,
+  { tokens, mappings }: Deployment,
   instance: Instance,
   state: InstanceState,
 ): Promise<Said[]> {
@@ -53,6 +54,7 @@ export async function checkSite(
     ),
     await isolated('The roles', () => checkRoles(client, info, instance)),
     await isolated('The categories', () => checkCategories(client, instance)),
+    await isolated('What it has more than once', () => checkTwins(client, mappings, instance.id)),
     clock.check(),
     [numbersUnlocked, notFromHere],
   ].flat();

@@ -11,13 +11,17 @@ export function rebuildText(entry: RebuildEntry, isDryRun: boolean): string {
     const { reason, advice } = entry.problem;
     return `${entry.instance}: nothing was rebuilt.\n${reason}\n${advice}`;
   }
-  const { instance, stored, services, unasked, unclear } = entry;
+  const { instance, stored, services, unasked, unclear, twins } = entry;
   return [
     `${instance}: ${isDryRun ? 'nothing was stored, this is what was found.' : `${stored} mappings were stored.`}`,
     serviceTable(services),
     ...listed(
       unclear.map(({ idnumber, reason, advice }) => `${idnumber}: ${reason} ${advice}`),
       'Not stored, because two sides claim one thing:',
+    ),
+    ...listed(
+      twins.map(({ reason, advice }) => `${reason} ${advice}`),
+      'More than once in Moodle; the mapping leads to the one in use:',
     ),
     ...listed(
       unasked.map(({ person, course }) => `${person} in ${course}`),

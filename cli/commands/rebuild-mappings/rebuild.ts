@@ -24,7 +24,7 @@ interface RebuildOptions {
 export type RebuildEntry =
   | ({ instance: string; status: 'rebuilt'; stored: number } & Pick<
       Rebuild,
-      'services' | 'unasked' | 'unclear'
+      'services' | 'unasked' | 'unclear' | 'twins'
     >)
   | { instance: string; status: 'unknown'; problem: InstanceProblem };
 
@@ -57,9 +57,17 @@ export async function rebuild(context: CommandContext, options: RebuildOptions):
   }
   const entries = found.map((each): RebuildEntry => {
     if ('problem' in each) return { instance: each.instance.id, status: 'unknown', problem: each.problem };
-    const { services, unasked, unclear } = each.rebuild;
+    const { services, unasked, unclear, twins } = each.rebuild;
     const { id } = each.instance;
-    return { instance: id, status: 'rebuilt', stored: stored.get(id) ?? 0, services, unasked, unclear };
+    return {
+      instance: id,
+      status: 'rebuilt',
+      stored: stored.get(id) ?? 0,
+      services,
+      unasked,
+      unclear,
+      twins,
+    };
   });
   const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
   return {

@@ -6,6 +6,8 @@ import type { PushService } from '#shared/engine/push-service.ts';
 import { cutUnits } from '#shared/engine/work-unit.ts';
 import { World } from '#shared/engine/world.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
+import { findTwins } from '#shared/twins/find-twins.ts';
+import { twinsConflict } from '#shared/twins/twins.ts';
 import { DryRun, type DryRunPorts } from '../dry-run.ts';
 import type { ReadMappings } from '../dry-run-mappings.ts';
 import { counterparts } from './counterparts.ts';
@@ -38,6 +40,8 @@ export interface Rebuild {
   /** Who is enrolled in a course of ours though no record asks for it: by hand, or its record has ended meanwhile. */
   unasked: UnaskedPlace[];
   unclear: UnclearRecord[];
+  /** What Moodle has more than once; the mapping leads to the one in use. */
+  twins: UnclearRecord[];
 }
 
 /** Records looked at in one go. */
@@ -67,11 +71,15 @@ export async function rebuildMappings(
   const rebuilding = new Rebuilding(instance, { ...ports, ...(force && { mappings: empty }) });
   await rebuilding.run();
   const { dryRun, there } = rebuilding;
-  const { rows, missing, ...rest } = await rebuiltRows(dryRun, there);
+  const { rows, missing, unasked, unclear } = await rebuiltRows(dryRun, there);
   // What two sides claim is nobody's to decide.
-  const known = new Set(
-    [...rows.map(({ mapping }) => mapping), ...rest.unclear].map(({ idnumber }) => idnumber),
-  );
+  const known = new Set([...rows.map(({ mapping }) => mapping), ...unclear].map(({ idnumber }) => idnumber));
+  const ids = new Map(rows.map(({ mapping }) => [mapping.idnumber, mapping.moodle_id]));
+  const twins = (await findTwins(ports.moodle)).map((each) => ({
+    idnumber: each.idnumber,
+    ...twinsConflict(each, ids.get(each.idnumber)),
+  }));
+  const isTwin = new Set(twins.map(({ idnumber }) => idnumber));
   const count = (service: ServiceName, isSynced: boolean) =>
     rows.filter(({ mapping, is_synced }) => mapping.service === service && is_synced === isSynced).length;
   return {
@@ -83,7 +91,9 @@ export async function rebuildMappings(
       not_in_moodle: missing.filter((name) => name === service).length,
     })),
     rows: force ? [...rows, ...(await staleRows(instance.id, ports.mappings, known))] : rows,
-    ...rest,
+    unasked,
+    unclear: unclear.filter(({ idnumber }) => !isTwin.has(idnumber)),
+    twins: twins.map(({ idnumber, code, reason, advice }) => ({ idnumber, code, reason, advice })),
   };
 }
 

@@ -62,7 +62,13 @@ export async function updateCourses(client: MoodleCaller, courses: CourseChange[
   return client.call('core_course_update_courses', { courses }, warningsSchema);
 }
 
-/** Both fields are unique in a Moodle, without regard to case. */
+/** The courses with an ID number, the oldest first: Moodle lets several have one that are made at the same moment. */
+export async function getCoursesByIdnumber(client: MoodleCaller, value: string): Promise<Course[]> {
+  const query = { field: 'idnumber', value };
+  return (await client.call('core_course_get_courses_by_field', query, foundSchema)).courses;
+}
+
+/** The oldest course with an ID number or short name, which are compared without regard to case and accents. */
 export async function getCourseByField(
   client: MoodleCaller,
   field: 'idnumber' | 'shortname',

@@ -135,4 +135,17 @@ describe('rebuild-mappings', () => {
     });
     expect(await kit.site().participant(two, 'oec_student_1')).toMatch(/^student in /);
   });
+
+  it('names what is there twice as that, and leads the mapping to the one in use', async () => {
+    const { courses } = kit.site().moodle.siteState;
+    const idnumber = 'oec_subj_1_course_1';
+    const used = kit.site().moodle.siteState.courseByIdnumber(idnumber)!;
+    const { id: empty } = courses.insert(used);
+    await lose([idnumber]);
+    const { instances } = await rebuild('--yes');
+    expect(instances[0]).toMatchObject({ stored: 1, unclear: [], twins: [{ idnumber, code: 'twins' }] });
+    const { reason } = instances[0]!.twins[0]!;
+    expect(reason).toContain(`${empty} (0 people, 0 activities). ${used.id} is the one in use.`);
+    expect((await kit.mapping(idnumber))?.moodle_id).toBe(used.id);
+  });
 });
