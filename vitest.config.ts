@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * One project per question: pure logic, the peers' behaviour, the whole in the embedded cloud, the template, the
- * deployment. The last one installs an emulator and is not part of `npm test`.
+ * deployment, a live Moodle. The last two need what is not here, and are not part of `npm test`.
  */
 const project = (name: string, testTimeout: number, globalSetup: string[] = []) => ({
   extends: true as const,
@@ -29,6 +29,7 @@ export default defineConfig({
       project('integration', 1_800_000, ['test/integration/synthesized-stack.ts']),
       project('infra', 1_800_000),
       project('deploy', 1_800_000),
+      project('live', 1_800_000, ['test/integration/synthesized-stack.ts']),
     ],
   },
 });
