@@ -1,0 +1,51 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { callDirectly, type DirectServices, installDirectCalls } from '#local/cloud/direct-calls.ts';
+import { DynamoDbService } from '#local/cloud/dynamodb-service.ts';
+import { VirtualClock } from '#local/cloud/virtual-clock.ts';
+import { documentClient } from '#shared/store/documents.ts';
+
+interface Keys {
+  partition: string;
+  sort: string;
+}
+
+/**
+ * A client of tables in this process, which only it can reach.
+ *
+ * @param tables the names of their keys, all of them texts; an index by its name
+ */
+export async function ownTables(
+  tables: Record<string, Keys & { index?: Keys & { name: string } }>,
+): Promise<DynamoDBDocumentClient> {
+  const dynamodb = new DynamoDbService(new VirtualClock());
+  for (const [name, { index, ...keys }] of Object.entries(tables)) {
+    const attributes = new Set([keys, index].flatMap((one) => (one ? [one.partition, one.sort] : [])));
+    const schema = ({ partition, sort }: Keys) => [
+      { AttributeName: partition, KeyType: 'HASH' },
+      { AttributeName: sort, KeyType: 'RANGE' },
+    ];
+    const GlobalSecondaryIndexes = index && [
+      { IndexName: index.name, KeySchema: schema(index), Projection: { ProjectionType: 'ALL' } },
+    ];
+    await dynamodb.createTable({
+      name,
+      keyNames: [keys.partition, keys.sort],
+      stream: undefined,
+      request: {
+        TableName: name,
+        KeySchema: schema(keys),
+        AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        BillingMode: 'PAY_PER_REQUEST',
+        ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes }),
+      },
+    });
+  }
+  installDirectCalls({
+    services: () => undefined,
+    guard: (call) => call(),
+    outside: (work) => work(),
+  });
+  const client = documentClient(new DynamoDBClient({ region: 'eu-central-1' }));
+  return callDirectly(client, { dynamodb } as DirectServices);
+}
