@@ -68,7 +68,7 @@ describe('the whole way from a teacher to the ERP', () => {
 
     expect(inErp(kit, 'op.result.line', 'student_id', 'marks')).toContainEqual({
       student_id: first,
-      marks: 15,
+      marks: 1450,
     });
     expect(inErp(kit, 'op.attendance.line', 'student_id', 'present', 'late')).toEqual([
       { student_id: first, present: true, late: false },
