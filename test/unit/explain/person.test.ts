@@ -154,6 +154,9 @@ describe('a student who is in the course', () => {
     await synced(otherGroup, 'oec_student_1@enrolments');
     const { courses, obstacle } = await explain();
     expect(courses.map((one) => one.course)).toEqual([course]);
+    expect(courses[0]?.steps.map(({ about }) => about)).toEqual(
+      expect.arrayContaining([`group ${group}`, `group ${otherGroup}`]),
+    );
     expect(obstacle).toMatchObject({ about: `enrolment in ${course}`, state: 'stop' });
     row('oec_student_1@enrolments', { extra_data: inCourse([group, otherGroup]) });
     expect((await explain()).obstacle).toBeUndefined();
@@ -218,7 +221,7 @@ describe('what stands in the way', () => {
 
   it('is a Moodle that is away, and then it is not asked', async () => {
     breaker = { ...breaker, opened_at: Date.parse('2026-09-01T08:00:00Z'), code: 'timeout' };
-    mappings.rows.delete('oec_student_1');
+    mappings.rows.delete('oec_student_1@enrolments');
     const { obstacle } = await explain({}, async () => {
       throw new Error('asked');
     });

@@ -156,13 +156,6 @@ describe('a failure', () => {
     await push();
     expect(kit.row(course)).toMatchObject({ status: 'failed', moodle_id: 7, extra_data: { courses: ['a'] } });
   });
-
-  it('that waits for what has arrived in the meantime is tried again at once', async () => {
-    answering({ result: 'failed', failure: kit.waitingFor('subjects_2') }, () =>
-      kit.setRow('subjects_2', { moodle_id: 2 }),
-    );
-    expect((await push()).again).toEqual([{ service: 'subjects', id: '1', delaySeconds: 0 }]);
-  });
 });
 
 describe('two workers on one entity', () => {

@@ -27,8 +27,9 @@ beforeAll(async () => {
 });
 
 const record = (id: string, fields: Item = {}) => ({ model: 'op.student', id, ...fields });
-const stored = async ({ model, id }: Item) =>
-  (await client.send(new GetCommand({ TableName: 'records', Key: { model, id } }))).Item;
+const itemOf = async (table: string, key: Item) =>
+  (await client.send(new GetCommand({ TableName: table, Key: key }))).Item;
+const stored = ({ model, id }: Item) => itemOf('records', { model, id });
 
 describe('a write on a revision', () => {
   const write = (revision: number, fields: Item = {}) =>
@@ -114,6 +115,9 @@ describe('mappings', () => {
     ]);
     expect(await store.save({ ...rows[1]!, revision: 1, status: 'synced' })).toBe(true);
     expect(await store.listAttention('demo', 'failed')).toHaveLength(1);
+    // What is synced is not in the index at all: nearly everything is.
+    const inTable = await itemOf('mappings', { instance: 'demo', idnumber: 'oec_student_2' });
+    expect(inTable).not.toHaveProperty('attention');
     expect(await store.listAttention('other', 'failed')).toEqual([]);
     const page = await store.page('demo', { from: 'oec_student_2', to: 'oec_student_3', limit: 1 });
     expect([page.mappings[0]?.record_id, page.after]).toEqual(['2', 'oec_student_2']);
