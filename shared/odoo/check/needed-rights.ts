@@ -37,9 +37,9 @@ const imported: readonly NeededRight[] = [
     right(model, ['read', 'create', 'write'], grades),
     right(model, ['unlink'], 'A grade that is taken back in Moodle stays in the ERP.'),
   ]),
-  ...['op.attendance.register', 'op.attendance.sheet'].map((model) =>
-    right(model, ['read', 'create'], attendance),
-  ),
+  right('op.attendance.register', ['read', 'create'], attendance),
+  right('op.attendance.sheet', ['read', 'create'], attendance),
+  right('op.attendance.sheet', ['write'], 'A session that is moved in Moodle stays on its day in the ERP.'),
   right('op.attendance.line', ['read', 'create', 'write'], attendance),
   right('op.attendance.line', ['unlink'], 'A mark that is taken back in Moodle stays in the ERP.'),
 ];

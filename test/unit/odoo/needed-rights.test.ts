@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { kinds } from '#shared/erp-import/kinds.ts';
 import { neededRights } from '#shared/odoo/check/needed-rights.ts';
 
 const guide = readFileSync(new URL('../../../docs/openeducat-setup.md', import.meta.url), 'utf8');
@@ -25,6 +26,16 @@ describe('the rights of the ERP user', () => {
       each.map((one): [string, string] => [model, one]),
     ),
   );
+
+  it('let the import write what follows Moodle once it is made', () => {
+    const written = Object.entries(kinds).filter(([, { isMadeOnce, follows }]) => !isMadeOnce || follows);
+    const rights = byModel(
+      neededRights('x_moodle_completion').flatMap(({ model, operations: each }) =>
+        each.map((one): [string, string] => [model, one]),
+      ),
+    );
+    for (const [model] of written) expect(`${model} ${rights[model]}`).toContain('write');
+  });
 
   it('are those of the table in the guide, and no other', () => {
     const [, part = ''] = guide.split('| model | read | create | write | delete | what for |\n');
