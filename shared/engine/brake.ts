@@ -68,6 +68,18 @@ export function brakeLimit(settings: Instance['brake'], holds: number): number {
   return Math.max(settings.minimum, Math.floor(settings.share * holds));
 }
 
+/** So many marks of a course may always be taken back. */
+const fewest = 3;
+
+/**
+ * Whether so many of a course's marks would be taken back that it looks like a reset or a mistake rather than a teacher's
+ * doing: more than a share of them, or all. A share of 1 lets everything go.
+ */
+export function isTooMuchOfCourse(taken: number, all: number, share: number): boolean {
+  if (share >= 1) return false;
+  return taken > Math.max(fewest, Math.floor(share * all)) || (taken > 1 && taken === all);
+}
+
 /** Whether the brake is on: it was engaged, and the operator has not released it since. */
 export function isBrakeOn({ engaged_at, released_until }: BrakeState): boolean {
   return engaged_at !== undefined && (released_until === undefined || engaged_at >= released_until);

@@ -8,6 +8,7 @@ import { releaseHeld } from '#shared/engine/release.ts';
 import { discardImports, listTroubled, retryImports } from '#shared/erp-import/attention.ts';
 import { brakeCode } from '#shared/erp-import/failures.ts';
 import { importKey } from '#shared/erp-import/mapping.ts';
+import type { AttendanceNote } from '#shared/services/attendance/note.ts';
 import type { GradebookNote } from '#shared/services/grades/gradebook-course.ts';
 import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';
 import { erpQueue } from '#shared/store/erp-queue.ts';
@@ -47,19 +48,26 @@ async function heldEntities(
   };
 }
 
-/** Grades whose cells are empty in Moodle: the pull asks for their courses again, and does as the operator has said. */
+/** The pulls that take marks back. */
+const pullsOfMarks = ['gradebook', 'attendance'] as const;
+
+/** Marks that Moodle has no more: the pull asks for their courses again, and does as the operator has said. */
 async function heldMarks(deployment: Deployment, instance: Instance): Promise<Held> {
-  const courses = new Map<string, number>();
+  const courses = { gradebook: new Set<string>(), attendance: new Set<string>() };
   const names: string[] = [];
-  for await (const { idnumber, state } of mappedCourses(instance.id, deployment.mappings, 'gradebook')) {
-    const { held = 0, marks = 0 }: GradebookNote = state ?? {};
-    if (held === 0) continue;
-    courses.set(idnumber, held);
-    names.push(`${held} of ${marks} in ${idnumber}`);
+  let count = 0;
+  for (const pull of pullsOfMarks) {
+    for await (const { idnumber, state } of mappedCourses(instance.id, deployment.mappings, pull)) {
+      const { held = 0, marks = 0 }: Pick<GradebookNote | AttendanceNote, 'held' | 'marks'> = state ?? {};
+      if (held === 0) continue;
+      courses[pull].add(idnumber);
+      count += held;
+      names.push(`${held} of ${marks} in ${idnumber}${pull === 'attendance' ? ' (attendance)' : ''}`);
+    }
   }
-  const count = [...courses.values()].reduce((sum, held) => sum + held, 0);
   const goOn = async () => {
-    await planPulls(deployment, [instance], ['gradebook'], ({ idnumber }) => courses.has(idnumber));
+    for (const pull of pullsOfMarks.filter((name) => courses[name].size > 0))
+      await planPulls(deployment, [instance], [pull], ({ idnumber }) => courses[pull].has(idnumber));
     return count;
   };
   return { count, names, goOn, keep: async () => void (await goOn()) };

@@ -46,10 +46,23 @@ export async function pullAttendanceOf(
     return;
   }
   if (!(await claim(course, pull))) return;
-  const newer = await noteSince(course, asked, pull);
-  if (!newer) await writeAttendance(course, note.activities, sessions, pull);
-  // A note gives the claim back.
-  await pull.states.note(pull.instance.id, course.idnumber, 'attendance', newer ?? note);
+  const noted = await currentNote(course, pull);
+  // A note gives the claim back. One of a pull that asked Moodle later, and was through with it sooner, stays.
+  const next = noted && noted.asked_at > asked ? noted : await bringHome(course, sessions, note, noted, pull);
+  await pull.states.note(pull.instance.id, course.idnumber, 'attendance', next);
+}
+
+/** Writes what has changed. @returns what to note: where something waits for a word, the course is looked at again */
+async function bringHome(
+  course: AttendanceCourse,
+  sessions: AttendanceSession[],
+  note: AttendanceNote,
+  noted: AttendanceNote | undefined,
+  pull: PullSession,
+): Promise<AttendanceNote> {
+  const { marks, held } = await writeAttendance(course, note.activities, sessions, pull);
+  await pull.brake.addHolds(pull.instance, 'marks', marks - (noted?.marks ?? 0));
+  return { ...note, marks, ...(held > 0 && { held, digest: '' }) };
 }
 
 /** False where another pull has begun with the course. */
@@ -57,15 +70,13 @@ function claim(course: AttendanceCourse, { states, instance, clock }: PullSessio
   return states.claim(instance.id, course.idnumber, 'attendance', clock.now() + claimMilliseconds);
 }
 
-/** The note of another pull that asked Moodle later than this one and was through with it sooner. */
-async function noteSince(
+/** What is noted now, perhaps by another pull since this one began. */
+async function currentNote(
   { idnumber }: AttendanceCourse,
-  asked: number,
   { mappings, instance }: PullSession,
 ): Promise<AttendanceNote | undefined> {
   const mapping = (await mappings.getMany(instance.id, [idnumber])).get(idnumber);
-  const note = mapping && noteOf(pullStateOf(mapping, 'attendance'));
-  return note && note.asked_at > asked ? note : undefined;
+  return mapping && noteOf(pullStateOf(mapping, 'attendance'));
 }
 
 /** The course's sessions, by the activities that are known, or by a new list where one of those is gone. */

@@ -7,7 +7,7 @@ import type { StatusMeaning } from './statuses.ts';
 
 /** What is remembered of a session, to tell what has changed in it. */
 export interface SessionMemory {
-  /** Hashes of the marks that were pulled, by the user's Moodle id. */
+  /** Hashes of the marks that were pulled, by the user's Moodle id; those that were taken back are told by `isMark`. */
   marks: Record<string, string>;
   /** The activity that it was in. */
   attendanceid: number;
@@ -26,9 +26,23 @@ export interface ChangedMark extends PulledMark {
 /** Long enough that two marks of one student never share it, short enough for a session of two thousand. */
 const hashLength = 16;
 
+/** In front of the hash of a mark that was taken back. */
+const takenBack = '-';
+
 /** The hash of a mark, without the time: that moves for all students when one of them is marked. */
 export function markHash({ acronym, remark }: PulledMark): string {
-  return payloadHash({ acronym, remark }).slice(0, hashLength);
+  const hash = payloadHash({ acronym, remark }).slice(0, hashLength);
+  return acronym === undefined ? `${takenBack}${hash}` : hash;
+}
+
+/** Whether what is remembered of a mark is one that was not taken back. */
+export function isMark(hash: string | undefined): hash is string {
+  return hash !== undefined && !hash.startsWith(takenBack);
+}
+
+/** How many marks these sessions have in the records. */
+export function countMarks(sessions: Iterable<SessionMemory>): number {
+  return [...sessions].reduce((sum, { marks }) => sum + Object.values(marks).filter(isMark).length, 0);
 }
 
 /**

@@ -12,6 +12,10 @@ const noteSchema = z.object({
   asked_at: z.number(),
   /** When a push had last left a mark as it is in Moodle: the pull has looked at that since. */
   left_at: z.string().optional(),
+  /** How many marks of the course the records have. */
+  marks: z.number().optional(),
+  /** How many the brake holds: Moodle has them no more, and nobody has said yet that this is meant. */
+  held: z.number().optional(),
 });
 export type AttendanceNote = z.infer<typeof noteSchema>;
 

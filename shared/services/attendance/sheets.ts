@@ -6,6 +6,7 @@ import { readAttendanceLine } from '#shared/oec/attendance-line.ts';
 import { recordTarget } from '#shared/oec/links.ts';
 import { pulledSheetId } from '#shared/oec/pulled-attendance-ids.ts';
 import { dayOf } from '#shared/oec/school-day.ts';
+import type { KnownLine } from './erp-side.ts';
 import type { SessionMemory } from './marks.ts';
 import { takenFields } from './records.ts';
 
@@ -48,7 +49,9 @@ function isClosed({ state, active }: RecordItem): boolean {
 /** A session that Moodle has no more: its row, and the lines that say what was taken in it. */
 export interface GoneSession {
   row: PullRow;
-  lines: RecordItem[];
+  lines: KnownLine[];
+  /** The activity that it was in. */
+  attendanceid: number;
 }
 
 /**
@@ -69,27 +72,29 @@ export async function goneSessions(
     const id = Number(key.slice(key.lastIndexOf('/') + 1));
     const isMade = memory.sheet === undefined && Object.keys(memory.marks).length > 0;
     if (there.has(id) || !isMade || !goingOn.has(memory.attendanceid)) continue;
-    const lines = (await linesOn(pulledSheetId(instance.id, id), pull)).filter((item) => {
+    const lines = (await linesOn(pulledSheetId(instance.id, id), pull)).flatMap((item): KnownLine[] => {
       const reading = readAttendanceLine(item);
-      if (!reading.ok || item.withdrawn === true) return false;
-      return reading.record.isAsPulled || instance.sync_attendance_from === 'moodle';
+      if (!reading.ok || item.withdrawn === true) return [];
+      const isMoodles = reading.record.isAsPulled || instance.sync_attendance_from === 'moodle';
+      return isMoodles ? [{ ...reading.record, item }] : [];
     });
-    gone.push({ row: { key, values: { ...memory, marks: {} } }, lines });
+    const { attendanceid } = memory;
+    gone.push({ row: { key, values: { ...memory, marks: {} } }, lines, attendanceid });
   }
   return gone;
 }
 
-/** Takes back what was pulled of sessions that are gone, as if each status had been taken back. @returns how many lines */
+/** Takes back lines of sessions that are gone, as if each status had been taken back. @returns how many */
 export async function withdraw(
-  gone: readonly GoneSession[],
+  lines: readonly KnownLine[],
   { instance, pulled, clock }: PullSession,
 ): Promise<number> {
   const now = Math.floor(clock.now() / 1000);
   const fields = takenFields({ lasttaken: now, timemodified: now }, { acronym: undefined, remark: '' });
   let withdrawn = 0;
-  for (const line of gone.flatMap(({ lines }) => lines)) {
-    const read = { name: 'write_date', value: line.write_date };
-    withdrawn += Number(await pulled.setFields(instance.id, line, fields, read));
+  for (const { item } of lines) {
+    const read = { name: 'write_date', value: item.write_date };
+    withdrawn += Number(await pulled.setFields(instance.id, item, fields, read));
   }
   return withdrawn;
 }

@@ -7,11 +7,12 @@ import { studentsOfAccounts } from '../students-of-accounts.ts';
 import type { AttendanceCourse } from './course-pull.ts';
 import { laterSide } from './decision.ts';
 import { type ErpSide, findSheets, type KnownLine, linesOf } from './erp-side.ts';
-import { type ChangedMark, changedMarks, marksIn, type SessionMemory } from './marks.ts';
+import { type ChangedMark, changedMarks, countMarks, isMark, marksIn, type SessionMemory } from './marks.ts';
 import { type Activity, lineOf, registerOf, sheetOf, takenFields } from './records.ts';
-import { followSession, goneSessions, type Remembered, withdraw } from './sheets.ts';
+import { followSession, type GoneSession, goneSessions, type Remembered, withdraw } from './sheets.ts';
 import { takenByTeachers } from './state.ts';
 import { knownStatuses, meaningOf, type StatusMemory, statusMemoryOf, statusRowKey } from './statuses.ts';
+import { judgeLosses, type MarkPlace } from './taken-back.ts';
 
 /** A session in which something has changed. */
 interface ChangedSession {
@@ -24,18 +25,32 @@ interface ChangedSession {
 /** A changed mark of a student of the ERP's. */
 type StudentMark = ChangedMark & { studentId: string };
 
-/** Writes what has changed in the sessions of a course, and remembers it. */
+/** What is to be written of a session, before anything is. */
+interface DecidedSession extends Omit<ChangedSession, 'changes'> {
+  marks: StudentMark[];
+  /** Those that are to stand in a line; of the others the line says something newer. */
+  writes: { mark: StudentMark; line: KnownLine | undefined }[];
+}
+
+/** A mark that Moodle holds no more: its status was cleared, or its session is gone. */
+type Loss = MarkPlace & { of: StudentMark | KnownLine };
+
+/**
+ * Writes what has changed in the sessions of a course, and remembers it. Whatever is to be taken back is put to the
+ * brake as a whole, before any of it is.
+ *
+ * @returns how many marks of the course the records have now, and how many the brake holds
+ */
 export async function writeAttendance(
   course: AttendanceCourse,
   activities: Activity[],
   sessions: AttendanceSession[],
   pull: PullSession,
-): Promise<void> {
+): Promise<{ marks: number; held: number }> {
   const statuses = await readStatuses(course, sessions, pull);
   const remembered = await readMemories(course, pull);
   const gone = await goneSessions(remembered, sessions, pull);
-  const withdrawn = await withdraw(gone, pull);
-  const rows = new Map<string, PullRow>(gone.map(({ row }) => [row.key, row]));
+  const rows = new Map<string, PullRow>();
   const memories = memoriesOf(course, sessions, remembered, pull);
   for (const session of sessions) {
     const memory = memories.get(session.id)!;
@@ -43,34 +58,43 @@ export async function writeAttendance(
     if (await followSession(session, memory, pull)) rows.set(key, { key, values: { ...memory } });
   }
   const changed = await findChanges(sessions, memories, statuses, pull);
-  const userids = changed.flatMap(({ changes }) => changes.map(({ userid }) => userid));
-  const students = await studentsOfAccounts(userids, course.idnumber, pull);
+  const decided = await decide(course, changed, pull);
+  const losses = [...lossesIn(decided), ...lossesOf(gone)];
+  const judged = await judgeLosses(
+    losses,
+    givenIn(decided),
+    countMarks(remembered.values()),
+    pull,
+    course.idnumber,
+  );
+  const held = new Set(judged.held.map(({ of }) => of));
+  const kept = new Set(judged.kept.map(({ of }) => of));
+  const isTaken = (of: Loss['of']) => !held.has(of) && !kept.has(of);
+
+  const withdrawn = await withdraw(
+    gone.flatMap((session) => session.lines.filter(isTaken)),
+    pull,
+  );
+  for (const { row, lines } of gone) if (!lines.some((line) => held.has(line))) rows.set(row.key, row);
   const instance = pull.instance.id;
   const parents: PulledRecord[] = [];
   const lines: PulledRecord[] = [];
   let corrected = 0;
-  for (const { session, memory, side, changes } of changed) {
-    const marks = changes.flatMap((change) => {
-      const studentId = students.get(change.userid);
-      return studentId === undefined ? [] : [{ ...change, studentId }];
-    });
-    if (marks.length === 0) continue;
+  for (const { session, memory, side, marks, writes } of decided) {
+    const settled = marks.filter((mark) => !held.has(mark));
+    if (settled.length === 0) continue;
     const activity = activities.find(({ id }) => id === session.attendanceid);
     if (side.isPulled && activity) {
       parents.push(registerOf(instance, course.idnumber, activity));
       parents.push(sheetOf(instance, course.idnumber, session, memory.date));
     }
-    const studentIds = marks.map(({ studentId }) => studentId);
-    const known = await linesOf(session, side, studentIds, pull);
-    for (const mark of marks) {
-      const line = known.get(mark.studentId);
-      if (line && !isMoodlesTurn(session, side, mark, line, pull)) continue;
+    for (const { mark, line } of writes.filter((write) => isTaken(write.mark))) {
       if (line && !line.id.startsWith('moodle_')) {
         corrected += Number(await correct(session, mark, line, pull));
       } else lines.push(lineOf(instance, course.idnumber, session, side.sheet, mark));
     }
-    await doubtPush(side, marks, pull);
-    for (const { userid, hash } of marks) memory.marks[userid] = hash;
+    await doubtPush(side, settled.filter(isTaken), pull);
+    for (const { userid, hash } of settled) memory.marks[userid] = hash;
     const sheet = side.isPulled ? undefined : side.sheet.id;
     const key = keyOf(course, session);
     rows.set(key, { key, values: { ...memory, sheet } });
@@ -79,6 +103,61 @@ export async function writeAttendance(
   await pull.pulled.put(instance, lines);
   await pull.states.put(instance, [...rows.values(), ...statusRows(course, statuses)]);
   pull.count('RecordsPulled', lines.length + corrected + withdrawn);
+  const now = new Map(remembered);
+  for (const { key, values } of rows.values()) now.set(key, values as unknown as SessionMemory);
+  return { marks: countMarks(now.values()), held: held.size };
+}
+
+/** Finds out which of the changes are to be written, and where. */
+async function decide(
+  { idnumber }: AttendanceCourse,
+  changed: readonly ChangedSession[],
+  pull: PullSession,
+): Promise<DecidedSession[]> {
+  const userids = changed.flatMap(({ changes }) => changes.map(({ userid }) => userid));
+  const students = await studentsOfAccounts(userids, idnumber, pull);
+  const decided: DecidedSession[] = [];
+  for (const { changes, ...rest } of changed) {
+    const { session, side } = rest;
+    const marks = changes.flatMap((change) => {
+      const studentId = students.get(change.userid);
+      return studentId === undefined ? [] : [{ ...change, studentId }];
+    });
+    if (marks.length === 0) continue;
+    const studentIds = marks.map(({ studentId }) => studentId);
+    const known = await linesOf(session, side, studentIds, pull);
+    const writes = marks.flatMap((mark) => {
+      const line = known.get(mark.studentId);
+      return line && !isMoodlesTurn(session, side, mark, line, pull) ? [] : [{ mark, line }];
+    });
+    decided.push({ ...rest, marks, writes });
+  }
+  return decided;
+}
+
+/** Marks whose status was cleared. */
+function lossesIn(decided: readonly DecidedSession[]): Loss[] {
+  return decided.flatMap(({ session: { attendanceid }, memory, writes }) =>
+    writes
+      .filter(({ mark }) => mark.acronym === undefined && isMark(memory.marks[mark.userid]))
+      .map(({ mark }) => ({ student: mark.studentId, attendanceid, of: mark })),
+  );
+}
+
+/** Marks whose session is gone. */
+function lossesOf(gone: readonly GoneSession[]): Loss[] {
+  return gone.flatMap(({ attendanceid, lines }) =>
+    lines.map((line) => ({ student: line.studentId, attendanceid, of: line })),
+  );
+}
+
+/** Marks where there was none. */
+function givenIn(decided: readonly DecidedSession[]): MarkPlace[] {
+  return decided.flatMap(({ session: { attendanceid }, memory, marks }) =>
+    marks
+      .filter(({ acronym, userid }) => acronym !== undefined && !isMark(memory.marks[userid]))
+      .map(({ studentId }) => ({ student: studentId, attendanceid })),
+  );
 }
 
 /** What is known of the statuses of each activity that has sessions, by its id; the marks will say which are untold. */

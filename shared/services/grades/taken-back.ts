@@ -1,3 +1,4 @@
+import { isTooMuchOfCourse } from '#shared/engine/brake.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
 import type { CellChange, StudentGrades } from './gradebook-changes.ts';
 import { type KnownStudents, marksIn } from './known-grades.ts';
@@ -41,20 +42,15 @@ export async function judgeEmptied(
   return { ...judged, [verdict]: emptied };
 }
 
-/** So many grades of a course may always be taken back. */
-const fewest = 3;
-
 /**
- * Whether so much of a course would be taken back that it looks like a reset or a mistake rather than a teacher's
- * doing: more than a share of its grades, all of them, or all that a student has. A share of 1 lets everything go.
+ * Whether so much of a course would be taken back that an operator has to be asked: too many of its grades, or all that
+ * a student has.
  */
 export function isTooMuch(taken: readonly EmptyCell[], known: KnownStudents, share: number): boolean {
   if (share >= 1) return false;
   const counts = new Map([...known].map(([id, student]) => [id, marksIn(student)]));
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  if (taken.length > Math.max(fewest, Math.floor(share * all))) return true;
+  if (isTooMuchOfCourse(taken.length, all, share)) return true;
   const byStudent = Map.groupBy(taken, ({ student }) => student);
-  const losesAll = ([student, { length }]: [string, EmptyCell[]]) =>
-    length > 1 && length === counts.get(student);
-  return (taken.length > 1 && taken.length === all) || [...byStudent].some(losesAll);
+  return [...byStudent].some(([student, { length }]) => length > 1 && length === counts.get(student));
 }

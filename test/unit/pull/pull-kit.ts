@@ -1,6 +1,6 @@
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { VirtualClock } from '#shared/dry-run/virtual-clock.ts';
-import { type BrakeState, type BrakeStore, brakeStateSchema, sharedBrake } from '#shared/engine/brake.ts';
+import { type BrakeState, sharedBrake } from '#shared/engine/brake.ts';
 import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
 import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
 import type { Log, RecordItem } from '#shared/engine/ports.ts';
@@ -16,6 +16,7 @@ import { gradebookPull } from '#shared/services/gradebook-pull.ts';
 import { type Activity, attendeeKey, examKey, resultKey } from '#shared/services/grades/activity.ts';
 import { Site } from '#test/integration/site.ts';
 import { MemoryMappings } from '#test/unit/push/push-kit.ts';
+import { memoryBrakes } from './memory-brakes.ts';
 
 /** The course of subject 1 in program 1. */
 export const course = 'oec_subj_1_course_1';
@@ -172,24 +173,13 @@ export class PullKit {
       warn: (message) => void this.warnings.push(message),
       error: (message) => void this.warnings.push(message),
     };
-    const store: BrakeStore = {
-      getBrake: async (_instance, name) => this.brakes.get(name) ?? brakeStateSchema.parse({}),
-      saveBrake: async (_instance, name, state) => {
-        this.brakes.set(name, { ...state, revision: state.revision + 1 });
-        return true;
-      },
-      addHolds: async (_instance, name, change) => {
-        const state = this.brakes.get(name) ?? brakeStateSchema.parse({});
-        this.brakes.set(name, { ...state, holds: state.holds + change });
-      },
-    };
     return {
       mappings: this.mappings,
       records: { getMany: async (model: string, ids: string[]) => this.#many(model, ids) },
       links: { sources: async () => this.all('op.student.course').map(({ id }) => id) },
       pulled: this.#pulled(),
       states: this.#states(),
-      brake: sharedBrake(store, this.clock, log),
+      brake: sharedBrake(memoryBrakes(this.brakes), this.clock, log),
       instances: {
         getBreaker: async () => ({ revision: 0, failures: 0, probes: 0 }),
         saveBreaker: async () => true,

@@ -1,11 +1,13 @@
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import type { Mark } from '#local/moodle/teacher/attendance.ts';
+import { type BrakeState, sharedBrake } from '#shared/engine/brake.ts';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import type { PulledRecords, PullRow, PullStates } from '#shared/engine/pull-ports.ts';
 import type { PullSession } from '#shared/engine/pull-service.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import { pullAttendanceOf } from '#shared/services/attendance/course-pull.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
+import { memoryBrakes } from '../../pull/memory-brakes.ts';
 import { PushKit } from '../../push/push-kit.ts';
 
 /** The course that the tests are about. */
@@ -44,6 +46,8 @@ export class AttendanceKit {
   readonly push: PushKit;
   readonly pulled = new MemoryPulled();
   readonly counts: Record<string, number> = {};
+  readonly warnings: string[] = [];
+  readonly brakes = new Map<string, BrakeState>();
   readonly #rows = new Map<string, PullRow>();
   #state: Record<string, unknown> | undefined;
 
@@ -71,6 +75,11 @@ export class AttendanceKit {
 
   get attendance() {
     return this.push.moodle.teacher.attendance;
+  }
+
+  /** What the pull has noted of the course. */
+  get note(): Record<string, unknown> | undefined {
+    return this.#state;
   }
 
   get states(): Pick<PullStates, 'list'> {
@@ -101,8 +110,15 @@ export class AttendanceKit {
     const { site, instance, mappings, clock } = this.push;
     const { functions } = await getSiteInfo(site.client);
     const mapping = this.push.mapping(course)!;
+    const log = {
+      debug() {},
+      info() {},
+      warn: (message: string) => void this.warnings.push(message),
+      error: (message: string) => void this.warnings.push(message),
+    };
     const session = {
       instance,
+      brake: sharedBrake(memoryBrakes(this.brakes), clock, log),
       client: site.client,
       mappings,
       clock,
@@ -110,7 +126,7 @@ export class AttendanceKit {
       states: this.#states(),
       links: { sources: async (target: string) => this.#linesOn(target) },
       records: { getMany: async () => new Map() },
-      log: { debug() {}, info() {}, warn() {}, error() {} },
+      log,
       count: (name: string, count: number) => {
         this.counts[name] = (this.counts[name] ?? 0) + count;
       },
@@ -162,6 +178,7 @@ export class AttendanceKit {
       },
       note: async (_instance, _idnumber, _pull, values) => {
         this.#state = values;
+        Object.assign(this.push.mapping(course)!, { pull_attendance: values });
       },
       claim: async () => true,
     };
