@@ -8,7 +8,7 @@ import type { Difference } from './finding.ts';
 export type ObservedFields = Record<string, DriftValue | undefined>;
 
 /**
- * What somebody has made of an entity that was pushed as it is.
+ * What somebody has made of an entity that was pushed as it is, in the order of the names of its fields.
  *
  * @param kind as in the names of the settings
  * @param observed undefined where Moodle does not have it any more
@@ -26,10 +26,10 @@ export function compareEntity(
   // What several records have one account for is told of once: by the one that owns its fields.
   if (payload.idnumber !== undefined && payload.idnumber !== idnumber) return [];
   const differences: Difference[] = [];
-  for (const [name, value] of Object.entries(payload)) {
+  for (const name of Object.keys(payload).sort()) {
     const about = `${kind}.${name}` as OwnedField;
     const in_moodle = observed[name];
-    const in_erp = value as DriftValue;
+    const in_erp = payload[name] as DriftValue;
     if (in_moodle === undefined || ownerOf(instance, about) !== 'erp') continue;
     if (comparable(about, in_moodle) !== comparable(about, in_erp))
       differences.push({ idnumber, kind: 'changed', about, in_erp, in_moodle });

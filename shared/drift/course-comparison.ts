@@ -1,17 +1,19 @@
 import type { DriftNote } from '#shared/engine/drift-note.ts';
 import { eachPage } from '#shared/engine/each-page.ts';
 import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
-import { failureOf, isInstanceFailure } from '#shared/engine/failures.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import { rangeOf } from '#shared/engine/sweep-service.ts';
 import { type EnrolledUser, getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
+import { groupHolds } from '#shared/twins/find-twins.ts';
 import { compareEntity } from './compare-entity.ts';
-import { type BelievedPlace, comparePlaces } from './compare-places.ts';
+import { type BelievedPlace, comparePlaces, type ObservedPeople } from './compare-places.ts';
+import { compareTwins, idsByName, type Named } from './compare-twins.ts';
 import type { DriftPorts } from './drift.ts';
 import { settledEntities } from './entity-comparison.ts';
 import type { Difference } from './finding.ts';
+import { passOver } from './pass-over.ts';
 import type { Look } from './settle.ts';
 
 /** What the mappings say of one course. */
@@ -26,7 +28,10 @@ interface BelievedCourse {
 /** The fields that tell who somebody is in a course; all of them would cost seven times as much. */
 const userfields = ['id', 'roles', 'groups'];
 
-/** Compares who is in the courses, and in which groups: one call for each course, a second one where somebody is missing. */
+/**
+ * Compares who is in the courses, and in which groups: a call for the people of each course, another one where somebody
+ * is missing, and one for its groups where it has any.
+ */
 export class CourseComparison {
   readonly #instance: Instance;
   readonly #ports: DriftPorts;
@@ -66,27 +71,20 @@ export class CourseComparison {
     const look: Look = { differences: [], rows: new Map(), after: course.idnumber };
     try {
       const active = byId(await this.#enrolled(course.id, 'active'));
-      const groups = await this.#compareGroups(course, active);
-      look.differences.push(...groups.differences);
       let all: Promise<ReadonlyMap<number, EnrolledUser>> | undefined;
       const everybody = () => {
         all ??= this.#enrolled(course.id).then(byId);
         return all;
       };
+      const groups = await this.#compareGroups(course, everybody);
+      look.differences.push(...groups.differences);
       const people = await comparePlaces(course.idnumber, course.places, { active, everybody }, groups.gone);
       look.differences.push(...people);
       for (const row of groups.rows) look.rows.set(row.idnumber, row);
       this.#lookedAt.add(course.idnumber);
     } catch (error) {
-      // A course that is gone was found before; one that refuses keeps nobody from looking at the others.
-      if (isInstanceFailure(error)) throw error;
-      const { code, reason } = failureOf(error);
-      this.#ports.log.warn('Course not compared', {
-        instance: this.#instance.id,
-        idnumber: course.idnumber,
-        code,
-        reason,
-      });
+      // A course that is gone was found before.
+      passOver(error, 'Course not compared', course.idnumber, this.#instance, this.#ports);
     }
     return look;
   }
@@ -95,18 +93,17 @@ export class CourseComparison {
     return getEnrolledUsers(this.#ports.client, courseid, { userfields, ...(only && { only }) });
   }
 
-  /** Groups are known by their members; those in which nobody was seen are asked for. */
   async #compareGroups(
-    { id, groups }: BelievedCourse,
-    active: ReadonlyMap<number, EnrolledUser>,
+    { idnumber, id, groups }: BelievedCourse,
+    everybody: ObservedPeople['everybody'],
   ): Promise<{ differences: Difference[]; gone: Set<number>; rows: Mapping[] }> {
     const settled = await settledEntities(this.#instance, groups, this.#ports);
-    const names = new Map<number, string>();
-    for (const person of active.values())
-      for (const group of person.groups ?? []) names.set(group.id, group.name);
-    if (settled.some(({ row }) => !names.has(row.moodle_id!))) {
-      for (const group of await getCourseGroups(this.#ports.client, id)) names.set(group.id, group.name);
-    }
+    const there = settled.length > 0 ? await getCourseGroups(this.#ports.client, id) : [];
+    const names = new Map(there.map((group) => [group.id, group.name]));
+    const named: Named = {
+      ids: idsByName(there, (group) => `${group.idnumber}@${idnumber}`),
+      holdsOf: async (group) => groupHolds([...(await everybody()).values()], group),
+    };
     const differences: Difference[] = [];
     const gone = new Set<number>();
     const rows: Mapping[] = [];
@@ -114,6 +111,7 @@ export class CourseComparison {
       const name = names.get(row.moodle_id!);
       const own = compareEntity(this.#instance, 'group', entity, name === undefined ? undefined : { name });
       if (name === undefined) gone.add(row.moodle_id!);
+      else own.push(...(await compareTwins(row, named)));
       differences.push(...own);
       if (own.length > 0 || row.drift) rows.push(row);
     }

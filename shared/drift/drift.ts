@@ -57,7 +57,7 @@ export interface Drift {
 
 /**
  * Compares what a Moodle holds with what the mappings say: one call for all categories, one for hundreds of courses or
- * accounts, one for the people of each course. What differs is noted on the mapping. To repair it, the mapping is made
+ * accounts, one for the courses of each program, one for the people and one for the groups of each course. What differs is noted on the mapping. To repair it, the mapping is made
  * doubtful, so that the ordinary push brings it in order.
  *
  * @param position where an earlier part has stopped; the beginning unless given

@@ -7,8 +7,11 @@ import { kindOfService } from '#shared/engine/moodle-kinds.ts';
 import { rangeOf } from '#shared/engine/sweep-service.ts';
 import { World } from '#shared/engine/world.ts';
 import { compareEntity } from './compare-entity.ts';
+import { compareTwins, type Named } from './compare-twins.ts';
 import type { DriftPorts } from './drift.ts';
+import type { Difference } from './finding.ts';
 import { type BulkService, type Observe, observer } from './observe.ts';
+import { passOver } from './pass-over.ts';
 import type { Look } from './settle.ts';
 
 /** Mappings looked at in one go: Moodle 4.5 takes 13 ms for each account it answers. */
@@ -46,15 +49,26 @@ export class EntityComparison {
     this.#observe ??= observer(this.#ports.client, this.#instance, await this.#categoryNames());
     const settled = await settledEntities(this.#instance, rows, this.#ports);
     const ids = settled.map(({ row }) => row.moodle_id!);
-    const observed = await this.#observe(service, ids);
+    const { fields, named } = await this.#observe(service, ids);
     const kind = settingKinds[kindOfService[service]];
     const look: Omit<Look, 'after'> = { differences: [], rows: new Map() };
     for (const { entity, row } of settled) {
-      const differences = compareEntity(this.#instance, kind, entity, observed.get(row.moodle_id!));
+      const observed = fields.get(row.moodle_id!);
+      const differences = compareEntity(this.#instance, kind, entity, observed);
+      if (observed && named) differences.push(...(await this.#compareTwins(row, named)));
       look.differences.push(...differences);
       if (differences.length > 0 || row.drift) look.rows.set(row.idnumber, row);
     }
     return look;
+  }
+
+  async #compareTwins(row: Mapping, named: Named): Promise<Difference[]> {
+    try {
+      return await compareTwins(row, named);
+    } catch (error) {
+      passOver(error, 'Twins not compared', row.idnumber, this.#instance, this.#ports);
+      return [];
+    }
   }
 
   /** The idnumbers of the categories of departments and programs by their ids. */

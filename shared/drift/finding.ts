@@ -1,4 +1,4 @@
-import type { DriftKind, DriftNote, DriftValue } from '#shared/engine/drift-note.ts';
+import type { DriftAction, DriftKind, DriftNote, DriftValue } from '#shared/engine/drift-note.ts';
 import type { HandChange, Instance } from '#shared/engine/instance.ts';
 import { isRepaired } from '#shared/engine/instance.ts';
 
@@ -24,8 +24,15 @@ export function isLost({ kind }: Pick<Difference, 'kind'>): boolean {
   return lost.has(kind);
 }
 
-/** What the instance does about a difference: what was lost comes back, what was changed is repaired where it says so. */
-export function actionOn(instance: Pick<Instance, 'hand_changes'>, difference: Difference): 'push' | 'keep' {
+/**
+ * What the instance does about a difference: what was lost comes back, what was changed is repaired where it says so,
+ * and of what is there several times nothing can be taken away without a person.
+ */
+export function actionOn(
+  instance: Pick<Instance, 'hand_changes'>,
+  difference: Difference,
+): Exclude<DriftAction, 'hold'> {
+  if (difference.kind === 'twins') return 'conflict';
   if (isLost(difference)) return 'push';
   return isRepaired(instance, changeOf(difference)) ? 'push' : 'keep';
 }

@@ -9,6 +9,7 @@ export const driftWords: Record<DriftKind, string> = {
   suspended: 'Enrolment suspended in Moodle',
   resumed: 'Enrolment active in Moodle after its end',
   role: 'Another role in Moodle',
+  twins: 'More than once in Moodle',
 };
 
 /** A value as a person would say it. */
@@ -35,4 +36,6 @@ const adviceOn = {
   push: 'It is pushed again with the next comparison, or at once with `oec-moodle sync push`.',
   keep: 'It stays until OpenEduCat changes it; the setting hand_changes of the instance decides that.',
   hold: 'Unusually much is missing in this Moodle: have it pushed again with `oec-moodle drift --repair` if it is meant.',
+  conflict:
+    'Move what is needed into the one that OpenEduCat is linked to, then delete the others in Moodle or clear their ID numbers.',
 } as const;

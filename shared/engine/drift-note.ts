@@ -5,6 +5,7 @@
  * - unenrolled, not_in_group: a person was taken out of a course, or of a group.
  * - suspended, resumed: an enrolment was suspended, or made active again after its end.
  * - role: a person has another role in a course.
+ * - twins: Moodle has more than one with the ID number; the mapping leads to one of them.
  */
 export const driftKinds = [
   'missing',
@@ -14,6 +15,7 @@ export const driftKinds = [
   'suspended',
   'resumed',
   'role',
+  'twins',
 ] as const;
 export type DriftKind = (typeof driftKinds)[number];
 
@@ -22,8 +24,9 @@ export type DriftKind = (typeof driftKinds)[number];
  * - push: it is pushed again.
  * - keep: the instance leaves such changes to the people in Moodle.
  * - hold: unusually much is missing, so an operator has to say that it is to be pushed again.
+ * - conflict: only a person can settle it, in Moodle.
  */
-export type DriftAction = 'push' | 'keep' | 'hold';
+export type DriftAction = 'push' | 'keep' | 'hold' | 'conflict';
 
 export type DriftValue = string | number | boolean | null;
 

@@ -122,7 +122,7 @@ function enrolmentsOf(model: PersonModel, id: string): string {
   return `${personIdnumber(model, id)}@${model === 'op.student' ? 'enrolments' : 'teaching'}`;
 }
 
-/** What the last comparison with Moodle has found of the account, the courses and the enrolments. */
+/** What the last comparison with Moodle has found of the account, the courses, their groups and the enrolments. */
 async function addNotes(
   world: World,
   { model, id }: Asked,
@@ -132,8 +132,15 @@ async function addNotes(
   const [account, enrolments] = [personIdnumber(model, id), enrolmentsOf(model, id)];
   const rows = await world.mappings([account, enrolments, ...courses.map(({ course }) => course)]);
   steps.push(...noteSteps(rows.get(account)));
+  const states = courseStatesOf(rows.get(enrolments)?.extra_data);
+  const groupsIn = (course: string) => Object.keys(states[course]?.groups ?? {});
+  const groups = await world.mappings(courses.flatMap(({ course }) => groupsIn(course)));
   for (const { course, steps: ofCourse } of courses)
-    ofCourse.push(...noteSteps(rows.get(course)), ...noteSteps(rows.get(enrolments), course));
+    ofCourse.push(
+      ...noteSteps(rows.get(course)),
+      ...groupsIn(course).flatMap((group) => noteSteps(groups.get(group))),
+      ...noteSteps(rows.get(enrolments), course),
+    );
 }
 
 /** @returns whether Moodle has answered */

@@ -1,9 +1,10 @@
 import { inLanes } from '#shared/engine/in-lanes.ts';
 import type { MoodleCaller } from '#shared/moodle/caller.ts';
+import { MoodleError } from '#shared/moodle/errors.ts';
 import { getAllCategories } from '#shared/moodle/functions/categories.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import { type Course, getCoursesByCategory } from '#shared/moodle/functions/courses.ts';
-import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
+import { type EnrolledUser, getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import { byUse, type Twin, type Twins } from './twins.ts';
 
@@ -45,16 +46,15 @@ export async function findTwins(
   await inLanes(courses, { lanes, hasTime: () => true }, async ({ id, idnumber }) => {
     const groups = repeated((await getCourseGroups(client, id)).filter((group) => isOurs(group.idnumber)));
     onLook(1);
+    if (groups.size === 0) return;
+    const people = await getGroupMembers(client, id);
     for (const [name, same] of groups)
       ofGroups.push(
-        await sorted('group', `${name}@${idnumber}`, same, (group) => groupHolds(client, id, group)),
+        await sorted('group', `${name}@${idnumber}`, same, async (group) => groupHolds(people, group)),
       );
   });
   const ofCategories = [...repeated(own(categories))].map(([name, same]) =>
-    sorted('category', name, same, async (id) => ({
-      courses: inCategory.get(id)!.length,
-      categories: categories.filter(({ parent }) => parent === id).length,
-    })),
+    sorted('category', name, same, async (id) => categoryHolds(categories, inCategory.get(id)!, id)),
   );
   const ofCourses = [...repeated(courses)].map(([name, same]) =>
     sorted('course', name, same, (id) => courseHolds(client, id)),
@@ -78,18 +78,46 @@ export async function groupInUse(
   courseid: number,
   ids: readonly number[],
 ): Promise<number> {
-  return mostUsed(ids, (id) => groupHolds(client, courseid, id));
+  let people: Promise<EnrolledUser[]> | undefined;
+  return mostUsed(ids, async (id) => {
+    people ??= getGroupMembers(client, courseid);
+    return groupHolds(await people, id);
+  });
 }
 
-async function courseHolds(client: MoodleCaller, id: number): Promise<Twin['holds']> {
+/**
+ * What a category holds.
+ *
+ * @param all the categories of the site
+ * @param courses those in the category
+ */
+export function categoryHolds(
+  all: readonly { parent: number }[],
+  courses: readonly unknown[],
+  id: number,
+): Twin['holds'] {
+  return { courses: courses.length, categories: all.filter(({ parent }) => parent === id).length };
+}
+
+/** What a course holds: two calls. A service for pushing alone may lack the one that tells the activities. */
+export async function courseHolds(client: MoodleCaller, id: number): Promise<Twin['holds']> {
   const people = await getEnrolledUsers(client, id, { userfields: ['id'] });
-  const activities = await getCourseModules(client, id);
-  return { people: people.length, activities: activities.length };
+  try {
+    const activities = await getCourseModules(client, id);
+    return { people: people.length, activities: activities.length };
+  } catch (error) {
+    if (!(error instanceof MoodleError) || error.errorcode !== 'accessexception') throw error;
+    return { people: people.length };
+  }
 }
 
-async function groupHolds(client: MoodleCaller, courseid: number, id: number): Promise<Twin['holds']> {
-  const people = await getEnrolledUsers(client, courseid, { userfields: ['id', 'groups'] });
+/** What a group holds. @param people those of its course, with their groups */
+export function groupHolds(people: readonly EnrolledUser[], id: number): Twin['holds'] {
   return { people: people.filter(({ groups = [] }) => groups.some((group) => group.id === id)).length };
+}
+
+function getGroupMembers(client: MoodleCaller, courseid: number): Promise<EnrolledUser[]> {
+  return getEnrolledUsers(client, courseid, { userfields: ['id', 'groups'] });
 }
 
 /** Those that share an ID number with another one. */
@@ -118,7 +146,8 @@ async function mostUsed(
   return (await weighed(ids, holdsOf))[0]!.id;
 }
 
-async function weighed(
+/** Things with one ID number and what each holds, the one most in use first. */
+export async function weighed(
   ids: readonly number[],
   holdsOf: (id: number) => Promise<Twin['holds']>,
 ): Promise<Twin[]> {

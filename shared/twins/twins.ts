@@ -31,12 +31,16 @@ const plurals = { category: 'categories', course: 'courses', group: 'groups' } a
  * @param used the Moodle id in the mapping, where there is one; else the one most in use is meant to be kept
  */
 export function twinsConflict({ kind, idnumber, twins }: Twins, used = twins[0].id): Failure {
-  const list = twins.map(({ id, holds }) => `${id} (${holdings(holds)})`).join(', ');
   return conflict(
     'twins',
-    `Moodle has ${twins.length} ${plurals[kind]} with the ID number ${idnumber}: ${list}. ${used} is the one in use.`,
+    `Moodle has ${twins.length} ${plurals[kind]} with the ID number ${idnumber}: ${twinList(twins)}. ${used} is the one in use.`,
     `Move what is needed from the others into ${used}, then delete them or clear their ID numbers.`,
   );
+}
+
+/** Each with its Moodle id and what it holds: `7 (12 people, 1 activities), 9 (0 people, 0 activities)`. */
+export function twinList(twins: readonly Twin[]): string {
+  return twins.map(({ id, holds }) => `${id} (${holdings(holds)})`).join(', ');
 }
 
 function holdings(holds: Twin['holds']): string {

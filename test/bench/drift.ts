@@ -17,6 +17,7 @@ await kit.settle();
 require(Object.keys(kit.troubles()).length === 0, 'Not all that is compared was pushed.');
 
 const { siteState, teacher } = kit.moodle;
+const programs = [...kit.mappings.rows.values()].filter(({ service }) => service === 'programs');
 const courses = [...kit.mappings.rows.values()].filter(({ service }) => service === 'subjects');
 const accounts = [...kit.mappings.rows.values()].filter(({ service }) =>
   /^(students|faculty)$/.test(service),
@@ -33,10 +34,15 @@ teacher.hideCourse(courses.at(-1)!.moodle_id!);
 const changed = await measured('five unenrolled, one course hidden');
 
 const people = 'core_enrol_get_enrolled_users';
+const groups = 'core_group_get_course_groups';
 require(unchanged.found === 0, 'Nothing has changed, yet something was found.');
 require((unchanged.calls[people] ?? 0) <= courses.length, 'More than a call for the people of a course.');
+require((unchanged.calls[groups] ?? 0) <= courses.length, 'More than a call for the groups of a course.');
 require(sum(unchanged.calls) <=
-  3 + 1.1 * courses.length + accounts.length / 50, 'More calls in bulk than a call for 50.');
+  3 +
+    programs.length +
+    2.1 * courses.length +
+    accounts.length / 50, 'More calls in bulk than a call for 50.');
 require(changed.found === 6, 'Not all that was changed was found, or more.');
 require(sum(changed.calls) - sum(unchanged.calls) <=
   4, 'What was found cost more than a look and three calls.');

@@ -5,7 +5,12 @@ import type { DriftEntry } from './drift.ts';
 /** Findings of a kind that are listed for people; `--json` has them all. */
 const mostListed = 30;
 
-const actions = { push: 'pushed again', keep: 'kept', hold: 'waits for --repair' } as const;
+const actions = {
+  push: 'pushed again',
+  keep: 'kept',
+  hold: 'waits for --repair',
+  conflict: 'to be settled in Moodle',
+} as const;
 
 /** What differs in a Moodle, for people: by kind, with both sides. */
 export function driftText(entry: DriftEntry): string {

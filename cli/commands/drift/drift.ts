@@ -11,6 +11,7 @@ import type { Finding } from '#shared/drift/finding.ts';
 import { repairNoted } from '#shared/drift/repair-noted.ts';
 import { MoodleAwayError } from '#shared/dry-run/dry-run.ts';
 import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
+import type { DriftAction } from '#shared/engine/drift-note.ts';
 import { failureOf, isInstanceFailure } from '#shared/engine/failures.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import { MoodleClient } from '#shared/moodle/client.ts';
@@ -23,6 +24,9 @@ interface DriftOptions {
   repair?: boolean;
   yes?: boolean;
 }
+
+/** What is done about a difference that `--repair` has pushed again. */
+const repairable: readonly DriftAction[] = ['push', 'hold'];
 
 /** What one instance holds otherwise, or why that could not be found out. `queued`: mappings that are pushed again. */
 export type DriftEntry =
@@ -90,12 +94,14 @@ async function repair(
   entries: DriftEntry[],
 ): Promise<void> {
   const compared = entries.filter((entry) => entry.status === 'compared');
-  const meant = compared.flatMap(({ findings }) => findings.filter(({ action }) => action !== 'keep'));
+  const meant = compared.flatMap(({ findings }) =>
+    findings.filter(({ action }) => repairable.includes(action)),
+  );
   if (meant.length === 0) return;
   await confirmed(context, options, `${meant.length} differences would be repaired in Moodle.`);
   for (const entry of compared) {
     const ports = { mappings: deployment.mappings, queue: queueOf(deployment) };
-    entry.queued = await repairNoted(entry.instance, ['push', 'hold'], ports);
+    entry.queued = await repairNoted(entry.instance, repairable, ports);
   }
 }
 

@@ -44,6 +44,7 @@ export function factsOf(instance: InstanceReport): [name: string, value: string]
 export const driftActions: Record<DriftGroup['action'], string> = {
   push: 'is pushed again',
   keep: 'is kept (setting hand_changes)',
+  conflict: 'is to be settled in Moodle (see `oec-moodle drift`)',
   hold: 'waits for `oec-moodle drift --repair`: unusually much is missing',
 };
 

@@ -1,4 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { driftText } from '#cli/commands/drift/drift-text.ts';
+import { DriftCounter } from '#cli/commands/report/count-rows.ts';
+import { driftRows } from '#cli/commands/report/words.ts';
+import { noteWords } from '#shared/drift/words.ts';
 import {
   batch,
   department,
@@ -10,6 +14,7 @@ import {
   subject,
 } from '#test/integration/records.ts';
 import { isWrite } from '#test/integration/site.ts';
+import { makeTwins } from '#test/unit/push/make-twins.ts';
 import { PushKit } from '#test/unit/push/push-kit.ts';
 
 const course = 'oec_subj_1_course_1';
@@ -55,10 +60,13 @@ describe('the comparison with Moodle', () => {
     expect(calls.map(({ function: name }) => name)).toEqual([
       'core_course_get_categories',
       'core_course_get_courses_by_field',
+      'core_course_get_courses_by_field',
       'core_user_get_users_by_field',
       'core_user_get_users_by_field',
       'core_enrol_get_enrolled_users',
+      'core_group_get_course_groups',
       'core_enrol_get_enrolled_users',
+      'core_group_get_course_groups',
     ]);
     expect([...kit.mappings.rows.values()]).toEqual(before);
   });
@@ -155,11 +163,11 @@ describe('the comparison with Moodle', () => {
         suspended: true,
       });
       expect(await found()).toEqual([
-        `${course} changed course.fullname: Subject 1 → By hand, push`,
         `${course} changed course.category: oec_course_1 → category 1, keep`,
+        `${course} changed course.fullname: Subject 1 → By hand, push`,
         `${course} changed course.visible: true → false, keep`,
-        'oec_student_1 changed user.suspended: false → true, keep',
         'oec_student_1 changed user.email: student1@example.org → own@example.org, push',
+        'oec_student_1 changed user.suspended: false → true, keep',
       ]);
       expect(await kit.site.course(course)).toMatchObject({
         ...{ fullname: 'Subject 1', visible: false, category: 'category 1' },
@@ -230,6 +238,97 @@ describe('the comparison with Moodle', () => {
         subject(1, { name: 'A & B ' }),
       );
       expect(await found()).toEqual([]);
+    });
+  });
+
+  describe('of what Moodle has more than once', () => {
+    it('tells both ids with what each holds, and leaves it to people', async () => {
+      const [category, used, first] = ['oec_course_1', course, group].map(idOf);
+      const twins = makeTwins(kit.moodle, course);
+      const said = [
+        `oec_course_1 twins : linked to ${category} → ${category} (3 courses, 0 categories), ${twins.category} (0 courses, 0 categories), conflict`,
+        `${course} twins : linked to ${used} → ${used} (3 people, 1 activities), ${twins.course} (0 people, 0 activities), conflict`,
+        `${group} twins : linked to ${first} → ${first} (2 people), ${twins.group} (0 people), conflict`,
+      ];
+      const calls = await kit.site.callsDuring(async () => expect(await found()).toEqual(said));
+      expect(calls.filter(isWrite)).toEqual([]);
+      await kit.repair();
+      expect(await found()).toEqual(said);
+      expect(idOf(course)).toBe(used);
+      expect(await people()).toEqual(everybody);
+      expect(kit.troubles()).toEqual({});
+    });
+
+    it('keeps the counterpart though another holds more', async () => {
+      const used = idOf(course);
+      const { course: twin } = makeTwins(kit.moodle, course);
+      const { enrolments } = kit.moodle.siteState;
+      for (const { userid, ...row } of enrolments.find('course', used))
+        if (userid !== idOf('oec_student_1')) enrolments.insert({ ...row, userid, courseid: twin });
+      for (const { userid } of enrolments.find('course', used)) teacher().people.unenrol(used, userid);
+      expect((await found()).filter((line) => line.startsWith(`${course} `))).toEqual([
+        expect.stringContaining(`linked to ${used} → ${twin} (2 people`),
+      ]);
+      expect(await people()).toEqual(everybody);
+      expect(idOf(course)).toBe(used);
+    });
+
+    it('stands on the mapping through later pushes, is told of, and goes with the twin', async () => {
+      const used = idOf(course);
+      const { course: twin } = makeTwins(kit.moodle, course);
+      await found();
+      await kit.sync(subject(1, { name: 'Renamed' }));
+      const { drift: notes = [] } = kit.mapping(course)!;
+      expect(notes).toMatchObject([{ kind: 'twins', action: 'conflict' }]);
+      expect(noteWords(notes[0]!)).toMatchObject({
+        text: `More than once in Moodle (OpenEduCat: linked to ${used}, Moodle: ${notes[0]!.in_moodle}).`,
+        advice: expect.stringContaining('delete the others in Moodle'),
+      });
+      expect(
+        driftText({ instance: 'demo', status: 'compared', findings: await kit.compare(), queued: 0 }),
+      ).toMatch(
+        new RegExp(
+          `More than once in Moodle \\(3\\)[^]*${course}[^]*\\b${twin} \\(0 people[^]*to be settled`,
+        ),
+      );
+      const report = new DriftCounter();
+      for (const row of kit.mappings.rows.values()) report.add(row);
+      expect(driftRows(report.groups())).toEqual([
+        [
+          ...['More than once in Moodle', '3'],
+          expect.stringContaining('settled in Moodle'),
+          expect.stringContaining(course),
+        ],
+      ]);
+      teacher().deleteCourse(twin);
+      await found();
+      expect(kit.mapping(course)!.drift).toBeUndefined();
+      expect(kit.mapping(group)!.drift).toHaveLength(1);
+    });
+
+    it.each([
+      ['finds the rest where one refuses to tell what it holds', 'errorcoursecontextnotvalid', false],
+      ['counts people alone where the service does not tell activities', 'accessexception', true],
+    ])('%s', async (_what, errorcode, isTold) => {
+      const { course: twin } = makeTwins(kit.moodle, course);
+      const refused = kit.moodle.intercept(async ({ function: name, parameters }, proceed) =>
+        name === 'core_course_get_contents' && parameters.courseid === String(twin)
+          ? { kind: 'exception', exception: 'x', errorcode, message: 'x' }
+          : proceed(),
+      );
+      const findings = await kit.compare();
+      const ofCourse = findings.find(({ idnumber }) => idnumber === course);
+      expect(findings.length).toBe(isTold ? 3 : 2);
+      expect(ofCourse?.in_moodle).toEqual(isTold ? expect.stringMatching(/\(0 people\)$/) : undefined);
+      refused();
+    });
+
+    it('takes the one that is left when the counterpart is deleted', async () => {
+      const { course: twin } = makeTwins(kit.moodle, course);
+      teacher().deleteCourse(idOf(course));
+      expect(await found()).toContain(`${course} missing : there → null, push`);
+      expect(idOf(course)).toBe(twin);
+      expect(await people()).toEqual(everybody);
     });
   });
 

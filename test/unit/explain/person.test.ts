@@ -141,6 +141,19 @@ describe('a student who is in the course', () => {
     expect((await explain()).obstacle).toMatchObject({ about: 'comparison of 2026-09-01 08:00 UTC' });
   });
 
+  it('is told that the course or its group is in Moodle twice, which keeps nobody out', async () => {
+    const note = { kind: 'twins', action: 'conflict', found_at: '2026-09-01T08:00:00Z' } as const;
+    row(course, { drift: [{ ...note, in_erp: 'linked to 2', in_moodle: '2 (1 people), 7 (0 people)' }] });
+    row(group, { drift: [{ ...note, in_erp: 'linked to 3', in_moodle: '3 (1 people), 8 (0 people)' }] });
+    const { courses, obstacle } = await explain();
+    expect(obstacle).toBeUndefined();
+    const said = courses[0]!.steps.filter(({ about }) => about.startsWith('comparison'));
+    expect(said.map(({ text }) => text)).toEqual([
+      'More than once in Moodle (OpenEduCat: linked to 2, Moodle: 2 (1 people), 7 (0 people)).',
+      'More than once in Moodle (OpenEduCat: linked to 3, Moodle: 3 (1 people), 8 (0 people)).',
+    ]);
+  });
+
   it('is not kept out by what failed of another course', async () => {
     const failure = { class: 'refused', code: 'x', reason: 'Another course.', advice: 'A.' } as const;
     row('oec_student_1@enrolments', { status: 'failed', failure, sync_hash: undefined });

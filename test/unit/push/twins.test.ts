@@ -6,6 +6,7 @@ import type { OecItem } from '#shared/oec/oec-item.ts';
 import { findTwins } from '#shared/twins/find-twins.ts';
 import { twinsConflict } from '#shared/twins/twins.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
+import { makeTwins } from './make-twins.ts';
 import { PushKit } from './push-kit.ts';
 
 const course = 'oec_subj_1_course_1';
@@ -23,22 +24,10 @@ beforeEach(async () => {
 });
 afterEach(() => kit[Symbol.asyncDispose]());
 
-/** Puts a second category, course and group beside those that were pushed, as two calls at one moment leave them. */
-function makeTwins() {
-  const { categories, courses, groups } = kit.moodle.siteState;
-  const copy = <Row extends { id: number }>(table: { insert(row: Omit<Row, 'id'>): Row }, row: Row) =>
-    table.insert(row).id;
-  return {
-    category: copy(categories, kit.moodle.siteState.categoryByIdnumber('oec_course_1')!),
-    course: copy(courses, kit.moodle.siteState.courseByIdnumber(course)!),
-    group: copy(groups, groups.all()[0]!),
-  };
-}
-
 it('finds what stands there twice, with what each holds and the one in use first', async () => {
   expect(await findTwins(kit.site.client)).toEqual([]);
   const ids = { course: kit.mapping(course)!.moodle_id!, group: kit.mapping(group)!.moodle_id! };
-  const twins = makeTwins();
+  const twins = makeTwins(kit.moodle, course);
   const found = await findTwins(kit.site.client);
   expect(found.map(({ kind, idnumber }) => `${kind} ${idnumber}`)).toEqual([
     'category oec_course_1',
@@ -63,14 +52,14 @@ it('the doctor names both, and the one that the mapping leads to', async () => {
   const used = kit.mapping(course)!.moodle_id!;
   const said = () => checkTwins(kit.site.client, kit.mappings as never, 'demo');
   expect(await said()).toEqual([expect.objectContaining({ level: 'ok' })]);
-  const twins = makeTwins();
+  const twins = makeTwins(kit.moodle, course);
   expect((await said()).map(({ level, message }) => `${level} ${message}`)).toContain(
     `warning Moodle has 2 courses with the ID number ${course}: ${used} (1 people, 1 activities), ${twins.course} (0 people, 0 activities). ${used} is the one in use.`,
   );
 });
 
 it('the read-back of a run names both, though nothing is missing', async () => {
-  const { course: twin } = makeTwins();
+  const { course: twin } = makeTwins(kit.moodle, course);
   const records = [program(1, { subject_ids: [1] }), subject(1)] as OecItem[];
   const { missing, twins } = await compareWithMoodle(kit.site.client, records, [
     ...kit.mappings.rows.values(),
@@ -82,7 +71,7 @@ it('the read-back of a run names both, though nothing is missing', async () => {
 it('of twins the one in use becomes the counterpart when the mappings are lost', async () => {
   const used = kit.mapping(course)!.moodle_id!;
   const usedGroup = kit.mapping(group)!.moodle_id!;
-  makeTwins();
+  makeTwins(kit.moodle, course);
   kit.mappings.rows.clear();
   kit.queue({ instance: 'demo', service: 'enrolments', ids: ['1'] });
   await kit.settle();
