@@ -204,7 +204,8 @@ export async function pushEntities(
     for (const [entity, outcome] of created) {
       if ('done' in outcome && outcome.done.created !== undefined) {
         results.set(entity.idnumber, { result: 'created', moodleId: outcome.done.created });
-      } else sort(entity, 'failure' in outcome ? outcome : outcome.done.found, found);
+      } else if ('failure' in outcome) fail(entity, outcome.failure, undefined, true);
+      else sort(entity, outcome.done.found, found);
     }
     for (const entity of await updateMapped(found, 'adopted')) {
       fail(entity, {
@@ -281,9 +282,15 @@ export async function pushEntities(
     };
   }
 
-  function fail(entity: Entity, failure: Failure, moodleId?: number): void {
+  function fail(entity: Entity, failure: Failure, moodleId?: number, isBegun = false): void {
     const forget = goneReference.has(failure.code) ? entity.dependencies : undefined;
-    results.set(entity.idnumber, { result: 'failed', failure, moodleId, forget });
+    results.set(entity.idnumber, {
+      result: 'failed',
+      failure,
+      moodleId,
+      forget,
+      ...(isBegun && { isBegun }),
+    });
   }
 }
 

@@ -163,8 +163,8 @@ export class PushRecord {
       extra_data: result.extraData ?? current.extra_data,
       field_hashes: result.fieldHashes ?? current.field_hashes,
       made_with: result.madeWith ?? current.made_with,
-      // What was not answered leaves the doubt.
-      claimed_until: isLost ? current.claimed_until : undefined,
+      // What was not answered leaves the doubt; where nothing was begun, it keeps nobody off any more.
+      claimed_until: isLost ? this.#claimLeft(current, result.isBegun === true) : undefined,
       claimed_as: isLost ? current.claimed_as : undefined,
     };
     if (result.result === 'linked') return this.#linked(entity, before, known);
@@ -191,6 +191,12 @@ export class PushRecord {
     if (result.result === 'updated' && claiming.has(entity.service)) this.updated.push(entity.idnumber);
     if (!(await world.save(synced))) return this.#overtaken(entity, synced);
     this.#countHolds(entity.service, Number(holds) - Number(current.active));
+  }
+
+  /** Until when a claim keeps other workers off whose own worker is through. */
+  #claimLeft({ claimed_until: until }: Mapping, isBegun: boolean): string | undefined {
+    const now = this.#session.clock.now();
+    return isBegun || !isClaimed({ claimed_until: until }, now) ? until : new Date(now).toISOString();
   }
 
   /** Whose it is has been settled, and nothing written. Where somebody else has written the row, it is settled anew. */

@@ -31,8 +31,11 @@ export type PushResult = {
   | { result: 'linked'; moodleId: number }
   /** Not in use and not in Moodle, or no longer: there is nothing to remember. */
   | { result: 'nowhere' }
-  /** `forget`: dependencies whose Moodle id has proved wrong, to be looked up anew. */
-  | { result: 'failed'; failure: Failure; forget?: string[] }
+  /**
+   * `forget`: dependencies whose Moodle id has proved wrong, to be looked up anew. `isBegun`: the call that makes it was
+   * begun, and without an answer Moodle may be at it still.
+   */
+  | { result: 'failed'; failure: Failure; forget?: string[]; isBegun?: boolean }
   /** Another worker is pushing the same entity: it is queued again. */
   | { result: 'overtaken' }
   /** Another worker is making the same entity: it is waited for, and its result counts. */

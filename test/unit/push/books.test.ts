@@ -122,16 +122,18 @@ describe('a failure', () => {
   });
 
   it.each([
-    ['without an answer leaves the claim, for Moodle may still be at it', away, true],
-    ['with an answer ends the claim', refused, false],
-  ])('%s', async (_what, failure, isLeft) => {
+    ['without an answer to the making leaves the claim, for Moodle may be at it', away, true, 'all of it'],
+    ['without an answer before that leaves the doubt, and keeps nobody off', away, false, 'its end'],
+    ['with an answer ends the claim', refused, true, 'nothing'],
+  ] as const)('%s', async (_what, failure, isBegun, isLeft) => {
     const claimed_until = claimFrom(kit.now);
     kit.courses.answer = async ({ mapping }, session) => {
       await session.world.save({ ...mapping, claimed_until });
-      return { result: 'failed', failure };
+      return { result: 'failed', failure, isBegun };
     };
     await push();
-    expect(kit.row(course)?.claimed_until).toBe(isLeft ? claimed_until : undefined);
+    const left = { 'all of it': claimed_until, 'its end': iso(kit.now), nothing: undefined };
+    expect(kit.row(course)?.claimed_until).toBe(left[isLeft]);
   });
 
   it('has the dependencies forgotten whose Moodle id has proved wrong', async () => {
