@@ -21,8 +21,8 @@ export default defineConfig({
     disableConsoleIntercept: true,
     // Loading what a file imports costs more than most files: the next file in a worker finds it loaded.
     isolate: false,
-    // Tests of the whole wait for other processes most of the time.
-    maxWorkers: '100%',
+    // Some wait for other processes and for queues: another one uses that time.
+    maxWorkers: '150%',
     projects: [
       project('unit', 600_000),
       project('contract', 1_800_000),
