@@ -4,3 +4,6 @@
  * visibility timeout.
  */
 export const reserve = 20_000;
+
+/** What has to be left of a worker's time to begin with another course, in milliseconds: the longest call and the books. */
+export const reserveForCourse = 150_000;

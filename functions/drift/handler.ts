@@ -4,9 +4,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
-import { countCall } from '#functions/count-call.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
+import { reserveForCourse } from '#functions/reserve.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { compareWithMoodle } from '#shared/drift/drift.ts';
@@ -47,16 +47,9 @@ const ports = {
   clock: systemClock,
   log,
 };
-const clientOf = moodleClients(
-  tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX),
-  (instance, call) => {
-    log.debug('Moodle called', { instance, ...call });
-    countCall(metrics, call);
-  },
-);
+const tokensOf = tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX);
+const clientOf = moodleClients(tokensOf, { log, metrics });
 
-/** What has to be left of the function's time to look at another course, in milliseconds: the longest call and the books. */
-const reserve = 150_000;
 /** Between two parts, so that a large Moodle is read over an hour or two and not at once. */
 const pauseSeconds = 300;
 
@@ -95,7 +88,7 @@ async function compare(id: string, position: DriftTask['position'], remaining: (
     instance,
     position,
     { ...ports, client, holdsOf: async (service) => (await instances.getBrake(id, service)).holds },
-    { repairs: true, hasTime: () => remaining() > reserve },
+    { repairs: true, hasTime: () => remaining() > reserveForCourse },
   );
   metrics.addMetric('DriftFound', MetricUnit.Count, findings.length);
   metrics.addMetric('DriftHeld', MetricUnit.Count, findings.filter(({ action }) => action === 'hold').length);

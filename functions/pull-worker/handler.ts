@@ -4,9 +4,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
-import { countCall } from '#functions/count-call.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
+import { reserveForCourse } from '#functions/reserve.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { sharedBrake } from '#shared/engine/brake.ts';
@@ -47,16 +47,8 @@ const ports = {
   clock: systemClock,
   log,
 };
-const clientOf = moodleClients(
-  tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX),
-  (instance, call) => {
-    log.debug('Moodle called', { instance, ...call });
-    countCall(metrics, call);
-  },
-);
-
-/** What has to be left of the function's time to begin another course, in milliseconds: the longest call and the books. */
-const reserve = 150_000;
+const tokensOf = tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX);
+const clientOf = moodleClients(tokensOf, { log, metrics });
 
 /** Works off pull tasks. One that fails comes back, and is in PullFailures after the last time. */
 export const handler = sqsHandler({ log, metrics }, workOff);
@@ -74,7 +66,7 @@ async function workOff(message: SQSRecord, context: Context): Promise<void> {
     const session = {
       ...ports,
       count: (name: PullCount, count: number) => metrics.addMetric(name, MetricUnit.Count, count),
-      hasTime: () => remaining() > reserve,
+      hasTime: () => remaining() > reserveForCourse,
     };
     await runPull(pullServices[task.pull], task, instance, client, session, isRedelivered);
   } catch (error) {

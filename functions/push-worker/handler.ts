@@ -5,7 +5,6 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
-import { countCall } from '#functions/count-call.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
@@ -75,10 +74,7 @@ const ports: WorkPorts = {
   log,
 };
 const tokensOf = tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX);
-const clientOf = moodleClients(tokensOf, (instance, call) => {
-  log.debug('Moodle called', { instance, ...call });
-  countCall(metrics, call);
-});
+const clientOf = moodleClients(tokensOf, { log, metrics });
 const noteSuccess = successNotes(
   instanceStates(documents, environment.INSTANCES_TABLE),
   systemClock.now,

@@ -45,7 +45,7 @@ export interface CloudClients {
   readonly secrets: SecretsManagerClient;
 }
 
-/** The stack of a template, running on this machine: see docs of the parts in this folder. */
+/** The stack of a template, running on this machine. */
 export class EmbeddedCloud {
   /** what the functions and clients have as AWS_ENDPOINT_URL */
   readonly endpoint: string;
