@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import type { FastifyReply } from 'fastify';
 
 /** What a broken server or network answers in place of what the simulated system would say. */
@@ -6,6 +8,8 @@ export type BrokenAnswer =
   | { kind: 'http'; status: number; contentType: string; body: string; location?: string }
   /** The header promises the whole body, half of it comes, and the connection closes. */
   | { kind: 'cut'; body: string }
+  /** JSON that never ends, packed: the text again and again, until the client has had enough. */
+  | { kind: 'endless'; text: string }
   /** The connection is reset without an answer. */
   | { kind: 'reset' };
 
@@ -28,9 +32,18 @@ export function sendBroken(reply: FastifyReply, answer: BrokenAnswer): FastifyRe
       reply.raw.write(body.subarray(0, body.length / 2), () => reply.raw.socket?.destroy());
       return reply;
     }
+    case 'endless':
+      return reply
+        .headers({ 'content-type': 'application/json', 'content-encoding': 'gzip' })
+        .send(Readable.from(again(answer.text)).pipe(createGzip({ level: 1 })));
     case 'reset':
       reply.hijack();
       reply.raw.socket?.resetAndDestroy();
       return reply;
   }
+}
+
+function* again(text: string): Generator<string> {
+  const block = text.repeat(Math.ceil(65_536 / text.length));
+  for (;;) yield block;
 }

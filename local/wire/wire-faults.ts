@@ -51,6 +51,11 @@ export function wireFaults<Call, Own>(system: {
     /** The call happens; the connection breaks in the middle of its answer. */
     cutAnswer: (): Interceptor => async (_call, proceed) => ({ kind: 'cut', body: jsonOf(await proceed()) }),
 
+    /** An answer without end, which takes little on the wire: blanks, or JSON such as `{},`. */
+    endlessAnswer:
+      (text = ' '): Interceptor =>
+      async () => ({ kind: 'endless', text }),
+
     /** The connection is reset; nothing has happened. */
     connectionReset: (): Interceptor => async () => ({ kind: 'reset' }),
 

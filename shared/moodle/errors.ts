@@ -38,8 +38,16 @@ export class MoodleInsecureError extends MoodleAuthError {
  * - timeout: no whole answer in time. - connection: nobody answered, or the connection broke.
  * - http: a status that is not 200. - redirect: sent to another address, usually a login page.
  * - not-json: an empty page, HTML, or JSON that breaks off. - maintenance: Moodle says that it is being serviced.
+ * - too-large: more than any answer of Moodle's has; it was not read to its end.
  */
-export type UnavailableKind = 'timeout' | 'connection' | 'http' | 'redirect' | 'not-json' | 'maintenance';
+export type UnavailableKind =
+  | 'timeout'
+  | 'connection'
+  | 'http'
+  | 'redirect'
+  | 'not-json'
+  | 'maintenance'
+  | 'too-large';
 
 /** There was no answer of Moodle's web services. A write may have been carried out nevertheless. */
 export class MoodleUnavailableError extends Error {

@@ -1,3 +1,4 @@
+import { AnswerTooLargeError, answerText, tooLarge } from '#shared/answer-text.ts';
 import { systemCode } from '#shared/system-code.ts';
 import { MoodleUnavailableError } from './errors.ts';
 
@@ -23,7 +24,7 @@ export async function postForm(
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    text = await response.text();
+    text = await answerText(response);
   } catch (error) {
     throw brokenConnection(moodleFunction, error, timeoutMs);
   }
@@ -32,6 +33,8 @@ export async function postForm(
 }
 
 function brokenConnection(moodleFunction: string, error: unknown, timeoutMs: number): MoodleUnavailableError {
+  if (error instanceof AnswerTooLargeError)
+    return new MoodleUnavailableError(moodleFunction, 'too-large', tooLarge);
   if (error instanceof Error && error.name === 'TimeoutError') {
     return new MoodleUnavailableError(
       moodleFunction,

@@ -196,8 +196,16 @@ export class OdooAnswerError extends OdooError {
  * - timeout: no whole answer in time. - connection: nobody answered, or the connection broke.
  * - http: a status that says that Odoo, or a proxy before it, cannot now. - half-answer: JSON that breaks off.
  * - database: Odoo does not reach its database. - busy: other transactions hold what the call needs.
+ * - too-large: more than any answer of Odoo's has; it was not read to its end.
  */
-export type UnavailableKind = 'timeout' | 'connection' | 'http' | 'half-answer' | 'database' | 'busy';
+export type UnavailableKind =
+  | 'timeout'
+  | 'connection'
+  | 'http'
+  | 'half-answer'
+  | 'too-large'
+  | 'database'
+  | 'busy';
 
 /** Odoo is away or overloaded. A write may have been carried out nevertheless, but for the kind `busy`. */
 export class OdooUnavailableError extends OdooError {

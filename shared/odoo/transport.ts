@@ -1,3 +1,4 @@
+import { AnswerTooLargeError, answerText, tooLarge } from '#shared/answer-text.ts';
 import { systemCode } from '#shared/system-code.ts';
 import { NotOdooError, OdooUnavailableError } from './errors.ts';
 
@@ -21,7 +22,7 @@ export async function postJson(call: string, body: unknown, carrier: Carrier): P
       redirect: 'manual',
       signal: AbortSignal.timeout(carrier.timeoutMs),
     });
-    text = await response.text();
+    text = await answerText(response);
   } catch (error) {
     throw brokenConnection(call, error, carrier.timeoutMs);
   }
@@ -43,6 +44,7 @@ function parsed(call: string, text: string): unknown {
 }
 
 function brokenConnection(call: string, error: unknown, timeoutMs: number): OdooUnavailableError {
+  if (error instanceof AnswerTooLargeError) return new OdooUnavailableError(call, 'too-large', tooLarge);
   if (error instanceof Error && error.name === 'TimeoutError')
     return new OdooUnavailableError(
       call,

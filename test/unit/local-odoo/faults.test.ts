@@ -21,6 +21,7 @@ describe('what goes wrong on the way', () => {
     ['an empty page', faults.emptyBody(), 'not-odoo'],
     ['half an answer', faults.halfAnswer(), 'half-answer'],
     ['an answer that breaks off', faults.cutAnswer(), 'connection'],
+    ['an answer without end', faults.endlessAnswer(), 'too-large'],
     ['a reset', faults.connectionReset(), 'connection'],
     ['a collision of transactions', faults.collision(), 'busy'],
     ['a database that is away', faults.databaseAway(), 'database'],

@@ -90,6 +90,8 @@ export class PushKit {
   isBrakeOn = false;
   /** How much the instance is taken to hold of each service. */
   holds = 1_000;
+  /** Codes of the failures that the breaker was told of. */
+  readonly toldBreaker: string[] = [];
   readonly #items = new Map<string, RecordItem>();
   readonly #waiting: { unit: WorkUnit; at: number }[] = [];
 
@@ -268,7 +270,7 @@ export class PushKit {
       },
       breaker: {
         admit: async () => ({ kind: 'call' }),
-        failed: async () => {},
+        failed: async (_instance, { code }) => void this.toldBreaker.push(code),
         answered: async () => false,
       },
       bulkhead: { enter: async () => true, leave: async () => {} },
