@@ -15,6 +15,7 @@ import { createRecordStream } from '#infra/constructs/record-stream.ts';
 import { createRetries } from '#infra/constructs/retries.ts';
 import { Schedules } from '#infra/constructs/schedules.ts';
 import { createTables } from '#infra/constructs/tables.ts';
+import { metricsNamespace } from '#shared/metrics-namespace.ts';
 
 /** Everything that runs in an AWS account, for any account and region. */
 export class SyncStack extends Stack {
@@ -57,7 +58,8 @@ export class SyncStack extends Stack {
       PullFailuresQueueUrl: queues.pullFailures.queueUrl,
       StreamFailuresQueueUrl: queues.streamFailures.queueUrl,
       ScheduleFailuresQueueUrl: queues.scheduleFailures.queueUrl,
-      SecretPrefix: secretPrefix,
+      SecretPrefix: secretPrefix(config.stage),
+      MetricsNamespace: metricsNamespace(config.stage),
     };
     for (const [key, value] of Object.entries(outputs)) new CfnOutput(this, key, { value });
   }

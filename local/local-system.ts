@@ -12,6 +12,7 @@ import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { type InstancesStore, instancesStore } from '#shared/store/instances-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
 import { pulledSince } from '#shared/store/pulled-since.ts';
+import { secretNameOf } from '#shared/store/tokens.ts';
 
 /** A Moodle to register: any settings of an instance, with its token. */
 export type NewInstance = Record<string, unknown> & { id: string; base_url: string; token: string };
@@ -66,7 +67,7 @@ export class LocalSystem {
   /** Registers a Moodle: its settings in the table, its token in Secrets Manager. */
   async register({ token, ...settings }: NewInstance): Promise<void> {
     const instance = instanceSchema.parse(settings);
-    const name = instance.secret_name ?? `oec-moodle/${instance.id}`;
+    const name = secretNameOf(instance, this.cloud.resource('SecretPrefix'));
     await this.cloud.clients.secrets.send(new CreateSecretCommand({ Name: name, SecretString: token }));
     await this.instances.put(instance);
   }

@@ -1,2 +1,7 @@
-/** Where the functions' own metrics are in CloudWatch: the stack sets it, dashboard, alarms and `report` read it. */
-export const metricsNamespace = 'OecMoodleSync';
+/**
+ * Where the metrics of a stage's functions are in CloudWatch: its own, since stages that share an account would
+ * otherwise keep each other's alarms quiet.
+ */
+export function metricsNamespace(stage: string): string {
+  return `OecMoodleSync/${stage}`;
+}

@@ -27,6 +27,7 @@ export const stackOutputsSchema = z.object({
   StreamFailuresQueueUrl: z.string(),
   ScheduleFailuresQueueUrl: z.string(),
   SecretPrefix: z.string(),
+  MetricsNamespace: z.string(),
 });
 export type StackOutputs = z.infer<typeof stackOutputsSchema>;
 

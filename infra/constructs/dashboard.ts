@@ -15,7 +15,7 @@ import {
 import type { Construct } from 'constructs';
 import type { Config } from '#infra/config.ts';
 import { gaugePeriod } from '#infra/constructs/health-check.ts';
-import { syncMetric } from '#infra/constructs/sync-metrics.ts';
+import type { SyncFunction } from '#infra/constructs/sync-function.ts';
 import type { Watched } from '#infra/constructs/watches.ts';
 import { metricsNamespace } from '#shared/metrics-namespace.ts';
 
@@ -39,7 +39,7 @@ export function createDashboard(
     defaultInterval: Duration.days(1),
     widgets: [
       [title('Is it running?')],
-      running(alarms),
+      running(alarms, metricsNamespace(config.stage), watched),
       [title('Is it keeping up?')],
       keepingUp(watched),
       comingBack(watched),
@@ -51,7 +51,7 @@ export function createDashboard(
   });
 }
 
-function running(alarms: Alarm[]): IWidget[] {
+function running(alarms: Alarm[], namespace: string, { healthCheck }: Watched): IWidget[] {
   const gauges = {
     ActiveInstances: 'active instances',
     StaleInstances: 'stale',
@@ -64,7 +64,7 @@ function running(alarms: Alarm[]): IWidget[] {
     new SingleValueWidget({
       title: 'Moodles',
       metrics: Object.entries(gauges).map(([name, label]) =>
-        syncMetric('health-check', name, { period: gaugePeriod, statistic: Stats.MAXIMUM, label }),
+        healthCheck.ownMetric(name, { period: gaugePeriod, statistic: Stats.MAXIMUM, label }),
       ),
       width: columns / 3,
       height,
@@ -75,7 +75,7 @@ function running(alarms: Alarm[]): IWidget[] {
       [
         new MathExpression({
           expression:
-            `SEARCH('{${metricsNamespace},service,instance} MetricName="SecondsSinceLastSync"', ` +
+            `SEARCH('{${namespace},service,instance} MetricName="SecondsSinceLastSync"', ` +
             `'Maximum', ${gaugePeriod.toSeconds()})`,
           label: '',
           period: gaugePeriod,
@@ -97,18 +97,18 @@ function keepingUp({ queues, recordStream, pushWorker }: Watched): IWidget[] {
       ],
       [queues.push.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
     ),
-    graph('Records pushed and found unchanged', counts('push-worker', 'Pushed', 'Skipped', 'Postponed')),
+    graph('Records pushed and found unchanged', counts(pushWorker, 'Pushed', 'Skipped', 'Postponed')),
     graph(
       'Calls of Moodle, and their time (ms)',
       [
-        syncMetric('push-worker', 'MoodleCallTime', {
+        pushWorker.ownMetric('MoodleCallTime', {
           period,
           statistic: Stats.SAMPLE_COUNT,
           label: 'calls',
         }),
       ],
       ['p50', 'p95'].map((statistic) =>
-        syncMetric('push-worker', 'MoodleCallTime', { period, statistic, label: statistic }),
+        pushWorker.ownMetric('MoodleCallTime', { period, statistic, label: statistic }),
       ),
     ),
     graph(
@@ -119,17 +119,17 @@ function keepingUp({ queues, recordStream, pushWorker }: Watched): IWidget[] {
   ];
 }
 
-function comingBack({ queues }: Watched): IWidget[] {
+function comingBack({ queues, pullWorker, drift }: Watched): IWidget[] {
   const names = ['RecordsPulled', 'CoursesUnchanged', 'ValuesSkipped', 'PeopleUnknown', 'PullsRefused'];
   return [
-    graph('Pulled from Moodle', counts('pull-worker', ...names), [], columns / 3),
+    graph('Pulled from Moodle', counts(pullWorker, ...names), [], columns / 3),
     graph(
       'Pull tasks waiting, and the age of the oldest (s)',
       [queues.pull.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })],
       [queues.pull.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
       columns / 3,
     ),
-    graph('Found otherwise in Moodle', counts('drift', 'DriftFound', 'DriftHeld'), [], columns / 3),
+    graph('Found otherwise in Moodle', counts(drift, 'DriftFound', 'DriftHeld'), [], columns / 3),
   ];
 }
 
@@ -138,9 +138,9 @@ function failed({ queues, ...functions }: Watched): IWidget[] {
   return [
     graph(
       'Failures by class',
-      counts('push-worker', ...classes.map((name) => `Failed${name}`), 'HeldByBrake'),
+      counts(functions.pushWorker, ...classes.map((name) => `Failed${name}`), 'HeldByBrake'),
     ),
-    graph('Tried again, and given up', counts('push-worker', 'Retried', 'PermanentlyFailed')),
+    graph('Tried again, and given up', counts(functions.pushWorker, 'Retried', 'PermanentlyFailed')),
     graph(
       'Messages that need a person',
       [queues.permanentlyFailed, queues.streamFailures, queues.scheduleFailures, queues.pullFailures].map(
@@ -174,11 +174,8 @@ function reasons({ pushWorker }: Watched): IWidget {
 }
 
 /** The sums of some metrics of a function. */
-export function counts(
-  service: 'push-worker' | 'pull-worker' | 'drift' | 'erp-import',
-  ...names: string[]
-): IMetric[] {
-  return names.map((name) => syncMetric(service, name, { period, statistic: Stats.SUM, label: name }));
+export function counts(of: SyncFunction, ...names: string[]): IMetric[] {
+  return names.map((name) => of.ownMetric(name, { period, statistic: Stats.SUM, label: name }));
 }
 
 /** A graph in a row of four. */

@@ -43,7 +43,7 @@ export function createDrift(
   });
   drift.bindQueue({ queue: queues.push, variable: 'PUSH_QUEUE_URL' });
   drift.bindQueue({ queue: queues.drift, variable: 'DRIFT_QUEUE_URL' });
-  bindTokens(drift);
+  bindTokens(drift, config);
   drift.addEventSource(
     new SqsEventSource(queues.drift, { batchSize: 1, maxConcurrency: 2, reportBatchItemFailures: true }),
   );

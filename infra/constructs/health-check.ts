@@ -37,7 +37,7 @@ export function createHealthCheck(scope: Construct, props: HealthCheckProps): Sy
   });
   // What the pulls have found and could not tell.
   healthCheck.bindTable({ table: tables.mappings, actions: ['Query'], variable: 'MAPPINGS_TABLE' });
-  bindTokens(healthCheck);
+  bindTokens(healthCheck, config);
 
   const target = schedules.functionTarget('HealthCheck', healthCheck);
   schedules.add('HealthCheckSchedule', {

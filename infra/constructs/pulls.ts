@@ -84,7 +84,7 @@ function createWorker(scope: Construct, { config, tables, queues, network }: Pul
   });
   // What is left of a task that has run out of time.
   worker.bindQueue({ queue: queues.pull, variable: 'PULL_QUEUE_URL' });
-  bindTokens(worker);
+  bindTokens(worker, config);
   worker.addEventSource(
     new SqsEventSource(queues.pull, { batchSize: 1, maxConcurrency: workers, reportBatchItemFailures: true }),
   );

@@ -48,7 +48,7 @@ export function createPushWorker(scope: Construct, props: PushWorkerProps): Sync
   pushWorker.bindQueue({ queue: queues.permanentlyFailed, variable: 'PERMANENTLY_FAILED_QUEUE_URL' });
   pushWorker.addEnvironment('PUSH_QUEUE_ARN', queues.push.queueArn);
   bindRetries(pushWorker, retries, queues.permanentlyFailed);
-  bindTokens(pushWorker);
+  bindTokens(pushWorker, config);
 
   // The mapping does not look at reserved concurrency: without a maximum it would fetch more than can be
   // worked off, and what is throttled ends in the dead-letter queue though nothing is wrong with it.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -56,6 +57,8 @@ export interface SyncFunctionProps {
 export class SyncFunction extends NodejsFunction {
   /** Always there, unlike that of a function in general. */
   declare readonly role: Role;
+  /** Where Powertools publishes what the function counts: every metric has the function's name for a dimension. */
+  readonly #metrics: { namespace: string; dimensionsMap: { service: string } };
 
   constructor(scope: Construct, id: string, props: SyncFunctionProps) {
     const { config, name, network } = props;
@@ -88,10 +91,19 @@ export class SyncFunction extends NodejsFunction {
         STAGE: config.stage,
         NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: name,
-        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(config.stage),
         POWERTOOLS_LOG_LEVEL: config.logLevel,
       },
     });
+    this.#metrics = { namespace: metricsNamespace(config.stage), dimensionsMap: { service: name } };
+  }
+
+  /** A metric that the function publishes itself (docs/operations.md lists them), without the dimension of instances. */
+  ownMetric(
+    metricName: string,
+    { period, statistic, label }: { period: Duration; statistic: string; label?: string },
+  ): Metric {
+    return new Metric({ ...this.#metrics, metricName, period, statistic, ...(label && { label }) });
   }
 
   /** Lets the function do these actions on a table, whose name it finds in the variable. */

@@ -4,7 +4,6 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { gaugePeriod } from '#infra/constructs/health-check.ts';
 import type { Queues } from '#infra/constructs/queues.ts';
 import type { SyncFunction } from '#infra/constructs/sync-function.ts';
-import { syncMetric } from '#infra/constructs/sync-metrics.ts';
 
 /** What is watched: value above the threshold in all periods → alarm, with what a person can do about it. */
 export interface Watch {
@@ -53,13 +52,13 @@ const period = watchPeriod;
 
 /** Everything that is watched. */
 export function watches(watched: Watched): Watch[] {
-  return [...ofInstances(), ...ofQueues(watched), ...ofFunctions(watched)];
+  return [...ofInstances(watched), ...ofQueues(watched), ...ofFunctions(watched)];
 }
 
 /** How the instances fare, as health-check publishes it. */
-function ofInstances(): Watch[] {
+function ofInstances({ healthCheck, drift }: Watched): Watch[] {
   const gauge = (name: string, statistic: string = Stats.MAXIMUM, every = gaugePeriod) =>
-    syncMetric('health-check', name, { period: every, statistic });
+    healthCheck.ownMetric(name, { period: every, statistic });
   return [
     {
       id: 'StaleSyncAlarm',
@@ -85,7 +84,7 @@ function ofInstances(): Watch[] {
     },
     {
       id: 'DriftHeldAlarm',
-      metric: syncMetric('drift', 'DriftHeld', { period, statistic: Stats.SUM }),
+      metric: drift.ownMetric('DriftHeld', { period, statistic: Stats.SUM }),
       threshold: 0,
       meaning:
         'A Moodle seems to have lost unusually much: it may be a restored one, or its token sees less than before. ' +

@@ -1,6 +1,7 @@
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
+  GetSecretValueCommand,
   InvalidRequestException,
   PutSecretValueCommand,
   ResourceExistsException,
@@ -11,8 +12,16 @@ import {
 
 /** Writes the tokens into Secrets Manager: the operator's side of what `tokens` reads. */
 export interface TokenSecrets {
-  /** Makes the secret, or gives it a new value where it is there; one that was marked for deletion is restored. */
-  store(name: string, token: string): Promise<'created' | 'replaced' | 'restored'>;
+  /**
+   * Makes the secret, or gives it a new value where it is there; one that was marked for deletion is restored.
+   *
+   * @param beforeReplacing called where the secret holds something else, which is replaced unless it throws
+   */
+  store(
+    name: string,
+    token: string,
+    beforeReplacing?: () => Promise<void>,
+  ): Promise<'created' | 'replaced' | 'restored'>;
   /**
    * Marks the secret for deletion, so that it can be restored for some days.
    *
@@ -24,9 +33,11 @@ export interface TokenSecrets {
 export function tokenSecrets(client: SecretsManagerClient): TokenSecrets {
   const replace = (name: string, token: string) =>
     client.send(new PutSecretValueCommand({ SecretId: name, SecretString: token }));
+  const holds = async (name: string, token: string) =>
+    (await client.send(new GetSecretValueCommand({ SecretId: name }))).SecretString?.trim() === token;
 
   return {
-    async store(name, token) {
+    async store(name, token, beforeReplacing) {
       try {
         await client.send(
           new CreateSecretCommand({
@@ -38,6 +49,7 @@ export function tokenSecrets(client: SecretsManagerClient): TokenSecrets {
         return 'created';
       } catch (error) {
         if (error instanceof ResourceExistsException) {
+          if (beforeReplacing && !(await holds(name, token))) await beforeReplacing();
           await replace(name, token);
           return 'replaced';
         }

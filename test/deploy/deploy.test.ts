@@ -40,7 +40,7 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
     deployment = await deploy(emulator);
     stack = new DeployedSite(emulator, deployment);
     functions = await deployedFunctions(emulator);
-    await stack.register(instance('main', moodle, 'oec-moodle/main'), moodle.moodle.token);
+    await stack.register(instance('main', moodle, 'oec-moodle/trial/main'), moodle.moodle.token);
   });
   afterAll(async () => {
     await emulator?.stop();
@@ -188,8 +188,8 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
     expect(other.moodle.calls).toEqual([]);
 
     // The same token, where the role may read it: nothing but the permission made the difference.
-    await stack.createSecret('oec-moodle/other', token);
-    await stack.changeInstance('other', { secret_name: 'oec-moodle/other' });
+    await stack.createSecret('oec-moodle/trial/other', token);
+    await stack.changeInstance('other', { secret_name: 'oec-moodle/trial/other' });
     await stack.write(department(9, { name: 'Renamed' }));
     await stack.untilMapping('other', 'oec_dept_9', { status: 'synced' });
     expect(await other.category('oec_dept_9')).toMatchObject({ name: 'Renamed' });

@@ -35,7 +35,7 @@ describe('alarms', () => {
       );
       expect(watching).toHaveLength(1);
       expect(watching[0]?.[1]).toMatchObject({
-        Namespace: 'OecMoodleSync',
+        Namespace: 'OecMoodleSync/dev',
         Dimensions: [{ Name: 'service', Value: 'health-check' }],
         Threshold: 0,
         ComparisonOperator: 'GreaterThanThreshold',
@@ -93,6 +93,20 @@ describe('alarms', () => {
     );
   });
 
+  it('watch nothing that another stage of the account publishes', () => {
+    const metricsOf = (stage: string) => {
+      const of = synthesizeStack({ stage }).template;
+      const own = resourcesOf(of, 'AWS::CloudWatch::Alarm').filter(
+        ([, { Namespace }]) => !Namespace.startsWith('AWS/'),
+      );
+      return own.map(([, { Namespace }]) => Namespace);
+    };
+    expect(new Set(metricsOf('test'))).toEqual(new Set(['OecMoodleSync/test']));
+    expect(new Set(metricsOf('prod'))).toEqual(new Set(['OecMoodleSync/prod']));
+    for (const [, { Environment }] of resourcesOf(template, 'AWS::Lambda::Function'))
+      expect(Environment.Variables.POWERTOOLS_METRICS_NAMESPACE).toBe('OecMoodleSync/dev');
+  });
+
   it('are there without an address too, to be seen in the console', () => {
     const silent = synthesizeStack().template;
     expect(resourcesOf(silent, 'AWS::CloudWatch::Alarm')).toHaveLength(alarms.length);
@@ -116,7 +130,7 @@ describe('the dashboard', () => {
 
   it('shows only metrics that stand in the guide for operators', () => {
     const guide = readFileSync('docs/operations.md', 'utf8');
-    const names = [...body.matchAll(/"OecMoodleSync","(\w+)"/g)].map(([, name]) => name!);
+    const names = [...body.matchAll(/"OecMoodleSync\/dev","(\w+)"/g)].map(([, name]) => name!);
     expect(names.length).toBeGreaterThan(10);
     expect(names.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
   });

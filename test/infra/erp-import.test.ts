@@ -150,6 +150,7 @@ describe('what of the import needs a person', () => {
       expect(guide).toContain(`\`${id.replace(/[0-9A-F]{8}$/, '')}\``);
       expect(body).toContain(`<${id}.Arn>`);
     }
-    for (const [, name] of body.matchAll(/"OecMoodleSync","(\w+)"/g)) expect(guide).toContain(`\`${name}\``);
+    for (const [, name] of body.matchAll(/"OecMoodleSync\/dev","(\w+)"/g))
+      expect(guide).toContain(`\`${name}\``);
   });
 });

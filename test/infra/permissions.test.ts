@@ -32,7 +32,7 @@ const patterns: { resource: RegExp; actions: RegExp; reason: string }[] = [
     reason: 'a schedule is named when it is created',
   },
   {
-    resource: /:secret:oec-moodle\/\*$/,
+    resource: /:secret:oec-moodle\/(dev|prod)\/\*$/,
     actions: /^secretsmanager:GetSecretValue$/,
     reason: 'instances come and go without a deployment',
   },
@@ -84,7 +84,7 @@ describe.each(variants)('permissions with %s', (_name, config) => {
     ]);
   });
 
-  it('let only those that call Moodle read secrets, and only the tokens of the instances', () => {
+  it('let only those that call Moodle read secrets, and only the tokens of their own stage', () => {
     expect(onSecrets.map(({ role }) => role.replace(/Role\w+/, ''))).toEqual([
       '<PushWorker>',
       '<PullWorker>',
@@ -92,7 +92,7 @@ describe.each(variants)('permissions with %s', (_name, config) => {
       '<HealthCheck>',
     ]);
     for (const { resources } of onSecrets) {
-      expect(resources).toEqual([expect.stringMatching(/:secret:oec-moodle\/\*$/)]);
+      expect(resources).toEqual([expect.stringContaining(`:secret:oec-moodle/${config.stage ?? 'dev'}/*`)]);
     }
   });
 

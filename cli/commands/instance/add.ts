@@ -1,5 +1,6 @@
 import { input, select } from '@inquirer/prompts';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
@@ -19,6 +20,7 @@ export interface AddOptions {
   tokenFile?: string;
   paused?: boolean;
   force?: boolean;
+  yes?: boolean;
 }
 
 /**
@@ -58,7 +60,11 @@ export async function addInstance(
   if (!maySave(health, options)) {
     return { data: { saved: false, health }, text: refusal(health), exitCode: exitCodes.failed };
   }
-  const secret = await save(deployment, settings, instance, token);
+  const secret = secretNameOf(instance, deployment.outputs.SecretPrefix);
+  await tokenSecrets(deployment.clients.secrets).store(secret, token, () =>
+    confirmed(context, options, `The secret ${secret} holds another token already, which is replaced.`),
+  );
+  await save(deployment, settings, secret);
   await deployment.instanceStates.saveHealth(id, health);
   return {
     data: { saved: true, instance: settings, secret_name: secret, health },
@@ -147,16 +153,12 @@ async function requireOtherSite({ instances }: Deployment, { base_url }: Instanc
   );
 }
 
-/** @returns the name of the secret */
 async function save(
-  { instances, clients, outputs }: Deployment,
+  { instances }: Deployment,
   settings: Settings & { id: string },
-  instance: Instance,
-  token: string,
-): Promise<string> {
-  const secret = secretNameOf(instance, outputs.SecretPrefix);
-  await tokenSecrets(clients.secrets).store(secret, token);
-  const lack = `The token is stored in the secret ${secret}, but the instance ${instance.id} is not saved`;
+  secret: string,
+): Promise<void> {
+  const lack = `The token is stored in the secret ${secret}, but the instance ${settings.id} is not saved`;
   let isNew: boolean;
   try {
     isNew = await instances.create(settings);
@@ -164,10 +166,10 @@ async function save(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OperatorError(`${lack}: ${reason}`, 'Run the command again once that is put right.', { cause });
   }
-  if (isNew) return secret;
+  if (isNew) return;
   throw new OperatorError(
     `${lack}: somebody else has just registered one with this id.`,
-    `Look at it with \`oec-moodle instance show ${instance.id}\`; its token is the one you gave.`,
+    `Look at it with \`oec-moodle instance show ${settings.id}\`; its token is the one you gave.`,
   );
 }
 

@@ -37,6 +37,7 @@ function addChanges(command: Command): void {
       .option('--token-file <file>', tokenFileHelp)
       .option('--paused', 'push nothing before `instance resume`')
       .option('--force', 'save it although the check failed, say because only AWS reaches it')
+      .option('--yes', 'replace the token that its secret holds already')
       .addHelpText(
         'after',
         `

@@ -108,12 +108,12 @@ async function queueReports(deployment: Deployment): Promise<QueueReport[]> {
 
 /** Without the right to read CloudWatch the rest of the report is as good as ever. */
 async function lastDayOrProblem(
-  { clients }: Deployment,
+  { clients, outputs }: Deployment,
   now: number,
   problems: string[],
 ): Promise<LastDay | undefined> {
   try {
-    return await lastDay(clients.cloudwatch, now);
+    return await lastDay(clients.cloudwatch, outputs.MetricsNamespace, now);
   } catch (error) {
     const known = awsError(error);
     if (!known) throw error;

@@ -1,5 +1,4 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { metricsNamespace } from '#shared/metrics-namespace.ts';
 import { hourlyMetrics, hoursOfLastDay, type WantedMetric } from '#shared/store/hourly-metrics.ts';
 import { type Figures, figureNames, type LastDay } from './report.ts';
 
@@ -21,10 +20,15 @@ const sources: Record<keyof Figures, readonly Pick<WantedMetric, 'name' | 'stati
   given_up: [metric('push-worker', 'PermanentlyFailed')],
 };
 
-/** What the functions counted in the last 24 hours of the clock. @param now milliseconds since 1970 */
-export async function lastDay(client: CloudWatchClient, now: number): Promise<LastDay> {
+/**
+ * What the functions counted in the last 24 hours of the clock.
+ *
+ * @param namespace where their metrics are
+ * @param now milliseconds since 1970
+ */
+export async function lastDay(client: CloudWatchClient, namespace: string, now: number): Promise<LastDay> {
   const wanted = figureNames.flatMap((figure) =>
-    sources[figure].map((source) => ({ figure, metric: { namespace: metricsNamespace, ...source } })),
+    sources[figure].map((source) => ({ figure, metric: { namespace, ...source } })),
   );
   const values = await hourlyMetrics(
     client,

@@ -4,7 +4,6 @@ import type { Construct } from 'constructs';
 import type { ErpParts } from '#infra/constructs/erp/erp.ts';
 import { bindErpConnection } from '#infra/constructs/erp/erp-connection.ts';
 import { SyncFunction } from '#infra/constructs/sync-function.ts';
-import { syncMetric } from '#infra/constructs/sync-metrics.ts';
 import { ofFunction, type Watch } from '#infra/constructs/watches.ts';
 
 /** Longest run; what is left is gone on with a minute later. So long, too, a run that was killed holds up the next. */
@@ -82,7 +81,7 @@ function createFunction(
 }
 
 function watchesOf(erpExport: SyncFunction): Watch[] {
-  const gauge = (name: string) => syncMetric('erp-export', name, { period, statistic: Stats.MAXIMUM });
+  const gauge = (name: string) => erpExport.ownMetric(name, { period, statistic: Stats.MAXIMUM });
   return [
     {
       id: 'ErpExportStaleAlarm',
@@ -92,7 +91,7 @@ function watchesOf(erpExport: SyncFunction): Watch[] {
     },
     {
       id: 'ErpExportMissingAlarm',
-      metric: syncMetric('erp-export', 'SecondsSinceErpExport', {
+      metric: erpExport.ownMetric('SecondsSinceErpExport', {
         period: exportThresholds.heartbeat,
         statistic: Stats.SAMPLE_COUNT,
       }),

@@ -2,7 +2,6 @@ import { type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { counts, dashboardPeriod, graph, title } from '#infra/constructs/dashboard.ts';
 import type { ErpImport } from '#infra/constructs/erp/erp-import.ts';
-import { syncMetric } from '#infra/constructs/sync-metrics.ts';
 import { ofFunction, thresholds, type Watch, watchPeriod } from '#infra/constructs/watches.ts';
 
 /** What of the import needs a person. */
@@ -45,22 +44,22 @@ export function importWatches({ erpStream, erpImport, queue, failures, streamFai
 }
 
 /** The import's row of the dashboard. */
-export function importWidgets({ queue, failures, streamFailures }: ErpImport): IWidget[][] {
+export function importWidgets({ erpImport, queue, failures, streamFailures }: ErpImport): IWidget[][] {
   const period = dashboardPeriod;
   const classes = ['Invalid', 'Conflict', 'Refused', 'Dependency', 'Unreachable', 'Misconfigured'];
   return [
     [title('Does it arrive in the ERP?')],
     [
-      graph('Brought to the ERP', counts('erp-import', 'Imported', 'Unchanged', 'Postponed')),
+      graph('Brought to the ERP', counts(erpImport, 'Imported', 'Unchanged', 'Postponed')),
       graph(
         'Not brought to the ERP, by class',
-        counts('erp-import', ...classes.map((name) => `Failed${name}`), 'PermanentlyFailed'),
+        counts(erpImport, ...classes.map((name) => `Failed${name}`), 'PermanentlyFailed'),
       ),
       graph(
         'Calls of the ERP, and their time (ms)',
-        [syncMetric('erp-import', 'OdooCallTime', { period, statistic: Stats.SAMPLE_COUNT, label: 'calls' })],
+        [erpImport.ownMetric('OdooCallTime', { period, statistic: Stats.SAMPLE_COUNT, label: 'calls' })],
         ['p50', 'p95'].map((statistic) =>
-          syncMetric('erp-import', 'OdooCallTime', { period, statistic, label: statistic }),
+          erpImport.ownMetric('OdooCallTime', { period, statistic, label: statistic }),
         ),
       ),
       graph(

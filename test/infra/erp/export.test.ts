@@ -89,7 +89,7 @@ describe('the alarms of erp-export', () => {
   it.each(alarms)('%s is mailed, and stands in the guide for operators', (id, alarm) => {
     expect(alarm.AlarmActions).toHaveLength(1);
     expect(guide).toContain(`\`${nameOf(id)}\``);
-    if (alarm.Namespace === 'OecMoodleSync') expect(guide).toContain(`\`${alarm.MetricName}\``);
+    if (alarm.Namespace === 'OecMoodleSync/dev') expect(guide).toContain(`\`${alarm.MetricName}\``);
   });
 
   it('take silence for danger in one place only', () => {

@@ -126,7 +126,7 @@ describe('doctor', () => {
     expect(found['instance demo']).toBeUndefined();
     expect(found['instance away']).toEqual([expect.stringMatching(/^failed No answer from Moodle/)]);
     expect(found['instance bare']).toEqual([
-      'failed Its secret is called elsewhere, and functions may read only what begins with oec-moodle/.',
+      'failed Its secret is called elsewhere, and functions may read only what begins with oec-moodle/dev/.',
       expect.stringMatching(/^failed The instance bare has no token/),
     ]);
     expect(found['instance ill']).toEqual([

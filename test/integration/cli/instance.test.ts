@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { attendancePushFunctions, requiredFunctions } from '#shared/moodle/required-functions.ts';
@@ -59,7 +59,7 @@ describe('instance add', () => {
     expect(run.stdout).toContain('failed invalidtoken');
     expect(run.stdout + run.stderr).not.toContain(wrong);
     expect(await isRegistered('main')).toBe(false);
-    await expect(secretValue('oec-moodle/main')).rejects.toThrow();
+    await expect(secretValue('oec-moodle/dev/main')).rejects.toThrow();
   });
 
   it('stores token and settings, what is not given stays a default, and the health is known at once', async () => {
@@ -70,7 +70,7 @@ describe('instance add', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.json()).toMatchObject({
       saved: true,
-      secret_name: 'oec-moodle/main',
+      secret_name: 'oec-moodle/dev/main',
       health: { status: 'ok' },
     });
     expect(run.stdout).not.toContain(moodle.token);
@@ -83,7 +83,37 @@ describe('instance add', () => {
       // Nobody could be asked: it is that of the operator's machine.
       time_zone: 'America/Bogota',
     });
-    expect(await secretValue('oec-moodle/main')).toBe(moodle.token);
+    expect(await secretValue('oec-moodle/dev/main')).toBe(moodle.token);
+  });
+
+  it('asks before it replaces a token that is in its secret already', async () => {
+    const kept = 'a'.repeat(32);
+    const Name = 'oec-moodle/dev/spare';
+    await kit.cloud.clients.secrets.send(new CreateSecretCommand({ Name, SecretString: kept }));
+    const gone = 'https://127.0.0.1:1';
+    const args = [
+      'instance',
+      'add',
+      'spare',
+      '--url',
+      gone,
+      '--token-file',
+      tokenFile,
+      '--force',
+      '--paused',
+    ];
+    const refused = await runCli(kit, args);
+    expect(refused).toMatchObject({ code: 64 });
+    expect(refused.stderr).toContain('The secret oec-moodle/dev/spare holds another token already');
+    expect(await isRegistered('spare')).toBe(false);
+    expect(await secretValue(Name)).toBe(kept);
+
+    expect((await runCli(kit, [...args, '--yes'])).code).toBe(0);
+    expect(await secretValue(Name)).toBe(moodle.token);
+    await kit.system.instances.remove('spare');
+    // One that is there with this very token is no question.
+    expect((await runCli(kit, args)).code).toBe(0);
+    await kit.system.instances.remove('spare');
   });
 
   it('refuses an id or a Moodle that is registered already', async () => {
@@ -139,7 +169,7 @@ describe('instance set', () => {
   it('rotates a token only to one that Moodle takes', async () => {
     const args = ['instance', 'set', 'main', '--token-file', '-'];
     expect((await runCli(kit, args, { input: 'e'.repeat(32) })).code).toBe(1);
-    expect(await secretValue('oec-moodle/main')).toBe(moodle.token);
+    expect(await secretValue('oec-moodle/dev/main')).toBe(moodle.token);
     const rotated = await runCli(kit, args, { input: moodle.token });
     expect(rotated.code).toBe(0);
     expect(rotated.stdout).toContain('within 5 minutes');
@@ -170,7 +200,7 @@ describe('instance show and test', () => {
     const shown = await runCli(kit, ['instance', 'show', 'demo', '--json']);
     expect(shown.json()).toMatchObject({
       instance: 'demo',
-      secret_name: 'oec-moodle/demo',
+      secret_name: 'oec-moodle/dev/demo',
       mappings: { students: { synced: 1 } },
     });
     const { settings } = shown.json<{ settings: { name: string; value: string; isDefault: boolean }[] }>();
@@ -218,7 +248,7 @@ describe('pause, resume, disable and remove', () => {
     expect(removed.json()).toMatchObject({ removed: true, mappings_removed: 5, token_removed: true });
     expect(await isRegistered('demo')).toBe(false);
     expect((await kit.mappings()).size).toBe(0);
-    await expect(secretValue('oec-moodle/demo')).rejects.toThrow(/marked for deletion/);
+    await expect(secretValue('oec-moodle/dev/demo')).rejects.toThrow(/marked for deletion/);
     expect(await kit.site().user('oec_student_5')).toBeDefined();
   });
 
@@ -226,6 +256,6 @@ describe('pause, resume, disable and remove', () => {
     const { url, token } = kit.site().moodle;
     const args = ['instance', 'add', 'demo', '--url', url, '--token-file', '-'];
     expect((await runCli(kit, args, { input: token })).code).toBe(0);
-    expect(await secretValue('oec-moodle/demo')).toBe(token);
+    expect(await secretValue('oec-moodle/dev/demo')).toBe(token);
   });
 });

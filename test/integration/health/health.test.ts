@@ -160,7 +160,7 @@ describe('a token', () => {
     await using kit = await startKit({ moodle: complete });
     const store = (token: string) =>
       kit.cloud.clients.secrets.send(
-        new PutSecretValueCommand({ SecretId: 'oec-moodle/demo', SecretString: token }),
+        new PutSecretValueCommand({ SecretId: 'oec-moodle/dev/demo', SecretString: token }),
       );
     const wrong = 'f'.repeat(32);
     await store(wrong);
@@ -176,9 +176,9 @@ describe('a token', () => {
 
   it('that is not in Secrets Manager is told with the name of its secret', async () => {
     await using kit = await startKit({ moodle: complete });
-    await kit.configure('demo', { secret_name: 'oec-moodle/gone' });
+    await kit.configure('demo', { secret_name: 'oec-moodle/dev/gone' });
     await check(kit);
     expect(await findings(kit)).toEqual(['failed no-token']);
-    expect((await stateOf(kit))?.health?.findings[0]?.message).toContain('oec-moodle/gone');
+    expect((await stateOf(kit))?.health?.findings[0]?.message).toContain('oec-moodle/dev/gone');
   });
 });

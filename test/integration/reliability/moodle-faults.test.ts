@@ -92,7 +92,7 @@ describe('a token that Moodle does not know', () => {
     kit.expectErrors(/The breaker is open/);
     const store = (token: string) =>
       kit.cloud.clients.secrets.send(
-        new PutSecretValueCommand({ SecretId: 'oec-moodle/demo', SecretString: token }),
+        new PutSecretValueCommand({ SecretId: 'oec-moodle/dev/demo', SecretString: token }),
       );
     await store('0123456789abcdef');
     await kit.sync(...everything);
