@@ -67,7 +67,7 @@ const ports: WorkPorts = {
   brake: sharedBrake(instances, systemClock, log),
   breaker: sharedBreaker(instances, systemClock, log),
   bulkhead: sharedBulkhead(instances, bulkhead, systemClock, log),
-  later: retrySchedules(new SchedulerClient({}), queue, pushRetries, schedules, systemClock.now),
+  later: retrySchedules(new SchedulerClient({}), queue, pushRetries, schedules, systemClock.now, log),
   permanentFailures: permanentFailures(sqs, environment.PERMANENTLY_FAILED_QUEUE_URL),
   services,
   clock: systemClock,

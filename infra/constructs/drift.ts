@@ -25,6 +25,8 @@ export function createDrift(
     config,
     name: 'drift',
     timeout: queues.driftTimeout,
+    // A comparison of a large Moodle goes on in a part of its own, and that in another one.
+    mayLoop: true,
     // It keeps what is believed of everybody's courses.
     memorySize: 1769,
     ...(network && { network }),

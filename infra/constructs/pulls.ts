@@ -60,6 +60,8 @@ function createWorker(scope: Construct, { config, tables, queues, network }: Pul
     config,
     name: 'pull-worker',
     timeout: queues.pullTimeout,
+    // What is left of a task goes on in one of its own, and that in another one.
+    mayLoop: true,
     // The report of a course with 2,000 students is 12 MB.
     memorySize: 1024,
     ...(network && { network }),

@@ -23,6 +23,8 @@ export function createPushSweep(
     config,
     name: 'push-sweep',
     timeout: queues.sweepTimeout,
+    // A sweep of many records goes on in a part of its own, and that in another one.
+    mayLoop: true,
     // It computes rather than waits, and keeps the records of a university in memory: a whole processor.
     memorySize: 1769,
   });

@@ -26,6 +26,8 @@ export function createPushWorker(scope: Construct, props: PushWorkerProps): Sync
     config,
     name: 'push-worker',
     timeout: pushTimeout,
+    // A unit releases others, and those the next ones: in Lambda's eyes all of them are one chain.
+    mayLoop: true,
     ...(config.reservedConcurrency && { reservedConcurrentExecutions: config.reservedConcurrency }),
     ...(network && { network }),
   });

@@ -3,7 +3,7 @@ import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -45,6 +45,11 @@ export interface SyncFunctionProps {
   readonly memorySize?: number;
   /** Executions set aside and at most allowed. Default: none set aside, no limit. */
   readonly reservedConcurrentExecutions?: number;
+  /**
+   * True where events may come through it again and again: it sends to its own queue, and may do so more often than the
+   * 16 times after which Lambda takes that for a mistake.
+   */
+  readonly mayLoop?: boolean;
   /** The private network of a function that calls Moodle. Default: the internet. */
   readonly network?: Network;
 }
@@ -84,6 +89,7 @@ export class SyncFunction extends NodejsFunction {
       memorySize: props.memorySize ?? 512,
       timeout: props.timeout,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      ...(props.mayLoop && { recursiveLoop: RecursiveLoop.ALLOW }),
       role,
       logGroup,
       ...network,

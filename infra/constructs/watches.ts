@@ -178,6 +178,14 @@ export function ofFunction(id: string, name: string, watched: SyncFunction): Wat
       meaning: `${name} crashed or ran out of time: see its log.`,
     },
     {
+      id: `${id}LoopsAlarm`,
+      metric: watched.metric('RecursiveInvocationsDropped', { period, statistic: Stats.SUM }),
+      threshold: 0,
+      meaning:
+        `Lambda took events of ${name} for a recursive loop and dropped them: what was dropped is in the dead-letter ` +
+        `queue.`,
+    },
+    {
       id: `${id}ThrottlesAlarm`,
       metric: watched.metricThrottles({ period }),
       threshold: 0,

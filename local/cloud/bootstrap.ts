@@ -39,6 +39,7 @@ process.on('message', async (message: ParentMessage) => {
   if (message.type === 'clock') return;
   try {
     const run = await handler;
+    process.env._X_AMZN_TRACE_ID = message.trace;
     answer({ type: 'begun' });
     // The deadline is real time: advancing the virtual clock must not take a running function's time away.
     const deadline = performance.now() + message.timeout;

@@ -103,7 +103,10 @@ export class CloudFront {
     const [service, action = ''] = target.split('.');
     const json = () => (text === '' ? {} : JSON.parse(text));
     if (service === 'DynamoDB_20120810') return services.dynamodb.handle(action, text);
-    if (service === 'AmazonSQS') return success(await services.sqs.handle(action, json()));
+    if (service === 'AmazonSQS')
+      return success(
+        await services.sqs.handle(action, json(), request.headers['x-amzn-trace-id']?.toString()),
+      );
     if (service === 'secretsmanager') return success(services.secrets.handle(action, json()));
     if (service === 'GraniteServiceVersion20100801')
       return success(services.cloudwatch.handle(action, json()));

@@ -36,7 +36,7 @@ const statistics: Readonly<Record<string, (values: Statistics) => number>> = {
 
 /**
  * A stand-in for CloudWatch's metrics: those that the functions print as log lines, and of those that Lambda publishes
- * itself Invocations and Errors. Time is the cloud's virtual time. What is published can be asked for at once; AWS
+ * itself Invocations, Errors and RecursiveInvocationsDropped. Time is the cloud's virtual time. What is published can be asked for at once; AWS
  * takes a minute or two.
  */
 export class CloudWatchService {
@@ -58,6 +58,13 @@ export class CloudWatchService {
     const at = this.#clock.now();
     this.#store.add({ namespace: 'AWS/Lambda', name: 'Invocations', dimensions }, [1], at);
     this.#store.add({ namespace: 'AWS/Lambda', name: 'Errors', dimensions }, [ok ? 0 : 1], at);
+  }
+
+  /** Counts an event that Lambda has taken for a part of a recursive loop. */
+  countDropped(functionName: string): void {
+    const dimensions = { FunctionName: functionName };
+    const name = 'RecursiveInvocationsDropped';
+    this.#store.add({ namespace: 'AWS/Lambda', name, dimensions }, [1], this.#clock.now());
   }
 
   /** @returns the answer's body; throws ServiceError */

@@ -3,7 +3,7 @@ import { UnsupportedTemplateError } from './cloud-error.ts';
 import type { DirectServices } from './direct-calls.ts';
 import { type MappingParts, startMapping } from './event-source-mapping.ts';
 import { functionDefinition, type HandlerSource } from './function-definition.ts';
-import { FunctionRuntime } from './function-runtime.ts';
+import { type FunctionListener, FunctionRuntime } from './function-runtime.ts';
 import { scheduleExpression } from './schedule-expression.ts';
 import type { ScheduleInput, SchedulerService } from './scheduler-service.ts';
 import { checkProperties, isCreated } from './supported-resources.ts';
@@ -17,8 +17,8 @@ export interface StackOptions {
   readonly endpoint: string;
   readonly assetDirectory: string;
   readonly log: (line: string) => void;
-  /** told of every invocation of a function that has ended, and whether it ended well */
-  readonly onInvoked: (functionName: string, ok: boolean) => void;
+  /** told what becomes of the functions' events */
+  readonly listener: FunctionListener;
   readonly environment?: Readonly<Record<string, string>>;
   readonly handlerSource?: HandlerSource | undefined;
   /** filled with the functions, which schedules look up when they fire */
@@ -62,7 +62,7 @@ export async function createResources(options: StackOptions, services: Services)
       options.environment ?? {},
       options.handlerSource,
     );
-    runtimes.push(new FunctionRuntime(definition, services.clock, options.log, options.onInvoked, services));
+    runtimes.push(new FunctionRuntime(definition, services.clock, options.log, options.listener, services));
   }
   const pollers = ofType('AWS::Lambda::EventSourceMapping').map((mapping) => {
     const functionName = lastPart(String(mapping.properties.FunctionName));

@@ -23,7 +23,12 @@ type ErrorClass = new (options: Json) => Error;
 /** A service's client, how an action of it is carried out, and its errors. */
 interface DirectClient {
   readonly client: { prototype: { send: Json } };
-  readonly call: (services: DirectServices, action: string, input: Json) => Promise<Json>;
+  readonly call: (
+    services: DirectServices,
+    action: string,
+    input: Json,
+    trace: string | undefined,
+  ) => Promise<Json>;
   readonly errors: Readonly<Record<string, unknown>>;
 }
 
@@ -41,7 +46,8 @@ const direct: DirectClient[] = [
   })),
   {
     client: sqs.SQSClient,
-    call: async (services, action, input) => copy(await services.sqs.handle(action, copy(input))),
+    call: async (services, action, input, trace) =>
+      copy(await services.sqs.handle(action, copy(input), trace)),
     errors: sqs,
   },
   {
@@ -65,6 +71,8 @@ export function callDirectly<Client extends object>(client: Client, services: Di
 export interface Caller {
   /** The cloud that the caller's calls are for; undefined sends them over HTTP as ever. */
   services(): DirectServices | undefined;
+  /** Its trace id, which the SDK would send as a header (its recursion detection). */
+  trace(): string | undefined;
   /** Carries out a call of the caller, also one over HTTP. */
   guard<Result>(call: () => Promise<Result>): Promise<Result>;
   /** Runs a part of the cloud, where nothing of the caller's surroundings may be found. */
@@ -80,11 +88,12 @@ export function installDirectCalls(caller: Caller): void {
     const overHttp: Send = client.prototype.send;
     client.prototype.send = function (this: Json, command: Json, ...rest: unknown[]): Promise<Json> {
       const services = ownServices.get(this) ?? caller.services();
+      const trace = caller.trace();
       return caller.guard(() =>
         services
           ? sendDirectly(command, this.config, async (action, input) => {
               try {
-                return await caller.outside(() => call(services, action, input));
+                return await caller.outside(() => call(services, action, input, trace));
               } catch (error) {
                 throw error instanceof ServiceError ? asSdkError(error, errors) : error;
               }

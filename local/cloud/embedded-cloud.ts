@@ -107,12 +107,15 @@ export class EmbeddedCloud {
       cloudwatch.takeLine(line);
       options.log?.(line);
     };
-    const onInvoked = (name: string, ok: boolean) => cloudwatch.countInvocation(name, ok);
+    const listener = {
+      invoked: (name: string, ok: boolean) => cloudwatch.countInvocation(name, ok),
+      dropped: (name: string) => cloudwatch.countDropped(name),
+    };
     try {
       const template = options.template as CloudTemplate;
       const evaluator = new TemplateEvaluator(template, front.endpoint);
       const created = await createResources(
-        { ...options, template, evaluator, endpoint: front.endpoint, runtimes, log, onInvoked },
+        { ...options, template, evaluator, endpoint: front.endpoint, runtimes, log, listener },
         { clock, activity, dynamodb, queues, sqs, scheduler, secrets },
       );
       const outputs = evaluator.outputs();

@@ -10,6 +10,13 @@ export type InvocationResult =
       readonly stack: string[];
     };
 
+/** What Lambda knows an invocation by. */
+export interface InvocationIds {
+  readonly requestId: string;
+  /** what the function finds as `_X_AMZN_TRACE_ID` */
+  readonly trace: string;
+}
+
 export interface EnvironmentOptions {
   readonly handlerFile: string;
   readonly handlerName: string;
@@ -31,7 +38,7 @@ export interface ExecutionEnvironment {
    * @param timeout milliseconds that the function may take: real ones in a process of its own, in this process those
    * that the clock's `spend` has taken
    */
-  invoke(event: unknown, requestId: string, offset: number, timeout: number): Promise<InvocationResult>;
+  invoke(event: unknown, ids: InvocationIds, offset: number, timeout: number): Promise<InvocationResult>;
   /** The virtual time was moved while the function runs. */
   tellOffset(offset: number): void;
   /** Ends it as hard as a lost machine would. @returns resolves when it is gone */

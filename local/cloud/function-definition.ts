@@ -18,6 +18,8 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number;
   /** environments at the most */
   readonly concurrency: number;
+  /** whether Lambda lets a chain of events come through it without end */
+  readonly mayLoop: boolean;
 }
 
 /** Without a limit Lambda would start as many as it takes; the embedded cloud runs on one machine. */
@@ -59,6 +61,7 @@ export function functionDefinition(
     },
     timeoutSeconds: Number(properties.Timeout ?? 3),
     concurrency: Number(properties.ReservedConcurrentExecutions ?? defaultConcurrency),
+    mayLoop: properties.RecursiveLoop === 'Allow',
     variables: {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       TZ: 'UTC',

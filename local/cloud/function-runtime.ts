@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { DirectServices } from './direct-calls.ts';
-import type { ExecutionEnvironment, InvocationResult } from './execution-environment.ts';
+import type { ExecutionEnvironment, InvocationIds, InvocationResult } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
+import { type Lineage, mostRounds, traceHeaderOf, withInvocation } from './lineage.ts';
 import { ModuleEnvironment } from './module-environment.ts';
 import { ProcessEnvironment } from './process-environment.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export type { InvocationResult } from './execution-environment.ts';
+
+/** Is told what Lambda publishes as metrics. */
+export interface FunctionListener {
+  /** An invocation has ended. */
+  invoked(functionName: string, ok: boolean): void;
+  /** An event was dropped since it has come through the function too often. */
+  dropped(functionName: string): void;
+}
 
 /** Lines kept per function. */
 const keptLines = 5000;
@@ -16,7 +25,7 @@ export class FunctionRuntime {
   readonly definition: FunctionDefinition;
   readonly #clock: VirtualClock;
   readonly #log: (line: string) => void;
-  readonly #onInvoked: (functionName: string, ok: boolean) => void;
+  readonly #told: FunctionListener;
   readonly #services: DirectServices;
   readonly #environments = new Set<ExecutionEnvironment>();
   #waiting: (() => void)[] = [];
@@ -25,20 +34,20 @@ export class FunctionRuntime {
 
   /**
    * @param log told every line of output, with the function's name in front
-   * @param onInvoked told of every invocation that has ended, and whether it ended well
+   * @param told of what Lambda publishes as metrics
    * @param services what functions that run in this process call without a connection
    */
   constructor(
     definition: FunctionDefinition,
     clock: VirtualClock,
     log: (line: string) => void,
-    onInvoked: (functionName: string, ok: boolean) => void,
+    told: FunctionListener,
     services: DirectServices,
   ) {
     this.definition = definition;
     this.#clock = clock;
     this.#log = log;
-    this.#onInvoked = onInvoked;
+    this.#told = told;
     this.#services = services;
     clock.onAdvance((offset) => {
       for (const environment of this.#environments) environment.tellOffset(offset);
@@ -58,14 +67,27 @@ export class FunctionRuntime {
     return this.#lines;
   }
 
-  /** Runs the function once, waiting for a free environment; never rejects, a failure is in the result and the log. */
-  async invoke(event: unknown): Promise<InvocationResult> {
+  /**
+   * Runs the function once, waiting for a free environment; never rejects, a failure is in the result and the log.
+   *
+   * @param before what the event has come through; an event that has come through this function too often is dropped,
+   *   of which Lambda writes nothing into its log
+   */
+  async invoke(event: unknown, before: Lineage = new Map()): Promise<InvocationResult> {
+    const { lineage, rounds } = withInvocation(before, this.arn);
+    if (rounds > mostRounds && !this.definition.mayLoop) {
+      this.#told.dropped(this.name);
+      const errorMessage = 'The function is part of a recursive loop.';
+      // AWS tells the owner of the account, by mail.
+      this.#log(`[${this.name}] ERROR RecursiveInvocationException: ${errorMessage}`);
+      return { ok: false, errorType: 'RecursiveInvocationException', errorMessage, stack: [] };
+    }
     const requestId = randomUUID();
-    const result = await this.#run(event, requestId);
+    const result = await this.#run(event, { requestId, trace: traceHeaderOf(lineage) });
     // Output that was written before the answer is read in the same turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     this.#waiting.shift()?.();
-    if (!this.#isStopped) this.#onInvoked(this.name, result.ok);
+    if (!this.#isStopped) this.#told.invoked(this.name, result.ok);
     if (!result.ok && !this.#isStopped) {
       this.#write(`ERROR ${requestId} ${result.errorType}: ${result.errorMessage}`);
       for (const line of result.stack.slice(1)) this.#write(line);
@@ -88,7 +110,7 @@ export class FunctionRuntime {
     await Promise.all([...this.#environments].map((environment) => environment.kill()));
   }
 
-  async #run(event: unknown, requestId: string): Promise<InvocationResult> {
+  async #run(event: unknown, ids: InvocationIds): Promise<InvocationResult> {
     while (!this.#isStopped) {
       let environment: ExecutionEnvironment | undefined;
       try {
@@ -98,12 +120,7 @@ export class FunctionRuntime {
       }
       // Nothing may be awaited between taking an environment and using it: another event could take it too.
       if (environment)
-        return environment.invoke(
-          event,
-          requestId,
-          this.#clock.offset,
-          this.definition.timeoutSeconds * 1000,
-        );
+        return environment.invoke(event, ids, this.#clock.offset, this.definition.timeoutSeconds * 1000);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     return { ok: false, errorType: 'EmbeddedCloud.Stopped', errorMessage: 'stopped', stack: [] };

@@ -11,6 +11,8 @@ export interface MessageNote {
   readonly sentAt: number;
   /** promised to the sender of a delayed message */
   readonly messageId: string | undefined;
+  /** the trace header that it was sent with */
+  readonly trace: string | undefined;
 }
 
 type Attributes = Readonly<Record<string, MessageAttribute>>;
@@ -26,6 +28,6 @@ export const withNote = (attributes: Attributes | undefined, note: MessageNote):
 /** @returns the note and the attributes as the sender gave them */
 export function splitNote(attributes: Attributes | undefined): { note: MessageNote; own: Attributes } {
   const { [attributeName]: hidden, ...own } = attributes ?? {};
-  const unknown = { groupId: undefined, sentAt: 0, messageId: undefined };
+  const unknown = { groupId: undefined, sentAt: 0, messageId: undefined, trace: undefined };
   return { own, note: hidden?.StringValue ? { ...unknown, ...JSON.parse(hidden.StringValue) } : unknown };
 }

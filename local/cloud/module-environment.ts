@@ -4,6 +4,7 @@ import { type DirectServices, installDirectCalls } from './direct-calls.ts';
 import {
   type EnvironmentOptions,
   type ExecutionEnvironment,
+  type InvocationIds,
   type InvocationResult,
   lambdaContext,
 } from './execution-environment.ts';
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly services: DirectServices;
   /** milliseconds that its time is ahead of the real one */
   offset: number;
+  /** the trace id of what it does now */
+  trace: string | undefined;
   /** it was killed: no call of it goes out and no answer comes in */
   isGone: boolean;
 }
@@ -52,7 +55,14 @@ export class ModuleEnvironment implements ExecutionEnvironment {
       for (const line of text.replace(/\n$/, '').split('\n')) log(line);
     };
     this.#options = options;
-    this.#surroundings = { variables: { ...variables }, write, services, offset: 0, isGone: false };
+    this.#surroundings = {
+      variables: { ...variables },
+      write,
+      services,
+      offset: 0,
+      trace: undefined,
+      isGone: false,
+    };
   }
 
   get isBusy(): boolean {
@@ -65,13 +75,14 @@ export class ModuleEnvironment implements ExecutionEnvironment {
 
   async invoke(
     event: unknown,
-    requestId: string,
+    { requestId, trace }: InvocationIds,
     offset: number,
     timeout: number,
   ): Promise<InvocationResult> {
     const { promise: ended, resolve } = Promise.withResolvers<InvocationResult>();
     this.#end = (errorType, errorMessage) => resolve({ ok: false, errorType, errorMessage, stack: [] });
     this.#surroundings.offset = offset;
+    this.#surroundings.trace = trace;
     const { variables, clock } = this.#options;
     const deadline = clock.spent + timeout;
     const context = lambdaContext(variables, requestId, () => Math.max(0, deadline - clock.spent));
@@ -140,6 +151,7 @@ function installSurroundings(): void {
   installVirtualDate(() => surroundings.getStore()?.offset ?? 0);
   installDirectCalls({
     services: () => surroundings.getStore()?.services,
+    trace: () => surroundings.getStore()?.trace,
     guard: unlessGone,
     outside: (work) => surroundings.exit(work),
   });

@@ -1,11 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { EnvironmentOptions, ExecutionEnvironment, InvocationResult } from './execution-environment.ts';
+import type {
+  EnvironmentOptions,
+  ExecutionEnvironment,
+  InvocationIds,
+  InvocationResult,
+} from './execution-environment.ts';
 
 /** What the parent tells the bootstrap. Times in milliseconds. */
 export type ParentMessage =
-  | { type: 'invoke'; event: unknown; requestId: string; offset: number; timeout: number }
+  | { type: 'invoke'; event: unknown; requestId: string; trace: string; offset: number; timeout: number }
   | { type: 'clock'; offset: number };
 
 /** What the bootstrap answers. */
@@ -55,7 +60,7 @@ export class ProcessEnvironment implements ExecutionEnvironment {
   /** @param timeout real milliseconds after which the process is killed, as Lambda does */
   async invoke(
     event: unknown,
-    requestId: string,
+    { requestId, trace }: InvocationIds,
     offset: number,
     timeout: number,
   ): Promise<InvocationResult> {
@@ -71,7 +76,7 @@ export class ProcessEnvironment implements ExecutionEnvironment {
         void this.kill();
       }, timeout);
     };
-    this.#send({ type: 'invoke', event, requestId, offset, timeout });
+    this.#send({ type: 'invoke', event, requestId, trace, offset, timeout });
     try {
       return await promise;
     } finally {

@@ -2,6 +2,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { region } from './account.ts';
 import type { Activity } from './activity.ts';
 import type { FunctionRuntime, InvocationResult } from './function-runtime.ts';
+import { lineageOf, merged } from './lineage.ts';
 import type { QueueStore } from './queue-store.ts';
 import type { QueueDefinition, ReceivedMessage } from './sqs-message.ts';
 
@@ -84,7 +85,8 @@ export class QueuePoller {
   async #work(messages: readonly ReceivedMessage[]): Promise<void> {
     const { queue, runtime } = this.#mapping;
     const event: SQSEvent = { Records: messages.map((message) => toRecord(message, queue.arn)) };
-    const succeeded = this.#succeeded(messages, await runtime.invoke(event));
+    const lineage = merged(messages.map(({ Attributes }) => lineageOf(Attributes.AWSTraceHeader)));
+    const succeeded = this.#succeeded(messages, await runtime.invoke(event, lineage));
     // What is not deleted comes back when its visibility timeout ends, with a higher receive count.
     if (this.#isStopped) return;
     await Promise.all(succeeded.map(({ ReceiptHandle }) => this.#store.delete(queue, ReceiptHandle)));

@@ -289,8 +289,13 @@ export class QueueStore {
     this.#listeners.get(queue.name)?.();
   }
 
-  #annotate({ MessageBody, MessageAttributes, MessageGroupId }: OutgoingMessage, promisedId?: string) {
-    const note = { groupId: MessageGroupId, sentAt: this.#clock.now(), messageId: promisedId };
+  #annotate({ MessageBody, MessageAttributes, ...message }: OutgoingMessage, promisedId?: string) {
+    const note = {
+      groupId: message.MessageGroupId,
+      sentAt: this.#clock.now(),
+      messageId: promisedId,
+      trace: message.MessageSystemAttributes?.AWSTraceHeader?.StringValue,
+    };
     return { MessageBody, MessageAttributes: withNote(MessageAttributes, note) };
   }
 
@@ -308,6 +313,7 @@ export class QueueStore {
         SentTimestamp: String(note.sentAt),
         ApproximateFirstReceiveTimestamp: String(firstReceived),
         ...(note.groupId ? { MessageGroupId: note.groupId } : {}),
+        ...(note.trace ? { AWSTraceHeader: note.trace } : {}),
       },
     };
   }

@@ -52,11 +52,18 @@ export class SchedulerService {
     this.#groups.add(name);
   }
 
-  /** @returns the ARN; throws ConflictException, ResourceNotFoundException (group), ValidationException */
+  /** @returns the ARN; throws ConflictException, ResourceNotFoundException (group), ValidationException (a message group) */
   create(name: string, input: ScheduleInput): string {
     const group = input.GroupName ?? 'default';
     if (!this.#groups.has(group))
       throw new ServiceError('ResourceNotFoundException', `Schedule group ${group} does not exist.`, 404);
+    const { Arn, SqsParameters } = input.Target;
+    // Its reference knows the message groups of FIFO queues only, and CDK's own target refuses one for another queue.
+    if (SqsParameters?.MessageGroupId !== undefined && !Arn.endsWith('.fifo'))
+      throw new ServiceError(
+        'ValidationException',
+        'Invalid Target: SqsParameters.MessageGroupId is for FIFO queues only.',
+      );
     const key = `${group}/${name}`;
     if (this.#schedules.has(key))
       throw new ServiceError('ConflictException', `Schedule ${name} already exists.`, 409);

@@ -21,6 +21,7 @@ export interface OutgoingMessage {
   readonly MessageAttributes?: Record<string, MessageAttribute>;
   readonly MessageGroupId?: string;
   readonly DelaySeconds?: number;
+  readonly MessageSystemAttributes?: { readonly AWSTraceHeader?: MessageAttribute };
 }
 
 /** A message as tests see it, wherever it is. */

@@ -25,17 +25,23 @@ export class SqsService {
     this.#store = store;
   }
 
-  /** @returns the answer's body; throws ServiceError */
-  async handle(action: string, body: unknown): Promise<unknown> {
+  /**
+   * @param trace the caller's header X-Amzn-Trace-Id, which messages keep
+   * @returns the answer's body; throws ServiceError
+   */
+  async handle(action: string, body: unknown, trace?: string): Promise<unknown> {
     const input = body as Input;
     if (action === 'GetQueueUrl') return { QueueUrl: this.#store.queue(input.QueueName).url };
     if (action === 'ListQueues') return { QueueUrls: this.#store.queues.map(({ url }) => url) };
     const queue = this.#store.queue(input.QueueUrl ?? '');
     switch (action) {
       case 'SendMessage':
-        return this.#store.send(queue, input);
+        return this.#store.send(queue, traced(input, trace));
       case 'SendMessageBatch':
-        return this.#sendBatch(queue, input.Entries);
+        return this.#sendBatch(
+          queue,
+          (input.Entries ?? []).map((entry) => traced(entry, trace)),
+        );
       case 'ReceiveMessage':
         return this.#receive(queue, input);
       case 'DeleteMessage':
@@ -60,7 +66,7 @@ export class SqsService {
     }
   }
 
-  async #sendBatch(queue: QueueDefinition, entries: readonly Entry[] = []): Promise<unknown> {
+  async #sendBatch(queue: QueueDefinition, entries: readonly Entry[]): Promise<unknown> {
     const isDelayed = (entry: Entry) => (entry.DelaySeconds ?? queue.delaySeconds) > 0;
     if (!entries.some(isDelayed)) return this.#store.sendBatch(queue, entries);
     if (entries.length > 10)
@@ -99,6 +105,13 @@ export class SqsService {
     for (const [name, value] of Object.entries(own)) if (name in attributes) attributes[name] = value;
     return { Attributes: attributes };
   }
+}
+
+/** The message with the trace header of the call that sends it, unless it brings one of its own. */
+function traced<Message extends OutgoingMessage>(message: Message, trace: string | undefined): Message {
+  if (trace === undefined) return message;
+  const AWSTraceHeader = { DataType: 'String', StringValue: trace };
+  return { ...message, MessageSystemAttributes: { AWSTraceHeader, ...message.MessageSystemAttributes } };
 }
 
 /** Does the same for every entry of a batch request, each failing for itself. */

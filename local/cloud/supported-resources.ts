@@ -23,9 +23,9 @@ const supported: Readonly<Record<string, { used: string; ignored: string }>> = {
       'MessageRetentionPeriod SqsManagedSseEnabled KmsMasterKeyId KmsDataKeyReusePeriodSeconds RedriveAllowPolicy Tags',
   },
   'AWS::Lambda::Function': {
-    used: 'FunctionName Code Handler Runtime Environment Timeout MemorySize ReservedConcurrentExecutions',
+    used: 'FunctionName Code Handler Runtime Environment Timeout MemorySize ReservedConcurrentExecutions RecursiveLoop',
     ignored:
-      'Role Architectures Description TracingConfig LoggingConfig Tags VpcConfig EphemeralStorage KmsKeyArn RecursiveLoop',
+      'Role Architectures Description TracingConfig LoggingConfig Tags VpcConfig EphemeralStorage KmsKeyArn',
   },
   'AWS::Lambda::EventSourceMapping': {
     used: 'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds FilterCriteria BisectBatchOnFunctionError MaximumRetryAttempts MaximumRecordAgeInSeconds FunctionResponseTypes DestinationConfig ScalingConfig Enabled',

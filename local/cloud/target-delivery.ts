@@ -18,9 +18,6 @@ export function targetDelivery(
   const send = async (arn: string, target: ScheduleTarget): Promise<void> => {
     await queues.send(queues.queue(arn), {
       MessageBody: target.Input ?? '{}',
-      ...(target.SqsParameters?.MessageGroupId
-        ? { MessageGroupId: target.SqsParameters.MessageGroupId }
-        : {}),
     });
   };
   const sendToDeadLetters = async (target: ScheduleTarget): Promise<void> => {

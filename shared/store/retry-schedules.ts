@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConflictException, CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { Log } from '#shared/engine/ports.ts';
 import type { WorkUnit } from '#shared/engine/work-unit.ts';
 import type { UnitQueue } from './unit-queue.ts';
 
@@ -29,17 +30,20 @@ interface Retried {
 export interface RetryKind<Unit> {
   /** Texts that tell its units apart from others of the group: the instance and service, say. */
   nameOf(unit: Unit): readonly string[];
-  /** The message group in the queue, where it has some. */
-  groupOf?(unit: Unit): string;
 }
 
-/** Retries beyond SQS's 15 minutes: one-time EventBridge schedules that send the unit and delete themselves. */
+/**
+ * Retries beyond SQS's 15 minutes: one-time EventBridge schedules that send the unit and delete themselves. They name no
+ * message group: Scheduler knows those of FIFO queues only. One that cannot be made costs nothing but time: the row says
+ * when the next attempt is due, and the hourly sweep queues what is overdue.
+ */
 export function retrySchedules<Unit extends Retried>(
   scheduler: SchedulerClient,
   queue: UnitQueue<Unit>,
   kind: RetryKind<Unit>,
   settings: RetryScheduleSettings,
   now: () => number,
+  log: Pick<Log, 'error'>,
 ): RetrySchedules<Unit> {
   return {
     async send(units, delaySeconds) {
@@ -63,14 +67,14 @@ export function retrySchedules<Unit extends Retried>(
             Arn: settings.queueArn,
             RoleArn: settings.roleArn,
             Input: JSON.stringify(unit),
-            ...(kind.groupOf && { SqsParameters: { MessageGroupId: kind.groupOf(unit) } }),
             DeadLetterConfig: { Arn: settings.deadLetterArn },
           },
         }),
       );
     } catch (error) {
       // The same failures are scheduled already, by a run of this message that did not end.
-      if (!(error instanceof ConflictException)) throw error;
+      if (error instanceof ConflictException) return;
+      log.error('Retry not scheduled: a sweep finds it once it is overdue', { error, unit });
     }
   }
 }
@@ -87,5 +91,4 @@ function scheduleName(kind: readonly string[], unit: Retried, at: Date): string 
 /** Retries of push-worker's units. */
 export const pushRetries: RetryKind<WorkUnit> = {
   nameOf: ({ instance, service }) => [instance, service],
-  groupOf: ({ instance }) => instance,
 };

@@ -43,12 +43,12 @@ describe('alarms', () => {
     },
   );
 
-  it('watch errors and throttles of every function', () => {
+  it('watch errors, throttles and dropped loops of every function', () => {
     for (const [id] of resourcesOf(template, 'AWS::Lambda::Function')) {
       const metrics = alarms
         .filter(([, alarm]) => alarm.Dimensions[0].Value.Ref === id)
         .map(([, alarm]) => alarm.MetricName);
-      expect(metrics).toEqual(expect.arrayContaining(['Errors', 'Throttles']));
+      expect(metrics).toEqual(expect.arrayContaining(['Errors', 'RecursiveInvocationsDropped', 'Throttles']));
     }
   });
 

@@ -44,6 +44,39 @@ describe('every function', () => {
   });
 });
 
+// Lambda stops a chain of events that comes through one function more than 16 times.
+describe('a loop', () => {
+  it('is allowed where work goes on in a message to the own queue, and nowhere else', () => {
+    const all = resourcesOf(synthesizeStack({ erp: {} }).template, 'AWS::Lambda::Function');
+    const allowed = all.filter(([, { RecursiveLoop }]) => RecursiveLoop === 'Allow');
+    expect(allowed.map(([, { Environment }]) => Environment.Variables.POWERTOOLS_SERVICE_NAME)).toEqual([
+      // A unit releases others, and those the next ones.
+      'push-worker',
+      // What is left when time has run out.
+      'push-sweep',
+      'pull-worker',
+      'drift',
+      'erp-import',
+    ]);
+    expect(all.every(([, { RecursiveLoop }]) => ['Allow', undefined].includes(RecursiveLoop))).toBe(true);
+  });
+
+  it('is possible only for those that are allowed one: nobody else may send to its own queue', () => {
+    const { template: full } = synthesizeStack({ erp: {} });
+    const sources = resourcesOf(full, 'AWS::Lambda::EventSourceMapping').map(([, mapping]) => ({
+      consumer: mapping.FunctionName.Ref,
+      queue: mapping.EventSourceArn['Fn::GetAtt'][0],
+    }));
+    const queues = new Set(resourcesOf(full, 'AWS::SQS::Queue').map(([id]) => id));
+    for (const [id, { Environment, RecursiveLoop }] of resourcesOf(full, 'AWS::Lambda::Function')) {
+      const own = sources.filter(({ consumer, queue }) => consumer === id && queues.has(queue));
+      const sends = Object.values<Json>(Environment.Variables).map((value) => value.Ref);
+      const mayLoop = own.some(({ queue }) => sends.includes(queue));
+      expect([id, RecursiveLoop]).toEqual([id, mayLoop ? 'Allow' : undefined]);
+    }
+  });
+});
+
 describe('the environment', () => {
   const common = [
     'STAGE',

@@ -81,6 +81,8 @@ function createWorker(
     config,
     name: 'erp-import',
     timeout,
+    // A sweep goes on in parts, a unit releases others, and while the ERP is away units come round in the queue.
+    mayLoop: true,
     ...(network && { network }),
   });
   erpImport.bindTable({

@@ -42,6 +42,7 @@ export async function runCli(
     },
     services: kit.cloud.services,
     offset: 0,
+    trace: undefined,
     isGone: false,
   };
   const { exitCode } = process;

@@ -35,7 +35,6 @@ it('fires a one-time schedule once, deletes it, and knows names that are taken',
       Arn: 'arn:aws:sqs:us-east-1:000000000000:DeadQueue',
       RoleArn: 'arn:aws:iam::000000000000:role/Role',
       Input: '{"unit":1}',
-      SqsParameters: { MessageGroupId: 'main' },
     },
   });
   await scheduler.send(command);
@@ -44,11 +43,27 @@ it('fires a one-time schedule once, deletes it, and knows names that are taken',
   expect(listed.Schedules?.map(({ Name }) => Name)).toEqual(['unit-1']);
   await cloud.advanceAndSettle(hour / 2);
   expect(await cloud.queueMessages(cloud.resource('DeadQueue'))).toMatchObject([
-    { body: '{"unit":1}', messageGroupId: 'main' },
+    { body: '{"unit":1}', messageGroupId: undefined },
   ]);
   await expect(
     scheduler.send(new GetScheduleCommand({ Name: 'unit-1', GroupName: 'retry' })),
   ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+it('refuses a message group for a queue that is not FIFO', async () => {
+  const schedule = cloud.clients.scheduler.send(
+    new CreateScheduleCommand({
+      Name: 'grouped',
+      ScheduleExpression: 'rate(1 hour)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: 'arn:aws:sqs:us-east-1:000000000000:DeadQueue',
+        RoleArn: 'arn:aws:iam::000000000000:role/Role',
+        SqsParameters: { MessageGroupId: 'main' },
+      },
+    }),
+  );
+  await expect(schedule).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
 it('deletes a schedule before it fires, and runs those of the template at their rate', async () => {

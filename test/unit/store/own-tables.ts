@@ -43,6 +43,7 @@ export async function ownTables(
   }
   installDirectCalls({
     services: () => undefined,
+    trace: () => undefined,
     guard: (call) => call(),
     outside: (work) => work(),
   });

@@ -64,6 +64,8 @@ describe('retries', () => {
 
   function retries(answer: () => void = () => {}) {
     const made: Json[] = [];
+    const told: string[] = [];
+    const log = { error: (message: string) => void told.push(message) };
     const queued: [WorkUnit[], number | undefined][] = [];
     const scheduler = {
       send: async ({ input }: Json) => {
@@ -74,13 +76,15 @@ describe('retries', () => {
     const queue = {
       send: async (units: WorkUnit[], seconds?: number) => void queued.push([units, seconds]),
     };
-    return { ...retrySchedules(scheduler, queue, pushRetries, settings, () => now), made, queued };
+    return { ...retrySchedules(scheduler, queue, pushRetries, settings, () => now, log), made, queued, told };
   }
 
   it('of up to 15 minutes wait in the queue, longer ones as schedules that end with themselves', async () => {
     const { send, made, queued } = retries();
     await send([unit(1)], 900);
     await send([unit(2)], 1_800);
+    // Scheduler knows the message groups of FIFO queues only.
+    expect(made[0].Target).not.toHaveProperty('SqsParameters');
     expect(queued).toEqual([[[unit(1)], 900]]);
     expect(made).toMatchObject([
       {
@@ -93,7 +97,6 @@ describe('retries', () => {
           Arn: 'queue',
           RoleArn: 'role',
           Input: JSON.stringify(unit(2)),
-          SqsParameters: { MessageGroupId: 'demo' },
           DeadLetterConfig: { Arn: 'dead' },
         },
       },
@@ -116,14 +119,18 @@ describe('retries', () => {
     for (const name of [first, ...others]) expect(name).toMatch(/^[\w.-]{1,64}$/);
   });
 
-  it('that are scheduled already are left so; what else the scheduler refuses is told of', async () => {
+  it('that are scheduled already are left so; what else the scheduler refuses is told of, and hurts nobody', async () => {
     const conflict = new ConflictException({ message: 'is there', Message: 'is there', $metadata: {} });
     const fail = (error: Error) =>
       retries(() => {
         throw error;
       });
-    await fail(conflict).send([unit(1)], 1_800);
-    await expect(fail(new Error('throttled')).send([unit(1)], 1_800)).rejects.toThrow('throttled');
+    const known = fail(conflict);
+    await known.send([unit(1)], 1_800);
+    expect(known.told).toEqual([]);
+    const throttled = fail(new Error('throttled'));
+    await throttled.send([unit(1), unit(2)], 1_800);
+    expect([throttled.made.length, throttled.told.length]).toEqual([2, 2]);
   });
 });
 
