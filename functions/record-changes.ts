@@ -3,6 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, AttributeValue as StreamValue } from 'aws-lambda';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import type { RecordChange } from '#shared/engine/record-change.ts';
+import { readOptions } from '#shared/store/numbers.ts';
 
 /** The changes of some models in a batch of the stream of OecRecords, in its order. */
 export function toRecordChanges<Model extends string>(
@@ -20,5 +21,5 @@ export function toRecordChanges<Model extends string>(
 
 function toItem(image: Record<string, StreamValue> | undefined): RecordItem | undefined {
   // Both types describe DynamoDB's own JSON; the event's is the older one.
-  return image && (unmarshall(image as Record<string, AttributeValue>) as RecordItem);
+  return image && (unmarshall(image as Record<string, AttributeValue>, readOptions) as RecordItem);
 }

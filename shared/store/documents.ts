@@ -7,13 +7,18 @@ import {
   paginateQuery,
 } from '@aws-sdk/lib-dynamodb';
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
+import { readOptions } from './numbers.ts';
 
 /** Any item of a table. */
 export type Item = Record<string, NativeAttributeValue>;
 
-/** The client of all tables. Fields that are not set are left out of an item. */
+/** The client of all tables. Fields that are not set are left out of an item; no number in it stops a reading. */
 export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true },
+    // A copy: the client puts a setting of its own into what it is given.
+    unmarshallOptions: { ...readOptions },
+  });
 }
 
 /** DynamoDB's limits: keys of one BatchGetItem, requests of one BatchWriteItem. */
