@@ -132,8 +132,9 @@ function report({ model, ids, retry_of }: ImportUnit, { outcomes, ports }: Impor
   for (const [record, outcome] of outcomes) {
     counts[outcome.result] = (counts[outcome.result] ?? 0) + 1;
     if (outcome.result !== 'failed') continue;
-    const { class: failure_class, code, field, reason } = outcome.failure;
-    ports.log.warn('Not imported', { record, failure_class, code, field, reason });
+    // Without the reason, which holds marks where the two sides differ: `erp failures list` has it.
+    const { class: failure_class, code, field } = outcome.failure;
+    ports.log.warn('Not imported', { record, failure_class, code, field });
   }
   ports.log.info('Unit worked off', { model, ids, outcomes: counts, retry: retry_of !== undefined });
 }

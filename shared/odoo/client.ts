@@ -143,7 +143,7 @@ export class OdooClient {
   async #post(call: string, model: string | undefined, params: object): Promise<unknown> {
     // A secret may say what the command would have refused.
     if (!isSecure(new URL(this.#endpoint))) throw new OdooInsecureError(call);
-    const { fetch = globalThis.fetch, key } = this.#options;
+    const { fetch = globalThis.fetch } = this.#options;
     const carrier = { endpoint: this.#endpoint, timeoutMs: this.#timeoutOf(call), fetch };
     const id = this.statistics.calls + 1;
     const answer = await postJson(call, { jsonrpc: '2.0', method: 'call', id, params }, carrier);
@@ -151,7 +151,7 @@ export class OdooClient {
     if (!envelope.success) throw new NotOdooError(call, 200, 'it is JSON, but not of JSON-RPC.');
     const { error, result = null } = envelope.data;
     if (error === undefined) return result;
-    throw errorOfRefusal(error, { name: call, ...(model && { model }), secrets: [key] });
+    throw errorOfRefusal(error, { name: call, ...(model && { model }) });
   }
 
   #timeoutOf(call: string): number {

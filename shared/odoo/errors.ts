@@ -1,7 +1,7 @@
 /*
  * The errors of the client, one class for each thing that can be done about it. Their messages say what happened and
- * what to do. They hold neither the key nor an e-mail address: of what Odoo says, only the reason of a refused record
- * is taken over, cleaned (plain-reason.ts); Odoo's `debug` and `arguments` quote whole calls and never are.
+ * what to do. They hold neither the key nor anything of a record: of what Odoo says, only sentences that are known to
+ * name nobody are taken over (plain-reason.ts); Odoo's `debug` and `arguments` quote whole calls and never are.
  */
 
 /** Anything that went wrong between us and Odoo. */
@@ -61,7 +61,7 @@ export class OdooAccessError extends OdooError {
 /** Odoo or one of its modules does not take the values: a rule of the model, a unique code, a required field. */
 export class OdooValidationError extends OdooError {
   override name = 'OdooValidationError';
-  /** What Odoo said, without e-mail addresses and shortened; in the language of the user. */
+  /** What Odoo said, where it is known to name nobody; else where its words are to be found. */
   readonly reason: string;
   /** The field that Odoo named, where it did: it does so for required ones. */
   readonly field?: string;

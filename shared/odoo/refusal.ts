@@ -13,13 +13,22 @@ import {
   OdooUnavailableError,
   OdooValidationError,
 } from './errors.ts';
-import { namedField, plainReason } from './plain-reason.ts';
+import { plainReason } from './plain-reason.ts';
+
+/** So much of a message is kept to match it: Odoo's own are shorter, and a broken server may send megabytes. */
+const longestMessage = 2_000;
 
 /** The `error` of an answer of Odoo's: the name of a Python exception and what it says. */
 export const refusalSchema = z.object({
   code: z.number().optional(),
   data: z
-    .object({ name: z.string().catch(''), message: z.string().catch('') })
+    .object({
+      name: z.string().catch(''),
+      message: z
+        .string()
+        .catch('')
+        .transform((message) => message.slice(0, longestMessage)),
+    })
     .catch({ name: '', message: '' }),
 });
 export type Refusal = z.infer<typeof refusalSchema>;
@@ -30,8 +39,6 @@ export type RefusedCall = {
   name: string;
   /** Undefined for the login. */
   model?: string;
-  /** Texts that no error may hold. */
-  secrets: readonly string[];
 };
 
 /** Transactions that got in each other's way: nothing of the call has happened. */
@@ -75,7 +82,8 @@ export function errorOfRefusal({ data: { name, message } }: Refusal, call: Refus
 }
 
 function validationError(message: string, call: RefusedCall): OdooValidationError {
-  return new OdooValidationError(call.name, plainReason(message, call.secrets), namedField(message));
+  const { reason, field } = plainReason(message);
+  return new OdooValidationError(call.name, reason, field);
 }
 
 /** Odoo says "Object op.exam doesn't exist", in the user's language, when a model is called that it has not. */

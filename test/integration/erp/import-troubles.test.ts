@@ -111,7 +111,7 @@ describe('a record that the ERP refuses for ever', () => {
     ]);
     expect((await erpRow(kit, 'op.result.line', line.id))?.failure).toMatchObject({
       class: 'refused',
-      reason: expect.stringContaining('Enter proper Marks!'),
+      reason: expect.stringContaining('Enter proper marks'),
     });
     // A new grade starts over.
     await pullIn(kit, exam.line(student, 60));
