@@ -3,6 +3,7 @@ import type { ConnectionOptions } from './connection/aws-settings.ts';
 import { connect } from './connection/connect.ts';
 import type { Deployment } from './connection/deployment.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { printable, printableJson } from './output/printable.ts';
 
 /** What a command found or did. */
 export interface CommandResult {
@@ -46,7 +47,7 @@ export function runs<Options, Arguments extends unknown[]>(
       isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true && !options.json,
     };
     const { data, text, exitCode = exitCodes.done } = await run(context, options, ...args);
-    console.log(options.json ? JSON.stringify(data, undefined, 2) : text);
+    console.log(options.json ? printableJson(data) : printable(text));
     process.exitCode = exitCode;
   });
 }

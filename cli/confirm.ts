@@ -1,6 +1,7 @@
 import { confirm } from '@inquirer/prompts';
 import type { CommandContext } from './command.ts';
 import { OperatorError, usageError } from './operator-error.ts';
+import { printable } from './output/printable.ts';
 
 /**
  * Has the operator confirm what cannot simply be undone, unless `--yes` has been given.
@@ -17,6 +18,9 @@ export async function confirmed(
   if (!context.isInteractive) {
     throw usageError(`${what} This has to be confirmed.`, 'Give --yes if it is meant. Nothing was changed.');
   }
-  const isMeant = await confirm({ message: `${what} Go on?`, default: false }, { output: process.stderr });
+  const isMeant = await confirm(
+    { message: printable(`${what} Go on?`), default: false },
+    { output: process.stderr },
+  );
   if (!isMeant) throw new OperatorError('Nothing was changed.', 'Run it again if you change your mind.');
 }

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { awsError } from './connection/aws-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { OperatorError } from './operator-error.ts';
+import { printable } from './output/printable.ts';
 import { program } from './program.ts';
 
 /**
@@ -31,6 +32,6 @@ function report(error: unknown): void {
   }
   const known = error instanceof OperatorError ? error : awsError(error);
   if (!known) throw error;
-  console.error(`${known.message}\n${known.advice}`);
+  console.error(printable(`${known.message}\n${known.advice}`));
   process.exitCode = known.exitCode;
 }

@@ -41,7 +41,7 @@ export async function serveEmpty(
   const records = demoUniversity().map((item) => `${JSON.stringify(item)}\n`);
   await mkdir(serveFolder, { recursive: true, mode: 0o700 });
   await writeFile(tokenFile, moodle.token, { mode: 0o600 });
-  await writeFile(recordsFile, records);
+  await writeFile(recordsFile, records, { mode: 0o600 });
   await serveWith(
     system,
     { moodle: moodle.url },

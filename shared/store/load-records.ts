@@ -8,8 +8,22 @@ import { batchGet, batchWrite } from './documents.ts';
 /** DynamoDB's limit for an item, in bytes. */
 const largestItem = 400 * 1024;
 
+/** DynamoDB's limit for attributes within each other. */
+const deepest = 32;
+
+/** Goes through it level by level: whatever walks into a value by calling itself ends with the stack. */
+function isTooDeep(item: OecItem): boolean {
+  let level: unknown[] = [item];
+  for (let depth = 0; depth <= deepest && level.length > 0; depth += 1)
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  return level.length > 0;
+}
+
 /** Why the records table cannot hold an item, as the end of the sentence "Line 3 …"; undefined where it can. */
 export function unstorable(item: OecItem): string | undefined {
+  if (isTooDeep(item)) return `is nested deeper than the ${deepest} levels that the records table takes`;
   // JSON is never shorter than what DynamoDB counts: it adds quotation marks and writes numbers out.
   if (Buffer.byteLength(JSON.stringify(item)) > largestItem) {
     return 'is larger than the 400 kB that the records table takes: leave images out';

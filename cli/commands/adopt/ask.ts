@@ -1,4 +1,5 @@
 import { confirm, select } from '@inquirer/prompts';
+import { printable } from '#cli/output/printable.ts';
 import type { Survey } from '#shared/adoption/adoption.ts';
 import { type Decision, DecisionRules } from '#shared/adoption/decisions.ts';
 import type { Row } from '#shared/adoption/rows.ts';
@@ -32,7 +33,9 @@ export async function askAbout(
 
 function choicesOf(row: Row, rules: DecisionRules): { name: string; value: Answer }[] {
   const matches = row.candidates.map(({ id, label, detail, idnumber }) => ({
-    name: [`${id}: ${label}`, detail, idnumber && `ID number ${idnumber}`].filter(Boolean).join(', '),
+    name: printable(
+      [`${id}: ${label}`, detail, idnumber && `ID number ${idnumber}`].filter(Boolean).join(', '),
+    ),
     value: { match: id } as Answer,
   }));
   const others: { name: string; value: Answer }[] = [
@@ -55,5 +58,5 @@ function offer(count: number): Promise<boolean> {
 function onTerminal(row: Row, choices: { name: string; value: Answer }[]): Promise<Answer> {
   const { wanted, kind, idnumber, evidence } = row;
   const who = [wanted?.label, wanted?.detail].filter(Boolean).join(', ');
-  return select({ message: `${idnumber} (${who}): which ${kind} is it? ${evidence}`, choices });
+  return select({ message: printable(`${idnumber} (${who}): which ${kind} is it? ${evidence}`), choices });
 }

@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { OperatorError } from '#cli/operator-error.ts';
+import { fileError, writePrivateFile } from '#cli/output/private-file.ts';
 import type { ReviewedLine } from '#shared/adoption/decisions.ts';
 import { ReportFormatError, readReport, reportCsv } from '#shared/adoption/report-csv.ts';
 import type { Row } from '#shared/adoption/rows.ts';
@@ -18,20 +19,7 @@ export async function readReviewed(file: string): Promise<ReviewedLine[]> {
   }
 }
 
-/** Writes the gap report. It holds names and e-mail addresses: a new file is for its owner alone. */
-export async function writeReport(file: string, rows: readonly Row[]): Promise<void> {
-  try {
-    await writeFile(file, reportCsv(rows), { mode: 0o600 });
-  } catch (error) {
-    throw fileError(file, 'written', error);
-  }
-}
-
-function fileError(file: string, what: 'read' | 'written', error: unknown): unknown {
-  if (!(error instanceof Error && 'code' in error)) return error;
-  return new OperatorError(
-    `${file} cannot be ${what} (${error.code}).`,
-    'Check that the folder exists and that you may use the file.',
-    { cause: error },
-  );
+/** Writes the gap report. */
+export function writeReport(file: string, rows: readonly Row[]): Promise<void> {
+  return writePrivateFile(file, reportCsv(rows));
 }

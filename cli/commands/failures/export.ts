@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { OperatorError } from '#cli/operator-error.ts';
+import { printable } from '#cli/output/printable.ts';
+import { writePrivateFile } from '#cli/output/private-file.ts';
 import { failureData } from './failure-text.ts';
 import { readFailures } from './read-failures.ts';
 import { type FilterOptions, isChosen } from './selection.ts';
@@ -36,18 +36,10 @@ export async function exportFailures(
   const rows = mappings
     .filter((mapping) => isChosen(mapping, options))
     .map((mapping) => ({ ...failureData(mapping), waits_for: (mapping.failure?.waits_for ?? []).join(' ') }));
-  for (const problem of unreadable) console.error(problem);
+  for (const problem of unreadable) console.error(printable(problem));
   // A text that begins with = or @ would be a formula to a spreadsheet.
   const csv = stringify(rows, { header: true, columns: [...columns], escape_formulas: true });
   if (file === '-') return { data: { failures: rows }, text: csv.trimEnd() };
-  try {
-    await writeFile(file, csv);
-  } catch (cause) {
-    throw new OperatorError(
-      `The file ${file} cannot be written (${cause instanceof Error && 'code' in cause ? cause.code : 'no reason given'}).`,
-      'Name another one.',
-      { cause },
-    );
-  }
+  await writePrivateFile(file, csv);
   return { data: { file, failures: rows.length }, text: `${rows.length} failures are in ${file}.` };
 }

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type CommandContext, type CommandResult, runs } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { OperatorError } from '#cli/operator-error.ts';
+import { writePrivateFile } from '#cli/output/private-file.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { collectReport } from './collect-report.ts';
 import { reportHtml } from './html/report-html.ts';
@@ -68,19 +67,6 @@ async function makeReport(
   const isWhole = report.problems.length === 0 && report.unreadable.length === 0;
   const exitCode = isWhole ? exitCodes.done : exitCodes.failed;
   if (output === undefined) return { data: report, text: text.trimEnd(), exitCode };
-  await write(output, text);
+  await writePrivateFile(output, text.endsWith('\n') ? text : `${text}\n`);
   return { data: report, text: [`The report is in ${output}.`, ...report.problems].join('\n'), exitCode };
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text.endsWith('\n') ? text : `${text}\n`);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new OperatorError(
-      `The file ${file} could not be written${code ? ` (${code})` : ''}.`,
-      'Check that its folder exists and that you may write there.',
-      { cause },
-    );
-  }
 }
