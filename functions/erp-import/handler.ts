@@ -13,10 +13,11 @@ import { systemClock } from '#functions/system-clock.ts';
 import { sharedBrake } from '#shared/engine/brake.ts';
 import { sharedBreaker } from '#shared/engine/breaker.ts';
 import { waitSeconds } from '#shared/engine/retry-tiers.ts';
+import type { ImportSweepPorts } from '#shared/erp-import/due-records.ts';
 import { importBreakerStore, noteFindings } from '#shared/erp-import/import-state.ts';
 import type { ImportSweep, ImportUnit } from '#shared/erp-import/models.ts';
 import type { ImportPorts } from '#shared/erp-import/ports.ts';
-import { type ImportSweepPorts, sweepImport } from '#shared/erp-import/sweep.ts';
+import { sweepImport } from '#shared/erp-import/sweep.ts';
 import { postpone, workImport } from '#shared/erp-import/work.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { ErpConnectionError, erpConnections } from '#shared/store/erp-connections.ts';
@@ -25,6 +26,7 @@ import { erpFailures, erpMessageSchema, erpQueue, erpRetries } from '#shared/sto
 import { erpStates } from '#shared/store/erp-states.ts';
 import { importStates } from '#shared/store/import-states.ts';
 import { InstanceRowError, instancesStore } from '#shared/store/instances-store.ts';
+import { pulledSince } from '#shared/store/pulled-since.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
 import { retrySchedules } from '#shared/store/retry-schedules.ts';
 import { countImport } from './metrics.ts';
@@ -62,9 +64,12 @@ const schedules = {
   deadLetterArn: environment.RETRY_DEAD_LETTER_ARN,
 };
 const ports: ImportPorts & ImportSweepPorts = {
-  records: recordsStore(documents, environment.RECORDS_TABLE),
+  records: {
+    ...recordsStore(documents, environment.RECORDS_TABLE),
+    pulledSince: (instance, since) => pulledSince(documents, environment.RECORDS_TABLE, instance, since),
+  },
   mappings: erpMappingsStore(documents, environment.ERP_MAPPINGS_TABLE),
-  instances: { get: readInstance },
+  instances: { get: readInstance, ids: instances.ids },
   breaker: sharedBreaker(importBreakerStore(state), systemClock, log),
   brake: sharedBrake(instances, systemClock, log),
   later: retrySchedules<ImportUnit>(

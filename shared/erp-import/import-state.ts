@@ -21,6 +21,10 @@ export const importStateSchema = z.object({
   breaker: breakerStateSchema.omit({ revision: true }).prefault({}),
   /** When a record was last brought to the ERP, to the minute. */
   last_success: z.string().optional(),
+  /** When a sweep of all records was last begun; none where what was left of it has been given up. */
+  swept_all: z.string().optional(),
+  /** When a sweep last began to look at what was pulled since the one before. */
+  swept_recent: z.string().optional(),
   /** By their key. */
   findings: z.record(z.string(), findingSchema).default({}),
 });

@@ -57,7 +57,7 @@ export const importUnitSchema = z.object({
 });
 export type ImportUnit = z.infer<typeof importUnitSchema>;
 
-/** A message of ErpQueue that asks for a sweep, or for the rest of one. */
+/** A message of ErpQueue that asks for a sweep, or, with a position, for the rest of one of all records. */
 export const importSweepSchema = z.object({
   sweep: z.literal('import'),
   position: z.object({ model: z.enum(importedModels), after: z.string().optional() }).optional(),

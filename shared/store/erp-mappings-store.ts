@@ -1,5 +1,7 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { readNear } from '#shared/engine/read-near.ts';
 import { type ErpMapping, pointerId } from '#shared/erp-import/mapping.ts';
+import { type ImportedModel, isErpId } from '#shared/erp-import/models.ts';
 import type { ErpMappingStore } from '#shared/erp-import/ports.ts';
 import { putRevised } from './conditional-write.ts';
 import { batchGet, batchWrite, type Item, queryByPrefix } from './documents.ts';
@@ -10,11 +12,33 @@ import { batchGet, batchWrite, type Item, queryByPrefix } from './documents.ts';
  * index `attention` holds the rows that have a failure, by status and time.
  */
 export function erpMappingsStore(client: DynamoDBDocumentClient, table: string): ErpMappingStore {
+  async function getMany(model: ImportedModel, ids: readonly string[]) {
+    const keys = [...new Set(ids)].map((id) => ({ model, id }));
+    return byId(await batchGet(client, table, keys));
+  }
+
+  async function page(model: ImportedModel, from: string, to: string) {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'model = :model AND id BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':model': model, ':from': from, ':to': to },
+      }),
+    );
+    return { rows: byId(Items), reached: LastEvaluatedKey && String(LastEvaluatedKey.id) };
+  }
+
   return {
-    async getMany(model, ids) {
-      const keys = [...new Set(ids)].map((id) => ({ model, id }));
-      const items = await batchGet(client, table, keys);
-      return new Map(items.map((item) => [String(item.id), toRow(item)]));
+    getMany,
+
+    async getNear(model, ids) {
+      const rows = new Map<string, ErpMapping>();
+      // The rows that point from the ERP's records to those from Moodle lie between the two kinds of ids.
+      for (const near of Map.groupBy(ids, isErpId).values()) {
+        const parts = { page: page.bind(undefined, model), getMany: getMany.bind(undefined, model) };
+        for (const [id, row] of await readNear(near, parts)) rows.set(id, row);
+      }
+      return rows;
     },
 
     save: (row) => putRevised(client, table, toItem(row), 'id'),
@@ -55,6 +79,10 @@ function toItem(row: ErpMapping): Item & { revision: number } {
   const isFine = row.status === 'synced' || row.failure === undefined;
   const attention = isFine ? undefined : `${row.status}#${row.last_failed_at ?? ''}`;
   return { ...row, attention };
+}
+
+function byId(items: Item[]): Map<string, ErpMapping> {
+  return new Map(items.map((item) => [String(item.id), toRow(item)]));
 }
 
 function toRow({ attention: _attention, ...item }: Item): ErpMapping {

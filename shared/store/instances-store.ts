@@ -31,6 +31,8 @@ export interface InstancesStore extends BrakeStore, BreakerStore, BulkheadStore 
   setHolds(instance: string, service: ServiceName, holds: number): Promise<void>;
   /** @throws InstanceRowError */
   get(id: string): Promise<Instance | undefined>;
+  /** Ids of all instances, also of those whose settings cannot be read. */
+  ids(): Promise<string[]>;
   /** All instances; those whose settings cannot be read are in `unreadable`. A handful of rows, so a Scan. */
   list(): Promise<{ instances: Instance[]; unreadable: InstanceRowError[] }>;
   /** The settings in an instance's row as they were written, also where they cannot be read. */
@@ -59,6 +61,13 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
     return Item;
   }
 
+  async function all(): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true }))
+      items.push(...(page.Items ?? []));
+    return items;
+  }
+
   /** Writes a state kept on the row if it still has the revision that was read. */
   async function saveState(id: string, attribute: string, state: { revision: number }): Promise<boolean> {
     return isWritten(
@@ -85,17 +94,19 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
       return item && toInstance(item);
     },
 
+    async ids() {
+      return (await all()).map(({ id }) => String(id));
+    },
+
     async list() {
       const instances: Instance[] = [];
       const unreadable: InstanceRowError[] = [];
-      for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
-        for (const item of page.Items ?? []) {
-          try {
-            instances.push(toInstance(item));
-          } catch (error) {
-            if (!(error instanceof InstanceRowError)) throw error;
-            unreadable.push(error);
-          }
+      for (const item of await all()) {
+        try {
+          instances.push(toInstance(item));
+        } catch (error) {
+          if (!(error instanceof InstanceRowError)) throw error;
+          unreadable.push(error);
         }
       }
       return { instances, unreadable };

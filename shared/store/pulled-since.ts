@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { Item } from './documents.ts';
+import type { RecordItem } from '#shared/engine/ports.ts';
 
 /** What came from a Moodle since a time, in the order in which it came. @param since ISO 8601 in UTC */
 export async function* pulledSince(
@@ -7,7 +7,7 @@ export async function* pulledSince(
   table: string,
   instance: string,
   since: string,
-): AsyncIterable<Item> {
+): AsyncIterable<RecordItem> {
   const pages = paginateQuery(
     { client },
     {
@@ -18,5 +18,5 @@ export async function* pulledSince(
       ExpressionAttributeValues: { ':instance': instance, ':since': since },
     },
   );
-  for await (const page of pages) yield* (page.Items ?? []) as Item[];
+  for await (const page of pages) yield* (page.Items ?? []) as RecordItem[];
 }

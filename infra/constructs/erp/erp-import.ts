@@ -90,10 +90,12 @@ function createWorker(
     actions: ['BatchGetItem', 'Query'],
     variable: 'RECORDS_TABLE',
   });
-  // UpdateItem: the brake counts what is deleted in the ERP.
+  // What was pulled of late is found by its time, Moodle by Moodle.
+  erpImport.allow(['dynamodb:Query'], `${tables.records.tableArn}/index/pulled`);
+  // UpdateItem: the brake counts what is deleted in the ERP. Scan: a sweep asks which Moodles there are.
   erpImport.bindTable({
     table: tables.instances,
-    actions: ['GetItem', 'UpdateItem'],
+    actions: ['Scan', 'GetItem', 'UpdateItem'],
     variable: 'INSTANCES_TABLE',
   });
   erpImport.bindTable({
@@ -103,7 +105,7 @@ function createWorker(
   });
   erpImport.bindTable({
     table: erpTables.mappings,
-    actions: ['BatchGetItem', 'PutItem', 'BatchWriteItem'],
+    actions: ['Query', 'BatchGetItem', 'PutItem', 'BatchWriteItem'],
     variable: 'ERP_MAPPINGS_TABLE',
   });
   // What waits for the ERP or for another record is found by its status.
@@ -121,7 +123,8 @@ function createWorker(
   );
   schedules.add('ErpImportSweepSchedule', {
     expression: erpConfig.importSweep,
-    description: 'Sweeps the import: finds what was not brought to the ERP',
+    description:
+      'Sweeps the import: finds what was not brought to the ERP, recent records each hour and all once a day',
     target: schedules.queueTarget('ErpImport', queue),
     input: { sweep: 'import' },
   });

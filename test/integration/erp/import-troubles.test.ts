@@ -248,8 +248,9 @@ describe('a sweep', () => {
   it('finds what the stream has missed, and writes nothing where nothing is missing', async () => {
     const exam = newExam();
     const [student] = school.students as [number];
-    // A write without the stamps of a pull is none that the stream takes.
-    await kit.put(...exam.records(), { ...exam.line(student, 42), instance: 'demo' });
+    // A write that does not say that it is a pull's is none that the stream takes.
+    const missed = { instance: 'demo', pulled_at: new Date(kit.cloud.clock.now()).toISOString() };
+    await kit.put(...[...exam.records(), exam.line(student, 42)].map((record) => ({ ...record, ...missed })));
     await kit.settle();
     expect(await marksOf(exam)).toEqual([]);
     await sweepImports(kit);

@@ -159,6 +159,8 @@ describe('mappingsAhead', () => {
     const store = {
       async page(_instance, { from, to, after }) {
         asked.pages += 1;
+        if (after !== undefined && after < from)
+          throw new RangeError('DynamoDB refuses a start outside the range.');
         const left = rows.filter(
           (row) => row.idnumber >= from && row.idnumber <= to && row.idnumber > (after ?? ''),
         );
