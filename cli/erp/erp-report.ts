@@ -17,6 +17,7 @@ export interface ErpReport {
 }
 
 export type ErpReportFinding = Finding & {
+  severity: 'warning' | 'failed';
   from: 'export' | 'import';
   model?: string;
   /** Ids of some of the records that it is about, and how many there are. */

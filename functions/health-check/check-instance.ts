@@ -28,7 +28,10 @@ export async function checkInstance(instance: Instance, ports: CheckPorts): Prom
     });
     const health = withFindings(asked, await statusFindings(instance, pulls, now()));
     await states.saveHealth(instance.id, health);
-    for (const finding of health.findings) log.warn('Health finding', { instance: instance.id, ...finding });
+    for (const finding of health.findings) {
+      const told = finding.severity === 'note' ? log.info : log.warn;
+      told.call(log, 'Health finding', { instance: instance.id, ...finding });
+    }
     log.info('Instance checked', {
       instance: instance.id,
       status: health.status,

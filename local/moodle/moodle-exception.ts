@@ -1,3 +1,5 @@
+import { isAtLeast } from '#shared/moodle/release.ts';
+
 /** An error as Moodle reports it: HTTP 200 and a JSON body of these three members (no errorcode if it is empty). */
 export class MoodleException extends Error {
   override readonly name = 'MoodleException';
@@ -25,15 +27,23 @@ export function databaseWriteError(): MoodleException {
   return new MoodleException('dmlwriteexception', 'Error writing to database', 'dml_write_exception');
 }
 
-/** A row that must exist does not; for users Moodle has an errorcode of its own. */
-export function missingRecord(table: string): MoodleException {
-  return table === 'user'
-    ? new MoodleException('invaliduser', 'Invalid user', 'dml_missing_record_exception')
-    : new MoodleException(
-        'invalidrecord',
-        `Can't find data record in database table ${table}.`,
-        'dml_missing_record_exception',
-      );
+/** A row that must exist does not. @param table undefined where the query was of several */
+export function missingRecord(table?: string): MoodleException {
+  return new MissingRecord(table);
+}
+
+class MissingRecord extends MoodleException {
+  constructor(table?: string) {
+    const code = table === 'user' ? 'invaliduser' : table ? 'invalidrecord' : 'invalidrecordunknown';
+    const place = table ? ` table ${table}` : '';
+    const message = table === 'user' ? 'Invalid user' : `Can't find data record in database${place}.`;
+    super(code, message, 'dml_missing_record_exception');
+  }
+}
+
+/** An exception as a release tells of it: from 5.0 on nothing says in which table a row is missing. */
+export function toldBy(release: string, exception: MoodleException): MoodleException {
+  return exception instanceof MissingRecord && isAtLeast(release, '5.0') ? missingRecord() : exception;
 }
 
 /** Moodle's own code fell over: PHP's error has no errorcode. */

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { triedReleases } from '#shared/moodle/release.ts';
 
 /** A role of the site, with the ids a fresh Moodle gives them. */
 export type Role = { id: number; name: string; shortname: string; assignable: boolean };
@@ -7,8 +8,10 @@ export type Role = { id: number; name: string; shortname: string; assignable: bo
 export type MoodleSettings = {
   /** Shown in the site info and on the page. */
   siteName: string;
-  /** What the site info gives as the release. */
+  /** What the site info gives as the release; where releases differ, the site behaves like it. */
   release: string;
+  /** What the site info gives as the version. */
+  version: string;
   /** Whether the token's user lacks moodle/site:viewuseridentity: e-mail addresses of others are hidden from it. */
   identityHidden: boolean;
   /** Capabilities taken from the role of the token's user; it has those that docs/moodle-setup.md lists. */
@@ -19,8 +22,8 @@ export type MoodleSettings = {
   withoutFunctions: readonly string[];
   /** Under which names the attendance plugin has its functions: older ones had others. `missing`: not installed. */
   attendance: 'mod_attendance' | 'mod_wsattendance' | 'missing';
-  /** The year of the attendance plugin: that of 2026 looks at what `update_user_status` is given. */
-  attendanceYear: 2024 | 2026;
+  /** The version of the attendance plugin: those of 2026 look at what `update_user_status` is given. */
+  attendanceVersion: string;
   /** PHP's max_input_vars: form variables past it are silently dropped. 5000 is usual, 1000 is careless. */
   maxInputVars: number;
   /** Whether the user behind the token is a site administrator. */
@@ -44,16 +47,21 @@ export type MoodleSettings = {
   deadlocks: { probability: number; seed: number } | undefined;
 };
 
+/** The releases of which it is known, from live ones, what they do otherwise; each with an attendance plugin of its time. */
+export const releases = {
+  '4.5': { release: '4.5.6 (Build: 20250811)', version: '2024100706', attendanceVersion: '2024020500' },
+  '5.1': { release: '5.1+ (Build: 20251017)', version: '2025100600.02', attendanceVersion: '2026042100' },
+} as const satisfies Record<(typeof triedReleases)[number], Partial<MoodleSettings>>;
+
 /** A site as Moodle installs it. */
 export const defaultSettings: MoodleSettings = {
+  ...releases['4.5'],
   siteName: 'Simulated Moodle',
-  release: '4.5.6 (Build: 20250811)',
   identityHidden: false,
   withoutCapabilities: [],
   functions: [],
   withoutFunctions: [],
   attendance: 'mod_attendance',
-  attendanceYear: 2024,
   maxInputVars: 5000,
   tokenUserIsSiteAdmin: false,
   allowAccountsSameEmail: false,

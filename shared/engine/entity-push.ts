@@ -1,3 +1,4 @@
+import { isMissingRecord } from '#shared/moodle/errors.ts';
 import { type BulkCall, type BulkOutcome, runInBulk, type SecondLook } from './bulk.ts';
 import { claimFrom, isClaimed } from './claim.ts';
 import type { Entity } from './entity.ts';
@@ -71,7 +72,8 @@ export interface EntityAdapter {
 type Creation = { created: number; found?: never } | { created?: never; found: Counterpart };
 
 /** Errorcodes that say that what an entity refers to is not there any more: its mapping has to be looked up anew. */
-const goneReference = new Set(['errorcatcontextnotvalid', 'unknowcategory', 'invalidrecord']);
+const goneReference = (code: string) =>
+  code === 'errorcatcontextnotvalid' || code === 'unknowcategory' || isMissingRecord(code);
 
 /**
  * Pushes entities of one kind: those with a Moodle id are updated; the others are adopted where Moodle has them
@@ -283,7 +285,7 @@ export async function pushEntities(
   }
 
   function fail(entity: Entity, failure: Failure, moodleId?: number, isBegun = false): void {
-    const forget = goneReference.has(failure.code) ? entity.dependencies : undefined;
+    const forget = goneReference(failure.code) ? entity.dependencies : undefined;
     results.set(entity.idnumber, {
       result: 'failed',
       failure,

@@ -1,4 +1,5 @@
 import {
+  isMissingRecord,
   MoodleAnswerError,
   MoodleAuthError,
   MoodleError,
@@ -99,7 +100,12 @@ const rules: Record<string, Rule> = {
     advice: 'The account is the guest account: correct the e-mail address.',
   },
   phpfailure: { class: 'refused', advice: "Look into Moodle's or PHP's error log." },
-  invaliduser: { class: 'dependency', advice: 'The account was deleted in Moodle; it is made again.' },
+};
+
+/** A row that is not there: which one, only some releases tell. */
+const missing: Rule = {
+  class: 'dependency',
+  advice: 'What it names was deleted in Moodle; it is made again.',
 };
 
 const refused: Rule = {
@@ -109,7 +115,7 @@ const refused: Rule = {
 
 /** The failure of a record whose call Moodle answered with this errorcode. */
 export function failureOfCode(code: string, moodleFunction: string): Failure {
-  const rule = rules[code] ?? refused;
+  const rule = rules[code] ?? (isMissingRecord(code) ? missing : refused);
   return {
     class: rule.class,
     code,

@@ -3,6 +3,7 @@ import type { MoodleClient } from '#shared/moodle/client.ts';
 import { MoodleAnswerError } from '#shared/moodle/errors.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
+import { standingOf, triedReleases } from '#shared/moodle/release.ts';
 import {
   attendancePushFunctions,
   missingFunctions,
@@ -12,10 +13,10 @@ import {
 import { failureOf } from './failures.ts';
 import { type Instance, takesAttendanceFromErp } from './instance.ts';
 
-/** Something about an instance that a person should know. `failed` stops the sync. Holds no personal data. */
+/** Something about an instance that a person should know: `failed` stops the sync, a `note` is no trouble. Holds no personal data. */
 export const findingSchema = z.object({
   code: z.string(),
-  severity: z.enum(['warning', 'failed']),
+  severity: z.enum(['note', 'warning', 'failed']),
   /** What was found, as a sentence. */
   message: z.string(),
   /** What to do about it, as a sentence. */
@@ -33,9 +34,6 @@ export const healthSchema = z.object({
   findings: z.array(findingSchema),
 });
 export type Health = z.infer<typeof healthSchema>;
-
-/** The oldest release whose web services are what this product was measured against. */
-const oldestRelease = [4, 5] as const;
 
 /** Moodle's installer makes the guest account and the first administrator under these ids, both with an address. */
 const installedAccounts = ['1', '2'];
@@ -74,12 +72,23 @@ export async function checkHealth(
 /** What the site info alone tells. */
 export function siteFindings(info: SiteInfo, instance: Pick<Instance, 'sync_attendance_from'>): Finding[] {
   const findings = missingFunctions(info.functions, functionsFor(instance)).map(missingFunction);
-  if (!isRecent(info.release)) {
+  const standing = standingOf(info.release);
+  if (standing === 'older') {
     findings.unshift({
       code: 'release-too-old',
       severity: 'failed',
-      message: `The site runs Moodle ${info.release}; ${oldestRelease.join('.')} or newer is needed.`,
+      message: `The site runs Moodle ${info.release}; ${triedReleases[0]} or newer is needed.`,
       advice: 'Upgrade Moodle.',
+    });
+  }
+  if (standing === 'newer') {
+    findings.push({
+      code: 'release-not-tried',
+      severity: 'note',
+      message: `The site runs Moodle ${info.release}; this product was tried with ${triedReleases.join(' and ')}.`,
+      advice:
+        'Nothing is known to be wrong with it. A newer release of oec-moodle-sync may know it; docs/testing.md says how ' +
+        'to try it.',
     });
   }
   if (info.userissiteadmin) {
@@ -148,9 +157,4 @@ export async function accountFindings(client: MoodleClient, info: SiteInfo): Pro
         '“Email address” among the site’s user identity fields.',
     },
   ];
-}
-
-function isRecent(release: string): boolean {
-  const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
-  return major > oldestRelease[0] || (major === oldestRelease[0] && minor >= oldestRelease[1]);
 }

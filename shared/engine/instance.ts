@@ -121,7 +121,10 @@ export const instanceSchema = z.looseObject({
   stale_after_hours: z.number().positive().default(4),
 });
 
-export type Instance = z.infer<typeof instanceSchema>;
+export type Instance = z.infer<typeof instanceSchema> & {
+  /** Moodle's release as the last check found it, or the last that was answered; no setting of the operator's. */
+  release?: string | undefined;
+};
 
 /** Whether attendance that the ERP takes is pushed to an instance. */
 export function takesAttendanceFromErp(instance: Pick<Instance, 'sync_attendance_from'>): boolean {

@@ -1,5 +1,6 @@
 import { linksOf, recordTarget } from '#shared/oec/links.ts';
 import { type PushedModel, parseRecord } from '#shared/oec/models.ts';
+import { limitsOf } from '#shared/oec/moodle-limits.ts';
 import type { RecordItem } from './ports.ts';
 
 /** What happened to one record: no `before` where it is new, no `after` where it is deleted. */
@@ -39,10 +40,11 @@ export function referredTo({ model, before, after }: RecordChange, target: Pushe
   return [...new Set(targets.map((link) => link.slice(prefix.length)))];
 }
 
-/** Whether the record is new, deleted, corrected so that it can be pushed, or differs in any of these fields. */
+/** Whether the record is new, deleted, something that keeps it out of a Moodle is corrected, or one of these fields. */
 export function hasChanged({ model, before, after }: RecordChange, fields: string[]): boolean {
   if (!before || !after) return true;
-  if (!parseRecord(model, before).ok && parseRecord(model, after).ok) return true;
+  const wrong = problemsOf(model, before);
+  if (wrong !== '' && wrong !== problemsOf(model, after)) return true;
   return fields.some((field) => comparable(before[field]) !== comparable(after[field]));
 }
 
@@ -52,6 +54,12 @@ export function isEnding({ before, after }: RecordChange): boolean {
   if (!after) return true;
   const isArchived = before.active !== false && after.active === false;
   return isArchived || (before.state !== 'finished' && after.state === 'finished');
+}
+
+/** What keeps a record out of a Moodle of whatever release; a name of another length is another problem. */
+function problemsOf(model: PushedModel, item: RecordItem): string {
+  const parsed = parseRecord(model, item, limitsOf(undefined));
+  return parsed.ok ? '' : JSON.stringify(parsed.problems);
 }
 
 function comparable(value: unknown): string {

@@ -1,5 +1,6 @@
 import { recordTarget } from '#shared/oec/links.ts';
 import { type PushedModel, parseRecord, type RecordOf } from '#shared/oec/models.ts';
+import { limitsOf, type ReleaseLimits } from '#shared/oec/moodle-limits.ts';
 import type { Problem } from '#shared/oec/problem.ts';
 import type { RecordKey } from './entity.ts';
 import type { Instance } from './instance.ts';
@@ -46,7 +47,7 @@ export class World {
     const known = this.#readings.get(key) as Reading<Model> | undefined;
     if (known) return known;
     await this.load(model, [id]);
-    const reading = readingOf(model, this.#items.get(key));
+    const reading = readingOf(model, this.#items.get(key), limitsOf(this.instance.release));
     this.#readings.set(key, reading);
     return reading;
   }
@@ -120,9 +121,13 @@ export class World {
   }
 }
 
-function readingOf<Model extends PushedModel>(model: Model, item: RecordItem | undefined): Reading<Model> {
+function readingOf<Model extends PushedModel>(
+  model: Model,
+  item: RecordItem | undefined,
+  limits: ReleaseLimits,
+): Reading<Model> {
   if (!item) return { state: 'missing' };
-  const parsed = parseRecord(model, item);
+  const parsed = parseRecord(model, item, limits);
   if (parsed.ok) return { state: 'valid', record: parsed.record };
   return { state: 'invalid', problems: parsed.problems, retired: item.active === false };
 }

@@ -6,6 +6,7 @@ import type { StateStore } from './ports.ts';
 
 /** Something about the export that a person should know. `failed` keeps records from Moodle. Holds no personal data. */
 export const exportFindingSchema = findingSchema.extend({
+  severity: z.enum(['warning', 'failed']),
   /** The model that it is about; missing where it is about the ERP as a whole. */
   model: z.string().optional(),
   field: z.string().optional(),

@@ -98,6 +98,23 @@ const authAdvice: Record<string, string> = {
   wsaccessusernologin: "Give the token's user another authentication method in Moodle than “No login”.",
 };
 
+/**
+ * What Moodle answers where a row is not there that must be. Debugging tells which table it looked in; 4.5 tells
+ * always, 5.x says `invalidrecordunknown` of every table while debugging is off (lib/dmllib.php).
+ */
+const missingRecordCodes = new Set([
+  'invalidrecord',
+  'invalidrecordunknown',
+  'invaliduser',
+  'invalidcourseid',
+  'invalidcoursemodule',
+]);
+
+/** Whether a refusal, or a warning, says that something which the call names is not in Moodle. */
+export function isMissingRecord(errorcode: string): boolean {
+  return missingRecordCodes.has(errorcode);
+}
+
 /** Our code for an exception without one: a defect in Moodle's own code or in a plugin. */
 export const phpFailure = 'phpfailure';
 

@@ -10,6 +10,7 @@ import { type Batch, batchSchema, readBatch } from './batch.ts';
 import { type Department, departmentSchema, readDepartment } from './department.ts';
 import { type Enrolment, enrolmentSchema, readEnrolment } from './enrolment.ts';
 import { type Faculty, facultySchema, readFaculty } from './faculty.ts';
+import { type ReleaseLimits, widestLimits } from './moodle-limits.ts';
 import type { ParseResult } from './problem.ts';
 import { type Program, programSchema, readProgram } from './program.ts';
 import { readSession, type Session, sessionSchema } from './session.ts';
@@ -50,7 +51,12 @@ export type RecordOf = {
   'op.attendance.line': AttendanceLine;
 };
 
-const readers: { [Model in PushedModel]: (item: unknown) => ParseResult<RecordOf[Model]> } = {
+type Reader<Model extends PushedModel> = (
+  item: unknown,
+  limits: ReleaseLimits,
+) => ParseResult<RecordOf[Model]>;
+
+const readers: { [Model in PushedModel]: Reader<Model> } = {
   'op.department': readDepartment,
   'op.course': readProgram,
   'op.subject': readSubject,
@@ -89,10 +95,12 @@ export function isPushedModel(model: string): model is PushedModel {
  * each with a reason that holds no personal data.
  *
  * @param item the attributes as Odoo's `read()` gives them; unknown ones are allowed
+ * @param limits of the Moodle that it is read for; else what no Moodle takes is a problem
  */
 export function parseRecord<Model extends PushedModel>(
   model: Model,
   item: unknown,
+  limits: ReleaseLimits = widestLimits,
 ): ParseResult<RecordOf[Model]> {
-  return readers[model](item);
+  return readers[model](item, limits);
 }

@@ -1,6 +1,8 @@
+import { isAtLeast } from '#shared/moodle/release.ts';
+
 /**
- * How long the texts may be that a record becomes in Moodle, in characters (code points, as MySQL counts).
- * Measured on Moodle 4.5: anything longer makes the whole bulk call fail without saying which item it was.
+ * How long the texts may be that a record becomes in any Moodle, in characters (code points, as MySQL counts).
+ * Measured on 4.5 and 5.1: anything longer makes the whole bulk call fail without saying which item it was.
  */
 export const moodleLimits = {
   username: 100,
@@ -8,10 +10,24 @@ export const moodleLimits = {
   email: 100,
   phone: 20,
   categoryName: 255,
-  courseFullname: 254,
   courseShortname: 255,
   groupName: 254,
 } as const;
+
+/** What releases of Moodle allow differently. */
+export type ReleaseLimits = { courseFullname: number };
+
+/** As much as any release allows: a record beyond it fits no Moodle. */
+export const widestLimits: ReleaseLimits = { courseFullname: 1333 };
+
+/**
+ * What a release allows (course/classes/constants.php; lib/db/install.xml of 4.5).
+ *
+ * @param release as the site info gives it; undefined where it is not known: what all releases allow
+ */
+export function limitsOf(release: string | undefined): ReleaseLimits {
+  return release !== undefined && isAtLeast(release, '5.0') ? widestLimits : { courseFullname: 254 };
+}
 
 /**
  * How long the parts of a composed name may be, so that no pair of acceptable parts can be too long together: a

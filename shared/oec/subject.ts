@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { active, recordId, reference, selection, text } from './fields.ts';
-import { moodleLimits, partLimits } from './moodle-limits.ts';
+import { partLimits, type ReleaseLimits } from './moodle-limits.ts';
 import type { ParseResult } from './problem.ts';
 import { readRecord } from './read-record.ts';
 
@@ -27,12 +27,12 @@ export const subjectSchema = z.looseObject({
 });
 
 /** Reads an op.subject as Odoo gives it; without a subject_type it is compulsory, as in OpenEduCat. */
-export function readSubject(item: unknown): ParseResult<Subject> {
+export function readSubject(item: unknown, { courseFullname }: ReleaseLimits): ParseResult<Subject> {
   return readRecord('subject', subjectSchema, item, (fields, check) => ({
     id: fields.id,
     name: check.requiredText('name', fields.name, {
       label: 'name',
-      limit: moodleLimits.courseFullname,
+      limit: courseFullname,
       purpose: 'for the full name of the course',
     }),
     code: check.requiredText('code', fields.code, {

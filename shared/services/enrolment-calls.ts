@@ -3,7 +3,7 @@ import type { Failure, FailureClass } from '#shared/engine/failures.ts';
 import { failureOf, isInstanceFailure } from '#shared/engine/failures.ts';
 import type { PushItem } from '#shared/engine/push-service.ts';
 import type { Session } from '#shared/engine/session.ts';
-import { MoodleError } from '#shared/moodle/errors.ts';
+import { isMissingRecord, MoodleError } from '#shared/moodle/errors.ts';
 import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers, getEnrolledUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers, deleteGroupMembers, getCourseGroups } from '#shared/moodle/functions/groups.ts';
@@ -159,7 +159,7 @@ export function leaving(session: Session): BulkCall<Step, Done> {
     },
     refused: async (step, error): Promise<BulkOutcome<Done>> => {
       // A group that is gone has no members to lose, and an account that is gone is in no group.
-      const isGone = error instanceof MoodleError && goneMember.has(error.errorcode);
+      const isGone = error instanceof MoodleError && isMissingRecord(error.errorcode);
       return isGone ? { done: 'done' } : refused(step, error);
     },
   };
@@ -171,9 +171,6 @@ async function refused({ change, courseid }: Step, error: unknown): Promise<{ fa
   const reason = `${failure.reason} This is about the course ${change.course} (id ${courseid} in Moodle).`;
   return { failure: { ...failure, reason } };
 }
-
-/** What Moodle answers for a member of a group when the group, or the account, is not there (any more). */
-const goneMember = new Set(['invalidrecord', 'invaliduser']);
 
 function members(steps: Step[]) {
   return steps.map(({ groupid, userid }) => ({ groupid, userid }));

@@ -21,7 +21,7 @@ import type { PushService } from '#shared/engine/push-service.ts';
 import { scopeOfProgram } from '#shared/engine/scope.ts';
 import type { Session } from '#shared/engine/session.ts';
 import type { World } from '#shared/engine/world.ts';
-import { MoodleError } from '#shared/moodle/errors.ts';
+import { isMissingRecord, MoodleError } from '#shared/moodle/errors.ts';
 import {
   type Course,
   createCourses,
@@ -186,8 +186,7 @@ const adapter: EntityAdapter = {
     return items.map(({ moodleId }): BulkOutcome<Updated> => {
       const code = codes.get(moodleId);
       if (code === undefined) return { done: 'updated' };
-      // Moodle 4.5 warns of an id it does not have with the code of its missing record.
-      if (code === 'invalidrecord' || code === 'invalidrecordunknown') return { done: 'gone' };
+      if (isMissingRecord(code)) return { done: 'gone' };
       const failure = failureOfCode(code, 'core_course_update_courses');
       return code === 'shortnametaken' ? { done: { taken: failure } } : { failure };
     });

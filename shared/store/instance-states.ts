@@ -77,9 +77,15 @@ export function instanceStates(client: DynamoDBDocumentClient, table: string): I
 
     saveHealth(id, health) {
       const success = health.status === 'failed' ? '' : ', last_successful_sync = :at';
+      // A Moodle that did not answer is still the release that it was.
+      const release = health.release === undefined ? '' : ', moodle_release = :release';
       return update(id, {
-        UpdateExpression: `SET health = :health, watched_since = if_not_exists(watched_since, :at)${success}`,
-        ExpressionAttributeValues: { ':health': health, ':at': health.checked_at },
+        UpdateExpression: `SET health = :health, watched_since = if_not_exists(watched_since, :at)${success}${release}`,
+        ExpressionAttributeValues: {
+          ':health': health,
+          ':at': health.checked_at,
+          ...(release && { ':release': health.release }),
+        },
       });
     },
 

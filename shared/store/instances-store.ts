@@ -211,7 +211,9 @@ export function instancesStore(client: DynamoDBDocumentClient, table: string): I
 
 /** Whether an attribute of a row is kept by the link and no setting of the operator. */
 function isKept(name: string): boolean {
-  return /^(brake_|holds_|(breaker|bulkhead|health|last_successful_sync|watched_since)$)/.test(name);
+  return /^(brake_|holds_|(breaker|bulkhead|health|moodle_release|last_successful_sync|compared_at|watched_since)$)/.test(
+    name,
+  );
 }
 
 function settingsOf(item: Item): Item {
@@ -222,5 +224,5 @@ function settingsOf(item: Item): Item {
 export function toInstance(item: Item): Instance {
   const parsed = instanceSchema.safeParse(settingsOf(item));
   if (!parsed.success) throw new InstanceRowError(item.id, parsed.error);
-  return parsed.data;
+  return { ...parsed.data, release: item.moodle_release as string | undefined };
 }

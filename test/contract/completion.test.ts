@@ -23,7 +23,7 @@ describe("a user's courses", () => {
   it('leave out hidden ones, unless the user teaches there', async () => {
     const course = await makeCourse(peer.client, { visible: 0 });
     const [student, teacher] = [await makeStudent(peer.client, course), await makeUser(peer.client)];
-    await enrolUsers(peer.client, [{ roleid: roles.teacher, userid: teacher, courseid: course }]);
+    await enrolUsers(peer.client, [{ roleid: roles.editingTeacher, userid: teacher, courseid: course }]);
     expect(await coursesOf(student)).toEqual([]);
     expect((await coursesOf(teacher)).map(({ id }) => id)).toEqual([course]);
   });

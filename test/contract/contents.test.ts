@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
-import { makeCourse, nowhere, refusal } from './makers.ts';
+import { isMissing, makeCourse, nowhere, refusal } from './makers.ts';
 import { usePeer } from './peer.ts';
 import { usePreparedCourse } from './prepared-course.ts';
 
@@ -15,7 +15,7 @@ describe('the contents of a course', () => {
   });
 
   it('are refused where the course is not there', async () => {
-    expect(await refusal(getCourseModules(peer.client, nowhere))).toBe('invalidrecord');
+    expect(await refusal(getCourseModules(peer.client, nowhere))).toSatisfy(isMissing);
   });
 
   it('are refused with an option that Moodle does not know', async () => {

@@ -7,7 +7,17 @@ import {
 } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
-import { makeCourse, makeGroup, makeStudent, makeUser, newUser, nowhere, refusal, roles } from './makers.ts';
+import {
+  isMissing,
+  makeCourse,
+  makeGroup,
+  makeStudent,
+  makeUser,
+  newUser,
+  nowhere,
+  refusal,
+  roles,
+} from './makers.ts';
 import { usePeer } from './peer.ts';
 
 const peer = usePeer();
@@ -60,14 +70,14 @@ describe('enrolling', () => {
   it('is all or nothing', async () => {
     const userid = await makeUser(peer.client);
     const good = { roleid: roles.student, userid, courseid: course };
-    expect(await refusal(enrol(good, { ...good, userid: nowhere }))).toBe('invaliduser');
+    expect(await refusal(enrol(good, { ...good, userid: nowhere }))).toSatisfy(isMissing);
     expect(await participant(userid)).toBeUndefined();
   });
 
   it('names what is unknown by its code', async () => {
     const userid = await makeUser(peer.client);
     const good = { roleid: roles.student, userid, courseid: course };
-    expect(await refusal(enrol({ ...good, userid: nowhere }))).toBe('invaliduser');
+    expect(await refusal(enrol({ ...good, userid: nowhere }))).toSatisfy(isMissing);
     expect(await refusal(enrol({ ...good, courseid: nowhere }))).toBe('invalidparameter');
     expect(await refusal(enrol({ ...good, roleid: nowhere }))).toBe('wsusercannotassign');
   });
@@ -97,10 +107,10 @@ describe('unenrolling', () => {
 
   it('refuses an unknown person or course', async () => {
     const userid = await makeStudent(peer.client, course);
-    expect(await refusal(unenrolUsers(peer.client, [{ userid: nowhere, courseid: course }]))).toBe(
-      'invaliduser',
+    expect(await refusal(unenrolUsers(peer.client, [{ userid: nowhere, courseid: course }]))).toSatisfy(
+      isMissing,
     );
-    expect(await refusal(unenrolUsers(peer.client, [{ userid, courseid: nowhere }]))).toBe('invalidrecord');
+    expect(await refusal(unenrolUsers(peer.client, [{ userid, courseid: nowhere }]))).toSatisfy(isMissing);
   });
 });
 
@@ -134,6 +144,6 @@ describe('participants', () => {
   });
 
   it('of an unknown course are refused', async () => {
-    expect(await refusal(getEnrolledUsers(peer.client, nowhere))).toBe('invalidrecord');
+    expect(await refusal(getEnrolledUsers(peer.client, nowhere))).toSatisfy(isMissing);
   });
 });

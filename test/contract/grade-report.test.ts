@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { type GradeItem, getGradeItems, type UserGrades } from '#shared/moodle/functions/grade-items.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
-import { makeCourse, makeStudent, nowhere, refusal, roles, userById } from './makers.ts';
+import { isMissing, makeCourse, makeStudent, nowhere, refusal, roles, userById } from './makers.ts';
 import { usePeer } from './peer.ts';
 import { usePreparedCourse } from './prepared-course.ts';
 
@@ -35,8 +35,8 @@ describe('the grade report', () => {
 
   it('of an unknown course or user is refused', async () => {
     const course = await makeCourse(peer.client);
-    expect(await refusal(report(nowhere))).toBe('invalidrecord');
-    expect(await refusal(report(course, { userid: nowhere }))).toBe('invaliduser');
+    expect(await refusal(report(nowhere))).toSatisfy(isMissing);
+    expect(await refusal(report(course, { userid: nowhere }))).toSatisfy(isMissing);
   });
 });
 

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { MoodleClient } from '#shared/moodle/client.ts';
-import { MoodleError } from '#shared/moodle/errors.ts';
+import { isMissingRecord, MoodleError } from '#shared/moodle/errors.ts';
 import { createCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses, type NewCourse } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { createGroups } from '#shared/moodle/functions/groups.ts';
 import { createUsers, getUsersByField, type NewUser } from '#shared/moodle/functions/users.ts';
 
-/** The roles of a fresh Moodle. */
-export const roles = { editingTeacher: 3, teacher: 4, student: 5 } as const;
+/** The roles of a fresh Moodle that the sync gives, unless an instance says otherwise. */
+export const roles = { editingTeacher: 3, student: 5 } as const;
 
 /** Ids that no Moodle has given out. */
 export const nowhere = 99_999_999;
@@ -75,6 +75,9 @@ export async function userById(client: MoodleClient, id: number) {
   const [user] = await getUsersByField(client, 'id', [id]);
   return user!;
 }
+
+/** Whether a code says that something is not in Moodle; releases.test.ts knows which release says it with which code. */
+export const isMissing = (code: string | undefined) => code !== undefined && isMissingRecord(code);
 
 /** The errorcode with which Moodle refuses the call, or undefined when it does not. */
 export async function refusal(call: Promise<unknown>): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { releases } from '#local/moodle/settings.ts';
 import type { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { MoodleClient } from '#shared/moodle/client.ts';
 
@@ -10,11 +11,15 @@ export interface Peer {
   readonly simulated: SimulatedMoodle | undefined;
 }
 
+type Release = keyof typeof releases;
+
 /**
  * The Moodle at MOODLE_URL (with MOODLE_TOKEN) where they are set, otherwise a simulated one. What a suite needs
  * there it makes itself, under names of its own, and leaves it.
+ *
+ * @param release of the simulated one
  */
-export function usePeer(): Peer {
+export function usePeer(release = process.env.MOODLE_RELEASE ?? '4.5'): Peer {
   const { MOODLE_URL, MOODLE_TOKEN = '' } = process.env;
   let simulated: SimulatedMoodle | undefined;
   let url = MOODLE_URL ?? '';
@@ -23,7 +28,8 @@ export function usePeer(): Peer {
   beforeAll(async () => {
     if (!MOODLE_URL) {
       const local = await import('#local/moodle/simulated-moodle.ts');
-      simulated = await local.SimulatedMoodle.start({});
+      if (!(release in releases)) throw new Error(`There is no simulated Moodle ${release}.`);
+      simulated = await local.SimulatedMoodle.start({ settings: releases[release as Release] });
       url = simulated.url;
     }
     client = new MoodleClient({ baseUrl: url, token: simulated?.token ?? MOODLE_TOKEN });

@@ -7,6 +7,7 @@ import type { InstanceState } from '#shared/engine/staleness.ts';
 import { MoodleClient } from '#shared/moodle/client.ts';
 import { getCategoriesByIds } from '#shared/moodle/functions/categories.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
+import { standingOf, triedReleases } from '#shared/moodle/release.ts';
 import { TokenError } from '#shared/store/tokens.ts';
 import { failed, isolated, ok, type Said, unknown, warning } from './check.ts';
 import { checkAttendance, checkCapabilities, checkRoles } from './rights.ts';
@@ -42,7 +43,7 @@ export async function checkSite(
   }
   const milliseconds = Math.round(performance.now() - started);
   return [
-    [hasToken, ok(`It answers from here in ${milliseconds} ms: Moodle ${info.release}.`)],
+    [hasToken, ok(`It answers from here in ${milliseconds} ms: Moodle ${info.release}. ${sayTried(info)}`)],
     checkAddress(info, instance),
     checkFunctionsOf(info, instance),
     checkAttendance(info, instance),
@@ -86,10 +87,24 @@ function checkFunctionsOf(info: SiteInfo, instance: Instance): Said[] {
   );
 }
 
-/** @param fine what to say where there is no finding */
+/** Findings but for notes. @param fine what to say where there is none */
 export function toSaid(findings: readonly Finding[], fine: string): Said[] {
-  if (findings.length === 0) return [ok(fine)];
-  return findings.map(({ severity, message, advice }) => ({ level: severity, message, advice }));
+  const troubles = findings.flatMap(({ severity: level, message, advice }) =>
+    level === 'note' ? [] : [{ level, message, advice }],
+  );
+  return troubles.length === 0 ? [ok(fine)] : troubles;
+}
+
+/** Whether this product was tried with the release: one that was not is no reason to worry. */
+function sayTried({ release }: SiteInfo): string {
+  const tried = triedReleases.join(' and ');
+  const words = {
+    tried: 'This product was tried with it.',
+    between: `It lies between ${tried}, with which this product was tried.`,
+    newer: `It is newer than ${tried}, with which this product was tried; nothing is known to be wrong with it.`,
+    older: `It is older than ${tried}, with which this product was tried.`,
+  };
+  return words[standingOf(release)];
 }
 
 async function checkCategories(client: MoodleClient, { category_ids }: Instance): Promise<Said[]> {

@@ -1,4 +1,4 @@
-import { MoodleException } from '../moodle-exception.ts';
+import { MoodleException, toldBy } from '../moodle-exception.ts';
 
 /** How the update functions report an item they could not apply. */
 export type Warning = { item: string; itemid: number; warningcode: string; message: string };
@@ -8,12 +8,16 @@ export type Warning = { item: string; itemid: number; warningcode: string; messa
  *
  * @param change runs in a transaction of its own where the caller gives it one
  */
-export function warningOf(item: string, itemid: number, change: () => void): Warning | undefined {
+export function warningOf(
+  { item, itemid, release }: { item: string; itemid: number; release: string },
+  change: () => void,
+): Warning | undefined {
   try {
     change();
     return undefined;
   } catch (error) {
     if (!(error instanceof MoodleException)) throw error;
-    return { item, itemid, warningcode: error.errorcode, message: error.message };
+    const { errorcode, message } = toldBy(release, error);
+    return { item, itemid, warningcode: errorcode, message };
   }
 }

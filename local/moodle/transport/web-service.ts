@@ -1,7 +1,7 @@
 import { requireCapability } from '../capabilities.ts';
 import { functionsOf } from '../functions/all-functions.ts';
 import type { CallContext, WebServiceFunction } from '../functions/web-service-function.ts';
-import { databaseWriteError, MoodleException, missingRecord } from '../moodle-exception.ts';
+import { databaseWriteError, MoodleException, missingRecord, toldBy } from '../moodle-exception.ts';
 import { installedOf } from '../parameters/installed-of.ts';
 import { validateParameters } from '../parameters/validate-parameters.ts';
 import { DuplicateKeyError } from '../state/table.ts';
@@ -47,7 +47,8 @@ export class WebService {
       if (afterMilliseconds > 0) await this.#sleep(afterMilliseconds);
       return { kind: 'value', value };
     } catch (error) {
-      if (error instanceof MoodleException) return exceptionAnswer(error);
+      if (error instanceof MoodleException)
+        return exceptionAnswer(toldBy(this.#context.settings.release, error));
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { inLanes } from '#shared/engine/in-lanes.ts';
-import { MoodleError } from '#shared/moodle/errors.ts';
+import { isMissingRecord, MoodleError } from '#shared/moodle/errors.ts';
 import {
   type EnrolmentEnd,
   getEnrolledUsers,
@@ -154,7 +154,7 @@ export class PlacesCopy {
       );
     } catch (error) {
       // Deleted since it was looked up: then nobody is in it.
-      if (!(error instanceof MoodleError) || error.errorcode !== 'invalidrecord') throw error;
+      if (!(error instanceof MoodleError) || !isMissingRecord(error.errorcode)) throw error;
     }
   }
 }

@@ -1,7 +1,7 @@
 import { claimFrom, isClaimed } from '#shared/engine/claim.ts';
 import type { Session } from '#shared/engine/session.ts';
 import type { World } from '#shared/engine/world.ts';
-import { MoodleError } from '#shared/moodle/errors.ts';
+import { isMissingRecord, MoodleError } from '#shared/moodle/errors.ts';
 import {
   type AttendanceSession,
   addAttendance,
@@ -96,7 +96,7 @@ export class AttendancePlaces {
     const { client, world } = this.#session;
     const courseid = await world.moodleId(course);
     const modules = await getCourseModules(client, courseid, { modname: 'attendance' }).catch((error) => {
-      throw error instanceof MoodleError && error.errorcode === 'invalidrecord'
+      throw error instanceof MoodleError && isMissingRecord(error.errorcode)
         ? goneFromMoodle(course, [course])
         : error;
     });

@@ -28,8 +28,19 @@ describe('the findings of a site', () => {
     expect(findingsOf(healthySite)).toEqual([]);
   });
 
-  it.each(['4.5', '4.5+', '4.10.1', '5.0.2 (Build: 20250811)', '10.0'])('accept release %s', (release) => {
-    expect(findingsOf({ ...healthySite, release })).toEqual([]);
+  it.each(['4.5', '4.5+', '4.10.1', '5.0.2 (Build: 20250811)', '5.1+ (Build: 20251017)'])(
+    'accept release %s',
+    (release) => {
+      expect(findingsOf({ ...healthySite, release })).toEqual([]);
+    },
+  );
+
+  it.each(['5.2', '5.10.1', '10.0'])('note that %s was not tried, which is no trouble', (release) => {
+    const findings = findingsOf({ ...healthySite, release });
+    expect(findings).toMatchObject([
+      { code: 'release-not-tried', severity: 'note', message: expect.stringContaining('4.5 and 5.1') },
+    ]);
+    expect(healthOf(findings, 0, release).status).toBe('ok');
   });
 
   it.each(['4.4.9 (Build: 20250811)', '3.11', '4', 'unknown'])('refuse release %s', (release) => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { foldChanges, isEcho, isEnding, type RecordChange } from '#shared/engine/record-change.ts';
+import {
+  foldChanges,
+  hasChanged,
+  isEcho,
+  isEnding,
+  type RecordChange,
+} from '#shared/engine/record-change.ts';
 
 const change = (before: Record<string, unknown> | undefined, after: Record<string, unknown> | undefined) =>
   ({
@@ -25,6 +31,18 @@ describe('isEcho', () => {
     ['a deletion', { connector_no_export: true, sync_stamp: 'a' }, undefined, false],
   ])('tells of %s', (_what, before, after, expected) => {
     expect(isEcho(change(before, after))).toBe(expected);
+  });
+});
+
+describe('hasChanged', () => {
+  const name = (length: number) => ({ model: 'op.subject', id: '1', name: 'x'.repeat(length), code: 'A' });
+  it.each([
+    ['too long for some releases of Moodle, and then for none', 300, 20, true],
+    ['too long for any, and then only for some', 1400, 300, true],
+    ['short both times', 20, 21, false],
+  ])('tells of a name that is %s', (_what, before, after, expected) => {
+    const subject = { model: 'op.subject', id: '1', before: name(before), after: name(after) } as const;
+    expect(hasChanged(subject, [])).toBe(expected);
   });
 });
 

@@ -182,7 +182,7 @@ describe('structure that Moodle would not take', () => {
   it.each([
     ['op.department', 255],
     ['op.course', 255],
-    ['op.subject', 254],
+    ['op.subject', 1333],
     ['op.batch', 200],
   ] as const)('takes a name of %s up to %i characters, an emoji counting one', (model, limit) => {
     const item = { ...batch, code: 'A' };

@@ -7,7 +7,7 @@ import { documentClient } from '#shared/store/documents.ts';
 
 interface Keys {
   partition: string;
-  sort: string;
+  sort?: string;
 }
 
 /**
@@ -20,17 +20,16 @@ export async function ownTables(
 ): Promise<DynamoDBDocumentClient> {
   const dynamodb = new DynamoDbService(new VirtualClock());
   for (const [name, { index, ...keys }] of Object.entries(tables)) {
-    const attributes = new Set([keys, index].flatMap((one) => (one ? [one.partition, one.sort] : [])));
-    const schema = ({ partition, sort }: Keys) => [
-      { AttributeName: partition, KeyType: 'HASH' },
-      { AttributeName: sort, KeyType: 'RANGE' },
-    ];
+    const namesOf = ({ partition, sort }: Keys) => (sort === undefined ? [partition] : [partition, sort]);
+    const attributes = new Set([keys, index].flatMap((one) => (one ? namesOf(one) : [])));
+    const schema = (key: Keys) =>
+      namesOf(key).map((AttributeName, at) => ({ AttributeName, KeyType: at === 0 ? 'HASH' : 'RANGE' }));
     const GlobalSecondaryIndexes = index && [
       { IndexName: index.name, KeySchema: schema(index), Projection: { ProjectionType: 'ALL' } },
     ];
     await dynamodb.createTable({
       name,
-      keyNames: [keys.partition, keys.sort],
+      keyNames: namesOf(keys),
       stream: undefined,
       request: {
         TableName: name,

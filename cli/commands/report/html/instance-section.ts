@@ -30,12 +30,14 @@ ${instance.drift.length > 0 && driftSection(instance)}
 </section>`;
 }
 
+const findingClasses = { failed: 'bad', warning: 'warn', note: 'note' };
+
 function findings({ health }: InstanceReport): Html | false {
   const all = health?.findings ?? [];
   if (all.length === 0) return false;
   const items = all.map(
     ({ severity, message, advice }) =>
-      html`<li><span class="${severity === 'failed' ? 'bad' : 'warn'}">${severity}:</span> ${message} ${advice}</li>`,
+      html`<li><span class="${findingClasses[severity]}">${severity}:</span> ${message} ${advice}</li>`,
   );
   return html`<h3>Findings of the last check</h3><ul>${items}</ul>`;
 }

@@ -1,4 +1,4 @@
-import { MoodleException, missingRecord } from '../../moodle-exception.ts';
+import { missingRecord } from '../../moodle-exception.ts';
 import type { CourseModule } from '../../state/activities.ts';
 import type { AttendanceSession } from '../../state/attendance.ts';
 import { moduleOf } from '../../state/course-modules.ts';
@@ -8,8 +8,7 @@ import type { SiteState } from '../../state/site-state.ts';
 export function requireAttendance(state: SiteState, attendanceid: number): CourseModule {
   const module = moduleOf(state, 'attendance', attendanceid);
   if (module) return module;
-  const message = "Can't find data record in database.";
-  throw new MoodleException('invalidrecordunknown', message, 'dml_missing_record_exception');
+  throw missingRecord();
 }
 
 /** @throws MoodleException `invalidrecord` */

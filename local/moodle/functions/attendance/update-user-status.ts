@@ -24,7 +24,7 @@ export const updateUserStatus = webServiceFunction({
   run: ({ sessionid, studentid, takenbyid, statusid, statusset }, { state, settings }) => {
     const session = requireSession(state, sessionid);
     if (!state.users.get(studentid) || !state.users.get(takenbyid)) throw missingRecord('user');
-    const isStrict = settings.attendanceYear === 2026;
+    const isStrict = settings.attendanceVersion >= '2026';
     if (isStrict && !isOfSession(state, session, statusid, statusset)) throw invalidParameter();
     const row = { sessionid, studentid, statusid, statusset, takenby: takenbyid };
     requireLength(row, { statusset: 1333 });

@@ -1,3 +1,4 @@
+import { isAtLeast } from '#shared/moodle/release.ts';
 import { invalidParameterNamed, MoodleException } from '../../moodle-exception.ts';
 import type { Course } from '../../state/records.ts';
 import type { SiteState } from '../../state/site-state.ts';
@@ -12,7 +13,11 @@ type Checked = Pick<Course, 'fullname' | 'shortname' | 'idnumber' | 'startdate' 
  * @throws MoodleException `errorinvalidparam`, `shortnametaken`, `courseidnumbertaken`, `enddatebeforestartdate`,
  * `nostartdate`, `dmlwriteexception`
  */
-export function requireValidCourse(state: SiteState, course: Checked, ownId?: number): void {
+export function requireValidCourse(
+  { state, release }: { state: SiteState; release: string },
+  course: Checked,
+  ownId?: number,
+): void {
   if (course.fullname.trim() === '') throw invalidParameterNamed('fullname');
   if (course.shortname.trim() === '') throw invalidParameterNamed('shortname');
   if (isOther(state.courseByShortname(course.shortname), ownId))
@@ -23,7 +28,7 @@ export function requireValidCourse(state: SiteState, course: Checked, ownId?: nu
     throw new MoodleException('nostartdate', 'The course end date requires a start date.');
   if (course.enddate > 0 && course.enddate < course.startdate)
     throw new MoodleException('enddatebeforestartdate', 'The course end date must be after the start date.');
-  requireLength(course, { fullname: 254, shortname: 255, idnumber: 100 });
+  requireLength(course, { fullname: isAtLeast(release, '5.0') ? 1333 : 254, shortname: 255, idnumber: 100 });
 }
 
 function isOther(found: Course | undefined, ownId: number | undefined): boolean {

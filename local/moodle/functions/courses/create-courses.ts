@@ -11,7 +11,7 @@ export const createCourses = webServiceFunction({
   commitsLater: true,
   capability: 'moodle/course:create',
   parameters: createCoursesParameters,
-  run: ({ courses }, { state }) =>
+  run: ({ courses }, { state, settings: { release } }) =>
     courses.map((course) => {
       if (!state.categories.get(course.categoryid))
         throw new MoodleException(
@@ -38,7 +38,7 @@ export const createCourses = webServiceFunction({
         timecreated: nowInSeconds(),
         timemodified: nowInSeconds(),
       };
-      requireValidCourse(state, row);
+      requireValidCourse({ state, release }, row);
       const { id, shortname } = state.courses.insert(row);
       if (course.newsitems > 0) addAnnouncements(state, id);
       return { id, shortname };

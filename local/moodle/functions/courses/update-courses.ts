@@ -13,18 +13,21 @@ type CourseChange = Infer<typeof updateCoursesParameters>['courses'][number];
 export const updateCourses = webServiceFunction({
   name: 'core_course_update_courses',
   parameters: updateCoursesParameters,
-  run: ({ courses }, { state }) => ({
+  run: ({ courses }, { state, settings: { release } }) => ({
     warnings: courses.flatMap(
-      (change) => warningOf('course', change.id, () => updateCourse(change, state)) ?? [],
+      (change) =>
+        warningOf({ item: 'course', itemid: change.id, release }, () =>
+          updateCourse(change, state, release),
+        ) ?? [],
     ),
   }),
 });
 
-function updateCourse(change: CourseChange, state: SiteState): void {
+function updateCourse(change: CourseChange, state: SiteState, release: string): void {
   const course = state.courses.get(change.id);
   if (!course) throw missingRecord('course');
   requireValidCourse(
-    state,
+    { state, release },
     {
       fullname: change.fullname ?? course.fullname,
       shortname: change.shortname ?? course.shortname,

@@ -2,9 +2,6 @@ import { alphanumext, object, optionalList } from '../../parameters/description.
 import { fullName } from '../users/user-answer.ts';
 import { webServiceFunction } from '../web-service-function.ts';
 
-/** The version whose behaviour is simulated. */
-const VERSION = '2024100706';
-
 /** `core_webservice_get_site_info`: who the token belongs to and which functions its service offers. */
 export const getSiteInfo = webServiceFunction({
   name: 'core_webservice_get_site_info',
@@ -22,11 +19,17 @@ export const getSiteInfo = webServiceFunction({
       userid: caller.id,
       siteurl: siteUrl,
       userpictureurl: `${siteUrl}/theme/image.php/boost/core/u/f1`,
-      functions: offeredFunctions.map((name) => ({ name, version: VERSION })),
+      functions: offeredFunctions.map((name) => ({
+        name,
+        version:
+          name.startsWith('mod_') && name.includes('attendance')
+            ? settings.attendanceVersion
+            : settings.version,
+      })),
       downloadfiles: 0,
       uploadfiles: 0,
       release: settings.release,
-      version: VERSION,
+      version: settings.version,
       mobilecssurl: '',
       advancedfeatures: [],
       usercanmanageownfiles: true,

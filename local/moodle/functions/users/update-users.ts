@@ -17,8 +17,9 @@ export const updateUsers = webServiceFunction({
   run: ({ users }, context) => ({
     warnings: users.flatMap(
       (change) =>
-        warningOf('user', change.id, () => context.state.transaction(() => updateUser(change, context))) ??
-        [],
+        warningOf({ item: 'user', itemid: change.id, release: context.settings.release }, () =>
+          context.state.transaction(() => updateUser(change, context)),
+        ) ?? [],
     ),
   }),
 });

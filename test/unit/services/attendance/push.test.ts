@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { releases } from '#local/moodle/settings.ts';
 import { getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import { line, register, sheet } from '#test/integration/records.ts';
@@ -26,8 +27,8 @@ async function held(kit: AttendanceKit, attendanceid: number) {
 }
 
 describe('attendance of the ERP', () => {
-  it.each([2024, 2026] as const)('arrives with the plugin of %s', async (attendanceYear) => {
-    await using kit = await AttendanceKit.start({ settings: fromErp, moodle: { attendanceYear } });
+  it.each(Object.entries(releases))('arrives in Moodle %s', async (_release, moodle) => {
+    await using kit = await AttendanceKit.start({ settings: fromErp, moodle });
     const activity = kit.addActivity();
     await kit.push.sync(register(1, 1, 1, 1), sheet(1, 1), line(1, 1, 1, 'present'), line(2, 1, 2, 'late'));
     expect(kit.push.troubles()).toEqual({});
