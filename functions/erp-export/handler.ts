@@ -12,7 +12,7 @@ import { readEnvironment } from '#functions/environment.ts';
 import { type ConnectedErp, odooClients } from '#functions/odoo-clients.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { begun, changeExportState, type ExportState } from '#shared/erp-export/export-state.ts';
-import { modelsToExport } from '#shared/erp-export/models-to-export.ts';
+import { arePhonesSent, modelsToExport } from '#shared/erp-export/models-to-export.ts';
 import { unconnectable } from '#shared/erp-export/outcome.ts';
 import type { ExportPorts } from '#shared/erp-export/ports.ts';
 import { runExport } from '#shared/erp-export/run-export.ts';
@@ -105,6 +105,7 @@ async function portsOf({ connection, client, fields }: ConnectedErp, context: Co
     imported: importedRecords(documents, environment.ERP_MAPPINGS_TABLE),
     states,
     models: modelsToExport(all),
+    arePhonesSent: arePhonesSent(all),
     clock: systemClock,
     log,
     hasTime: () => context.getRemainingTimeInMillis() > reserve,

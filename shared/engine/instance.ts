@@ -137,6 +137,6 @@ export function isRepaired(instance: Pick<Instance, 'hand_changes'>, change: Han
 }
 
 /** The owner of a field in an instance. */
-export function ownerOf(instance: Instance, field: OwnedField): FieldOwner {
+export function ownerOf(instance: Pick<Instance, 'field_ownership'>, field: OwnedField): FieldOwner {
   return instance.field_ownership[field] ?? ownedFields[field];
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { gapsIn, readModels } from '#shared/odoo/erp-models.ts';
+import { copiedFields, gapsIn } from '#shared/odoo/erp-models.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
 import { changeModelState, type ModelState } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
@@ -19,13 +19,13 @@ export async function withFields(
   model: PushedModel,
   state: ModelState,
   isAskedAgain: boolean,
-  { fields, source, states }: ExportPorts,
+  { fields, source, states, arePhonesSent }: ExportPorts,
 ): Promise<ModelState> {
   if (state.fields && state.source === source && !isAskedAgain) return state;
   if (isAskedAgain) fields.forget(model);
   // The time of creation tells a record from another one under the same id; it is kept on the item like the others.
-  const split = await fields.split(model, [...readModels[model].fields, 'create_date']);
-  const gaps = (await gapsIn(model, fields)).map(({ field, consequence, isNeeded }) => ({
+  const split = await fields.split(model, [...copiedFields(model, arePhonesSent), 'create_date']);
+  const gaps = (await gapsIn(model, fields, arePhonesSent)).map(({ field, consequence, isNeeded }) => ({
     ...(field !== undefined && { field }),
     consequence,
     isNeeded,

@@ -1,4 +1,4 @@
-import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
+import { type Instance, ownerOf, takesAttendanceFromErp } from '#shared/engine/instance.ts';
 import { type PushedModel, pushedModels } from '#shared/oec/models.ts';
 
 /** The models that are exported, parents before children: attendance only where a Moodle takes it from the ERP. */
@@ -9,4 +9,11 @@ export function modelsToExport(
     (instance) => instance.status === 'active' && takesAttendanceFromErp(instance),
   );
   return pushedModels.filter((model) => takesAttendance || !model.startsWith('op.attendance.'));
+}
+
+/** Whether telephone numbers are of any use: a Moodle that is not disabled gets them. */
+export function arePhonesSent(instances: readonly Pick<Instance, 'status' | 'field_ownership'>[]): boolean {
+  return instances.some(
+    (instance) => instance.status !== 'disabled' && ownerOf(instance, 'user.phone1') !== 'moodle',
+  );
 }

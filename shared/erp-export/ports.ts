@@ -57,6 +57,8 @@ export interface ExportPorts {
   states: StateStore;
   /** The models that are exported, parents before children. */
   models: readonly PushedModel[];
+  /** Whether a Moodle gets telephone numbers; else they are not copied. */
+  arePhonesSent: boolean;
   clock: Clock;
   log: Log;
   /** Whether there is time for another page. */

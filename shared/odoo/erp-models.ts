@@ -10,7 +10,9 @@ type ReadModel = {
   withoutField?: Readonly<Record<string, string>>;
 };
 
-const person = ['partner_id', 'name', 'first_name', 'middle_name', 'last_name', 'email', 'phone', 'mobile'];
+const person = ['name', 'first_name', 'middle_name', 'last_name', 'email', 'company_id'];
+/** Of a student or teacher; they are copied only where a Moodle gets them. */
+const phones = ['phone', 'mobile'];
 const withoutPersonField = {
   mobile: 'Only the phone number of the contact is taken over.',
   company_id: 'An instance cannot be limited to some companies.',
@@ -21,31 +23,23 @@ const noTimetable =
   'Teachers are enrolled by the subjects on their record only (module openeducat_timetable).';
 const noAttendance = 'Attendance is not taken from or brought to the ERP (module openeducat_attendance).';
 
-/** The fields of the pushed models that our schemas (shared/oec) know. */
+/**
+ * The fields of the pushed models that are used: by our schemas (shared/oec), and to recognise people and records. None is
+ * copied for its own sake, least of all a person's.
+ */
 export const readModels: Readonly<Record<PushedModel, ReadModel>> = {
   'op.department': { fields: ['name', 'code', 'parent_id', 'write_date'] },
   'op.course': {
-    fields: [
-      'name',
-      'code',
-      'parent_id',
-      'department_id',
-      'subject_ids',
-      'evaluation_type',
-      'active',
-      'write_date',
-    ],
+    fields: ['name', 'code', 'parent_id', 'department_id', 'subject_ids', 'active', 'write_date'],
     withoutField: {
       ...withoutActive,
       department_id: 'Programs stand under their parent program, or at the top of the categories.',
-      evaluation_type: 'Nothing: it is kept for information.',
     },
   },
   'op.subject': {
-    fields: ['name', 'code', 'type', 'subject_type', 'department_id', 'active', 'write_date'],
+    fields: ['name', 'code', 'subject_type', 'department_id', 'active', 'write_date'],
     withoutField: {
       ...withoutActive,
-      type: 'Nothing: it is kept for information.',
       subject_type: 'Every subject of a program is compulsory.',
       department_id: 'Nothing: a subject stands under the programs that list it.',
     },
@@ -55,56 +49,32 @@ export const readModels: Readonly<Record<PushedModel, ReadModel>> = {
     withoutField: withoutActive,
   },
   'op.student': {
-    fields: [...person, 'company_id', 'gr_no', 'birth_date', 'gender', 'active', 'write_date'],
+    fields: [...person, 'gr_no', 'active', 'write_date'],
     withoutField: {
       ...withoutActive,
       ...withoutPersonField,
-      gr_no: 'The registration number is not taken over.',
-      birth_date: 'Nothing: it is kept for information.',
-      gender: 'Nothing: it is kept for information.',
+      gr_no: 'Accounts are not recognised by the registration number.',
     },
   },
   'op.faculty': {
-    fields: [
-      ...person,
-      'company_id',
-      'faculty_subject_ids',
-      'main_department_id',
-      'allowed_department_ids',
-      'active',
-      'write_date',
-    ],
+    fields: [...person, 'faculty_subject_ids', 'main_department_id', 'active', 'write_date'],
     withoutField: {
       ...withoutActive,
       ...withoutPersonField,
       faculty_subject_ids: 'Teachers are enrolled by the timetable only.',
       main_department_id: 'Teachers belong to no department.',
-      allowed_department_ids: 'Teachers belong to their main department only.',
     },
   },
   'op.student.course': {
-    fields: [
-      'student_id',
-      'course_id',
-      'batch_id',
-      'roll_number',
-      'subject_ids',
-      'academic_years_id',
-      'academic_term_id',
-      'state',
-      'write_date',
-    ],
+    fields: ['student_id', 'course_id', 'batch_id', 'roll_number', 'subject_ids', 'state', 'write_date'],
     withoutField: {
-      roll_number: 'Nothing: it is kept for information.',
+      roll_number: 'Accounts are not recognised by the roll number.',
       subject_ids: "Students are enrolled in all of the program's compulsory subjects.",
-      academic_years_id: 'Nothing: it is kept for information.',
-      academic_term_id: 'Nothing: it is kept for information.',
       state: 'Every enrolment is running until it is deleted.',
     },
   },
   'op.session': {
     fields: [
-      'name',
       'faculty_id',
       'subject_id',
       'course_id',
@@ -113,64 +83,44 @@ export const readModels: Readonly<Record<PushedModel, ReadModel>> = {
       'end_datetime',
       'state',
       'active',
-      'company_id',
       'write_date',
     ],
     withoutModel: noTimetable,
     withoutField: {
       ...withoutActive,
-      company_id: 'An instance cannot be limited to some companies.',
       state: 'A cancelled lecture counts like any other.',
     },
   },
   'op.attendance.register': {
-    fields: ['name', 'code', 'course_id', 'batch_id', 'subject_id', 'active', 'write_date'],
+    fields: ['course_id', 'batch_id', 'subject_id', 'active', 'write_date'],
     withoutModel: noAttendance,
     withoutField: withoutActive,
   },
   'op.attendance.sheet': {
-    fields: [
-      'name',
-      'register_id',
-      'session_id',
-      'attendance_date',
-      'faculty_id',
-      'state',
-      'active',
-      'write_date',
-    ],
+    fields: ['register_id', 'session_id', 'attendance_date', 'state', 'active', 'write_date'],
     withoutModel: noAttendance,
     withoutField: {
       ...withoutActive,
       session_id: 'Sheets belong to no lecture: their times of day are not known.',
-      faculty_id: 'Nobody is named as having taken attendance.',
     },
   },
   'op.attendance.line': {
-    fields: [
-      'attendance_id',
-      'student_id',
-      'present',
-      'absent',
-      'excused',
-      'late',
-      'remark',
-      'attendance_date',
-      'course_id',
-      'batch_id',
-      'register_id',
-      'active',
-      'write_date',
-    ],
+    fields: ['attendance_id', 'student_id', 'present', 'absent', 'excused', 'late', 'active', 'write_date'],
     withoutModel: noAttendance,
     withoutField: {
       ...withoutActive,
       excused: 'An excused absence reads as absent.',
       late: 'Somebody who came late reads as present.',
-      remark: 'Remarks are not taken over.',
     },
   },
 };
+
+/** The fields that are copied of a model. @param arePhonesSent whether a Moodle gets telephone numbers */
+export function copiedFields(model: PushedModel, arePhonesSent: boolean): readonly string[] {
+  const { fields } = readModels[model];
+  const isPerson = model === 'op.student' || model === 'op.faculty';
+  return arePhonesSent && isPerson ? [...fields, ...phones] : fields;
+}
 
 /** Something that the ERP lacks, and what follows. */
 export type Gap = {
@@ -185,14 +135,18 @@ export type Gap = {
 /** What the ERP lacks of all that is read from it, model by model. @throws OdooError */
 export async function gapsOf(fields: ModelFields): Promise<Gap[]> {
   const gaps: Gap[] = [];
-  for (const model of pushedModels) gaps.push(...(await gapsIn(model, fields)));
+  for (const model of pushedModels) gaps.push(...(await gapsIn(model, fields, true)));
   return gaps;
 }
 
 /** What it lacks of one model. @throws OdooError */
-export async function gapsIn(model: PushedModel, fields: ModelFields): Promise<Gap[]> {
+export async function gapsIn(
+  model: PushedModel,
+  fields: ModelFields,
+  arePhonesSent: boolean,
+): Promise<Gap[]> {
   const wanted = readModels[model];
-  const split = await fields.split(model, wanted.fields);
+  const split = await fields.split(model, copiedFields(model, arePhonesSent));
   if (split === undefined) {
     const consequence = wanted.withoutModel ?? 'Nothing can be exported: OpenEduCat itself is not installed.';
     return [{ model, consequence, isNeeded: wanted.withoutModel === undefined }];

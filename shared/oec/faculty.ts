@@ -8,7 +8,6 @@ import { readRecord } from './read-record.ts';
 export type Faculty = Person & {
   subjectIds: string[];
   mainDepartmentId?: string;
-  allowedDepartmentIds: string[];
 };
 
 /** The fields of op.faculty that matter. */
@@ -16,7 +15,6 @@ export const facultySchema = z.looseObject({
   ...personFields,
   faculty_subject_ids: references,
   main_department_id: reference,
-  allowed_department_ids: references,
 });
 
 /** Reads an op.faculty as Odoo gives it; departments only decide which Moodle it belongs to. */
@@ -25,6 +23,5 @@ export function readFaculty(item: unknown): ParseResult<Faculty> {
     ...toPerson(fields, check),
     subjectIds: fields.faculty_subject_ids,
     mainDepartmentId: fields.main_department_id,
-    allowedDepartmentIds: fields.allowed_department_ids,
   }));
 }

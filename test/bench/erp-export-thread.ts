@@ -50,6 +50,7 @@ const ports: ExportPorts = {
   imported: importedRecords(documents, 'erp-mappings'),
   states,
   models: modelsToExport([]),
+  arePhonesSent: false,
   clock,
   log: silent,
   hasTime: () => pagesLeft-- > 0,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ErpMapping } from '#shared/erp-import/mapping.ts';
-import { readModels } from '#shared/odoo/erp-models.ts';
+import { copiedFields } from '#shared/odoo/erp-models.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
 import { attendeeKey, examCode, resultKey } from '#shared/services/grades/activity.ts';
 import { marksOf } from '#shared/services/grades/marks.ts';
@@ -16,7 +16,7 @@ type Row = Record<string, unknown> & { id: number };
 /** The ERP's records of each model are those of the records table: the same ids with the same values. */
 export function judgeRecords(kit: Kit, items: readonly Item[], verdicts: Verdicts): void {
   for (const model of models) {
-    const { fields } = readModels[model as PushedModel];
+    const fields = copiedFields(model as PushedModel, false);
     const stored = new Map(
       items.filter((item) => item.model === model).map((item) => [String(item.id), item]),
     );

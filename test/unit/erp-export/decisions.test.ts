@@ -3,7 +3,7 @@ import { laterOf, movedTo, readFrom } from '#shared/erp-export/dates.ts';
 import { begun, exportStateSchema, isRunning, secondsSinceExport } from '#shared/erp-export/export-state.ts';
 import { judge } from '#shared/erp-export/judge.ts';
 import { type ModelState, modelStateSchema } from '#shared/erp-export/model-state.ts';
-import { modelsToExport } from '#shared/erp-export/models-to-export.ts';
+import { arePhonesSent, modelsToExport } from '#shared/erp-export/models-to-export.ts';
 import { askToSubtract, hasGoneBack, withNothingHeld } from '#shared/erp-export/subtract.ts';
 
 const now = Date.parse('2026-11-25T08:00:00Z');
@@ -165,5 +165,19 @@ describe('attendance', () => {
     expect(modelsToExport([moodle, { ...moodle, sync_attendance_from: 'both' }])).toContain(
       'op.attendance.line',
     );
+  });
+});
+
+describe('telephone numbers', () => {
+  const moodle = { status: 'active', field_ownership: {} } as const;
+  const owned = { ...moodle, field_ownership: { 'user.phone1': 'erp' } } as const;
+
+  it.each([
+    ['no Moodle', [], false],
+    ['one that has its own', [moodle], false],
+    ['one that gets them, also while it is paused', [moodle, { ...owned, status: 'paused' }], true],
+    ['a disabled one that would get them', [{ ...owned, status: 'disabled' }], false],
+  ] as const)('are copied for %s: %s', (_what, instances, expected) => {
+    expect(arePhonesSent(instances)).toBe(expected);
   });
 });

@@ -94,6 +94,7 @@ export async function exportedSchool(options: Partial<ExportPorts> & { students?
     imported: nothingImported,
     states: memoryStates(),
     models: modelsToExport([]),
+    arePhonesSent: false,
     clock: { now: clock.now, sleep: async () => {} },
     log: silent,
     hasTime: () => true,

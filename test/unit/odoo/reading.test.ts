@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anyOf } from '#shared/odoo/domain.ts';
-import { gapsOf, readModels } from '#shared/odoo/erp-models.ts';
+import { copiedFields, gapsOf } from '#shared/odoo/erp-models.ts';
 import { OdooAnswerError } from '#shared/odoo/errors.ts';
 import { ModelFields } from '#shared/odoo/model-fields.ts';
 import { idPages, readByIds, readPages } from '#shared/odoo/read.ts';
@@ -137,7 +137,7 @@ describe('what an ERP lacks', () => {
     const { client } = answering(({ model }) => {
       if (model!.startsWith('op.session'))
         return refusal('odoo.exceptions.UserError', `Object ${model} doesn't exist`);
-      const names = readModels[model as 'op.batch'].fields.filter(
+      const names = copiedFields(model as 'op.batch', true).filter(
         (name) => name !== 'mobile' && name !== 'code',
       );
       return result(Object.fromEntries(names.map((name) => [name, charField])));

@@ -70,7 +70,6 @@ describe('people as a real Odoo 18 sent them', () => {
         company_id: false,
         faculty_subject_ids: [],
         main_department_id: [6, 'Physics & Astronomy'],
-        allowed_department_ids: [1, 2, 3, 4, 5, 6],
         active: true,
       }),
     ).toEqual({
@@ -83,7 +82,6 @@ describe('people as a real Odoo 18 sent them', () => {
         active: true,
         subjectIds: [],
         mainDepartmentId: '6',
-        allowedDepartmentIds: ['1', '2', '3', '4', '5', '6'],
       },
     });
   });
