@@ -12,15 +12,18 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   readonly code: string;
   readonly status: number;
+  readonly details: object;
   /**
    * @param code the exception's name as the SDK knows it, e.g. `ConflictException`
    * @param message for people
    * @param status HTTP status, 400 unless told
+   * @param details what the exception has besides
    */
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, details: object = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.details = details;
   }
 }
 

@@ -102,7 +102,7 @@ export class CloudFront {
     if (isQuery(request)) return this.#query(services, text);
     const [service, action = ''] = target.split('.');
     const json = () => (text === '' ? {} : JSON.parse(text));
-    if (service === 'DynamoDB_20120810') return services.dynamodb.handle(action, text);
+    if (service === 'DynamoDB_20120810') return success(await services.dynamodb.handle(action, json()));
     if (service === 'AmazonSQS')
       return success(
         await services.sqs.handle(action, json(), request.headers['x-amzn-trace-id']?.toString()),
@@ -137,11 +137,11 @@ const success = (body: unknown): ServiceAnswer => ({ status: 200, headers: {}, t
 
 /** All protocols at once: `__type` for JSON, the header for REST-JSON, `Message` as Scheduler spells it. */
 const failure = (error: unknown): ServiceAnswer => {
-  const { code, status, message } =
+  const { code, status, message, details } =
     error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
   return {
     status,
     headers: { 'x-amzn-errortype': code },
-    text: JSON.stringify({ __type: code, message, Message: message }),
+    text: JSON.stringify({ __type: code, message, Message: message, ...details }),
   };
 };

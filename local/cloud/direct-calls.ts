@@ -35,13 +35,7 @@ interface DirectClient {
 const direct: DirectClient[] = [
   ...[dynamodb.DynamoDBClient, DynamoDBDocumentClient].map((client) => ({
     client,
-    call: async (services: DirectServices, action: string, input: Json) => {
-      const { status, text } = await services.dynamodb.handle(action, JSON.stringify(input));
-      const body = JSON.parse(text);
-      if (status === 200) return body;
-      const { __type, message, Message = message, ...rest } = body;
-      throw Object.assign(new ServiceError(__type.replace(/^.*#/, ''), Message, status), { rest });
-    },
+    call: (services: DirectServices, action: string, input: Json) => services.dynamodb.handle(action, input),
     errors: dynamodb,
   })),
   {
@@ -124,14 +118,11 @@ async function sendDirectly(
   return { ...(await handler({ input: sent.input })).output, $metadata: {} };
 }
 
-function asSdkError(
-  error: ServiceError & { rest?: object },
-  errors: Readonly<Record<string, unknown>>,
-): Error {
+function asSdkError(error: ServiceError, errors: Readonly<Record<string, unknown>>): Error {
   const name = Object.keys(errors).find(
     (known) => known === error.code || known === `${error.code}Exception`,
   );
-  const options = { message: error.message, $metadata: { httpStatusCode: error.status }, ...error.rest };
+  const options = { message: error.message, $metadata: { httpStatusCode: error.status }, ...error.details };
   if (name) return new (errors[name] as ErrorClass)(options);
   const [general] = Object.keys(errors).filter((known) => known.endsWith('ServiceException'));
   return new (errors[general ?? ''] as ErrorClass)({ ...options, name: error.code, $fault: 'client' });

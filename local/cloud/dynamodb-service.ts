@@ -1,28 +1,24 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import dynalite from 'dynalite';
-import { InProcessService, type ServiceAnswer } from './in-process-service.ts';
-import { KeyLock } from './key-lock.ts';
+import { ServiceError } from './cloud-error.ts';
+import { DynaliteTables } from './dynalite-tables.ts';
 import { type Item, streamRecord } from './stream-record.ts';
 import { keyOf, type TableDefinition } from './table-definition.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-type Input = Record<string, unknown> & { TableName: string; ReturnValues?: string };
+// biome-ignore lint/suspicious/noExplicitAny: requests and answers of DynamoDB's JSON protocol, action by action
+type Json = any;
 type WriteRequest = { PutRequest?: { Item: Item }; DeleteRequest?: { Key: Item } };
 
-/** An answer that is passed on as it is instead of going on with the capture. */
-class PassedOnAnswer extends Error {
-  readonly answer: ServiceAnswer;
-  constructor(answer: ServiceAnswer) {
-    super('passed on');
-    this.answer = answer;
-  }
+/** An item that a request writes. */
+interface Write {
+  readonly table: TableDefinition;
+  readonly key: Item;
 }
 
-/** dynalite behind a front that turns writes into stream records and fills in what dynalite lacks. */
+/** dynalite's tables, with streams and with what dynalite lacks. */
 export class DynamoDbService {
   readonly #clock: VirtualClock;
-  readonly #dynalite: InProcessService;
-  readonly #lock = new KeyLock();
+  readonly #stored = new DynaliteTables();
   readonly #tables = new Map<string, TableDefinition>();
   readonly #listeners = new Map<string, ((record: DynamoDBRecord) => void)[]>();
 
@@ -31,20 +27,12 @@ export class DynamoDbService {
   /** @param clock what the stream's records are dated by */
   constructor(clock: VirtualClock) {
     this.#clock = clock;
-    const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-    this.#dynalite = new InProcessService((request, response) => server.emit('request', request, response));
   }
 
-  /** Creates a table and its indexes and waits until they can be used. */
+  /** Creates a table and its indexes. */
   async createTable(table: TableDefinition): Promise<void> {
-    const answer = await this.#call('CreateTable', table.request);
-    if (answer.status !== 200) throw new Error(`${table.name} could not be created: ${answer.text}`);
+    await this.handle('CreateTable', table.request);
     this.#tables.set(table.name, table);
-    for (;;) {
-      const described = await this.#call('DescribeTable', { TableName: table.name });
-      if (JSON.parse(described.text).Table?.TableStatus === 'ACTIVE') return;
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
   }
 
   /** @param listener told each record of the stream, in order, before the write is answered */
@@ -59,106 +47,60 @@ export class DynamoDbService {
 
   /**
    * @param action e.g. `PutItem`
-   * @param text body of the request
-   * @returns DynamoDB's answer, errors included
+   * @param input its parameters in DynamoDB's JSON
+   * @returns DynamoDB's answer
+   * @throws ServiceError where DynamoDB refuses
    */
-  async handle(action: string, text: string): Promise<ServiceAnswer> {
+  async handle(action: string, input: Json): Promise<Json> {
     this.#handling += 1;
     try {
-      if (action === 'PutItem' || action === 'UpdateItem' || action === 'DeleteItem')
-        return await this.#write(action, JSON.parse(text));
-      if (action === 'BatchWriteItem') return await this.#writeBatch(JSON.parse(text));
-      return await this.#dynalite.call(`DynamoDB_20120810.${action}`, text);
-    } catch (error) {
-      if (error instanceof PassedOnAnswer) return error.answer;
-      throw error;
+      // Others get their turn, as they would while a request travels. What follows is one turn, in which nobody else
+      // writes.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      // dynalite does not know this parameter.
+      const { ReturnValuesOnConditionCheckFailure: onFailure, ...request } = input;
+      const writes = this.#writes(action, request);
+      const before = writes.map(({ table, key }) => this.#stored.item(table.name, key));
+      try {
+        const answer = await this.#stored.call(action, request);
+        for (const [index, write] of writes.entries()) this.#emit(write, before[index]);
+        return answer;
+      } catch (error) {
+        throw onFailure === 'ALL_OLD' ? withItem(error, before[0]) : error;
+      }
     } finally {
       this.#handling -= 1;
     }
   }
 
-  async #write(action: 'PutItem' | 'UpdateItem' | 'DeleteItem', input: Input): Promise<ServiceAnswer> {
-    const table = this.#tables.get(input.TableName);
-    // dynalite does not know this parameter; the front answers it.
-    const { ReturnValuesOnConditionCheckFailure: onFailure, ...request } = input;
-    if (!table || (!table.stream && onFailure !== 'ALL_OLD')) return this.#call(action, request);
-    const source = (action === 'PutItem' ? request.Item : request.Key) as Item | undefined;
-    const key = keyOf(table, source ?? {});
-    return this.#lock.hold([lockName(table, key)], async () => {
-      const before = await this.#get(table, key);
-      const answer = await this.#call(action, request);
-      if (answer.status !== 200) return withFailedItem(answer, onFailure === 'ALL_OLD' ? before : undefined);
-      if (action === 'PutItem') this.#emit(table, key, before, source);
-      else if (action === 'DeleteItem') this.#emit(table, key, before, undefined);
-      else this.#emit(table, key, before, await this.#get(table, key));
-      return answer;
-    });
+  #writes(action: string, input: Json): Write[] {
+    if (action === 'BatchWriteItem')
+      return Object.entries<WriteRequest[]>(input.RequestItems ?? {}).flatMap(([name, requests]) =>
+        requests.flatMap(({ PutRequest, DeleteRequest }) =>
+          this.#write(name, PutRequest?.Item ?? DeleteRequest?.Key),
+        ),
+      );
+    if (action === 'PutItem') return this.#write(input.TableName, input.Item);
+    if (action === 'UpdateItem' || action === 'DeleteItem') return this.#write(input.TableName, input.Key);
+    return [];
   }
 
-  /** One read of all old images and one write instead of a pair of calls an item: a bulk load stays fast. */
-  async #writeBatch(input: { RequestItems?: Record<string, WriteRequest[]> }): Promise<ServiceAnswer> {
-    const writes = Object.entries(input.RequestItems ?? {}).flatMap(([name, requests]) => {
-      const table = this.#tables.get(name);
-      if (!table?.stream) return [];
-      return requests.map(({ PutRequest, DeleteRequest }) => ({
-        table,
-        key: keyOf(table, PutRequest?.Item ?? DeleteRequest?.Key ?? {}),
-        after: PutRequest?.Item,
-      }));
-    });
-    if (writes.length === 0) return this.#call('BatchWriteItem', input);
-    return this.#lock.hold(
-      writes.map(({ table, key }) => lockName(table, key)),
-      async () => {
-        const before = await this.#getAll(writes);
-        const answer = await this.#call('BatchWriteItem', input);
-        if (answer.status !== 200) return answer;
-        for (const { table, key, after } of writes)
-          this.#emit(table, key, before.get(lockName(table, key)), after);
-        return answer;
-      },
-    );
+  #write(name: string, item: Item | undefined): Write[] {
+    const table = this.#tables.get(name);
+    return table && item ? [{ table, key: keyOf(table, item) }] : [];
   }
 
-  async #get(table: TableDefinition, key: Item): Promise<Item | undefined> {
-    const answer = await this.#call('GetItem', { TableName: table.name, Key: key, ConsistentRead: true });
-    // A malformed key: the caller gets DynamoDB's own complaint about it.
-    if (answer.status !== 200) throw new PassedOnAnswer(answer);
-    return JSON.parse(answer.text).Item;
-  }
-
-  async #getAll(writes: readonly { table: TableDefinition; key: Item }[]): Promise<Map<string, Item>> {
-    const RequestItems: Record<string, { Keys: Item[]; ConsistentRead: boolean }> = {};
-    for (const { table, key } of writes) {
-      RequestItems[table.name] ??= { Keys: [], ConsistentRead: true };
-      RequestItems[table.name]?.Keys.push(key);
-    }
-    const answer = await this.#call('BatchGetItem', { RequestItems });
-    if (answer.status !== 200) throw new PassedOnAnswer(answer);
-    const found = new Map<string, Item>();
-    for (const [name, items] of Object.entries<Item[]>(JSON.parse(answer.text).Responses)) {
-      const table = this.#tables.get(name);
-      if (table) for (const item of items) found.set(lockName(table, keyOf(table, item)), item);
-    }
-    return found;
-  }
-
-  #emit(table: TableDefinition, key: Item, before: Item | undefined, after: Item | undefined): void {
+  #emit({ table, key }: Write, before: Item | undefined): void {
     if (!table.stream) return;
+    const after = this.#stored.item(table.name, key);
     const record = streamRecord(table.stream, key, before, after, this.#clock.now());
     if (record) for (const listener of this.#listeners.get(table.stream.arn) ?? []) listener(record);
   }
-
-  #call(action: string, input: unknown): Promise<ServiceAnswer> {
-    return this.#dynalite.call(`DynamoDB_20120810.${action}`, JSON.stringify(input));
-  }
 }
 
-const lockName = (table: TableDefinition, key: Item): string =>
-  `${table.name} ${table.keyNames.map((name) => JSON.stringify(key[name])).join(' ')}`;
-
 /** Adds the item that failed the condition, as `ReturnValuesOnConditionCheckFailure: ALL_OLD` asks. */
-function withFailedItem(answer: ServiceAnswer, item: Item | undefined): ServiceAnswer {
-  if (!item || !answer.text.includes('ConditionalCheckFailedException')) return answer;
-  return { ...answer, text: JSON.stringify({ ...JSON.parse(answer.text), Item: item }) };
+function withItem(error: unknown, Item: Item | undefined): unknown {
+  if (!(error instanceof ServiceError) || !Item || error.code !== 'ConditionalCheckFailedException')
+    return error;
+  return new ServiceError(error.code, error.message, error.status, { Item });
 }

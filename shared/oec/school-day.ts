@@ -14,11 +14,16 @@ export const timeZone = z
   .string()
   .refine(isTimeZone, 'an IANA time zone such as Europe/Madrid or America/Bogota');
 
+/** Making a formatter takes longer than reading all else of an instance, and a worker reads its instance all the time. */
+const knownZones = new Set<string>();
+
 /** Whether this is the name of a time zone that the runtime knows. */
 export function isTimeZone(name: string): boolean {
+  if (knownZones.has(name)) return true;
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
+    knownZones.add(name);
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
