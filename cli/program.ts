@@ -7,6 +7,7 @@ import { erpCommand } from './commands/erp/erp-command.ts';
 import { explainCommand } from './commands/explain/explain-command.ts';
 import { failuresCommand } from './commands/failures/failures-command.ts';
 import { instanceCommand } from './commands/instance/instance-command.ts';
+import { personCommand } from './commands/person/person-command.ts';
 import { planCommand } from './commands/plan/plan-command.ts';
 import { rebuildCommand } from './commands/rebuild-mappings/rebuild-command.ts';
 import { recordsCommand } from './commands/records/records-command.ts';
@@ -43,6 +44,7 @@ Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened t
     .addCommand(syncCommand())
     .addCommand(explainCommand())
     .addCommand(failuresCommand())
+    .addCommand(personCommand())
     .addCommand(brakeCommand())
     .addCommand(reportCommand())
     .addCommand(doctorCommand());

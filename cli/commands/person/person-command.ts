@@ -1,0 +1,57 @@
+import { Argument, Command } from 'commander';
+import { runs } from '#cli/command.ts';
+import { erasePerson } from './erase.ts';
+import { exportPerson } from './export.ts';
+
+const who = () =>
+  new Argument('<idnumber>', "the person's ID number in Moodle: oec_student_26, oec_faculty_4");
+
+/** `oec-moodle person …`: what is held of somebody, for the requests of people (docs/data-protection.md). */
+export function personCommand(): Command {
+  const command = new Command('person').description(
+    'What is held of a person: for a request to see it, or to erase it.',
+  );
+  runs(
+    command
+      .command('export')
+      .description('all that the tables hold of a person, and where Moodle and the ERP hold more')
+      .addArgument(who())
+      .option('--output <file>', 'write it as JSON into a file, which only you can read')
+      .addHelpText('after', exportHelp),
+    exportPerson,
+  );
+  runs(
+    command
+      .command('erase')
+      .description('deletes it, once the ERP has deleted the record')
+      .addArgument(who())
+      .option('--dry-run', 'only say what would be deleted, and what stands in the way')
+      .option('--anyway', 'also where the account in Moodle has not been suspended')
+      .option('--yes', 'do not ask')
+      .addHelpText('after', eraseHelp),
+    erasePerson,
+  );
+  return command;
+}
+
+const exportHelp = `
+Without --output only what there is, and how much, is printed; with --json everything. It holds names, addresses and
+marks: give it to nobody but the person. It reads through all marks and attendance: minutes where there are millions.
+
+Somebody with several records (a student who teaches, say) has an export of each; it names the others of the account.
+
+Examples:
+  oec-moodle person export oec_student_26
+  oec-moodle person export oec_student_26 --output person.json`;
+
+const eraseHelp = `
+The ERP comes first: delete the person there, wait until the export has noticed (an hour at most) and Moodle has
+suspended the account. Until then it refuses, since everything would come back, or the account stay open. Then marks,
+attendance, mappings, links and memories of the person are deleted from every table, for good. Erasing twice is
+harmless.
+
+What it cannot delete is named: the account in each Moodle with its contents, what the ERP keeps, backups of the tables.
+
+Examples:
+  oec-moodle person erase oec_student_26 --dry-run
+  oec-moodle person erase oec_student_26`;
