@@ -1,3 +1,5 @@
+import type { Release } from './release.ts';
+
 /** Modules that a school may do without; the core is always there. */
 export type OptionalModule = 'openeducat_timetable' | 'openeducat_attendance' | 'openeducat_exam';
 
@@ -5,8 +7,8 @@ export type OptionalModule = 'openeducat_timetable' | 'openeducat_attendance' | 
 export type OdooSettings = {
   /** Shown on the pages. */
   schoolName: string;
-  /** Which Odoo it is; OpenEduCat's rules differ a little between them. */
-  version: '16.0' | '17.0' | '18.0';
+  /** Which Odoo it is, with which OpenEduCat: fields and rules differ between them. */
+  release: Release;
   database: string;
   /** The login of the user whose key it is. */
   user: string;
@@ -31,10 +33,10 @@ export type OdooSettings = {
   latencyMilliseconds: number;
 };
 
-/** A whole OpenEduCat on Odoo 18. */
+/** A whole OpenEduCat of 2025 on Odoo 18. */
 export const defaultSettings: OdooSettings = {
   schoolName: 'Simulated OpenEduCat',
-  version: '18.0',
+  release: '18.0',
   database: 'school',
   user: 'oec-sync',
   withoutModules: [],

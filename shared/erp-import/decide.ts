@@ -44,11 +44,12 @@ export function decide(sides: Sides): Decision {
 }
 
 function decideMissing({ row, wanted, parent }: Sides): Decision {
+  // OpenEduCat deletes the attendees of an exam that is cancelled: no person has decided that of each.
+  if (parent?.closed) return fail(closedInErp(parent.model, parent.erpId, parent.closed));
   const isSameParent = parent === undefined || row.parent_erp_id === parent.erpId;
   // Whoever deletes an exam deletes its lines: with an exam that was made again they come again.
   const wasDeleted = row.erp_id !== undefined && isSameParent && row.claim?.doing !== 'unlink';
   if (wasDeleted || wanted.isOwn) return fail(deletedInErp({ ...row, erp_id: row.erp_id ?? Number(row.id) }));
-  if (parent?.closed) return fail(closedInErp(parent.model, parent.erpId, parent.closed));
   return { do: 'create' };
 }
 

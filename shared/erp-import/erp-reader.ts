@@ -17,7 +17,6 @@ export class ErpReader {
   readonly #erp: Erp;
   readonly #batches = new Map<string, Promise<number | undefined>>();
   #examType: Promise<number> | undefined;
-  #version: Promise<string> | undefined;
 
   constructor(erp: Erp) {
     this.#erp = erp;
@@ -80,15 +79,6 @@ export class ErpReader {
   examType(): Promise<number> {
     this.#examType ??= this.#findExamType();
     return this.#examType;
-  }
-
-  /**
-   * Whether the ERP refuses an exam at the time of another of its subject, as OpenEduCat for Odoo 17 does. Quizzes and
-   * assignments that are open for weeks always overlap.
-   */
-  async refusesOverlaps(): Promise<boolean> {
-    this.#version ??= this.#erp.client.version();
-    return (await this.#version).startsWith('17.');
   }
 
   async #findBatch(program: number, day: string, levels: number): Promise<number | undefined> {

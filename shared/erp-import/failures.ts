@@ -147,6 +147,16 @@ export function noBatch(program: number): Failure {
   );
 }
 
+export function noFreeTime(subject: number): Failure {
+  return {
+    class: 'refused',
+    code: 'no-free-time',
+    field: 'start_time',
+    reason: `Other exams of op.subject ${subject} take up all days of its session, and OpenEduCat has one at a time.`,
+    advice: 'Shorten or move one of them in the ERP; it is tried again by itself.',
+  };
+}
+
 export function deletedInErp({ model, erp_id }: ErpMapping): Failure {
   return conflict(
     'deleted-in-erp',

@@ -4,7 +4,8 @@ import type { OdooRow } from '#shared/odoo/read.ts';
 import type { Values } from '#shared/odoo/write.ts';
 import { dayOf } from '#shared/oec/school-day.ts';
 import { type Alteration, type Creation, createInErp, writeInErp } from './carry-out.ts';
-import { closedInErp, codeTaken, deletedInErp, noBatch } from './failures.ts';
+import { type ExamTime, examTimes } from './exam-times.ts';
+import { closedInErp, codeTaken, deletedInErp, noBatch, noFreeTime } from './failures.ts';
 import { kinds } from './kinds.ts';
 import type { ImportedModel } from './models.ts';
 import { closedState, parentErpId } from './parents.ts';
@@ -160,22 +161,27 @@ async function withValues(
 ): Promise<Creation[]> {
   if (items.length === 0) return [];
   const fields = (await run.reader.fieldsOf(model))!;
+  const times = model === 'op.exam' ? await examTimes(items, run) : new Map<ImportItem, ExamTime>();
   const valued: Creation[] = [];
   for (const item of items) {
-    const values = await valuesOf(model, item, run);
+    const values = await valuesOf(item, times.get(item), run);
     if ('class' in values) await run.failed(item, values as Failure);
     else valued.push({ item, values: fitted(values as Values, fields), compared: {} });
   }
   return valued;
 }
 
-async function valuesOf(model: ImportedModel, item: ImportItem, run: ImportRun): Promise<Values | Failure> {
+async function valuesOf(
+  item: ImportItem,
+  time: ExamTime | undefined,
+  run: ImportRun,
+): Promise<Values | Failure> {
+  const { model } = item;
   const { fixed, program, day = dayOf(run.now / 1000, run.erp.timeZone) } = item.wanted;
   const { parentField } = kinds[model];
-  const values: Values = { ...fixed };
+  if (model === 'op.exam' && time === undefined) return noFreeTime(Number(fixed.subject_id));
+  const values: Values = { ...fixed, ...time };
   if (parentField) values[parentField] = parentErpId(item, run)!;
-  // An exam of no length, at the time at which it ended, overlaps with none of its kind.
-  if (model === 'op.exam' && (await run.reader.refusesOverlaps())) values.start_time = values.end_time!;
   if (model === 'op.exam.session') values.exam_type = await run.reader.examType();
   if (model === 'op.exam.session' || model === 'op.attendance.register') {
     const batch = await run.reader.batchOf(program!, day);

@@ -24,6 +24,7 @@ export const kinds: Readonly<Record<ImportedModel, ImportKind>> = {
     sameIn: ['course_id'],
     isMadeOnce: true,
     closedIn: ['done', 'cancel'],
+    parentFields: ['start_date', 'end_date'],
   },
   'op.exam': {
     parentField: 'session_id',

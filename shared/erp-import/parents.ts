@@ -1,4 +1,6 @@
 import type { OdooRow } from '#shared/odoo/read.ts';
+import { secondsOf } from '#shared/oec/odoo-time.ts';
+import type { Period } from './exam-times.ts';
 import { sheetGone } from './failures.ts';
 import { kinds } from './kinds.ts';
 import { importKey } from './mapping.ts';
@@ -17,6 +19,8 @@ export interface ParentInErp {
   /** The marks that pass it. */
   minMarks?: number | undefined;
   batch?: number | undefined;
+  /** The days of an exam session, in UTC as OpenEduCat counts them. */
+  days?: Period | undefined;
 }
 
 /** Whether what a record hangs on comes from Moodle too, and is not the ERP's own. */
@@ -105,7 +109,13 @@ function inErp(model: ImportedModel, row: OdooRow, session: OdooRow | undefined)
     totalMarks: positive(row.total_marks),
     minMarks: positive(row.min_marks),
     batch: idIn(row.batch_id),
+    days: daysOf(row),
   };
+}
+
+function daysOf({ start_date: first, end_date: last }: OdooRow): Period | undefined {
+  const [start, end] = [secondsOf(`${first} 00:00:00`), secondsOf(`${last} 23:59:59`)];
+  return start === undefined || end === undefined ? undefined : { start, end };
 }
 
 /** In which state the ERP has closed it; undefined where it has not. */

@@ -22,12 +22,15 @@ const ownSentences = [
   "Birth Date can't be greater than current date",
   'End Date cannot be set before Start Date',
   'End Time cannot be set before Start Time',
+  'End Time and start time can not set at same time',
   'Exam Time should in between Exam Session Dates',
+  'Exam Time should be within the Exam Session Dates',
   'The exam time overlaps with an existing exam for the same subject',
   'Enter proper marks',
   'Enter proper Marks or Percentage',
   "Passing Marks can't be greater than Total Marks",
   'Please Enter Marks between 0 to',
+  'Please Enter Marks between 0 and',
 ];
 
 /** What a refusal says that names nobody: a sentence for people, and the field at fault where it is told. */

@@ -17,6 +17,7 @@ import {
 import type { Model } from '../orm/model.ts';
 import { alongPath } from '../orm/reading.ts';
 import { parseDate } from '../orm/time.ts';
+import { isOf2025, keepsExamsApart } from '../release.ts';
 
 const examStates = {
   draft: 'Draft',
@@ -36,36 +37,50 @@ function requireMarksInOrder({ total_marks: total, min_marks: least }: Row): voi
   if (Number(least) > Number(total)) throw validationError("Passing Marks can't be greater than Total Marks");
 }
 
-function requireTimesWithinSession(row: Row, { database }: Environment): void {
+function requireTimesWithinSession(row: Row, { database, settings }: Environment): void {
   const session = database.row('op.exam.session', row.session_id);
+  if (!session && isOf2025(settings.release)) return;
   // Without a session there is no date to combine with a time.
   if (!session) throw pythonError('TypeError', 'combine() argument 1 must be datetime.date, not None');
   const from = Date.parse(parseDate(session.start_date));
   const until = Date.parse(parseDate(session.end_date)) + day;
   const [start, end] = [Number(row.start_time), Number(row.end_time)];
   if (start > end) throw validationError('End Time cannot be set before Start Time.');
-  if (start < from || end >= until) throw validationError('Exam Time should in between Exam Session Dates.');
+  if (start === end && isOf2025(settings.release))
+    throw validationError('End Time and start time can not set at same time.');
+  if (start < from || end >= until)
+    throw validationError(
+      isOf2025(settings.release)
+        ? 'Exam Time should be within the Exam Session Dates.'
+        : 'Exam Time should in between Exam Session Dates.',
+    );
 }
 
-/** Odoo 17's OpenEduCat alone refuses an exam at the time of another of its subject, and marks above the total. */
 function requireNoOverlap(row: Row, { database, settings }: Environment): void {
-  if (settings.version !== '17.0') return;
+  if (!keepsExamsApart(settings.release)) return;
   const others = database.table('op.exam').find({ subject_id: row.subject_id! });
-  const overlaps = others.some(
+  const overlapping = others.filter(
     (other) =>
       other.id !== row.id &&
       other.active !== false &&
       Number(other.start_time) < Number(row.end_time) &&
       Number(other.end_time) > Number(row.start_time),
   );
-  if (overlaps) throw validationError('The exam time overlaps with an existing exam for the same subject.');
+  if (overlapping.length === 0) return;
+  const which = isOf2025(settings.release) ? ` : ${overlapping.map(({ name }) => name).join(', ')}` : '.';
+  throw validationError(`The exam time overlaps with an existing exam for the same subject${which}`);
 }
 
 function requireMarksOfExam(row: Row, { database, settings }: Environment): void {
+  if (row.status === 'absent' && isOf2025(settings.release)) return;
   const total = Number(database.row('op.exam', row.exam_id)?.total_marks ?? 0);
   const marks = Number(row.marks ?? 0);
-  if (settings.version === '17.0' && (marks < 0 || marks > total))
-    throw validationError(`Please Enter Marks between 0 to ${total}`);
+  if (keepsExamsApart(settings.release) && (marks < 0 || marks > total))
+    throw validationError(
+      isOf2025(settings.release)
+        ? `Please Enter Marks between 0 and ${total} for a present student.`
+        : `Please Enter Marks between 0 to ${total}`,
+    );
   if (marks < 0) throw validationError('Enter proper marks!');
 }
 
@@ -143,8 +158,8 @@ export const examModels: readonly Model[] = [
     },
     unique: [{ fields: ['exam_code'], message: 'Code should be unique per exam!' }],
     rules: [
-      { fields: ['total_marks', 'min_marks'], isSingle: true, check: requireMarksInOrder },
-      { fields: ['start_time', 'end_time'], isSingle: true, check: requireTimesWithinSession },
+      { fields: ['total_marks', 'min_marks'], isSingle: 2024, check: requireMarksInOrder },
+      { fields: ['start_time', 'end_time'], isSingle: 2024, check: requireTimesWithinSession },
       { fields: ['start_time', 'end_time', 'subject_id'], check: requireNoOverlap },
     ],
   },
@@ -166,7 +181,7 @@ export const examModels: readonly Model[] = [
       batch_id: many2one('Batch', 'op.batch', { readonly: true }),
     },
     unique: [{ fields: ['student_id', 'exam_id'], message: 'Attendee must be unique per exam.' }],
-    rules: [{ fields: ['marks'], isSingle: true, check: requireMarksOfExam }],
+    rules: [{ fields: ['marks'], fieldsOf2025: ['status'], isSingle: 2024, check: requireMarksOfExam }],
   },
   {
     name: 'op.result.line',

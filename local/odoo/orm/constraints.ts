@@ -1,7 +1,8 @@
 import { expectedSingleton, operationFailed, pythonError } from '../odoo-exception.ts';
+import { isOf2025 } from '../release.ts';
 import type { Environment } from './environment.ts';
 import { isStored, type Row, type Stored } from './field.ts';
-import { logFields, type Model } from './model.ts';
+import { fieldsOfRule, logFields, type Model } from './model.ts';
 
 /** What PostgreSQL refuses of a row: a required column without a value, a reference to nothing, a key that is taken. */
 export function checkRow(row: Row, model: Model, env: Environment): void {
@@ -32,9 +33,11 @@ export function checkRules(
   model: Model,
   env: Environment,
 ): void {
-  for (const { fields, isSingle, check } of model.rules ?? []) {
-    if (!fields.some((field) => given.has(field))) continue;
-    if (isSingle && rows.length > 1)
+  for (const rule of model.rules ?? []) {
+    const { isSingle, check } = rule;
+    if (!fieldsOfRule(rule, env.settings.release).some((field) => given.has(field))) continue;
+    const isOne = isSingle === 2024 ? !isOf2025(env.settings.release) : isSingle;
+    if (isOne && rows.length > 1)
       throw expectedSingleton(
         model.name,
         rows.map(({ id }) => id),

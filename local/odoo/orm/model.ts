@@ -1,5 +1,5 @@
 import { userError } from '../odoo-exception.ts';
-import type { OdooSettings } from '../settings.ts';
+import { isOf2025, type Release } from '../release.ts';
 import type { Environment } from './environment.ts';
 import { datetime, type Field, many2one, type Row, type Stored } from './field.ts';
 
@@ -9,11 +9,18 @@ export type Operation = 'read' | 'create' | 'write' | 'unlink';
 export type Rule = {
   /** It is looked at when one of these is among the values. */
   fields: readonly string[];
-  /** Whether its code takes one record and fails with several. */
-  isSingle?: boolean;
+  /** Further ones in OpenEduCat of 2025. */
+  fieldsOf2025?: readonly string[];
+  /** Whether its code takes one record and fails with several; `2024`: that of OpenEduCat of 2024. */
+  isSingle?: boolean | 2024;
   /** @throws OdooException */
   check: (row: Row, environment: Environment) => void;
 };
+
+/** The fields whose values a rule looks at. */
+export function fieldsOfRule({ fields, fieldsOf2025 = [] }: Rule, release: Release): readonly string[] {
+  return isOf2025(release) ? [...fields, ...fieldsOf2025] : fields;
+}
 
 /** A unique index: NULL is equal to nothing. */
 export type Unique = { fields: readonly string[]; message: string };
@@ -38,7 +45,7 @@ export type Model = {
   /** Whether a call can create one record only. */
   createsOne?: boolean;
   /** The version in which a call creates its records one after the other, each with its own checks. */
-  createsEachIn?: OdooSettings['version'];
+  createsEachIn?: Release;
 };
 
 /** A field of a model: its own, or that of the record which comes with it. */

@@ -3,7 +3,7 @@ import { checkRow, checkRules } from './constraints.ts';
 import { toStored } from './convert.ts';
 import type { Environment } from './environment.ts';
 import { isStored, type Row, type Stored } from './field.ts';
-import { logFields, type Model } from './model.ts';
+import { fieldsOfRule, logFields, type Model } from './model.ts';
 import { touchRelated } from './related.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export function create(
   env: Environment,
   ids: readonly number[] = [],
 ): number[] {
-  if (list.length > 1 && model.createsEachIn === env.settings.version)
+  if (list.length > 1 && model.createsEachIn === env.settings.release)
     return list.flatMap((values, index) => create(model, [values], env, ids.slice(index, index + 1)));
   const table = env.database.table(model.name);
   const given = new Set<string>();
@@ -80,9 +80,11 @@ export function write(model: Model, ids: readonly number[], values: Values, env:
  * many rows were changed, and nothing is computed for a record that is not there.
  */
 function isRead(model: Model, own: Values, { settings }: Environment): boolean {
-  if (settings.version === '16.0' || model.delegate || model.name === 'res.partner') return true;
+  if (settings.release === '16.0' || model.delegate || model.name === 'res.partner') return true;
   const isOwn = (name: string) => name in own;
-  return (model.rules ?? []).some(({ fields }) => fields.some(isOwn) && !fields.every(isOwn));
+  return (model.rules ?? [])
+    .map((rule) => fieldsOfRule(rule, settings.release))
+    .some((fields) => fields.some(isOwn) && !fields.every(isOwn));
 }
 
 function sort(model: Model, values: Values, env: Environment): Sorted {

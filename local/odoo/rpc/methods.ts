@@ -7,7 +7,9 @@ import type { Model, Operation } from '../orm/model.ts';
 import { readRow } from '../orm/reading.ts';
 import { create, type Values, write } from '../orm/saving.ts';
 import { type SearchOptions, search } from '../orm/search.ts';
+import { majorOf } from '../release.ts';
 import { bind, countOf, idsOf, listOf } from './arguments.ts';
+import { examMethods } from './exam-methods.ts';
 import { userMethods } from './user-methods.ts';
 
 type Context = Readonly<Record<string, unknown>>;
@@ -93,7 +95,7 @@ const methods: Readonly<Record<string, Method>> = {
       if (!raises) return isAllowed;
       if (!isAllowed) throw refused(model, wanted);
       // Odoo 18 says nothing where all is well.
-      return env.settings.version === '18.0' ? undefined : true;
+      return majorOf(env.settings.release) >= 18 ? undefined : true;
     },
   },
 };
@@ -109,12 +111,18 @@ export function callMethod(
   if (name.startsWith('_'))
     throw accessError(`Private methods (such as '${modelName}.${name}') cannot be called remotely.`);
   const model = env.models.get(modelName);
-  const method = (modelName === 'res.users' && userMethods(env.settings.version)[name]) || methods[name];
+  const method = methodsOf(modelName, env)[name] ?? methods[name];
   if (!method) throw pythonError('AttributeError', `The method '${modelName}.${name}' does not exist`);
   const { context, ...named } = keywords;
   const args = bind(name, method.names, positional, named);
   if (method.right && !mayDo(model, method.right, env)) throw refused(model, method.right);
   return method.run(model, args, (context ?? {}) as Context, env);
+}
+
+/** Methods that a model has of its own. */
+function methodsOf(modelName: string, { settings }: Environment): Readonly<Record<string, Method>> {
+  if (modelName === 'res.users') return userMethods(settings.release);
+  return modelName === 'op.exam' ? examMethods : {};
 }
 
 function mayDo({ name }: Model, operation: Operation, { settings }: Environment): boolean {

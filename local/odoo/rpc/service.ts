@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { userId } from '../models/base.ts';
 import { accessDenied, OdooException, pythonError } from '../odoo-exception.ts';
 import type { Environment } from '../orm/environment.ts';
+import { majorOf } from '../release.ts';
 import { type Answer, errorAnswer } from './answer.ts';
 import { callMethod } from './methods.ts';
 
@@ -65,11 +66,11 @@ function requireDatabase(name: unknown, { settings }: Environment): void {
 }
 
 function versionOf({ settings }: Environment): object {
-  const [major = 0] = settings.version.split('.').map(Number);
+  const major = majorOf(settings.release);
   return {
-    server_version: `${settings.version}-20250506`,
+    server_version: `${major}.0-20250506`,
     server_version_info: [major, 0, 0, 'final', 0, ''],
-    server_serie: settings.version,
+    server_serie: `${major}.0`,
     protocol_version: 1,
   };
 }

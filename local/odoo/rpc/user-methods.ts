@@ -1,9 +1,10 @@
 import { userId } from '../models/base.ts';
 import { pythonError } from '../odoo-exception.ts';
+import { majorOf, type Release } from '../release.ts';
 import type { Method } from './methods.ts';
 
-/** Methods of res.users that its own user may call without any right. @param version `18.0` */
-export function userMethods(version: string): Readonly<Record<string, Method>> {
+/** Methods of res.users that its own user may call without any right. */
+export function userMethods(release: Release): Readonly<Record<string, Method>> {
   return {
     context_get: {
       names: [],
@@ -15,7 +16,7 @@ export function userMethods(version: string): Readonly<Record<string, Method>> {
     },
     has_group: {
       // From Odoo 18 on it is a method of the user's record.
-      names: Number.parseInt(version, 10) >= 18 ? ['ids', 'group_ext_id'] : ['group_ext_id'],
+      names: majorOf(release) >= 18 ? ['ids', 'group_ext_id'] : ['group_ext_id'],
       run: (_model, { group_ext_id: group }, _context, { settings }) => {
         if (group !== undefined) return settings.groups.includes(String(group));
         throw pythonError(

@@ -1,7 +1,7 @@
 import type { ErpFinding } from './finding.ts';
 
 const oldest = 16;
-const newestKnown = 18;
+const newestKnown = 19;
 
 /** The major version: 18 of `18.0-20250506`, 17 of `saas~17.2+e`; 0 where it cannot be told. */
 export function majorOf(version: string): number {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
+import type { OdooSettings } from '#local/odoo/settings.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { OdooClient, type OdooClientOptions } from '#shared/odoo/client.ts';
 import { ModelFields } from '#shared/odoo/model-fields.ts';
@@ -25,8 +26,10 @@ export interface OdooPeer {
 /**
  * The Odoo at ODOO_URL (with ODOO_DB, ODOO_USER and ODOO_KEY) where they are set, otherwise a simulated one. What a
  * suite makes there begins with a prefix of its own, and is deleted at the end, or archived where it cannot be.
+ *
+ * @param simulation how a simulated one is set up
  */
-export function useOdoo(): OdooPeer {
+export function useOdoo(simulation: Partial<OdooSettings> = {}): OdooPeer {
   const { ODOO_URL, ODOO_DB = '', ODOO_USER = '', ODOO_KEY = '' } = process.env;
   const prefix = `oct-${randomBytes(2).toString('hex')}-`;
   let simulated: SimulatedOdoo | undefined;
@@ -37,9 +40,8 @@ export function useOdoo(): OdooPeer {
   let fields: ModelFields | undefined;
 
   beforeAll(async () => {
-    // OpenEduCat's own groups let nobody delete attendees.
-    const settings = { denied: ['op.exam.attendees.unlink'] };
-    if (!ODOO_URL) simulated = await SimulatedOdoo.start({ settings, clock: () => Date.now() + passed });
+    if (!ODOO_URL)
+      simulated = await SimulatedOdoo.start({ settings: simulation, clock: () => Date.now() + passed });
     options = simulated
       ? { baseUrl: simulated.url, database: 'school', user: 'oec-sync', key: simulated.key }
       : { baseUrl: ODOO_URL ?? '', database: ODOO_DB, user: ODOO_USER, key: ODOO_KEY };

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { mayUse } from '#shared/odoo/access.ts';
-import { OdooAccessError, OdooValidationError } from '#shared/odoo/errors.ts';
+import { OdooValidationError } from '#shared/odoo/errors.ts';
 import { readByIds } from '#shared/odoo/read.ts';
 import type { Values } from '#shared/odoo/write.ts';
 import { Makers } from './makers.ts';
@@ -73,7 +72,7 @@ describe('an exam', () => {
       ).toBeInstanceOf(OdooValidationError);
     const later = { start_time: '2026-11-01 08:00:00', end_time: '2026-11-01 09:00:00' };
     expect((await makers.refusal('op.exam', { ...values, ...later }))!.message).toMatch(
-      /Code should be unique per exam/,
+      /Code should be unique per/,
     );
   });
 
@@ -135,13 +134,10 @@ describe('marks', () => {
     });
   });
 
-  it('of an attendee go with the exam only: OpenEduCat lets nobody delete them', async (test) => {
+  it('of an attendee go with the exam', async (test) => {
     if (!hasExams) return test.skip('there are no exams');
     const exam_id = await exam();
     const id = await makers.make('op.exam.attendees', { exam_id, student_id: await makers.student() });
-    expect(await mayUse(odoo.client, 'op.exam.attendees', 'unlink')).toBe(false);
-    const [outcome] = await odoo.writer.unlink('op.exam.attendees', [id]);
-    expect(outcome!.error).toBeInstanceOf(OdooAccessError);
     expect(await odoo.writer.unlink('op.exam', [exam_id])).toEqual([{ value: true }]);
     expect(await readByIds(odoo.client, 'op.exam.attendees', [id], [])).toEqual([]);
   });
@@ -224,28 +220,5 @@ describe('attendance', () => {
       attendance_date: '2026-10-05',
     });
     expect((await makers.refusal('op.attendance.line', line))!.message).toMatch(/unique per Attendance/);
-  });
-
-  it('counts as present where nothing is said', async (test) => {
-    if (!hasAttendance) return test.skip('there is no attendance');
-    const code = makers.code();
-    const register_id = await makers.make('op.attendance.register', {
-      name: code,
-      code,
-      course_id: course,
-      batch_id: batch,
-    });
-    const attendance_id = await makers.make('op.attendance.sheet', { register_id });
-    const lines = [await makers.student(), await makers.student()].map((student_id) => ({
-      attendance_id,
-      student_id,
-      absent: true,
-    }));
-    const ids = (await odoo.writer.create('op.attendance.line', lines)).map(({ value }) => value!);
-    const rows = await readByIds(odoo.client, 'op.attendance.line', ids, ['present', 'absent']);
-    expect(rows.map(({ present, absent }) => [present, absent])).toEqual([
-      [true, true],
-      [true, true],
-    ]);
   });
 });

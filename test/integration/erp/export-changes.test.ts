@@ -169,10 +169,10 @@ async function recordsWritten(kit: Kit): Promise<number> {
   }, 0);
 }
 
-describe.each(['16.0', '17.0'] as const)('an Odoo %s without the timetable', (version) => {
+describe.each(['16.0', '17.0'] as const)('an Odoo %s without the timetable', (release) => {
   it('is exported, with what is missing and its consequence', async () => {
     const { kit, school } = await exportedSchool({
-      erp: { version, withoutModules: ['openeducat_timetable'] },
+      erp: { release, withoutModules: ['openeducat_timetable'] },
     });
     try {
       school.teacher([school.subjects[0]]);

@@ -33,6 +33,10 @@ describe('a line that is not in the ERP', () => {
     expect(codeOf(sides())).toBe('create');
     expect(codeOf(sides({ row: imported }))).toBe('deleted-in-erp');
     expect(codeOf(sides({ parent: { model: 'op.exam', erpId: 7, closed: 'done' } }))).toBe('closed-in-erp');
+    const cancelled = { model: 'op.exam', erpId: 7, closed: 'cancel' };
+    expect(codeOf(sides({ row: imported, parent: cancelled })), 'OpenEduCat deletes its attendees').toBe(
+      'closed-in-erp',
+    );
   });
 
   it('is made again with an exam that was made again, and after the import itself has deleted it', () => {

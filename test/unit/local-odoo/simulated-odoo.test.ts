@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { type Release, releases } from '#local/odoo/release.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { gapsOf } from '#shared/odoo/erp-models.ts';
 import { ModelFields } from '#shared/odoo/model-fields.ts';
@@ -115,33 +116,62 @@ describe('a school', () => {
   });
 });
 
-describe('Odoo 17', () => {
-  async function withExam(version: '17.0' | '18.0') {
-    const school = await started({ settings: { version } });
-    const exam = examsOf(school);
-    return { ...school, exam };
+describe('between releases', () => {
+  async function withExam(release: Release) {
+    const school = await started({ settings: { release } });
+    return { ...school, exam: examsOf(school) };
   }
+  const moment = { end_time: '2026-10-01 08:00:00' };
 
-  it('refuses marks above the total and exams at one time, which Odoo 18 does not', async () => {
-    const seventeen = await withExam('17.0');
-    const exam = seventeen.registrar.create('op.exam', seventeen.exam('E1'));
-    const marks = { exam_id: exam, student_id: seventeen.student, marks: 21 };
-    expect(() => seventeen.registrar.create('op.exam.attendees', marks)).toThrow(/between 0 to 20/);
-    expect(() => seventeen.registrar.create('op.exam', seventeen.exam('E2'))).toThrow(/overlaps/);
-    await seventeen.odoo.stop();
+  it.each([
+    ['16.0', undefined, undefined, undefined],
+    ['17.0', 'overlaps', undefined, 'between 0 to 20'],
+    ['18.0-2024', undefined, undefined, undefined],
+    ['18.0', 'overlaps', 'at same time', 'between 0 and 20'],
+    ['19.0', 'overlaps', 'at same time', 'between 0 and 20'],
+  ] as const)(
+    'OpenEduCat %s says of exams at one time, of one moment, and of marks above the total: %s, %s, %s',
+    async (release, overlap, ofMoment, marks) => {
+      const { registrar, student, exam } = await withExam(release);
+      const says = (model: string, values: Record<string, unknown>) => {
+        try {
+          registrar.create(model, values);
+          return undefined;
+        } catch (error) {
+          return (error as Error).message;
+        }
+      };
+      const first = registrar.create('op.exam', exam('E1'));
+      const expected = (said: string | undefined) => (said ? expect.stringContaining(said) : undefined);
+      expect(says('op.exam', exam('E2'))).toEqual(expected(overlap));
+      const other = registrar.create('op.subject', { name: 'Other', code: 'OTHER' });
+      expect(says('op.exam', { ...exam('E3'), subject_id: other, ...moment })).toEqual(expected(ofMoment));
+      expect(says('op.exam.attendees', { exam_id: first, student_id: student, marks: 21 })).toEqual(
+        expected(marks),
+      );
+    },
+  );
 
-    const eighteen = await withExam('18.0');
-    const same = eighteen.registrar.create('op.exam', eighteen.exam('E1'));
-    eighteen.registrar.create('op.exam', eighteen.exam('E2'));
-    expect(eighteen.registrar.create('op.exam.attendees', { ...marks, exam_id: same })).toBeGreaterThan(0);
-  });
-
-  it('creates exams one after the other in one call, where Odoo 18 fails', async () => {
-    const { client, exam } = await withExam('17.0');
+  it.each([
+    ['17.0', true],
+    ['18.0-2024', false],
+    ['18.0', true],
+  ] as const)('OpenEduCat %s creates several exams in one call: %s', async (release, takesSeveral) => {
+    const { client, exam } = await withExam(release);
     const later = { start_time: '2026-10-02 08:00:00', end_time: '2026-10-02 09:00:00' };
     const list = [exam('E1'), { ...exam('E2'), ...later }];
-    const ids = await client.executeKw('op.exam', 'create', [list], {}, z.array(z.number()));
-    expect(ids).toHaveLength(2);
+    const created = client.executeKw('op.exam', 'create', [list], {}, z.array(z.number()));
+    await (takesSeveral
+      ? expect(created).resolves.toHaveLength(2)
+      : expect(created).rejects.toMatchObject({ code: 'singleton' }));
+  });
+
+  it.each(releases)('OpenEduCat %s has its own fields', async (release) => {
+    const { client } = await started({ settings: { release } });
+    const fields = new ModelFields(client);
+    const is2025 = release === '18.0' || release === '19.0';
+    expect((await fields.of('op.student.course'))!.get('batch_id')!.required).toBe(!is2025);
+    expect((await fields.of('op.student'))!.has('mobile')).toBe(release !== '19.0');
   });
 });
 
@@ -162,8 +192,8 @@ describe('a record that is gone', () => {
     ['16.0', 'name', 'missing-record'],
     ['18.0', 'name', undefined],
     ['18.0', 'end_date', 'missing-record'],
-  ] as const)('is written in Odoo %s, %s, with the outcome %s', async (version, field, code) => {
-    const { client } = await started({ settings: { version } });
+  ] as const)('is written in Odoo %s, %s, with the outcome %s', async (release, field, code) => {
+    const { client } = await started({ settings: { release } });
     const values = { name: { name: 'x' }, end_date: { end_date: '2030-01-01' } }[field];
     const outcome = await client.executeKw('op.batch', 'write', [[999], values], {}, z.literal(true)).then(
       () => undefined,
