@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Random } from '#local/demo/random.ts';
+import { releases } from '#local/odoo/release.ts';
 import { releaseDeletions } from '#shared/erp-export/operator.ts';
 import { isWriting } from '#shared/odoo/statistics.ts';
 import { pushedModels } from '#shared/oec/models.ts';
@@ -24,19 +25,22 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 /**
- * A registrar edits an OpenEduCat at random, teachers grade in Moodle, and everything between them fails now and then;
+ * A registrar edits an OpenEduCat of a release drawn by lot at random, teachers grade in Moodle, and everything between them fails now and then;
  * then quiet, and the records table has to be what the ERP says, Moodle what the records say, the ERP's results what
  * Moodle's grades say, and nothing may go on going round.
  */
 describe('an ERP, a Moodle and faults at random', () => {
   it.each(settings.seeds)('seed %i', async (seed) => {
     const { recordsWithErp: size } = settings;
-    console.log(`RANDOM_SEED=${seed} RANDOM_RECORDS=${size} RANDOM_ROUNDS=${settings.roundsWithErp}`);
     const random = new Random(seed);
+    const release = new Random(seed + 4_000_000).pick(releases);
+    console.log(
+      `RANDOM_SEED=${seed} RANDOM_RECORDS=${size} RANDOM_ROUNDS=${settings.roundsWithErp} (OpenEduCat ${release})`,
+    );
     await using kit = await startKit({
       instances: [{ brake: { share: 1, minimum: 100_000 } }],
       moodle: { deadlocks: { probability: 0.5, seed }, latencyMilliseconds: 2 },
-      erp: {},
+      erp: { release },
       schedules: 'all',
       // Each minute would do the same, only longer; nor is what the health check publishes looked at.
       rates: { ErpExportChangesSchedule: 'rate(15 minutes)', HealthAgesSchedule: 'rate(6 hours)' },
