@@ -30,8 +30,11 @@ export type MoodleSettings = {
   tokenUserIsSiteAdmin: boolean;
   /** Whether two accounts may have one e-mail address. */
   allowAccountsSameEmail: boolean;
-  /** Domains whose addresses are refused when an account is created. */
-  deniedEmailDomains: readonly string[];
+  /**
+   * Domains whose addresses are refused when an account is created, as a plugin may and Moodle does not: the domains that
+   * a site denies (`denyemailaddresses`) are looked at on its pages only (4.5 and 5.1).
+   */
+  refusedEmailDomains: readonly string[];
   /** Authentication plugins by name; `internal` ones keep a password in Moodle. */
   authMethods: Readonly<Record<string, 'internal' | 'external'>>;
   languages: readonly string[];
@@ -65,7 +68,7 @@ export const defaultSettings: MoodleSettings = {
   maxInputVars: 5000,
   tokenUserIsSiteAdmin: false,
   allowAccountsSameEmail: false,
-  deniedEmailDomains: [],
+  refusedEmailDomains: [],
   authMethods: {
     manual: 'internal',
     email: 'internal',

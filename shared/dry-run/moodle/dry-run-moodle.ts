@@ -48,8 +48,8 @@ export interface DryRunSite {
  * rows concerned, and is there when they are read again; the copy refuses what Moodle's own rules refuse: a taken
  * e-mail address, username, short name, ID number or group name, and a reference to what is not there.
  *
- * What no function of Moodle tells cannot be foreseen: a capability that the token lacks only for writing, denied
- * e-mail domains.
+ * What no function of Moodle tells cannot be foreseen: a capability that the token lacks only for writing, what a plugin
+ * refuses.
  */
 export class DryRunMoodle implements MoodleCaller {
   readonly accounts: AccountsCopy;

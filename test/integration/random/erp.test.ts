@@ -13,7 +13,7 @@ import { judgeRecords, judgeResults } from './erp-oracle.ts';
 import { judgeUniversity } from './judge-university.ts';
 import { RandomRegistrar } from './registrar-edits.ts';
 import { seeMoodle } from './seen-moodle.ts';
-import { settings } from './settings.ts';
+import { releaseOf, settings } from './settings.ts';
 import { Storm } from './storm.ts';
 import { erpTarget, moodleTarget } from './targets.ts';
 import { RandomTeachers } from './teachers.ts';
@@ -39,7 +39,7 @@ describe('an ERP, a Moodle and faults at random', () => {
     );
     await using kit = await startKit({
       instances: [{ brake: { share: 1, minimum: 100_000 } }],
-      moodle: { deadlocks: { probability: 0.5, seed }, latencyMilliseconds: 2 },
+      moodle: { ...releaseOf(seed), deadlocks: { probability: 0.5, seed }, latencyMilliseconds: 2 },
       erp: { release },
       schedules: 'all',
       // Each minute would do the same, only longer; nor is what the health check publishes looked at.

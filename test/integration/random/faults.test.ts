@@ -4,7 +4,7 @@ import { startKit } from '../kit.ts';
 import { type Change, editAtRandom } from './edits.ts';
 import { judgeUniversity } from './judge-university.ts';
 import { seeMoodle } from './seen-moodle.ts';
-import { settings } from './settings.ts';
+import { releaseOf, settings } from './settings.ts';
 import { Storm } from './storm.ts';
 import { moodleTarget } from './targets.ts';
 import { models, University } from './university.ts';
@@ -25,7 +25,7 @@ describe('records and faults at random', () => {
     const university = new University(random, settings.records);
     await using kit = await startKit({
       instances: [{ brake: { share: 1, minimum: 100_000 } }],
-      moodle: { deadlocks: { probability: 0.5, seed }, latencyMilliseconds: 2 },
+      moodle: { ...releaseOf(seed), deadlocks: { probability: 0.5, seed }, latencyMilliseconds: 2 },
     });
     // The storm draws from a source of its own, so that the edits do not depend on how many calls are made.
     const stormDraws = new Random(seed + 1_000_000);

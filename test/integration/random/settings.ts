@@ -1,3 +1,6 @@
+import { type MoodleSettings, releases } from '#local/moodle/settings.ts';
+import { triedReleases } from '#shared/moodle/release.ts';
+
 /** How large the randomized test is, by environment variables. */
 export const settings = {
   /** The seeds to run: RANDOM_SEED names one; RANDOM_SEEDS=20 runs 1 to 20; else one. */
@@ -10,6 +13,11 @@ export const settings = {
   rounds: Number(process.env.RANDOM_ROUNDS ?? 4),
   roundsWithErp: Number(process.env.RANDOM_ROUNDS ?? 1),
 };
+
+/** The release of the simulated Moodle in a seed's run: by turns, so that a few seeds have met all. */
+export function releaseOf(seed: number): Partial<MoodleSettings> {
+  return releases[triedReleases[seed % triedReleases.length]!];
+}
 
 function seedsOf(one: string | undefined, many: string | undefined): number[] {
   if (one !== undefined) return [Number(one)];

@@ -20,7 +20,7 @@ describe.each([1, 5])('a unit of 50 records of which Moodle does not accept %i',
   const good = all.filter((id) => !bad.has(id));
 
   it('students: at most 60 calls', async () => {
-    await using kit = await startKit({ moodle: { deniedEmailDomains: ['denied.example.net'] } });
+    await using kit = await startKit({ moodle: { refusedEmailDomains: ['denied.example.net'] } });
     const students = all.map((id) => student(id, bad.has(id) ? { email: `s${id}@denied.example.net` } : {}));
     await countCalls(kit, `students, ${count} bad`, 60, () => kit.sync(...students));
     const { siteState } = kit.site().moodle;

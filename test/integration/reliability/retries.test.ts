@@ -10,7 +10,7 @@ describe('a record that Moodle refuses for ever', () => {
   let attempts: number[];
 
   beforeEach(async () => {
-    kit = await startKit({ schedules: 'none', moodle: { deniedEmailDomains: ['denied.example.net'] } });
+    kit = await startKit({ schedules: 'none', moodle: { refusedEmailDomains: ['denied.example.net'] } });
     attempts = [];
     kit.site().moodle.intercept((call, proceed) => {
       if (call.function === 'core_user_create_users') attempts.push(kit.cloud.clock.now());

@@ -82,7 +82,7 @@ describe('npm start', () => {
   });
 
   it('fails, and names the records, where Moodle refused them, or said yes and did nothing', async () => {
-    const moodle = await SimulatedMoodle.start({ settings: { deniedEmailDomains: ['denied.example'] } });
+    const moodle = await SimulatedMoodle.start({ settings: { refusedEmailDomains: ['denied.example'] } });
     moodle.intercept((call, proceed) =>
       call.function === 'core_group_add_group_members'
         ? Promise.resolve({ kind: 'value', value: null })

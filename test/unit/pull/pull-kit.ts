@@ -1,3 +1,4 @@
+import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { VirtualClock } from '#shared/dry-run/virtual-clock.ts';
 import { type BrakeState, sharedBrake } from '#shared/engine/brake.ts';
@@ -54,11 +55,13 @@ export class PullKit {
   static async start({
     students = 3,
     settings = {},
+    moodle = {},
   }: {
     students?: number;
     settings?: Record<string, unknown>;
+    moodle?: Partial<MoodleSettings>;
   } = {}): Promise<PullKit> {
-    const kit = new PullKit(await SimulatedMoodle.start(), settings);
+    const kit = new PullKit(await SimulatedMoodle.start({ settings: moodle }), settings);
     const { client } = kit.site;
     const [category] = await createCategories(client, [{ name: 'P', parent: 0, idnumber: 'oec_course_1' }]);
     const [made] = await createCourses(client, [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '#local/demo/random.ts';
 import { updateCourses } from '#shared/moodle/functions/courses.ts';
-import { settings } from '#test/integration/random/settings.ts';
+import { releaseOf, settings } from '#test/integration/random/settings.ts';
 import { PullKit } from './pull-kit.ts';
 
 /** Things that teachers do in one run; docs/testing.md says how to have more. */
@@ -199,6 +199,7 @@ describe('whatever teachers do', () => {
       // Without the brake, which has tests of its own.
       await using kit = await PullKit.start({
         students,
+        moodle: releaseOf(seed),
         settings: { brake: { share: 1, minimum: 100_000 } },
       });
       const random = new Random(seed);

@@ -4,7 +4,7 @@ import type { Infer } from '../../parameters/description.ts';
 import type { User } from '../../state/records.ts';
 import { type CallContext, webServiceFunction } from '../web-service-function.ts';
 import { createUsersParameters } from './user-parameters.ts';
-import { isDeniedEmail, isEmail, requireStrongPassword, requireUserLengths } from './user-rules.ts';
+import { isRefusedEmail, isEmail, requireStrongPassword, requireUserLengths } from './user-rules.ts';
 
 type NewUser = Infer<typeof createUsersParameters>['users'][number];
 
@@ -23,7 +23,7 @@ function createUser(user: NewUser, { state, settings }: CallContext): { id: numb
   if (state.userByUsername(user.username)) throw invalidParameter();
   const hasPasswordHere = settings.authMethods[user.auth] === 'internal';
   if (hasPasswordHere && !user.password && !user.createpassword) throw invalidParameter();
-  if (!isEmail(user.email) || isDeniedEmail(user.email, settings.deniedEmailDomains))
+  if (!isEmail(user.email) || isRefusedEmail(user.email, settings.refusedEmailDomains))
     throw invalidParameter();
   if (!settings.allowAccountsSameEmail && state.userByEmail(user.email)) throw invalidParameter();
   if (hasPasswordHere && user.password && !user.createpassword) requireStrongPassword(user.password);

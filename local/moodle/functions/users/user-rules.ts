@@ -12,10 +12,10 @@ export function isEmail(address: string): boolean {
   return EMAIL.test(address);
 }
 
-/** Whether the address belongs to a denied domain or to one below it. */
-export function isDeniedEmail(address: string, deniedDomains: readonly string[]): boolean {
+/** Whether the address belongs to a refused domain or to one below it. */
+export function isRefusedEmail(address: string, refusedDomains: readonly string[]): boolean {
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
-  return deniedDomains.some((denied) => domain === denied || domain.endsWith(`.${denied}`));
+  return refusedDomains.some((refused) => domain === refused || domain.endsWith(`.${refused}`));
 }
 
 /**
