@@ -28,8 +28,8 @@ export interface LocalSystemOptions {
    * one, which is faster and cannot be killed. Default: processes.
    */
   functions?: 'processes' | 'modules';
-  /** Stands in for synthesizing in this process. */
-  synthesize?: (options: { outdir: string }) => Promise<Synthesis>;
+  /** Stands in for synthesizing in this process. Only processes need the functions' bundles. */
+  synthesize?: (options: { outdir: string; isTemplateOnly: boolean }) => Promise<Synthesis>;
 }
 
 /**
@@ -54,8 +54,9 @@ export class LocalSystem {
   }: LocalSystemOptions = {}): Promise<LocalSystem> {
     const outdir = await mkdtemp(join(tmpdir(), 'oec-moodle-sync-'));
     try {
-      const { template, assetDirectory } = await synthesize({ outdir });
-      const handlerSource = functions === 'modules' ? sourceOfHandler : undefined;
+      const isTemplateOnly = functions === 'modules';
+      const { template, assetDirectory } = await synthesize({ outdir, isTemplateOnly });
+      const handlerSource = isTemplateOnly ? sourceOfHandler : undefined;
       const cloud = await EmbeddedCloud.start({ template, assetDirectory, handlerSource, ...options });
       return new LocalSystem(cloud, outdir);
     } catch (error) {
@@ -140,7 +141,7 @@ function sourceOfHandler({ POWERTOOLS_SERVICE_NAME: folder = '' }: Readonly<Reco
 }
 
 /** The CDK takes a second to load: only where it is needed. */
-async function synthesizeHere(options: { outdir: string }): Promise<Synthesis> {
+async function synthesizeHere(options: { outdir: string; isTemplateOnly: boolean }): Promise<Synthesis> {
   const { synthesize } = await import('#infra/synthesize.ts');
   return synthesize(options);
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { cp, glob, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, glob, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { projectRoot } from '#infra/project-root.ts';
 
@@ -9,8 +9,8 @@ const sources = ['infra/**', 'functions/**', 'shared/**', 'cdk.json', 'package-l
 const keptFolder = join(projectRoot, 'node_modules', '.cache', 'oec-moodle-sync');
 
 /**
- * Fills a folder with what `make` puts there, or with what an earlier run has kept of the same sources: bundling
- * takes longer than all the rest of a start.
+ * Fills a folder with what `make` puts there, or with what an earlier run has kept of the same sources and options:
+ * bundling takes longer than all the rest of a start. What is kept of other sources goes.
  *
  * @param options what the result depends on beside the sources
  */
@@ -19,13 +19,16 @@ export async function keptSynthesis(
   options: unknown,
   make: () => Promise<void>,
 ): Promise<void> {
-  const kept = join(keptFolder, await digestOfSources(options));
+  const ofSources = await digestOfSources();
+  const kept = join(keptFolder, ofSources, digest(JSON.stringify(options)));
   // The copy is the run's own: a later run may replace what is kept.
   if (await isCopied(kept, outdir)) return;
   await make();
-  const part = join(keptFolder, `part-${randomUUID()}`);
-  await rm(keptFolder, { recursive: true, force: true });
-  await mkdir(keptFolder, { recursive: true });
+  await mkdir(join(keptFolder, ofSources), { recursive: true });
+  for (const name of await readdir(keptFolder)) {
+    if (name !== ofSources) await rm(join(keptFolder, name), { recursive: true, force: true });
+  }
+  const part = `${kept}-${randomUUID()}`;
   await cp(outdir, part, { recursive: true });
   // Whoever comes first has made the same.
   await rename(part, kept).catch(() => rm(part, { recursive: true, force: true }));
@@ -41,8 +44,10 @@ async function isCopied(kept: string, outdir: string): Promise<boolean> {
   }
 }
 
-async function digestOfSources(options: unknown): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([options ?? null, process.version]));
+const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+async function digestOfSources(): Promise<string> {
+  const hash = createHash('sha256').update(process.version);
   const paths: string[] = [];
   for await (const entry of glob(sources, { cwd: projectRoot, withFileTypes: true })) {
     if (entry.isFile()) paths.push(join(entry.parentPath, entry.name));

@@ -48,8 +48,9 @@ export async function run(options: RunOptions): Promise<number> {
     starting = LocalSystem.start({
       log: tally.read,
       environment: { POWERTOOLS_LOG_LEVEL: 'DEBUG' },
-      synthesize: ({ outdir }) =>
-        synthesizeQuietly({ outdir, config: options.erp ? { erp: { completionField } } : {} }),
+      functions: 'modules',
+      synthesize: (assembly) =>
+        synthesizeQuietly({ ...assembly, config: options.erp ? { erp: { completionField } } : {} }),
     });
     const system = await unlessInterrupted(interruption, starting);
     say(`  Started after ${started()}.`);

@@ -10,20 +10,23 @@ import { keptSynthesis } from './kept-synthesis.ts';
 const program = fileURLToPath(new URL('./synthesize.ts', import.meta.url));
 
 /**
- * Synthesizes the stack in a process of its own, since the CDK and the npm that it starts chat on standard error.
+ * Synthesizes the stack in a process of its own, since the CDK and the npm that it starts chat on standard error. What
+ * was synthesized from the same sources before is taken from there.
  *
+ * @param options as {@link synthesize} takes them
  * @throws with all that they said when it fails
  */
 export async function synthesizeQuietly({
   outdir,
-  config = {},
+  ...options
 }: {
   outdir: string;
   config?: ConfigInput;
+  isTemplateOnly?: boolean;
 }): Promise<Synthesis> {
   const result = join(outdir, 'synthesis.json');
-  await keptSynthesis(outdir, config, async () => {
-    await promisify(execFile)(process.execPath, [program, outdir, JSON.stringify(config), result]);
+  await keptSynthesis(outdir, options, async () => {
+    await promisify(execFile)(process.execPath, [program, outdir, JSON.stringify(options), result]);
   });
   const synthesis = JSON.parse(await readFile(result, 'utf8')) as Synthesis;
   return { ...synthesis, assetDirectory: outdir };

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import type { ConfigInput } from '#infra/config.ts';
 import { synthesize } from '#infra/synthesize.ts';
 
-// Run by synthesize-quietly.ts: the folder of the cloud assembly, the configuration, and the file for the result.
-const [outdir = '', config = '{}', result = ''] = process.argv.slice(2);
-writeFileSync(result, JSON.stringify(synthesize({ outdir, config: JSON.parse(config) as ConfigInput })));
+// Run by synthesize-quietly.ts: the folder of the cloud assembly, the other options, and the file for the result.
+const [outdir = '', options = '{}', result = ''] = process.argv.slice(2);
+writeFileSync(result, JSON.stringify(synthesize({ outdir, ...JSON.parse(options) })));

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { LocalSystem } from '#local/local-system.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
@@ -76,12 +73,11 @@ async function pushed(
   top: number,
 ): Promise<{ seconds: number; calls: number; troubles: number; idnumbers: string[] }> {
   const tally = new Tally();
-  const assets = await mkdtemp(join(tmpdir(), 'oec-moodle-sync-bench-'));
   const system = await LocalSystem.start({
     log: tally.read,
     environment: { POWERTOOLS_LOG_LEVEL: 'DEBUG' },
     functions: 'modules',
-    synthesize: () => synthesizeQuietly({ outdir: assets }),
+    synthesize: synthesizeQuietly,
   });
   try {
     await system.register({
@@ -103,7 +99,6 @@ async function pushed(
     };
   } finally {
     await system.stop();
-    await rm(assets, { recursive: true, force: true });
   }
 }
 

@@ -3,14 +3,16 @@ import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '#infra/project-root.ts';
-import { synthesize } from '#infra/synthesize.ts';
+import { synthesizeQuietly } from '#local/run/synthesize-quietly.ts';
 import { temporaryFolder } from '#test/infra/template.ts';
+import { testedStack } from '#test/integration/synthesized-stack.ts';
+
+const { template, assetDirectory } = await synthesizeQuietly({
+  outdir: temporaryFolder(),
+  config: testedStack,
+});
 
 describe('bundles', () => {
-  const { template, assetDirectory } = synthesize({
-    outdir: temporaryFolder(),
-    config: { erp: {} },
-  });
   const bundles = Object.values(template.Resources)
     .filter((resource) => resource.Type === 'AWS::Lambda::Function')
     .map((resource): [name: string, path: string] => {

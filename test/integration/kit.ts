@@ -6,9 +6,11 @@ import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import type { OdooSettings } from '#local/odoo/settings.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
+import { synthesizeQuietly } from '#local/run/synthesize-quietly.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { Site } from './site.ts';
+import { testedStack } from './synthesized-stack.ts';
 
 export * from './records.ts';
 export { isWrite, Site } from './site.ts';
@@ -68,14 +70,17 @@ export class Kit {
     const log = (line: string) => {
       if (isError(line)) errors.push(line);
     };
-    const { template, assetDirectory } = inject('synthesis');
-    const stack = erp ? template : withoutErp(template);
-    const changed = changedTemplate(stack, { timeouts, schedules, rates });
+    const changed = (template: Template) =>
+      changedTemplate(erp ? template : withoutErp(template), { timeouts, schedules, rates });
     const system = await LocalSystem.start({
       log,
       environment,
       functions,
-      synthesize: async () => ({ template: changed, assetDirectory }),
+      async synthesize({ outdir, isTemplateOnly }) {
+        if (isTemplateOnly) return { template: changed(inject('template')), assetDirectory: outdir };
+        const { template, assetDirectory } = await synthesizeQuietly({ outdir, config: testedStack });
+        return { template: changed(template), assetDirectory };
+      },
     });
     const kit = new Kit(system, functions, errors);
     // Workers of this process that wait for one another take their own time, and not the test's.

@@ -113,7 +113,6 @@ describe('a Moodle that is too slow for a worker to get through its unit', () =>
   it('ends no worker: what is left is tried again, and everything arrives once Moodle is quick', async () => {
     // Of 24 s, 20 are kept for the books: time for one call of 3 s and not for two.
     await using kit = await startKit({
-      functions: 'processes',
       timeouts: { PushWorker: 24 },
       moodle: { latencyMilliseconds: 3_000 },
     });
