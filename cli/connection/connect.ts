@@ -1,6 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { documentClient } from '#shared/store/documents.ts';
@@ -26,7 +25,7 @@ export async function connect(options: ConnectionOptions): Promise<Deployment> {
   const cloudformation = new CloudFormationClient(settings);
   const ahead = cloudTime(cloudformation);
   const { stack, outputs, erpOutputs, deployedAt } = await findStack(cloudformation, options.stack);
-  const documents = documentClient(new DynamoDBClient(settings));
+  const documents = documentClient(settings);
   const secrets = new SecretsManagerClient(settings);
   return {
     stack,

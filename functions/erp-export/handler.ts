@@ -2,7 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -35,7 +34,7 @@ const environment = readEnvironment([
 ]);
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient(new DynamoDBClient({}));
+const documents = documentClient();
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const states = erpStates(documents, environment.ERP_STATE_TABLE);
 const connectionOf = erpConnections(new SecretsManagerClient({}), environment.ERP_CONNECTION_SECRET);

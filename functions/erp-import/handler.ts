@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -52,7 +51,7 @@ const environment = readEnvironment([
 const completionField = process.env.COMPLETION_FIELD;
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient(new DynamoDBClient({}));
+const documents = documentClient();
 const sqs = new SQSClient({});
 const queue = erpQueue(sqs, environment.ERP_QUEUE_URL);
 const state = importStates(erpStates(documents, environment.ERP_STATE_TABLE));

@@ -2,7 +2,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import * as z from 'zod';
@@ -19,7 +18,7 @@ import { publishStates } from './metrics.ts';
 const environment = readEnvironment(['INSTANCES_TABLE', 'MAPPINGS_TABLE', 'SECRET_PREFIX']);
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient(new DynamoDBClient({}));
+const documents = documentClient();
 const states = instanceStates(documents, environment.INSTANCES_TABLE);
 const ports = {
   states,

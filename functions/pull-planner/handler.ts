@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import * as z from 'zod';
@@ -24,7 +23,7 @@ const environment = readEnvironment([
   'SWEEP_QUEUE_URL',
 ]);
 const log = new Logger();
-const documents = documentClient(new DynamoDBClient({}));
+const documents = documentClient();
 const sqs = new SQSClient({});
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const sweeps = sweepQueue(sqs, environment.SWEEP_QUEUE_URL);

@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
@@ -33,7 +32,7 @@ const environment = readEnvironment([
 ]);
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient(new DynamoDBClient({}));
+const documents = documentClient();
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const ports = {
   records: recordsStore(documents, environment.RECORDS_TABLE),

@@ -1,5 +1,4 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { readEnvironment } from '#functions/environment.ts';
@@ -28,7 +27,7 @@ const environment = readEnvironment([
   'SWEEP_RESERVE_SECONDS',
 ]);
 const log = new Logger();
-const documents = documentClient(new DynamoDBClient({}));
+const documents = documentClient();
 const sqs = new SQSClient({});
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const ports: SweepPorts = {

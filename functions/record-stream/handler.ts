@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
@@ -25,7 +24,7 @@ const environment = readEnvironment([
   'PUSH_QUEUE_URL',
 ]);
 const log = new Logger();
-const documents = documentClient(new DynamoDBClient({}));
+const documents = documentClient();
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const ports = {
   records: recordsStore(documents, environment.RECORDS_TABLE),

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -8,13 +7,20 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import { readOptions } from './numbers.ts';
+import { untilDone } from './until-done.ts';
 
 /** Any item of a table. */
 export type Item = Record<string, NativeAttributeValue>;
 
-/** The client of all tables. Fields that are not set are left out of an item; no number in it stops a reading. */
-export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(client, {
+/**
+ * How often a request is made before its caller hears that DynamoDB has no capacity for it: with the SDK's pauses, a
+ * second at first and twice as long each time, half a minute or so. Its own four attempts are over in three seconds.
+ */
+const maxAttempts = 7;
+
+/** A client of all tables. Fields that are not set are left out of an item; no number in it stops a reading. */
+export function documentClient(settings: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts, ...settings }), {
     marshallOptions: { removeUndefinedValues: true },
     // A copy: the client puts a setting of its own into what it is given.
     unmarshallOptions: { ...readOptions },
@@ -25,34 +31,16 @@ export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
 const getLimit = 100;
 const writeLimit = 25;
 
-/** DynamoDB leaves out what exceeds its capacity or size limits: ask again for the rest, a little later each time. */
-async function untilDone<T>(
-  first: T,
-  isDone: (rest: T) => boolean,
-  step: (rest: T) => Promise<T>,
-): Promise<void> {
-  let rest = await step(first);
-  for (let wait = 50; !isDone(rest); wait = Math.min(wait * 2, 5_000)) {
-    await sleep(wait * (0.5 + Math.random() / 2));
-    rest = await step(rest);
-  }
-}
-
 /** Reads items by key, consistently; those that do not exist are left out. Answers them in no particular order. */
 export async function batchGet(client: DynamoDBDocumentClient, table: string, keys: Item[]): Promise<Item[]> {
   const items: Item[] = [];
   for (let start = 0; start < keys.length; start += getLimit) {
-    await untilDone(
-      keys.slice(start, start + getLimit),
-      (rest) => rest.length === 0,
-      async (Keys) => {
-        const answer = await client.send(
-          new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
-        );
-        items.push(...(answer.Responses?.[table] ?? []));
-        return answer.UnprocessedKeys?.[table]?.Keys ?? [];
-      },
-    );
+    await untilDone(table, keys.slice(start, start + getLimit), async (rest) => {
+      const asked = { [table]: { Keys: [...rest], ConsistentRead: true } };
+      const answer = await client.send(new BatchGetCommand({ RequestItems: asked }));
+      items.push(...(answer.Responses?.[table] ?? []));
+      return answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    });
   }
   return items;
 }
@@ -99,13 +87,9 @@ export async function batchWrite(
     ...remove.map((Key) => ({ DeleteRequest: { Key } })),
   ];
   for (let start = 0; start < requests.length; start += writeLimit) {
-    await untilDone(
-      requests.slice(start, start + writeLimit),
-      (rest) => rest.length === 0,
-      async (batch) => {
-        const answer = await client.send(new BatchWriteCommand({ RequestItems: { [table]: batch } }));
-        return (answer.UnprocessedItems?.[table] ?? []) as WriteRequest[];
-      },
-    );
+    await untilDone(table, requests.slice(start, start + writeLimit), async (rest) => {
+      const answer = await client.send(new BatchWriteCommand({ RequestItems: { [table]: [...rest] } }));
+      return (answer.UnprocessedItems?.[table] ?? []) as WriteRequest[];
+    });
   }
 }

@@ -13,7 +13,7 @@ import { documentClient } from '#shared/store/documents.ts';
 import { erpStates } from '#shared/store/erp-states.ts';
 import { exportedRecords } from '#shared/store/exported-records.ts';
 import { importedRecords } from '#shared/store/imported-records.ts';
-import { benchClient } from './tables.ts';
+import { benchSettings } from './tables.ts';
 
 /** What the thread of erp-export.ts is given. */
 export type ExportBench = {
@@ -37,8 +37,7 @@ const silent: Log = {
   warn() {},
   error: (message, more) => console.error(message, more),
 };
-const dynamodb = benchClient(bench.endpoint);
-const documents = documentClient(dynamodb);
+const documents = documentClient(benchSettings(bench.endpoint));
 const client = new OdooClient(bench.erp);
 const states = erpStates(documents, 'state');
 const counts = { read: 0, written: 0, deleted: 0 };
@@ -80,7 +79,7 @@ requireThat(unchanged.written === 0 && unchanged.rows === 0, 'Nothing has change
 const compared = await measured(() => run(true));
 report('comparison of all', compared);
 requireThat(compared.written + compared.deleted === 0, 'Nothing has changed, yet something was written.');
-dynamodb.destroy();
+documents.destroy();
 
 /** One run, as the function makes it. */
 async function run(isComparing: boolean): Promise<ExportState> {

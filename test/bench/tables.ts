@@ -1,9 +1,15 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { documentClient } from '#shared/store/documents.ts';
+import { meterReads, type ReadMeter } from './read-units.ts';
 
 const keys = {
   records: ['model', 'id'],
@@ -14,34 +20,20 @@ const keys = {
   'erp-mappings': ['model', 'id'],
 };
 
-/** What was asked of the tables since the last `reset`. */
-export interface Usage {
-  requests: number;
-  items: number;
-}
-
 /** The tables of the stack in a DynamoDB of this process, and a client that counts. */
 export class BenchTables {
   readonly client: DynamoDBDocumentClient;
   /** Where another thread finds the tables. */
   readonly endpoint: string;
-  usage: Usage = { requests: 0, items: 0 };
+  /** What was asked of the tables since the last `reset`. */
+  readonly usage: ReadMeter;
   readonly #stop: () => void;
 
   private constructor(client: DynamoDBDocumentClient, endpoint: string, stop: () => void) {
     this.client = client;
     this.endpoint = endpoint;
     this.#stop = stop;
-    client.middlewareStack.add(
-      (next) => async (input) => {
-        const answer = await next(input);
-        this.usage.requests += 1;
-        const { Items, Responses, Item } = answer.output as Answer;
-        this.usage.items += Items?.length ?? Object.values(Responses ?? {}).flat().length + (Item ? 1 : 0);
-        return answer;
-      },
-      { step: 'initialize' },
-    );
+    this.usage = meterReads(client);
   }
 
   static async start(): Promise<BenchTables> {
@@ -51,7 +43,7 @@ export class BenchTables {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const client = benchClient(endpoint);
+    const client = new DynamoDBClient(benchSettings(endpoint));
     for (const [TableName, [partition, sort]] of Object.entries(keys)) {
       const names = [partition!, ...(sort ? [sort] : [])];
       await client.send(
@@ -67,15 +59,17 @@ export class BenchTables {
       );
       while ((await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus !== 'ACTIVE');
     }
-    return new BenchTables(documentClient(client), endpoint, () => {
-      client.destroy();
+    const documents = documentClient(benchSettings(endpoint));
+    client.destroy();
+    return new BenchTables(documents, endpoint, () => {
+      documents.destroy();
       server.closeAllConnections();
       server.close();
     });
   }
 
   reset(): void {
-    this.usage = { requests: 0, items: 0 };
+    Object.assign(this.usage, { requests: 0, items: 0, units: 0 });
   }
 
   stop(): void {
@@ -83,14 +77,8 @@ export class BenchTables {
   }
 }
 
-/** A client of such tables. */
-export function benchClient(endpoint: string): DynamoDBClient {
+/** With which a client finds such tables. */
+export function benchSettings(endpoint: string): DynamoDBClientConfig {
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
-  return new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials });
-}
-
-interface Answer {
-  Items?: unknown[];
-  Responses?: Record<string, unknown[]>;
-  Item?: unknown;
+  return { endpoint, region: 'eu-central-1', credentials };
 }

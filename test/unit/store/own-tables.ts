@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { callDirectly, type DirectServices, installDirectCalls } from '#local/cloud/direct-calls.ts';
 import { DynamoDbService } from '#local/cloud/dynamodb-service.ts';
@@ -46,6 +45,6 @@ export async function ownTables(
     guard: (call) => call(),
     outside: (work) => work(),
   });
-  const client = documentClient(new DynamoDBClient({ region: 'eu-central-1' }));
+  const client = documentClient({ region: 'eu-central-1' });
   return callDirectly(client, { dynamodb } as DirectServices);
 }
