@@ -41,10 +41,10 @@ const expression = (standard: string) =>
 const schedulesSchema = z.strictObject({
   /** Sweep of departments, programs, subjects and batches. */
   pushStructure: expression('cron(5 * * * ? *)'),
-  /** Sweep of students and faculty. */
-  pushPeople: expression('cron(15 * * * ? *)'),
-  /** Sweep of enrolments and teaching. */
-  pushEnrolments: expression('cron(25 * * * ? *)'),
+  /** Sweep of students, with what they are enrolled in. */
+  pushStudents: expression('cron(15 * * * ? *)'),
+  /** Sweep of teachers, with what they teach. */
+  pushTeachers: expression('cron(25 * * * ? *)'),
   /** Pull of grades. */
   pullGradebook: expression('cron(35 * * * ? *)'),
   /** Pull of assignment grades. */

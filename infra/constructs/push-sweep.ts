@@ -59,11 +59,11 @@ export function createPushSweep(
   );
 
   const target = schedules.queueTarget('PushSweep', queues.sweep);
-  const { pushStructure, pushPeople, pushEnrolments } = config.schedules;
+  const { pushStructure, pushStudents, pushTeachers } = config.schedules;
   const sweeps = [
     { id: 'PushStructureSchedule', sweep: 'structure', expression: pushStructure },
-    { id: 'PushPeopleSchedule', sweep: 'people', expression: pushPeople },
-    { id: 'PushEnrolmentsSchedule', sweep: 'enrolments', expression: pushEnrolments },
+    { id: 'PushStudentsSchedule', sweep: 'students', expression: pushStudents },
+    { id: 'PushTeachersSchedule', sweep: 'teachers', expression: pushTeachers },
   ];
   for (const { id, sweep, expression } of sweeps) {
     schedules.add(id, {

@@ -13,8 +13,8 @@ import type {
   RecordPages,
   RecordReader,
 } from '#shared/engine/ports.ts';
+import { rangeOf } from '#shared/engine/sweep-model.ts';
 import { SweepRecords } from '#shared/engine/sweep-records.ts';
-import { rangeOf } from '#shared/engine/sweep-service.ts';
 import { World } from '#shared/engine/world.ts';
 import { text } from '#shared/oec/fields.ts';
 import { recordTarget } from '#shared/oec/links.ts';
@@ -72,7 +72,7 @@ async function mappingsOf(
   mappings: AdoptionStores['mappings'],
 ): Promise<MappingStore> {
   const ports = { mappings, services };
-  const kept = await keepMappings(instance.id, services.byName(name), rangeOf(name), ports, () => true);
+  const kept = await keepMappings(instance.id, [services.byName(name)], rangeOf(name), ports, () => true);
   return kept?.store ?? mappingsAhead(mappings);
 }
 

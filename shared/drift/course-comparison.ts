@@ -3,7 +3,7 @@ import { eachPage } from '#shared/engine/each-page.ts';
 import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
-import { rangeOf } from '#shared/engine/sweep-service.ts';
+import { rangeOf } from '#shared/engine/sweep-model.ts';
 import { type EnrolledUser, getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import { groupHolds } from '#shared/twins/find-twins.ts';

@@ -4,7 +4,7 @@ import { fieldHashes, payloadHash } from '#shared/engine/hash.ts';
 import type { Instance } from '#shared/engine/instance.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
 import { kindOfService } from '#shared/engine/moodle-kinds.ts';
-import { rangeOf } from '#shared/engine/sweep-service.ts';
+import { rangeOf } from '#shared/engine/sweep-model.ts';
 import { World } from '#shared/engine/world.ts';
 import { compareEntity } from './compare-entity.ts';
 import { compareTwins, type Named } from './compare-twins.ts';

@@ -7,13 +7,14 @@ import type { ServiceRegistry } from '#shared/engine/push-service.ts';
 import { unitsOf } from '#shared/engine/release.ts';
 import { retryTiers } from '#shared/engine/retry-tiers.ts';
 import type { SweepPorts } from '#shared/engine/sweep.ts';
-import { startOf, sweepServices } from '#shared/engine/sweep-part.ts';
+import { ModelSweep } from '#shared/engine/sweep-model.ts';
+import { servicesOver, startOf, sweptModels } from '#shared/engine/sweep-part.ts';
 import { SweepRecords } from '#shared/engine/sweep-records.ts';
-import { ServiceSweep } from '#shared/engine/sweep-service.ts';
 import { type WorkPorts, work } from '#shared/engine/work.ts';
 import type { WorkUnit } from '#shared/engine/work-unit.ts';
 import type { MoodleCaller } from '#shared/moodle/caller.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
+import type { PushedModel } from '#shared/oec/models.ts';
 import { CopiedBrakes } from './copied-brakes.ts';
 import { DryRunMappings, type ReadMappings } from './dry-run-mappings.ts';
 import { DryRunMoodle } from './moodle/dry-run-moodle.ts';
@@ -99,14 +100,15 @@ export class DryRun {
     await this.askMoodle();
     await this.#queueFailed(services);
     const records = new SweepRecords(this.#ports.records, async () => {});
-    for (const inSweep of Object.values<readonly ServiceName[]>(sweepServices)) {
-      for (const name of inSweep.filter((name) => services.includes(name))) {
-        // An instance that takes attendance in Moodle only has no place for the ERP's.
-        if (name === 'attendance' && !takesAttendanceFromErp(this.instance)) continue;
-        const service = this.#ports.services.byName(name);
-        await new ServiceSweep(this.instance, service, records, this.#sweepPorts(), startOf(name)).run(
-          () => true,
-        );
+    for (const inSweep of Object.values<readonly PushedModel[]>(sweptModels)) {
+      for (const model of inSweep) {
+        const own = servicesOver(model)
+          .filter((name) => services.includes(name))
+          // An instance that takes attendance in Moodle only has no place for the ERP's.
+          .filter((name) => name !== 'attendance' || takesAttendanceFromErp(this.instance))
+          .map((name) => this.#ports.services.byName(name));
+        const sweep = new ModelSweep(this.instance, own, records, this.#sweepPorts(), startOf(model));
+        if (own.length > 0) await sweep.run(() => true);
       }
       await this.#workOff(false);
     }

@@ -5,33 +5,35 @@ import type { PushService, ServiceRegistry } from './push-service.ts';
 /** Mappings kept in memory at the most (1 to 2 kB each). */
 const mostKept = 200_000;
 
-/** All mappings of one service in one instance. */
+/** All mappings of some services in one instance. */
 export interface KeptMappings {
   rows: Map<string, Mapping>;
-  /** The store, answering from `rows` what concerns the service. */
+  /** The store, answering from `rows` what concerns the services. */
   store: MappingStore;
 }
 
 /**
- * Reads all mappings of a service, so that a sweep that has the time reads each only once.
+ * Reads all mappings of services, so that a sweep that has the time reads each only once.
  *
- * @param range the first and last idnumber of the service
+ * @param own services whose idnumbers begin alike
+ * @param range the first and last idnumber that they can have
  * @returns undefined where they are too many or there is no time
  */
 export async function keepMappings(
   instance: string,
-  service: PushService,
+  own: readonly PushService[],
   range: { from: string; to: string },
   { mappings, services }: { mappings: MappingStore & MappingPages; services: ServiceRegistry },
   hasTime: () => boolean,
 ): Promise<KeptMappings | undefined> {
+  const names = new Set(own.map(({ name }) => name));
   const rows = new Map<string, Mapping>();
   let areOthersAmong = false;
   for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
     if (!hasTime() || rows.size > mostKept) return undefined;
     const page = await mappings.page(instance, { ...range, after });
     for (const row of page.mappings) {
-      if (row.service === service.name) rows.set(row.idnumber, row);
+      if (names.has(row.service)) rows.set(row.idnumber, row);
       else areOthersAmong = true;
     }
     after = page.after;
@@ -48,7 +50,7 @@ export async function keepMappings(
       return found;
     },
     async getMany(_instance, wanted) {
-      const isOwn = (idnumber: string) => services.ofIdnumber(idnumber) === service;
+      const isOwn = (idnumber: string) => own.includes(services.ofIdnumber(idnumber));
       const others = wanted.filter((idnumber) => !rows.has(idnumber) && !isOwn(idnumber));
       const found = others.length > 0 ? await mappings.getMany(instance, others) : new Map<string, Mapping>();
       for (const idnumber of wanted) {

@@ -1,7 +1,7 @@
 import { recordTarget } from '#shared/oec/links.ts';
 import { isBrakeOn } from './brake.ts';
 import { haveOwnersChanged } from './conflict-owners.ts';
-import { type ServiceName, serviceModels } from './entity.ts';
+import type { ServiceName } from './entity.ts';
 import type { Instance } from './instance.ts';
 import { type KeptMappings, keepMappings } from './kept-mappings.ts';
 import { linksOfItem } from './link-repair.ts';
@@ -14,7 +14,7 @@ import { judge, type Verdict } from './sweep-judge.ts';
 import type { SweepPosition } from './sweep-part.ts';
 import type { SweepRecords } from './sweep-records.ts';
 import { cutUnits } from './work-unit.ts';
-import { World } from './world.ts';
+import { type KeptReadings, World } from './world.ts';
 
 /** How the idnumbers of each service's mappings begin. */
 const prefixes: Record<ServiceName, string> = {
@@ -45,31 +45,44 @@ const mostCarried = 5_000;
 /** Records that are looked at a second time together. */
 const lookedAtAgain = 100;
 
-/** One service's part of a sweep of one instance. */
-export class ServiceSweep {
+/** How far a sweep is with one service. */
+interface ServicePart {
+  service: PushService;
+  isBrakeOn: boolean;
+  /** Ids of records that are to be pushed and not queued yet. */
+  found: string[];
+  counts: { records: number; mappings: number; queued: number; subtracting: number };
+}
+
+/** One model's part of a sweep of one instance: what its records are in Moodle by all services that go by them. */
+export class ModelSweep {
   readonly #instance: Instance;
-  readonly #service: PushService;
+  readonly #parts: readonly ServicePart[];
   readonly #records: SweepRecords;
   readonly #ports: SweepPorts;
   readonly #position: SweepPosition;
   /** Ids of all records, if this run has read them all: a mapping of any other is one whose record may be gone. */
   readonly #seen: Set<string> | undefined;
-  readonly #found: string[] = [];
-  readonly #counts = { records: 0, mappings: 0, queued: 0, subtracting: 0 };
-  #isBrakeOn = false;
-  /** All mappings of the service, where this run could read them beforehand. */
+  readonly #readings: KeptReadings = new Map();
+  /** All mappings of the services, where this run could read them beforehand. */
   #kept: KeptMappings | undefined;
 
-  /** @param start where to begin; it is left as it is */
+  /**
+   * @param services of the model that `start` names
+   * @param start where to begin; it is left as it is
+   */
   constructor(
     instance: Instance,
-    service: PushService,
+    services: readonly PushService[],
     records: SweepRecords,
     ports: SweepPorts,
     start: SweepPosition,
   ) {
     this.#instance = instance;
-    this.#service = service;
+    this.#parts = services.map((service) => ({
+      ...{ service, isBrakeOn: false, found: [] },
+      counts: { records: 0, mappings: 0, queued: 0, subtracting: 0 },
+    }));
     this.#records = records;
     this.#ports = ports;
     this.#position = structuredClone(start);
@@ -79,37 +92,47 @@ export class ServiceSweep {
   /** @returns where to go on if time has run out */
   async run(hasTime: () => boolean): Promise<SweepPosition | undefined> {
     const { instances } = this.#ports;
+    const { id } = this.#instance;
     const position = this.#position;
-    this.#isBrakeOn = isBrakeOn(await instances.getBrake(this.#instance.id, this.#service.name));
+    for (const part of this.#parts)
+      part.isBrakeOn = isBrakeOn(await instances.getBrake(id, part.service.name));
     if (this.#seen) {
-      this.#kept = await keepMappings(this.#instance.id, this.#service, this.#range, this.#ports, hasTime);
+      const services = this.#parts.map(({ service }) => service);
+      this.#kept = await keepMappings(id, services, this.#range, this.#ports, hasTime);
     }
     for (;;) {
       const isAtEnd = position.phase === 'records' ? await this.#recordPage() : await this.#mappingPage();
-      if (this.#found.length >= queuedTogether) await this.#queueFound();
+      for (const part of this.#parts)
+        if (part.found.length >= queuedTogether) await this.#queue(part, part.found.splice(0));
       if (isAtEnd) break;
       if (!hasTime()) return this.#pause();
     }
-    await this.#queueFound();
-    await instances.setHolds(this.#instance.id, this.#service.name, position.holds);
-    await this.#queueSubtracting();
-    this.#report('Swept');
+    for (const part of this.#parts) await this.#queue(part, part.found.splice(0));
+    for (const part of this.#parts) {
+      const { name } = part.service;
+      await instances.setHolds(id, name, position.holds[name] ?? 0);
+      await this.#queueSubtracting(part);
+      this.#report(part, 'Swept');
+    }
     return undefined;
   }
 
   /** What is to be pushed does not wait for the next part; what takes something away is announced all at once. */
   async #pause(): Promise<SweepPosition> {
-    await this.#queueFound();
-    if (this.#position.subtracting.length > mostCarried) await this.#queueSubtracting();
-    this.#report('Sweep goes on in another run');
+    const carried = Object.values(this.#position.subtracting).flat().length;
+    for (const part of this.#parts) {
+      await this.#queue(part, part.found.splice(0));
+      if (carried > mostCarried) await this.#queueSubtracting(part);
+      this.#report(part, 'Sweep goes on in another run');
+    }
     return this.#position;
   }
 
   async #recordPage(): Promise<false> {
     const position = this.#position;
-    const { ids, after } = await this.#records.page(this.#model, position.after, this.#ports.pageSize);
+    const { ids, after } = await this.#records.page(position.model, position.after, this.#ports.pageSize);
     for (const id of ids) this.#seen?.add(id);
-    this.#counts.records += ids.length;
+    for (const { counts } of this.#parts) counts.records += ids.length;
     await this.#look(ids);
     position.after = after;
     if (after === undefined) position.phase = 'mappings';
@@ -126,11 +149,15 @@ export class ServiceSweep {
           after: position.after,
           limit: this.#ports.pageSize,
         });
-    const own = mappings.filter(({ service }) => service === this.#service.name);
-    this.#counts.mappings += own.length;
-    position.holds += own.filter(({ active }) => active).length;
-    const unseen = new Set(own.map(({ record_id }) => record_id).filter((id) => !this.#seen?.has(id)));
-    const there = await this.#ports.records.getMany(this.#model, [...unseen]);
+    const unseen = new Set<string>();
+    for (const { service, counts } of this.#parts) {
+      const own = mappings.filter((mapping) => mapping.service === service.name);
+      counts.mappings += own.length;
+      position.holds[service.name] =
+        (position.holds[service.name] ?? 0) + own.filter(({ active }) => active).length;
+      for (const { record_id } of own) if (!this.#seen?.has(record_id)) unseen.add(record_id);
+    }
+    const there = await this.#ports.records.getMany(position.model, [...unseen]);
     const gone = [...unseen].filter((id) => !there.has(id));
     for (let start = 0; start < gone.length; start += this.#ports.pageSize) {
       await this.#look(gone.slice(start, start + this.#ports.pageSize));
@@ -139,43 +166,52 @@ export class ServiceSweep {
     return after === undefined;
   }
 
+  /** The services of one model have idnumbers that begin alike. */
   get #range() {
-    return rangeOf(this.#service.name);
-  }
-
-  get #model() {
-    return serviceModels[this.#service.name];
+    return rangeOf(this.#parts[0]!.service.name);
   }
 
   /** Compares records, or what is left of them, with their mappings. */
   async #look(ids: string[]): Promise<void> {
     const mappings = this.#kept?.store ?? mappingsAhead(this.#ports.mappings);
-    const world = new World(this.#instance, this.#records, this.#records, mappings);
-    for (const [id, verdicts] of await this.#judge(world, ids)) {
-      if (verdicts.includes('subtract')) this.#position.subtracting.push(id);
-      else if (verdicts.includes('push')) this.#found.push(id);
+    const world = new World(this.#instance, this.#records, this.#records, mappings, this.#readings);
+    for (const part of this.#parts) {
+      for (const [id, verdicts] of await this.#judge(part, world, ids)) {
+        if (verdicts.includes('subtract')) this.#subtractingOf(part).push(id);
+        else if (verdicts.includes('push')) part.found.push(id);
+      }
     }
   }
 
+  #subtractingOf({ service }: ServicePart): string[] {
+    const { subtracting } = this.#position;
+    subtracting[service.name] ??= [];
+    return subtracting[service.name]!;
+  }
+
   /** The verdicts on all entities of each record. */
-  async #judge(world: World, ids: string[]): Promise<Map<string, Verdict[]>> {
+  async #judge(
+    { service, isBrakeOn }: ServicePart,
+    world: World,
+    ids: string[],
+  ): Promise<Map<string, Verdict[]>> {
     const verdicts = new Map<string, Verdict[]>();
     if (ids.length === 0) return verdicts;
-    const targets = await this.#service.targets(world, ids);
+    const targets = await service.targets(world, ids);
     const idnumbers = [...new Set([...targets.values()].flat())];
     const mappings = await world.mappings(idnumbers);
-    await this.#service.prepare?.(world, idnumbers);
+    await service.prepare?.(world, idnumbers);
     const circumstances = {
       instance: this.#instance.id,
-      service: this.#service,
+      service,
       now: this.#ports.clock.now(),
-      isBrakeOn: this.#isBrakeOn,
+      isBrakeOn,
       isReleased: (mapping: Mapping) => isReleased(world, mapping),
     };
     for (const [id, own] of targets) {
       const ofRecord: Verdict[] = [];
       for (const idnumber of own) {
-        const built = await this.#service.build(world, idnumber);
+        const built = await service.build(world, idnumber);
         ofRecord.push(await judge(built, idnumber, mappings.get(idnumber), circumstances));
       }
       verdicts.set(id, ofRecord);
@@ -183,62 +219,59 @@ export class ServiceSweep {
     return verdicts;
   }
 
-  async #queueFound(): Promise<void> {
-    await this.#queue(this.#found.splice(0));
-  }
-
   /** Tells the brake how much will be taken away in all before the first of it is queued. */
-  async #queueSubtracting(): Promise<void> {
-    const ids = this.#position.subtracting.splice(0);
+  async #queueSubtracting(part: ServicePart): Promise<void> {
+    const ids = this.#subtractingOf(part).splice(0);
     if (ids.length === 0) return;
     await this.#repairLinks(ids);
-    const count = await this.#countSubtractions(ids);
-    this.#counts.subtracting += count;
-    if (count > 0) await this.#ports.brake.announce(this.#instance, this.#service.name, count);
-    await this.#queue(ids);
+    const count = await this.#countSubtractions(part, ids);
+    part.counts.subtracting += count;
+    if (count > 0) await this.#ports.brake.announce(this.#instance, part.service.name, count);
+    await this.#queue(part, ids);
   }
 
   /**
    * Looks again at what seemed to go, with everything read anew and consistently: while a sweep runs, records come
    * that it has not seen, and what it has not seen must not look like a mass deletion.
    */
-  async #countSubtractions(ids: string[]): Promise<number> {
+  async #countSubtractions(part: ServicePart, ids: string[]): Promise<number> {
     const { records, links, mappings } = this.#ports;
     let count = 0;
     for (let start = 0; start < ids.length; start += lookedAtAgain) {
       const world = new World(this.#instance, records, links, mappings);
-      const verdicts = await this.#judge(world, ids.slice(start, start + lookedAtAgain));
+      const verdicts = await this.#judge(part, world, ids.slice(start, start + lookedAtAgain));
       count += [...verdicts.values()].flat().filter((verdict) => verdict === 'subtract').length;
     }
     return count;
   }
 
-  async #queue(ids: string[]): Promise<void> {
+  async #queue({ service, counts }: ServicePart, ids: string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.#repairLinks(ids);
-    await this.#ports.queue.send(cutUnits(this.#instance.id, this.#service.name, ids));
-    this.#counts.queued += ids.length;
+    await this.#ports.queue.send(cutUnits(this.#instance.id, service.name, ids));
+    counts.queued += ids.length;
   }
 
   /** What was missed by the stream has no links yet, and the worker that gets it goes by them. */
   async #repairLinks(ids: string[]): Promise<void> {
+    const { model } = this.#position;
     const links: Link[] = [];
-    for (const item of (await this.#records.getMany(this.#model, ids)).values()) {
-      links.push(...linksOfItem(this.#model, item));
+    for (const item of (await this.#records.getMany(model, ids)).values()) {
+      links.push(...linksOfItem(model, item));
     }
     for (const id of ids) {
-      const target = recordTarget(this.#model, id);
+      const target = recordTarget(model, id);
       for (const source of await this.#records.referrers(target)) links.push({ target, source });
     }
     await this.#ports.links.write(await this.#ports.links.missing(links), []);
   }
 
-  #report(message: string): void {
+  #report({ service, counts }: ServicePart, message: string): void {
     this.#ports.log.info(message, {
       instance: this.#instance.id,
-      push_service: this.#service.name,
-      ...this.#counts,
-      holds: this.#position.holds,
+      push_service: service.name,
+      ...counts,
+      holds: this.#position.holds[service.name] ?? 0,
     });
   }
 }

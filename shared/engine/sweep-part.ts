@@ -1,36 +1,47 @@
 import * as z from 'zod';
-import type { PushedModel } from '#shared/oec/models.ts';
-import { type ServiceName, serviceNames } from './entity.ts';
+import { type PushedModel, pushedModels } from '#shared/oec/models.ts';
+import { type ServiceName, serviceModels, serviceNames } from './entity.ts';
 import { type Instance, takesAttendanceFromErp } from './instance.ts';
 import { servicesOfModel } from './services-of-model.ts';
 
-/** The sweeps, and the services that each looks through, parents before children. */
-export const sweepServices = {
-  structure: ['departments', 'programs', 'subjects', 'batches'],
-  people: ['students', 'faculty'],
-  enrolments: ['enrolments', 'teaching'],
-  attendance: ['attendance'],
-} as const satisfies Record<string, readonly ServiceName[]>;
+/**
+ * The sweeps, and the models that each looks through, parents before children. A model belongs to one sweep, which
+ * compares with its records all that they are in Moodle: a student's account and enrolments are one reading.
+ */
+export const sweptModels = {
+  structure: ['op.department', 'op.course', 'op.subject', 'op.batch'],
+  students: ['op.student'],
+  teachers: ['op.faculty'],
+  attendance: ['op.attendance.sheet'],
+} as const satisfies Record<string, readonly PushedModel[]>;
 
-export type SweepName = keyof typeof sweepServices;
+export type SweepName = keyof typeof sweptModels;
+
+/** The services whose work units name records of a model, parents before children. */
+export function servicesOver(model: PushedModel): ServiceName[] {
+  return serviceNames.filter((name) => serviceModels[name] === model);
+}
+
+const counts = z.partialRecord(z.enum(serviceNames), z.number());
+const ids = z.partialRecord(z.enum(serviceNames), z.array(z.string()));
 
 /** Where a sweep of one instance goes on. */
 export const sweepPositionSchema = z.object({
-  service: z.enum(serviceNames),
+  model: z.enum(pushedModels),
   /** First what the records should be, then what is mapped and whose record is gone. */
   phase: z.enum(['records', 'mappings']),
   /** The record id or idnumber to go on after. */
   after: z.string().optional(),
-  /** Mappings counted so far that hold something in Moodle. */
-  holds: z.number().default(0),
-  /** Ids of the records found so far whose push would take something away. */
-  subtracting: z.array(z.string()).default([]),
+  /** Mappings of each service counted so far that hold something in Moodle. */
+  holds: counts.default({}),
+  /** Ids of the records found so far whose push by a service would take something away. */
+  subtracting: ids.default({}),
 });
 export type SweepPosition = z.infer<typeof sweepPositionSchema>;
 
 /** A message of the sweep queue: a sweep of all instances, of one, or the rest of one. */
 export const sweepPartSchema = z.object({
-  sweep: z.enum(Object.keys(sweepServices) as [SweepName, ...SweepName[]]),
+  sweep: z.enum(Object.keys(sweptModels) as [SweepName, ...SweepName[]]),
   instance: z.string().optional(),
   position: sweepPositionSchema.optional(),
 });
@@ -42,15 +53,16 @@ export type SweepPart = z.infer<typeof sweepPartSchema>;
  * @param model only those that find what is to be pushed because of its records
  */
 export function sweepsOf(instance: Instance, model?: PushedModel): { sweep: SweepName; instance: string }[] {
-  const services = servicesOfModel(model);
-  const looksFor = (own: readonly ServiceName[]) => own.some((service) => services.includes(service));
-  return (Object.keys(sweepServices) as SweepName[])
-    .filter((sweep) => looksFor(sweepServices[sweep]))
+  const models = servicesOfModel(model).map((service) => serviceModels[service]);
+  const looksThrough = (own: readonly PushedModel[]) =>
+    own.some((each) => models.includes(each as (typeof models)[number]));
+  return (Object.keys(sweptModels) as SweepName[])
+    .filter((sweep) => looksThrough(sweptModels[sweep]))
     .filter((sweep) => sweep !== 'attendance' || takesAttendanceFromErp(instance))
     .map((sweep) => ({ sweep, instance: instance.id }));
 }
 
-/** The beginning of a service. */
-export function startOf(service: ServiceName): SweepPosition {
-  return { service, phase: 'records', holds: 0, subtracting: [] };
+/** The beginning of a model. */
+export function startOf(model: PushedModel): SweepPosition {
+  return { model, phase: 'records', holds: {}, subtracting: {} };
 }

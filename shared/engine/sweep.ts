@@ -1,3 +1,4 @@
+import type { PushedModel } from '#shared/oec/models.ts';
 import type { BrakeStore } from './brake.ts';
 import { type BreakerStore, isWaitedFor } from './breaker.ts';
 import type { ServiceName } from './entity.ts';
@@ -15,9 +16,16 @@ import type {
   RecordReader,
 } from './ports.ts';
 import type { ServiceRegistry } from './push-service.ts';
-import { type SweepName, type SweepPart, type SweepPosition, startOf, sweepServices } from './sweep-part.ts';
+import { ModelSweep } from './sweep-model.ts';
+import {
+  type SweepName,
+  type SweepPart,
+  type SweepPosition,
+  servicesOver,
+  startOf,
+  sweptModels,
+} from './sweep-part.ts';
 import { SweepRecords } from './sweep-records.ts';
-import { ServiceSweep } from './sweep-service.ts';
 
 /** What a sweep needs. It never calls Moodle. */
 export interface SweepPorts {
@@ -36,7 +44,7 @@ export interface SweepPorts {
 }
 
 /**
- * Compares all records of some services with their mappings and queues what is not in Moodle as it should be: what
+ * Compares all records of some models with their mappings and queues what is not in Moodle as it should be: what
  * the stream has missed, retries that were lost, records that are gone, and what may go on.
  *
  * @param position where an earlier part has stopped; the beginning unless given
@@ -61,13 +69,13 @@ export async function sweepInstance(
     const missing = await repairSomeLinks(model, items, ports.links, ports.clock.now());
     if (missing > 0) ports.log.warn('Links were missing and are put back', { model, links: missing });
   });
-  const names: readonly ServiceName[] = sweepServices[sweep];
-  for (const name of names.slice(position ? names.indexOf(position.service) : 0)) {
-    const start = position?.service === name ? position : startOf(name);
-    const service = new ServiceSweep(instance, ports.services.byName(name), records, ports, start);
-    const rest = await service.run(hasTime);
+  const models: readonly PushedModel[] = sweptModels[sweep];
+  for (const model of models.slice(position ? models.indexOf(position.model) : 0)) {
+    const start = position?.model === model ? position : startOf(model);
+    const services = servicesOver(model).map((name) => ports.services.byName(name));
+    const rest = await new ModelSweep(instance, services, records, ports, start).run(hasTime);
     if (rest) return { sweep, instance: instance.id, position: rest };
-    const next = names[names.indexOf(name) + 1];
+    const next = models[models.indexOf(model) + 1];
     if (next && !hasTime()) return { sweep, instance: instance.id, position: startOf(next) };
   }
   return undefined;

@@ -13,6 +13,17 @@ export type Reading<Model extends PushedModel> =
   | { state: 'invalid'; problems: Problem[]; retired: boolean }
   | { state: 'missing' };
 
+/** Readings by model and id that are kept from one world to the next. */
+export type KeptReadings = Map<string, Reading<PushedModel>>;
+
+/** What many records refer to: whoever goes through records page by page meets the same ones again on each. */
+const referredTo: ReadonlySet<PushedModel> = new Set([
+  'op.department',
+  'op.course',
+  'op.subject',
+  'op.batch',
+]);
+
 /**
  * The ERP's records, their links and the mappings of one instance, as one work unit sees them:
  * each is read once, in bulk where it is asked for in bulk.
@@ -23,12 +34,21 @@ export class World {
   readonly #links: LinkReader;
   readonly #mappings: MappingStore;
   readonly #items = new Map<string, RecordItem | undefined>();
-  readonly #readings = new Map<string, Reading<PushedModel>>();
+  readonly #readings: KeptReadings = new Map();
+  readonly #kept: KeptReadings;
   readonly #sources = new Map<string, Promise<string[]>>();
   readonly #known = new Map<string, Mapping | undefined>();
 
-  constructor(instance: Instance, records: RecordReader, links: LinkReader, mappings: MappingStore) {
+  /** @param kept readings of structure from the worlds before; those of this one are added */
+  constructor(
+    instance: Instance,
+    records: RecordReader,
+    links: LinkReader,
+    mappings: MappingStore,
+    kept: KeptReadings = new Map(),
+  ) {
     this.instance = instance;
+    this.#kept = kept;
     this.#records = records;
     this.#links = links;
     this.#mappings = mappings;
@@ -36,7 +56,8 @@ export class World {
 
   /** Reads records ahead, so that the following `read` calls cost nothing. */
   async load(model: PushedModel, ids: Iterable<string>): Promise<void> {
-    const unread = [...new Set(ids)].filter((id) => !this.#items.has(recordTarget(model, id)));
+    const isKnown = (key: string) => this.#items.has(key) || this.#kept.has(key);
+    const unread = [...new Set(ids)].filter((id) => !isKnown(recordTarget(model, id)));
     if (unread.length === 0) return;
     const items = await this.#records.getMany(model, unread);
     for (const id of unread) this.#items.set(recordTarget(model, id), items.get(id));
@@ -44,11 +65,12 @@ export class World {
 
   async read<Model extends PushedModel>(model: Model, id: string): Promise<Reading<Model>> {
     const key = recordTarget(model, id);
-    const known = this.#readings.get(key) as Reading<Model> | undefined;
+    const readings = referredTo.has(model) ? this.#kept : this.#readings;
+    const known = readings.get(key) as Reading<Model> | undefined;
     if (known) return known;
-    await this.load(model, [id]);
+    if (!this.#items.has(key)) await this.load(model, [id]);
     const reading = readingOf(model, this.#items.get(key), limitsOf(this.instance.release));
-    this.#readings.set(key, reading);
+    readings.set(key, reading);
     return reading;
   }
 

@@ -1,3 +1,4 @@
+import { inGroups } from '#shared/engine/mapped-courses.ts';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import { type ImportSweepPorts, queueDue, sweptModels, troubledRecords } from './due-records.ts';
 import type { ImportState } from './import-state.ts';
@@ -24,7 +25,7 @@ export async function sweepRecent(
   const from = new Date(Date.parse(since) - overlapMilliseconds).toISOString();
   const counts = { records: 0, units: 0 };
   for (const instance of await ports.instances.ids()) {
-    for await (const page of pagesOf(ports.records.pulledSince(instance, from), ports.pageSize)) {
+    for await (const page of inGroups(ports.records.pulledSince(instance, from), ports.pageSize)) {
       counts.records += page.length;
       counts.units += await queueRecent(page, ports, state);
       if (!hasTime()) return false;
@@ -49,15 +50,4 @@ async function queueRecent(
   for (const model of sweptModels(ports))
     units += await queueDue(model, byModel.get(model) ?? [], ports, state);
   return units;
-}
-
-async function* pagesOf<Item>(items: AsyncIterable<Item>, size: number): AsyncIterable<Item[]> {
-  let page: Item[] = [];
-  for await (const item of items) {
-    page.push(item);
-    if (page.length < size) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
 }

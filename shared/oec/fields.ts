@@ -4,24 +4,29 @@ import * as z from 'zod';
  * The values Odoo's `read()` gives, field by field. An empty field is `false` (never set) or `""` (cleared);
  * a many2one is `[id, "display name"]` in one API and a bare id in another. Each schema's description ends the
  * sentence "… must be", which is how an unreadable value is reported.
+ *
+ * The unions are flat: one within another explains at length why none of its options fits, for each value that an option
+ * of the outer one takes, and sweeps read millions.
  */
-const empty = z.union([z.literal(false), z.literal(''), z.null()]).transform(() => undefined);
+const empty = z.literal([false, '', null]).transform(() => undefined);
 
 // Fifteen digits stay exact as a JavaScript number; a leading zero would be another key in the table.
-const id = z.union([
+const ids = [
   z.int().positive().transform(String),
   z
     .string()
     .trim()
     .regex(/^[1-9]\d{0,14}$/),
-]);
+] as const;
+const id = z.union(ids);
 
 const displayName = z.union([z.string(), z.literal(false), z.null()]);
-const referencedId = z.union([
-  id,
-  z.tuple([id]).transform(([value]) => value),
+const referencedIds = [
   z.tuple([id, displayName]).transform(([value]) => value),
-]);
+  ...ids,
+  z.tuple([id]).transform(([value]) => value),
+] as const;
+const referencedId = z.union(referencedIds);
 
 /** A record that was made from Moodle, such as `moodle_main_session_12` (pulled-attendance-ids.ts). */
 const pulledId = z
@@ -38,18 +43,18 @@ export const recordId = id.describe('a positive whole number');
 
 /** A many2one: empty, an id, or `[id, name]`; out comes the id as text, or undefined. */
 export const reference = z
-  .union([empty, referencedId])
+  .union([...referencedIds, empty])
   .optional()
   .describe('empty, the id of a record, or [id, "name"]');
 
 /** The id of a record that is either the ERP's own or was made from Moodle. */
-export const pullableId = z.union([id, pulledId]).describe('a positive whole number');
+export const pullableId = z.union([...ids, pulledId]).describe('a positive whole number');
 
 /** A many2one to such a record. */
 export const pullableReference = z
   .union([
+    ...referencedIds,
     empty,
-    referencedId,
     pulledId,
     z.tuple([pulledId]).transform(([value]) => value),
     z.tuple([pulledId, displayName]).transform(([value]) => value),
@@ -60,8 +65,8 @@ export const pullableReference = z
 /** A many2many: a list or DynamoDB set of ids; out come distinct ids as text, in numeric order. */
 export const references = z
   .union([
-    empty.transform((): string[] => []),
     z.array(referencedId).transform(distinctInOrder),
+    empty.transform((): string[] => []),
     z.set(referencedId).transform(distinctInOrder),
   ])
   .default([])
@@ -70,11 +75,11 @@ export const references = z
 /** A text, trimmed; empty ones become undefined. A number is taken as its digits (codes like 101). */
 export const text = z
   .union([
-    empty,
     z
       .string()
       .trim()
       .transform((value) => (value === '' ? undefined : value)),
+    empty,
     z.number().transform(String),
   ])
   .optional()

@@ -19,6 +19,11 @@ export function noDoubts(): Doubts {
   return { everything: false, programs: new Set(), courses: new Set() };
 }
 
+/** Whether there is any course that could be in doubt. */
+export function isAnyDoubt({ everything, programs, courses }: Doubts): boolean {
+  return everything || programs.size > 0 || courses.size > 0;
+}
+
 /** Whether the course is in doubt. @param course its idnumber */
 export function isInDoubt(doubts: Doubts, course: string): boolean {
   return (

@@ -2,7 +2,7 @@ import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
 import type { Built, LeftOut, RecordKey } from '#shared/engine/entity.ts';
 import type { PushItem, PushService } from '#shared/engine/push-service.ts';
 import type { World } from '#shared/engine/world.ts';
-import { type Doubts, isInDoubt } from './doubts.ts';
+import { type Doubts, isAnyDoubt, isInDoubt } from './doubts.ts';
 import { addsCourses, dropsCourses, type EnrolmentFields } from './enrolment-plan.ts';
 import { pushEnrolments } from './enrolment-push.ts';
 
@@ -58,7 +58,9 @@ export function personCourses(kind: PersonKind): PushService {
     const id = idIn(idnumber);
     const mapping = (await world.mappings([idnumber])).get(idnumber);
     const { courses, leftOut, doubts, personActive } = await kind.wanted(world, id);
-    const known = courseStatesOf(mapping?.extra_data);
+    // What Moodle is known to hold is only looked at where it can make a difference: sweeps ask for each person.
+    const isToldByRecords = courses.size > 0 && !isAnyDoubt(doubts);
+    const known = isToldByRecords ? {} : courseStatesOf(mapping?.extra_data);
     for (const [course, { state, groups }] of Object.entries(known)) {
       if (state !== 'suspended' && isInDoubt(doubts, course)) addCourse(courses, course, Object.keys(groups));
     }
@@ -71,8 +73,7 @@ export function personCourses(kind: PersonKind): PushService {
     };
     const fields: Fields = { ...payload, personActive };
     const groups = Object.values(payload.courses).flat();
-    const isAnythingThere = Object.keys(known).length > 0;
-    const needsPerson = courses.size > 0 || isAnythingThere;
+    const needsPerson = courses.size > 0 || Object.keys(known).length > 0;
     return {
       kind: 'entity',
       entity: {

@@ -71,6 +71,8 @@ function toItem(mapping: Mapping): Item & { revision: number } {
   return { ...mapping, attention };
 }
 
-function toMapping({ attention: _attention, ...item }: Item): Mapping {
+function toMapping(item: Item): Mapping {
+  // The item is the reader's own: a copy of each would cost a sweep as much as all that it looks at.
+  delete item.attention;
   return item as Mapping;
 }

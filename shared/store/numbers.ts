@@ -17,6 +17,7 @@ const exactDigits = 15;
 /** @param text as DynamoDB writes it: up to 38 digits, which the SDK does not read beyond 2^53 */
 function readNumber(text: string): number | LongNumber {
   const number = Number(text);
+  if (Number.isSafeInteger(number) && String(number) === text) return number;
   const digits = text.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '').length;
   const isExact =
     Math.abs(number) <= Number.MAX_SAFE_INTEGER && (digits <= exactDigits || String(number) === text);

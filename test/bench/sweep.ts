@@ -5,7 +5,7 @@ import { payloadHash } from '#shared/engine/hash.ts';
 import { instanceSchema } from '#shared/engine/instance.ts';
 import type { Log } from '#shared/engine/ports.ts';
 import { type SweepPorts, sweepInstance } from '#shared/engine/sweep.ts';
-import { type SweepName, sweepServices } from '#shared/engine/sweep-part.ts';
+import { type SweepName, sweptModels } from '#shared/engine/sweep-part.ts';
 import type { WorkUnit } from '#shared/engine/work-unit.ts';
 import { pushedModels } from '#shared/oec/models.ts';
 import { services } from '#shared/services/services.ts';
@@ -59,11 +59,11 @@ await write('mappings', mappings as unknown as Item[]);
 const plain = await measured(readAndHash);
 report('plain loop: read and hash', plain);
 const sweeps = await measured(async () => {
-  for (const name of Object.keys(sweepServices) as SweepName[]) {
+  for (const name of Object.keys(sweptModels) as SweepName[]) {
     report(`  ${name}`, await measured(() => sweepInstance(name, instance, undefined, ports, () => true)));
   }
 });
-report('three sweeps', sweeps);
+report('sweeps', sweeps);
 
 console.log(`
 records                ${items.length}
@@ -73,6 +73,9 @@ calls to Moodle        ${moodle.calls.length}
 sweeps / plain loop    ${ratio('seconds')} times as long, ${ratio('processor')} times the processor, ${ratio('items')} times the items`);
 await moodle.stop();
 tables.stop();
+for (const [of, most] of Object.entries({ processor: 3, items: 2.2 }) as [keyof Measured, number][])
+  if (sweeps[of] / plain[of] > most)
+    throw new Error(`Sweeps may cost ${most} times the ${of} of a plain loop.`);
 if (units.length > 0 || moodle.calls.length > 0)
   throw new Error('Nothing has changed, yet something was done.');
 

@@ -14,8 +14,8 @@ const defaults = {
   deployWith: 'roles',
   schedules: {
     pushStructure: 'cron(5 * * * ? *)',
-    pushPeople: 'cron(15 * * * ? *)',
-    pushEnrolments: 'cron(25 * * * ? *)',
+    pushStudents: 'cron(15 * * * ? *)',
+    pushTeachers: 'cron(25 * * * ? *)',
     pullGradebook: 'cron(35 * * * ? *)',
     pullCompletion: 'cron(50 * * * ? *)',
     syncAttendance: 'cron(20 * * * ? *)',
@@ -42,10 +42,10 @@ describe('parseConfig', () => {
     [{ vpc: { vpcId: 'mine', subnetIds: ['subnet-0a1b2c3d'] } }, 'vpc.vpcId: is an id such as vpc-0a1b2c3d'],
     [{ vpc: { vpcId: 'vpc-0a1b2c3d', subnetIds: ['subnet-0a1b2c3d'], nat: true } }, 'unknown: vpc.nat'],
     [
-      { schedules: { pushPeople: 'hourly' } },
-      'schedules.pushPeople: is an expression such as rate(2 hours) or cron(5 * * * ? *)',
+      { schedules: { pushStudents: 'hourly' } },
+      'schedules.pushStudents: is an expression such as rate(2 hours) or cron(5 * * * ? *)',
     ],
-    [{ schedules: { pushpeople: 'rate(1 hour)' } }, 'unknown: schedules.pushpeople'],
+    [{ schedules: { pushstudents: 'rate(1 hour)' } }, 'unknown: schedules.pushstudents'],
     [{ alarmemail: 'a@example.org' }, 'unknown: alarmemail'],
     [{ stage: 'prod', onRemoval: 'destroy' }, 'onRemoval: cannot be destroy in stage prod'],
   ])('refuses %j', (input, problem) => {

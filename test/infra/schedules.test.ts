@@ -51,9 +51,9 @@ describe('the eight schedules', () => {
       'HealthCheck',
       'PullCompletion',
       'PullGradebook',
-      'PushEnrolments',
-      'PushPeople',
       'PushStructure',
+      'PushStudents',
+      'PushTeachers',
       'SyncAttendance',
     ]);
     const minutes = regular.map(([, { ScheduleExpression }]) => minuteOf(ScheduleExpression));
@@ -74,8 +74,8 @@ describe('the sweeps', () => {
   it('are started each hour, spread over it', () => {
     expect(sweeps.map(([, { Target }]) => JSON.parse(Target.Input))).toEqual([
       { sweep: 'structure' },
-      { sweep: 'people' },
-      { sweep: 'enrolments' },
+      { sweep: 'students' },
+      { sweep: 'teachers' },
     ]);
     const minutes = sweeps.map(([, { ScheduleExpression }]) => minuteOf(ScheduleExpression));
     expect(new Set(minutes).size).toBe(3);
@@ -85,10 +85,10 @@ describe('the sweeps', () => {
   });
 
   it('can be started at other times', () => {
-    const other = synthesizeStack({ schedules: { pushPeople: 'rate(3 hours)' } }).template;
-    const [, people] = resourcesOf(other, 'AWS::Scheduler::Schedule').find(([id]) =>
-      id.startsWith('PushPeople'),
+    const other = synthesizeStack({ schedules: { pushStudents: 'rate(3 hours)' } }).template;
+    const [, students] = resourcesOf(other, 'AWS::Scheduler::Schedule').find(([id]) =>
+      id.startsWith('PushStudents'),
     )!;
-    expect(people.ScheduleExpression).toBe('rate(3 hours)');
+    expect(students.ScheduleExpression).toBe('rate(3 hours)');
   });
 });

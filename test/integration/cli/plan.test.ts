@@ -85,7 +85,7 @@ describe('plan', () => {
   });
 
   it('finds nothing to do after the push', async () => {
-    await sweep(kit, ['structure', 'people', 'enrolments', 'attendance']);
+    await sweep(kit, ['structure', 'students', 'teachers', 'attendance']);
     expect(await kit.troubles()).toEqual({});
     const { run, demo } = await planOf('--instance', 'demo');
     expect(run.code).toBe(0);

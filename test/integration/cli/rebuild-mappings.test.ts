@@ -54,7 +54,7 @@ describe('rebuild-mappings', () => {
     await kit.put(student(2, { active: false }), enrolment(3, 3, 1, 1, { state: 'finished' }));
     await kit.put(student(6, { email: 'nobody' }));
     await kit.syncDeletion(student(4), enrolment(4, 4, 1, 1));
-    await sweep(kit, ['structure', 'people', 'enrolments', 'attendance']);
+    await sweep(kit, ['structure', 'students', 'teachers', 'attendance']);
     before = await kit.mappings();
   });
   afterAll(() => kit.stop());
@@ -85,7 +85,7 @@ describe('rebuild-mappings', () => {
       );
       // The one whose record is invalid.
       expect(services).toMatchObject([{ service: 'students', with_differences: 1, not_in_moodle: 0 }]);
-      await sweep(kit, ['structure', 'people', 'enrolments', 'attendance']);
+      await sweep(kit, ['structure', 'students', 'teachers', 'attendance']);
     });
     expect(calls.filter(isWrite)).toEqual([]);
     expect(essence(await kit.mappings())).toEqual(essence(before));

@@ -22,12 +22,12 @@ describe('sync', () => {
   afterAll(() => kit.stop());
 
   it('pushes what was missed, and says what came of it', async () => {
-    const people = await runCli(kit, ['sync', 'push', '--model', 'op.student', '--json']);
-    expect(people.code).toBe(0);
-    expect(people.json()).toMatchObject({
-      sweeps: [{ instance: 'demo', sweep: 'people' }],
+    const structure = await runCli(kit, ['sync', 'push', '--model', 'op.subject', '--json']);
+    expect(structure.code).toBe(0);
+    expect(structure.json()).toMatchObject({
+      sweeps: [{ instance: 'demo', sweep: 'structure' }],
       end: 'done',
-      instances: [{ instance: 'demo', services: { students: { pushed: 1, failed: 0, not_synced: 0 } } }],
+      instances: [{ instance: 'demo', services: { subjects: { pushed: 1, failed: 0, not_synced: 0 } } }],
     });
     const all = await runCli(kit, ['sync', 'push']);
     expect(all.code).toBe(0);

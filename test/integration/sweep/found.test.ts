@@ -45,7 +45,7 @@ describe('a sweep of what is in Moodle as it should be', () => {
     // Two students have one address and were pushed together: the sweep after that looks at the conflict once more.
     await kit.sync(...university(), student(3), student(4, { email: 'student3@example.org' }));
     await kit.advance(2 * minute);
-    await sweep(kit, ['people']);
+    await sweep(kit, ['students']);
     const rows = [...(await kit.mappings()).values()];
     const waiting = await waitingUnits(kit);
     let reports: Awaited<ReturnType<typeof sweep>> = [];
@@ -138,9 +138,9 @@ describe('a sweep finds', () => {
     for (const { Name, GroupName } of Schedules) {
       await kit.cloud.clients.scheduler.send(new DeleteScheduleCommand({ Name, GroupName }));
     }
-    expect(queued(await sweep(kit, ['people']))).toEqual({});
+    expect(queued(await sweep(kit, ['students']))).toEqual({});
     await kit.advance(46 * minute);
-    expect(queued(await sweep(kit, ['people']))).toEqual({ students: 1 });
+    expect(queued(await sweep(kit, ['students']))).toEqual({ students: 1 });
     expect(await kit.mapping('oec_student_1')).toMatchObject({ status: 'failed', attempts: 3 });
   });
 

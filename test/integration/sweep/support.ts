@@ -7,7 +7,7 @@ import type { Kit } from '../kit.ts';
 export const minute = 60_000;
 export const hour = 60 * minute;
 
-const all: SweepName[] = ['structure', 'people', 'enrolments'];
+const all: SweepName[] = ['structure', 'students', 'teachers'];
 
 /** What one run of the sweep said about one service. */
 export interface SweepReport {

@@ -7,7 +7,12 @@ describe('what DynamoDB leaves out of a batch', () => {
   /** A clock that sleeping moves. */
   function clock() {
     let now = 0;
-    return { now: () => now, sleep: async (milliseconds: number) => void (now += milliseconds) };
+    return {
+      now: () => now,
+      sleep: async (milliseconds: number) => {
+        now += milliseconds;
+      },
+    };
   }
 
   it('is tried again, later each time, as long as half a minute', async () => {
