@@ -6,17 +6,16 @@ import { type ErpMapping, newErpMapping } from '#shared/erp-import/mapping.ts';
 import type { ImportSweep, ImportUnit } from '#shared/erp-import/models.ts';
 import type { ErpMappingStore } from '#shared/erp-import/ports.ts';
 import { sweepImport } from '#shared/erp-import/sweep.ts';
-import { readWanted, wantedHash } from '#shared/erp-import/wanted.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';
 import { pulledSince } from '#shared/store/pulled-since.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
+import { mark, marksOf, rowOf } from '#test/bench/marks.ts';
 import { meterReads, type ReadMeter } from '#test/bench/read-units.ts';
 import { ownTables } from '../store/own-tables.ts';
 
 const hour = 60 * 60_000;
 const start = Date.parse('2026-11-25T08:40:00Z');
-const longAgo = '2026-09-01T03:00:00.000Z';
 
 let now: number;
 let state: ImportState;
@@ -102,52 +101,11 @@ async function inTables(): Promise<Pick<ImportSweepPorts, 'records' | 'mappings'
   };
 }
 
-const exam = (item: number) => `moodle_main_item_${item}`;
-
-/** A mark of a student in an exam of thirty. */
-function mark(index: number, pulledAt = longAgo): RecordItem {
-  const item = Math.floor(index / 30) + 100;
-  return {
-    ...{ model: 'op.result.line', id: `${exam(item)}_student_${index}`, exam_id: exam(item) },
-    ...{
-      student_id: index + 1,
-      course_id: 7,
-      subject_id: 15,
-      marks: 80,
-      grade_raw: '80.00000',
-      grade_max: '100',
-    },
-    ...{ item_name: 'Oral exam', graded_at: longAgo, source: 'gradebook', withdrawn: false },
-    ...{ instance: 'main', pulled_at: pulledAt, connector_no_export: true, sync_stamp: 'a'.repeat(36) },
-  };
-}
-
-/** The row of a record that the ERP holds. */
-function rowOf(record: RecordItem, fields: Partial<ErpMapping> = {}): ErpMapping {
-  const reading = readWanted('op.result.line', record);
-  if (!('wanted' in reading)) throw new Error('The test made a record that cannot be read.');
-  return {
-    ...newErpMapping('op.result.line', record.id, 'main'),
-    ...{
-      revision: 2,
-      status: 'synced',
-      sync_hash: wantedHash(reading.wanted),
-      erp_id: 4711,
-      parent_erp_id: 12,
-    },
-    ...{ written: { marks: 80 }, is_ours: true, last_synced_at: longAgo },
-    ...fields,
-  };
-}
-
 /** So many marks that are in the ERP as they should be, with their exams' rows. */
 function synced(count: number): void {
-  for (const record of Array.from({ length: count }, (_, index) => mark(index))) {
-    const id = String(record.exam_id);
-    records.set(record.id, record);
-    rows.set(record.id, rowOf(record));
-    rows.set(id, { ...newErpMapping('op.exam', id, 'main'), status: 'synced', erp_id: 12 });
-  }
+  const made = marksOf(count);
+  for (const record of made.records) records.set(record.id, record);
+  for (const row of made.rows) rows.set(row.id, row);
 }
 
 /** Makes a sweep. @returns ids of the records that it queued */
