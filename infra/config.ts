@@ -7,6 +7,7 @@ const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+const wrongRetention = 'is a whole number of days, 30 or more, or false';
 const wrongReservation = 'is a whole number of 4 or more, or false';
 
 /** An id that EC2 gives: 17 hexadecimal digits, or 8 if it is old. */
@@ -54,6 +55,8 @@ const schedulesSchema = z.strictObject({
   syncAttendance: expression('cron(20 * * * ? *)'),
   /** Comparison of the Moodles whose hour it is: each has one of the day's 24. */
   drift: expression('cron(30 * * * ? *)'),
+  /** Deletion of what is held of people longer than `retentionDays`. */
+  retention: expression('cron(45 2 ? * SUN *)'),
   /** Check of every Moodle. */
   healthCheck: expression('cron(55 0/4 * * ? *)'),
 });
@@ -97,6 +100,15 @@ const configSchema = z
     logRetentionDays: z
       .literal(logRetentions, `is one of ${logRetentions.join(', ')} (what CloudWatch Logs accepts)`)
       .default(90),
+    /**
+     * Days after which marks and attendance from Moodle are deleted from the tables once the enrolment has ended, and
+     * mappings of people once the ERP has deleted them; `false`: never. Default: 365, as long as marks are commonly
+     * contested or an ERP restored; the marks themselves are in the ERP (docs/data-protection.md).
+     */
+    retentionDays: z
+      .union([z.literal(false), z.int()], wrongRetention)
+      .refine((value) => value === false || value >= 30, wrongRetention)
+      .default(365),
     /** What `cdk destroy` does with tables and logs. Default: retain, since the mappings cannot be recreated. */
     onRemoval: z.enum(['retain', 'destroy'], 'is retain or destroy').default('retain'),
     /** Least level that the functions log. Default: INFO, one line per unit of work. */

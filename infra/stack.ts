@@ -12,6 +12,7 @@ import { createPushSweep } from '#infra/constructs/push-sweep.ts';
 import { createPushWorker } from '#infra/constructs/push-worker.ts';
 import { createQueues } from '#infra/constructs/queues.ts';
 import { createRecordStream } from '#infra/constructs/record-stream.ts';
+import { createRetention } from '#infra/constructs/retention.ts';
 import { createRetries } from '#infra/constructs/retries.ts';
 import { Schedules } from '#infra/constructs/schedules.ts';
 import { createTables } from '#infra/constructs/tables.ts';
@@ -40,7 +41,12 @@ export class SyncStack extends Stack {
     const erp =
       config.erp &&
       createErp(this, { config, erpConfig: config.erp, tables, queues, retries, schedules, network });
-    const watched = { queues, recordStream, pushWorker, pushSweep, drift, healthCheck, ...pulls };
+    const { retentionDays } = config;
+    const retention =
+      retentionDays === false
+        ? undefined
+        : createRetention(this, { config, retentionDays, tables, queues, schedules });
+    const watched = { queues, retention, recordStream, pushWorker, pushSweep, drift, healthCheck, ...pulls };
     const alarms = createAlarms(this, { config, further: erp?.watches ?? [], ...watched });
     createDashboard(this, { config, alarms, further: erp?.widgets ?? [], ...watched });
 

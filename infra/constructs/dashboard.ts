@@ -149,10 +149,9 @@ function failed({ queues, ...functions }: Watched): IWidget[] {
     ),
     graph(
       'Errors and throttles of functions',
-      Object.values(functions).flatMap((one) => [
-        one.metricErrors({ period }),
-        one.metricThrottles({ period }),
-      ]),
+      Object.values(functions).flatMap((one) =>
+        one ? [one.metricErrors({ period }), one.metricThrottles({ period })] : [],
+      ),
     ),
   ];
 }

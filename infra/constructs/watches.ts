@@ -27,6 +27,8 @@ export interface Watched {
   readonly healthCheck: SyncFunction;
   readonly pullPlanner: SyncFunction;
   readonly pullWorker: SyncFunction;
+  /** Undefined where nothing is ever deleted. */
+  readonly retention: SyncFunction | undefined;
 }
 
 /** From which value on a person is called. What is not here alarms with the first one counted. */
@@ -155,7 +157,8 @@ function ofQueues({ queues, recordStream }: Watched): Watch[] {
 
 /** A failure of Moodle or the ERP is handled and is no error of a function. */
 function ofFunctions(functionsOf: Watched): Watch[] {
-  const { recordStream, pushWorker, pushSweep, drift, healthCheck, pullPlanner, pullWorker } = functionsOf;
+  const { recordStream, pushWorker, pushSweep, drift, healthCheck, pullPlanner, pullWorker, retention } =
+    functionsOf;
   const functions = {
     RecordStream: { name: 'record-stream', watched: recordStream },
     PushWorker: { name: 'push-worker', watched: pushWorker },
@@ -164,6 +167,7 @@ function ofFunctions(functionsOf: Watched): Watch[] {
     HealthCheck: { name: 'health-check', watched: healthCheck },
     PullPlanner: { name: 'pull-planner', watched: pullPlanner },
     PullWorker: { name: 'pull-worker', watched: pullWorker },
+    ...(retention && { Retention: { name: 'retention', watched: retention } }),
   };
   return Object.entries(functions).flatMap(([id, { name, watched }]) => ofFunction(id, name, watched));
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import { isPulledModel } from '#shared/engine/pull-ports.ts';
+import { isEcho, type RecordChange } from '#shared/engine/record-change.ts';
 import { unitSize } from '#shared/engine/work-unit.ts';
 import { readAttendanceLine } from '#shared/oec/attendance-line.ts';
 import { completionAttribute } from '#shared/services/moodle-completion.ts';
@@ -31,6 +32,11 @@ export function comesFromMoodle({ model, id, ...fields }: RecordItem): boolean {
   if (model === 'op.student.course') return fields[completionAttribute] !== undefined;
   if (!isPulledModel(model)) return false;
   return !isErpId(id) || (model === 'op.attendance.line' && saysWhatMoodleSaid({ model, id, ...fields }));
+}
+
+/** Whether the import has something to do after a change: a pull wrote it, or what came from Moodle is gone. */
+export function concernsImport({ before, after }: Pick<RecordChange, 'before' | 'after'>): boolean {
+  return after ? isEcho({ before, after }) : before !== undefined && comesFromMoodle(before);
 }
 
 /** Whether a line of the ERP's own is as a pull has set it. Once the ERP has edited it, it is the ERP's word again. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import type { PulledRecords } from '#shared/engine/pull-ports.ts';
 import { isWritten } from './conditional-write.ts';
@@ -69,4 +69,19 @@ export function pulledRecords(
 
     setFields,
   };
+}
+
+/** Deletes records of the table, each unless a pull has written it since it was read; answers whether it did. */
+export function expiringRecords(client: DynamoDBDocumentClient, table: string) {
+  return ({ model, id, sync_stamp }: RecordItem): Promise<boolean> =>
+    isWritten(
+      client.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: { model, id },
+          ConditionExpression: 'sync_stamp = :read',
+          ExpressionAttributeValues: { ':read': sync_stamp },
+        }),
+      ),
+    );
 }

@@ -9,6 +9,7 @@ const defaults = {
   stage: 'dev',
   reservedConcurrency: 4,
   logRetentionDays: 90,
+  retentionDays: 365,
   onRemoval: 'retain',
   logLevel: 'INFO',
   deployWith: 'roles',
@@ -20,6 +21,7 @@ const defaults = {
     pullCompletion: 'cron(50 * * * ? *)',
     syncAttendance: 'cron(20 * * * ? *)',
     drift: 'cron(30 * * * ? *)',
+    retention: 'cron(45 2 ? * SUN *)',
     healthCheck: 'cron(55 0/4 * * ? *)',
   },
 };
@@ -36,6 +38,7 @@ describe('parseConfig', () => {
     [{ reservedConcurrency: 3 }, 'reservedConcurrency: is a whole number of 4 or more, or false'],
     [{ reservedConcurrency: true }, 'reservedConcurrency: is a whole number of 4 or more, or false'],
     [{ logRetentionDays: 10 }, 'logRetentionDays: is one of 1, 3, 5, 7, 14'],
+    [{ retentionDays: 29 }, 'retentionDays: is a whole number of days, 30 or more, or false'],
     [{ logLevel: 'TRACE' }, 'logLevel: is DEBUG, INFO, WARN or ERROR'],
     [{ deployWith: 'luck' }, 'deployWith: is roles or credentials'],
     [{ vpc: { vpcId: 'vpc-0a1b2c3d', subnetIds: [] } }, 'vpc.subnetIds:'],

@@ -82,11 +82,19 @@ describe('the roles of the import', () => {
 describe('erp-stream', () => {
   const patternOf = ({ FilterCriteria }: Json) => JSON.parse(FilterCriteria.Filters[0].Pattern).dynamodb;
 
-  it('is woken by what a pull wrote, of models that are imported', () => {
+  it('is woken by what a pull wrote, and by its end, of models that are imported', () => {
     const [, mapping] = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'ErpStream');
     expect(patternOf(mapping)).toEqual({
       Keys: { model: { S: [...importedModels] } },
       NewImage: { connector_no_export: { BOOL: [true] } },
+    });
+    const [, removals] = mapping.FilterCriteria.Filters.map(({ Pattern }: Json) => JSON.parse(Pattern));
+    expect(removals).toEqual({
+      eventName: ['REMOVE'],
+      dynamodb: {
+        Keys: { model: { S: [...importedModels] } },
+        OldImage: { sync_stamp: { S: [{ exists: true }] } },
+      },
     });
     expect(asText(mapping.DestinationConfig.OnFailure.Destination)).toMatch(/^<ErpStreamFailuresQueue/);
   });
@@ -142,11 +150,13 @@ describe('what of the import needs a person', () => {
     expect(alarms.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
       'ErpFailuresAlarm',
       'ErpImportErrorsAlarm',
+      'ErpImportLoopsAlarm',
       'ErpImportThrottlesAlarm',
       'ErpQueueAgeAlarm',
       'ErpStreamErrorsAlarm',
       'ErpStreamFailuresAlarm',
       'ErpStreamLagAlarm',
+      'ErpStreamLoopsAlarm',
       'ErpStreamThrottlesAlarm',
     ]);
     for (const [id] of alarms) {

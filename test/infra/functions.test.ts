@@ -18,6 +18,7 @@ describe('every function', () => {
       'pull-worker',
       'drift',
       'health-check',
+      'retention',
     ]);
   });
 
@@ -57,6 +58,7 @@ describe('a loop', () => {
       'pull-worker',
       'drift',
       'erp-import',
+      'retention',
     ]);
     expect(all.every(([, { RecursiveLoop }]) => ['Allow', undefined].includes(RecursiveLoop))).toBe(true);
   });
@@ -129,6 +131,13 @@ describe('the environment', () => {
 
   it('of drift', () => {
     expect(variablesOf('Drift')).toEqual([...common, 'DRIFT_QUEUE_URL', 'SECRET_PREFIX'].sort());
+  });
+
+  it('of retention', () => {
+    const own = ['RETENTION_QUEUE_URL', 'RETENTION_DAYS'];
+    expect(variablesOf('Retention')).toEqual(
+      [...common.filter((name) => name !== 'PUSH_QUEUE_URL'), ...own].sort(),
+    );
   });
 
   it('of health-check', () => {
@@ -298,6 +307,7 @@ describe('a private network', () => {
       ['PullWorker', joined],
       ['Drift', joined],
       ['HealthCheck', joined],
+      ['Retention', undefined],
     ]);
   });
 

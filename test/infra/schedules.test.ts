@@ -28,7 +28,7 @@ describe('every schedule', () => {
     const each = allowed.flatMap(({ actions, resources }) =>
       actions.flatMap((action) => resources.map((resource) => `${action} ${resource}`)),
     );
-    const starts = /^<(Sweep|Drift)Queue/.test(asText(Target.Arn))
+    const starts = /^<(Sweep|Drift|Retention)Queue/.test(asText(Target.Arn))
       ? 'sqs:SendMessage'
       : 'lambda:InvokeFunction';
     expect(each.sort()).toEqual(
@@ -42,7 +42,7 @@ describe('every schedule', () => {
   });
 });
 
-describe('the eight schedules', () => {
+describe('the nine schedules', () => {
   const regular = schedules.filter(([id]) => !id.startsWith('HealthAges'));
 
   it('start the regular work, each at a minute of its own', () => {
@@ -54,10 +54,11 @@ describe('the eight schedules', () => {
       'PushStructure',
       'PushStudents',
       'PushTeachers',
+      'Retention',
       'SyncAttendance',
     ]);
     const minutes = regular.map(([, { ScheduleExpression }]) => minuteOf(ScheduleExpression));
-    expect(new Set(minutes).size).toBe(8);
+    expect(new Set(minutes).size).toBe(9);
   });
 
   it('plan what is pulled, under the names that pull-planner knows', () => {

@@ -230,9 +230,12 @@ function changedTemplate(
   template: Template,
   { timeouts, schedules, rates }: Required<Pick<KitOptions, 'timeouts' | 'schedules' | 'rates'>>,
 ): Template {
-  const leftOut = { all: /^Drift/, push: /^(Pull|SyncAttendance|Drift)/, drift: /^(?!Drift)/, none: /^/ }[
-    schedules
-  ];
+  const leftOut = {
+    all: /^(Drift|Retention)/,
+    push: /^(Pull|SyncAttendance|Drift|Retention)/,
+    drift: /^(?!Drift)/,
+    none: /^/,
+  }[schedules];
   const isLeftOut = (id: string, type: string) => type === 'AWS::Scheduler::Schedule' && leftOut.test(id);
   const byType: Record<string, { property: string; values: Record<string, unknown> }> = {
     'AWS::Lambda::Function': { property: 'Timeout', values: timeouts },

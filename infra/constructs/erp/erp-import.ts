@@ -64,6 +64,14 @@ function createStream(
           NewImage: { connector_no_export: { BOOL: [true] } },
         },
       }),
+      // What is gone and was touched by one once is forgotten.
+      FilterCriteria.filter({
+        eventName: FilterRule.isEqual('REMOVE'),
+        dynamodb: {
+          Keys: { model: { S: FilterRule.or(...models) } },
+          OldImage: { sync_stamp: { S: FilterRule.exists() } },
+        },
+      }),
     ],
     failures: streamFailures,
   });

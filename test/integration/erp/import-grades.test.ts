@@ -91,6 +91,14 @@ describe('grades from Moodle', () => {
     await pullIn(kit, exam.line(school.students[2]!, 66));
     expect(marks()).toContainEqual({ student_id: school.students[2], marks: 66 });
   });
+
+  it('that the table keeps no longer are forgotten, and stay in the ERP', async () => {
+    const { model, id } = exam.line(school.students[0]!, 50);
+    const before = marks();
+    expect(await erpRow(kit, 'op.result.line', id)).toBeDefined();
+    expect(await erpWritesDuring(kit, () => kit.syncDeletion({ model, id }))).toEqual([]);
+    expect([await erpRow(kit, 'op.result.line', id), marks()]).toEqual([undefined, before]);
+  });
 });
 
 describe('an OpenEduCat that has one exam of a subject at a time', () => {

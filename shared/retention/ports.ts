@@ -1,0 +1,21 @@
+import type {
+  LinkReader,
+  Log,
+  MappingPages,
+  MappingStore,
+  RecordItem,
+  RecordPages,
+  RecordReader,
+} from '#shared/engine/ports.ts';
+
+/** What a run of the retention works with. */
+export interface RetentionPorts {
+  records: RecordReader<string> & RecordPages<string>;
+  links: LinkReader;
+  mappings: Pick<MappingStore, 'getMany' | 'remove'> & MappingPages;
+  /** Deletes a record that came from Moodle, unless a pull has written it since. The import hears of it by the stream. */
+  removePulled(record: RecordItem): Promise<boolean>;
+  /** The ids of all instances. */
+  instances: readonly string[];
+  log: Log;
+}
