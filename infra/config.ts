@@ -56,7 +56,7 @@ const schedulesSchema = z.strictObject({
   /** Comparison of the Moodles whose hour it is: each has one of the day's 24. */
   drift: expression('cron(30 * * * ? *)'),
   /** Deletion of what is held of people longer than `retentionDays`. */
-  retention: expression('cron(45 2 ? * SUN *)'),
+  retention: expression('rate(7 days)'),
   /** Check of every Moodle. */
   healthCheck: expression('cron(55 0/4 * * ? *)'),
 });

@@ -21,7 +21,7 @@ const defaults = {
     pullCompletion: 'cron(50 * * * ? *)',
     syncAttendance: 'cron(20 * * * ? *)',
     drift: 'cron(30 * * * ? *)',
-    retention: 'cron(45 2 ? * SUN *)',
+    retention: 'rate(7 days)',
     healthCheck: 'cron(55 0/4 * * ? *)',
   },
 };

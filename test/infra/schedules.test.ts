@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scheduleExpression } from '#local/cloud/schedule-expression.ts';
 import { pullNames } from '#shared/engine/pull-service.ts';
 import { asText, type Json, resourcesOf, statements, synthesizeStack } from '#test/infra/template.ts';
 
@@ -44,6 +45,10 @@ describe('every schedule', () => {
 
 describe('the nine schedules', () => {
   const regular = schedules.filter(([id]) => !id.startsWith('HealthAges'));
+
+  it.each(schedules)('%s is one that the embedded cloud knows as well', (_id, { ScheduleExpression }) => {
+    expect(scheduleExpression(ScheduleExpression)).toBeDefined();
+  });
 
   it('start the regular work, each at a minute of its own', () => {
     expect(regular.map(([id]) => id.replace(/Schedule[0-9A-F]*$/, '')).sort()).toEqual([
