@@ -34,6 +34,7 @@ export async function collectErp(
         language: connection.language,
         time_zone: connection.time_zone,
         ...(connected_at !== undefined && { connected_at }),
+        ...(exportState.transport !== undefined && { transport: exportState.transport }),
       },
     }),
     export: exportReport(exportState, deployment.now()),

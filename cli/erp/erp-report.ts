@@ -2,6 +2,7 @@ import type { FailureGroup } from '#cli/commands/report/report.ts';
 import type { Finding } from '#shared/engine/health.ts';
 import type { MappingStatus } from '#shared/engine/mapping.ts';
 import type { ImportedModel } from '#shared/erp-import/models.ts';
+import type { TransportName } from '#shared/odoo/transport.ts';
 
 /**
  * How the ERP's side fares, and the shape of `erp show --json`. Times are ISO 8601 in UTC; watermarks are dates of the
@@ -9,7 +10,15 @@ import type { ImportedModel } from '#shared/erp-import/models.ts';
  */
 export interface ErpReport {
   /** Absent while no ERP is connected. */
-  connection?: { url: string; database: string; language: string; time_zone: string; connected_at?: string };
+  connection?: {
+    url: string;
+    database: string;
+    language: string;
+    time_zone: string;
+    connected_at?: string;
+    /** How the functions call it; absent until they have. */
+    transport?: TransportName;
+  };
   export: ExportReport;
   import: ImportReport;
   /** What a person should know, as the last runs of export and import found it. */

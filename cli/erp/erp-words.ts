@@ -1,4 +1,5 @@
 import { ageOf, minuteOf, numberOf } from '#cli/commands/report/words.ts';
+import type { TransportName } from '#shared/odoo/transport.ts';
 import type { ErpReport, ErpReportFinding, ExportedModelReport } from './erp-report.ts';
 import { placeOf } from './erp-side.ts';
 
@@ -16,6 +17,7 @@ export function factsOfErp({
       ? ([
           ['language', connection.language],
           ['time zone', connection.time_zone],
+          ['called by', connection.transport ? transportTitle(connection.transport) : 'not known yet'],
         ] satisfies [string, string][])
       : []),
     [
@@ -33,6 +35,11 @@ export function factsOfErp({
         : 'closed',
     ],
   ];
+}
+
+/** How an ERP is called, for people. */
+export function transportTitle(name: TransportName): string {
+  return { 'json-2': 'JSON-2', jsonrpc: 'JSON-RPC' }[name];
 }
 
 /** How the export of a model stands. */

@@ -1,3 +1,4 @@
+import { needlessRights } from '#shared/odoo/check/needed-rights.ts';
 import type { Release } from './release.ts';
 
 /** Modules that a school may do without; the core is always there. */
@@ -19,7 +20,7 @@ export type OdooSettings = {
   extraFields: Readonly<Record<string, readonly string[]>>;
   /** The languages that are active, such as `en_US`. */
   languages: readonly string[];
-  /** What the user may not do, such as `op.result.line.create`. */
+  /** What the user may not do, such as `op.result.line.create`: all that docs/openeducat-setup.md does not give it. */
   denied: readonly string[];
   /** The time zone of the user; OpenEduCat cannot save a lecture where it has none. */
   timeZone: string | undefined;
@@ -33,6 +34,10 @@ export type OdooSettings = {
   latencyMilliseconds: number;
 };
 
+const withoutNeed = needlessRights().flatMap(({ model, operations }) =>
+  operations.map((operation) => `${model}.${operation}`),
+);
+
 /** A whole OpenEduCat of 2025 on Odoo 18. */
 export const defaultSettings: OdooSettings = {
   schoolName: 'Simulated OpenEduCat',
@@ -43,7 +48,7 @@ export const defaultSettings: OdooSettings = {
   withoutFields: {},
   extraFields: {},
   languages: ['en_US'],
-  denied: [],
+  denied: withoutNeed,
   timeZone: 'UTC',
   groups: ['base.group_user'],
   keyExpires: undefined,

@@ -4,6 +4,7 @@ import type { Environment } from './orm/environment.ts';
 import { registerPages } from './pages/register-pages.ts';
 import { Registrar } from './registrar/registrar.ts';
 import type { Answer } from './rpc/answer.ts';
+import { json2Request, sendJson2, sendVersion } from './rpc/json-2.ts';
 import { sendAnswer } from './rpc/send-answer.ts';
 import { type RpcRequest, RpcService } from './rpc/service.ts';
 import { defaultSettings, type OdooSettings } from './settings.ts';
@@ -45,7 +46,7 @@ type Options = {
 
 const BODY_LIMIT = 64 * 1024 * 1024;
 
-/** An Odoo with OpenEduCat in memory, with Odoo's JSON-RPC and a page to look at, on 127.0.0.1. */
+/** An Odoo with OpenEduCat in memory, with its JSON-RPC (Odoo 19: JSON-2 too) and a page to look at, on 127.0.0.1. */
 export class SimulatedOdoo {
   readonly url: string;
   readonly key: string;
@@ -82,6 +83,8 @@ export class SimulatedOdoo {
       return odoo;
     };
     server.post('/jsonrpc', (request, reply) => running().#handle(request, reply));
+    server.get('/json/version', (_request, reply) => sendVersion(reply, running().#begin()));
+    server.post('/json/2/:model/:method', (request, reply) => running().#handleJson2(request, reply));
     registerPages(server, () => running().#begin());
     const url = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
     odoo = new SimulatedOdoo(options, server, url);
@@ -139,15 +142,20 @@ export class SimulatedOdoo {
   async #handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const rpc = takenApart(request.body);
     if (rpc === undefined) return reply.code(400).type('text/html').send('<h1>Bad Request</h1>');
-    return sendAnswer(reply, await this.#answer(rpc));
+    return sendAnswer(reply, await this.#answer(interceptedCall(rpc), () => this.#service.answer(rpc)));
   }
 
-  async #answer(request: RpcRequest): Promise<Answer> {
+  async #handleJson2(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const json2 = json2Request(request, this.#begin());
+    const call = { call: `${json2.model}.${json2.method}`, args: json2.args };
+    return sendJson2(reply, await this.#answer(call, () => this.#service.answerJson2(json2)));
+  }
+
+  async #answer(call: InterceptedCall, answered: () => Promise<Answer>): Promise<Answer> {
     const started = performance.now();
-    const call = interceptedCall(request);
     const around = this.#interceptors.reduce<() => Promise<Answer>>(
       (proceed, interceptor) => () => interceptor(call, proceed),
-      () => this.#service.answer(request),
+      answered,
     );
     const answer = await around();
     this.#note(call, answer, performance.now() - started);

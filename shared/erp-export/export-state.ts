@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { findingSchema } from '#shared/engine/health.ts';
 import { changeShared } from '#shared/engine/shared-state.ts';
+import { transportName } from '#shared/odoo/transport.ts';
 import { pushedModels } from '#shared/oec/models.ts';
 import type { StateStore } from './ports.ts';
 
@@ -55,6 +56,8 @@ export const exportStateSchema = z.object({
   last_run: z
     .object({ read: z.number(), written: z.number(), deleted: z.number(), calls: z.number() })
     .optional(),
+  /** How the ERP was called in the last run that read all changes. */
+  transport: transportName.optional(),
   findings: z.array(exportFindingSchema).default([]),
   models: z.partialRecord(z.enum(pushedModels), modelSummarySchema).default({}),
 });

@@ -1,4 +1,5 @@
 import { OdooError, OdooUnavailableError } from '#shared/odoo/errors.ts';
+import type { TransportName } from '#shared/odoo/transport.ts';
 import type { PushedModel } from '#shared/oec/models.ts';
 import type { ExportFinding, ExportState, ModelSummary } from './export-state.ts';
 import { findingsOf, heldOf } from './findings.ts';
@@ -19,6 +20,8 @@ export type Failure = {
 export type Outcome = {
   /** Whether all changes of all models have been read. */
   isCaughtUp: boolean;
+  /** How the ERP was called, where that is known. */
+  transport?: TransportName;
   /** Whether all records of all models have been compared. */
   isCompared: boolean;
   /** Whether the comparison shows that the ERP has gone back in time. */
@@ -54,7 +57,7 @@ export function endedWith(
   return {
     ...withoutLease(state, holder),
     last_run: run,
-    ...(outcome.isCaughtUp && { last_success: at }),
+    ...(outcome.isCaughtUp && { last_success: at, transport: outcome.transport }),
     ...(failure && { last_error: { at, code: failure.code, message: failure.message } }),
     ...(outcome.isCompared && {
       comparing_since: outcome.isMore ? at : undefined,

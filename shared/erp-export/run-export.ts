@@ -45,6 +45,7 @@ async function outcomeOf({ comparing_since: since }: ExportState, ports: ExportP
   const outcome: Outcome = { isCaughtUp: false, isCompared: false };
   try {
     outcome.isCaughtUp = await changesOfAll(ports);
+    if (outcome.isCaughtUp) outcome.transport = await ports.client.transport();
     if (!outcome.isCaughtUp || since === undefined) return outcome;
     return { ...outcome, ...(await comparisonOfAll(since, ports)) };
   } catch (error) {

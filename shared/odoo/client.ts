@@ -1,17 +1,19 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { CallStatistics } from '#shared/call-statistics.ts';
 import { isSecure } from '#shared/web-access.ts';
-import {
-  NotOdooError,
-  OdooAnswerError,
-  OdooError,
-  OdooInsecureError,
-  OdooLoginError,
-  OdooUnavailableError,
-} from './errors.ts';
-import { errorOfRefusal, refusalSchema } from './refusal.ts';
+import { checked } from './checked.ts';
+import { OdooError, OdooInsecureError, OdooUnavailableError } from './errors.ts';
+import { Json2 } from './json-2.ts';
+import { JsonRpc } from './json-rpc.ts';
 import { isWriting } from './statistics.ts';
-import { postJson } from './transport.ts';
+import {
+  type Exchange,
+  exchanged,
+  type Received,
+  type Sent,
+  type Transport,
+  type TransportName,
+} from './transport.ts';
 
 /** What is known of a call once it is over. Holds no arguments: they are personal data. */
 export interface FinishedCall {
@@ -49,26 +51,22 @@ const defaultTimeout = 60_000;
 /** A call that has less time than this would hardly end. */
 const leastTime = 1_000;
 
-const envelopeSchema = z.object({
-  jsonrpc: z.literal('2.0'),
-  error: refusalSchema.optional(),
-  /** Left out where a method returns nothing. */
-  result: z.unknown().optional(),
-});
-/** The user's id; Odoo answers false where it refuses. */
-const loginSchema = z.union([z.int().positive(), z.literal(false)]);
-const versionSchema = z.object({ server_version: z.string() });
-
-/** Calls the methods of one Odoo's models over its JSON-RPC (Odoo 16, 17 and 18), each call exactly once. */
+/** Calls the methods of one Odoo's models, each call exactly once: by JSON-2 where it has that, else by JSON-RPC. */
 export class OdooClient {
   readonly statistics = new CallStatistics(isWriting);
-  readonly #endpoint: string;
+  readonly #origin: string;
   readonly #options: OdooClientOptions;
+  #transport: Promise<Transport> | undefined;
   #user: Promise<number> | undefined;
 
   constructor(options: OdooClientOptions) {
     this.#options = options;
-    this.#endpoint = `${originOf(options.baseUrl)}/jsonrpc`;
+    this.#origin = originOf(options.baseUrl);
+  }
+
+  /** How this Odoo is called; asked once, without a login. @throws OdooUnavailableError */
+  async transport(): Promise<TransportName> {
+    return (await this.#found()).name;
   }
 
   /**
@@ -86,10 +84,10 @@ export class OdooClient {
     }
   }
 
-  /** Odoo's version, such as `18.0-20250506`; needs no login. */
+  /** Odoo's version, such as `18.0-20250506` or `19.0`; needs no login. */
   async version(): Promise<string> {
-    const params = { service: 'common', method: 'version', args: [] };
-    return (await this.#counted('version', undefined, params, versionSchema)).server_version;
+    const transport = await this.#found();
+    return this.#counted('version', () => transport.version());
   }
 
   /**
@@ -107,31 +105,42 @@ export class OdooClient {
     schema: z.ZodType<T>,
   ): Promise<T> {
     const user = await this.login();
-    const { database, key, language = 'en_US' } = this.#options;
+    const transport = await this.#found();
+    const { language = 'en_US' } = this.#options;
     const context = { lang: language, tz: 'UTC', ...(keywordArguments.context as object | undefined) };
-    const all = [database, user, key, model, method, args, { ...keywordArguments, context }];
-    const params = { service: 'object', method: 'execute_kw', args: all };
-    return this.#counted(`${model}.${method}`, model, params, schema);
+    const keywords = { ...keywordArguments, context };
+    const call = `${model}.${method}`;
+    return this.#counted(call, async () =>
+      checked(call, await transport.call({ model, method, args, keywords }, user), schema),
+    );
   }
 
   async #login(): Promise<number> {
-    const { database, user, key } = this.#options;
-    const params = { service: 'common', method: 'login', args: [database, user, key] };
-    const id = await this.#counted('login', undefined, params, loginSchema);
-    if (id === false) throw new OdooLoginError('login');
-    return id;
+    const transport = await this.#found();
+    return this.#counted('login', () => transport.login());
   }
 
-  async #counted<T>(
-    call: string,
-    model: string | undefined,
-    params: object,
-    schema: z.ZodType<T>,
-  ): Promise<T> {
+  async #found(): Promise<Transport> {
+    this.#transport ??= this.#find();
+    try {
+      return await this.#transport;
+    } catch (error) {
+      this.#transport = undefined;
+      throw error;
+    }
+  }
+
+  async #find(): Promise<Transport> {
+    const exchange: Exchange = (call, sent) => this.#exchange(call, sent);
+    const json2 = await this.#counted('version', () => Json2.of(this.#options, exchange));
+    return json2 ?? new JsonRpc(this.#options, exchange);
+  }
+
+  async #counted<T>(call: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     let failure: unknown;
     try {
-      return checked(call, await this.#post(call, model, params), schema);
+      return await work();
     } catch (error) {
       failure = error;
       throw error;
@@ -140,18 +149,11 @@ export class OdooClient {
     }
   }
 
-  async #post(call: string, model: string | undefined, params: object): Promise<unknown> {
+  async #exchange(call: string, sent: Sent): Promise<Received> {
     // A secret may say what the command would have refused.
-    if (!isSecure(new URL(this.#endpoint))) throw new OdooInsecureError(call);
+    if (!isSecure(new URL(this.#origin))) throw new OdooInsecureError(call);
     const { fetch = globalThis.fetch } = this.#options;
-    const carrier = { endpoint: this.#endpoint, timeoutMs: this.#timeoutOf(call), fetch };
-    const id = this.statistics.calls + 1;
-    const answer = await postJson(call, { jsonrpc: '2.0', method: 'call', id, params }, carrier);
-    const envelope = envelopeSchema.safeParse(answer);
-    if (!envelope.success) throw new NotOdooError(call, 200, 'it is JSON, but not of JSON-RPC.');
-    const { error, result = null } = envelope.data;
-    if (error === undefined) return result;
-    throw errorOfRefusal(error, { name: call, ...(model && { model }) });
+    return exchanged(call, sent, { origin: this.#origin, timeoutMs: this.#timeoutOf(call), fetch });
   }
 
   #timeoutOf(call: string): number {
@@ -184,13 +186,4 @@ function originOf(baseUrl: string): string {
       "The URL of Odoo must be like https://erp.example.org, without a user's name or password.",
     );
   return url.origin;
-}
-
-function checked<T>(call: string, answer: unknown, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(answer);
-  if (result.success) return result.data;
-  const complaints = result.error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.join('.') || 'all'}: ${issue.code}`);
-  throw new OdooAnswerError(call, complaints);
 }

@@ -133,6 +133,11 @@ export class OdooSingletonError extends OdooServerError {
   override name = 'OdooSingletonError';
 }
 
+/** A method does not take the arguments by the names that they were given. */
+export class OdooArgumentError extends OdooServerError {
+  override name = 'OdooArgumentError';
+}
+
 /** There is no such database on the server, or it holds no Odoo. */
 export class OdooDatabaseError extends OdooError {
   override name = 'OdooDatabaseError';
@@ -187,7 +192,7 @@ export class OdooAnswerError extends OdooError {
       call,
       'unexpected-answer',
       `Odoo's answer to ${call} is not of the expected shape (${complaints.join('; ')}). Check Odoo's version (16, ` +
-        '17 or 18) and modules that change this model.',
+        '17, 18 or 19) and modules that change this model.',
     );
   }
 }

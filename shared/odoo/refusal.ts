@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   OdooAccessError,
+  OdooArgumentError,
   OdooDatabaseError,
   type OdooError,
   OdooLanguageError,
@@ -18,18 +19,13 @@ import { plainReason } from './plain-reason.ts';
 /** So much of a message is kept to match it: Odoo's own are shorter, and a broken server may send megabytes. */
 const longestMessage = 2_000;
 
-/** The `error` of an answer of Odoo's: the name of a Python exception and what it says. */
+/** What Odoo says of an error: the name of a Python exception, and its message. */
 export const refusalSchema = z.object({
-  code: z.number().optional(),
-  data: z
-    .object({
-      name: z.string().catch(''),
-      message: z
-        .string()
-        .catch('')
-        .transform((message) => message.slice(0, longestMessage)),
-    })
-    .catch({ name: '', message: '' }),
+  name: z.string().catch(''),
+  message: z
+    .string()
+    .catch('')
+    .transform((message) => message.slice(0, longestMessage)),
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 
@@ -54,9 +50,10 @@ const collisions = new Set([
  * The error that a refusal of Odoo's stands for. It goes by the name of the exception, which no translation changes;
  * messages are looked at only where they are PostgreSQL's or Python's own, which are English.
  */
-export function errorOfRefusal({ data: { name, message } }: Refusal, call: RefusedCall): OdooError {
+export function errorOfRefusal({ name, message }: Refusal, call: RefusedCall): OdooError {
   switch (name) {
     case 'odoo.exceptions.AccessDenied':
+    case 'werkzeug.exceptions.Unauthorized':
       return new OdooLoginError(call.name);
     case 'odoo.exceptions.AccessError':
       return new OdooAccessError(call.name);
@@ -71,6 +68,10 @@ export function errorOfRefusal({ data: { name, message } }: Refusal, call: Refus
       return validationError(message, call);
     case 'odoo.exceptions.UserError':
       return ofUserError(message, call);
+    case 'werkzeug.exceptions.NotFound':
+      return ofNotFound(message, call);
+    case 'werkzeug.exceptions.UnprocessableEntity':
+      return new OdooArgumentError(call.name, 'arguments');
     case 'builtins.KeyError':
       return ofKeyError(message, call);
     case 'builtins.ValueError':
@@ -95,6 +96,14 @@ function ofUserError(message: string, call: RefusedCall): OdooError {
   return saysOnlyTheModel ? new OdooMissingModelError(call.name, model) : validationError(message, call);
 }
 
+/** JSON-2 has no address for a model, or for a method, that is not there. */
+function ofNotFound(message: string, call: RefusedCall): OdooError {
+  const { model } = call;
+  if (model !== undefined && message.includes(`the model '${model}' does not exist`))
+    return new OdooMissingModelError(call.name, model);
+  return serverError('werkzeug.exceptions.NotFound', call);
+}
+
 function ofKeyError(message: string, call: RefusedCall): OdooError {
   // A database that PostgreSQL has and Odoo has not been installed in has no users.
   if (message.includes('res.users')) return new OdooDatabaseError(call.name);
@@ -105,7 +114,7 @@ function ofKeyError(message: string, call: RefusedCall): OdooError {
 
 /** A word that a selection does not know, a date or number that is none: the values are at fault, not the server. */
 const unfitting =
-  /^Wrong value for|does not match format|^unconverted data remains|^stray % in format|^invalid literal for int|^could not convert string/;
+  /^Wrong value for|does not match format|^day is out of range|^unconverted data remains|^stray % in format|^invalid literal for int|^could not convert string/;
 
 /** What Odoo did not check and PostgreSQL does not take; it quotes the row, which is not passed on. */
 const unfittingForDatabase = new Set([

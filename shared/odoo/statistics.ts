@@ -6,6 +6,7 @@ const readingMethods = new Set([
   'read',
   'fields_get',
   'check_access_rights',
+  'has_access',
 ]);
 
 /** Whether a call may change something in Odoo. @param call `op.student.search_read`, `login` or `version` */

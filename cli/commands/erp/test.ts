@@ -1,6 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { checkConnection, findingsTable } from '#cli/erp/check-connection.ts';
 import { placeOf, requireConnection, requireErp } from '#cli/erp/erp-side.ts';
+import { transportTitle } from '#cli/erp/erp-words.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { notToBeSeen } from '#shared/odoo/check/check-erp.ts';
 import type { ErpCheck } from '#shared/odoo/check/finding.ts';
@@ -24,8 +25,9 @@ export async function testErp(context: CommandContext): Promise<CommandResult> {
   };
 }
 
-function verdict(connection: ErpConnection, { status, version }: ErpCheck): string {
-  const erp = `The ERP (${placeOf(connection)}${version ? `, Odoo ${version}` : ''})`;
+function verdict(connection: ErpConnection, { status, version, transport }: ErpCheck): string {
+  const by = transport ? ` by ${transportTitle(transport)}` : '';
+  const erp = `The ERP (${placeOf(connection)}${version ? `, Odoo ${version}${by}` : ''})`;
   if (status === 'ok') return `${erp} is well.`;
   if (status === 'warning') return `The link can work with ${erp.replace('The', 'the')}, but:`;
   return `The link cannot work with ${erp.replace('The', 'the')}, or with a part of it:`;

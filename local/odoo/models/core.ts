@@ -58,6 +58,7 @@ export const coreModels: readonly Model[] = [
       parent_id: many2one('Parent Department', 'op.department'),
     },
     createsOne: true,
+    createsWith: 'vals',
   },
   {
     name: 'op.course',

@@ -23,6 +23,7 @@ function nameOf(row: Row, env: Environment): string {
 export const timetableModels: readonly Model[] = [
   {
     name: 'op.session',
+    createsWith: 'values',
     label: 'Sessions',
     fields: {
       name: char('Name', {

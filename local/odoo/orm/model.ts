@@ -44,6 +44,8 @@ export type Model = {
   ) => Record<string, Stored>;
   /** Whether a call can create one record only. */
   createsOne?: boolean;
+  /** What its own `create` calls its argument; `vals_list`, as Odoo does, unless told. */
+  createsWith?: string;
   /** The version in which a call creates its records one after the other, each with its own checks. */
   createsEachIn?: Release;
 };

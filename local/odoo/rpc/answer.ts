@@ -19,13 +19,17 @@ export function errorAnswer(id: unknown, { python, message }: OdooException): An
 export function jsonOf(answer: OwnAnswer): string {
   const { id } = answer;
   if (answer.kind === 'result') return JSON.stringify({ jsonrpc: '2.0', id, result: answer.result });
-  const { python, message } = answer;
-  const data = {
+  const error = { code: 200, message: 'Odoo Server Error', data: errorData(answer) };
+  return JSON.stringify({ jsonrpc: '2.0', id, error });
+}
+
+/** What Odoo tells of an error. */
+export function errorData({ python, message }: Extract<OwnAnswer, { kind: 'error' }>): object {
+  return {
     name: python,
     debug: `Traceback (most recent call last):\n  …\n${python}: ${message}\n`,
     message,
     arguments: [message],
     context: {},
   };
-  return JSON.stringify({ jsonrpc: '2.0', id, error: { code: 200, message: 'Odoo Server Error', data } });
 }

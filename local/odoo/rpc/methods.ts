@@ -87,6 +87,10 @@ const methods: Readonly<Record<string, Method>> = {
     run: (model, { allfields, attributes }, _context, env) =>
       fieldsGet(model, listOf(allfields) as string[], listOf(attributes) as string[], env),
   },
+  has_access: {
+    names: ['ids', 'operation'],
+    run: (model, { operation }, _context, env) => mayDo(model, operation as Operation, env),
+  },
   check_access_rights: {
     names: ['operation', 'raise_exception'],
     run: (model, { operation, raise_exception: raises = true }, _context, env) => {
@@ -111,7 +115,7 @@ export function callMethod(
   if (name.startsWith('_'))
     throw accessError(`Private methods (such as '${modelName}.${name}') cannot be called remotely.`);
   const model = env.models.get(modelName);
-  const method = methodsOf(modelName, env)[name] ?? methods[name];
+  const method = methodOf(modelName, name, env);
   if (!method) throw pythonError('AttributeError', `The method '${modelName}.${name}' does not exist`);
   const { context, ...named } = keywords;
   const args = bind(name, method.names, positional, named);
@@ -119,10 +123,14 @@ export function callMethod(
   return method.run(model, args, (context ?? {}) as Context, env);
 }
 
-/** Methods that a model has of its own. */
-function methodsOf(modelName: string, { settings }: Environment): Readonly<Record<string, Method>> {
-  if (modelName === 'res.users') return userMethods(settings.release);
-  return modelName === 'op.exam' ? examMethods : {};
+/** What the arguments of a method are called; none of one that is not there. */
+export function methodNames(modelName: string, name: string, env: Environment): readonly string[] {
+  return methodOf(modelName, name, env)?.names ?? [];
+}
+
+function methodOf(modelName: string, name: string, { settings }: Environment): Method | undefined {
+  const own = { 'res.users': userMethods(settings.release), 'op.exam': examMethods }[modelName];
+  return own?.[name] ?? methods[name];
 }
 
 function mayDo({ name }: Model, operation: Operation, { settings }: Environment): boolean {

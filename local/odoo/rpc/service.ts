@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { htmlPage } from '#local/wire/broken-answer.ts';
 import { userId } from '../models/base.ts';
 import { accessDenied, OdooException, pythonError } from '../odoo-exception.ts';
 import type { Environment } from '../orm/environment.ts';
 import { majorOf } from '../release.ts';
 import { type Answer, errorAnswer } from './answer.ts';
+import { type Json2Request, requireAdmission } from './json-2.ts';
 import { callMethod } from './methods.ts';
 
 /** A JSON-RPC request taken apart. */
@@ -22,12 +24,28 @@ export class RpcService {
 
   /** Never rejects for what a caller did wrong; that is an answer. */
   async answer(request: RpcRequest): Promise<Answer> {
+    return this.#answered(request.id, () => this.#result(request));
+  }
+
+  /** The same for JSON-2, where the key alone says who calls. */
+  async answerJson2(request: Json2Request): Promise<Answer> {
+    const { database, model, method, args, keywords } = request;
+    const env = this.#begin();
+    // No database, no addresses in it.
+    if (database !== env.settings.database || majorOf(env.settings.release) < 19) return htmlPage(404);
+    return this.#answered(null, () => {
+      requireAdmission(request, this.#key, env);
+      return env.database.transaction(() => callMethod(model, method, args, keywords, env));
+    });
+  }
+
+  async #answered(id: unknown, result: () => unknown): Promise<Answer> {
     try {
       const { latencyMilliseconds } = this.#begin().settings;
       if (latencyMilliseconds > 0) await sleep(latencyMilliseconds);
-      return { kind: 'result', id: request.id, result: this.#result(request) };
+      return { kind: 'result', id, result: result() };
     } catch (error) {
-      if (error instanceof OdooException) return errorAnswer(request.id, error);
+      if (error instanceof OdooException) return errorAnswer(id, error);
       throw error;
     }
   }

@@ -1,12 +1,13 @@
 import { OdooClient, type OdooClientOptions } from '../client.ts';
 import { OdooError } from '../errors.ts';
 import { ModelFields } from '../model-fields.ts';
+import type { TransportName } from '../transport.ts';
 import { notChecked, stopsAll, unreachable } from './failed-call.ts';
 import { type ErpCheck, type ErpFinding, erpCheckOf } from './finding.ts';
 import { gapFindings } from './gaps.ts';
 import { hiddenFindings } from './hidden.ts';
 import { languageFindings } from './language.ts';
-import { rightsFindings } from './rights.ts';
+import { needlessRightsFindings, rightsFindings } from './rights.ts';
 import { groupFindings, keyFindings, timeZoneFindings, timeZoneOf } from './user.ts';
 import { versionFindings } from './version.ts';
 
@@ -23,7 +24,7 @@ export const notToBeSeen =
   'no enrolment or lecture names. Compare the counts of `oec-moodle erp show` with the lists in Odoo once.';
 
 /**
- * Asks an Odoo all that decides whether the link can work with it, without changing anything: about 60 short calls.
+ * Asks an Odoo all that decides whether the link can work with it, without changing anything: about 90 short calls.
  * What is wrong is answered, not thrown.
  */
 export async function checkErp(
@@ -36,10 +37,12 @@ export async function checkErp(
   const findings: ErpFinding[] = [];
   let version: string | undefined;
   let timeZone: string | undefined;
+  let transport: TransportName | undefined;
   const look = async (what: string, find: () => Promise<ErpFinding[]>) => {
     findings.push(...(await unlessRefused(what, find)));
   };
   try {
+    transport = await client.transport();
     version = await client.version();
     findings.push(...versionFindings(version));
     const { language = 'en_US' } = connection;
@@ -50,6 +53,7 @@ export async function checkErp(
     const known = version;
     await look('What the ERP has', () => gapFindings(fields, completionField));
     await look('What the user may do', () => rightsFindings(client, fields, completionField));
+    await look('What the user need not do', () => needlessRightsFindings(client, fields));
     await look("The user's groups", () => groupFindings(client, known));
     await look('What is hidden from the user', () => hiddenFindings(client, fields));
     await look("The user's time zone", async () => {
@@ -61,7 +65,11 @@ export async function checkErp(
     if (!(error instanceof OdooError)) throw error;
     findings.push(unreachable(error));
   }
-  return { ...erpCheckOf(findings, now(), version), ...(timeZone !== undefined && { time_zone: timeZone }) };
+  return {
+    ...erpCheckOf(findings, now(), version),
+    ...(transport !== undefined && { transport }),
+    ...(timeZone !== undefined && { time_zone: timeZone }),
+  };
 }
 
 /** One thing that cannot be looked at is a finding itself, and stops no other. @throws OdooError one that stops all */

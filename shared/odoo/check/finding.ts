@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { transportName } from '../transport.ts';
 
 /**
  * Something about the ERP that a person should know. `failed`: nothing, or not all, is exported. `warning`: something
@@ -23,7 +24,9 @@ export const erpCheckSchema = z.object({
   checked_at: z.string(),
   /** Odoo's version, where it answered: `18.0-20250506`. */
   version: z.string().optional(),
-  /** The time zone of the user in Odoo, where it has one: that of the school (docs/openeducat-setup.md, 2). */
+  /** How it is called, where it answered. */
+  transport: transportName.optional(),
+  /** The time zone of the user in Odoo, where it has one: that of the school (docs/openeducat-setup.md, 4). */
   time_zone: z.string().optional(),
   findings: z.array(erpFindingSchema),
 });

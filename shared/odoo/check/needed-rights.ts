@@ -58,6 +58,15 @@ export function neededRights(completionField: string | undefined): readonly Need
   return [...exported, ...imported, ...(completionField === undefined ? [] : [completion])];
 }
 
+/** What the user of the API key could do without need: a key that leaks would. Contacts hold the names of all people. */
+export function needlessRights(): { model: string; operations: readonly Operation[] }[] {
+  const needed = Map.groupBy(neededRights('any'), ({ model }) => model);
+  return [...needed].map(([model, rights]) => {
+    const used = new Set(rights.flatMap(({ operations }) => operations));
+    return { model, operations: (['create', 'write', 'unlink'] as const).filter((each) => !used.has(each)) };
+  });
+}
+
 /** A right without which the rest goes on. */
 function right(model: string, operations: readonly Operation[], consequence: string): NeededRight {
   return { model, operations, consequence, isNeeded: false };

@@ -3,7 +3,7 @@ import { mayUse, type Operation } from '../access.ts';
 import type { OdooClient } from '../client.ts';
 import type { ModelFields } from '../model-fields.ts';
 import type { ErpFinding } from './finding.ts';
-import { type NeededRight, neededRights } from './needed-rights.ts';
+import { type NeededRight, neededRights, needlessRights } from './needed-rights.ts';
 
 /** So many calls at a time: Odoo answers each in some milliseconds, the network takes the rest. */
 const lanes = 4;
@@ -30,6 +30,39 @@ export async function rightsFindings(
     question.isMissing = !(await mayUse(client, model, question.operation));
   });
   return missingRights(questions.filter(({ isMissing }) => isMissing));
+}
+
+/** What the user may do that it need not, in one finding. @throws OdooError */
+export async function needlessRightsFindings(client: OdooClient, fields: ModelFields): Promise<ErpFinding[]> {
+  const questions = needlessRights().flatMap(({ model, operations }) =>
+    operations.map((operation) => ({ model, operation, isThere: false })),
+  );
+  await inLanes(questions, { lanes, hasTime: () => true }, async (question) => {
+    const { model, operation } = question;
+    question.isThere = (await fields.of(model)) !== undefined && (await mayUse(client, model, operation));
+  });
+  const ofModels = [
+    ...Map.groupBy(
+      questions.filter(({ isThere }) => isThere),
+      ({ model }) => model,
+    ),
+  ];
+  if (ofModels.length === 0) return [];
+  const alike = Map.groupBy(ofModels, ([, all]) => all.map(({ operation }) => words[operation]).join(', '));
+  const what = [...alike].map(
+    ([may, models]) => `${may} records of ${models.map(([model]) => model).join(', ')}`,
+  );
+  return [
+    {
+      code: 'needless-rights',
+      severity: 'warning',
+      message: `The user may ${what.join('; ')}.`,
+      consequence: 'The link does none of that, but whoever finds the key could.',
+      advice:
+        'Untick every application of the user, also those that Odoo ticks by itself (Website, Employees), and leave it ' +
+        'the one group (docs/openeducat-setup.md, 2).',
+    },
+  ];
 }
 
 /** One finding for all models of which the same is missing with the same consequence. */

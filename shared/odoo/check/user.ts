@@ -12,6 +12,7 @@ const warnedBefore = 14 * day;
 const contextSchema = z.object({ tz: z.union([z.string(), z.literal(false)]).catch(false) });
 const faculty = 'openeducat_core.group_op_faculty';
 const backOffice = ['openeducat_core.group_op_back_office', 'openeducat_core.group_op_back_office_admin'];
+const backOfficeAdmin = 'Back Office Admin (OpenEduCat / Manager since 2025)';
 const timetableUser = 'openeducat_timetable.group_op_timetable_user';
 const timetableManager = 'openeducat_timetable.group_op_timetable_manager';
 const administrator = 'base.group_system';
@@ -32,7 +33,7 @@ export function timeZoneFindings(timeZone: string | undefined): ErpFinding[] {
       message: 'The user has no time zone.',
       consequence:
         "OpenEduCat's timetable fails when such a user saves a lecture, or something that changes one.",
-      advice: "Set it in the user's preferences (docs/openeducat-setup.md, 2).",
+      advice: "Set it in the user's preferences (docs/openeducat-setup.md, 4).",
     },
   ];
 }
@@ -59,9 +60,11 @@ export async function groupFindings(client: OdooClient, version: string): Promis
   const isFaculty = await has(faculty);
   const isBackOffice = (await has(backOffice[0]!)) || (await has(backOffice[1]!));
   if (isFaculty && !isBackOffice)
-    findings.push(hidden('teachers', 'Faculty', 'the teacher that it is itself'));
+    findings.push(
+      hidden('teachers', 'Faculty (OpenEduCat / User since 2025)', 'the teacher that it is itself'),
+    );
   if (!isFaculty && (await has(backOffice[1]!)))
-    findings.push(hidden('students', 'Back Office Admin', 'the student that it is itself'));
+    findings.push(hidden('students', backOfficeAdmin, 'the student that it is itself'));
   if ((await has(timetableUser)) && !(await has(timetableManager)))
     findings.push(hidden('lectures', 'Timetable / User', 'the lectures that it gives itself'));
   if (await has(administrator)) findings.push(tooMuch);
@@ -81,8 +84,7 @@ function hidden(what: string, group: string, own: string): ErpFinding {
 const tooMuch: ErpFinding = {
   code: 'user-is-administrator',
   severity: 'warning',
-  message:
-    "The user may change all of Odoo's settings; OpenEduCat's group Back Office Admin brings that along.",
+  message: `The user may change all of Odoo's settings; OpenEduCat's group ${backOfficeAdmin} brings that along.`,
   consequence: 'A key that leaks opens everything.',
   advice: 'Give it the group of docs/openeducat-setup.md, 1, in the place of the others.',
 };

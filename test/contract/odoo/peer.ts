@@ -27,7 +27,7 @@ export interface OdooPeer {
  * The Odoo at ODOO_URL (with ODOO_DB, ODOO_USER and ODOO_KEY) where they are set, otherwise a simulated one. What a
  * suite makes there begins with a prefix of its own, and is deleted at the end, or archived where it cannot be.
  *
- * @param simulation how a simulated one is set up
+ * @param simulation how a simulated one is set up; Odoo 19 unless told
  */
 export function useOdoo(simulation: Partial<OdooSettings> = {}): OdooPeer {
   const { ODOO_URL, ODOO_DB = '', ODOO_USER = '', ODOO_KEY = '' } = process.env;
@@ -40,8 +40,9 @@ export function useOdoo(simulation: Partial<OdooSettings> = {}): OdooPeer {
   let fields: ModelFields | undefined;
 
   beforeAll(async () => {
-    if (!ODOO_URL)
-      simulated = await SimulatedOdoo.start({ settings: simulation, clock: () => Date.now() + passed });
+    // Its user makes everything that a test looks at.
+    const settings = { release: '19.0', denied: [], ...simulation } as const;
+    if (!ODOO_URL) simulated = await SimulatedOdoo.start({ settings, clock: () => Date.now() + passed });
     options = simulated
       ? { baseUrl: simulated.url, database: 'school', user: 'oec-sync', key: simulated.key }
       : { baseUrl: ODOO_URL ?? '', database: ODOO_DB, user: ODOO_USER, key: ODOO_KEY };

@@ -6,6 +6,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Check } from '#cli/commands/doctor/check.ts';
 import type { ErpReport } from '#cli/erp/erp-report.ts';
+import { defaultSettings } from '#local/odoo/settings.ts';
 import type { ErpCheck } from '#shared/odoo/check/finding.ts';
 import { type ErpStates, erpStates } from '#shared/store/erp-states.ts';
 import { type Kit, startKit } from '../kit.ts';
@@ -81,7 +82,7 @@ describe('erp', () => {
     expect(refused.code).toBe(1);
     expect(refused.stdout).toContain('Odoo refused the user or its API');
     expect(refused.stdout + refused.stderr).not.toContain(wrong);
-    kit.erp.configure({ denied: ['op.student.read'] });
+    kit.erp.configure({ denied: [...defaultSettings.denied, 'op.student.read'] });
     const lacking = await run(connectArgs('--json'));
     expect(lacking.code).toBe(1);
     expect(lacking.json()).toMatchObject({
@@ -99,7 +100,7 @@ describe('erp', () => {
   });
 
   it('stores how the ERP is reached, and goes on asking it', async () => {
-    kit.erp.configure({ denied: [], timeZone: undefined });
+    kit.erp.configure({ denied: defaultSettings.denied, timeZone: undefined });
     const connected = await run(connectArgs('--language', 'fr_FR', '--json'));
     expect(connected).toMatchObject({ code: 0, stderr: '' });
     expect(connected.json()).toMatchObject({
@@ -123,7 +124,7 @@ describe('erp', () => {
 
     const warned = await run(['test']);
     expect(warned.code).toBe(0);
-    expect(warned.stdout).toContain('Odoo 18.0-20250506), but:');
+    expect(warned.stdout).toContain('Odoo 18.0-20250506 by JSON-RPC), but:');
     expect(warned.stdout).toMatch(/│ warning +│ The user has no time zone\./);
     kit.erp.configure({ timeZone: 'UTC', groups: ['openeducat_core.group_op_faculty'] });
     const failed = await run(['test', '--json']);
@@ -194,6 +195,7 @@ describe('the ERP as the commands tell of it', () => {
       lease: { holder: 'somebody', until: at },
       watched_since: at,
       last_success: at,
+      transport: 'json-2',
       findings: [
         {
           code: 'deletions-held',
@@ -246,6 +248,8 @@ describe('the ERP as the commands tell of it', () => {
 
     const shown = await run('erp', 'show', '--json');
     const report = shown.json<ErpReport>();
+    expect(report.connection).toMatchObject({ transport: 'json-2' });
+    expect((await run('erp', 'show')).stdout).toMatch(/^ {2}called by +JSON-2$/m);
     expect(report.export.models).toEqual([
       { model: 'op.student', status: 'reading', watermark: '2026-09-01 08:00:00', position: 12_000 },
       {

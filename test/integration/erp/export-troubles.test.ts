@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from '#local/odoo/faults.ts';
+import { defaultSettings } from '#local/odoo/settings.ts';
 import type { Interceptor } from '#local/odoo/simulated-odoo.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { releaseDeletions } from '#shared/erp-export/operator.ts';
@@ -113,7 +114,7 @@ describe('an ERP in trouble', () => {
   });
 
   it('that takes the right to a model away: the others go on', async () => {
-    kit.erp.configure({ denied: ['op.student.read'] });
+    kit.erp.configure({ denied: [...defaultSettings.denied, 'op.student.read'] });
     const student = school.students[0]!;
     kit.erp.registrar.write('op.student', student, { last_name: 'Hidden' });
     kit.erp.registrar.write('op.department', school.department, { name: 'Sciences' });
@@ -122,7 +123,7 @@ describe('an ERP in trouble', () => {
     expect((await exportState(kit)).models['op.student']?.status).toBe('refused');
     expect((await kit.site().category(`oec_dept_${school.department}`))?.name).toBe('Sciences');
     await everyStudentIsThere();
-    kit.erp.configure({ denied: [] });
+    kit.erp.configure({ denied: defaultSettings.denied });
     await exportChanges(kit);
     expect(await findings(kit)).toEqual([]);
     expect((await recordOf(kit, 'op.student', student))?.last_name).toBe('Hidden');

@@ -21,7 +21,7 @@ export function clientOf(odoo: SimulatedOdoo, options: Partial<OdooClientOptions
 
 /** A school with one of each: a department, a program with a subject, a batch, a student and an enrolment. */
 export async function smallSchool(options: StartOptions = {}) {
-  const odoo = await SimulatedOdoo.start(options);
+  const odoo = await SimulatedOdoo.start({ ...options, settings: { denied: [], ...options.settings } });
   const { registrar } = odoo;
   const department = registrar.create('op.department', { name: 'Science', code: 'SCI' });
   const subject = registrar.create('op.subject', { name: 'Optics', code: 'PHY102' });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { faults } from '#local/odoo/faults.ts';
 import { majorOf, releases } from '#local/odoo/release.ts';
-import type { OdooSettings } from '#local/odoo/settings.ts';
+import { defaultSettings, type OdooSettings } from '#local/odoo/settings.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { checkErp } from '#shared/odoo/check/check-erp.ts';
 import type { OdooClientOptions } from '#shared/odoo/client.ts';
@@ -34,7 +34,10 @@ describe('the check of an ERP', () => {
   it.each(releases)('finds nothing wrong with a whole OpenEduCat %s and changes nothing', async (release) => {
     const { status, findings, version: seen } = await checked({ release });
     expect(findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
-    expect({ status, seen }).toEqual({ status: 'ok', seen: `${majorOf(release)}.0-20250506` });
+    expect({ status, seen }).toEqual({
+      status: 'ok',
+      seen: release === '19.0' ? '19.0' : `${majorOf(release)}.0-20250506`,
+    });
     expect(odoo.calls.filter(({ call }) => /\.(create|write|unlink)$/.test(call))).toEqual([]);
     expect(odoo.calls.filter(({ ok }) => !ok)).toEqual([]);
   });
@@ -77,6 +80,7 @@ describe('the check of an ERP', () => {
       {
         extraFields: { 'op.student.course': ['x_completion'] },
         denied: [
+          ...defaultSettings.denied,
           ...['op.student.read', 'op.exam.attendees.create', 'op.exam.attendees.write'],
           ...['op.result.line.create', 'op.result.line.write', 'op.student.course.write'],
         ],
@@ -90,8 +94,17 @@ describe('the check of an ERP', () => {
     ]);
   });
 
+  it('warns of what the user may do that it need not', async () => {
+    const denied = defaultSettings.denied.filter((right) => !/^(res.partner|op.subject.unlink)/.test(right));
+    expect(
+      (await checked({ denied })).findings.map(({ severity, message }) => `${severity} ${message}`),
+    ).toEqual([
+      'warning The user may delete records of op.subject; create, change, delete records of res.partner.',
+    ]);
+  });
+
   it('does not ask for the right to write completion where it is not written, and misses its field where it is', async () => {
-    const denied = ['op.student.course.write'];
+    const denied = [...defaultSettings.denied, 'op.student.course.write'];
     expect((await checked({ denied })).said).toEqual([]);
     await odoo.stop();
     expect((await checked({}, { completionField: 'x_completion' })).said).toEqual([
@@ -146,7 +159,10 @@ describe('the check of an ERP', () => {
   });
 
   it('goes on after one thing that it may not look at', async () => {
-    const { said, findings } = await checked({ denied: ['res.users.apikeys.read'], timeZone: undefined });
+    const { said, findings } = await checked({
+      denied: [...defaultSettings.denied, 'res.users.apikeys.read'],
+      timeZone: undefined,
+    });
     expect(said).toEqual(['warning no-time-zone', 'warning access-error']);
     expect(findings[1]!.message).toMatch(/^The user's API keys could not be checked\./);
   });

@@ -75,8 +75,9 @@ describe('a call', () => {
     const { client, calls } = answering(() => result([]));
     await client.executeKw('op.batch', 'write', [[1], { name: user }], {}, anything);
     await client.executeKw('op.batch', 'search_read', [[]], {}, anything);
-    expect(client.statistics).toMatchObject({ calls: 3, writes: 1 });
+    expect(client.statistics).toMatchObject({ calls: 4, writes: 1 });
     expect(calls.map(({ call, ok }) => [call, ok])).toEqual([
+      ['version', true],
       ['login', true],
       ['op.batch.write', true],
       ['op.batch.search_read', true],
@@ -129,6 +130,7 @@ describe('a refusal', () => {
       OdooValidationError,
       'validation-error',
     ],
+    ['builtins.ValueError', 'day is out of range for month', OdooValidationError, 'validation-error'],
     [
       'builtins.ValueError',
       "invalid literal for int() with base 10: 'x'",
