@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import Stream from 'node:stream';
 import { ServiceError } from './cloud-error.ts';
+import { parsingOnce } from './dynalite-conditions.ts';
 import type { Item } from './stream-record.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and answers of DynamoDB's JSON protocol, action by action
@@ -26,6 +27,9 @@ const validations: {
   checkTypes: (request: object, types: object) => Json;
   checkValidations: (request: object, types: object, custom: unknown, store: Store) => void;
 } = require('dynalite/validations');
+
+const conditions = require('dynalite/db/conditionParser');
+conditions.parse = parsingOnce(conditions.parse);
 
 const actions = new Map<string, Action>(
   [
