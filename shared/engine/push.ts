@@ -190,6 +190,8 @@ class Push {
     if (items.length === 0) return;
     const results = await service.push(this.#session, items);
     const claimed: Entity[] = [];
+    const noted: Promise<void>[] = [];
+    const failed: (() => Promise<void>)[] = [];
     for (const { entity, mapping, hash, madeWith, isBraked } of items) {
       const result = results.get(entity.idnumber);
       if (!result) throw new Error(`The service ${service.name} gave no result for ${entity.idnumber}.`);
@@ -198,10 +200,15 @@ class Push {
       else if (result.result === 'nowhere') await this.record.nowhere(entity, mapping);
       else if (isBraked && waitsForBrake(result)) await this.record.held(entity, mapping, result);
       else {
-        const holds = service.holds(entity);
-        await this.record.pushed(entity, mapping, { hash, holds, madeWith }, result);
+        const pushed = { hash, holds: service.holds(entity), madeWith };
+        const note = () => this.record.pushed(entity, mapping, pushed, result);
+        if (result.result === 'failed') failed.push(note);
+        else noted.push(note());
       }
     }
+    await Promise.all(noted);
+    // What has failed may have failed by another one of these, and its reason says what that one is now.
+    for (const note of failed) await note();
     await this.#waitFor(service, claimed, pulledUp);
   }
 

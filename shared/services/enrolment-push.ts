@@ -46,8 +46,8 @@ export async function pushEnrolments(
   const results = new Map<string, PushResult>();
   const progress = new Map<PushItem, Progress>();
   const steps: Step[] = [];
-  for (const item of items) {
-    const planned = await plan(item);
+  const plans = await Promise.all(items.map(async (item) => ({ item, planned: await plan(item) })));
+  for (const { item, planned } of plans) {
     if (!planned) results.set(item.entity.idnumber, { result: 'overtaken' });
     else {
       progress.set(item, { known: planned.known, done: planned.done, forget: [] });

@@ -4,7 +4,7 @@ import type { Infer } from '../../parameters/description.ts';
 import type { User } from '../../state/records.ts';
 import { type CallContext, webServiceFunction } from '../web-service-function.ts';
 import { createUsersParameters } from './user-parameters.ts';
-import { isRefusedEmail, isEmail, requireStrongPassword, requireUserLengths } from './user-rules.ts';
+import { isEmail, isRefusedEmail, requireStrongPassword, requireUserLengths } from './user-rules.ts';
 
 type NewUser = Infer<typeof createUsersParameters>['users'][number];
 
