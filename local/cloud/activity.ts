@@ -7,6 +7,11 @@ export class Activity {
   #running = 0;
   #waiting: (() => void)[] = [];
 
+  /** Whether anything is under way. */
+  get isBusy(): boolean {
+    return this.#running > 0;
+  }
+
   /** Takes a token. @returns gives it back; calling it twice counts once */
   begin(): () => void {
     this.#running += 1;

@@ -145,7 +145,7 @@ export class QueueStore {
   /**
    * @param maximum 1–10
    * @param visibilityTimeout virtual seconds until the messages come back unless deleted
-   * @param waitSeconds real seconds to wait for a first message
+   * @param waitSeconds real seconds to wait for a first message, as long as anything is under way that could send one
    */
   async receive(
     queue: QueueDefinition,
@@ -156,7 +156,7 @@ export class QueueStore {
     const answer = await this.call('ReceiveMessage', {
       QueueUrl: queue.url,
       MaxNumberOfMessages: maximum,
-      WaitTimeSeconds: waitSeconds,
+      WaitTimeSeconds: this.#activity.isBusy ? waitSeconds : 0,
       VisibilityTimeout: realVisibilitySeconds,
       AttributeNames: ['All'],
     });
