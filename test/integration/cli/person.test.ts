@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
+import { odooDateTime } from '#shared/oec/odoo-time.ts';
 import { enrolment, type Kit, startKit, student } from '../kit.ts';
 import { courseId, hour, monday, pull, stored, studying, userId } from '../pull/support.ts';
 import { runCli } from './run-cli.ts';
@@ -68,4 +70,18 @@ it('a person is shown what is held, and erased once the ERP has deleted them; no
   expect((await stored(kit, 'op.result.line')).map(({ marks }) => marks)).toEqual([800]);
   expect(kit.site().moodle.siteState.userByIdnumber('oec_student_1')?.suspended).toBe(true);
   expect((await erase('--yes')).stdout).toContain('Nothing is held');
+
+  // Of somebody who has finished, marks go by themselves after a year.
+  await kit.sync(
+    enrolment(2, 2, 1, 1, { state: 'finished', write_date: odooDateTime(kit.cloud.clock.now() / 1000) }),
+  );
+  const expire = async () => {
+    const QueueUrl = kit.cloud.resource('RetentionQueue');
+    await kit.cloud.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+    await kit.settle();
+    return (await stored(kit, 'op.result.line')).length;
+  };
+  expect(await expire()).toBe(1);
+  await kit.advance(366 * 24 * hour);
+  expect(await expire()).toBe(0);
 });
