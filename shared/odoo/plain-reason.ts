@@ -6,6 +6,7 @@ const technicalName = /(?:^Field: [^\n()]*|['"”»] )\(([a-z][a-z0-9_]*)\)/gm;
  * names and phone numbers: its modules put the display name of whom they refuse into the text.
  */
 const ownSentences = [
+  'Missing required value for the field',
   'a mandatory field is not set',
   'another model requires the record being deleted',
   'Contacts require a name',
@@ -21,15 +22,22 @@ const ownSentences = [
   'Registration Number must be unique per student',
   "Birth Date can't be greater than current date",
   'End Date cannot be set before Start Date',
+  'To Date cannot be set before From Date',
   'End Time cannot be set before Start Time',
   'End Time and start time can not set at same time',
+  'End Time and start time can not set at same time',
   'Exam Time should in between Exam Session Dates',
+  'Exam Time should be within the Exam Session Dates',
+  'are already scheduled for another active exam',
+  'Exam can only be',
   'Exam Time should be within the Exam Session Dates',
   'The exam time overlaps with an existing exam for the same subject',
   'Enter proper marks',
   'Enter proper Marks or Percentage',
   "Passing Marks can't be greater than Total Marks",
   'Please Enter Marks between 0 to',
+  'Please Enter Marks between 0 and',
+  'Obtain Marks should not be greater than Actual Marks',
   'Please Enter Marks between 0 and',
 ];
 

@@ -189,10 +189,11 @@ describe('a refusal', () => {
     20_000,
   );
 
-  it('names the required field that is not set', async () => {
-    const message =
-      'The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n\n' +
-      'Model: OpenEduCat Batch (op.batch)\nField: End Date (end_date)\n';
+  it.each([
+    'The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n\n' +
+      'Model: OpenEduCat Batch (op.batch)\nField: End Date (end_date)\n',
+    "Missing required value for the field 'End Date' (end_date).\nModel: 'OpenEduCat Batch' (op.batch)\n",
+  ])('names the required field that is not set: %s', async (message) => {
     const { error } = await failureOf(() => refusal('odoo.exceptions.ValidationError', message));
     expect(error.field).toBe('end_date');
   });
