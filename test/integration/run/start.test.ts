@@ -36,6 +36,8 @@ describe('npm start', () => {
   it('brings the demo university to Moodle, and back what teachers did there: once, and only what changed', async () => {
     const { code, output } = await start();
     expect(output).toContain('Every good record arrived.');
+    expect(output).toMatch(/unchanged but for its write_date:\n {2}1358 records \([\d.]+ s\): no call/);
+    expect(output).toContain('Calls that could change something: 0.');
     for (const model of ['op.result.line', 'op.exam.attendees', 'op.attendance.line', 'op.student.course'])
       expect(output).toContain(`│ ${model} `);
     const written = [...output.matchAll(/Records written: (\d+)\./g)].map(([, count]) => count);
