@@ -220,6 +220,9 @@ const attendance: RequiredFunction[] = [
     purpose: 'Attendance sessions and who was there',
     capabilities: [...activityAccess, 'mod/attendance:view', 'mod/attendance:manageattendances'],
   },
+];
+
+const attendancePush: RequiredFunction[] = [
   {
     name: 'mod_attendance_update_user_status',
     olderName: 'mod_wsattendance_update_user_status',
@@ -227,9 +230,6 @@ const attendance: RequiredFunction[] = [
     purpose: "A student's attendance",
     capabilities: [...activityAccess, 'mod/attendance:view', 'mod/attendance:takeattendances'],
   },
-];
-
-const attendancePush: RequiredFunction[] = [
   {
     name: 'mod_attendance_add_attendance',
     olderName: 'mod_wsattendance_add_attendance',
@@ -246,7 +246,7 @@ const attendancePush: RequiredFunction[] = [
   },
 ];
 
-/** THE list of the 25 functions that the external service of a token must hold. */
+/** THE list of the 24 functions that the external service of a token must hold. */
 export const requiredFunctions: readonly RequiredFunction[] = [
   ...structure,
   ...people,
@@ -254,7 +254,7 @@ export const requiredFunctions: readonly RequiredFunction[] = [
   ...attendance,
 ];
 
-/** Two more, only where attendance is pushed to Moodle. */
+/** Three more, only where attendance is pushed to Moodle. */
 export const attendancePushFunctions: readonly RequiredFunction[] = attendancePush;
 
 /**

@@ -11,9 +11,9 @@ const all = [...requiredFunctions, ...attendancePushFunctions];
 const names = requiredFunctions.map(({ name }) => name);
 
 describe('the required functions', () => {
-  it('are 25, each once', () => {
-    expect(new Set(names).size).toBe(25);
-    expect(names).toHaveLength(25);
+  it('are 24, each once', () => {
+    expect(new Set(names).size).toBe(24);
+    expect(names).toHaveLength(24);
   });
 
   it('are missing when the site has them under neither name', () => {
