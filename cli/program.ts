@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { adoptCommand } from './commands/adopt/adopt-command.ts';
 import { brakeCommand } from './commands/brake/brake-command.ts';
 import { doctorCommand } from './commands/doctor/doctor-command.ts';
@@ -18,7 +18,11 @@ import { syncCommand } from './commands/sync/sync-command.ts';
 export function program(): Command {
   const root = new Command('oec-moodle')
     .description('Looks after oec-moodle-sync: registers Moodles, shows what would happen and what failed.')
-    .option('--stack <name>', 'the CloudFormation stack (the only one of the account unless given)')
+    .addOption(
+      new Option('--stack <name>', 'the CloudFormation stack (the only one of the account unless given)').env(
+        'OEC_MOODLE_STACK',
+      ),
+    )
     .option('--region <region>', 'its AWS region')
     .option('--profile <profile>', 'the AWS profile to use')
     .option('--local', 'the embedded cloud of `npm start -- --serve` in place of AWS')

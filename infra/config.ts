@@ -76,56 +76,63 @@ const erpSchema = z.strictObject({
   importSweep: expression('cron(40 * * * ? *)'),
 });
 
-const configSchema = z
-  .strictObject({
-    /** Names the stack, so that several can live in one account. `prod` also protects the tables from deletion. */
-    stage: z
-      .string()
-      .regex(/^[a-z]{1,20}$/, 'is one lower-case word of at most 20 letters, such as dev, test or prod')
-      .default('dev'),
-    /** Where alarms are sent. Default: nowhere; the alarms are then only visible in the console. */
-    alarmEmail: z.email('is an e-mail address').optional(),
-    /**
-     * Concurrent executions set aside for push-worker, at least the 4 of its event source. `false` reserves
-     * nothing: AWS keeps 100 unreserved in every account, so a new one with a low limit cannot reserve any.
-     * Default: 4, so that other functions of the account cannot starve the sync.
-     */
-    reservedConcurrency: z
-      .union([z.literal(false), z.int()], wrongReservation)
-      .refine((value) => value === false || value >= 4, wrongReservation)
-      .default(4),
-    /** The private network of the Moodle. Default: none, since a NAT gateway costs more than all the rest. */
-    vpc: vpcSchema.optional(),
-    /** Days that logs are kept. Default: 90, about a term, so that a complaint can still be looked into. */
-    logRetentionDays: z
-      .literal(logRetentions, `is one of ${logRetentions.join(', ')} (what CloudWatch Logs accepts)`)
-      .default(90),
-    /**
-     * Days after which marks and attendance from Moodle are deleted from the tables once the enrolment has ended, and
-     * mappings of people once the ERP has deleted them; `false`: never. Default: 365, as long as marks are commonly
-     * contested or an ERP restored; the marks themselves are in the ERP (docs/data-protection.md).
-     */
-    retentionDays: z
-      .union([z.literal(false), z.int()], wrongRetention)
-      .refine((value) => value === false || value >= 30, wrongRetention)
-      .default(365),
-    /** What `cdk destroy` does with tables and logs. Default: retain, since the mappings cannot be recreated. */
-    onRemoval: z.enum(['retain', 'destroy'], 'is retain or destroy').default('retain'),
-    /** Least level that the functions log. Default: INFO, one line per unit of work. */
-    logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'is DEBUG, INFO, WARN or ERROR').default('INFO'),
-    /** When the regular work is started. Default: each hour, spread over it. */
-    schedules: schedulesSchema.prefault({}),
-    /** An OpenEduCat to connect. Default: none; the ERP then writes its records into the table itself. */
-    erp: erpSchema.optional(),
-    /**
-     * Whose rights a deployment uses: the `roles` that `cdk bootstrap` made, or the `credentials` of whoever deploys,
-     * where an account does not let those roles be assumed.
-     */
-    deployWith: z.enum(['roles', 'credentials'], 'is roles or credentials').default('roles'),
-  })
-  .refine((config) => config.stage !== 'prod' || config.onRemoval === 'retain', {
+const optionsSchema = z.strictObject({
+  /** Names the stack, and what it shares an account with: secrets, metrics. `prod` is also protected from deletion. */
+  stage: z
+    .string()
+    .regex(/^[a-z]{1,20}$/, 'is one lower-case word of at most 20 letters, such as dev, test or prod')
+    .default('dev'),
+  /** Where alarms are sent. Default: nowhere; the alarms are then only visible in the console. */
+  alarmEmail: z.email('is an e-mail address').optional(),
+  /**
+   * Concurrent executions set aside for push-worker, at least the 4 of its event source. `false` reserves
+   * nothing: AWS keeps 100 unreserved in every account, so a new one with a low limit cannot reserve any.
+   * Default: 4, so that other functions of the account cannot starve the sync.
+   */
+  reservedConcurrency: z
+    .union([z.literal(false), z.int()], wrongReservation)
+    .refine((value) => value === false || value >= 4, wrongReservation)
+    .default(4),
+  /** The private network of the Moodle. Default: none, since a NAT gateway costs more than all the rest. */
+  vpc: vpcSchema.optional(),
+  /** Days that logs are kept. Default: 90, about a term, so that a complaint can still be looked into. */
+  logRetentionDays: z
+    .literal(logRetentions, `is one of ${logRetentions.join(', ')} (what CloudWatch Logs accepts)`)
+    .default(90),
+  /**
+   * Days after which marks and attendance from Moodle are deleted from the tables once the enrolment has ended, and
+   * mappings of people once the ERP has deleted them; `false`: never. Default: 365, as long as marks are commonly
+   * contested or an ERP restored; the marks themselves are in the ERP (docs/data-protection.md).
+   */
+  retentionDays: z
+    .union([z.literal(false), z.int()], wrongRetention)
+    .refine((value) => value === false || value >= 30, wrongRetention)
+    .default(365),
+  /** What `cdk destroy` does with tables and logs. Default: retain, since the mappings cannot be recreated. */
+  onRemoval: z.enum(['retain', 'destroy'], 'is retain or destroy').default('retain'),
+  /**
+   * Whether stack and tables are protected from deletion, also by hand. Default: in stage `prod`. `npm run deploy`
+   * leaves it off until a first deployment is through.
+   */
+  protected: z.boolean('is true or false').optional(),
+  /** Least level that the functions log. Default: INFO, one line per unit of work. */
+  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'is DEBUG, INFO, WARN or ERROR').default('INFO'),
+  /** When the regular work is started. Default: each hour, spread over it. */
+  schedules: schedulesSchema.prefault({}),
+  /** An OpenEduCat to connect. Default: none; the ERP then writes its records into the table itself. */
+  erp: erpSchema.optional(),
+  /**
+   * Whose rights a deployment uses: the `roles` that `cdk bootstrap` made, or the `credentials` of whoever deploys,
+   * where an account does not let those roles be assumed.
+   */
+  deployWith: z.enum(['roles', 'credentials'], 'is roles or credentials').default('roles'),
+});
+
+const configSchema = optionsSchema
+  .transform((options) => ({ ...options, protected: options.protected ?? options.stage === 'prod' }))
+  .refine((config) => !config.protected || config.onRemoval === 'retain', {
     path: ['onRemoval'],
-    message: 'cannot be destroy in stage prod: its tables are protected from deletion',
+    message: 'cannot be destroy where tables are protected from deletion, as in stage prod',
   });
 
 /** A configuration as an operator writes it: everything is optional. */
@@ -156,25 +163,45 @@ export function parseConfig(input: unknown): Config {
       ? `unknown: ${[...issue.path, issue.keys.join(', ')].join('.')}`
       : `${issue.path.join('.') || 'the configuration'}: ${issue.message}`,
   );
-  const known = Object.keys(configSchema.shape).join(', ');
+  const known = Object.keys(optionsSchema.shape).join(', ');
   throw new ConfigError(
     `The configuration cannot be used.\n  ${problems.join('\n  ')}\nOptions: ${known} (docs/deploy.md).`,
   );
 }
 
 /**
- * Reads the configuration from the file of the installation and from CDK context, which wins.
+ * What makes an installation the one it is, and how it is said that a part of it is not wanted. Where one of them is
+ * forgotten, another stack is deployed, or the ERP's side or the mails of the one that is meant are taken away.
+ */
+const toBeSaid = {
+  stage: '"stage": "prod"',
+  alarmEmail: '"alarmEmail": "it@your.university" (or false: alarms are mailed to nobody)',
+  erp: '"erp": {} (or false: the ERP writes its records into the table itself)',
+};
+
+/**
+ * Reads the configuration from the file of the installation and from CDK context, which wins. What must not be
+ * forgotten has to be said in one of them.
  *
  * @param context all context of the CDK app; its own keys (feature flags, lookups) are left aside
  * @param directory where the configuration file is looked for
- * @throws ConfigError when the file is not JSON or an option is unknown or wrong
+ * @throws ConfigError when the file is not JSON, or an option is unknown, wrong or forgotten
  */
 export function readConfig(context: Record<string, unknown>, directory: string): Config {
   const options = Object.entries(context).filter(([key]) => /^[A-Za-z]+$/.test(key));
-  return parseConfig({
+  const said: Record<string, unknown> = {
     ...readFile(join(directory, configFile)),
     ...Object.fromEntries(options.map(([key, value]) => [key, fromCommandLine(value)])),
-  });
+  };
+  const forgotten = Object.entries(toBeSaid).filter(([key]) => said[key] === undefined);
+  if (forgotten.length > 0) {
+    throw new ConfigError(
+      `${configFile} has to say:\n${forgotten.map(([, how]) => `  ${how}`).join('\n')}\n` +
+        'Otherwise another stack would be deployed, or parts of yours taken away (docs/deploy.md).',
+    );
+  }
+  const notWanted = ['alarmEmail', 'erp'].filter((key) => said[key] === false);
+  return parseConfig(Object.fromEntries(Object.entries(said).filter(([key]) => !notWanted.includes(key))));
 }
 
 function readFile(path: string): Record<string, unknown> {

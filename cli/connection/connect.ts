@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { documentClient } from '#shared/store/documents.ts';
@@ -36,6 +37,7 @@ export async function connect(options: ConnectionOptions): Promise<Deployment> {
       cloudformation,
       cloudwatch: new CloudWatchClient(settings),
       documents,
+      lambda: new LambdaClient(settings),
       sqs: new SQSClient(settings),
       secrets,
     },

@@ -1,5 +1,6 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -28,6 +29,7 @@ export const stackOutputsSchema = z.object({
   ScheduleFailuresQueueUrl: z.string(),
   SecretPrefix: z.string(),
   MetricsNamespace: z.string(),
+  ConcurrentExecutions: z.string(),
 });
 export type StackOutputs = z.infer<typeof stackOutputsSchema>;
 
@@ -64,6 +66,7 @@ export interface Deployment {
     readonly cloudformation: CloudFormationClient;
     readonly cloudwatch: CloudWatchClient;
     readonly documents: DynamoDBDocumentClient;
+    readonly lambda: LambdaClient;
     readonly sqs: SQSClient;
     readonly secrets: SecretsManagerClient;
   };

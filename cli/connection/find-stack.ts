@@ -39,7 +39,7 @@ export async function findStack(client: CloudFormationClient, name: string | und
   const missing = issues.map(({ path }) => path.join('.')).join(', ');
   throw new OperatorError(
     `The stack ${stack} lacks the outputs ${missing}.`,
-    'It is another stack, or was deployed by an older release: deploy it again with `npx cdk deploy`.',
+    'It is another stack, or was deployed by an older release: deploy it again with `npm run deploy`.',
   );
 }
 
@@ -52,22 +52,28 @@ async function stackOfName(client: CloudFormationClient, name: string): Promise<
     const isUnknown = error instanceof CloudFormationServiceException && error.name === 'ValidationError';
     if (!isUnknown) throw error;
   }
-  const others = (await ownStacks(client)).map(({ StackName }) => StackName);
+  const others = ((await ownStacks(client)) ?? []).map(({ StackName }) => StackName);
   throw new OperatorError(
     `There is no stack ${name} in this account and region.`,
     others.length > 0
       ? `There is ${others.join(', ')}: name it with --stack.`
-      : 'Check --region and --profile, or deploy it with `npx cdk deploy`.',
+      : 'Check --region and --profile, or deploy it with `npm run deploy`.',
   );
 }
 
 async function onlyStack(client: CloudFormationClient): Promise<Stack> {
   const stacks = await ownStacks(client);
+  if (!stacks) {
+    throw new OperatorError(
+      'These credentials may not list the stacks of the account, so that yours cannot be found.',
+      'Name it with --stack, or in the environment variable OEC_MOODLE_STACK.',
+    );
+  }
   const [stack] = stacks;
   if (!stack) {
     throw new OperatorError(
       'There is no stack of oec-moodle-sync in this account and region.',
-      'Check --region and --profile, or deploy it with `npx cdk deploy` (docs/deploy.md).',
+      'Check --region and --profile, or deploy it with `npm run deploy` (docs/deploy.md).',
     );
   }
   if (stacks.length > 1) {
@@ -79,10 +85,16 @@ async function onlyStack(client: CloudFormationClient): Promise<Stack> {
   return stack;
 }
 
-/** The stacks of this product: infra/stack.ts tags them. */
-async function ownStacks(client: CloudFormationClient): Promise<Stack[]> {
+/** The stacks of this product, which infra/stack.ts tags; undefined for an operator of one who may not list others. */
+async function ownStacks(client: CloudFormationClient): Promise<Stack[] | undefined> {
   const stacks: Stack[] = [];
-  for await (const page of paginateDescribeStacks({ client }, {})) stacks.push(...(page.Stacks ?? []));
+  try {
+    for await (const page of paginateDescribeStacks({ client }, {})) stacks.push(...(page.Stacks ?? []));
+  } catch (error) {
+    if (error instanceof CloudFormationServiceException && error.name.startsWith('AccessDenied'))
+      return undefined;
+    throw error;
+  }
   return stacks.filter(({ Tags = [] }) =>
     Tags.some(({ Key, Value }) => Key === 'project' && Value === 'oec-moodle-sync'),
   );

@@ -1,14 +1,14 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 
 /**
- * Tells cdk-nag why a role may act on all resources of this pattern; any other wildcard stays a finding.
+ * Tells cdk-nag why a role or policy may act on all resources of this pattern; any other wildcard stays a finding.
  *
  * @param resource the ARN with the wildcard, as it stands in the policy
  */
-export function acknowledgeWildcard(role: Role, resource: string, reason: string): void {
-  const finding = flatten(Stack.of(role).resolve(resource));
-  Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${finding}]`, reason });
+export function acknowledgeWildcard(of: IConstruct, resource: string, reason: string): void {
+  const finding = flatten(Stack.of(of).resolve(resource));
+  Validations.of(of).acknowledge({ id: `AwsSolutions-IAM5[Resource::${finding}]`, reason });
 }
 
 type Resolved =

@@ -100,7 +100,7 @@ function commonProperties(config: Config) {
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     encryption: TableEncryption.AWS_MANAGED,
     removalPolicy: removalPolicy(config),
-    deletionProtection: config.stage === 'prod',
+    deletionProtection: config.protected,
   } satisfies Partial<TableProps>;
 }
 

@@ -115,12 +115,18 @@ export class CloudFront {
       return success(
         services.scheduler.handle(request.method ?? 'GET', url.pathname, url.searchParams, json()),
       );
+    if (url.pathname.startsWith('/2016-08-19/account-settings')) return success(lambdaAccountSettings);
     throw new ServiceError(
       'UnknownOperationException',
       `The embedded cloud does not know ${target || url.pathname}`,
     );
   }
 }
+
+/** What Lambda says of an account that has the usual limit. */
+const lambdaAccountSettings = {
+  AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 },
+};
 
 /** Whether a request is of AWS's query protocol. */
 function isQuery({ headers }: IncomingMessage): boolean {

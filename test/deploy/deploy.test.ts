@@ -15,12 +15,14 @@ import {
 } from '#test/integration/records.ts';
 import { Site } from '#test/integration/site.ts';
 import { DeployedSite } from './deployed-site.ts';
-import { type Deployment, deploy } from './deployment.ts';
+import { Deployment } from './deployment.ts';
 import { Emulator } from './emulator.ts';
 import { erpCases } from './erp-cases.ts';
 import { type DeployedFunction, deployedFunctions, logLines } from './functions.ts';
+import { Operator } from './operator.ts';
 import { checkRetryRoles } from './retry-roles.ts';
 import { runSchedules } from './run-schedules.ts';
+import { stageCases } from './stage-cases.ts';
 
 const course = 'oec_subj_1_course_1';
 const past = new Date(Date.now() - 60_000).toISOString();
@@ -29,6 +31,7 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
   let emulator: Emulator;
   let deployment: Deployment;
   let stack: DeployedSite;
+  let operator: Operator;
   let functions: DeployedFunction[];
   let moodle: Site;
   let other: Site;
@@ -37,10 +40,14 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
     moodle = new Site(await SimulatedMoodle.start());
     other = new Site(await SimulatedMoodle.start());
     emulator = await Emulator.start();
-    deployment = await deploy(emulator);
+    deployment = new Deployment(emulator, {
+      ...{ stage: 'trial', onRemoval: 'destroy', alarmEmail: 'operator@example.org', erp: '{}' },
+    });
+    await deployment.bootstrap();
+    await deployment.deploy();
     stack = new DeployedSite(emulator, deployment);
     functions = await deployedFunctions(emulator);
-    await stack.register(instance('main', moodle, 'oec-moodle/trial/main'), moodle.moodle.token);
+    operator = await Operator.of(emulator, deployment);
   });
   afterAll(async () => {
     await emulator?.stop();
@@ -64,6 +71,21 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
       retry_of: [String(mapping?.failure_id)],
     });
   };
+
+  /** Runs the operators' command with nothing but the policy that is made for it. */
+  const operate = async (args: string[], input?: string) => {
+    const run = await operator.run(['--stack', deployment.stack, ...args], input);
+    expect(run.stdout + run.stderr).not.toMatch(/AccessDenied|not authorized/i);
+    return run;
+  };
+
+  it('is operated with nothing but its policy for operators', async () => {
+    const { token, url } = moodle.moodle;
+    const add = ['instance', 'add', 'main', '--url', url, '--token-file', '-'];
+    const added = await operate(add, token);
+    expect(added, added.stderr).toMatchObject({ code: 0 });
+    expect(added.stdout).toContain('oec-moodle/trial/main');
+  });
 
   it('brings records that are written to the table to Moodle', async () => {
     await stack.write(
@@ -170,6 +192,26 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
     await stack.untilMapping('main', 'oec_dept_1', { status: 'synced' });
   });
 
+  it('lets its operators look at everything, and change what is theirs', async () => {
+    const report = await operate(['report', '--json']);
+    expect(JSON.parse(report.stdout)).toMatchObject({ problems: [] });
+    const doctor = await operate(['doctor', '--json']);
+    const { checks } = JSON.parse(doctor.stdout) as { checks: { message: string }[] };
+    expect(checks.filter(({ message }) => message.includes('could not be checked'))).toEqual([]);
+    for (const args of [
+      ['instance', 'set', 'main', 'stale_after_hours=5'],
+      ['instance', 'pause', 'main'],
+      ['instance', 'resume', 'main'],
+      ['failures', 'list'],
+      ['failures', 'retry', '--all'],
+      ['erp', 'show'],
+      ['explain', 'student', '2'],
+      ['sync', 'push', '--instance', 'main', '--no-wait'],
+      ['sync', 'pull', '--instance', 'main', '--timeout', '20s'],
+    ])
+      expect((await operate(args)).code, args.join(' ')).not.toBe(64);
+  });
+
   it('was denied nothing until here', async () => {
     const lines = await logOf('');
     expect(lines.length).toBeGreaterThan(0);
@@ -194,6 +236,8 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
     await stack.untilMapping('other', 'oec_dept_9', { status: 'synced' });
     expect(await other.category('oec_dept_9')).toMatchObject({ name: 'Renamed' });
   });
+
+  stageCases(() => ({ emulator, deployment, stack, operator, moodle, other }));
 
   it('is removed by cdk destroy', async () => {
     await deployment.destroy();

@@ -6,46 +6,84 @@ import { projectRoot } from '#infra/project-root.ts';
 import type { Emulator } from './emulator.ts';
 
 const run = promisify(execFile);
-const stage = 'trial';
 
-/** Options of the deployment; `credentials` because the emulator cannot check the conditions of CDK's own roles. */
-const options = {
-  stage,
-  deployWith: 'credentials',
-  onRemoval: 'destroy',
-  alarmEmail: 'operator@example.org',
-  erp: '{}',
-};
+/** Options of a deployment, as `-c` takes them. */
+export type Options = Readonly<Record<string, string>>;
 
-/** The stack as the emulator holds it. */
-export interface Deployment {
-  /** The stack's outputs. */
-  readonly outputs: Record<string, string>;
+/** A stage as the emulator holds it. */
+export class Deployment {
+  readonly #emulator: Emulator;
+  readonly #options: Options;
+  readonly stack: string;
+  /** The stack's outputs, as they were when it was deployed last. */
+  outputs: Record<string, string> = {};
+
+  /** @param options of every deployment; `credentials` since the emulator cannot check the conditions of CDK's own roles */
+  constructor(emulator: Emulator, options: Options & { stage: string }) {
+    this.#emulator = emulator;
+    this.#options = { deployWith: 'credentials', ...options };
+    this.stack = `oec-moodle-sync-${options.stage}`;
+  }
+
+  /** Makes what CDK needs once in an account. */
+  async bootstrap(): Promise<void> {
+    await this.cdk('bootstrap');
+  }
+
+  /**
+   * Runs `npm run deploy`.
+   *
+   * @param changes options beside those of every deployment
+   * @returns what it said
+   * @throws Error with what it said, where it did not deploy
+   */
+  async deploy(changes: Options = {}, ...args: string[]): Promise<string> {
+    const outputsFile = join(this.#emulator.folder, `${this.stack}.json`);
+    const said = await this.#node(
+      [
+        join(projectRoot, 'infra', 'deploy', 'main.ts'),
+        '--yes',
+        '--outputs-file',
+        outputsFile,
+        '--ci',
+        ...args,
+      ],
+      changes,
+    );
+    const all = JSON.parse(await readFile(outputsFile, 'utf8')) as Record<string, Record<string, string>>;
+    this.outputs = all[this.stack] ?? {};
+    return said;
+  }
+
   /** Deletes the stack, as an operator would. */
-  destroy(): Promise<void>;
-}
+  async destroy(): Promise<void> {
+    await this.cdk('destroy', '--force');
+  }
 
-/** Runs `cdk bootstrap` and `cdk deploy` against the emulator, each as a command of its own. */
-export async function deploy(emulator: Emulator): Promise<Deployment> {
-  const outputsFile = join(emulator.folder, 'outputs.json');
-  const assembly = join(emulator.folder, 'cdk.out');
-  await cdk('bootstrap');
-  await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputsFile);
-  const name = `oec-moodle-sync-${stage}`;
-  const all = JSON.parse(await readFile(outputsFile, 'utf8')) as Record<string, Record<string, string>>;
-  return { outputs: all[name] ?? {}, destroy: () => cdk('destroy', '--force') };
+  /** Runs a command of CDK with the options of this stage. */
+  cdk(...command: string[]): Promise<string> {
+    const assembly = join(this.#emulator.folder, 'cdk.out');
+    const program = join(projectRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+    return this.#node([program, ...command, '--output', assembly, '--ci']);
+  }
 
-  async function cdk(...command: string[]): Promise<void> {
-    const context = Object.entries(options).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  async #node(args: string[], changes: Options = {}): Promise<string> {
+    const options = Object.entries({ ...this.#options, ...changes });
     try {
-      await run(
-        join(projectRoot, 'node_modules', '.bin', 'cdk'),
-        [...command, '--output', assembly, '--ci', ...context],
-        { cwd: projectRoot, env: emulator.environment, timeout: 120_000, maxBuffer: 64 * 1024 * 1024 },
+      const { stdout, stderr } = await run(
+        process.execPath,
+        [...args, ...options.flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+        {
+          cwd: projectRoot,
+          env: this.#emulator.environment,
+          timeout: 240_000,
+          maxBuffer: 64 * 1024 * 1024,
+        },
       );
+      return `${stdout}\n${stderr}`;
     } catch (error) {
       const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-      throw new Error(`cdk ${command[0]} failed:\n${stdout}\n${stderr}`, { cause: error });
+      throw new Error(`${args.slice(0, 2).join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error });
     }
   }
 }

@@ -13,6 +13,7 @@ const defaults = {
   onRemoval: 'retain',
   logLevel: 'INFO',
   deployWith: 'roles',
+  protected: false,
   schedules: {
     pushStructure: 'cron(5 * * * ? *)',
     pushStudents: 'cron(15 * * * ? *)',
@@ -50,7 +51,10 @@ describe('parseConfig', () => {
     ],
     [{ schedules: { pushstudents: 'rate(1 hour)' } }, 'unknown: schedules.pushstudents'],
     [{ alarmemail: 'a@example.org' }, 'unknown: alarmemail'],
-    [{ stage: 'prod', onRemoval: 'destroy' }, 'onRemoval: cannot be destroy in stage prod'],
+    [
+      { stage: 'prod', onRemoval: 'destroy' },
+      'onRemoval: cannot be destroy where tables are protected from deletion',
+    ],
   ])('refuses %j', (input, problem) => {
     expect(() => parseConfig(input)).toThrow(ConfigError);
     expect(() => parseConfig(input)).toThrow(problem);
@@ -70,6 +74,8 @@ describe('readConfig', () => {
       ...cdk.context,
       'aws:cdk:enable-path-metadata': true,
       stage: 'prod',
+      alarmEmail: 'false',
+      erp: 'false',
       reservedConcurrency: 'false',
       logRetentionDays: '30',
       vpc: JSON.stringify(vpc),
@@ -77,6 +83,7 @@ describe('readConfig', () => {
     expect(readConfig(context, temporaryFolder())).toEqual({
       ...defaults,
       stage: 'prod',
+      protected: true,
       reservedConcurrency: false,
       logRetentionDays: 30,
       vpc,
@@ -85,8 +92,26 @@ describe('readConfig', () => {
 
   it('reads the file of the installation, which the command line overrides', () => {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, configFile), JSON.stringify({ stage: 'test', logLevel: 'DEBUG' }));
+    writeFileSync(
+      join(folder, configFile),
+      JSON.stringify({ stage: 'test', alarmEmail: false, erp: false, logLevel: 'DEBUG' }),
+    );
     expect(readConfig({ stage: 'dev' }, folder)).toEqual({ ...defaults, logLevel: 'DEBUG' });
+  });
+
+  it('refuses what would become another stack, or lose a part of one, because something was forgotten', () => {
+    const folder = temporaryFolder();
+    const refused = (context: Record<string, unknown>) => expect(() => readConfig(context, folder));
+    refused(cdk.context).toThrow(/"stage"[\s\S]*"alarmEmail"[\s\S]*"erp"/);
+    refused({ stage: 'prod', alarmEmail: 'it@example.org' }).toThrow(
+      /has to say:\n {2}"erp": \{\} \(or false: /,
+    );
+    writeFileSync(join(folder, configFile), JSON.stringify({ alarmEmail: 'it@example.org', erp: {} }));
+    refused({}).toThrow(/has to say:\n {2}"stage": "prod"\n/);
+    expect(readConfig({ stage: 'test', alarmEmail: 'false' }, folder)).toMatchObject({
+      stage: 'test',
+      erp: { exportChanges: 'rate(1 minute)' },
+    });
   });
 
   it('says when the file cannot be read', () => {

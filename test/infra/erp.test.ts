@@ -4,9 +4,9 @@ import { synthesizeStack } from '#test/infra/template.ts';
 describe('the ERP side of the stack', () => {
   const { template } = synthesizeStack();
   const connected = synthesizeStack({ erp: {} }).template;
-  /** What shows all alarms is the one thing that knows of the ERP's side from outside. */
-  const idsOf = ({ Resources }: typeof template) => Object.keys(Resources).filter((id) => !isDashboard(id));
-  const isDashboard = (id: string) => id.startsWith('Dashboard');
+  /** What shows all alarms, and what an operator may do, is all that knows of the ERP's side from outside. */
+  const knowsAll = (id: string) => /^(Dashboard|OperatorPolicy)/.test(id);
+  const idsOf = ({ Resources }: typeof template) => Object.keys(Resources).filter((id) => !knowsAll(id));
 
   it('is there only where the configuration names it, and under names of its own', () => {
     const added = idsOf(connected).filter((id) => !idsOf(template).includes(id));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ConfigInput } from '#infra/config.ts';
 import { type Json, resourceOf, resourcesOf, synthesizeStack } from '#test/infra/template.ts';
 
 const { template } = synthesizeStack();
@@ -51,13 +52,25 @@ describe('tables', () => {
       Object.values(synthesis.Resources)
         .filter((resource) => resource.Type === 'AWS::DynamoDB::Table')
         .map((resource) => resource.DeletionPolicy);
-    expect(policies(template)).toEqual(Array(4).fill('Retain'));
+    expect(policies(template)).toEqual(Array(4).fill('RetainExceptOnCreate'));
     expect(policies(synthesizeStack({ onRemoval: 'destroy' }).template)).toEqual(Array(4).fill('Delete'));
   });
 
-  it('cannot be deleted by mistake in production', () => {
-    const production = resourcesOf(synthesizeStack({ stage: 'prod' }).template, 'AWS::DynamoDB::Table');
-    expect(production.map(([, table]) => table.DeletionProtectionEnabled)).toEqual(Array(4).fill(true));
+  it('cannot be deleted by mistake in production, once a first deployment is through', () => {
+    const protections = (config: ConfigInput) =>
+      resourcesOf(synthesizeStack(config).template, 'AWS::DynamoDB::Table').map(
+        ([, table]) => table.DeletionProtectionEnabled,
+      );
+    expect(protections({ stage: 'prod' })).toEqual(Array(4).fill(true));
+    expect(protections({ stage: 'prod', protected: false })).toEqual(Array(4).fill(false));
+    expect(protections({ stage: 'test' })).toEqual(Array(4).fill(false));
+  });
+
+  it('and logs of a first deployment that fails go with it, so that the next begins with nothing', () => {
+    const kept = Object.values(template.Resources).filter(
+      ({ DeletionPolicy }) => DeletionPolicy === 'Retain',
+    );
+    expect(kept.map(({ Type }) => Type)).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { type Check, isolated, ok, type Said, warning } from './check.ts';
+import { checkConcurrency } from './concurrency.ts';
 import { checkFunctions } from './functions.ts';
 import { checkQueues } from './queues.ts';
 import { checkTables } from './tables.ts';
@@ -15,6 +16,7 @@ export async function checkAws(deployment: Deployment): Promise<Check[]> {
     await checkTables(deployment),
     await checkQueues(deployment),
     await isolated('The functions', () => checkFunctions(deployment)),
+    await isolated('The concurrency of the account', () => checkConcurrency(deployment)),
   ].flat();
   return said.map((one) => ({ subject: 'AWS', ...one }));
 }

@@ -46,7 +46,7 @@ export async function checkFunctions(deployment: Deployment): Promise<Said[]> {
           now,
           deployedAt: deployment.deployedAt,
         })
-      : failed(`The stack has no function ${checked.name}.`, 'Deploy it again with `npx cdk deploy`.'),
+      : failed(`The stack has no function ${checked.name}.`, 'Deploy it again with `npm run deploy`.'),
   );
 }
 

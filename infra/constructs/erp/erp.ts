@@ -1,6 +1,7 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Config, ErpConfig } from '#infra/config.ts';
 import { createErpConnection } from '#infra/constructs/erp/erp-connection.ts';
 import { createErpExport } from '#infra/constructs/erp/erp-export.ts';
@@ -34,6 +35,10 @@ export interface ErpSide {
   readonly watches: Watch[];
   /** Rows of the dashboard. */
   readonly widgets: IWidget[][];
+  /** What an operator works with. */
+  readonly connection: Secret;
+  readonly tables: ErpTables;
+  readonly queues: Queue[];
 }
 
 /** Everything of the ERP's side; without its configuration nothing of this is in the stack. */
@@ -57,5 +62,8 @@ export function createErp(stack: Stack, props: ErpProps): ErpSide {
   return {
     watches: [...createErpExport(stack, parts), ...importWatches(erpImport)],
     widgets: importWidgets(erpImport),
+    connection,
+    tables: erpTables,
+    queues: [erpImport.queue, erpImport.failures, erpImport.streamFailures],
   };
 }

@@ -80,6 +80,7 @@ describe('the alarms of erp-export', () => {
       'ErpDeletionsHeldAlarm',
       'ErpExportErrorsAlarm',
       'ErpExportFindingsAlarm',
+      'ErpExportLoopsAlarm',
       'ErpExportMissingAlarm',
       'ErpExportStaleAlarm',
       'ErpExportThrottlesAlarm',
