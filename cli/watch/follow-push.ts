@@ -75,17 +75,17 @@ async function watchPush(deployment: Deployment, timeout: number) {
   );
 }
 
-/** Retries within SQS's 15 minutes, and what the brake holds: they lie in PushQueue with a delay. */
+/** Retries within SQS's 15 minutes, and what asks whether an instance is back: they lie in PushQueue with a delay. */
 async function waitingRecords(
-  { mappings, now }: Pick<Deployment, 'mappings' | 'now'>,
+  { mappings, instances: store, now }: Pick<Deployment, 'mappings' | 'instances' | 'now'>,
   instances: Instance[],
 ): Promise<number> {
   const soon = new Date(now() + waitSeconds * 1000).toISOString();
   const counts = await Promise.all(
     instances.map(async ({ id }) => {
       const failed = await mappings.listAttention(id, 'failed');
-      const held = await mappings.listAttention(id, 'held');
-      return held.length + failed.filter(({ next_attempt_at = '' }) => next_attempt_at <= soon).length;
+      const isAway = (await store.getBreaker(id)).opened_at !== undefined;
+      return Number(isAway) + failed.filter(({ next_attempt_at = '' }) => next_attempt_at <= soon).length;
     }),
   );
   return counts.reduce((sum, count) => sum + count, 0);

@@ -12,6 +12,7 @@ import { documentClient } from '#shared/store/documents.ts';
 import { InstanceRowError, instancesStore } from '#shared/store/instances-store.ts';
 import { linksStore } from '#shared/store/links-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
+import { parkedUnits } from '#shared/store/parked-units.ts';
 import { pushQueue } from '#shared/store/push-queue.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
 import { sweepQueue } from '#shared/store/sweep-queue.ts';
@@ -30,13 +31,16 @@ const log = new Logger();
 const documents = documentClient();
 const sqs = new SQSClient({});
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
+const queue = pushQueue(sqs, environment.PUSH_QUEUE_URL);
 const ports: SweepPorts = {
   records: recordsStore(documents, environment.RECORDS_TABLE),
   links: linksStore(documents, environment.LINKS_TABLE),
   mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
   instances,
   brake: sharedBrake(instances, systemClock, log),
-  queue: pushQueue(sqs, environment.PUSH_QUEUE_URL),
+  queue,
+  wakes: queue,
+  parking: parkedUnits(documents, environment.MAPPINGS_TABLE),
   services,
   clock: systemClock,
   log,

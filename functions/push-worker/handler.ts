@@ -10,15 +10,19 @@ import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { sharedBrake } from '#shared/engine/brake.ts';
 import { sharedBreaker } from '#shared/engine/breaker.ts';
-import { sharedBulkhead } from '#shared/engine/bulkhead.ts';
-import { postpone, type WorkPorts, work } from '#shared/engine/work.ts';
-import { workUnitSchema } from '#shared/engine/work-unit.ts';
+import { mostUnits, sharedBulkhead } from '#shared/engine/bulkhead.ts';
+import type { Instance } from '#shared/engine/instance.ts';
+import { type Delivery, putAside } from '#shared/engine/parking.ts';
+import { noteUnusable, type WorkPorts, wake, work } from '#shared/engine/work.ts';
+import { pushMessageSchema, type WorkUnit } from '#shared/engine/work-unit.ts';
+import type { MoodleClient } from '#shared/moodle/client.ts';
 import { services } from '#shared/services/services.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { instanceStates } from '#shared/store/instance-states.ts';
 import { InstanceRowError, instancesStore } from '#shared/store/instances-store.ts';
 import { linksStore } from '#shared/store/links-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
+import { parkedUnits } from '#shared/store/parked-units.ts';
 import { permanentFailures } from '#shared/store/permanent-failures.ts';
 import { pushQueue } from '#shared/store/push-queue.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
@@ -53,11 +57,8 @@ const schedules = {
   queueArn: environment.PUSH_QUEUE_ARN,
   deadLetterArn: environment.RETRY_DEAD_LETTER_ARN,
 };
-/** One worker is kept for the other instances. */
-const bulkhead = {
-  mostUnits: Number(environment.PUSH_WORKERS) - 1,
-  isNeeded: severalInstances(instances, systemClock.now),
-};
+const areSeveral = severalInstances(instances, systemClock.now);
+const mostOfInstance = async () => mostUnits(Number(environment.PUSH_WORKERS), await areSeveral());
 const queue = pushQueue(sqs, environment.PUSH_QUEUE_URL);
 const ports: WorkPorts = {
   records: recordsStore(documents, environment.RECORDS_TABLE),
@@ -65,9 +66,11 @@ const ports: WorkPorts = {
   mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
   brake: sharedBrake(instances, systemClock, log),
   breaker: sharedBreaker(instances, systemClock, log),
-  bulkhead: sharedBulkhead(instances, bulkhead, systemClock, log),
+  bulkhead: sharedBulkhead(instances, mostOfInstance, systemClock, log),
+  parking: parkedUnits(documents, environment.MAPPINGS_TABLE),
   later: retrySchedules(new SchedulerClient({}), queue, pushRetries, schedules, systemClock.now, log),
   permanentFailures: permanentFailures(sqs, environment.PERMANENTLY_FAILED_QUEUE_URL),
+  wakes: queue,
   services,
   clock: systemClock,
   log,
@@ -84,31 +87,44 @@ const noteSuccess = successNotes(
 export const handler = sqsHandler({ log, metrics }, workOff);
 
 async function workOff(message: SQSRecord, context: Context): Promise<void> {
-  const unit = workUnitSchema.parse(JSON.parse(message.body));
+  const asked = pushMessageSchema.parse(JSON.parse(message.body));
   const receiveCount = Number(message.attributes.ApproximateReceiveCount);
-  const isRedelivered = receiveCount > 1;
+  const delivery = { id: message.messageId, isRedelivered: receiveCount > 1 };
   // On every line from here on, so that all that came of one unit can be found together.
   log.appendKeys({ unit: message.messageId, receive_count: receiveCount });
+  const putOff = async () => {
+    if ('ids' in asked) await putAside(asked, ports, delivery);
+  };
   try {
-    const instance = await instances.get(unit.instance);
+    const instance = await instances.get(asked.instance);
     if (!instance || instance.status === 'disabled') {
-      log.warn('Unit of an instance that is gone or disabled left out', { instance: unit.instance });
+      log.warn('Unit of an instance that is gone or disabled left out', { instance: asked.instance });
     } else if (instance.status === 'paused') {
-      await postpone(unit, ports, isRedelivered);
+      await putOff();
     } else {
       const client = await clientOf(instance, () => context.getRemainingTimeInMillis());
-      const delivery = { id: message.messageId, isRedelivered };
-      const record = await work(unit, instance, client, ports, delivery);
-      countWork(metrics, instance.id, record);
-      await noteSuccess(instance.id, record);
+      if ('wake' in asked) await wake(instance, client, ports);
+      else await workOffUnit(asked, instance, client, delivery);
     }
   } catch (error) {
     if (!(error instanceof InstanceRowError || error instanceof TokenError)) {
-      log.error('Unit not worked off', { error: error as Error, unit });
+      log.error('Unit not worked off', { error: error as Error, unit: asked });
       throw error;
     }
     // The operator has to put it right; until then the unit waits without losing an attempt.
     log.error('Instance misconfigured', error);
-    await postpone(unit, ports, isRedelivered);
+    await noteUnusable({ id: asked.instance }, error.message, ports);
+    await putOff();
   }
+}
+
+async function workOffUnit(
+  unit: WorkUnit,
+  instance: Instance,
+  client: MoodleClient,
+  delivery: Delivery,
+): Promise<void> {
+  const record = await work(unit, instance, client, ports, delivery);
+  countWork(metrics, instance.id, record);
+  await noteSuccess(instance.id, record);
 }

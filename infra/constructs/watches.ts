@@ -35,7 +35,7 @@ export interface Watched {
 export const thresholds = {
   /** Normal is about a second; a September import may need minutes. */
   streamLag: Duration.minutes(15),
-  /** Units that wait for an instance are sent anew every 15 minutes, so an hour means that they are not worked off. */
+  /** Units that wait for an instance lie elsewhere, so an hour means that they are not worked off. */
   pushQueueAge: Duration.hours(1),
   /** Tasks that waited longer are left to the next plan. */
   pullQueueAge: Duration.hours(2),

@@ -59,6 +59,12 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 /** Records looked at in one go, as the sweeps do. */
 const pageSize = 500;
 
+/** Every instance is there: nothing waits for one. */
+const nobodyWaits = {
+  parking: { park: async () => {}, oldest: async () => [], remove: async () => {} },
+  wakes: { wake: async () => {} },
+};
+
 /**
  * Does all that a push of one instance would do, by the same code, on a copy: the sweeps compare records and mappings,
  * and what differs is worked off until nothing changes any more, as the workers would.
@@ -180,6 +186,8 @@ export class DryRun {
       instances: this.brakes,
       brake: this.#brake(),
       queue: { send: async (units, delaySeconds = 0) => this.#add(units, delaySeconds) },
+      wakes: nobodyWaits.wakes,
+      parking: nobodyWaits.parking,
       clock: this.#clock,
       log: silent,
     };
@@ -197,8 +205,10 @@ export class DryRun {
           throw new MoodleAwayError(failure);
         },
         answered: async () => false,
+        isOpen: async () => false,
       },
-      bulkhead: { enter: async () => true, leave: async () => {} },
+      bulkhead: { enter: async () => true, keep: async () => 'full', leave: async () => {} },
+      ...nobodyWaits,
       later: { send: async (units, delaySeconds) => this.#add(units, delaySeconds) },
       permanentFailures: { send: async () => {} },
       clock: this.#clock,

@@ -34,14 +34,18 @@ const failuresToOpen = 3;
 /** Pauses between probes, in seconds; the last one repeats. Soon after a restart, and 8 calls an hour in a long outage. */
 const probePauses = [60, 120, 300, 600] as const;
 
-/** What a worker may do: call the instance, probe it, or wait (seconds). */
-export type Admission = { kind: 'call' } | { kind: 'probe' } | { kind: 'wait'; seconds: number };
+/** What a worker may do: call the instance, probe it (and the next probe is in so many seconds), or wait. */
+export type Admission =
+  | { kind: 'call' }
+  | { kind: 'probe'; nextSeconds: number }
+  | { kind: 'wait'; seconds: number };
 
 /** What a worker may do at a time, by the state alone. */
 export function admission(state: BreakerState, now: number): Admission {
   if (state.opened_at === undefined) return { kind: 'call' };
   const wait = (state.probe_at ?? now) - now;
-  return wait <= 0 ? { kind: 'probe' } : { kind: 'wait', seconds: Math.ceil(wait / 1000) };
+  if (wait > 0) return { kind: 'wait', seconds: Math.ceil(wait / 1000) };
+  return { kind: 'probe', nextSeconds: pause(state.probes + 1) / 1000 };
 }
 
 /** The state after an instance has failed: what says that it is misconfigured opens the breaker at once. */
@@ -65,9 +69,8 @@ export function closed(state: BreakerState): BreakerState {
 }
 
 /**
- * Whether what cannot be called goes round in a queue already: what a sweep would queue is found by the first one after
- * its return, and until then each sweep would queue it again. Where nobody has probed for long, nothing waits any more;
- * then the sweep's units ask whether it is back.
+ * Whether somebody still asks, from time to time, if what cannot be called is back. Where nobody has for long, the message
+ * that had to is lost.
  */
 export function isWaitedFor({ opened_at, probe_at }: BreakerState, now: number): boolean {
   if (opened_at === undefined) return false;
@@ -81,14 +84,16 @@ type Called = { readonly id: string };
 export interface Breaker {
   /** Asks before a unit; at most one worker at a time gets to probe. */
   admit(instance: Called): Promise<Admission>;
-  failed(instance: Called, failure: Failure): Promise<void>;
+  /** Notes a failure of the instance; answers in how many seconds the first probe is where this opened the breaker. */
+  failed(instance: Called, failure: Failure): Promise<number | undefined>;
   /** Notes that the instance answers; true if the breaker was open until now. */
   answered(instance: Called): Promise<boolean>;
+  isOpen(instance: Called): Promise<boolean>;
 }
 
 /** The breaker over a store that all workers share. */
 export function sharedBreaker(store: BreakerStore, clock: Clock, log: Log): Breaker {
-  return { admit, failed, answered };
+  return { admit, failed, answered, isOpen };
 
   async function admit({ id }: Called): Promise<Admission> {
     const state = await store.getBreaker(id);
@@ -101,17 +106,22 @@ export function sharedBreaker(store: BreakerStore, clock: Clock, log: Log): Brea
     return admission(taken, now);
   }
 
-  async function failed({ id }: Called, failure: Failure): Promise<void> {
+  async function failed({ id }: Called, failure: Failure): Promise<number | undefined> {
     const { before, after } = await changeShared(stateOf(id), (state) =>
       afterFailure(state, failure, clock.now()),
     );
-    if (after.opened_at === undefined || before.opened_at !== undefined) return;
+    if (after.opened_at === undefined || before.opened_at !== undefined) return undefined;
     log.error('The breaker is open: the instance does not answer or refuses the link', {
       instance: id,
       failure_class: failure.class,
       code: failure.code,
       reason: failure.reason,
     });
+    return pause(0) / 1000;
+  }
+
+  async function isOpen({ id }: Called): Promise<boolean> {
+    return (await store.getBreaker(id)).opened_at !== undefined;
   }
 
   async function answered({ id }: Called): Promise<boolean> {

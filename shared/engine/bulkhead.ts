@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { Instance } from './instance.ts';
 import type { Clock, Log } from './ports.ts';
 import { changeShared } from './shared-state.ts';
 
@@ -22,14 +21,23 @@ export interface BulkheadStore {
  * and the units of every other Moodle would wait for that.
  */
 export interface Bulkhead {
-  /** Asks for a worker for a unit; false where the instance has as many as it may have. */
-  enter(instance: Instance, unit: string): Promise<boolean>;
+  /** Asks for a worker for a unit, or takes the one that was kept for it; false where the instance has all it may have. */
+  enter(instance: Called, unit: string): Promise<boolean>;
+  /** Keeps a worker for a unit that is about to come; `taken` where somebody else has done so. */
+  keep(instance: Called, unit: string): Promise<'kept' | 'taken' | 'full'>;
   /** Gives the worker back. Never throws. */
-  leave(instance: Instance, unit: string): Promise<void>;
+  leave(instance: Called, unit: string): Promise<void>;
 }
 
-/** How long a unit waits for a worker, in seconds: about as long as another one takes. */
-export const bulkheadSeconds = 5;
+type Called = { readonly id: string };
+
+/** As many calls at a time as a Moodle bears beside its people (docs/decisions.md). */
+const mostPerInstance = 4;
+
+/** Workers that one instance may have at a time: where there are others, one is left to them. */
+export function mostUnits(workers: number, areSeveral: boolean): number {
+  return Math.max(1, Math.min(mostPerInstance, areSeveral ? workers - 1 : workers));
+}
 
 /** Longer than a worker can run: the place of one that was killed is free again after that, in milliseconds. */
 const longestUnit = 6 * 60_000;
@@ -38,38 +46,36 @@ const longestUnit = 6 * 60_000;
 export function entered(
   state: BulkheadState,
   unit: string,
-  mostUnits: number,
+  most: number,
   now: number,
 ): BulkheadState | undefined {
   const running = Object.entries(state.units).filter(([id, until]) => id !== unit && until > now);
-  if (running.length >= mostUnits) return undefined;
+  if (running.length >= most) return undefined;
   return { ...state, units: { ...Object.fromEntries(running), [unit]: now + longestUnit } };
 }
 
-export interface BulkheadSettings {
-  /** Workers that one instance may have at a time. */
-  mostUnits: number;
-  /** False where there is no other instance to keep a worker for. */
-  isNeeded(): Promise<boolean>;
-}
-
-/** The bulkheads of all instances, over a store that all workers share. */
+/**
+ * The bulkheads of all instances, over a store that all workers share.
+ *
+ * @param mostUnits workers that one instance may have at a time
+ */
 export function sharedBulkhead(
   store: BulkheadStore,
-  { mostUnits, isNeeded }: BulkheadSettings,
+  mostUnits: () => Promise<number>,
   clock: Clock,
   log: Log,
 ): Bulkhead {
   return {
-    async enter({ id }, unit) {
-      if (!(await isNeeded())) return true;
-      let hasRoom = true;
-      await changeShared(stateOf(id), (state) => {
-        const next = entered(state, unit, mostUnits, clock.now());
-        hasRoom = next !== undefined;
-        return next ?? state;
+    enter: ({ id }, unit) => enter(id, unit),
+
+    async keep({ id }, unit) {
+      let isTaken = false;
+      const isKept = await enter(id, unit, (state) => {
+        isTaken = (state.units[unit] ?? 0) > clock.now();
+        return !isTaken;
       });
-      return hasRoom;
+      if (isTaken) return 'taken';
+      return isKept ? 'kept' : 'full';
     },
 
     async leave({ id }, unit) {
@@ -85,6 +91,22 @@ export function sharedBulkhead(
       }
     },
   };
+
+  /** @param isWanted false leaves everything as it is */
+  async function enter(
+    id: string,
+    unit: string,
+    isWanted: (state: BulkheadState) => boolean = () => true,
+  ): Promise<boolean> {
+    const most = await mostUnits();
+    let isIn = false;
+    await changeShared(stateOf(id), (state) => {
+      const next = isWanted(state) ? entered(state, unit, most, clock.now()) : undefined;
+      isIn = next !== undefined;
+      return next ?? state;
+    });
+    return isIn;
+  }
 
   function stateOf(id: string) {
     return {

@@ -94,6 +94,11 @@ export interface PushQueue {
   send(units: WorkUnit[], delaySeconds?: number): Promise<void>;
 }
 
+/** Has a worker ask, after a delay of at most 900 s, whether an instance is back, and let in what waits for it. */
+export interface WakeQueue {
+  wake(instance: string, delaySeconds?: number): Promise<void>;
+}
+
 /** Takes what failed for the last time, for an operator to look at. */
 export interface PermanentFailures {
   send(mapping: Mapping): Promise<void>;

@@ -8,14 +8,13 @@ import type { Entity, Outcome, RecordKey, ServiceName } from './entity.ts';
 import type { Failure, FailureClass } from './failures.ts';
 import { isInDoubt, type Mapping, newMapping, withoutCounterpart, withoutPulls } from './mapping.ts';
 import type { PushResult } from './push-service.ts';
-import { waitSeconds } from './retry-tiers.ts';
+import { retryTiers } from './retry-tiers.ts';
 import type { Session } from './session.ts';
 import type { WorkUnit } from './work-unit.ts';
 
 /**
  * How long a record waits in the queue for what another worker is at: the first time, the second, and from then on.
- * Most are through at once; the last is as long as the claim of a worker that died. Lambda stops a unit that goes
- * round in its own queue sixteen times.
+ * Most are through at once; the last is as long as the claim of a worker that died.
  */
 const overtakenSeconds = [15, 60, claimMilliseconds / 1000];
 
@@ -31,7 +30,7 @@ export interface Again {
   id: string;
   delaySeconds: number;
   failureId?: string;
-  /** How often it has waited by then for what other workers are at. */
+  /** How often it has waited by then for what other workers are at, or for the brake. */
   waited?: number;
   /** Why it failed. */
   failureClass?: FailureClass;
@@ -117,13 +116,12 @@ export class PushRecord {
   /**
    * The brake is on: the entity waits for the operator's word.
    *
+   * It lies in its mapping until that is given. Only where something that takes nothing away has failed is it looked at
+   * again before, less and less often.
+   *
    * @param added what came of pushing that which takes nothing away, where there was something
    */
-  async held(
-    entity: Entity,
-    before: Mapping,
-    added?: Pick<PushResult, 'extraData' | 'madeWith'>,
-  ): Promise<void> {
+  async held(entity: Entity, before: Mapping, added?: PushResult): Promise<void> {
     const { world } = this.#session;
     this.#note(entity, { result: 'held' });
     const mapping = (await world.mappings([entity.idnumber])).get(entity.idnumber) ?? before;
@@ -132,7 +130,7 @@ export class PushRecord {
       const made_with = added?.madeWith ?? mapping.made_with;
       await world.save({ ...mapping, extra_data, made_with, status: 'held' });
     }
-    this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: waitSeconds });
+    if (added?.result === 'failed') this.#lookAgain(entity.service, entity.source.id, retryTiers);
   }
 
   /** Another worker is at it: it is looked at again when that one is through. */
@@ -256,7 +254,8 @@ export class PushRecord {
     }
     if (attempt.exhausted) this.exhausted.push(attempt.mapping);
     if (attempt.mapping.status === 'waiting') await this.#waitFor(before, failure);
-    if (attempt.retry) {
+    // What is no attempt of the record's waits for its instance: it is released with the others, or found by a sweep.
+    if (attempt.retry?.failureId !== undefined) {
       this.again.push({
         service: before.service,
         id: before.record_id,
@@ -277,8 +276,8 @@ export class PushRecord {
     else if (rows.some((row) => isClaimed(row, now))) this.#lookAgain(service, id);
   }
 
-  #lookAgain(service: ServiceName, id: string): void {
-    const delaySeconds = overtakenSeconds[this.#waited] ?? overtakenSeconds.at(-1)!;
+  #lookAgain(service: ServiceName, id: string, pauses: readonly number[] = overtakenSeconds): void {
+    const delaySeconds = pauses[this.#waited] ?? pauses.at(-1)!;
     this.again.push({ service, id, delaySeconds, waited: this.#waited + 1 });
   }
 

@@ -22,7 +22,7 @@ export type WatchVerdict = 'busy' | 'done' | 'waiting' | 'stalled';
 const beliefAfter = 10_000;
 /** Numbers that lag behind can be zero once between two queues; for so long they hardly are. */
 const quietFor = 2_000;
-/** Longer than a unit waits for another worker or for a place at its instance (15 s, 5 to 35 s). */
+/** Longer than most units wait for another worker (15 s). */
 const shortWaits = 60_000;
 /** Longer than a function runs. */
 const workersDead = 6 * 60_000;

@@ -56,8 +56,7 @@ export async function releaseDependents(
 }
 
 /**
- * Queues what the brake holds of a service, once the operator has released it. What is held also goes round by itself
- * every 15 minutes, and is found pushed then.
+ * Queues what the brake holds of a service, once the operator has released it. What is not queued here a sweep finds.
  *
  * @returns how many records were released
  */

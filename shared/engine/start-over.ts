@@ -6,7 +6,7 @@ import { cutUnits, type WorkUnit } from './work-unit.ts';
 
 /**
  * Why it is of no use to try a mapping again now:
- * - held: only the operator's word about the brake lets it go, and it goes round in the queue already.
+ * - held: only the operator's word about the brake lets it go.
  * - invalid: the record cannot be pushed as it is, and is pushed as soon as it changes.
  * - part: the row only says why a record was left out of another one's entity; it comes with that one.
  * - synced: nothing is wrong with it.

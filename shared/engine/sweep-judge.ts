@@ -45,7 +45,7 @@ export async function judge(
     return mapping.status === 'synced' && !isLeftOutChanged(entity, mapping) ? 'leave' : 'push';
   }
   const verdict = verdictOn(entity, mapping, idnumber, circumstances);
-  // Held rows go round in the queue by themselves; once more each hour they would pile up.
+  // While the brake is on, the worker would find no more than the sweep does.
   if (mapping.status === 'held') return verdict === 'subtract' && circumstances.isBrakeOn ? 'leave' : verdict;
   const isFailedAsItIs = mapping.failure !== undefined && mapping.attempted_hash === hash;
   if (isFailedAsItIs && !(await mayGoOn(mapping, circumstances))) return 'leave';

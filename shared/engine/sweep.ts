@@ -4,6 +4,7 @@ import { type BreakerStore, isWaitedFor } from './breaker.ts';
 import type { ServiceName } from './entity.ts';
 import type { Instance } from './instance.ts';
 import { type LinkKeeper, repairSomeLinks } from './link-repair.ts';
+import type { Parking } from './parking.ts';
 import type {
   Brake,
   Clock,
@@ -14,6 +15,7 @@ import type {
   PushQueue,
   RecordPages,
   RecordReader,
+  WakeQueue,
 } from './ports.ts';
 import type { ServiceRegistry } from './push-service.ts';
 import { ModelSweep } from './sweep-model.ts';
@@ -36,6 +38,8 @@ export interface SweepPorts {
     BreakerStore & { setHolds(instance: string, service: ServiceName, holds: number): Promise<void> };
   brake: Brake;
   queue: PushQueue;
+  wakes: WakeQueue;
+  parking: Pick<Parking, 'oldest'>;
   services: ServiceRegistry;
   clock: Clock;
   log: Log;
@@ -58,13 +62,15 @@ export async function sweepInstance(
   ports: SweepPorts,
   hasTime: () => boolean,
 ): Promise<SweepPart | undefined> {
-  if (isWaitedFor(await ports.instances.getBreaker(instance.id), ports.clock.now())) {
-    ports.log.info('Sweep left out: the instance is away and units wait for it already', {
-      instance: instance.id,
-      sweep,
-    });
+  const breaker = await ports.instances.getBreaker(instance.id);
+  if (breaker.opened_at !== undefined) {
+    if (!isWaitedFor(breaker, ports.clock.now())) await ports.wakes.wake(instance.id);
+    ports.log.info('Sweep left out: the instance is away', { instance: instance.id, sweep });
     return undefined;
   }
+  // Whatever has kept them waiting is over, or they wait for a worker that has died.
+  if (position === undefined && (await ports.parking.oldest(instance.id, 1)).length > 0)
+    await ports.wakes.wake(instance.id);
   const records = new SweepRecords(ports.records, async (model, items) => {
     const missing = await repairSomeLinks(model, items, ports.links, ports.clock.now());
     if (missing > 0) ports.log.warn('Links were missing and are put back', { model, links: missing });

@@ -22,9 +22,18 @@ export const workUnitSchema = z.object({
   waited: z.number().int().positive().optional(),
   /** Push even where the hash says that nothing changed: what Moodle holds is in doubt. */
   force: z.boolean().optional(),
+  /** Set where it has waited for its instance: its key among those that wait, and the name under which its place is kept. */
+  parked: z.string().optional(),
 });
 
 export type WorkUnit = z.infer<typeof workUnitSchema>;
+
+/** Has a worker ask whether an instance is back, if it is time, and let in what waits for it. */
+const wakeSchema = z.strictObject({ instance: z.string().min(1), wake: z.literal(true) });
+
+/** What PushQueue carries. */
+export const pushMessageSchema = wakeSchema.or(workUnitSchema);
+export type PushMessage = z.infer<typeof pushMessageSchema>;
 
 /** Cuts the ids of one instance and service into units, without duplicates, in the order given. */
 export function cutUnits(instance: string, service: ServiceName, ids: Iterable<string>): WorkUnit[] {

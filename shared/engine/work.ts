@@ -1,9 +1,9 @@
 import type { MoodleCaller } from '#shared/moodle/caller.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import type { Breaker } from './breaker.ts';
-import { type Bulkhead, bulkheadSeconds } from './bulkhead.ts';
-import { failureOf } from './failures.ts';
+import { type Failure, failureOf } from './failures.ts';
 import type { Instance } from './instance.ts';
+import { type Delivery, letIn, type ParkingPorts, placeOf, putAside } from './parking.ts';
 import type {
   Brake,
   Clock,
@@ -12,46 +12,34 @@ import type {
   MappingStore,
   PermanentFailures,
   RecordReader,
+  WakeQueue,
 } from './ports.ts';
 import { pushUnit } from './push.ts';
 import type { Again, PushRecord } from './push-record.ts';
 import type { ServiceRegistry } from './push-service.ts';
 import { type AttentionReader, releaseDependents, releaseInstance } from './release.ts';
-import { waitSeconds } from './retry-tiers.ts';
 import { planMoved } from './ripple.ts';
 import type { Session } from './session.ts';
 import { cutUnits, unitSize, type WorkUnit } from './work-unit.ts';
 import { World } from './world.ts';
 
 /** What working off a unit needs. */
-export interface WorkPorts {
+export interface WorkPorts extends ParkingPorts {
   records: RecordReader;
   links: LinkReader;
   mappings: MappingStore & AttentionReader;
   brake: Brake;
   breaker: Breaker;
-  bulkhead: Bulkhead;
-  /** Sends units after a delay of any length. */
-  later: { send(units: WorkUnit[], delaySeconds: number): Promise<void> };
+  wakes: WakeQueue;
   permanentFailures: PermanentFailures;
   services: ServiceRegistry;
   clock: Clock;
   log: Log;
 }
 
-/** How a unit came. */
-export interface Delivery {
-  /** Of its message. */
-  id: string;
-  /**
-   * Whether the message was delivered before: the worker that had it died or ran out of time, and what it wrote to
-   * Moodle is unknown, so the hashes are not believed.
-   */
-  isRedelivered: boolean;
-}
-
 /**
- * Works off one unit, where its instance has a worker free for it.
+ * Works off one unit, where its instance may be called and has a worker free for it; else the unit is put aside until it
+ * is let in. What ends lets in the next.
  *
  * @returns what came of it, or undefined where the unit has to wait for the instance
  */
@@ -60,30 +48,37 @@ export async function work(
   instance: Instance,
   client: MoodleCaller,
   ports: WorkPorts,
-  { id, isRedelivered }: Delivery,
+  delivery: Delivery,
 ): Promise<PushRecord | undefined> {
-  if (!(await ports.bulkhead.enter(instance, id))) {
-    await postpone(unit, ports, isRedelivered, bulkheadSeconds);
+  const place = placeOf(unit, delivery);
+  if (!(await ports.bulkhead.enter(instance, place))) {
+    await putAside(unit, ports, delivery);
+    // Whoever has left in the meantime did not see it.
+    await letIn(instance, ports, 1);
+    return undefined;
+  }
+  if (!(await mayCall(instance, client, ports))) {
+    await putAside(unit, ports, delivery);
+    // The instance may have come back in the meantime, and whoever saw that did not see the unit.
+    if (!(await ports.breaker.isOpen(instance))) await letIn(instance, ports, 1);
     return undefined;
   }
   try {
-    return await workOff(unit, instance, client, ports, isRedelivered);
+    return await workOff(unit, instance, client, ports, delivery.isRedelivered);
   } finally {
-    await ports.bulkhead.leave(instance, id);
+    await ports.bulkhead.leave(instance, place);
+    await letIn(instance, ports, 1);
   }
 }
 
-/**
- * Asks the instance's breaker, pushes the records, sends back what has to be tried again, hands over what has failed
- * for the last time, and releases what waited for any of it.
- */
+/** Pushes the records, sends back what has to be tried again, and releases what waited for any of it. */
 async function workOff(
   unit: WorkUnit,
   instance: Instance,
   client: MoodleCaller,
   ports: WorkPorts,
   isRedelivered: boolean,
-): Promise<PushRecord | undefined> {
+): Promise<PushRecord> {
   const session: Session = {
     instance,
     client,
@@ -94,13 +89,10 @@ async function workOff(
     force: unit.force === true || isRedelivered,
     doubted: new Set(),
   };
-  const wait = await waitForInstance(instance, client, ports);
-  if (wait !== undefined) {
-    await postpone(unit, ports, isRedelivered, wait);
-    return undefined;
-  }
   const callsBefore = client.statistics.calls;
   const record = await pushUnit(session, ports.services, unit);
+  // First of all: whatever becomes of the rest, the others have to know.
+  if (session.failure) await noteFailure(instance, session.failure, ports);
   for (const mapping of record.exhausted) await ports.permanentFailures.send(mapping);
   for (const [delaySeconds, units] of unitsAgain(instance.id, record.again)) {
     await ports.later.send(units, delaySeconds);
@@ -109,33 +101,60 @@ async function workOff(
   for (const [service, ids] of moved) await ports.later.send(cutUnits(instance.id, service, ids), 0);
   await releaseDependents(instance.id, 'waiting', record.recovered, ports);
   await releaseDependents(instance.id, 'conflict', record.updated, ports);
-  if (session.failure) await ports.breaker.failed(instance, session.failure);
-  else if (client.statistics.calls > callsBefore) await noteAnswer(instance, ports);
+  if (!session.failure && client.statistics.calls > callsBefore) await noteAnswer(instance, ports);
   report(unit, record, ports.log);
   return record;
 }
 
-/** Undefined when the instance may be called, else for how many seconds the unit has to wait. Probes if it is time. */
-async function waitForInstance(
-  instance: Instance,
-  client: MoodleCaller,
-  ports: WorkPorts,
-): Promise<number | undefined> {
+/** Asks whether an instance is back, if it is time; where it is, lets in what waits for it. */
+export async function wake(instance: Instance, client: MoodleCaller, ports: WorkPorts): Promise<void> {
+  if (await mayCall(instance, client, ports)) await letIn(instance, ports);
+}
+
+/**
+ * Notes that an instance cannot be called as it is set up here: its row or its token cannot be read. An operator has to put
+ * it right; it is looked again from time to time, as at one that does not answer.
+ */
+export async function noteUnusable(
+  instance: { id: string },
+  reason: string,
+  ports: Pick<WorkPorts, 'breaker' | 'wakes'>,
+): Promise<void> {
+  const advice = 'Put right what the reason names; what waits is pushed by itself then.';
   const admission = await ports.breaker.admit(instance);
-  if (admission.kind === 'call') return undefined;
-  if (admission.kind === 'wait') return admission.seconds;
+  if (admission.kind === 'probe') await ports.wakes.wake(instance.id, admission.nextSeconds);
+  await noteFailure(instance, { class: 'misconfigured', code: 'unusable', reason, advice }, ports);
+}
+
+/**
+ * Whether the instance may be called. Probes it if it is time, and before that sees to the next probe: should this worker
+ * die, there is one all the same.
+ */
+async function mayCall(instance: Instance, client: MoodleCaller, ports: WorkPorts): Promise<boolean> {
+  const admission = await ports.breaker.admit(instance);
+  if (admission.kind !== 'probe') return admission.kind === 'call';
+  await ports.wakes.wake(instance.id, admission.nextSeconds);
   try {
     await getSiteInfo(client);
   } catch (error) {
-    await ports.breaker.failed(instance, failureOf(error));
-    const next = await ports.breaker.admit(instance);
-    return next.kind === 'wait' ? next.seconds : 0;
+    await noteFailure(instance, failureOf(error), ports);
+    return false;
   }
   await noteAnswer(instance, ports);
-  return undefined;
+  return true;
 }
 
-/** An instance that is back gets what failed because it was away. */
+/** Tells the breaker, and sees to the first probe where that opens it. */
+async function noteFailure(
+  instance: { id: string },
+  failure: Failure,
+  ports: Pick<WorkPorts, 'breaker' | 'wakes'>,
+): Promise<void> {
+  const probeIn = await ports.breaker.failed(instance, failure);
+  if (probeIn !== undefined) await ports.wakes.wake(instance.id, probeIn);
+}
+
+/** An instance that is back gets what failed because it was away, and what has waited for it. */
 async function noteAnswer(instance: Instance, ports: WorkPorts): Promise<void> {
   if (!(await ports.breaker.answered(instance))) return;
   const released = await releaseInstance(instance.id, ports);
@@ -143,24 +162,7 @@ async function noteAnswer(instance: Instance, ports: WorkPorts): Promise<void> {
     instance: instance.id,
     records: released,
   });
-}
-
-/** Waiting units come back one after another and not all at the same moment. */
-const spreadSeconds = 30;
-
-/**
- * Sends a unit that cannot be tried now (instance away, paused, misconfigured) back for later. No attempt is lost.
- *
- * @param isRedelivered kept as a doubt about what Moodle holds
- */
-export async function postpone(
-  unit: WorkUnit,
-  ports: Pick<WorkPorts, 'later'>,
-  isRedelivered: boolean,
-  seconds: number = waitSeconds,
-): Promise<void> {
-  const delay = Math.min(seconds + Math.floor(Math.random() * spreadSeconds), waitSeconds);
-  await ports.later.send([isRedelivered ? { ...unit, force: true } : unit], delay);
+  await letIn(instance, ports);
 }
 
 /** Records to push again as units: together what failed for the same class of reasons and waits equally long. */

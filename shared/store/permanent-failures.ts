@@ -31,7 +31,12 @@ export interface FailedMessage<Unit = WorkUnit> {
   unit: Unit | undefined;
   /** The record that was given up; undefined for a unit that crashed its function, or that a schedule could not send. */
   record: Record<(typeof recordAttributes)[number], string> | undefined;
+  /** Whether it has come through a function so often that Lambda stops it, where that function may not loop. */
+  hasLooped: boolean;
 }
+
+/** Lambda stops what comes through one function once more than that (Lambda Developer Guide, "Recursive loop detection"). */
+const mostRounds = 16;
 
 /** A row of mappings whose last attempt failed. */
 type FailedRow = AttemptRow & { instance: string; model: string };
@@ -132,7 +137,14 @@ function toFailedMessage<Unit>(
     sent_at: new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString(),
     unit: unitIn(Body ?? '', unitSchema),
     record: isRecord ? (Object.fromEntries(values) as FailedMessage['record']) : undefined,
+    hasLooped: mostRoundsOf(Attributes?.AWSTraceHeader) >= mostRounds,
   };
+}
+
+/** The highest count in a trace header such as `Root=1-0-0;Lineage=a87bd80c:1|68fd508a:5`. */
+function mostRoundsOf(traceHeader = ''): number {
+  const [, lineage = ''] = /(?:^|;)Lineage=([^;]*)/.exec(traceHeader) ?? [];
+  return Math.max(0, ...lineage.split('|').map((part) => Number(part.split(':')[1] ?? 0)));
 }
 
 function unitIn<Unit>(body: string, unitSchema: z.ZodType<Unit>): Unit | undefined {

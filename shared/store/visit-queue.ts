@@ -46,7 +46,7 @@ export async function visitQueue<Result>(
           VisibilityTimeout: hiddenSeconds,
           WaitTimeSeconds: waitSeconds,
           MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['SentTimestamp'],
+          MessageSystemAttributeNames: ['SentTimestamp', 'AWSTraceHeader'],
         }),
       );
       for (const message of received) messages.set(message.MessageId!, message);

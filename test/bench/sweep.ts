@@ -41,6 +41,8 @@ const ports: SweepPorts = {
   instances,
   brake: sharedBrake(instances, clock, silent),
   queue: { send: async (sent) => void units.push(...sent) },
+  wakes: { wake: async () => {} },
+  parking: { oldest: async () => [] },
   services,
   clock,
   log: silent,

@@ -7,7 +7,7 @@ import { total } from '#shared/engine/queue-watch.ts';
 import type { FailedMessage } from '#shared/store/permanent-failures.ts';
 import { queueDepth } from '#shared/store/queue-depth.ts';
 import { failureData, why } from './failure-text.ts';
-import { type MessageState, messageState } from './message-state.ts';
+import { type MessageState, messageState, stoppedText } from './message-state.ts';
 import { readFailures, readMessages } from './read-failures.ts';
 import { type FilterOptions, isChosen, isMessageChosen } from './selection.ts';
 
@@ -92,7 +92,7 @@ function failuresText(chosen: Mapping[], { limit }: ListOptions): string[] {
 function messagesText(states: Map<FailedMessage, MessageState>, { limit }: ListOptions): string[] {
   if (states.size === 0) return [];
   const counts = countBy([...states.values()], (state) => state);
-  const odd = [...states].filter(([, state]) => state === 'crashed' || state === 'unreadable');
+  const odd = [...states].filter(([, state]) => ['crashed', 'stopped', 'unreadable'].includes(state));
   const done = (counts.arrived ?? 0) + (counts['instance gone'] ?? 0);
   return [
     `\nPermanentlyFailed holds ${states.size} messages: ${Object.entries(counts)
@@ -115,6 +115,7 @@ function oddText(odd: [FailedMessage, MessageState][]): string {
   ]);
   return [
     table(['message', 'state', 'since (UTC)', 'records'], rows),
+    ...(odd.some(([, state]) => state === 'stopped') ? [stoppedText('PushWorkerLoopsAlarm')] : []),
     'A crashed unit ended its worker five times, or a schedule could not send it: the log of push-worker says why. ' +
       '`oec-moodle failures retry --message ID` sends it once more, `discard --message ID` gives it up.',
   ].join('\n');

@@ -24,8 +24,8 @@ export async function pauseInstance(
 }
 
 /**
- * Goes on. What was postponed lies in the queue for up to 15 minutes, and what came while the instance was disabled
- * lies nowhere: so sweeps compare everything at once.
+ * Goes on: sweeps compare everything at once, since what came while the instance was disabled lies nowhere, and have let in
+ * what has waited.
  */
 export async function resumeInstance(
   context: CommandContext,

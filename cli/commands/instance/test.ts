@@ -47,7 +47,10 @@ async function goOn(deployment: Deployment, instance: Instance): Promise<number 
   if (instance.status !== 'active') return undefined;
   const breaker = sharedBreaker(instances, clockOf(deployment), silentLog);
   if (!(await breaker.answered(instance))) return undefined;
-  return releaseInstance(instance.id, { mappings, later: pushQueue(clients.sqs, outputs.PushQueueUrl) });
+  const queue = pushQueue(clients.sqs, outputs.PushQueueUrl);
+  const released = await releaseInstance(instance.id, { mappings, later: queue });
+  await queue.wake(instance.id);
+  return released;
 }
 
 function verdict({ id, base_url }: Instance, { status, release }: Health): string {

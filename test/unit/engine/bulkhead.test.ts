@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BulkheadState, entered } from '#shared/engine/bulkhead.ts';
+import { type BulkheadState, entered, mostUnits, sharedBulkhead } from '#shared/engine/bulkhead.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
 const minute = 60_000;
@@ -26,5 +26,40 @@ describe('entered', () => {
   it('forgets units whose worker can no longer be running', () => {
     const state = entered(with3, 'd', 3, now + minute);
     expect(Object.keys(state?.units ?? {}).sort()).toEqual(['b', 'c', 'd']);
+  });
+});
+
+describe('a place that is kept', () => {
+  it('is kept by one worker only, as long as there is room, and is there when the unit comes', async () => {
+    let state: BulkheadState = { revision: 0, units: {} };
+    const store = {
+      getBulkhead: async () => state,
+      saveBulkhead: async (_instance: string, next: BulkheadState) => {
+        state = next;
+        return true;
+      },
+    };
+    const log = { debug() {}, info() {}, warn() {}, error() {} };
+    const clock = { now: () => now, sleep: async () => {} };
+    const bulkhead = sharedBulkhead(store, async () => 2, clock, log);
+    const demo = { id: 'demo' };
+    expect(await bulkhead.keep(demo, 'a')).toBe('kept');
+    expect(await bulkhead.keep(demo, 'a')).toBe('taken');
+    expect(await bulkhead.enter(demo, 'b')).toBe(true);
+    expect(await bulkhead.keep(demo, 'c')).toBe('full');
+    expect(await bulkhead.enter(demo, 'a')).toBe(true);
+  });
+});
+
+describe('mostUnits', () => {
+  it.each([
+    [4, false, 4],
+    [4, true, 3],
+    [16, true, 4],
+    [16, false, 4],
+    [2, true, 1],
+    [1, true, 1],
+  ])('%i workers, several Moodles: %s: %i for each', (workers, areSeveral, most) => {
+    expect(mostUnits(workers, areSeveral)).toBe(most);
   });
 });

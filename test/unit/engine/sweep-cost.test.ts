@@ -60,6 +60,8 @@ it('sweeps read each record and each mapping once, and little besides', async ()
       setHolds: async () => {},
     } as Partial<SweepPorts['instances']> as SweepPorts['instances'],
     brake: {} as SweepPorts['brake'],
+    wakes: { wake: () => Promise.reject(new Error('Nobody waits.')) },
+    parking: { oldest: async () => [] },
     queue: { send: () => Promise.reject(new Error('Nothing has changed, and yet something is queued.')) },
     services,
     clock: { now: () => Date.parse('2026-11-27T08:00:00Z'), sleep: async () => {} },

@@ -50,8 +50,7 @@ describe('a curriculum that changes while the brake is on', () => {
   });
 
   it('takes them out once the operator has released the brake', async () => {
-    kit.isBrakeOn = false;
-    await kit.advance(quarterOfAnHour);
+    await kit.releaseBrake();
     expect(kit.troubles()).toEqual({});
     expect(await places(old)).toEqual(Array(3).fill('suspended student in oec_batch_1'));
     expect(await places(other)).toEqual(Array(3).fill('student in oec_batch_1'));

@@ -10,7 +10,7 @@ import type { Session } from '#shared/engine/session.ts';
 import { type WorkPorts, work } from '#shared/engine/work.ts';
 import type { WorkUnit } from '#shared/engine/work-unit.ts';
 import { World } from '#shared/engine/world.ts';
-import { MemoryMappings } from './push-kit.ts';
+import { MemoryMappings, MemoryParking } from './push-kit.ts';
 
 export const refused: Failure = {
   class: 'refused',
@@ -84,6 +84,7 @@ export class ToyService implements PushService {
 /** The engine alone: two services, courses that lie in categories, over mappings in memory; nobody waits for its clock. */
 export class EngineKit {
   readonly mappings = new MemoryMappings();
+  readonly parking = new MemoryParking();
   readonly categories = new ToyService('programs');
   readonly courses = new ToyService('subjects');
   now = Date.parse('2026-09-01T08:00:00Z');
@@ -125,10 +126,13 @@ export class EngineKit {
     },
     breaker: {
       admit: async () => ({ kind: 'call' }),
-      failed: async () => {},
+      failed: async () => undefined,
       answered: async () => false,
+      isOpen: async () => false,
     },
-    bulkhead: { enter: async () => true, leave: async () => {} },
+    bulkhead: { enter: async () => true, keep: async () => 'kept', leave: async () => {} },
+    parking: this.parking,
+    wakes: { wake: async () => {} },
     later: { send: async () => {} },
     permanentFailures: { send: async () => {} },
   };

@@ -5,11 +5,13 @@ import { compareWithMoodle, type DriftPosition } from '#shared/drift/drift.ts';
 import type { Finding } from '#shared/drift/finding.ts';
 import { repairNoted } from '#shared/drift/repair-noted.ts';
 import { VirtualClock } from '#shared/dry-run/virtual-clock.ts';
+import { brakedServices } from '#shared/engine/brake.ts';
 import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
 import type { Mapping } from '#shared/engine/mapping.ts';
+import type { Parking } from '#shared/engine/parking.ts';
 import type { Log, MappingPages, MappingStore, RecordItem } from '#shared/engine/ports.ts';
 import type { RecordChange } from '#shared/engine/record-change.ts';
-import type { AttentionReader } from '#shared/engine/release.ts';
+import { type AttentionReader, releaseHeld } from '#shared/engine/release.ts';
 import { planPushes } from '#shared/engine/ripple.ts';
 import { type WorkPorts, work } from '#shared/engine/work.ts';
 import { cutUnits, type WorkUnit } from '#shared/engine/work-unit.ts';
@@ -65,6 +67,25 @@ export class MemoryMappings implements MappingStore, MappingPages, AttentionRead
 
   async remove(_instance: string, idnumbers: string[]): Promise<void> {
     for (const idnumber of idnumbers) this.rows.delete(idnumber);
+  }
+}
+
+/** What waits for its instance, in memory. */
+export class MemoryParking implements Parking {
+  readonly rows = new Map<string, WorkUnit>();
+
+  async park(key: string, unit: WorkUnit): Promise<void> {
+    this.rows.set(`${unit.instance} ${key}`, unit);
+  }
+
+  async oldest(instance: string, count: number): Promise<{ key: string; unit: WorkUnit }[]> {
+    const own = [...this.rows].filter(([, unit]) => unit.instance === instance);
+    const sorted = own.map(([key, unit]) => ({ key: key.slice(instance.length + 1), unit }));
+    return sorted.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, count);
+  }
+
+  async remove(instance: string, key: string): Promise<void> {
+    this.rows.delete(`${instance} ${key}`);
   }
 }
 
@@ -185,6 +206,15 @@ export class PushKit {
     return findings;
   }
 
+  /** Gives the operator's word: what is held goes on. */
+  async releaseBrake(): Promise<void> {
+    this.isBrakeOn = false;
+    const queue = { send: async (units: WorkUnit[]) => this.queue(...units) };
+    for (const service of brakedServices)
+      await releaseHeld(this.instance.id, service, { mappings: this.mappings, queue });
+    await this.settle();
+  }
+
   /** Has pushed again what a comparison has noted, as an operator does. */
   async repair(): Promise<void> {
     const queue = { send: async (units: WorkUnit[]) => this.queue(...units) };
@@ -270,10 +300,16 @@ export class PushKit {
       },
       breaker: {
         admit: async () => ({ kind: 'call' }),
-        failed: async (_instance, { code }) => void this.toldBreaker.push(code),
+        failed: async (_instance, { code }) => {
+          this.toldBreaker.push(code);
+          return undefined;
+        },
         answered: async () => false,
+        isOpen: async () => false,
       },
-      bulkhead: { enter: async () => true, leave: async () => {} },
+      bulkhead: { enter: async () => true, keep: async () => 'full', leave: async () => {} },
+      parking: new MemoryParking(),
+      wakes: { wake: async () => {} },
       later: {
         send: async (units, delaySeconds) => {
           for (const unit of units) this.#waiting.push({ unit, at: this.clock.now() + delaySeconds * 1000 });

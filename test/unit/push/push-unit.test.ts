@@ -163,12 +163,12 @@ describe('the brake', () => {
     expect(kit.brakeCalls).toEqual(['reserve 1', 'holds -1']);
   });
 
-  it('holds what takes away and nothing else; it is looked at again in a quarter of an hour', async () => {
+  it('holds what takes away and nothing else; it does not go round in the queue', async () => {
     kit.isBrakeOn = true;
     const { again } = await kit.push(kit.courses, [1, 2]);
     expect(kit.courses.pushed).toBe('subjects_2');
     expect(kit.row('subjects_1')).toMatchObject({ status: 'held', active: true });
-    expect(again).toEqual([{ service: 'subjects', id: '1', delaySeconds: 900 }]);
+    expect(again).toEqual([]);
   });
 
   it('gets back what was reserved and not made', async () => {

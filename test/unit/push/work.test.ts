@@ -8,13 +8,18 @@ import { away, EngineKit, refused } from './engine-kit.ts';
 // What a worker does around a push: whom it asks before, and whom it tells after.
 let kit: EngineKit;
 let sent: { units: WorkUnit[]; delaySeconds: number }[];
+let woken: (number | undefined)[];
 const work = (isRedelivered = false) => kit.work(kit.unit('subjects', [1]), isRedelivered);
 const queued = () =>
   sent.flatMap(({ units, delaySeconds }) => units.map((unit) => ({ ...unit, delaySeconds })));
 
+const waiting = () => [...kit.parking.rows.values()];
+
 beforeEach(() => {
   kit = new EngineKit();
   sent = [];
+  woken = [];
+  kit.ports.wakes.wake = async (_instance, seconds) => void woken.push(seconds);
   kit.ports.later.send = async (units, delaySeconds) => void sent.push({ units, delaySeconds });
   kit.courses.put(1);
 });
@@ -54,39 +59,56 @@ describe('a worker', () => {
 
   it('tells the breaker of an instance that is away', async () => {
     const told: string[] = [];
-    kit.ports.breaker.failed = async (_instance, { code }: Failure) => void told.push(code);
+    kit.ports.breaker.failed = async (_instance, { code }: Failure) => {
+      told.push(code);
+      return 60;
+    };
     kit.courses.answer = (_item, session) => {
       session.failure = away;
       return { result: 'failed', failure: away };
     };
-    await work();
+    // Whatever becomes of the retries: the others have to know.
+    kit.ports.later.send = async () => {
+      throw new Error('SQS is away');
+    };
+    await expect(work()).rejects.toThrow('SQS is away');
     expect(told).toEqual(['timeout']);
+    // Whoever opens the breaker sees to the first probe.
+    expect(woken).toEqual([60]);
   });
 
   it('calls nobody while the breaker is open; the doubt of a second delivery stays with the unit', async () => {
     kit.ports.breaker.admit = async () => ({ kind: 'wait', seconds: 120 });
+    kit.ports.breaker.isOpen = async () => true;
     expect(await work(true)).toBeUndefined();
     expect(kit.courses.pushed).toBe('');
-    const [unit] = queued();
-    expect(unit).toMatchObject({ ids: ['1'], force: true });
-    expect(unit?.delaySeconds).toBeGreaterThanOrEqual(120);
-    expect(unit?.delaySeconds).toBeLessThan(150);
+    expect([queued(), waiting()]).toMatchObject([[], [{ ids: ['1'], force: true }]]);
+  });
+
+  it('that puts a unit aside for an instance which is back by then lets it in', async () => {
+    kit.ports.breaker.admit = async () => ({ kind: 'wait', seconds: 120 });
+    kit.ports.breaker.isOpen = async () => true;
+    await work();
+    expect([queued().length, waiting().length]).toEqual([0, 1]);
+    kit.ports.breaker.isOpen = async () => false;
+    await work();
+    expect([queued().length, waiting().length]).toEqual([1, 0]);
   });
 
   it('probes when it is time, and tells the breaker if nobody answers', async () => {
     const told: string[] = [];
-    let admission: { kind: 'probe' } | { kind: 'wait'; seconds: number } = { kind: 'probe' };
-    kit.ports.breaker.admit = async () => admission;
+    kit.ports.breaker.admit = async () => ({ kind: 'probe', nextSeconds: 300 });
+    kit.ports.breaker.isOpen = async () => true;
     kit.ports.breaker.failed = async (_instance, { code }) => {
       told.push(code);
-      admission = { kind: 'wait', seconds: 300 };
+      return undefined;
     };
     const silent = { call: () => Promise.reject(new MoodleUnavailableError('f', 'connection', 'reset.')) };
     const session = kit.session();
     kit.session = () => ({ ...session, client: { ...session.client, ...silent } });
     expect(await work()).toBeUndefined();
     expect([told, kit.courses.pushed]).toEqual([['connection'], '']);
-    expect(queued()[0]?.delaySeconds).toBeGreaterThanOrEqual(300);
+    expect([queued(), waiting(), woken]).toMatchObject([[], [{ ids: ['1'] }], [300]]);
   });
 
   it('releases what failed because the instance was away, and only that, once it is back', async () => {
@@ -97,8 +119,12 @@ describe('a worker', () => {
       session.client.statistics.calls += 1;
       return { result: 'created', moodleId: 1 };
     };
+    await kit.parking.park('earlier', kit.unit('subjects', [4]));
     await work();
-    expect(queued()).toEqual([{ ...kit.unit('subjects', [2]), delaySeconds: 0 }]);
+    expect(queued()).toEqual([
+      { ...kit.unit('subjects', [2]), delaySeconds: 0 },
+      { ...kit.unit('subjects', [4]), parked: 'earlier', delaySeconds: 0 },
+    ]);
   });
 
   it('waits for a place at the instance, and gives its own back whatever happens', async () => {
@@ -110,8 +136,43 @@ describe('a worker', () => {
     await expect(work()).rejects.toThrow('a defect');
     expect(places).toEqual(['message']);
     kit.ports.bulkhead.enter = async () => false;
+    kit.ports.bulkhead.keep = async () => 'full';
     expect(await work()).toBeUndefined();
-    expect([places, queued()]).toMatchObject([['message'], [{ ids: ['1'] }]]);
+    expect([queued(), waiting()]).toMatchObject([[], [{ ids: ['1'] }]]);
+  });
+
+  it('lets in what has waited longest as it ends, and keeps a place for it', async () => {
+    const kept: string[] = [];
+    kit.ports.bulkhead.keep = async (_instance, key) => {
+      kept.push(key);
+      // The first is just being let in by another worker.
+      return key === 'a' ? 'taken' : 'kept';
+    };
+    for (const [index, key] of ['c', 'b', 'a'].entries())
+      await kit.parking.park(key, kit.unit('subjects', [5 + index]));
+    await work();
+    expect(kept).toEqual(['a', 'b']);
+    expect(queued()).toEqual([{ ...kit.unit('subjects', [6]), parked: 'b', delaySeconds: 0 }]);
+    expect(waiting().map(({ ids }) => ids)).toEqual([['5'], ['7']]);
+  });
+
+  it('keeps its turn and its place for a unit that has waited before', async () => {
+    const places: string[] = [];
+    kit.ports.bulkhead.enter = async (_instance, place) => {
+      places.push(place);
+      return false;
+    };
+    kit.ports.bulkhead.leave = async (_instance, place) => void places.push(place);
+    kit.ports.bulkhead.keep = async () => 'full';
+    await kit.work({ ...kit.unit('subjects', [1]), parked: 'turn' });
+    expect([places, [...kit.parking.rows.keys()]]).toEqual([['turn', 'turn'], ['demo turn']]);
+  });
+
+  it('is none that what waits for it depends on: what cannot be let in now is later', async () => {
+    kit.parking.oldest = async () => {
+      throw new Error('throttled');
+    };
+    await expect(work()).resolves.toBeDefined();
   });
 });
 

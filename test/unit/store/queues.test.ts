@@ -149,9 +149,15 @@ describe('what has failed for the last time', () => {
     const { MessageBody, MessageAttributes, MessageGroupId } = asked[0]![1];
     expect(MessageGroupId).toBe('demo');
     const sent = (at: number) => ({ MessageId: String(at), Attributes: { SentTimestamp: String(at) } });
+    const loop = (at: number, rounds: number) => {
+      const AWSTraceHeader = `Root=1-0-0;Parent=0;Sampled=0;Lineage=a87bd80c:1|68fd508a:${rounds}`;
+      return { MessageId: String(at), Attributes: { ...sent(at).Attributes, AWSTraceHeader } };
+    };
     const received = [
       { ...sent(2_000), Body: MessageBody, MessageAttributes },
       { ...sent(1_000), Body: 'no JSON' },
+      { ...loop(3_000, 16), Body: MessageBody },
+      { ...loop(4_000, 3), Body: MessageBody },
     ];
     const reader = sqs((command) =>
       command === 'ReceiveMessage' ? { Messages: received.splice(0) } : { Successful: [] },
@@ -167,7 +173,10 @@ describe('what has failed for the last time', () => {
         sent_at: '1970-01-01T00:00:02.000Z',
         unit: { instance: 'demo', service: 'students', ids: ['5'] },
         record: { record_id: '5', reason: 'toolong', attempts: '5', last_failed_at: '-' },
+        hasLooped: false,
       },
+      { id: '3000', record: undefined, hasLooped: true },
+      { id: '4000', record: undefined, hasLooped: false },
     ]);
   });
 });

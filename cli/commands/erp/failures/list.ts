@@ -1,5 +1,6 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { attemptData } from '#cli/commands/failures/failure-text.ts';
+import { stoppedText } from '#cli/commands/failures/message-state.ts';
 import { type FilterOptions, isChosen } from '#cli/commands/failures/selection.ts';
 import { minuteOf } from '#cli/commands/report/words.ts';
 import { requireErp } from '#cli/erp/erp-side.ts';
@@ -128,6 +129,7 @@ function messagesText(
             ['message', 'state', 'since (UTC)', 'work'],
             odd.map(({ message, state }) => [message.id, state, minuteOf(message.sent_at), workOf(message)]),
           ),
+          ...(odd.some(({ state }) => state === 'stopped') ? [stoppedText('ErpImportLoopsAlarm')] : []),
           'A crashed unit ended erp-import five times, or a schedule could not send it: the log of erp-import says ' +
             'why. `oec-moodle erp failures retry --message ID` sends it once more, `discard --message ID` gives it up.',
         ]

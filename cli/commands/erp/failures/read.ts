@@ -20,9 +20,16 @@ export type ImportMessage = FailedMessage<ErpMessage>;
  * - arrived: its record is in the ERP, or is no longer to come there.
  * - crashed: no failure of a record, but a unit or a sweep that crashed erp-import five times, or that a schedule could
  *   not send.
+ * - stopped: the same, but it has come through a function so often that Lambda takes it for a loop.
  * - unreadable: it holds no work.
  */
-export type ImportMessageState = 'given up' | 'tried again' | 'arrived' | 'crashed' | 'unreadable';
+export type ImportMessageState =
+  | 'given up'
+  | 'tried again'
+  | 'arrived'
+  | 'crashed'
+  | 'stopped'
+  | 'unreadable';
 
 export interface ChoiceOptions extends FilterOptions {
   all?: boolean;
@@ -59,7 +66,7 @@ export function importMessageState(
   const statuses = new Map(troubled.map((row) => [importKey(row), row.status]));
   return (message) => {
     if (!message.unit) return 'unreadable';
-    if (!message.record) return 'crashed';
+    if (!message.record) return message.hasLooped ? 'stopped' : 'crashed';
     const found = keysOfImportMessage(message).flatMap((key) => statuses.get(key) ?? []);
     if (found.includes('permanently_failed')) return 'given up';
     return found.length > 0 ? 'tried again' : 'arrived';
