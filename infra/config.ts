@@ -8,7 +8,8 @@ const logRetentions = [
 ] as const;
 
 const wrongRetention = 'is a whole number of days, 30 or more, or false';
-const wrongReservation = 'is a whole number of 4 or more, or false';
+const wrongReservation = 'is a whole number, not less than workers, or false';
+const wrongWorkers = 'is a whole number from 2 to 100';
 
 /** An id that EC2 gives: 17 hexadecimal digits, or 8 if it is old. */
 const awsId = (prefix: string) =>
@@ -85,14 +86,16 @@ const optionsSchema = z.strictObject({
   /** Where alarms are sent. Default: nowhere; the alarms are then only visible in the console. */
   alarmEmail: z.email('is an e-mail address').optional(),
   /**
-   * Concurrent executions set aside for push-worker, at least the 4 of its event source. `false` reserves
-   * nothing: AWS keeps 100 unreserved in every account, so a new one with a low limit cannot reserve any.
-   * Default: 4, so that other functions of the account cannot starve the sync.
+   * Units that are worked off at a time, of all Moodles together; none ever has more than four. Default: 4, which is
+   * what one Moodle bears; with many of them, more. Two is the least that SQS allows.
    */
-  reservedConcurrency: z
-    .union([z.literal(false), z.int()], wrongReservation)
-    .refine((value) => value === false || value >= 4, wrongReservation)
-    .default(4),
+  workers: z.int(wrongWorkers).min(2, wrongWorkers).max(100, wrongWorkers).default(4),
+  /**
+   * Concurrent executions set aside for push-worker, at least its `workers`. `false` reserves nothing: AWS keeps
+   * 100 unreserved in every account, so a new one with a low limit cannot reserve any. Default: as many as there are
+   * workers, so that other functions of the account cannot starve the sync.
+   */
+  reservedConcurrency: z.union([z.literal(false), z.int()], wrongReservation).optional(),
   /** The private network of the Moodle. Default: none, since a NAT gateway costs more than all the rest. */
   vpc: vpcSchema.optional(),
   /** Days that logs are kept. Default: 90, about a term, so that a complaint can still be looked into. */
@@ -129,7 +132,15 @@ const optionsSchema = z.strictObject({
 });
 
 const configSchema = optionsSchema
-  .transform((options) => ({ ...options, protected: options.protected ?? options.stage === 'prod' }))
+  .transform((options) => ({
+    ...options,
+    reservedConcurrency: options.reservedConcurrency ?? options.workers,
+    protected: options.protected ?? options.stage === 'prod',
+  }))
+  .refine(({ reservedConcurrency, workers }) => !reservedConcurrency || reservedConcurrency >= workers, {
+    path: ['reservedConcurrency'],
+    message: wrongReservation,
+  })
   .refine((config) => !config.protected || config.onRemoval === 'retain', {
     path: ['onRemoval'],
     message: 'cannot be destroy where tables are protected from deletion, as in stage prod',

@@ -16,19 +16,17 @@ export interface PushWorkerProps {
   readonly network?: Network | undefined;
 }
 
-/** Workers at a time: as many calls a site bears beside its people (docs/decisions.md). */
-const workers = 4;
-
-/** push-worker: works off work units by calling Moodle, four at a time. */
+/** push-worker: works off work units by calling Moodle, several at a time. */
 export function createPushWorker(scope: Construct, props: PushWorkerProps): SyncFunction {
   const { config, tables, queues, retries, network } = props;
+  const { workers, reservedConcurrency } = config;
   const pushWorker = new SyncFunction(scope, 'PushWorker', {
     config,
     name: 'push-worker',
     timeout: pushTimeout,
     // A unit releases others, and those the next ones: in Lambda's eyes all of them are one chain.
     mayLoop: true,
-    ...(config.reservedConcurrency && { reservedConcurrentExecutions: config.reservedConcurrency }),
+    ...(reservedConcurrency && { reservedConcurrentExecutions: reservedConcurrency }),
     ...(network && { network }),
   });
   pushWorker.bindTable({ table: tables.records, actions: readActions, variable: 'RECORDS_TABLE' });

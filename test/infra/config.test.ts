@@ -7,6 +7,7 @@ import cdk from '../../cdk.json' with { type: 'json' };
 
 const defaults = {
   stage: 'dev',
+  workers: 4,
   reservedConcurrency: 4,
   logRetentionDays: 90,
   retentionDays: 365,
@@ -36,8 +37,14 @@ describe('parseConfig', () => {
     [{ stage: 'Prod' }, 'stage: is one lower-case word of at most 20 letters'],
     [{ stage: 'a'.repeat(21) }, 'stage: is one lower-case word'],
     [{ alarmEmail: 'nobody' }, 'alarmEmail: is an e-mail address'],
-    [{ reservedConcurrency: 3 }, 'reservedConcurrency: is a whole number of 4 or more, or false'],
-    [{ reservedConcurrency: true }, 'reservedConcurrency: is a whole number of 4 or more, or false'],
+    [{ reservedConcurrency: 3 }, 'reservedConcurrency: is a whole number, not less than workers, or false'],
+    [{ workers: 8, reservedConcurrency: 7 }, 'reservedConcurrency: is a whole number, not less than workers'],
+    [
+      { reservedConcurrency: true },
+      'reservedConcurrency: is a whole number, not less than workers, or false',
+    ],
+    [{ workers: 1 }, 'workers: is a whole number from 2 to 100'],
+    [{ workers: 4.5 }, 'workers: is a whole number from 2 to 100'],
     [{ logRetentionDays: 10 }, 'logRetentionDays: is one of 1, 3, 5, 7, 14'],
     [{ retentionDays: 29 }, 'retentionDays: is a whole number of days, 30 or more, or false'],
     [{ logLevel: 'TRACE' }, 'logLevel: is DEBUG, INFO, WARN or ERROR'],
@@ -62,7 +69,7 @@ describe('parseConfig', () => {
 
   it('names every problem at once, and the options there are', () => {
     expect(() => parseConfig({ stage: '', colour: 'blue' })).toThrow(
-      /stage: [\s\S]*unknown: colour\nOptions: stage, alarmEmail, reservedConcurrency, vpc, /,
+      /stage: [\s\S]*unknown: colour\nOptions: stage, alarmEmail, workers, reservedConcurrency, vpc, /,
     );
   });
 });

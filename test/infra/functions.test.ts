@@ -199,6 +199,15 @@ describe('push-worker', () => {
     expect(Number(PUSH_WORKERS)).toBe(mapping.ScalingConfig.MaximumConcurrency);
   });
 
+  it('has as many workers as the configuration says, and reserves as many', () => {
+    const { template: large } = synthesizeStack({ workers: 16 });
+    const [, worker] = resourceOf(large, 'AWS::Lambda::Function', 'PushWorker');
+    const [, mapping] = resourceOf(large, 'AWS::Lambda::EventSourceMapping', 'PushWorker');
+    expect(worker.ReservedConcurrentExecutions).toBe(16);
+    expect(worker.Environment.Variables.PUSH_WORKERS).toBe('16');
+    expect(mapping.ScalingConfig.MaximumConcurrency).toBe(16);
+  });
+
   it('reserves nothing in an account that cannot, and is still limited', () => {
     const small = synthesizeStack({ reservedConcurrency: false }).template;
     for (const [, properties] of resourcesOf(small, 'AWS::Lambda::Function')) {
