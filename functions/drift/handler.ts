@@ -3,6 +3,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
+import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
 import { reserveForCourse } from '#functions/reserve.ts';
@@ -32,8 +33,8 @@ const environment = readEnvironment([
 ]);
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient();
-const sqs = new SQSClient({});
+const documents = documentClient(awsOptions);
+const sqs = new SQSClient(awsOptions);
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const states = instanceStates(documents, environment.INSTANCES_TABLE);
 const queue = driftQueue(sqs, environment.DRIFT_QUEUE_URL);
@@ -46,7 +47,7 @@ const ports = {
   clock: systemClock,
   log,
 };
-const tokensOf = tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX);
+const tokensOf = tokens(new SecretsManagerClient(awsOptions), environment.SECRET_PREFIX);
 const clientOf = moodleClients(tokensOf, { log, metrics });
 
 /** Between two parts, so that a large Moodle is read over an hour or two and not at once. */

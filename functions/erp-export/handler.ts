@@ -6,6 +6,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
+import { awsOptions } from '#functions/aws-options.ts';
 import { countCall } from '#functions/count-call.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { type ConnectedErp, odooClients } from '#functions/odoo-clients.ts';
@@ -34,10 +35,10 @@ const environment = readEnvironment([
 ]);
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient();
+const documents = documentClient(awsOptions);
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const states = erpStates(documents, environment.ERP_STATE_TABLE);
-const connectionOf = erpConnections(new SecretsManagerClient({}), environment.ERP_CONNECTION_SECRET);
+const connectionOf = erpConnections(new SecretsManagerClient(awsOptions), environment.ERP_CONNECTION_SECRET);
 const erpOf = odooClients(connectionOf, (call) => {
   log.debug('Odoo called', { ...call });
   countCall(metrics, call, 'Odoo');

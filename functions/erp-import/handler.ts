@@ -4,6 +4,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
+import { awsOptions } from '#functions/aws-options.ts';
 import { countCall } from '#functions/count-call.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { odooClients } from '#functions/odoo-clients.ts';
@@ -51,8 +52,8 @@ const environment = readEnvironment([
 const completionField = process.env.COMPLETION_FIELD;
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient();
-const sqs = new SQSClient({});
+const documents = documentClient(awsOptions);
+const sqs = new SQSClient(awsOptions);
 const queue = erpQueue(sqs, environment.ERP_QUEUE_URL);
 const state = importStates(erpStates(documents, environment.ERP_STATE_TABLE));
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
@@ -72,7 +73,7 @@ const ports: ImportPorts & ImportSweepPorts = {
   breaker: sharedBreaker(importBreakerStore(state), systemClock, log),
   brake: sharedBrake(instances, systemClock, log),
   later: retrySchedules<ImportUnit>(
-    new SchedulerClient({}),
+    new SchedulerClient(awsOptions),
     queue,
     erpRetries,
     schedules,
@@ -89,7 +90,7 @@ const ports: ImportPorts & ImportSweepPorts = {
   claimSeconds: Number(environment.IMPORT_SECONDS),
   pageSize: Number(environment.SWEEP_PAGE_SIZE),
 };
-const connectionOf = erpConnections(new SecretsManagerClient({}), environment.ERP_CONNECTION_SECRET);
+const connectionOf = erpConnections(new SecretsManagerClient(awsOptions), environment.ERP_CONNECTION_SECRET);
 const erpOf = odooClients(connectionOf, (call) => {
   log.debug('Odoo called', { ...call });
   countCall(metrics, call, 'Odoo');

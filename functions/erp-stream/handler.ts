@@ -3,6 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { toRecordChanges } from '#functions/record-changes.ts';
 import { concernsImport, importUnits, isImportedModel } from '#shared/erp-import/models.ts';
@@ -10,7 +11,7 @@ import { erpQueue } from '#shared/store/erp-queue.ts';
 
 const environment = readEnvironment(['ERP_QUEUE_URL']);
 const log = new Logger();
-const queue = erpQueue(new SQSClient({}), environment.ERP_QUEUE_URL);
+const queue = erpQueue(new SQSClient(awsOptions), environment.ERP_QUEUE_URL);
 
 /** Queues what a pull has written, or what is gone of that, for the import. An error has the batch tried again, in halves. */
 export const handler = middy<DynamoDBStreamEvent, void>()

@@ -5,6 +5,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import * as z from 'zod';
+import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { needsCheck } from '#shared/engine/staleness.ts';
@@ -18,12 +19,12 @@ import { publishStates } from './metrics.ts';
 const environment = readEnvironment(['INSTANCES_TABLE', 'MAPPINGS_TABLE', 'SECRET_PREFIX']);
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient();
+const documents = documentClient(awsOptions);
 const states = instanceStates(documents, environment.INSTANCES_TABLE);
 const ports = {
   states,
   pulls: pullStates(documents, environment.MAPPINGS_TABLE, systemClock.now),
-  tokens: tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX),
+  tokens: tokens(new SecretsManagerClient(awsOptions), environment.SECRET_PREFIX),
   now: systemClock.now,
   log,
 };

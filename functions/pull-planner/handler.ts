@@ -3,6 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import * as z from 'zod';
+import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
@@ -23,8 +24,8 @@ const environment = readEnvironment([
   'SWEEP_QUEUE_URL',
 ]);
 const log = new Logger();
-const documents = documentClient();
-const sqs = new SQSClient({});
+const documents = documentClient(awsOptions);
+const sqs = new SQSClient(awsOptions);
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const sweeps = sweepQueue(sqs, environment.SWEEP_QUEUE_URL);
 const ports = {

@@ -3,6 +3,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
+import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
 import { reserveForCourse } from '#functions/reserve.ts';
@@ -32,7 +33,7 @@ const environment = readEnvironment([
 ]);
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient();
+const documents = documentClient(awsOptions);
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const ports = {
   records: recordsStore(documents, environment.RECORDS_TABLE),
@@ -42,11 +43,11 @@ const ports = {
   states: pullStates(documents, environment.MAPPINGS_TABLE, systemClock.now),
   instances,
   brake: sharedBrake(instances, systemClock, log),
-  queue: pullQueue(new SQSClient({}), environment.PULL_QUEUE_URL),
+  queue: pullQueue(new SQSClient(awsOptions), environment.PULL_QUEUE_URL),
   clock: systemClock,
   log,
 };
-const tokensOf = tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX);
+const tokensOf = tokens(new SecretsManagerClient(awsOptions), environment.SECRET_PREFIX);
 const clientOf = moodleClients(tokensOf, { log, metrics });
 
 /** Works off pull tasks. One that fails comes back, and is in PullFailures after the last time. */

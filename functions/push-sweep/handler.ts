@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
+import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
@@ -28,8 +29,8 @@ const environment = readEnvironment([
   'SWEEP_RESERVE_SECONDS',
 ]);
 const log = new Logger();
-const documents = documentClient();
-const sqs = new SQSClient({});
+const documents = documentClient(awsOptions);
+const sqs = new SQSClient(awsOptions);
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const queue = pushQueue(sqs, environment.PUSH_QUEUE_URL);
 const ports: SweepPorts = {

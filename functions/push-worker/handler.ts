@@ -4,6 +4,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
+import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
@@ -48,8 +49,8 @@ const environment = readEnvironment([
 ]);
 const log = new Logger();
 const metrics = new Metrics();
-const documents = documentClient();
-const sqs = new SQSClient({});
+const documents = documentClient(awsOptions);
+const sqs = new SQSClient(awsOptions);
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const schedules = {
   group: environment.RETRY_SCHEDULE_GROUP,
@@ -68,14 +69,14 @@ const ports: WorkPorts = {
   breaker: sharedBreaker(instances, systemClock, log),
   bulkhead: sharedBulkhead(instances, mostOfInstance, systemClock, log),
   parking: parkedUnits(documents, environment.MAPPINGS_TABLE),
-  later: retrySchedules(new SchedulerClient({}), queue, pushRetries, schedules, systemClock.now, log),
+  later: retrySchedules(new SchedulerClient(awsOptions), queue, pushRetries, schedules, systemClock.now, log),
   permanentFailures: permanentFailures(sqs, environment.PERMANENTLY_FAILED_QUEUE_URL),
   wakes: queue,
   services,
   clock: systemClock,
   log,
 };
-const tokensOf = tokens(new SecretsManagerClient({}), environment.SECRET_PREFIX);
+const tokensOf = tokens(new SecretsManagerClient(awsOptions), environment.SECRET_PREFIX);
 const clientOf = moodleClients(tokensOf, { log, metrics });
 const noteSuccess = successNotes(
   instanceStates(documents, environment.INSTANCES_TABLE),

@@ -3,6 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { toRecordChanges } from '#functions/record-changes.ts';
 import { systemClock } from '#functions/system-clock.ts';
@@ -24,14 +25,14 @@ const environment = readEnvironment([
   'PUSH_QUEUE_URL',
 ]);
 const log = new Logger();
-const documents = documentClient();
+const documents = documentClient(awsOptions);
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
 const ports = {
   records: recordsStore(documents, environment.RECORDS_TABLE),
   links: linksStore(documents, environment.LINKS_TABLE),
   mappings: mappingsStore(documents, environment.MAPPINGS_TABLE),
   brake: sharedBrake(instances, systemClock, log),
-  queue: pushQueue(new SQSClient({}), environment.PUSH_QUEUE_URL),
+  queue: pushQueue(new SQSClient(awsOptions), environment.PUSH_QUEUE_URL),
   log,
 };
 
