@@ -39,7 +39,10 @@ export function createHealthCheck(scope: Construct, props: HealthCheckProps): Sy
   healthCheck.bindTable({ table: tables.mappings, actions: ['Query'], variable: 'MAPPINGS_TABLE' });
   bindTokens(healthCheck, config);
 
-  const target = schedules.functionTarget('HealthCheck', healthCheck);
+  const target = schedules.functionTarget('HealthCheck', healthCheck, {
+    maxEventAge: gaugePeriod,
+    retryAttempts: 0,
+  });
   schedules.add('HealthCheckSchedule', {
     expression: config.schedules.healthCheck,
     description: 'Checks every Moodle',

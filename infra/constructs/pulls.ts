@@ -42,7 +42,10 @@ function createPlanner(scope: Construct, { config, tables, queues, schedules }: 
   // Attendance goes both ways by one schedule: with its pull, what the ERP has taken is swept.
   planner.bindQueue({ queue: queues.sweep, variable: 'SWEEP_QUEUE_URL' });
 
-  const target = schedules.functionTarget('PullPlanner', planner);
+  const target = schedules.functionTarget('PullPlanner', planner, {
+    maxEventAge: Duration.minutes(15),
+    retryAttempts: 2,
+  });
   const { pullGradebook, pullCompletion, syncAttendance } = config.schedules;
   const pulls = [
     { id: 'PullGradebookSchedule', pull: 'gradebook', expression: pullGradebook },

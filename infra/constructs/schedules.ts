@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { EventInvokeConfigOptions, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule, ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -38,8 +38,12 @@ export class Schedules {
     this.#group = new ScheduleGroup(scope, 'ScheduleGroup', { removalPolicy: RemovalPolicy.DESTROY });
   }
 
-  /** A function that schedules invoke. */
-  functionTarget(id: string, target: IFunction): ScheduleTarget {
+  /**
+   * A function that schedules invoke. What Lambda could not run in time, since the account had no concurrency left, is not
+   * run later, all at once: the next start does the same.
+   */
+  functionTarget(id: string, target: IFunction, asynchronous: EventInvokeConfigOptions): ScheduleTarget {
+    target.configureAsyncInvoke(asynchronous);
     return this.#target(id, target.functionArn, 'lambda:InvokeFunction');
   }
 

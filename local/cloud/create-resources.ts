@@ -64,6 +64,11 @@ export async function createResources(options: StackOptions, services: Services)
     );
     runtimes.push(new FunctionRuntime(definition, services.clock, options.log, options.listener, services));
   }
+  for (const { properties } of ofType('AWS::Lambda::EventInvokeConfig')) {
+    const runtime = runtimes.find(({ name }) => name === lastPart(String(properties.FunctionName)));
+    const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 6 * 60 * 60 } = properties;
+    runtime?.configureAsynchronous(Number(MaximumRetryAttempts), Number(MaximumEventAgeInSeconds) * 1000);
+  }
   const pollers = ofType('AWS::Lambda::EventSourceMapping').map((mapping) => {
     const functionName = lastPart(String(mapping.properties.FunctionName));
     const runtime = runtimes.find(({ name }) => name === functionName);

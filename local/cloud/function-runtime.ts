@@ -28,6 +28,7 @@ export class FunctionRuntime {
   readonly #told: FunctionListener;
   readonly #services: DirectServices;
   readonly #environments = new Set<ExecutionEnvironment>();
+  #asynchronous = { retries: 2, maximumAge: 6 * 60 * 60_000 };
   #waiting: (() => void)[] = [];
   #lines: string[] = [];
   #isStopped = false;
@@ -60,6 +61,16 @@ export class FunctionRuntime {
 
   get arn(): string {
     return this.definition.arn;
+  }
+
+  /** How often an asynchronous event is tried again, and how old it may be then, in milliseconds. */
+  get asynchronous(): { readonly retries: number; readonly maximumAge: number } {
+    return this.#asynchronous;
+  }
+
+  /** Sets that. @param maximumAge in milliseconds */
+  configureAsynchronous(retries: number, maximumAge: number): void {
+    this.#asynchronous = { retries, maximumAge };
   }
 
   /** The last lines of output, oldest first. */

@@ -31,6 +31,10 @@ const supported: Readonly<Record<string, { used: string; ignored: string }>> = {
     used: 'EventSourceArn FunctionName BatchSize MaximumBatchingWindowInSeconds FilterCriteria BisectBatchOnFunctionError MaximumRetryAttempts MaximumRecordAgeInSeconds FunctionResponseTypes DestinationConfig ScalingConfig Enabled',
     ignored: 'ParallelizationFactor StartingPosition Tags MetricsConfig KmsKeyArn',
   },
+  'AWS::Lambda::EventInvokeConfig': {
+    used: 'FunctionName MaximumEventAgeInSeconds MaximumRetryAttempts',
+    ignored: 'Qualifier',
+  },
   'AWS::Scheduler::Schedule': {
     used: 'Name GroupName ScheduleExpression ScheduleExpressionTimezone State Target StartDate EndDate',
     ignored: 'Description FlexibleTimeWindow KmsKeyArn',

@@ -24,18 +24,25 @@ export function targetDelivery(
     const arn = target.DeadLetterConfig?.Arn;
     if (arn && queues.queues.some(({ name }) => name === lastPart(arn))) await send(arn, target);
   };
-  const invoke = async (runtime: FunctionRuntime, input: string, attempt: number): Promise<void> => {
+  const invoke = async (
+    runtime: FunctionRuntime,
+    input: string,
+    sentAt: number,
+    attempt: number,
+  ): Promise<void> => {
     const result = await runtime.invoke(JSON.parse(input));
+    const { retries, maximumAge } = runtime.asynchronous;
     const delay = asynchronousRetryDelays[attempt];
-    if (result.ok || delay === undefined) return;
+    if (result.ok || delay === undefined || attempt >= retries) return;
+    if (clock.now() + delay - sentAt > maximumAge) return;
     clock.schedule(clock.now() + delay, `asynchronous retry ${runtime.name}`, () => {
-      void activity.track(() => invoke(runtime, input, attempt + 1));
+      void activity.track(() => invoke(runtime, input, sentAt, attempt + 1));
     });
   };
   return (target) => {
     void activity.track(async () => {
       const runtime = findFunction(target.Arn);
-      if (runtime) return invoke(runtime, target.Input ?? '{}', 0);
+      if (runtime) return invoke(runtime, target.Input ?? '{}', clock.now(), 0);
       return send(target.Arn, target).catch(() => sendToDeadLetters(target));
     });
   };

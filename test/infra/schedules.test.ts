@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { scheduleExpression } from '#local/cloud/schedule-expression.ts';
 import { pullNames } from '#shared/engine/pull-service.ts';
-import { asText, type Json, resourcesOf, statements, synthesizeStack } from '#test/infra/template.ts';
+import {
+  asText,
+  type Json,
+  resourceOf,
+  resourcesOf,
+  statements,
+  synthesizeStack,
+} from '#test/infra/template.ts';
 
 const { template } = synthesizeStack();
 const schedules = resourcesOf(template, 'AWS::Scheduler::Schedule');
@@ -22,6 +29,21 @@ describe('every schedule', () => {
       });
     },
   );
+
+  it('does not start all at once what could not be started for a while', () => {
+    const { template: full } = synthesizeStack({ erp: {} });
+    const configs = resourcesOf(full, 'AWS::Lambda::EventInvokeConfig');
+    const limitOf = (id: string) => configs.find(([, { FunctionName }]) => FunctionName.Ref === id)?.[1];
+    for (const [, { Target }] of resourcesOf(full, 'AWS::Scheduler::Schedule')) {
+      const [id] = Target.Arn['Fn::GetAtt'];
+      if (full.Resources[id]?.Type !== 'AWS::Lambda::Function') continue;
+      expect(limitOf(id)?.MaximumEventAgeInSeconds).toBeLessThanOrEqual(15 * 60);
+      expect(limitOf(id)?.MaximumRetryAttempts).toBeLessThanOrEqual(2);
+    }
+    // What runs each minute is not worth a second look at what is two minutes old.
+    const [exporter] = resourceOf(full, 'AWS::Lambda::Function', 'ErpExport');
+    expect(limitOf(exporter)).toMatchObject({ MaximumEventAgeInSeconds: 120, MaximumRetryAttempts: 0 });
+  });
 
   it.each(schedules)('%s has a role that may start its target, and nothing else', (_id, { Target }) => {
     const role = Target.RoleArn['Fn::GetAtt'][0];

@@ -26,7 +26,10 @@ const period = Duration.minutes(5);
 export function createErpExport(scope: Construct, parts: ErpParts): Watch[] {
   const erpExport = createFunction(scope, parts);
   const { schedules, erpConfig } = parts;
-  const target = schedules.functionTarget('ErpExport', erpExport);
+  const target = schedules.functionTarget('ErpExport', erpExport, {
+    maxEventAge: Duration.minutes(2),
+    retryAttempts: 0,
+  });
   schedules.add('ErpExportChangesSchedule', {
     expression: erpConfig.exportChanges,
     description: 'Exports what has changed in the ERP',
