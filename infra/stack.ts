@@ -54,7 +54,17 @@ export class SyncStack extends Stack {
       retentionDays === false
         ? undefined
         : createRetention(this, { config, retentionDays, tables, queues, schedules });
-    const watched = { queues, retention, recordStream, pushWorker, pushSweep, drift, healthCheck, ...pulls };
+    const watched = {
+      tables,
+      queues,
+      retention,
+      recordStream,
+      pushWorker,
+      pushSweep,
+      drift,
+      healthCheck,
+      ...pulls,
+    };
     const alarms = createAlarms(this, { config, further: erp?.watches ?? [], ...watched });
     createDashboard(this, { config, alarms, further: erp?.widgets ?? [], ...watched });
 

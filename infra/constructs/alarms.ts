@@ -25,13 +25,18 @@ export function createAlarms(
       alarmDescription: `${watch.meaning} (docs/operations.md)`,
       threshold: watch.threshold,
       evaluationPeriods: periods,
+      ...(watch.isMoment && { datapointsToAlarm: 1 }),
       comparisonOperator: watch.isHeartbeat
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_THRESHOLD,
       // Of a heartbeat silence is the danger; of all others it means that nothing went wrong.
       treatMissingData: watch.isHeartbeat ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    if (topic) alarm.addAlarmAction(new SnsAction(topic));
+    if (topic) {
+      alarm.addAlarmAction(new SnsAction(topic));
+      // Whoever was called hears that it is over.
+      if (!watch.isMoment) alarm.addOkAction(new SnsAction(topic));
+    }
     return alarm;
   });
 }

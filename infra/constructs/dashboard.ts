@@ -133,7 +133,7 @@ function comingBack({ queues, pullWorker, drift }: Watched): IWidget[] {
   ];
 }
 
-function failed({ queues, ...functions }: Watched): IWidget[] {
+function failed({ queues, tables: _tables, ...functions }: Watched): IWidget[] {
   const classes = ['Invalid', 'Conflict', 'Refused', 'Dependency', 'Unreachable', 'Misconfigured'];
   return [
     graph(

@@ -1,24 +1,29 @@
 import { Duration } from 'aws-cdk-lib';
-import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { gaugePeriod } from '#infra/constructs/health-check.ts';
 import type { Queues } from '#infra/constructs/queues.ts';
 import type { SyncFunction } from '#infra/constructs/sync-function.ts';
+import type { Tables } from '#infra/constructs/tables.ts';
 
 /** What is watched: value above the threshold in all periods → alarm, with what a person can do about it. */
 export interface Watch {
   readonly id: string;
-  readonly metric: Metric;
+  readonly metric: Metric | MathExpression;
   readonly threshold: number;
   /** 1 unless given. */
   readonly periods?: number;
   /** The alarm is a value below the threshold, or none at all. */
   readonly isHeartbeat?: true;
+  /** It tells of a moment: one period of several is enough, and nothing has ended when it is over. */
+  readonly isMoment?: true;
   readonly meaning: string;
 }
 
 /** Whose metrics are watched. */
 export interface Watched {
+  readonly tables: Tables;
   readonly queues: Queues;
   readonly recordStream: SyncFunction;
   readonly pushWorker: SyncFunction;
@@ -41,6 +46,8 @@ export const thresholds = {
   pullQueueAge: Duration.hours(2),
   /** In a row, so that one slow batch in a large import is no alarm. */
   pushQueueAgePeriods: 3,
+  /** In a row: what is throttled for a moment is repeated by the SDK. */
+  tableThrottlesPeriods: 3,
   /** Checks in a row: a Moodle that restarts at the wrong moment is no alarm. */
   unhealthyPeriods: 2,
   /** Two runs of four may be lost: the first is late after a deployment. */
@@ -54,7 +61,7 @@ const period = watchPeriod;
 
 /** Everything that is watched. */
 export function watches(watched: Watched): Watch[] {
-  return [...ofInstances(watched), ...ofQueues(watched), ...ofFunctions(watched)];
+  return [...ofInstances(watched), ...ofQueues(watched), ...ofTables(watched), ...ofFunctions(watched)];
 }
 
 /** How the instances fare, as health-check publishes it. */
@@ -104,35 +111,28 @@ function ofInstances({ healthCheck, drift }: Watched): Watch[] {
 }
 
 function ofQueues({ queues, recordStream }: Watched): Watch[] {
-  const visible = (queue: Queue) =>
-    queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM });
   return [
-    {
-      id: 'PermanentlyFailedAlarm',
-      metric: visible(queues.permanentlyFailed),
-      threshold: 0,
-      meaning: 'Records were given up. The messages in PermanentlyFailed name them and the reason.',
-    },
-    {
-      id: 'StreamFailuresAlarm',
-      metric: visible(queues.streamFailures),
-      threshold: 0,
-      meaning: 'Changes of records were not turned into work units: see the log of record-stream.',
-    },
-    {
-      id: 'ScheduleFailuresAlarm',
-      metric: visible(queues.scheduleFailures),
-      threshold: 0,
-      meaning:
-        'Regular work could not be started, or a sweep or comparison failed every time: see the messages in ' +
+    ...ofDeadLetters(
+      'PermanentlyFailed',
+      queues.permanentlyFailed,
+      'Records were given up. The messages in PermanentlyFailed name them and the reason.',
+    ),
+    ...ofDeadLetters(
+      'StreamFailures',
+      queues.streamFailures,
+      'Changes of records were not turned into work units: see the log of record-stream.',
+    ),
+    ...ofDeadLetters(
+      'ScheduleFailures',
+      queues.scheduleFailures,
+      'Regular work could not be started, or a sweep or comparison failed every time: see the messages in ' +
         'ScheduleFailures.',
-    },
-    {
-      id: 'PullFailuresAlarm',
-      metric: visible(queues.pullFailures),
-      threshold: 0,
-      meaning: 'What Moodle holds was not fetched, also not when asked again: see the log of pull-worker.',
-    },
+    ),
+    ...ofDeadLetters(
+      'PullFailures',
+      queues.pullFailures,
+      'What Moodle holds was not fetched, also not when asked again: see the log of pull-worker.',
+    ),
     {
       id: 'PullQueueAgeAlarm',
       metric: queues.pull.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
@@ -151,6 +151,76 @@ function ofQueues({ queues, recordStream }: Watched): Watch[] {
       metric: recordStream.metric('IteratorAge', { period, statistic: Stats.MAXIMUM }),
       threshold: thresholds.streamLag.toMilliseconds(),
       meaning: 'record-stream is more than 15 minutes behind: see its log for errors.',
+    },
+  ];
+}
+
+/**
+ * What is watched of a queue that people look through: that something lies there, and that more has come since. The one
+ * stays on until the queue is empty, and would say nothing of a thousand new messages beside an old one.
+ *
+ * @param name begins the ids of its alarms
+ */
+export function ofDeadLetters(name: string, queue: Queue, meaning: string): Watch[] {
+  const lying = queue.metricApproximateNumberOfMessagesVisible({
+    period: watchPeriod,
+    statistic: Stats.MAXIMUM,
+  });
+  return [
+    { id: `${name}Alarm`, metric: lying, threshold: 0, meaning },
+    {
+      id: `${name}GrowthAlarm`,
+      metric: new MathExpression({
+        expression: 'IF(lying - DIFF(lying) > 0, DIFF(lying), 0)',
+        usingMetrics: { lying },
+        period: watchPeriod,
+        label: `new in ${name}`,
+      }),
+      threshold: 0,
+      // A difference needs two of them.
+      periods: 2,
+      isMoment: true,
+      meaning: `More has come to ${name}, where something lay already: see ${name}Alarm.`,
+    },
+  ];
+}
+
+/**
+ * Requests that DynamoDB did not take at once: they are repeated, but a partition that is asked too much stays slow. Watched
+ * are the tables that hold something of each person; an alarm is paid by its metrics.
+ */
+function ofTables({ tables: { records, mappings } }: Watched): Watch[] {
+  const ofTable = (table: Table, name: string, index?: string) =>
+    table.metric(name, {
+      period,
+      statistic: Stats.SUM,
+      ...(index !== undefined && {
+        dimensionsMap: { TableName: table.tableName, GlobalSecondaryIndexName: index },
+      }),
+    });
+  const metrics = [
+    ...[records, mappings].flatMap((table) =>
+      ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) => ofTable(table, name)),
+    ),
+    ofTable(records, 'WriteThrottleEvents', 'pulled'),
+    ofTable(mappings, 'WriteThrottleEvents', 'attention'),
+  ];
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  return [
+    {
+      id: 'TableThrottlesAlarm',
+      metric: new MathExpression({
+        expression: Object.keys(usingMetrics)
+          .map((name) => `FILL(${name}, 0)`)
+          .join(' + '),
+        usingMetrics,
+        period,
+        label: 'throttled requests',
+      }),
+      threshold: 0,
+      periods: thresholds.tableThrottlesPeriods,
+      meaning:
+        'DynamoDB has throttled requests for a quarter of an hour: more is asked of one key than it bears.',
     },
   ];
 }

@@ -14,6 +14,7 @@ import { exportedRecords } from '#shared/store/exported-records.ts';
 import { instancesStore } from '#shared/store/instances-store.ts';
 import { linksStore } from '#shared/store/links-store.ts';
 import { mappingsStore } from '#shared/store/mappings-store.ts';
+import { parkedUnits } from '#shared/store/parked-units.ts';
 import { recordsStore } from '#shared/store/records-store.ts';
 import { costTable, type Measured } from './costs/monthly-costs.ts';
 import { prices } from './costs/prices.ts';
@@ -91,6 +92,8 @@ async function pushed(count: number) {
     instances,
     brake: sharedBrake(instances, clock, silent),
     queue: { send: () => Promise.reject(new Error('Nothing has changed, yet something was queued.')) },
+    wakes: { wake: async () => {} },
+    parking: parkedUnits(client, 'mappings'),
     ...{ services, clock, log: silent, pageSize: 500 },
   };
   tables.reset();

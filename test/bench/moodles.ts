@@ -6,7 +6,8 @@ import { type Fate, ManyMoodles } from '#test/unit/push/many-moodles.ts';
  * the slow Moodle, and each Moodle gets the given number of units at once, as on a day in September.
  */
 const units = Number(process.argv[2] ?? 20);
-if (!Number.isInteger(units) || units < 1) throw new Error('The number of units is a whole number from 1 on.');
+if (!Number.isInteger(units) || units < 1)
+  throw new Error('The number of units is a whole number from 1 on.');
 
 const ids = Array.from({ length: 20 }, (_, index) => `moodle-${index + 1}`);
 for (const workers of [4, 8, 16, 32]) {

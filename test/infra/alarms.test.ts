@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { asText, resourceOf, resourcesOf, synthesizeStack } from '#test/infra/template.ts';
+import { asText, type Json, resourceOf, resourcesOf, synthesizeStack } from '#test/infra/template.ts';
 
 describe('alarms', () => {
   const { template } = synthesizeStack({ alarmEmail: 'registrar@example.org' });
@@ -11,6 +11,8 @@ describe('alarms', () => {
 
   it.each(alarms)('%s is mailed, says what it means, and stands in the guide for operators', (id, alarm) => {
     expect(alarm.AlarmActions).toEqual([{ Ref: topicId }]);
+    // One that tells of a moment has not ended when that is over.
+    expect(alarm.OKActions).toEqual(/Growth/.test(id) ? undefined : [{ Ref: topicId }]);
     expect(alarm.AlarmDescription).toMatch(/\. \(docs\/operations\.md\)$/);
     expect(guide).toContain(`\`${id.replace(/[0-9A-F]{8}$/, '')}\``);
   });
@@ -46,7 +48,7 @@ describe('alarms', () => {
   it('watch errors, throttles and dropped loops of every function', () => {
     for (const [id] of resourcesOf(template, 'AWS::Lambda::Function')) {
       const metrics = alarms
-        .filter(([, alarm]) => alarm.Dimensions[0].Value.Ref === id)
+        .filter(([, alarm]) => alarm.Dimensions?.[0].Value.Ref === id)
         .map(([, alarm]) => alarm.MetricName);
       expect(metrics).toEqual(expect.arrayContaining(['Errors', 'RecursiveInvocationsDropped', 'Throttles']));
     }
@@ -60,7 +62,7 @@ describe('alarms', () => {
   it.each(['PermanentlyFailed', 'StreamFailures', 'ScheduleFailures', 'PullFailures'])(
     '%s raises one with its first message',
     (queue) => {
-      const [, alarm] = resourceOf(template, 'AWS::CloudWatch::Alarm', queue);
+      const [, alarm] = resourceOf(template, 'AWS::CloudWatch::Alarm', `${queue}Alarm`);
       expect(alarm).toMatchObject({
         MetricName: 'ApproximateNumberOfMessagesVisible',
         Threshold: 0,
@@ -69,6 +71,32 @@ describe('alarms', () => {
       expect(alarm.Dimensions[0].Value['Fn::GetAtt'][0]).toMatch(new RegExp(`^${queue}Queue`));
     },
   );
+
+  it.each(['PermanentlyFailed', 'StreamFailures', 'ScheduleFailures', 'PullFailures'])(
+    '%s raises another one with what comes beside an old message',
+    (queue) => {
+      const [, alarm] = resourceOf(template, 'AWS::CloudWatch::Alarm', `${queue}GrowthAlarm`);
+      const [expression, { Id, MetricStat }] = alarm.Metrics;
+      expect(expression.Expression).toBe(`IF(${Id} - DIFF(${Id}) > 0, DIFF(${Id}), 0)`);
+      expect(MetricStat.Metric.MetricName).toBe('ApproximateNumberOfMessagesVisible');
+      expect(alarm).toMatchObject({ Threshold: 0, EvaluationPeriods: 2, DatapointsToAlarm: 1 });
+    },
+  );
+
+  it('watch what DynamoDB throttles, of the large tables and of the indexes with a rising key', () => {
+    const [, alarm] = resourceOf(template, 'AWS::CloudWatch::Alarm', 'TableThrottles');
+    const metrics: Json[] = alarm.Metrics.flatMap(({ MetricStat }: Json) => MetricStat?.Metric ?? []);
+    const tables = ['RecordsTable', 'MappingsTable'].map(
+      (name) => resourceOf(template, 'AWS::DynamoDB::Table', name)[0],
+    );
+    for (const name of ['ReadThrottleEvents', 'WriteThrottleEvents']) {
+      const watched = metrics.filter(
+        ({ MetricName, Dimensions }) => MetricName === name && Dimensions.length === 1,
+      );
+      expect(watched.map(({ Dimensions }) => Dimensions[0].Value.Ref).sort()).toEqual(tables.sort());
+    }
+    expect(metrics).toHaveLength(6);
+  });
 
   it('are published over TLS only', () => {
     const [, policy] = resourceOf(template, 'AWS::SNS::TopicPolicy', 'AlarmTopic');
@@ -97,7 +125,7 @@ describe('alarms', () => {
     const metricsOf = (stage: string) => {
       const of = synthesizeStack({ stage }).template;
       const own = resourcesOf(of, 'AWS::CloudWatch::Alarm').filter(
-        ([, { Namespace }]) => !Namespace.startsWith('AWS/'),
+        ([, { Namespace }]) => Namespace !== undefined && !Namespace.startsWith('AWS/'),
       );
       return own.map(([, { Namespace }]) => Namespace);
     };

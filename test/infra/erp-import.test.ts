@@ -149,12 +149,14 @@ describe('what of the import needs a person', () => {
     const body = asText(dashboard.DashboardBody);
     expect(alarms.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
       'ErpFailuresAlarm',
+      'ErpFailuresGrowthAlarm',
       'ErpImportErrorsAlarm',
       'ErpImportLoopsAlarm',
       'ErpImportThrottlesAlarm',
       'ErpQueueAgeAlarm',
       'ErpStreamErrorsAlarm',
       'ErpStreamFailuresAlarm',
+      'ErpStreamFailuresGrowthAlarm',
       'ErpStreamLagAlarm',
       'ErpStreamLoopsAlarm',
       'ErpStreamThrottlesAlarm',

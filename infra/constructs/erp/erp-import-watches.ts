@@ -1,28 +1,22 @@
 import { type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { counts, dashboardPeriod, graph, title } from '#infra/constructs/dashboard.ts';
 import type { ErpImport } from '#infra/constructs/erp/erp-import.ts';
-import { ofFunction, thresholds, type Watch, watchPeriod } from '#infra/constructs/watches.ts';
+import { ofDeadLetters, ofFunction, thresholds, type Watch, watchPeriod } from '#infra/constructs/watches.ts';
 
 /** What of the import needs a person. */
 export function importWatches({ erpStream, erpImport, queue, failures, streamFailures }: ErpImport): Watch[] {
-  const visible = (of: Queue) =>
-    of.metricApproximateNumberOfMessagesVisible({ period: watchPeriod, statistic: Stats.MAXIMUM });
   return [
-    {
-      id: 'ErpFailuresAlarm',
-      metric: visible(failures),
-      threshold: 0,
-      meaning:
-        'Marks, attendance or completion from Moodle were given up on their way to the ERP. The messages in ' +
+    ...ofDeadLetters(
+      'ErpFailures',
+      failures,
+      'Marks, attendance or completion from Moodle were given up on their way to the ERP. The messages in ' +
         'ErpFailures name them and the reason.',
-    },
-    {
-      id: 'ErpStreamFailuresAlarm',
-      metric: visible(streamFailures),
-      threshold: 0,
-      meaning: 'What was pulled from Moodle was not queued for the ERP: see the log of erp-stream.',
-    },
+    ),
+    ...ofDeadLetters(
+      'ErpStreamFailures',
+      streamFailures,
+      'What was pulled from Moodle was not queued for the ERP: see the log of erp-stream.',
+    ),
     {
       id: 'ErpQueueAgeAlarm',
       metric: queue.metricApproximateAgeOfOldestMessage({ period: watchPeriod, statistic: Stats.MAXIMUM }),
