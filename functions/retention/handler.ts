@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
+import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
@@ -24,9 +24,9 @@ const environment = readEnvironment([
   'RETENTION_DAYS',
 ]);
 const log = new Logger();
-const documents = documentClient(new DynamoDBClient({}));
+const documents = documentClient(awsOptions);
 const instances = instancesStore(documents, environment.INSTANCES_TABLE);
-const queue = retentionQueue(new SQSClient({}), environment.RETENTION_QUEUE_URL);
+const queue = retentionQueue(new SQSClient(awsOptions), environment.RETENTION_QUEUE_URL);
 const ports = {
   records: recordsStore(documents, environment.RECORDS_TABLE),
   links: linksStore(documents, environment.LINKS_TABLE),
