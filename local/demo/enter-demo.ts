@@ -52,7 +52,7 @@ export function enterDemo(registrar: Registrar, items: readonly OecItem[]): Ente
   for (const model of order) {
     for (const item of items.filter((each) => each.model === model)) {
       try {
-        ids.set(`${model}#${item.id}`, registrar.create(model, valuesOf(item, ids)));
+        ids.set(`${model}#${item.id}`, registrar.create(model, valuesOf(item, ids, registrar)));
       } catch (error) {
         if (!(error instanceof OdooException)) throw error;
         refused.push({ model, id: item.id, reason: error.message });
@@ -62,16 +62,24 @@ export function enterDemo(registrar: Registrar, items: readonly OecItem[]): Ente
   return { ids, refused };
 }
 
-function valuesOf(item: OecItem, ids: ReadonlyMap<string, number>): Record<string, unknown> {
+function valuesOf(
+  item: OecItem,
+  ids: ReadonlyMap<string, number>,
+  registrar: Registrar,
+): Record<string, unknown> {
+  const { model } = item;
   const fields = Object.entries(item).filter(
-    // OpenEduCat names a lecture by itself.
-    ([name]) => !leftOut.has(name) && !(item.model === 'op.session' && name === 'name'),
+    ([name]) =>
+      !leftOut.has(name) &&
+      registrar.hasField(model, name) &&
+      // OpenEduCat names a lecture by itself.
+      !(model === 'op.session' && name === 'name'),
   );
   const values = fields.map(([name, value]) => {
-    const target = name === 'parent_id' ? item.model : relations[name];
+    const target = name === 'parent_id' ? model : relations[name];
     return [name, target === undefined ? value : reference(value, target, ids)];
   });
-  return { ...asked[item.model], ...Object.fromEntries(values) };
+  return { ...asked[model], ...Object.fromEntries(values) };
 }
 
 /** A many2one `[id, name]` as a bare id, a many2many as Odoo's command that replaces the list. */

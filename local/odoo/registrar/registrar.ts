@@ -18,6 +18,12 @@ export class Registrar {
     return this.#saved((env) => create(env.models.get(model), [values], env))[0]!;
   }
 
+  /** Whether a form of the model has the field: Odoo's releases differ. */
+  hasField(model: string, name: string): boolean {
+    const { models } = this.#begin();
+    return models.find(models.get(model), name) !== undefined;
+  }
+
   /** @throws OdooException */
   write(model: string, id: number, values: Values): void {
     this.#saved((env) => write(env.models.get(model), [id], values, env));
