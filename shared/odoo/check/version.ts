@@ -16,10 +16,10 @@ export function versionFindings(version: string): ErpFinding[] {
     return [
       {
         code: 'version-not-known',
-        severity: 'warning',
-        message: `The ERP runs Odoo ${version}; this release was tried with ${oldest} to ${newestKnown}.`,
-        consequence: 'Methods or fields may have changed.',
-        advice: 'Look for a newer release of oec-moodle-sync.',
+        severity: 'note',
+        message: `The ERP runs Odoo ${version}; this release was tried up to ${newestKnown}.`,
+        consequence: 'Most likely none; methods or fields may have changed.',
+        advice: 'Nothing, unless something fails: then look for a newer release of oec-moodle-sync.',
       },
     ];
   }
