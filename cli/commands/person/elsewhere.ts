@@ -42,7 +42,7 @@ export async function elsewhere(
     },
     {
       where: 'AWS',
-      what: 'backups of the tables (35 days), the stream of changes (24 hours); ids without names in logs (90 days) and queues (14 days)',
+      what: 'backups of the tables (35 days), the stream of changes (24 hours); ids without names in logs (90 days unless configured otherwise) and queues (14 days)',
       how: 'It goes by itself.',
     },
   ];
