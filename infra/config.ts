@@ -98,6 +98,11 @@ const optionsSchema = z.strictObject({
   reservedConcurrency: z.union([z.literal(false), z.int()], wrongReservation).optional(),
   /** The private network of the Moodle. Default: none, since a NAT gateway costs more than all the rest. */
   vpc: vpcSchema.optional(),
+  /**
+   * File with the certificates (PEM) of an authority of your own that has signed Moodle's or the ERP's, as seen from this
+   * folder. Default: none, the public authorities are enough.
+   */
+  caFile: z.string().min(1, 'is the path of a file').optional(),
   /** Days that logs are kept. Default: 90, about a term, so that a complaint can still be looked into. */
   logRetentionDays: z
     .literal(logRetentions, `is one of ${logRetentions.join(', ')} (what CloudWatch Logs accepts)`)

@@ -6,7 +6,7 @@ import {
   type SubnetSelection,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Config } from '#infra/config.ts';
 import { acknowledgeWildcard } from '#infra/constructs/acknowledge-wildcard.ts';
@@ -48,22 +48,24 @@ export function createNetwork(scope: Construct, config: Config): Network | undef
 
 /**
  * Lets Lambda connect a function to a VPC. None of these actions can be limited to a resource that is known
- * beforehand: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ * beforehand; but they are Lambda's, and the function's own code may do none of them: only its requests carry the ARN
+ * of the function. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
 export function allowNetworkInterfaces(role: Role): void {
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: [
-        'ec2:CreateNetworkInterface',
-        'ec2:DescribeNetworkInterfaces',
-        'ec2:DescribeSubnets',
-        'ec2:DeleteNetworkInterface',
-        'ec2:AssignPrivateIpAddresses',
-        'ec2:UnassignPrivateIpAddresses',
-      ],
-      resources: ['*'],
-    }),
-  );
+  const all = {
+    actions: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  };
+  role.addToPolicy(new PolicyStatement(all));
+  const byTheCode = { Null: { 'lambda:SourceFunctionArn': 'false' } };
+  role.addToPolicy(new PolicyStatement({ ...all, effect: Effect.DENY, conditions: byTheCode }));
   acknowledgeWildcard(
     role,
     '*',

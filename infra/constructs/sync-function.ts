@@ -10,6 +10,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Config } from '#infra/config.ts';
 import { acknowledgeWildcard } from '#infra/constructs/acknowledge-wildcard.ts';
+import { authorities } from '#infra/constructs/authorities.ts';
 import { allowNetworkInterfaces, type Network } from '#infra/constructs/network.ts';
 import { removalPolicy } from '#infra/constructs/removal-policy.ts';
 import { projectRoot } from '#infra/project-root.ts';
@@ -77,6 +78,7 @@ export class SyncFunction extends NodejsFunction {
     });
     logGroup.grantWrite(role);
     if (network) allowNetworkInterfaces(role);
+    const trusted = authorities(scope, config);
 
     super(scope, id, {
       description: `oec-moodle-sync: ${name}`,
@@ -93,7 +95,9 @@ export class SyncFunction extends NodejsFunction {
       role,
       logGroup,
       ...network,
+      layers: trusted.layers,
       environment: {
+        ...trusted.environment,
         STAGE: config.stage,
         NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: name,

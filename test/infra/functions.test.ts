@@ -1,6 +1,16 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { pushedModels } from '#shared/oec/models.ts';
-import { asText, type Json, resourceOf, resourcesOf, synthesizeStack } from '#test/infra/template.ts';
+import {
+  asText,
+  type Json,
+  resourceOf,
+  resourcesOf,
+  synthesizeStack,
+  temporaryFolder,
+} from '#test/infra/template.ts';
 
 const { template } = synthesizeStack();
 const functions = resourcesOf(template, 'AWS::Lambda::Function');
@@ -290,6 +300,31 @@ describe('every queue with a consumer', () => {
   it.each(consumed)('%s hides a message for six runs of its consumer', (_id, queue, consumer) => {
     const timeout = template.Resources[consumer]!.Properties.Timeout as number;
     expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
+  });
+});
+
+describe('an authority of the school’s own', () => {
+  const folder = temporaryFolder();
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, rootCertificates[0]!);
+
+  it('is trusted by every function, from a layer that holds nothing but its certificate', () => {
+    const { template: trusting, assetDirectory } = synthesizeStack({ caFile });
+    const [layer] = resourceOf(trusting, 'AWS::Lambda::LayerVersion', 'Authorities');
+    for (const [, { Layers, Environment }] of resourcesOf(trusting, 'AWS::Lambda::Function')) {
+      expect(Layers).toEqual([{ Ref: layer }]);
+      expect(Environment.Variables.NODE_EXTRA_CA_CERTS).toBe('/opt/authorities.pem');
+    }
+    const asset = String(trusting.Resources[layer]?.Metadata?.['aws:asset:path']);
+    expect(readdirSync(join(assetDirectory, asset))).toEqual(['authorities.pem']);
+    expect(resourcesOf(template, 'AWS::Lambda::LayerVersion')).toEqual([]);
+  });
+
+  it('is refused where the file is none, or is not there', () => {
+    writeFileSync(join(folder, 'key.pem'), 'no certificate');
+    const refused = /caFile: .* is not a file with certificates/;
+    expect(() => synthesizeStack({ caFile: join(folder, 'key.pem') })).toThrow(refused);
+    expect(() => synthesizeStack({ caFile: join(folder, 'none.pem') })).toThrow(refused);
   });
 });
 

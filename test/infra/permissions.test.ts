@@ -177,6 +177,16 @@ describe.each(variants)('permissions with %s', (_name, config) => {
     ]);
   });
 
+  it("leave network interfaces to Lambda: the functions' own code may not touch them", () => {
+    const onNetworks = all.filter(({ actions }) => actions.some((action) => action.startsWith('ec2:')));
+    const of = (wanted: string) => onNetworks.filter(({ effect }) => effect === wanted);
+    expect(of('Deny').map(({ role, actions }) => [role, actions])).toEqual(
+      of('Allow').map(({ role, actions }) => [role, actions]),
+    );
+    const byTheCode = { Null: { 'lambda:SourceFunctionArn': 'false' } };
+    for (const { condition } of of('Deny')) expect(condition).toEqual(byTheCode);
+  });
+
   it('leave no finding of cdk-nag that is not explained where it arises', () => {
     expect(findings(stackOf(config))).toEqual([]);
   });

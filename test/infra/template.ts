@@ -41,6 +41,7 @@ export interface Statement {
   readonly role: string;
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
+  readonly condition: Json;
   /** Each as text: `arn:aws:…`, with references written as `<LogicalId.Attribute>`. */
   readonly resources: readonly string[];
 }
@@ -57,6 +58,7 @@ export function statements(template: Template): Statement[] {
     document.Statement.map((statement: Json) => ({
       role,
       effect: statement.Effect,
+      condition: statement.Condition,
       actions: [statement.Action].flat(),
       resources: [statement.Resource].flat().map(asText),
     })),
