@@ -82,7 +82,6 @@ const structure: RequiredFunction[] = [
       'moodle/course:changefullname',
       'moodle/course:changeshortname',
       'moodle/course:changeidnumber',
-      'moodle/course:changesummary',
     ],
   },
   {
