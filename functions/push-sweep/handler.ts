@@ -7,7 +7,7 @@ import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { sharedBrake } from '#shared/engine/brake.ts';
 import { type SweepPorts, sweepInstance } from '#shared/engine/sweep.ts';
-import { type SweepPart, sweepPartSchema } from '#shared/engine/sweep-part.ts';
+import { isOutdated, type SweepPart, sweepPartSchema } from '#shared/engine/sweep-part.ts';
 import { services } from '#shared/services/services.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { InstanceRowError, instancesStore } from '#shared/store/instances-store.ts';
@@ -56,8 +56,12 @@ export const handler = sqsHandler({ log }, work);
 
 async function work(message: SQSRecord, context: Context): Promise<void> {
   const part = sweepPartSchema.parse(JSON.parse(message.body));
+  const sentAt = Number(message.attributes.SentTimestamp);
+  const receiveCount = Number(message.attributes.ApproximateReceiveCount);
   try {
-    if (part.instance === undefined) await begin(part);
+    if (isOutdated(part, { sentAt, receiveCount }, systemClock.now())) {
+      log.info('Sweep left to the next one: it could not be started for an hour', { sweep: part.sweep });
+    } else if (part.instance === undefined) await begin(part);
     else await sweep(part, part.instance, () => context.getRemainingTimeInMillis() > reserve);
   } catch (error) {
     if (!(error instanceof InstanceRowError)) {

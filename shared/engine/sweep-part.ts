@@ -66,3 +66,21 @@ export function sweepsOf(instance: Instance, model?: PushedModel): { sweep: Swee
 export function startOf(model: PushedModel): SweepPosition {
   return { model, phase: 'records', holds: {}, subtracting: {} };
 }
+
+/** As often as sweeps are started, in milliseconds. */
+const nextStart = 60 * 60_000;
+
+/**
+ * Whether the start of a sweep has lain in its queue for so long that the next one lies there too: of an hour in which
+ * nothing could be run one sweep is left, and not all of them at once. One that was tried before is tried to the end, so that
+ * an operator hears of it.
+ *
+ * @param sentAt,now milliseconds since 1970
+ */
+export function isOutdated(
+  { instance }: SweepPart,
+  { sentAt, receiveCount }: { sentAt: number; receiveCount: number },
+  now: number,
+): boolean {
+  return instance === undefined && receiveCount === 1 && now - sentAt >= nextStart;
+}
