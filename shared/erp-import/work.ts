@@ -36,11 +36,12 @@ export async function workImport(
   await importRecords(unit.model, unit.ids, run);
   const forgotten = run.forgotten();
   if (forgotten.length > 0) throw new Error(`Nothing was decided of ${forgotten.join(', ')}.`);
+  // First of all: whatever becomes of the rest, the others have to know.
+  if (run.failure) await ports.breaker.failed(theErp, run.failure);
   for (const row of run.exhausted) await ports.failures.send(row);
   for (const [delaySeconds, units] of unitsAgain(run.again)) await ports.later.send(units, delaySeconds);
   await releaseWaiting(run.recovered, ports);
-  if (run.failure) await ports.breaker.failed(theErp, run.failure);
-  else if (erp.client.statistics.calls > callsBefore) await noteAnswer(ports);
+  if (!run.failure && erp.client.statistics.calls > callsBefore) await noteAnswer(ports);
   if (run.findings.size + run.resolved.size > 0) {
     await ports.findings.note([...run.findings.values()], run.resolved);
   }
