@@ -11,7 +11,7 @@ type Ports = Pick<ExportPorts, 'imported' | 'records'>;
 const importedReferences: Partial<Record<PushedModel, Readonly<Record<string, PushedModel>>>> = {
   'op.attendance.register': {},
   'op.attendance.sheet': { register_id: 'op.attendance.register' },
-  'op.attendance.line': { attendance_id: 'op.attendance.sheet', register_id: 'op.attendance.register' },
+  'op.attendance.line': { attendance_id: 'op.attendance.sheet' },
 };
 
 /** What of a line somebody may have edited in the ERP; register and sheet of an import stay as they were made. */

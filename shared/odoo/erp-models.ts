@@ -105,12 +105,23 @@ export const readModels: Readonly<Record<PushedModel, ReadModel>> = {
     },
   },
   'op.attendance.line': {
-    fields: ['attendance_id', 'student_id', 'present', 'absent', 'excused', 'late', 'active', 'write_date'],
+    fields: [
+      'attendance_id',
+      'student_id',
+      'present',
+      'absent',
+      'excused',
+      'late',
+      'remark',
+      'active',
+      'write_date',
+    ],
     withoutModel: noAttendance,
     withoutField: {
       ...withoutActive,
       excused: 'An excused absence reads as absent.',
       late: 'Somebody who came late reads as present.',
+      remark: 'A remark on an imported mark that was edited in the ERP is not noticed.',
     },
   },
 };

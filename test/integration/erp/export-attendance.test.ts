@@ -132,7 +132,6 @@ describe('attendance', () => {
     await exportChanges(kit);
     expect(await recordOf(kit, 'op.attendance.line', own)).toMatchObject({
       attendance_id: [pulled.sheet, expect.any(String)],
-      register_id: [pulled.register, expect.any(String)],
     });
   });
 
