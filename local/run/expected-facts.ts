@@ -94,16 +94,17 @@ function coursesOfProgram(all: Parsed, programId: string, chosen?: (subjectId: s
 function factsOfEnrolment(all: Parsed, enrolment: RecordOf['op.student.course']): string[] {
   const { studentId, programId, batchId, subjectIds, state } = enrolment;
   const isCounted = state !== 'finished' && all['op.student'].get(studentId)?.active;
-  if (!isCounted || all['op.batch'].get(batchId)?.active === false) return [];
+  const batch = batchId === undefined ? undefined : all['op.batch'].get(batchId);
+  if (!isCounted || batch?.active === false) return [];
   const isChosen = (subject: string) =>
     subjectIds.length > 0
       ? subjectIds.includes(subject)
       : all['op.subject'].get(subject)?.subjectType === 'compulsory';
   const person = studentIdnumber(studentId);
-  const isInGroup = all['op.batch'].get(batchId)?.programId === programId;
+  const isInGroup = batch?.programId === programId;
   return coursesOfProgram(all, programId, isChosen).flatMap((course) => [
     `${person}@${course}`,
-    ...(isInGroup ? [`${person}@${groupIn(batchId, course)}`] : []),
+    ...(isInGroup ? [`${person}@${groupIn(batch.id, course)}`] : []),
   ]);
 }
 

@@ -47,7 +47,8 @@ function stepOf(about: string, enrolment: Enrolment, { courses, end, failure }: 
   const isPartial = courses.length > 0;
   if (failure && !isPartial) return { about, state: 'stop', text: failure.reason, advice: failure.advice };
   const chosen = subjectIds.length > 0 ? `the subjects ${subjectIds.join(', ')}` : 'the compulsory subjects';
-  const what = `It is ${state}, in program ${programId} and batch ${batchId}, for ${chosen}`;
+  const place = batchId === undefined ? 'without a batch' : `and batch ${batchId}`;
+  const what = `It is ${state}, in program ${programId} ${place}, for ${chosen}`;
   if (isPartial) {
     const rest = failure ? ` ${failure.reason}` : '';
     return { about, state: 'ok', text: `${what}: ${courses.join(', ')}.${rest}` };
@@ -63,14 +64,15 @@ function stepOf(about: string, enrolment: Enrolment, { courses, end, failure }: 
 /** All subjects of the program and of the enrolment, each with what keeps the enrolment from leading there. */
 async function reasonsOf(world: World, enrolment: Enrolment, led: EnrolmentCourses): Promise<CourseReason[]> {
   const { programId, batchId, subjectIds } = enrolment;
+  const batchIds = batchId === undefined ? [] : [batchId];
   const program = await world.read('op.course', programId);
   const listed = program.state === 'valid' ? program.record.subjectIds : [];
   const wanted = led.courses.map((course) => subjectCourseOf(course).subjectId);
   const passedOver = new Map(led.passedOver.map(({ subjectId, because }) => [subjectId, because]));
   return [...new Set([...listed, ...subjectIds])].map((subjectId) => {
-    if (wanted.includes(subjectId)) return courseReason(subjectId, programId, [batchId]);
+    if (wanted.includes(subjectId)) return courseReason(subjectId, programId, batchIds);
     const because = passedOver.get(subjectId);
-    return courseReason(subjectId, programId, [batchId], obstacle(enrolment, led, subjectId, because));
+    return courseReason(subjectId, programId, batchIds, obstacle(enrolment, led, subjectId, because));
   });
 }
 

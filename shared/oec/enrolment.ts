@@ -6,14 +6,15 @@ import { readRecord } from './read-record.ts';
 const enrolmentStates = ['running', 'finished'] as const;
 
 /**
- * op.student.course: a student in a program and batch, enrolled in the courses of the subjects.
+ * op.student.course: a student in a program and mostly a batch, enrolled in the courses of the subjects.
  * Empty `subjectIds` means the program's compulsory subjects.
  */
 export type Enrolment = {
   id: string;
   studentId: string;
   programId: string;
-  batchId: string;
+  /** Since 2025 OpenEduCat can do without: the student is in the courses, and in no group. */
+  batchId?: string;
   subjectIds: string[];
   state: (typeof enrolmentStates)[number];
 };
@@ -44,12 +45,7 @@ export function readEnrolment(item: unknown): ParseResult<Enrolment> {
       'course',
       'nobody knows in which Moodle courses to enrol the student',
     ),
-    batchId: check.requiredReference(
-      'batch_id',
-      fields.batch_id,
-      'batch',
-      'nobody knows to which Moodle group the student belongs',
-    ),
+    ...(fields.batch_id !== undefined && { batchId: fields.batch_id }),
     subjectIds: fields.subject_ids,
     state: fields.state,
   }));

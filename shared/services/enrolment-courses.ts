@@ -45,8 +45,8 @@ export async function coursesOfEnrolment(world: World, enrolment: Enrolment): Pr
     const failure = missingDependency(`The enrolment's program ${programId} cannot be pushed.`, 'course_id');
     return { ...led, failure };
   }
-  const batch = await world.read('op.batch', batchId);
-  if (batch.state === 'missing') {
+  const batch = batchId === undefined ? undefined : await world.read('op.batch', batchId);
+  if (batch?.state === 'missing') {
     const failure = missingDependency(
       `The enrolment names the batch ${batchId}, which the ERP's records do not hold.`,
       'batch_id',
@@ -54,7 +54,7 @@ export async function coursesOfEnrolment(world: World, enrolment: Enrolment): Pr
     return { ...led, failure };
   }
   if (!program.record.active) return { ...led, end: 'program-archived' };
-  const isBatchOver = batch.state === 'valid' ? !batch.record.active : batch.retired;
+  const isBatchOver = batch?.state === 'valid' ? !batch.record.active : batch?.retired;
   if (isBatchOver) return { ...led, end: 'batch-archived' };
   const scope = await scopeOfProgram(world, program.record);
   if (scope === 'outside') return { ...led, end: 'outside' };

@@ -28,7 +28,7 @@ async function prepare(world: World, studentIds: string[]): Promise<void> {
   const records = readings.flatMap((reading) => (reading.state === 'valid' ? [reading.record] : []));
   await world.load(
     'op.batch',
-    records.map(({ batchId }) => batchId),
+    records.flatMap(({ batchId }) => batchId ?? []),
   );
   const programs = await world.readMany(
     'op.course',
@@ -73,8 +73,9 @@ async function take(
 ): Promise<Failure | undefined> {
   const led = await coursesOfEnrolment(world, enrolment);
   // A batch that cannot be pushed has no group; its students still need their courses.
+  const { batchId } = enrolment;
   for (const course of led.courses) {
-    addCourse(courses, course, [batchGroupIdnumber(enrolment.batchId, course)]);
+    addCourse(courses, course, batchId === undefined ? [] : [batchGroupIdnumber(batchId, course)]);
   }
   for (const programId of led.doubts.programs) doubts.programs.add(programId);
   for (const course of led.doubts.courses) doubts.courses.add(course);

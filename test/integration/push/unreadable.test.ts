@@ -49,7 +49,7 @@ describe('a record that can no longer be read takes nothing away from anybody', 
     ['program', program(1, { subject_ids: [1, 2], name: unacceptable })],
     ['subject', subject(1, { name: unacceptable })],
     ['batch', batch(1, 1, { name: unacceptable })],
-    ['enrolment', enrolment(1, 1, 1, 1, { batch_id: false })],
+    ['enrolment', enrolment(1, 1, 1, 1, { course_id: false })],
     ['student', student(1, { email: false })],
     ['teacher', faculty(1, { email: false, faculty_subject_ids: [2] })],
     ['session', session(1, 1, 1, 1, { subject_id: false })],
@@ -102,7 +102,7 @@ describe('in a Moodle for some departments, a record that can no longer be read 
     ['department', department(2, { parent_id: 1, name: unacceptable })],
     ['parent program', program(9, { department_id: 2, name: unacceptable })],
     ['program', program(1, { parent_id: 9, department_id: 2, subject_ids: [1, 2], name: unacceptable })],
-    ['enrolment', enrolment(1, 1, 1, 1, { batch_id: false })],
+    ['enrolment', enrolment(1, 1, 1, 1, { course_id: false })],
     ['session', session(1, 1, 1, 1, { subject_id: false })],
   ])('%s', async (_what, bad) => {
     await kit.sync(bad);

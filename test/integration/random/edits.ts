@@ -39,7 +39,7 @@ const invalidValues: Record<Model, [string, unknown][]> = {
   'op.student.course': [
     ['student_id', false],
     ['state', 'paused'],
-    ['batch_id', false],
+    ['course_id', false],
   ],
   'op.session': [
     ['faculty_id', false],

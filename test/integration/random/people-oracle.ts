@@ -133,17 +133,18 @@ export function judgePlaces(
       if (idOf(enrolment.student_id) !== studentId || enrolment.state === 'finished') continue;
       const programId = idOf(enrolment.course_id)!;
       const program = university.get('op.course', programId);
-      const batch = university.get('op.batch', enrolment.batch_id);
+      const batchId = idOf(enrolment.batch_id);
+      const batch = university.get('op.batch', batchId);
       if (program && isInvalid(program) && program.active !== false) doubtful.add(programId);
       if (!program || isInvalid(program) || program.active === false) continue;
-      if (!batch || batch.active === false) continue;
+      if (batchId !== undefined && (!batch || batch.active === false)) continue;
       const chosen = Array.isArray(enrolment.subject_ids) ? enrolment.subject_ids : [];
       for (const course of courses.wanted.values()) {
         if (course.programId !== programId || !course.isVisible) continue;
         const isCompulsory = university.get('op.subject', course.subjectId)?.subject_type === 'compulsory';
         if (!(chosen.length > 0 ? chosen.includes(course.subjectId) : isCompulsory)) continue;
         const groups = wanted.courses.get(course.idnumber) ?? new Set();
-        wanted.courses.set(course.idnumber, groups.add(`oec_batch_${batch.id}`));
+        wanted.courses.set(course.idnumber, batch ? groups.add(`oec_batch_${batch.id}`) : groups);
       }
     }
     if (isAllInDoubt) for (const course of wanted.courses.keys()) wanted.anyGroups.add(course);

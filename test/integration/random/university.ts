@@ -124,7 +124,8 @@ export class University extends Holdings {
     const subjects = this.#subjectsOf(programId);
     const chosen =
       this.random.below(4) === 0 && subjects.length > 0 ? subjects.slice(0, 1 + this.random.below(3)) : [];
-    return enrolment(id, this.someId('op.student'), programId, batchId, { subject_ids: chosen });
+    const alone = this.random.below(10) === 0 && { batch_id: false };
+    return enrolment(id, this.someId('op.student'), programId, batchId, { subject_ids: chosen, ...alone });
   }
 }
 

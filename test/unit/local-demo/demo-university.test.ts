@@ -83,7 +83,7 @@ describe('the demo university', () => {
       itemsByKey.has(keyOf({ model, id })) && !bad.has(keyOf({ model, id }));
     const programs = new Map(recordsOf('op.course').map((program) => [program.id, program]));
     for (const { studentId, programId, batchId, subjectIds } of recordsOf('op.student.course')) {
-      expect(arrives('op.student', studentId) && arrives('op.batch', batchId)).toBe(true);
+      expect(arrives('op.student', studentId) && arrives('op.batch', batchId!)).toBe(true);
       expect(recordsOf('op.batch').find(({ id }) => id === batchId)?.programId).toBe(programId);
       expect(programs.get(programId)?.subjectIds).toEqual(expect.arrayContaining(subjectIds));
     }
