@@ -148,7 +148,6 @@ const people: RequiredFunction[] = [
     capabilities: [
       ...courseAccess,
       ...accountAccess,
-      'moodle/course:viewparticipants',
       'moodle/course:enrolreview',
       'moodle/site:accessallgroups',
     ],
@@ -181,7 +180,7 @@ const results: RequiredFunction[] = [
     capabilities: [
       ...courseAccess,
       ...accountAccess,
-      'moodle/course:viewparticipants',
+      'moodle/course:enrolreview',
       'report/completion:view',
     ],
   },

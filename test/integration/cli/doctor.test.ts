@@ -71,7 +71,7 @@ describe('doctor', () => {
         expect.stringMatching(/^health-check looked at it last at .* and found: ok\.$/),
         expect.stringMatching(/: Moodle 4\.5\.6 .* This product was tried with it\.$/),
         'The release is new enough, and all 24 functions are there.',
-        'The role has all 39 capabilities.',
+        'The role has all 38 capabilities.',
         "The role of role_ids.teacher (3) is there, and the token's user may give it.",
         'All 7 entities in use have their record.',
       ]),
