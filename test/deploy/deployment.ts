@@ -76,7 +76,7 @@ export class Deployment {
         {
           cwd: projectRoot,
           env: this.#emulator.environment,
-          timeout: 240_000,
+          timeout: 600_000,
           maxBuffer: 64 * 1024 * 1024,
         },
       );

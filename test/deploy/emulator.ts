@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -72,6 +72,13 @@ export class Emulator {
       throw error;
     }
     return emulator;
+  }
+
+  /** Has deployments of new stacks fail, until what is returned is called. */
+  async failDeployments(): Promise<() => Promise<void>> {
+    const file = join(this.folder, 'refuse-dashboards');
+    await writeFile(file, '');
+    return () => rm(file);
   }
 
   /** What the emulator has written, which includes the functions' logs. */

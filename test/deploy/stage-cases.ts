@@ -5,7 +5,12 @@ import {
   DescribeStacksCommand,
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
-import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -39,12 +44,17 @@ export function stageCases(first: () => FirstStage): void {
     let second: Deployment;
     let stack: DeployedSite;
     let operator: Operator;
+    let leftBehind: string[];
 
     beforeAll(async () => {
       const { emulator } = first();
       second = new Deployment(emulator, {
         ...{ stage: 'second', alarmEmail: 'false', erp: 'false', protected: 'true' },
       });
+      const heal = await emulator.failDeployments();
+      await expect(second.deploy()).rejects.toThrow(/ROLLBACK_COMPLETE/);
+      leftBehind = await tablesWhoseNameHas(emulator, second.stack);
+      await heal();
       await second.deploy();
       stack = new DeployedSite(emulator, second);
       operator = await Operator.of(emulator, second);
@@ -52,6 +62,10 @@ export function stageCases(first: () => FirstStage): void {
 
     const secret = async (SecretId: string) =>
       (await stack.secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString;
+
+    it('can be deployed after a first deployment that failed, of which nothing is left', () => {
+      expect(leftBehind).toEqual([]);
+    });
 
     it('is protected from deletion once it is there', async () => {
       const { emulator } = first();
@@ -163,6 +177,13 @@ export function stageCases(first: () => FirstStage): void {
       expect(SecretString).toBe(moodle.moodle.token);
     });
   });
+}
+
+async function tablesWhoseNameHas({ endpoint }: Emulator, part: string): Promise<string[]> {
+  const { TableNames = [] } = await new DynamoDBClient({ endpoint, region, credentials }).send(
+    new ListTablesCommand({}),
+  );
+  return TableNames.filter((name) => name.includes(part));
 }
 
 /** The tables of a stack, as `cdk import` wants to be told of them. */
