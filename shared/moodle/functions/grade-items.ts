@@ -33,9 +33,17 @@ const itemSchema = z.object({
   status: orNull(z.string()),
 });
 
-/** The same with what teachers wrote, as HTML: personal, so only for those who ask for it. */
+/**
+ * Characters of feedback. A text of Moodle's may hold pictures, and a table's item no more than 400 kB: one that is too
+ * large would keep the whole course from coming.
+ */
+const longestFeedback = 65_536;
+
+/** The same with what teachers wrote, as HTML: personal, so only for those who ask for it. One too long is left out. */
 const itemWithFeedbackSchema = itemSchema.extend({
-  feedback: orNull(z.string()).transform((feedback) => feedback ?? ''),
+  feedback: orNull(z.string()).transform((feedback) =>
+    feedback !== null && feedback.length <= longestFeedback ? feedback : '',
+  ),
 });
 
 /** One cell of the report. */

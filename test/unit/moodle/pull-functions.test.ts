@@ -58,6 +58,12 @@ describe('getGradeItems', () => {
     expect(user?.gradeitems[0]?.feedback).toBe('Well done');
   });
 
+  it('leaves out feedback that would not fit the table, and keeps the grade', async () => {
+    const client = clientWith(() => report({ feedback: 'x'.repeat(500_000), graderaw: 7 }));
+    const [user] = await getGradeItems(client, 1, { feedback: true });
+    expect(user?.gradeitems[0]).toMatchObject({ feedback: '', graderaw: 7 });
+  });
+
   it('does not take what the report does not show for nothing', async () => {
     expect(await itemOf({})).toMatchObject({
       graderaw: undefined,
