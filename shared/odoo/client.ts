@@ -2,9 +2,10 @@ import type * as z from 'zod';
 import { CallStatistics } from '#shared/call-statistics.ts';
 import { isSecure } from '#shared/web-access.ts';
 import { checked } from './checked.ts';
-import { OdooError, OdooInsecureError, OdooUnavailableError } from './errors.ts';
+import { OdooDatabaseError, OdooError, OdooInsecureError, OdooUnavailableError } from './errors.ts';
 import { Json2 } from './json-2.ts';
 import { JsonRpc } from './json-rpc.ts';
+import { Once } from './once.ts';
 import { isWriting } from './statistics.ts';
 import {
   type Exchange,
@@ -56,8 +57,8 @@ export class OdooClient {
   readonly statistics = new CallStatistics(isWriting);
   readonly #origin: string;
   readonly #options: OdooClientOptions;
-  #transport: Promise<Transport> | undefined;
-  #user: Promise<number> | undefined;
+  readonly #transport = new Once(() => this.#find());
+  readonly #user = new Once(() => this.#login());
 
   constructor(options: OdooClientOptions) {
     this.#options = options;
@@ -66,7 +67,7 @@ export class OdooClient {
 
   /** How this Odoo is called; asked once, without a login. @throws OdooUnavailableError */
   async transport(): Promise<TransportName> {
-    return (await this.#found()).name;
+    return (await this.#transport.get()).name;
   }
 
   /**
@@ -74,19 +75,13 @@ export class OdooClient {
    *
    * @throws OdooLoginError, OdooDatabaseError, OdooUnavailableError, NotOdooError
    */
-  async login(): Promise<number> {
-    this.#user ??= this.#login();
-    try {
-      return await this.#user;
-    } catch (error) {
-      this.#user = undefined;
-      throw error;
-    }
+  login(): Promise<number> {
+    return this.#user.get();
   }
 
   /** Odoo's version, such as `18.0-20250506` or `19.0`; needs no login. */
   async version(): Promise<string> {
-    const transport = await this.#found();
+    const transport = await this.#transport.get();
     return this.#counted('version', () => transport.version());
   }
 
@@ -105,7 +100,7 @@ export class OdooClient {
     schema: z.ZodType<T>,
   ): Promise<T> {
     const user = await this.login();
-    const transport = await this.#found();
+    const transport = await this.#transport.get();
     const { language = 'en_US' } = this.#options;
     const context = { lang: language, tz: 'UTC', ...(keywordArguments.context as object | undefined) };
     const keywords = { ...keywordArguments, context };
@@ -116,18 +111,8 @@ export class OdooClient {
   }
 
   async #login(): Promise<number> {
-    const transport = await this.#found();
+    const transport = await this.#transport.get();
     return this.#counted('login', () => transport.login());
-  }
-
-  async #found(): Promise<Transport> {
-    this.#transport ??= this.#find();
-    try {
-      return await this.#transport;
-    } catch (error) {
-      this.#transport = undefined;
-      throw error;
-    }
   }
 
   async #find(): Promise<Transport> {
@@ -143,6 +128,8 @@ export class OdooClient {
       return await work();
     } catch (error) {
       failure = error;
+      // One that was restored as an older Odoo has no JSON-2 any more, and looks like one without the database.
+      if (error instanceof OdooDatabaseError) this.#transport.forget();
       throw error;
     } finally {
       this.#finished(call, performance.now() - started, failure);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { OdooClient } from './client.ts';
 import { OdooMissingFieldError, OdooMissingModelError } from './errors.ts';
+import { Once } from './once.ts';
 
 const fieldSchema = z.object({
   type: z.string(),
@@ -31,22 +32,17 @@ export type PresentFields = { present: string[]; missing: string[] };
  */
 export class ModelFields {
   readonly #client: OdooClient;
-  readonly #asked = new Map<string, Promise<ReadonlyMap<string, OdooField> | undefined>>();
+  readonly #asked = new Map<string, Once<ReadonlyMap<string, OdooField> | undefined>>();
 
   constructor(client: OdooClient) {
     this.#client = client;
   }
 
   /** The fields of a model by name; undefined where there is no such model. @throws OdooError */
-  async of(model: string): Promise<ReadonlyMap<string, OdooField> | undefined> {
-    const known = this.#asked.get(model) ?? this.#ask(model);
-    this.#asked.set(model, known);
-    try {
-      return await known;
-    } catch (error) {
-      this.forget(model);
-      throw error;
-    }
+  of(model: string): Promise<ReadonlyMap<string, OdooField> | undefined> {
+    const asked = this.#asked.get(model) ?? new Once(() => this.#ask(model));
+    this.#asked.set(model, asked);
+    return asked.get();
   }
 
   /** Splits the wanted fields by whether the model has them; undefined where there is no such model. */

@@ -170,6 +170,13 @@ describe('whether an Odoo has JSON-2', () => {
     expect((await found(answer)).name).toBe(name);
   });
 
+  it('is asked again of one that looks as if it had lost its database: it may be an older one now', async () => {
+    const gone = () => new Response('<h1>404</h1>', { status: 404 });
+    const { client } = await found(json(version), gone(), gone());
+    await expect(client.login()).rejects.toBeInstanceOf(OdooDatabaseError);
+    expect(await client.transport()).toBe('jsonrpc');
+  });
+
   it('is not known while it is away, and asked again', async () => {
     const { client, name } = await found(new Response('', { status: 502 }), json(version));
     expect(name).toBe('http');
