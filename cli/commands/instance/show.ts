@@ -9,6 +9,7 @@ import { eachMapping } from '#shared/engine/each-mapping.ts';
 import type { MappingStatus } from '#shared/engine/mapping.ts';
 import { type ShownSetting, shownSettings } from '#shared/engine/settings.ts';
 import type { InstanceState } from '#shared/engine/staleness.ts';
+import { parkedUnits } from '#shared/store/parked-units.ts';
 import { secretNameOf } from '#shared/store/tokens.ts';
 import { findingsText } from './site-check.ts';
 
@@ -22,21 +23,26 @@ export async function showInstance(
   id: string,
 ): Promise<CommandResult> {
   const deployment = await context.deployment();
-  const { instances, instanceStates, outputs } = deployment;
+  const { instances, instanceStates, clients, outputs } = deployment;
   const instance = await chosenInstance(deployment, id);
   const settings = shownSettings(instance, (await instances.settings(id)) ?? {});
   const state = await instanceStates.get(id);
   const breaker = await instances.getBreaker(id);
   const brakes = await readBrakes(deployment, instance);
   const mappings = await countMappings(deployment, id);
+  const waiting = await parkedUnits(clients.documents, outputs.MappingsTableName).oldest(id, mostShown);
   const secret = secretNameOf(instance, outputs.SecretPrefix);
   return {
-    data: { instance: id, settings, secret_name: secret, ...seen(state), breaker, brakes, mappings },
+    data: {
+      ...{ instance: id, settings, secret_name: secret, ...seen(state), breaker, brakes, mappings },
+      waiting_units: waiting.length,
+    },
     text: [
       settingsText(settings),
       `Token: in the secret ${secret} (never shown).`,
       healthText(state),
       breakerText(breaker),
+      ...waitingText(waiting),
       ...brakes.filter(({ is_on }) => is_on).map(brakeText),
       mappingsText(mappings),
     ].join('\n'),
@@ -73,6 +79,17 @@ function breakerText({ opened_at, code, probe_at }: BreakerState): string {
     `It has not been called since ${since}, because of ${code ?? 'its failures'}; it is asked again ${next}. ` +
     'What waits for it loses no attempt.'
   );
+}
+
+/** Units that wait for the instance are counted up to this number: one answer of DynamoDB. */
+const mostShown = 1_000;
+
+function waitingText(waiting: readonly { key: string }[]): string[] {
+  const [first] = waiting;
+  if (!first) return [];
+  const count = waiting.length < mostShown ? waiting.length : `${mostShown} or more`;
+  const since = first.key.split('/')[0];
+  return [`Units of up to 50 records that wait for it: ${count}, the first since ${since} (UTC).`];
 }
 
 function brakeText({ instance, service, held }: BrakeReading): string {

@@ -232,8 +232,12 @@ describe('pause, resume, disable and remove', () => {
     expect((await runCli(kit, ['instance', 'pause', 'demo'])).code).toBe(0);
     await kit.sync(student(5));
     expect(await kit.mapping('oec_student_5')).toBeUndefined();
+    const paused = await runCli(kit, ['instance', 'show', 'demo']);
+    expect(paused.stdout).toMatch(/that wait for it: \d, the first since 20/);
     expect((await runCli(kit, ['instance', 'resume', 'demo'])).code).toBe(0);
     await kit.settle();
+    const resumed = await runCli(kit, ['instance', 'show', 'demo', '--json']);
+    expect(resumed.json()).toMatchObject({ waiting_units: 0 });
     expect(await kit.mapping('oec_student_5')).toMatchObject({ status: 'synced' });
   });
 
