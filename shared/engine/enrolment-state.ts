@@ -16,9 +16,11 @@ export type CourseState = z.infer<typeof courseStateSchema>;
 export const courseStatesSchema = z.record(z.string(), courseStateSchema);
 export type CourseStates = z.infer<typeof courseStatesSchema>;
 
+const readableStates = courseStatesSchema.catch({});
+
 /** The course states of a mapping; none where nothing was pushed yet. */
 export function courseStatesOf(extraData: Record<string, unknown> | undefined): CourseStates {
-  return courseStatesSchema.catch({}).parse(extraData?.courses ?? {});
+  return readableStates.parse(extraData?.courses ?? {});
 }
 
 /** Everything that either of two workers may have done: what both agree on stays, the rest is in doubt. */

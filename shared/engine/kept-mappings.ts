@@ -17,6 +17,7 @@ export interface KeptMappings {
  *
  * @param own services whose idnumbers begin alike
  * @param range the first and last idnumber that they can have
+ * @param notes as for `MappingPages`: whoever finds that a push is needed reads those mappings whole
  * @returns undefined where they are too many or there is no time
  */
 export async function keepMappings(
@@ -25,13 +26,14 @@ export async function keepMappings(
   range: { from: string; to: string },
   { mappings, services }: { mappings: MappingStore & MappingPages; services: ServiceRegistry },
   hasTime: () => boolean,
+  notes?: readonly string[],
 ): Promise<KeptMappings | undefined> {
   const names = new Set(own.map(({ name }) => name));
   const rows = new Map<string, Mapping>();
   let areOthersAmong = false;
   for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
     if (!hasTime() || rows.size > mostKept) return undefined;
-    const page = await mappings.page(instance, { ...range, after });
+    const page = await mappings.page(instance, { ...range, after, notes });
     for (const row of page.mappings) {
       if (names.has(row.service)) rows.set(row.idnumber, row);
       else areOthersAmong = true;

@@ -4,7 +4,9 @@ import { readNear } from './read-near.ts';
 /** A store that reads the mappings of records that lie one after another by pages. */
 export function mappingsAhead(store: MappingStore & MappingPages): MappingStore {
   return {
-    ...store,
+    listByPrefix: (instance, prefix) => store.listByPrefix(instance, prefix),
+    save: (mapping) => store.save(mapping),
+    remove: (instance, idnumbers) => store.remove(instance, idnumbers),
     getMany: (instance, idnumbers) =>
       readNear(idnumbers, {
         async page(from, to) {

@@ -51,11 +51,18 @@ export interface MappingPages {
   /**
    * @param range.from,range.to first and last idnumber
    * @param range.after the idnumber to go on after
+   * @param range.notes only what tells whether a push is needed, and of `extra_data` these keys: the rest is most of it
    * @returns the mappings, and the idnumber to go on after if there are more
    */
   page(
     instance: string,
-    range: { from: string; to: string; after?: string | undefined; limit?: number },
+    range: {
+      from: string;
+      to: string;
+      after?: string | undefined;
+      limit?: number;
+      notes?: readonly string[] | undefined;
+    },
   ): Promise<{ mappings: Mapping[]; after: string | undefined }>;
 }
 

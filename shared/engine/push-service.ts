@@ -50,6 +50,11 @@ export interface PushService {
   name: ServiceName;
   /** True where the service pushes what it can although a dependency is missing (an enrolment in the other courses). */
   partial: boolean;
+  /**
+   * The keys of a mapping's `extra_data` that tell what an entity should be, where the others only tell what is to be
+   * done; undefined where any may.
+   */
+  notes?: readonly string[];
   /** The idnumbers that records are, or were, in this instance, by id of the record. */
   targets(world: World, ids: string[]): Promise<Map<string, string[]>>;
   /** Reads ahead in bulk what building these idnumbers will need. */

@@ -7,7 +7,7 @@ import { type KeptMappings, keepMappings } from './kept-mappings.ts';
 import { linksOfItem } from './link-repair.ts';
 import type { Mapping } from './mapping.ts';
 import { mappingsAhead } from './mappings-ahead.ts';
-import type { Link } from './ports.ts';
+import type { Link, MappingStore } from './ports.ts';
 import type { PushService } from './push-service.ts';
 import type { SweepPorts } from './sweep.ts';
 import { judge, type Verdict } from './sweep-judge.ts';
@@ -98,7 +98,7 @@ export class ModelSweep {
       part.isBrakeOn = isBrakeOn(await instances.getBrake(id, part.service.name));
     if (this.#seen) {
       const services = this.#parts.map(({ service }) => service);
-      this.#kept = await keepMappings(id, services, this.#range, this.#ports, hasTime);
+      this.#kept = await keepMappings(id, services, this.#range, this.#ports, hasTime, notesOf(services));
     }
     for (;;) {
       const isAtEnd = position.phase === 'records' ? await this.#recordPage() : await this.#mappingPage();
@@ -173,14 +173,20 @@ export class ModelSweep {
 
   /** Compares records, or what is left of them, with their mappings. */
   async #look(ids: string[]): Promise<void> {
-    const mappings = this.#kept?.store ?? mappingsAhead(this.#ports.mappings);
-    const world = new World(this.#instance, this.#records, this.#records, mappings, this.#readings);
+    const kept = this.#kept && this.#world(this.#kept.store);
+    const whole = this.#world(mappingsAhead(this.#ports.mappings));
     for (const part of this.#parts) {
-      for (const [id, verdicts] of await this.#judge(part, world, ids)) {
+      // What is kept tells that nothing is to be done; what is, only the whole mapping does.
+      const open = kept ? idsToPush(await this.#judge(part, kept, ids)) : ids;
+      for (const [id, verdicts] of await this.#judge(part, whole, open)) {
         if (verdicts.includes('subtract')) this.#subtractingOf(part).push(id);
         else if (verdicts.includes('push')) part.found.push(id);
       }
     }
+  }
+
+  #world(mappings: MappingStore): World {
+    return new World(this.#instance, this.#records, this.#records, mappings, this.#readings);
   }
 
   #subtractingOf({ service }: ServicePart): string[] {
@@ -274,6 +280,16 @@ export class ModelSweep {
       holds: this.#position.holds[service.name] ?? 0,
     });
   }
+}
+
+/** Of `extra_data` all that any of the services needs to tell what should be; undefined where that may be anything. */
+function notesOf(services: readonly PushService[]): string[] | undefined {
+  if (services.some(({ notes }) => notes === undefined)) return undefined;
+  return [...services.flatMap(({ notes }) => notes ?? []), 'left_out'];
+}
+
+function idsToPush(verdicts: ReadonlyMap<string, readonly Verdict[]>): string[] {
+  return [...verdicts].filter(([, own]) => own.some((verdict) => verdict !== 'leave')).map(([id]) => id);
 }
 
 /**

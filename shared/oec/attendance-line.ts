@@ -20,7 +20,7 @@ export type AttendanceLine = {
 };
 
 /** The fields of op.attendance.line that matter; remarks cannot be pushed. The last four are what a pull adds. */
-export const attendanceLineSchema = z.looseObject({
+export const attendanceLineSchema = z.object({
   id: pullableId,
   attendance_id: pullableReference,
   student_id: reference,

@@ -13,7 +13,7 @@ export type AttendanceRegister = {
 };
 
 /** The fields of op.attendance.register that matter. */
-export const attendanceRegisterSchema = z.looseObject({
+export const attendanceRegisterSchema = z.object({
   id: pullableId,
   course_id: reference,
   batch_id: reference,

@@ -17,7 +17,7 @@ export type AttendanceSheet = {
 };
 
 /** The fields of op.attendance.sheet that matter. */
-export const attendanceSheetSchema = z.looseObject({
+export const attendanceSheetSchema = z.object({
   id: pullableId,
   register_id: pullableReference,
   session_id: reference,

@@ -16,7 +16,7 @@ export type Batch = {
 };
 
 /** The fields of op.batch that matter; name and code together make the group's name, which is unique in a course. */
-export const batchSchema = z.looseObject({
+export const batchSchema = z.object({
   id: recordId,
   code: text,
   name: text,

@@ -8,7 +8,7 @@ import { readRecord } from './read-record.ts';
 export type Department = { id: string; name: string; code: string; parentId?: string };
 
 /** The fields of op.department that matter; `code` is not unique and does not reach Moodle. */
-export const departmentSchema = z.looseObject({
+export const departmentSchema = z.object({
   id: recordId,
   name: text,
   code: text,

@@ -20,7 +20,7 @@ export type Enrolment = {
 };
 
 /** The fields of op.student.course that matter; the model has no `active` and no dates. */
-export const enrolmentSchema = z.looseObject({
+export const enrolmentSchema = z.object({
   id: recordId,
   student_id: reference,
   course_id: reference,

@@ -11,7 +11,7 @@ export type Faculty = Person & {
 };
 
 /** The fields of op.faculty that matter. */
-export const facultySchema = z.looseObject({
+export const facultySchema = z.object({
   ...personFields,
   faculty_subject_ids: references,
   main_department_id: reference,

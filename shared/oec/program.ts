@@ -17,7 +17,7 @@ export type Program = {
 };
 
 /** The fields of op.course that matter; its subject_ids are the only link between programs and subjects. */
-export const programSchema = z.looseObject({
+export const programSchema = z.object({
   id: recordId,
   name: text,
   code: text,

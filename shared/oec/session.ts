@@ -21,7 +21,7 @@ export type Session = {
 };
 
 /** The fields of op.session that matter; its name stays in the ERP, its times are those of an attendance session. */
-export const sessionSchema = z.looseObject({
+export const sessionSchema = z.object({
   id: recordId,
   faculty_id: reference,
   subject_id: reference,

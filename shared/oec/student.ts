@@ -7,7 +7,7 @@ import { readRecord } from './read-record.ts';
 export type Student = Person;
 
 /** The fields of op.student that matter. */
-export const studentSchema = z.looseObject(personFields);
+export const studentSchema = z.object(personFields);
 
 /** Reads an op.student as Odoo gives it. */
 export function readStudent(item: unknown): ParseResult<Student> {

@@ -17,7 +17,7 @@ export type Subject = {
 };
 
 /** The fields of op.subject that matter. */
-export const subjectSchema = z.looseObject({
+export const subjectSchema = z.object({
   id: recordId,
   name: text,
   code: text,

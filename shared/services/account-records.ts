@@ -11,18 +11,20 @@ import { emailHash } from '#shared/oec/email.ts';
 import { accountFields } from './account-fields.ts';
 import { isNeeding, type Standing, standingOf } from './person-standing.ts';
 
-const noteSchema = z.object({
+const noteFields = z.object({
   /** Idnumbers of all records whose account it is, where there are several: the first that is in use owns its fields. */
   records: z.array(z.string()).optional(),
   /** Hash of the address by which a push took the account over: Moodle keeps it until somebody has looked. */
   taken_over_by: z.string().optional(),
 });
+const noteSchema = noteFields.catch({});
 
 /** What a mapping notes of an account that is not the record's alone, or was not made for it. */
-export type AccountNote = z.infer<typeof noteSchema>;
+export type AccountNote = z.infer<typeof noteFields>;
 
 export function accountNoteOf(mapping: Pick<Mapping, 'extra_data'> | undefined): AccountNote {
-  return noteSchema.catch({}).parse(mapping?.extra_data?.account ?? {});
+  const note = mapping?.extra_data?.account;
+  return note === undefined ? {} : noteSchema.parse(note);
 }
 
 /** The extra data of a mapping with such a note. */

@@ -29,6 +29,7 @@ function personService(
   return {
     name,
     partial: false,
+    notes: ['account'],
     targets: async (_world, ids) => new Map(ids.map((id) => [id, [toIdnumber(id)]])),
     prepare: (world, idnumbers) =>
       world.load(

@@ -40,6 +40,7 @@ export function personCourses(kind: PersonKind): PushService {
   return {
     name: kind.name,
     partial: true,
+    notes: [],
     targets: async (_world, ids) => new Map(ids.map((id) => [id, [`${kind.toPerson(id)}${suffix}`]])),
     prepare: (world, idnumbers) => kind.prepare(world, idnumbers.map(idIn)),
     build,

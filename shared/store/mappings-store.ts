@@ -29,12 +29,13 @@ export function mappingsStore(
       return items.map(toMapping);
     },
 
-    async page(instance, { from, to, after, limit }) {
+    async page(instance, { from, to, after, limit, notes }) {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: '#instance = :instance AND idnumber BETWEEN :first AND :last',
-          ExpressionAttributeNames: { '#instance': 'instance' },
+          ...only(notes),
+          ExpressionAttributeNames: { '#instance': 'instance', ...only(notes)?.ExpressionAttributeNames },
           ExpressionAttributeValues: { ':instance': instance, ':first': from, ':last': to },
           ...(after !== undefined && { ExclusiveStartKey: { instance, idnumber: after } }),
           ...(limit !== undefined && { Limit: limit }),
@@ -61,6 +62,42 @@ export function mappingsStore(
     async remove(instance, idnumbers) {
       await batchWrite(client, table, { remove: idnumbers.map((idnumber) => ({ instance, idnumber })) });
     },
+  };
+}
+
+/** What tells whether a push is needed. */
+const standing = [
+  ...[
+    'instance',
+    'idnumber',
+    'service',
+    'model',
+    'record_id',
+    'status',
+    'revision',
+    'moodle_id',
+    'sync_hash',
+  ],
+  ...[
+    'active',
+    'attempts',
+    'attempted_hash',
+    'failure',
+    'last_failed_at',
+    'next_attempt_at',
+    'claimed_until',
+  ],
+  'adoption',
+] as const satisfies readonly (keyof Mapping)[];
+
+/** A projection to that, and to some keys of `extra_data`. */
+function only(notes: readonly string[] | undefined) {
+  if (!notes) return undefined;
+  const paths = [...standing, ...notes.map((note) => `extra_data.${note}`)];
+  const names = [...new Set(paths.join('.').split('.'))];
+  return {
+    ProjectionExpression: paths.map((path) => path.replace(/(^|\.)/g, '$1#')).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
   };
 }
 

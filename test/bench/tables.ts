@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -7,9 +7,7 @@ import {
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import dynalite from 'dynalite';
 import { documentClient } from '#shared/store/documents.ts';
-import { meterReads, type ReadMeter } from './read-units.ts';
 
 const keys = {
   records: ['model', 'id'],
@@ -20,29 +18,40 @@ const keys = {
   'erp-mappings': ['model', 'id'],
 };
 
-/** The tables of the stack in a DynamoDB of this process, and a client that counts. */
+/** What was asked of the tables since the last `reset`. */
+export interface Usage {
+  requests: number;
+  items: number;
+}
+
+/** The tables of the stack in a DynamoDB of this process, in a thread of its own, and a client that counts. */
 export class BenchTables {
   readonly client: DynamoDBDocumentClient;
   /** Where another thread finds the tables. */
   readonly endpoint: string;
-  /** What was asked of the tables since the last `reset`. */
-  readonly usage: ReadMeter;
+  usage: Usage = { requests: 0, items: 0 };
   readonly #stop: () => void;
 
   private constructor(client: DynamoDBDocumentClient, endpoint: string, stop: () => void) {
     this.client = client;
     this.endpoint = endpoint;
     this.#stop = stop;
-    this.usage = meterReads(client);
+    client.middlewareStack.add(
+      (next) => async (input) => {
+        const answer = await next(input);
+        this.usage.requests += 1;
+        const { Items, Responses, Item } = answer.output as Answer;
+        this.usage.items += Items?.length ?? Object.values(Responses ?? {}).flat().length + (Item ? 1 : 0);
+        return answer;
+      },
+      { step: 'initialize' },
+    );
   }
 
   static async start(): Promise<BenchTables> {
-    const server = dynalite({ createTableMs: 0 });
-    // A connection that is kept open is not closed while it is used again.
-    server.keepAliveTimeout = 0;
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const thread = new Worker(new URL('tables-thread.ts', import.meta.url));
+    const [port] = (await once(thread, 'message')) as [number];
+    const endpoint = `http://127.0.0.1:${port}`;
     const client = new DynamoDBClient(benchSettings(endpoint));
     for (const [TableName, [partition, sort]] of Object.entries(keys)) {
       const names = [partition!, ...(sort ? [sort] : [])];
@@ -63,13 +72,12 @@ export class BenchTables {
     client.destroy();
     return new BenchTables(documents, endpoint, () => {
       documents.destroy();
-      server.closeAllConnections();
-      server.close();
+      void thread.terminate();
     });
   }
 
   reset(): void {
-    Object.assign(this.usage, { requests: 0, items: 0, units: 0 });
+    this.usage = { requests: 0, items: 0 };
   }
 
   stop(): void {
@@ -81,4 +89,10 @@ export class BenchTables {
 export function benchSettings(endpoint: string): DynamoDBClientConfig {
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
   return { endpoint, region: 'eu-central-1', credentials };
+}
+
+interface Answer {
+  Items?: unknown[];
+  Responses?: Record<string, unknown[]>;
+  Item?: unknown;
 }

@@ -199,6 +199,24 @@ describe('records from Moodle', () => {
   });
 });
 
+describe('mappings that are read by pages', () => {
+  it('come whole, or with what tells whether a push is needed and the notes that are asked for', async () => {
+    const store = mappingsStore(client, 'mappings');
+    const row: Mapping = {
+      ...newMapping('paged', 'oec_student_1', 'students', { model: 'op.student', id: '1' }),
+      ...{ status: 'synced', moodle_id: 7, sync_hash: 'hash', field_hashes: { email: 'x' }, active: true },
+      extra_data: { account: { records: ['oec_student_1'] }, courses: { oec_subj_1_course_1: {} } },
+    };
+    await store.save(row);
+    const range = { from: 'oec_student_', to: 'oec_student_~' };
+    expect((await store.page('paged', range)).mappings).toEqual([{ ...row, revision: 1 }]);
+    const { field_hashes: _hashes, ...standing } = row;
+    expect((await store.page('paged', { ...range, notes: ['account', 'left_out'] })).mappings).toEqual([
+      { ...standing, revision: 1, extra_data: { account: { records: ['oec_student_1'] } } },
+    ]);
+  });
+});
+
 describe('records from the ERP', () => {
   const exported = () => exportedRecords(client, 'records');
   const item = (fields: Item = {}) => record('exported', { write_date: '1', ...fields }) as OecItem;
