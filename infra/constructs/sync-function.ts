@@ -1,13 +1,19 @@
 import { join } from 'node:path';
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { bundleOf } from '#infra/bundles.ts';
 import type { Config } from '#infra/config.ts';
 import { acknowledgeWildcard } from '#infra/constructs/acknowledge-wildcard.ts';
 import { authorities } from '#infra/constructs/authorities.ts';
@@ -60,7 +66,7 @@ export interface SyncFunctionProps {
  * Its role is its own and starts with nothing but writing its log; what else it may do is said by `bind…`,
  * which grants exact actions and sets the variable in one step, so that neither can be forgotten.
  */
-export class SyncFunction extends NodejsFunction {
+export class SyncFunction extends LambdaFunction {
   /** Always there, unlike that of a function in general. */
   declare readonly role: Role;
   /** Where Powertools publishes what the function counts: every metric has the function's name for a dimension. */
@@ -82,10 +88,11 @@ export class SyncFunction extends NodejsFunction {
 
     super(scope, id, {
       description: `oec-moodle-sync: ${name}`,
-      entry: join(projectRoot, 'functions', name, 'handler.ts'),
-      projectRoot,
-      depsLockFilePath: join(projectRoot, 'package-lock.json'),
-      bundling,
+      handler: 'index.handler',
+      // Commands such as `cdk destroy` need no bundle, and say so.
+      code: Code.fromAsset(
+        Stack.of(scope).bundlingRequired ? bundleOf(name) : join(projectRoot, 'functions', name),
+      ),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize ?? 512,
@@ -153,18 +160,3 @@ export interface QueueBinding {
   readonly queue: Queue;
   readonly variable: string;
 }
-
-const bundling: BundlingOptions = {
-  format: OutputFormat.ESM,
-  target: 'node24',
-  mainFields: ['module', 'main'],
-  minify: true,
-  logLevel: LogLevel.WARNING,
-  sourceMap: true,
-  // Names and lines suffice for a stack trace; the sources would make the asset several times as large.
-  sourcesContent: false,
-  // Pins the SDK's version, starts faster than the runtime's own copy, and works in emulators without one.
-  bundleAwsSDK: true,
-  // Some dependencies are CommonJS and call require() for Node's own modules, which ESM does not have.
-  banner: "import{createRequire as r}from'node:module';const require=r(import.meta.url);",
-};

@@ -10,7 +10,7 @@ const keptFolder = join(projectRoot, 'node_modules', '.cache', 'oec-moodle-sync'
 
 /**
  * Fills a folder with what `make` puts there, or with what an earlier run has kept of the same sources and options:
- * bundling takes longer than all the rest of a start. What is kept of other sources goes.
+ * CDK takes longer than all the rest of a start. What is kept of other sources goes.
  *
  * @param options what the result depends on beside the sources
  */

@@ -7,10 +7,15 @@ import { type Synthesis, synthesize, type Template } from '#infra/synthesize.ts'
 // biome-ignore lint/suspicious/noExplicitAny: every type of resource has a shape of its own
 export type Json = any;
 
-/** An empty folder that is gone when the tests of this file are over. */
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** An empty folder that is gone when this process ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'oec-moodle-infra-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
