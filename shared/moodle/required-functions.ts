@@ -177,12 +177,7 @@ const results: RequiredFunction[] = [
     name: 'core_enrol_get_users_courses',
     direction: 'pull',
     purpose: 'Course completion; for a push, whether an account is more than a student',
-    capabilities: [
-      ...courseAccess,
-      ...accountAccess,
-      'moodle/course:enrolreview',
-      'report/completion:view',
-    ],
+    capabilities: [...courseAccess, ...accountAccess, 'moodle/course:enrolreview', 'report/completion:view'],
   },
   {
     name: 'gradereport_user_get_grade_items',
