@@ -14,7 +14,7 @@ export function notedMappings(mappings: Readers): Readers {
       return new Map([...rows].map(([idnumber, row]) => [idnumber, doubted(row)]));
     },
     listByPrefix: async (instance, prefix) => (await mappings.listByPrefix(instance, prefix)).map(doubted),
-    async page(instance, range) {
+    async page(instance, { notes: _wholeAnyway, ...range }) {
       const page = await mappings.page(instance, range);
       return { ...page, mappings: page.mappings.map(doubted) };
     },
