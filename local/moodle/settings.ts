@@ -30,6 +30,8 @@ export type MoodleSettings = {
   tokenUserIsSiteAdmin: boolean;
   /** Whether two accounts may have one e-mail address. */
   allowAccountsSameEmail: boolean;
+  /** Characters that a password has at least, by the site's policy. */
+  minPasswordLength: number;
   /**
    * Domains whose addresses are refused when an account is created, as a plugin may and Moodle does not: the domains that
    * a site denies (`denyemailaddresses`) are looked at on its pages only (4.5 and 5.1).
@@ -68,6 +70,7 @@ export const defaultSettings: MoodleSettings = {
   maxInputVars: 5000,
   tokenUserIsSiteAdmin: false,
   allowAccountsSameEmail: false,
+  minPasswordLength: 8,
   refusedEmailDomains: [],
   authMethods: {
     manual: 'internal',

@@ -26,7 +26,8 @@ function createUser(user: NewUser, { state, settings }: CallContext): { id: numb
   if (!isEmail(user.email) || isRefusedEmail(user.email, settings.refusedEmailDomains))
     throw invalidParameter();
   if (!settings.allowAccountsSameEmail && state.userByEmail(user.email)) throw invalidParameter();
-  if (hasPasswordHere && user.password && !user.createpassword) requireStrongPassword(user.password);
+  if (hasPasswordHere && user.password && !user.createpassword)
+    requireStrongPassword(user.password, settings);
   requireUserLengths(user as Partial<User>);
   const { id } = state.users.insert(rowOf(user));
   if (user.createpassword) state.mail(id);

@@ -31,7 +31,7 @@ function updateUser(change: UserChange, context: CallContext): void {
   requireUpdatable(user, context);
   if (change.email !== undefined && change.email !== user.email)
     requireFreeEmail(change.email, user, context);
-  if (change.password) requireStrongPassword(change.password);
+  if (change.password) requireStrongPassword(change.password, context.settings);
   const row: Partial<Omit<User, 'id'>> = {
     username: change.username,
     auth: change.auth,

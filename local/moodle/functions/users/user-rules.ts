@@ -1,4 +1,5 @@
 import { MoodleException } from '../../moodle-exception.ts';
+import type { MoodleSettings } from '../../settings.ts';
 import type { User } from '../../state/records.ts';
 import { requireLength } from '../require-length.ts';
 
@@ -19,13 +20,16 @@ export function isRefusedEmail(address: string, refusedDomains: readonly string[
 }
 
 /**
- * Moodle's password policy as installed: 8 characters, a digit, a lower-case and an upper-case letter, and another.
+ * Moodle's password policy as installed but for its length: a digit, a lower-case and an upper-case letter, and another.
  *
  * @throws MoodleException whose errorcode is, as Moodle's is, a piece of HTML
  */
-export function requireStrongPassword(password: string): void {
+export function requireStrongPassword(
+  password: string,
+  { minPasswordLength: least }: Pick<MoodleSettings, 'minPasswordLength'>,
+): void {
   const rules: [boolean, string][] = [
-    [[...password].length >= 8, 'Passwords must be at least 8 characters long.'],
+    [[...password].length >= least, `Passwords must be at least ${least} characters long.`],
     [/\d/.test(password), 'Passwords must have at least 1 digit(s).'],
     [/\p{Ll}/u.test(password), 'Passwords must have at least 1 lower case letter(s).'],
     [/\p{Lu}/u.test(password), 'Passwords must have at least 1 upper case letter(s).'],
