@@ -43,7 +43,8 @@ export async function keepMappings(
   // In the order of the table, so that what begins with a prefix lies together.
   const idnumbers = [...rows.keys()];
   const store: MappingStore = {
-    ...mappings,
+    save: (mapping) => mappings.save(mapping),
+    remove: (instance, idnumbers) => mappings.remove(instance, idnumbers),
     async listByPrefix(_instance, prefix) {
       if (areOthersAmong || !prefix.startsWith(range.from)) return mappings.listByPrefix(instance, prefix);
       const found: Mapping[] = [];
