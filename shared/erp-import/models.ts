@@ -19,6 +19,13 @@ export const importedModels = [
 ] as const;
 export type ImportedModel = (typeof importedModels)[number];
 
+/** Those whose records exist because of Moodle and are about one person. */
+export const marksModels = [
+  'op.result.line',
+  'op.exam.attendees',
+  'op.attendance.line',
+] as const satisfies ImportedModel[];
+
 /** Whether records of this model can come from Moodle. */
 export function isImportedModel(model: string): model is ImportedModel {
   return (importedModels as readonly string[]).includes(model);

@@ -1,7 +1,7 @@
 import type { Mapping } from '#shared/engine/mapping.ts';
 import type { Link, RecordItem, RecordReader } from '#shared/engine/ports.ts';
 import type { ErpMapping } from '#shared/erp-import/mapping.ts';
-import { isErpId } from '#shared/erp-import/models.ts';
+import { isErpId, marksModels } from '#shared/erp-import/models.ts';
 import type { PersonModel } from '#shared/explain/person.ts';
 import { linksOf, recordTarget } from '#shared/oec/links.ts';
 import { accountNoteOf } from '#shared/services/account-records.ts';
@@ -66,8 +66,6 @@ const naming: Record<PersonModel, Record<string, string>> = {
   },
   'op.faculty': { 'op.session': 'faculty_id', 'op.attendance.sheet': 'faculty_id' },
 };
-
-const marksModels = ['op.result.line', 'op.exam.attendees', 'op.attendance.line'] as const;
 
 /** Everything that the tables hold of a person. It reads whole partitions: minutes where there are millions of marks. */
 export async function heldOf(person: Person, { store, records, instances }: PersonPorts): Promise<Held> {

@@ -10,9 +10,6 @@ import { studentIdnumber } from '#shared/oec/references.ts';
 import { readStudent } from '#shared/oec/student.ts';
 import type { RetentionPorts } from './ports.ts';
 
-/** The models whose records from Moodle are about one person. */
-export const marksModels = ['op.result.line', 'op.exam.attendees', 'op.attendance.line'] as const;
-
 /** Deletions at a time. */
 const lanes = 10;
 

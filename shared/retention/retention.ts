@@ -1,5 +1,6 @@
+import { marksModels } from '#shared/erp-import/models.ts';
 import { expireMappings, expireMemories } from './dead-mappings.ts';
-import { expireMarks, marksModels, StudiesReader } from './marks.ts';
+import { expireMarks, StudiesReader } from './marks.ts';
 import type { RetentionPorts } from './ports.ts';
 import type { RetentionPosition } from './retention-task.ts';
 
