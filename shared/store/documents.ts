@@ -45,22 +45,42 @@ export async function batchGet(client: DynamoDBDocumentClient, table: string, ke
   return items;
 }
 
+/** What of the items of a partition is meant, and how much of each, in DynamoDB's words; `#partition` and `#sort` are theirs. */
+export interface QueryFilter {
+  FilterExpression?: string;
+  ProjectionExpression?: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Item;
+}
+
 /**
- * All items of a partition whose sort key begins with a prefix, in its order; read consistently from a table, and as
- * an index has them from an index.
+ * All items of a partition whose sort key begins with a prefix, if one is given, in its order; read consistently from a
+ * table, and as an index has them from an index.
  */
 export async function queryByPrefix(
   client: DynamoDBDocumentClient,
-  { table, index, partition, sort }: { table: string; index?: string; partition: Key; sort: Key },
+  { table, index, partition, sort }: { table: string; index?: string; partition: Key; sort?: Key },
+  filter: QueryFilter = {},
 ): Promise<Item[]> {
+  // DynamoDB refuses an empty prefix.
+  const hasPrefix = sort !== undefined && sort.value !== '';
   const pages = paginateQuery(
     { client },
     {
       TableName: table,
       ...(index === undefined ? { ConsistentRead: true } : { IndexName: index }),
-      KeyConditionExpression: '#partition = :partition AND begins_with(#sort, :prefix)',
-      ExpressionAttributeNames: { '#partition': partition.name, '#sort': sort.name },
-      ExpressionAttributeValues: { ':partition': partition.value, ':prefix': sort.value },
+      ...filter,
+      KeyConditionExpression: `#partition = :partition${hasPrefix ? ' AND begins_with(#sort, :prefix)' : ''}`,
+      ExpressionAttributeNames: {
+        ...filter.ExpressionAttributeNames,
+        '#partition': partition.name,
+        ...(sort && { '#sort': sort.name }),
+      },
+      ExpressionAttributeValues: {
+        ...filter.ExpressionAttributeValues,
+        ':partition': partition.value,
+        ...(hasPrefix && { ':prefix': sort.value }),
+      },
     },
   );
   const items: Item[] = [];

@@ -1,9 +1,9 @@
-import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { RecordItem } from '#shared/engine/ports.ts';
 import type { ErpMapping } from '#shared/erp-import/mapping.ts';
 import type { PersonStore } from '#shared/person/ports.ts';
 import { isWritten } from './conditional-write.ts';
-import { batchGet, batchWrite, type Item } from './documents.ts';
+import { batchGet, batchWrite, type Item, type QueryFilter, queryByPrefix } from './documents.ts';
 
 /** The names of the tables; without an ERP there is none of its mappings. */
 export type PersonTables = {
@@ -104,43 +104,21 @@ export function personStore(client: DynamoDBDocumentClient, tables: PersonTables
     );
   }
 
-  /** Items of a partition, consistently read, that have a sort key with a prefix and pass a filter. */
+  /** Items of a partition that have a sort key with a prefix and pass a filter. */
   async function itemsOf<Found extends Item = Item>(
     table: string,
     partition: Record<string, string>,
-    sort: Record<string, string> = {},
-    filter: {
-      FilterExpression?: string;
-      ProjectionExpression?: string;
-      ExpressionAttributeNames?: Record<string, string>;
-      ExpressionAttributeValues?: Item;
-    } = {},
+    sort?: Record<string, string>,
+    filter?: QueryFilter,
   ): Promise<Found[]> {
-    const [[partitionName, partitionValue]] = Object.entries(partition) as [[string, string]];
-    const [prefixed] = Object.entries(sort);
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName: table,
-        ConsistentRead: true,
-        ...filter,
-        KeyConditionExpression: `#partition = :partition${prefixed?.[1] ? ' AND begins_with(#sort, :prefix)' : ''}`,
-        ExpressionAttributeNames: {
-          ...filter.ExpressionAttributeNames,
-          '#partition': partitionName,
-          ...(prefixed && { '#sort': prefixed[0] }),
-        },
-        ExpressionAttributeValues: {
-          ...filter.ExpressionAttributeValues,
-          ':partition': partitionValue,
-          ...(prefixed?.[1] && { ':prefix': prefixed[1] }),
-        },
-      },
-    );
-    const items: Found[] = [];
-    for await (const page of pages) items.push(...((page.Items ?? []) as Found[]));
-    return items;
+    const place = { table, partition: keyIn(partition), ...(sort && { sort: keyIn(sort) }) };
+    return (await queryByPrefix(client, place, filter)) as Found[];
   }
+}
+
+function keyIn(key: Record<string, string>): { name: string; value: string } {
+  const [[name, value]] = Object.entries(key) as [[string, string]];
+  return { name, value };
 }
 
 /** `['values', 'marks', '7']` as `#p0.#p1.#p2`, and what these stand for. */
