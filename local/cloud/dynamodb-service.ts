@@ -59,14 +59,16 @@ export class DynamoDbService {
       await new Promise<void>((resolve) => setImmediate(resolve));
       // dynalite does not know this parameter.
       const { ReturnValuesOnConditionCheckFailure: onFailure, ...request } = input;
-      const writes = this.#writes(action, request);
+      const isOldAsked = onFailure === 'ALL_OLD';
+      // Nobody looks at the images of other writes.
+      const writes = this.#writes(action, request).filter(({ table }) => table.stream || isOldAsked);
       const before = writes.map(({ table, key }) => this.#stored.item(table.name, key));
       try {
         const answer = await this.#stored.call(action, request);
         for (const [index, write] of writes.entries()) this.#emit(write, before[index]);
         return answer;
       } catch (error) {
-        throw onFailure === 'ALL_OLD' ? withItem(error, before[0]) : error;
+        throw isOldAsked ? withItem(error, before[0]) : error;
       }
     } finally {
       this.#handling -= 1;
