@@ -1,4 +1,4 @@
-import { isTimeZone } from '#shared/oec/school-day.ts';
+import { isTimeZone } from '#shared/models/fields/school-day.ts';
 
 /** The time zone of this machine, which is mostly the school's: its operator sits there. UTC where it has none. */
 export function ownTimeZone(): string {

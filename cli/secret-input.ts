@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { password } from '@inquirer/prompts';
-import { WebAccessError } from '#shared/web-access.ts';
+import { WebAccessError } from '#shared/http/web-access.ts';
 import type { CommandContext } from './command.ts';
 import { usageError } from './operator-error.ts';
 

@@ -1,4 +1,4 @@
-import type { FailureClass } from '#shared/engine/failures.ts';
+import type { FailureClass } from '#shared/sync/reconcile/failures.ts';
 
 /** The metric that counts each class of failures. */
 export const failureMetrics = {

@@ -2,9 +2,9 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { countCall } from '#functions/count-call.ts';
 import { reserve } from '#functions/reserve.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
-import type { Tokens } from '#shared/store/tokens.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { Tokens } from '#shared/store/secrets/tokens.ts';
 
 /**
  * Gives each piece of work a client of its instance that makes no call for which the worker has no time left: a Moodle

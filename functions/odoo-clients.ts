@@ -1,9 +1,9 @@
 import { reserve } from '#functions/reserve.ts';
-import type { Erp } from '#shared/erp-import/ports.ts';
-import { type FinishedCall, OdooClient } from '#shared/odoo/client.ts';
-import type { ErpConnection } from '#shared/odoo/connection.ts';
-import { ModelFields } from '#shared/odoo/model-fields.ts';
-import { OdooWriter } from '#shared/odoo/write.ts';
+import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
+import { OdooWriter } from '#shared/odoo/calls/write.ts';
+import { type FinishedCall, OdooClient } from '#shared/odoo/client/client.ts';
+import type { ErpConnection } from '#shared/odoo/client/connection.ts';
+import type { Erp } from '#shared/odoo/import/ports.ts';
 
 /** The ERP as a function talks to it. What has been learned of it is kept as long as its connection stays the same. */
 export interface ConnectedErp extends Erp {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '#shared/engine/ports.ts';
+import type { Clock } from '#shared/sync/ports.ts';
 
 /** The machine's clock. */
 export const systemClock: Clock = {

@@ -6,13 +6,13 @@ import type * as z from 'zod';
 import { projectRoot } from '#infra/project-root.ts';
 import type { Synthesis } from '#infra/synthesize.ts';
 import { EmbeddedCloud } from '#local/cloud/embedded-cloud.ts';
-import { instanceSchema } from '#shared/engine/instance.ts';
-import type { erpConnectionSchema } from '#shared/odoo/connection.ts';
+import { instanceSchema } from '#shared/moodle/instance/instance.ts';
+import type { erpConnectionSchema } from '#shared/odoo/client/connection.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
-import { type InstancesStore, instancesStore } from '#shared/store/instances-store.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { pulledSince } from '#shared/store/pulled-since.ts';
-import { secretNameOf } from '#shared/store/tokens.ts';
+import { secretNameOf } from '#shared/store/secrets/tokens.ts';
+import { type InstancesStore, instancesStore } from '#shared/store/tables/instances-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { pulledSince } from '#shared/store/tables/pulled-since.ts';
 
 /** A Moodle to register: any settings of an instance, with its token. */
 export type NewInstance = Record<string, unknown> & { id: string; base_url: string; token: string };

@@ -5,13 +5,13 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { MappingPages, MappingStore, RecordPages, RecordReader } from '#shared/engine/ports.ts';
-import type { AttentionReader } from '#shared/engine/release.ts';
-import type { ErpConnection } from '#shared/odoo/connection.ts';
-import type { ErpStates } from '#shared/store/erp-states.ts';
-import type { InstanceStates } from '#shared/store/instance-states.ts';
-import type { InstancesStore } from '#shared/store/instances-store.ts';
-import type { Tokens } from '#shared/store/tokens.ts';
+import type { ErpConnection } from '#shared/odoo/client/connection.ts';
+import type { ErpStates } from '#shared/store/erp/erp-states.ts';
+import type { Tokens } from '#shared/store/secrets/tokens.ts';
+import type { InstanceStates } from '#shared/store/tables/instance-states.ts';
+import type { InstancesStore } from '#shared/store/tables/instances-store.ts';
+import type { MappingPages, MappingStore, RecordPages, RecordReader } from '#shared/sync/ports.ts';
+import type { AttentionReader } from '#shared/sync/units/release.ts';
 
 /** The outputs of the stack that the command needs (infra/stack.ts). */
 export const stackOutputsSchema = z.object({

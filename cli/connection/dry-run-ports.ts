@@ -1,9 +1,9 @@
-import { notedMappings } from '#shared/drift/noted-mappings.ts';
-import type { DryRunPorts } from '#shared/dry-run/dry-run.ts';
-import type { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
-import { services } from '#shared/services/services.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
+import { notedMappings } from '#shared/moodle/drift/noted-mappings.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { services } from '#shared/moodle/services.ts';
+import type { DryRunPorts } from '#shared/operate/plan/dry-run.ts';
+import type { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
 import type { Deployment } from './deployment.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Instance } from '#shared/engine/instance.ts';
-import { World } from '#shared/engine/world.ts';
-import { linksStore } from '#shared/store/links-store.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { World } from '#shared/sync/reconcile/world.ts';
 import type { Deployment } from './deployment.ts';
 
 /** The records and mappings of an instance as the push sees them. */

@@ -2,9 +2,9 @@ import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
 import { wrapped } from '#cli/output/wrapped.ts';
-import { checkErp } from '#shared/odoo/check/check-erp.ts';
-import type { ErpCheck, ErpFinding } from '#shared/odoo/check/finding.ts';
-import type { ErpConnection } from '#shared/odoo/connection.ts';
+import type { ErpConnection } from '#shared/odoo/client/connection.ts';
+import { checkErp } from '#shared/operate/check-erp/check-erp.ts';
+import type { ErpCheck, ErpFinding } from '#shared/operate/check-erp/finding.ts';
 
 /** An ERP that takes longer for one call is as good as away, in milliseconds. */
 const timeoutMs = 20_000;

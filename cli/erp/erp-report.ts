@@ -1,8 +1,8 @@
 import type { FailureGroup } from '#cli/commands/report/report.ts';
-import type { Finding } from '#shared/engine/health.ts';
-import type { MappingStatus } from '#shared/engine/mapping.ts';
-import type { ImportedModel } from '#shared/erp-import/models.ts';
-import type { TransportName } from '#shared/odoo/transport.ts';
+import type { TransportName } from '#shared/odoo/client/transport.ts';
+import type { ImportedModel } from '#shared/odoo/import/models.ts';
+import type { Finding } from '#shared/sync/health/health.ts';
+import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
 
 /**
  * How the ERP's side fares, and the shape of `erp show --json`. Times are ISO 8601 in UTC; watermarks are dates of the

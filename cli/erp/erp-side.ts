@@ -1,7 +1,7 @@
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import type { ErpConnection } from '#shared/odoo/connection.ts';
-import { ErpConnectionError } from '#shared/store/erp-connections.ts';
+import type { ErpConnection } from '#shared/odoo/client/connection.ts';
+import { ErpConnectionError } from '#shared/store/erp/erp-connections.ts';
 
 /** The ERP's side of the stack. @throws OperatorError where it is configured without */
 export function requireErp({ stack, erp }: Pick<Deployment, 'stack' | 'erp'>): ErpDeployment {

@@ -1,5 +1,5 @@
 import { ageOf, minuteOf, numberOf } from '#cli/commands/report/words.ts';
-import type { TransportName } from '#shared/odoo/transport.ts';
+import type { TransportName } from '#shared/odoo/client/transport.ts';
 import type { ErpReport, ErpReportFinding, ExportedModelReport } from './erp-report.ts';
 import { placeOf } from './erp-side.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ErpDeployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import { changeShared } from '#shared/engine/shared-state.ts';
+import { changeShared } from '#shared/sync/limits/shared-state.ts';
 import { type ErpPlace, storedConnection } from './erp-side.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import type { Instance } from '#shared/engine/instance.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { allInstances, requireKnown } from './instance-argument.ts';
 
 /**

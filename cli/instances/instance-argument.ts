@@ -1,7 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { InstanceRowError } from '#shared/store/instances-store.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { InstanceRowError } from '#shared/store/tables/instances-store.ts';
 
 /**
  * The instance that an operator names.

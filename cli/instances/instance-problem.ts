@@ -1,5 +1,5 @@
-import { MoodleAwayError } from '#shared/dry-run/dry-run.ts';
-import { TokenError } from '#shared/store/tokens.ts';
+import { MoodleAwayError } from '#shared/operate/plan/dry-run.ts';
+import { TokenError } from '#shared/store/secrets/tokens.ts';
 
 /** Why nothing could be found out about an instance, and what to do. */
 export interface InstanceProblem {

@@ -1,8 +1,8 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { allInstances, chosenInstance } from '#cli/instances/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { standingOf } from '#shared/engine/instance-standing.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { standingOf } from '#shared/moodle/instance/instance-standing.ts';
 
 /** An instance that is left out, as sentences. */
 export interface LeftOutInstance {

@@ -1,7 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import type { WatchedInstance } from '#shared/store/instance-states.ts';
-import type { InstanceRowError } from '#shared/store/instances-store.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { WatchedInstance } from '#shared/store/tables/instance-states.ts';
+import type { InstanceRowError } from '#shared/store/tables/instances-store.ts';
 import { requireKnown } from './instance-argument.ts';
 
 /**

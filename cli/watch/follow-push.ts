@@ -2,12 +2,12 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { type ExitCode, exitCodes } from '#cli/exit-codes.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
-import { changesSince, type ServiceChanges } from '#shared/engine/changes-since.ts';
-import { type ServiceName, serviceNames } from '#shared/engine/entity.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { type QueueDepth, sumOf } from '#shared/engine/queue-watch.ts';
-import { waitSeconds } from '#shared/engine/retry-tiers.ts';
-import { queueDepth } from '#shared/store/queue-depth.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { queueDepth } from '#shared/store/queues/queue-depth.ts';
+import { type QueueDepth, sumOf } from '#shared/sync/health/queue-watch.ts';
+import { changesSince, type ServiceChanges } from '#shared/sync/ledger/changes-since.ts';
+import { type ServiceName, serviceNames } from '#shared/sync/reconcile/entity.ts';
+import { waitSeconds } from '#shared/sync/units/retry-tiers.ts';
 import { exitCodeOf, sayEnd } from './watch-end.ts';
 import { type WatchEnd, watchQueues } from './watch-queues.ts';
 

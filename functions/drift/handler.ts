@@ -9,18 +9,18 @@ import { moodleClients } from '#functions/moodle-clients.ts';
 import { reserveForCourse } from '#functions/reserve.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
-import { compareWithMoodle } from '#shared/drift/drift.ts';
-import { type DriftTask, driftTaskSchema, hourOfInstance } from '#shared/drift/drift-task.ts';
-import { services } from '#shared/services/services.ts';
+import { compareWithMoodle } from '#shared/moodle/drift/drift.ts';
+import { type DriftTask, driftTaskSchema, hourOfInstance } from '#shared/moodle/drift/drift-task.ts';
+import { services } from '#shared/moodle/services.ts';
 import { documentClient } from '#shared/store/documents.ts';
-import { driftQueue } from '#shared/store/drift-queue.ts';
-import { instanceStates } from '#shared/store/instance-states.ts';
-import { instancesStore } from '#shared/store/instances-store.ts';
-import { linksStore } from '#shared/store/links-store.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { pushQueue } from '#shared/store/push-queue.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
-import { tokens } from '#shared/store/tokens.ts';
+import { driftQueue } from '#shared/store/queues/drift-queue.ts';
+import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import { tokens } from '#shared/store/secrets/tokens.ts';
+import { instanceStates } from '#shared/store/tables/instance-states.ts';
+import { instancesStore } from '#shared/store/tables/instances-store.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
 
 const environment = readEnvironment([
   'RECORDS_TABLE',

@@ -11,17 +11,17 @@ import { countCall } from '#functions/count-call.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { type ConnectedErp, odooClients } from '#functions/odoo-clients.ts';
 import { systemClock } from '#functions/system-clock.ts';
-import { begun, changeExportState, type ExportState } from '#shared/erp-export/export-state.ts';
-import { arePhonesSent, modelsToExport } from '#shared/erp-export/models-to-export.ts';
-import { unconnectable } from '#shared/erp-export/outcome.ts';
-import type { ExportPorts } from '#shared/erp-export/ports.ts';
-import { runExport } from '#shared/erp-export/run-export.ts';
+import { begun, changeExportState, type ExportState } from '#shared/odoo/export/export-state.ts';
+import { arePhonesSent, modelsToExport } from '#shared/odoo/export/models-to-export.ts';
+import { unconnectable } from '#shared/odoo/export/outcome.ts';
+import type { ExportPorts } from '#shared/odoo/export/ports.ts';
+import { runExport } from '#shared/odoo/export/run-export.ts';
 import { documentClient } from '#shared/store/documents.ts';
-import { ErpConnectionError, erpConnections } from '#shared/store/erp-connections.ts';
-import { erpStates } from '#shared/store/erp-states.ts';
-import { exportedRecords } from '#shared/store/exported-records.ts';
-import { importedRecords } from '#shared/store/imported-records.ts';
-import { instancesStore } from '#shared/store/instances-store.ts';
+import { ErpConnectionError, erpConnections } from '#shared/store/erp/erp-connections.ts';
+import { erpStates } from '#shared/store/erp/erp-states.ts';
+import { exportedRecords } from '#shared/store/erp/exported-records.ts';
+import { importedRecords } from '#shared/store/erp/imported-records.ts';
+import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { countExport, publishExport } from './metrics.ts';
 
 const environment = readEnvironment([

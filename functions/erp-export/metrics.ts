@@ -1,6 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type ExportState, secondsSinceExport } from '#shared/erp-export/export-state.ts';
-import type { Counts } from '#shared/erp-export/ports.ts';
+import { type ExportState, secondsSinceExport } from '#shared/odoo/export/export-state.ts';
+import type { Counts } from '#shared/odoo/export/ports.ts';
 
 /** Counts what a run has done; also zeros, so that the graphs have no holes. */
 export function countExport(metrics: Metrics, { read, written, deleted }: Counts): void {

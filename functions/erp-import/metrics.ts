@@ -1,6 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { failureMetrics } from '#functions/failure-metrics.ts';
-import type { ImportRun } from '#shared/erp-import/run.ts';
+import type { ImportRun } from '#shared/odoo/import/run.ts';
 
 /** Counts what came of a unit. @param run undefined where the unit has to wait for the ERP */
 export function countImport(metrics: Metrics, run: ImportRun | undefined): void {

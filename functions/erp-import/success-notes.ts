@@ -1,6 +1,6 @@
-import type { Log } from '#shared/engine/ports.ts';
-import { type ImportStateStore, noteImported } from '#shared/erp-import/import-state.ts';
-import type { ImportRun } from '#shared/erp-import/run.ts';
+import { type ImportStateStore, noteImported } from '#shared/odoo/import/import-state.ts';
+import type { ImportRun } from '#shared/odoo/import/run.ts';
+import type { Log } from '#shared/sync/ports.ts';
 
 /** Often enough for people; the state would otherwise be written with every unit. */
 const noteEvery = 60_000;

@@ -6,8 +6,8 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { toRecordChanges } from '#functions/record-changes.ts';
-import { concernsImport, importUnits, isImportedModel } from '#shared/erp-import/models.ts';
-import { erpQueue } from '#shared/store/erp-queue.ts';
+import { concernsImport, importUnits, isImportedModel } from '#shared/odoo/import/models.ts';
+import { erpQueue } from '#shared/store/erp/erp-queue.ts';
 
 const environment = readEnvironment(['ERP_QUEUE_URL']);
 const log = new Logger();

@@ -6,16 +6,16 @@ import * as z from 'zod';
 import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { systemClock } from '#functions/system-clock.ts';
-import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
-import { planPull } from '#shared/engine/pull.ts';
-import { pullNames } from '#shared/engine/pull-service.ts';
-import { pullServices } from '#shared/services/pull-services.ts';
+import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { pullServices } from '#shared/moodle/pull-services.ts';
 import { documentClient } from '#shared/store/documents.ts';
-import { instancesStore } from '#shared/store/instances-store.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { pullQueue } from '#shared/store/pull-queue.ts';
-import { pullStates } from '#shared/store/pull-states.ts';
-import { sweepQueue } from '#shared/store/sweep-queue.ts';
+import { pullQueue } from '#shared/store/queues/pull-queue.ts';
+import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
+import { instancesStore } from '#shared/store/tables/instances-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { pullStates } from '#shared/store/tables/pull-states.ts';
+import { planPull } from '#shared/sync/pull/pull.ts';
+import { pullNames } from '#shared/sync/pull/pull-service.ts';
 
 const environment = readEnvironment([
   'MAPPINGS_TABLE',

@@ -9,19 +9,19 @@ import { moodleClients } from '#functions/moodle-clients.ts';
 import { reserveForCourse } from '#functions/reserve.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
-import { sharedBrake } from '#shared/engine/brake.ts';
-import { runPull } from '#shared/engine/pull.ts';
-import { type PullCount, pullTaskSchema } from '#shared/engine/pull-service.ts';
-import { pullServices } from '#shared/services/pull-services.ts';
+import { pullServices } from '#shared/moodle/pull-services.ts';
 import { documentClient } from '#shared/store/documents.ts';
-import { instancesStore } from '#shared/store/instances-store.ts';
-import { linksStore } from '#shared/store/links-store.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { pullQueue } from '#shared/store/pull-queue.ts';
-import { pullStates } from '#shared/store/pull-states.ts';
-import { pulledRecords } from '#shared/store/pulled-records.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
-import { tokens } from '#shared/store/tokens.ts';
+import { pullQueue } from '#shared/store/queues/pull-queue.ts';
+import { tokens } from '#shared/store/secrets/tokens.ts';
+import { instancesStore } from '#shared/store/tables/instances-store.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { pullStates } from '#shared/store/tables/pull-states.ts';
+import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
+import { sharedBrake } from '#shared/sync/limits/brake.ts';
+import { runPull } from '#shared/sync/pull/pull.ts';
+import { type PullCount, pullTaskSchema } from '#shared/sync/pull/pull-service.ts';
 
 const environment = readEnvironment([
   'RECORDS_TABLE',

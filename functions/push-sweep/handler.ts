@@ -5,18 +5,18 @@ import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
-import { sharedBrake } from '#shared/engine/brake.ts';
-import { type SweepPorts, sweepInstance } from '#shared/engine/sweep.ts';
-import { isOutdated, type SweepPart, sweepPartSchema } from '#shared/engine/sweep-part.ts';
-import { services } from '#shared/services/services.ts';
+import { services } from '#shared/moodle/services.ts';
 import { documentClient } from '#shared/store/documents.ts';
-import { InstanceRowError, instancesStore } from '#shared/store/instances-store.ts';
-import { linksStore } from '#shared/store/links-store.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { parkedUnits } from '#shared/store/parked-units.ts';
-import { pushQueue } from '#shared/store/push-queue.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
-import { sweepQueue } from '#shared/store/sweep-queue.ts';
+import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
+import { InstanceRowError, instancesStore } from '#shared/store/tables/instances-store.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { parkedUnits } from '#shared/store/tables/parked-units.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
+import { sharedBrake } from '#shared/sync/limits/brake.ts';
+import { type SweepPorts, sweepInstance } from '#shared/sync/sweep/sweep.ts';
+import { isOutdated, type SweepPart, sweepPartSchema } from '#shared/sync/sweep/sweep-part.ts';
 
 const environment = readEnvironment([
   'RECORDS_TABLE',

@@ -1,6 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { failureMetrics } from '#functions/failure-metrics.ts';
-import type { PushRecord } from '#shared/engine/push-record.ts';
+import type { PushRecord } from '#shared/sync/ledger/push-record.ts';
 
 /**
  * Counts what came of a work unit. The instance is no dimension, since each would be billed as a metric of its own:

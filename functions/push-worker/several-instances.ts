@@ -1,4 +1,4 @@
-import type { InstancesStore } from '#shared/store/instances-store.ts';
+import type { InstancesStore } from '#shared/store/tables/instances-store.ts';
 
 /** An instance is registered once in a while: looking each minute is often enough. */
 const lookEvery = 60_000;

@@ -1,12 +1,12 @@
-import type { Log } from '#shared/engine/ports.ts';
-import type { PushRecord } from '#shared/engine/push-record.ts';
-import type { InstanceStates } from '#shared/store/instance-states.ts';
+import type { InstanceStates } from '#shared/store/tables/instance-states.ts';
+import type { PushRecord } from '#shared/sync/ledger/push-record.ts';
+import type { Log } from '#shared/sync/ports.ts';
 
 /** A gauge of hours needs no more; a busy instance would otherwise have its row written with every unit. */
 const noteEvery = 60_000;
 
 /**
- * Notes the successes of instances that work units are (shared/engine/staleness.ts), at most one a minute for each
+ * Notes the successes of instances that work units are (shared/sync/health/staleness.ts), at most one a minute for each
  * instance and execution environment. One that cannot be noted is only logged: the unit is done.
  */
 export function successNotes(

@@ -7,15 +7,15 @@ import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { toRecordChanges } from '#functions/record-changes.ts';
 import { systemClock } from '#functions/system-clock.ts';
-import { sharedBrake } from '#shared/engine/brake.ts';
-import { followStream } from '#shared/engine/stream.ts';
-import { isPushedModel } from '#shared/oec/models.ts';
+import { isPushedModel } from '#shared/models/models.ts';
 import { documentClient } from '#shared/store/documents.ts';
-import { instancesStore } from '#shared/store/instances-store.ts';
-import { linksStore } from '#shared/store/links-store.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { pushQueue } from '#shared/store/push-queue.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
+import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import { instancesStore } from '#shared/store/tables/instances-store.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
+import { followStream } from '#shared/sync/changes/stream.ts';
+import { sharedBrake } from '#shared/sync/limits/brake.ts';
 
 const environment = readEnvironment([
   'RECORDS_TABLE',

@@ -8,12 +8,12 @@ import { systemClock } from '#functions/system-clock.ts';
 import { expire } from '#shared/retention/retention.ts';
 import { retentionTaskSchema } from '#shared/retention/retention-task.ts';
 import { documentClient } from '#shared/store/documents.ts';
-import { instancesStore } from '#shared/store/instances-store.ts';
-import { linksStore } from '#shared/store/links-store.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { expiringRecords } from '#shared/store/pulled-records.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
-import { retentionQueue } from '#shared/store/retention-queue.ts';
+import { retentionQueue } from '#shared/store/queues/retention-queue.ts';
+import { instancesStore } from '#shared/store/tables/instances-store.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { expiringRecords } from '#shared/store/tables/pulled-records.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
 
 const environment = readEnvironment([
   'RECORDS_TABLE',

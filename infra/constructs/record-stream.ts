@@ -6,7 +6,7 @@ import type { Queues } from '#infra/constructs/queues.ts';
 import { readStream } from '#infra/constructs/read-stream.ts';
 import { readActions, SyncFunction } from '#infra/constructs/sync-function.ts';
 import type { Tables } from '#infra/constructs/tables.ts';
-import { pushedModels } from '#shared/oec/models.ts';
+import { pushedModels } from '#shared/models/models.ts';
 
 /** record-stream: turns changes of records into work units. */
 export function createRecordStream(

@@ -4,9 +4,9 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { InstancesStore } from '#shared/store/instances-store.ts';
-import { tokenSecrets } from '#shared/store/token-secrets.ts';
-import { secretNameOf } from '#shared/store/tokens.ts';
+import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
+import { secretNameOf } from '#shared/store/secrets/tokens.ts';
+import type { InstancesStore } from '#shared/store/tables/instances-store.ts';
 
 /** Where the tokens of all stages of an account lay together, before each stage had a path of its own. */
 const sharedPrefix = 'oec-moodle/';

@@ -14,7 +14,7 @@ import { projectRoot } from '#infra/project-root.ts';
 import { stackName } from '#infra/stack.ts';
 import { synthesize, type Template } from '#infra/synthesize.ts';
 import { documentClient } from '#shared/store/documents.ts';
-import { instancesStore } from '#shared/store/instances-store.ts';
+import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { carryOverTokens } from './carry-over-tokens.ts';
 import { runCdk } from './cdk.ts';
 import { type ConcurrencyLimit, keptUnreserved, lackingConcurrency, reservedIn } from './concurrency.ts';

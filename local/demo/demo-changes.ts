@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { ordinaryStudentIds } from './people.ts';
 import { demoBatches, programReference } from './structure.ts';
 

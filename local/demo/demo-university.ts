@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { demoPeople } from './people.ts';
 import { Random } from './random.ts';
 import { demoStructure } from './structure.ts';

@@ -1,6 +1,6 @@
 import { OdooException } from '#local/odoo/odoo-exception.ts';
 import type { Registrar } from '#local/odoo/registrar/registrar.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 
 /** Records as the registrar enters them: what a record refers to comes before it. */
 const order = [

@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { firstNames, lastNames, middleNames } from './names.ts';
 import type { Random } from './random.ts';
 import { demoBatches, demoWriteDate, isElective, subjectIdsOf } from './structure.ts';

@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { batchRows, departmentRows, programRows, subjectPlan } from './curriculum.ts';
 
 /** The time of the last save of every record of the demo, as Odoo writes it (UTC). */

@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { goodFacultyIds, goodStudentIds } from './people.ts';
 import type { Random } from './random.ts';
 import {

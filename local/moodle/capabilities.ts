@@ -2,7 +2,7 @@ import {
   attendancePushFunctions,
   capabilitiesFor,
   requiredFunctions,
-} from '#shared/moodle/required-functions.ts';
+} from '#shared/moodle/client/required-functions.ts';
 import { MoodleException } from './moodle-exception.ts';
 import type { MoodleSettings } from './settings.ts';
 

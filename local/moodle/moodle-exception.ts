@@ -1,4 +1,4 @@
-import { isAtLeast } from '#shared/moodle/release.ts';
+import { isAtLeast } from '#shared/moodle/client/release.ts';
 
 /** An error as Moodle reports it: HTTP 200 and a JSON body of these three members (no errorcode if it is empty). */
 export class MoodleException extends Error {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { triedReleases } from '#shared/moodle/release.ts';
+import type { triedReleases } from '#shared/moodle/client/release.ts';
 
 /** A role of the site, with the ids a fresh Moodle gives them. */
 export type Role = { id: number; name: string; shortname: string; assignable: boolean };

@@ -1,4 +1,4 @@
-import { needlessRights } from '#shared/odoo/check/needed-rights.ts';
+import { needlessRights } from '#shared/operate/check-erp/needed-rights.ts';
 import type { Release } from './release.ts';
 
 /** Modules that a school may do without; the core is always there. */

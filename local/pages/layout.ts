@@ -1,4 +1,4 @@
-import { Html, html } from '#shared/html.ts';
+import { Html, html } from '#shared/http/html.ts';
 import { style } from './style.ts';
 
 /** A whole page around `content`. */

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import { layout } from './layout.ts';
 
 /** Sends a page for people: its title, its content (none: it was not found), and what was searched for. */

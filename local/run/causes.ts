@@ -1,4 +1,4 @@
-import type { Mapping } from '#shared/engine/mapping.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 
 /** Records that are named for one cause. */
 const examples = 3;

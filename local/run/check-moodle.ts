@@ -1,7 +1,7 @@
-import type { MoodleClient } from '#shared/moodle/client.ts';
-import { MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import { MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
+import { missingFunctions, requiredFunctions } from '#shared/moodle/client/required-functions.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
-import { missingFunctions, requiredFunctions } from '#shared/moodle/required-functions.ts';
 import { UsageError } from './options.ts';
 
 const neededFunctions = requiredFunctions.filter(

@@ -1,6 +1,5 @@
-import type { RecordKey } from '#shared/engine/entity.ts';
-import { isPushedModel, type PushedModel, parseRecord, type RecordOf } from '#shared/oec/models.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import { isPushedModel, type PushedModel, parseRecord, type RecordOf } from '#shared/models/models.ts';
 import {
   batchIdnumber,
   departmentIdnumber,
@@ -8,7 +7,8 @@ import {
   programIdnumber,
   studentIdnumber,
   subjectCourseIdnumber,
-} from '#shared/oec/references.ts';
+} from '#shared/models/references.ts';
+import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
 
 /**
  * What has to be seen in Moodle for a record to have arrived, each fact as a text of idnumbers: `oec_dept_5` (there

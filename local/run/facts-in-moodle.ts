@@ -1,10 +1,10 @@
-import type { Mapping } from '#shared/engine/mapping.ts';
-import type { MoodleClient } from '#shared/moodle/client.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { getAllCategories } from '#shared/moodle/functions/categories.ts';
 import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 
 /** Values asked for in one look-up: stays far below the variables that Moodle takes. */
 const chunkSize = 500;

@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import type { LocalSystem } from '#local/local-system.ts';
 import type { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import { eachPage } from '#shared/engine/each-page.ts';
-import { listTroubled } from '#shared/erp-import/attention.ts';
-import { comesFromMoodle, type ImportedModel, importedModels } from '#shared/erp-import/models.ts';
-import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
+import { listTroubled } from '#shared/odoo/import/attention.ts';
+import { comesFromMoodle, type ImportedModel, importedModels } from '#shared/odoo/import/models.ts';
+import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
+import { eachPage } from '#shared/sync/each-page.ts';
 import { arrivals, pullAll } from './pull-back.ts';
 import type { Running } from './running.ts';
 

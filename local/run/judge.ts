@@ -1,11 +1,11 @@
 import { expectedProblems } from '#local/demo/demo-university.ts';
-import type { RecordKey } from '#shared/engine/entity.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
-import type { MoodleClient } from '#shared/moodle/client.ts';
-import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
-import type { Twins } from '#shared/twins/twins.ts';
-import { twinsConflict } from '#shared/twins/twins.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
+import type { Twins } from '#shared/moodle/twins/twins.ts';
+import { twinsConflict } from '#shared/moodle/twins/twins.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
 import { causeList } from './causes.ts';
 import { resultTable } from './report.ts';
 import { stopwatch } from './stopwatch.ts';

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
-import { siteAddress, tokenIn } from '#shared/moodle/site-access.ts';
-import { erpAddress, keyIn } from '#shared/odoo/erp-access.ts';
-import { WebAccessError } from '#shared/web-access.ts';
+import { WebAccessError } from '#shared/http/web-access.ts';
+import { siteAddress, tokenIn } from '#shared/moodle/client/site-access.ts';
+import { erpAddress, keyIn } from '#shared/odoo/calls/erp-access.ts';
 
 /** What the run is asked to do. */
 export interface RunOptions {

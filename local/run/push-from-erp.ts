@@ -1,11 +1,11 @@
 import type { LocalSystem } from '#local/local-system.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import { eachPage } from '#shared/engine/each-page.ts';
-import { type ExportState, readExportState } from '#shared/erp-export/export-state.ts';
-import { pushedModels } from '#shared/oec/models.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
-import { erpStates } from '#shared/store/erp-states.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import { pushedModels } from '#shared/models/models.ts';
+import { type ExportState, readExportState } from '#shared/odoo/export/export-state.ts';
+import { erpStates } from '#shared/store/erp/erp-states.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
+import { eachPage } from '#shared/sync/each-page.ts';
 import { ErpUniversity } from './erp-university.ts';
 import { judge } from './judge.ts';
 import type { ErpAccess } from './options.ts';

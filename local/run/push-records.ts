@@ -1,5 +1,5 @@
 import { demoChanges } from '#local/demo/demo-changes.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { judge } from './judge.ts';
 import { withProgress } from './progress.ts';
 import { callList, callsPerRecords } from './report.ts';

@@ -1,6 +1,6 @@
-import { JsonLineError, readJsonLines } from '#shared/oec/json-lines.ts';
-import { isPushedModel } from '#shared/oec/models.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import { isPushedModel } from '#shared/models/models.ts';
+import { JsonLineError, readJsonLines } from '#shared/operate/files/json-lines.ts';
 import { UsageError } from './options.ts';
 
 /** What a file of records holds. */

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import type { ServiceName } from '#shared/engine/entity.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import type { Tally } from './tally.ts';
 
 /** What each service makes of which records. */

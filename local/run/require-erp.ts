@@ -1,4 +1,4 @@
-import { checkErp } from '#shared/odoo/check/check-erp.ts';
+import { checkErp } from '#shared/operate/check-erp/check-erp.ts';
 import { type ErpAccess, UsageError } from './options.ts';
 
 /**

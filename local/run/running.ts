@@ -1,5 +1,5 @@
 import type { LocalSystem } from '#local/local-system.ts';
-import type { MoodleClient } from '#shared/moodle/client.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Tally } from './tally.ts';
 
 /** What is running while a run works. */

@@ -1,9 +1,9 @@
-import type { RecordKey } from '#shared/engine/entity.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
-import type { MoodleClient } from '#shared/moodle/client.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
-import { findTwins } from '#shared/twins/find-twins.ts';
-import type { Twins } from '#shared/twins/twins.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import { findTwins } from '#shared/moodle/twins/find-twins.ts';
+import type { Twins } from '#shared/moodle/twins/twins.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
 import { type ExpectedFacts, expectedFacts } from './expected-facts.ts';
 import { factsInMoodle } from './facts-in-moodle.ts';
 

@@ -1,13 +1,13 @@
-import { inLanes } from '#shared/engine/in-lanes.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
-import type { RecordItem } from '#shared/engine/ports.ts';
-import { isErpId } from '#shared/erp-import/models.ts';
-import { readEnrolment } from '#shared/oec/enrolment.ts';
-import { reference } from '#shared/oec/fields.ts';
-import { recordTarget } from '#shared/oec/links.ts';
-import { secondsOf } from '#shared/oec/odoo-time.ts';
-import { studentIdnumber } from '#shared/oec/references.ts';
-import { readStudent } from '#shared/oec/student.ts';
+import { readEnrolment } from '#shared/models/enrolment.ts';
+import { reference } from '#shared/models/fields/fields.ts';
+import { secondsOf } from '#shared/models/fields/odoo-time.ts';
+import { recordTarget } from '#shared/models/links.ts';
+import { studentIdnumber } from '#shared/models/references.ts';
+import { readStudent } from '#shared/models/student.ts';
+import { isErpId } from '#shared/odoo/import/models.ts';
+import { inLanes } from '#shared/sync/in-lanes.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { RecordItem } from '#shared/sync/ports.ts';
 import type { RetentionPorts } from './ports.ts';
 
 /** Deletions at a time. */

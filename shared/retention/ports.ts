@@ -6,7 +6,7 @@ import type {
   RecordItem,
   RecordPages,
   RecordReader,
-} from '#shared/engine/ports.ts';
+} from '#shared/sync/ports.ts';
 
 /** What a run of the retention works with. */
 export interface RetentionPorts {

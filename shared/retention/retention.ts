@@ -1,4 +1,4 @@
-import { marksModels } from '#shared/erp-import/models.ts';
+import { marksModels } from '#shared/odoo/import/models.ts';
 import { expireMappings, expireMemories } from './dead-mappings.ts';
 import { expireMarks, StudiesReader } from './marks.ts';
 import type { RetentionPorts } from './ports.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { OecItem } from '#shared/oec/oec-item.ts';
-import { mergedWith } from '#shared/services/merged-record.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import { mergedWith } from '#shared/moodle/accounts/merged-record.ts';
 import { batchGet, batchWrite } from './documents.ts';
 
 /** DynamoDB's limit for an item, in bytes. */

@@ -1,18 +1,18 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { workerData } from 'node:worker_threads';
-import type { Log } from '#shared/engine/ports.ts';
-import { overlapSeconds } from '#shared/erp-export/dates.ts';
-import { begun, changeExportState, type ExportState } from '#shared/erp-export/export-state.ts';
-import { modelsToExport } from '#shared/erp-export/models-to-export.ts';
-import type { ExportPorts } from '#shared/erp-export/ports.ts';
-import { runExport } from '#shared/erp-export/run-export.ts';
-import { OdooClient, type OdooClientOptions } from '#shared/odoo/client.ts';
-import { ModelFields } from '#shared/odoo/model-fields.ts';
+import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
+import { OdooClient, type OdooClientOptions } from '#shared/odoo/client/client.ts';
+import { overlapSeconds } from '#shared/odoo/export/dates.ts';
+import { begun, changeExportState, type ExportState } from '#shared/odoo/export/export-state.ts';
+import { modelsToExport } from '#shared/odoo/export/models-to-export.ts';
+import type { ExportPorts } from '#shared/odoo/export/ports.ts';
+import { runExport } from '#shared/odoo/export/run-export.ts';
 import { documentClient } from '#shared/store/documents.ts';
-import { erpStates } from '#shared/store/erp-states.ts';
-import { exportedRecords } from '#shared/store/exported-records.ts';
-import { importedRecords } from '#shared/store/imported-records.ts';
+import { erpStates } from '#shared/store/erp/erp-states.ts';
+import { exportedRecords } from '#shared/store/erp/exported-records.ts';
+import { importedRecords } from '#shared/store/erp/imported-records.ts';
+import type { Log } from '#shared/sync/ports.ts';
 import { benchSettings } from './tables.ts';
 
 /** What the thread of erp-export.ts is given. */

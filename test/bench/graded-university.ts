@@ -1,12 +1,12 @@
 import type { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { newMapping } from '#shared/engine/mapping.ts';
-import type { MappingStore } from '#shared/engine/ports.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
+import { studentIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { createCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { createUsers } from '#shared/moodle/functions/users.ts';
-import { studentIdnumber, subjectCourseIdnumber } from '#shared/oec/references.ts';
+import { newMapping } from '#shared/sync/ledger/mapping.ts';
+import type { MappingStore } from '#shared/sync/ports.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 

@@ -1,6 +1,6 @@
-import type { RecordItem } from '#shared/engine/ports.ts';
-import { type ErpMapping, newErpMapping } from '#shared/erp-import/mapping.ts';
-import { readWanted, wantedHash } from '#shared/erp-import/wanted.ts';
+import { type ErpMapping, newErpMapping } from '#shared/odoo/import/mapping.ts';
+import { readWanted, wantedHash } from '#shared/odoo/import/wanted.ts';
+import type { RecordItem } from '#shared/sync/ports.ts';
 
 const longAgo = '2026-09-01T03:00:00.000Z';
 

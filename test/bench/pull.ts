@@ -1,17 +1,17 @@
 import { performance } from 'node:perf_hooks';
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { instanceSchema } from '#shared/engine/instance.ts';
-import type { Log } from '#shared/engine/ports.ts';
-import { planPull, runPull } from '#shared/engine/pull.ts';
-import type { PullName, PullTask } from '#shared/engine/pull-service.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
-import { pullServices } from '#shared/services/pull-services.ts';
-import { linksStore } from '#shared/store/links-store.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { pullStates } from '#shared/store/pull-states.ts';
-import { pulledRecords } from '#shared/store/pulled-records.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
+import { instanceSchema } from '#shared/moodle/instance/instance.ts';
+import { pullServices } from '#shared/moodle/pull-services.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { pullStates } from '#shared/store/tables/pull-states.ts';
+import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
+import type { Log } from '#shared/sync/ports.ts';
+import { planPull, runPull } from '#shared/sync/pull/pull.ts';
+import type { PullName, PullTask } from '#shared/sync/pull/pull-service.ts';
 import { fillMoodle } from './graded-university.ts';
 import { BenchTables } from './tables.ts';
 

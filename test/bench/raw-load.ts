@@ -1,12 +1,12 @@
 import { expectedFacts } from '#local/run/expected-facts.ts';
-import { inLanes } from '#shared/engine/in-lanes.ts';
-import type { MoodleClient } from '#shared/moodle/client.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { createCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers, createGroups } from '#shared/moodle/functions/groups.ts';
 import { createUsers } from '#shared/moodle/functions/users.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import { inLanes } from '#shared/sync/in-lanes.ts';
 
 /** Items of a call, and calls at the same time: with more of either a Moodle 4.5 on two cores gains nothing. */
 const callSize = 50;

@@ -1,13 +1,13 @@
-import { courseStatesOf } from '#shared/engine/enrolment-state.ts';
-import { serviceModels } from '#shared/engine/entity.ts';
-import { payloadHash } from '#shared/engine/hash.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { linksOfItem } from '#shared/engine/link-repair.ts';
-import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
-import type { Link, RecordItem } from '#shared/engine/ports.ts';
-import { World } from '#shared/engine/world.ts';
-import type { PushedModel } from '#shared/oec/models.ts';
-import { services } from '#shared/services/services.ts';
+import type { PushedModel } from '#shared/models/models.ts';
+import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { services } from '#shared/moodle/services.ts';
+import { payloadHash } from '#shared/sync/hash.ts';
+import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
+import type { Link, RecordItem } from '#shared/sync/ports.ts';
+import { serviceModels } from '#shared/sync/reconcile/entity.ts';
+import { World } from '#shared/sync/reconcile/world.ts';
+import { linksOfItem } from '#shared/sync/sweep/link-repair.ts';
 import {
   batch,
   department,

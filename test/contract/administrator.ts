@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MoodleClient } from '#shared/moodle/client.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Peer } from './peer.ts';
 
 const { MOODLE_URL, MOODLE_ADMIN_TOKEN } = process.env;

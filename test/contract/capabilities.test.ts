@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { lackedCapabilities, mayAssignRole } from '#shared/moodle/capabilities.ts';
+import { lackedCapabilities, mayAssignRole } from '#shared/moodle/client/capabilities.ts';
+import { capabilitiesFor, requiredFunctions } from '#shared/moodle/client/required-functions.ts';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
-import { capabilitiesFor, requiredFunctions } from '#shared/moodle/required-functions.ts';
 import { isMissing, nowhere, refusal, roles } from './makers.ts';
 import { usePeer } from './peer.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Warnings } from '#shared/moodle/client/warnings.ts';
 import { getCoursesByIds, updateCourses } from '#shared/moodle/functions/courses.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
-import type { Warnings } from '#shared/moodle/warnings.ts';
 import { makeCourse, makeUser, newUser, refusal, unique, userById } from './makers.ts';
 import { usePeer } from './peer.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { MoodleClient } from '#shared/moodle/client.ts';
-import { isMissingRecord, MoodleError } from '#shared/moodle/errors.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
 import { createCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses, type NewCourse } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { releases } from '#local/moodle/settings.ts';
 import type { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
 
 /** The Moodle that a suite speaks to, ready from the first test on. */
 export interface Peer {

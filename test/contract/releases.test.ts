@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { limitsOf } from '#shared/models/fields/moodle-limits.ts';
+import { isAtLeast, triedReleases } from '#shared/moodle/client/release.ts';
 import {
   addAttendance,
   addAttendanceSession,
@@ -13,8 +15,6 @@ import { enrolUsers, getEnrolledUsers } from '#shared/moodle/functions/enrolment
 import { getGradeItems } from '#shared/moodle/functions/grade-items.ts';
 import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
-import { isAtLeast, triedReleases } from '#shared/moodle/release.ts';
-import { limitsOf } from '#shared/oec/moodle-limits.ts';
 import {
   makeCategory,
   makeCourse,

@@ -1,5 +1,5 @@
 import type { Teacher } from '#local/moodle/teacher/teacher.ts';
-import type { MoodleClient } from '#shared/moodle/client.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { MoodleClient } from '#shared/moodle/client.ts';
-import { MoodleAuthError } from '#shared/moodle/errors.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
+import { MoodleAuthError } from '#shared/moodle/client/errors.ts';
+import { missingFunctions, requiredFunctions } from '#shared/moodle/client/required-functions.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import { missingFunctions, requiredFunctions } from '#shared/moodle/required-functions.ts';
 import { isMissing, newUser, refusal } from './makers.ts';
 import { usePeer } from './peer.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { importedModels } from '#shared/erp-import/models.ts';
+import { importedModels } from '#shared/odoo/import/models.ts';
 import {
   asText,
   type Json,

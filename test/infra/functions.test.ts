@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { pushedModels } from '#shared/oec/models.ts';
+import { pushedModels } from '#shared/models/models.ts';
 import {
   asText,
   type Json,

@@ -1,5 +1,5 @@
 import type { LoggedCall, SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { getAllCategories, getCategoryByIdnumber } from '#shared/moodle/functions/categories.ts';
 import { getCourseByField } from '#shared/moodle/functions/courses.ts';
 import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';

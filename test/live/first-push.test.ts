@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#functions/system-clock.ts';
 import { compareWithMoodle } from '#local/run/verdict.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
-import { findTwins } from '#shared/twins/find-twins.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
+import { findTwins } from '#shared/moodle/twins/find-twins.ts';
 import { type Kit, startKit } from '#test/integration/kit.ts';
 import { freshCategory, freshUniversity } from './fresh-part.ts';
 

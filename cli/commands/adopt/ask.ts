@@ -1,8 +1,8 @@
 import { confirm, select } from '@inquirer/prompts';
 import { printable } from '#cli/output/printable.ts';
-import type { Survey } from '#shared/adoption/adoption.ts';
-import { type Decision, DecisionRules } from '#shared/adoption/decisions.ts';
-import type { Row } from '#shared/adoption/rows.ts';
+import type { Survey } from '#shared/operate/adoption/adoption.ts';
+import { type Decision, DecisionRules } from '#shared/operate/adoption/decisions.ts';
+import type { Row } from '#shared/operate/adoption/rows.ts';
 
 type Answer = Decision | 'stop';
 

@@ -2,15 +2,15 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf } from '#cli/engine-ports.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import type { AdoptionStores } from '#shared/adoption/wanted.ts';
-import { failureOf } from '#shared/engine/failures.ts';
-import { checkHealth, type Finding } from '#shared/engine/health.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import type { Brake, Clock } from '#shared/engine/ports.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
-import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
+import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import { TokenError, type Tokens } from '#shared/store/tokens.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { AdoptionStores } from '#shared/operate/adoption/wanted.ts';
+import { TokenError, type Tokens } from '#shared/store/secrets/tokens.ts';
+import { checkHealth, type Finding } from '#shared/sync/health/health.ts';
+import type { Brake, Clock } from '#shared/sync/ports.ts';
+import { failureOf } from '#shared/sync/reconcile/failures.ts';
 
 /** A Moodle that answers, with everything that adopting needs. */
 export interface OpenMoodle {

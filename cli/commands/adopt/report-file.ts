@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { OperatorError } from '#cli/operator-error.ts';
 import { fileError, writePrivateFile } from '#cli/output/private-file.ts';
-import type { ReviewedLine } from '#shared/adoption/decisions.ts';
-import { ReportFormatError, readReport, reportCsv } from '#shared/adoption/report-csv.ts';
-import type { Row } from '#shared/adoption/rows.ts';
+import type { ReviewedLine } from '#shared/operate/adoption/decisions.ts';
+import { ReportFormatError, readReport, reportCsv } from '#shared/operate/adoption/report-csv.ts';
+import type { Row } from '#shared/operate/adoption/rows.ts';
 
 /** The lines of a reviewed report that hold a decision. @throws OperatorError when it cannot be read */
 export async function readReviewed(file: string): Promise<ReviewedLine[]> {

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
-import { brakes } from '#shared/engine/brake.ts';
+import { brakes } from '#shared/sync/limits/brake.ts';
 import { parseRelease, releaseBrakeOf } from './release.ts';
 import { showBrakes } from './show.ts';
 

@@ -1,18 +1,18 @@
 import { planPulls } from '#cli/commands/sync/plan-pulls.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import type { BrakedService } from '#shared/engine/brake.ts';
-import type { ServiceName } from '#shared/engine/entity.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { mappedCourses } from '#shared/engine/mapped-courses.ts';
-import { releaseHeld } from '#shared/engine/release.ts';
-import { discardImports, listTroubled, retryImports } from '#shared/erp-import/attention.ts';
-import { brakeCode } from '#shared/erp-import/failures.ts';
-import { importKey } from '#shared/erp-import/mapping.ts';
-import type { AttendanceNote } from '#shared/services/attendance/note.ts';
-import type { GradebookNote } from '#shared/services/grades/gradebook-course.ts';
-import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';
-import { erpQueue } from '#shared/store/erp-queue.ts';
-import { pushQueue } from '#shared/store/push-queue.ts';
+import type { AttendanceNote } from '#shared/moodle/attendance/note.ts';
+import type { GradebookNote } from '#shared/moodle/grades/gradebook-course.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { discardImports, listTroubled, retryImports } from '#shared/odoo/import/attention.ts';
+import { brakeCode } from '#shared/odoo/import/failures.ts';
+import { importKey } from '#shared/odoo/import/mapping.ts';
+import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
+import { erpQueue } from '#shared/store/erp/erp-queue.ts';
+import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import type { BrakedService } from '#shared/sync/limits/brake.ts';
+import { mappedCourses } from '#shared/sync/pull/mapped-courses.ts';
+import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
+import { releaseHeld } from '#shared/sync/units/release.ts';
 
 /** What a brake holds. */
 export interface Held {

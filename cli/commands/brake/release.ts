@@ -5,6 +5,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { inWords, parseDuration } from '#cli/watch/duration.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import {
   type BrakedService,
   type BrakeState,
@@ -12,9 +13,8 @@ import {
   keepHeld,
   markBrakes,
   releaseBrake,
-} from '#shared/engine/brake.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { changeShared } from '#shared/engine/shared-state.ts';
+} from '#shared/sync/limits/brake.ts';
+import { changeShared } from '#shared/sync/limits/shared-state.ts';
 import { type Held, heldBy } from './held.ts';
 import { type BrakeReading, readBrakes } from './read-brakes.ts';
 

@@ -4,8 +4,8 @@ import { collectErp } from '#cli/erp/collect-erp.ts';
 import type { ErpReport, ErpReportFinding } from '#cli/erp/erp-report.ts';
 import { storedConnection } from '#cli/erp/erp-side.ts';
 import { aboutOf } from '#cli/erp/erp-words.ts';
-import { notToBeSeen } from '#shared/odoo/check/check-erp.ts';
-import type { ErpCheck, ErpFinding } from '#shared/odoo/check/finding.ts';
+import { notToBeSeen } from '#shared/operate/check-erp/check-erp.ts';
+import type { ErpCheck, ErpFinding } from '#shared/operate/check-erp/finding.ts';
 import { type Check, failed, isolated, ok, type Said, unknown, warning } from './check.ts';
 
 /** So long may an ERP be away before a person is called, in seconds (ErpExportStaleAlarm). */

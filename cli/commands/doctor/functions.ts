@@ -1,6 +1,6 @@
 import { paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { hourlyMetrics } from '#shared/store/hourly-metrics.ts';
+import { hourlyMetrics } from '#shared/store/tables/hourly-metrics.ts';
 import { failed, type Said } from './check.ts';
 import { judgeRuns, type Schedule } from './judge-runs.ts';
 

@@ -1,10 +1,10 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { pullStatesOf } from '#cli/engine-ports.ts';
 import { watchedInstances } from '#cli/instances/watched-instances.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { statusFindings } from '#shared/services/attendance/status-findings.ts';
-import type { WatchedInstance } from '#shared/store/instance-states.ts';
-import { secretNameOf } from '#shared/store/tokens.ts';
+import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { secretNameOf } from '#shared/store/secrets/tokens.ts';
+import type { WatchedInstance } from '#shared/store/tables/instance-states.ts';
 import { type Check, failed, isolated, ok, type Said, warning } from './check.ts';
 import { checkOrphans } from './orphans.ts';
 import { checkSite, toSaid } from './site.ts';

@@ -1,4 +1,4 @@
-import { type HourlyValues, hourMilliseconds } from '#shared/store/hourly-metrics.ts';
+import { type HourlyValues, hourMilliseconds } from '#shared/store/tables/hourly-metrics.ts';
 import { failed, ok, type Said, unknown, warning } from './check.ts';
 
 /** When a function is started. */

@@ -1,7 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { eachMapping } from '#shared/engine/each-mapping.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
-import type { RecordReader } from '#shared/engine/ports.ts';
+import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { RecordReader } from '#shared/sync/ports.ts';
 import { ok, type Said, warning } from './check.ts';
 
 /** Mappings looked at together. */

@@ -1,6 +1,6 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { type QueueName, stackQueues } from '#cli/connection/stack-queues.ts';
-import { queueDepth } from '#shared/store/queue-depth.ts';
+import { queueDepth } from '#shared/store/queues/queue-depth.ts';
 import { isolated, ok, type Said, warning } from './check.ts';
 
 /** What to do about messages in a dead-letter queue. */

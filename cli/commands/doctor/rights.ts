@@ -1,14 +1,14 @@
-import type { Instance } from '#shared/engine/instance.ts';
-import { lackedCapabilities, mayAssignRole } from '#shared/moodle/capabilities.ts';
-import type { MoodleClient } from '#shared/moodle/client.ts';
-import { attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
-import type { SiteInfo } from '#shared/moodle/functions/site.ts';
+import { lackedCapabilities, mayAssignRole } from '#shared/moodle/client/capabilities.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import {
   capabilitiesFor,
   capabilitiesOfEveryCall,
   missingFunctions,
   type RequiredFunction,
-} from '#shared/moodle/required-functions.ts';
+} from '#shared/moodle/client/required-functions.ts';
+import { attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
+import type { SiteInfo } from '#shared/moodle/functions/site.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { failed, ok, type Said, unknown, warning } from './check.ts';
 
 /** The function whose capabilities only decide how much of an account is shown. */

@@ -1,7 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import type { MoodleCaller } from '#shared/moodle/caller.ts';
-import { findTwins } from '#shared/twins/find-twins.ts';
-import { twinsConflict } from '#shared/twins/twins.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { findTwins } from '#shared/moodle/twins/find-twins.ts';
+import { twinsConflict } from '#shared/moodle/twins/twins.ts';
 import { ok, type Said, warning } from './check.ts';
 
 /** Whether every category, course and group of ours is in a Moodle once; a call for each category and course. */

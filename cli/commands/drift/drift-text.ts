@@ -1,5 +1,5 @@
 import { table } from '#cli/output/table.ts';
-import { driftWords, valueWords } from '#shared/drift/words.ts';
+import { driftWords, valueWords } from '#shared/moodle/drift/words.ts';
 import type { DriftEntry } from './drift.ts';
 
 /** Findings of a kind that are listed for people; `--json` has them all. */

@@ -6,17 +6,17 @@ import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances } from '#cli/instances/choose-instances.ts';
 import { type InstanceProblem, problemOf } from '#cli/instances/instance-problem.ts';
 import { type Progress, withProgress } from '#cli/output/progress.ts';
-import { compareWithMoodle, type DriftPorts } from '#shared/drift/drift.ts';
-import type { Finding } from '#shared/drift/finding.ts';
-import { repairNoted } from '#shared/drift/repair-noted.ts';
-import { MoodleAwayError } from '#shared/dry-run/dry-run.ts';
-import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
-import type { DriftAction } from '#shared/engine/drift-note.ts';
-import { failureOf, isInstanceFailure } from '#shared/engine/failures.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
-import { services } from '#shared/services/services.ts';
-import { pushQueue } from '#shared/store/push-queue.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
+import { compareWithMoodle, type DriftPorts } from '#shared/moodle/drift/drift.ts';
+import type { Finding } from '#shared/moodle/drift/finding.ts';
+import { repairNoted } from '#shared/moodle/drift/repair-noted.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { services } from '#shared/moodle/services.ts';
+import { MoodleAwayError } from '#shared/operate/plan/dry-run.ts';
+import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
+import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import type { DriftAction } from '#shared/sync/ledger/drift-note.ts';
+import { failureOf, isInstanceFailure } from '#shared/sync/reconcile/failures.ts';
 import { driftText } from './drift-text.ts';
 
 interface DriftOptions {

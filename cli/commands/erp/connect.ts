@@ -9,11 +9,11 @@ import { exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import { ownTimeZone } from '#cli/own-time-zone.ts';
 import { problemWith, readSecret, usable } from '#cli/secret-input.ts';
-import type { ErpCheck } from '#shared/odoo/check/finding.ts';
-import { type ErpConnection, erpConnectionSchema } from '#shared/odoo/connection.ts';
-import { erpAddress, keyIn } from '#shared/odoo/erp-access.ts';
-import { isTimeZone } from '#shared/oec/school-day.ts';
-import { saveErpConnection } from '#shared/store/erp-connections.ts';
+import { isTimeZone } from '#shared/models/fields/school-day.ts';
+import { erpAddress, keyIn } from '#shared/odoo/calls/erp-access.ts';
+import { type ErpConnection, erpConnectionSchema } from '#shared/odoo/client/connection.ts';
+import type { ErpCheck } from '#shared/operate/check-erp/finding.ts';
+import { saveErpConnection } from '#shared/store/erp/erp-connections.ts';
 
 export interface ConnectOptions {
   url?: string;

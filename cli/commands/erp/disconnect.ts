@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import { placeOf, requireErp } from '#cli/erp/erp-side.ts';
 import { noteKnownErp, placeNow } from '#cli/erp/known-erp.ts';
-import { saveErpConnection } from '#shared/store/erp-connections.ts';
+import { saveErpConnection } from '#shared/store/erp/erp-connections.ts';
 
 /** What is not undone, for the question and for the answer. */
 const stays =

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
 import { parseRelease } from '#cli/commands/brake/release.ts';
-import { pushedModels } from '#shared/oec/models.ts';
+import { pushedModels } from '#shared/models/models.ts';
 import { connectErp } from './connect.ts';
 import { disconnectErp } from './disconnect.ts';
 import { importFailuresCommand } from './failures/failures-command.ts';

@@ -2,9 +2,9 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import { requireErp } from '#cli/erp/erp-side.ts';
 import { inWords } from '#cli/watch/duration.ts';
-import { readExportState } from '#shared/erp-export/export-state.ts';
-import { acceptRecords, releaseDeletions } from '#shared/erp-export/operator.ts';
-import type { PushedModel } from '#shared/oec/models.ts';
+import type { PushedModel } from '#shared/models/models.ts';
+import { readExportState } from '#shared/odoo/export/export-state.ts';
+import { acceptRecords, releaseDeletions } from '#shared/odoo/export/operator.ts';
 
 export interface WordOptions {
   /** Milliseconds. */

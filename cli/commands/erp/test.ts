@@ -3,9 +3,9 @@ import { checkConnection, findingsTable } from '#cli/erp/check-connection.ts';
 import { placeOf, requireConnection, requireErp } from '#cli/erp/erp-side.ts';
 import { transportTitle } from '#cli/erp/erp-words.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { notToBeSeen } from '#shared/odoo/check/check-erp.ts';
-import type { ErpCheck } from '#shared/odoo/check/finding.ts';
-import type { ErpConnection } from '#shared/odoo/connection.ts';
+import type { ErpConnection } from '#shared/odoo/client/connection.ts';
+import { notToBeSeen } from '#shared/operate/check-erp/check-erp.ts';
+import type { ErpCheck } from '#shared/operate/check-erp/finding.ts';
 
 /** Checks the connected ERP now. */
 export async function testErp(context: CommandContext): Promise<CommandResult> {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type CommandContext, runs } from '#cli/command.ts';
-import type { PersonModel } from '#shared/explain/person.ts';
+import type { PersonModel } from '#shared/operate/explain/person.ts';
 import { type ExplainOptions, explain } from './explain.ts';
 
 const kinds: { name: string; noun: string; model: PersonModel }[] = [

@@ -9,18 +9,18 @@ import {
   withoutDisabled,
 } from '#cli/instances/ready-instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import type { Instance } from '#shared/engine/instance.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import {
   type AskMoodle,
   type ExplainedCourse,
   type Explanation,
   explainPerson,
-} from '#shared/explain/explain-person.ts';
-import { moodleSteps } from '#shared/explain/moodle-steps.ts';
-import type { PersonModel } from '#shared/explain/person.ts';
-import type { Step, StepState } from '#shared/explain/step.ts';
-import { MoodleClient } from '#shared/moodle/client.ts';
-import { TokenError } from '#shared/store/tokens.ts';
+} from '#shared/operate/explain/explain-person.ts';
+import { moodleSteps } from '#shared/operate/explain/moodle-steps.ts';
+import type { PersonModel } from '#shared/operate/explain/person.ts';
+import type { Step, StepState } from '#shared/operate/explain/step.ts';
+import { TokenError } from '#shared/store/secrets/tokens.ts';
 import { findPerson } from './find-person.ts';
 
 export interface ExplainOptions {

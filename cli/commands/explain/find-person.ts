@@ -1,12 +1,12 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { eachPage } from '#shared/engine/each-page.ts';
-import { type PersonModel, personNouns } from '#shared/explain/person.ts';
-import { comparableEmail } from '#shared/oec/email.ts';
-import { text } from '#shared/oec/fields.ts';
-import { emailTarget } from '#shared/oec/links.ts';
-import { linksStore } from '#shared/store/links-store.ts';
+import { comparableEmail } from '#shared/models/fields/email.ts';
+import { text } from '#shared/models/fields/fields.ts';
+import { emailTarget } from '#shared/models/links.ts';
+import { type PersonModel, personNouns } from '#shared/operate/explain/person.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { eachPage } from '#shared/sync/each-page.ts';
 
 /**
  * The id of a person who is named by it, or by an e-mail address. The address is looked up among the links, and where

@@ -4,7 +4,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { usageError } from '#cli/operator-error.ts';
-import type { FailedMessage } from '#shared/store/permanent-failures.ts';
+import type { FailedMessage } from '#shared/store/queues/permanent-failures.ts';
 import { messageState } from './message-state.ts';
 import { deadLetters, readFailures, readMessages } from './read-failures.ts';
 import { type FilterOptions, hasFilter, isMessageChosen, keyOfMapping, keysOfMessage } from './selection.ts';

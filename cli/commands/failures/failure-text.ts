@@ -1,6 +1,6 @@
-import type { AttemptRow } from '#shared/engine/attempts.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
-import type { Hopeless } from '#shared/engine/start-over.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { AttemptRow } from '#shared/sync/units/attempts.ts';
+import type { Hopeless } from '#shared/sync/units/start-over.ts';
 
 /** A failure as programs get it. */
 export function failureData(mapping: Mapping) {

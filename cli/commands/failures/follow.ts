@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 
 /** What came of trying a failure again. */
 export interface Retried {

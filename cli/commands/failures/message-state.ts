@@ -1,4 +1,4 @@
-import type { FailedMessage } from '#shared/store/permanent-failures.ts';
+import type { FailedMessage } from '#shared/store/queues/permanent-failures.ts';
 import type { Failures } from './read-failures.ts';
 import { keyOfMapping, keysOfMessage } from './selection.ts';
 

@@ -1,14 +1,14 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstances } from '#cli/instances/instance-argument.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { serviceNames } from '#shared/engine/entity.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import type { Mapping, MappingStatus } from '#shared/engine/mapping.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import {
   type FailedMessage,
   type PermanentFailureQueue,
   permanentFailures,
-} from '#shared/store/permanent-failures.ts';
+} from '#shared/store/queues/permanent-failures.ts';
+import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import { serviceNames } from '#shared/sync/reconcile/entity.ts';
 
 /** Every status but `synced`: what needs a look, the worst first. */
 export const failureStatuses = [

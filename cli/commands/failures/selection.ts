@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { serviceModels } from '#shared/engine/entity.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
-import { pushedModels } from '#shared/oec/models.ts';
-import type { FailedMessage } from '#shared/store/permanent-failures.ts';
+import { pushedModels } from '#shared/models/models.ts';
+import type { FailedMessage } from '#shared/store/queues/permanent-failures.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import { serviceModels } from '#shared/sync/reconcile/entity.ts';
 import { failureStatuses } from './read-failures.ts';
 
 /** Which failures are meant. */

@@ -1,5 +1,5 @@
 import { usageError } from '#cli/operator-error.ts';
-import type { Instance } from '#shared/engine/instance.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import {
   checkedSettings,
   parseAssignment,
@@ -8,7 +8,7 @@ import {
   settingNames,
   settingTakes,
   withSettings,
-} from '#shared/engine/settings.ts';
+} from '#shared/moodle/instance/settings.ts';
 import { checkedAddress } from './token-input.ts';
 
 /** Settings that have commands of their own, or none. */

@@ -4,9 +4,9 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { unknownInstance } from '#cli/instances/instance-argument.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { eachPage } from '#shared/engine/each-page.ts';
-import { tokenSecrets } from '#shared/store/token-secrets.ts';
-import { secretNameOf } from '#shared/store/tokens.ts';
+import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
+import { secretNameOf } from '#shared/store/secrets/tokens.ts';
+import { eachPage } from '#shared/sync/each-page.ts';
 
 export interface RemoveOptions {
   withToken?: boolean;

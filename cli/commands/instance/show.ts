@@ -4,13 +4,13 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
-import type { BreakerState } from '#shared/engine/breaker.ts';
-import { eachMapping } from '#shared/engine/each-mapping.ts';
-import type { MappingStatus } from '#shared/engine/mapping.ts';
-import { type ShownSetting, shownSettings } from '#shared/engine/settings.ts';
-import type { InstanceState } from '#shared/engine/staleness.ts';
-import { parkedUnits } from '#shared/store/parked-units.ts';
-import { secretNameOf } from '#shared/store/tokens.ts';
+import { type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';
+import { secretNameOf } from '#shared/store/secrets/tokens.ts';
+import { parkedUnits } from '#shared/store/tables/parked-units.ts';
+import type { InstanceState } from '#shared/sync/health/staleness.ts';
+import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
+import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import type { BreakerState } from '#shared/sync/limits/breaker.ts';
 import { findingsText } from './site-check.ts';
 
 /** How many mappings of a service have each status. */

@@ -2,9 +2,9 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { sweepsOf } from '#shared/engine/sweep-part.ts';
-import { sweepQueue } from '#shared/store/sweep-queue.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
+import { sweepsOf } from '#shared/sync/sweep/sweep-part.ts';
 
 /** Has changes wait. */
 export async function pauseInstance(

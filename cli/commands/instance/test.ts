@@ -3,12 +3,12 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf, pullStatesOf, silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
-import { sharedBreaker } from '#shared/engine/breaker.ts';
-import { type Health, withFindings } from '#shared/engine/health.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { releaseInstance } from '#shared/engine/release.ts';
-import { statusFindings } from '#shared/services/attendance/status-findings.ts';
-import { pushQueue } from '#shared/store/push-queue.ts';
+import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import { type Health, withFindings } from '#shared/sync/health/health.ts';
+import { sharedBreaker } from '#shared/sync/limits/breaker.ts';
+import { releaseInstance } from '#shared/sync/units/release.ts';
 import { checkSite, findingsText } from './site-check.ts';
 
 /** Checks a Moodle now, stores the result as health-check does, and has what waited for it go on. */

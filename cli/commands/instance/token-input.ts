@@ -1,6 +1,6 @@
 import type { CommandContext } from '#cli/command.ts';
 import { problemWith, readSecret, usable } from '#cli/secret-input.ts';
-import { siteAddress, tokenIn } from '#shared/moodle/site-access.ts';
+import { siteAddress, tokenIn } from '#shared/moodle/client/site-access.ts';
 
 /** What `--token-file` means, for the help. */
 export const tokenFileHelp = 'file with the web service token; - reads it from standard input';

@@ -1,6 +1,6 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { storedConnection } from '#cli/erp/erp-side.ts';
-import type { Held, Person } from '#shared/person/held.ts';
+import type { Held, Person } from '#shared/operate/person/held.ts';
 
 /** Something of a person that lies outside the tables: named, and not copied. */
 export interface Elsewhere {

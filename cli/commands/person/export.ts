@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { printableJson } from '#cli/output/printable.ts';
 import { writePrivateFile } from '#cli/output/private-file.ts';
-import { isEmpty } from '#shared/person/held.ts';
+import { isEmpty } from '#shared/operate/person/held.ts';
 import { elsewhere, sayElsewhere } from './elsewhere.ts';
 import { findHeld } from './find-held.ts';
 import { sayHeld } from './say-held.ts';

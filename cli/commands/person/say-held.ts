@@ -1,5 +1,5 @@
 import { table } from '#cli/output/table.ts';
-import type { Held } from '#shared/person/held.ts';
+import type { Held } from '#shared/operate/person/held.ts';
 
 /** How much is held of a person, and where: no contents. */
 export function sayHeld(idnumber: string, held: Held): string[] {

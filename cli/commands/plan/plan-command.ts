@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
-import { pushedModels } from '#shared/oec/models.ts';
+import { pushedModels } from '#shared/models/models.ts';
 import { plan } from './plan.ts';
 
 /** `oec-moodle plan`: a dry run. */

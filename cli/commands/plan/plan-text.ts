@@ -1,6 +1,6 @@
 import { table } from '#cli/output/table.ts';
-import type { PlannedBrake, PlannedFailure, ServicePlan } from '#shared/dry-run/instance-plan.ts';
-import type { ChangeKind, FieldValue, PlannedChange } from '#shared/dry-run/planned-changes.ts';
+import type { PlannedBrake, PlannedFailure, ServicePlan } from '#shared/operate/plan/instance-plan.ts';
+import type { ChangeKind, FieldValue, PlannedChange } from '#shared/operate/plan/planned-changes.ts';
 import type { PlanEntry } from './plan.ts';
 
 /** Failures that are listed for people; `--json` has them all. */

@@ -6,13 +6,13 @@ import { chooseInstances } from '#cli/instances/choose-instances.ts';
 import { type InstanceProblem, problemOf } from '#cli/instances/instance-problem.ts';
 import { DryRunProgress } from '#cli/output/dry-run-progress.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import type { DryRunPorts } from '#shared/dry-run/dry-run.ts';
-import { type InstancePlan, planInstance } from '#shared/dry-run/instance-plan.ts';
-import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
-import type { ServiceName } from '#shared/engine/entity.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { servicesOfModel } from '#shared/engine/services-of-model.ts';
-import type { PushedModel } from '#shared/oec/models.ts';
+import type { PushedModel } from '#shared/models/models.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { DryRunPorts } from '#shared/operate/plan/dry-run.ts';
+import { type InstancePlan, planInstance } from '#shared/operate/plan/instance-plan.ts';
+import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
+import { servicesOfModel } from '#shared/sync/changes/services-of-model.ts';
+import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import { planText } from './plan-text.ts';
 
 interface PlanOptions {

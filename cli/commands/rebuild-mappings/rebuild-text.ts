@@ -1,5 +1,5 @@
 import { table } from '#cli/output/table.ts';
-import type { RebuiltService } from '#shared/dry-run/rebuild/rebuild.ts';
+import type { RebuiltService } from '#shared/operate/plan/rebuild/rebuild.ts';
 import type { RebuildEntry } from './rebuild.ts';
 
 /** People that are listed; `--json` has them all. */

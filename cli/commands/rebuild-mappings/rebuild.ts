@@ -7,10 +7,10 @@ import { chooseInstances } from '#cli/instances/choose-instances.ts';
 import { type InstanceProblem, problemOf } from '#cli/instances/instance-problem.ts';
 import { DryRunProgress } from '#cli/output/dry-run-progress.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { type Rebuild, rebuildMappings } from '#shared/dry-run/rebuild/rebuild.ts';
-import { storeRows } from '#shared/dry-run/rebuild/store-rows.ts';
-import { RecordSnapshot } from '#shared/dry-run/record-snapshot.ts';
-import type { Instance } from '#shared/engine/instance.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { type Rebuild, rebuildMappings } from '#shared/operate/plan/rebuild/rebuild.ts';
+import { storeRows } from '#shared/operate/plan/rebuild/store-rows.ts';
+import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
 import { rebuildText } from './rebuild-text.ts';
 
 interface RebuildOptions {

@@ -1,7 +1,7 @@
 import type { CommandResult } from '#cli/command.ts';
 import { type ExitCode, exitCodes } from '#cli/exit-codes.ts';
 import { exitCodeOfPush, sayPush } from '#cli/watch/follow-push.ts';
-import type { Columns } from '#shared/oec/csv/columns.ts';
+import type { Columns } from '#shared/operate/files/columns.ts';
 import type { CheckedRecords } from './check-records.ts';
 import type { Loaded } from './load.ts';
 

@@ -1,8 +1,8 @@
 import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
 import { timeoutOption } from '#cli/watch/timeout-option.ts';
-import { pulledModels } from '#shared/engine/pull-ports.ts';
-import { pushedModels } from '#shared/oec/models.ts';
+import { pushedModels } from '#shared/models/models.ts';
+import { pulledModels } from '#shared/sync/pull/pull-ports.ts';
 import { loadFile } from './load.ts';
 import { showRecord } from './show.ts';
 

@@ -1,8 +1,8 @@
 import { type LeftOutInstance, sayLeftOut } from '#cli/instances/ready-instances.ts';
 import { table } from '#cli/output/table.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import type { Problem } from '#shared/oec/models.ts';
-import type { RowState } from '#shared/services/record-rows.ts';
+import type { Problem } from '#shared/models/models.ts';
+import type { RowState } from '#shared/moodle/accounts/record-rows.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 
 /** What a record is under one idnumber in one Moodle. Times are ISO 8601 in UTC. */
 export interface ShownRow {

@@ -4,13 +4,13 @@ import { openWorld } from '#cli/connection/open-world.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { namedInstances } from '#cli/instances/ready-instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import { type Instance, takesAttendanceFromErp } from '#shared/engine/instance.ts';
-import type { RecordItem } from '#shared/engine/ports.ts';
-import { isPulledModel, type PulledModel } from '#shared/engine/pull-ports.ts';
-import { isPushedModel, type Problem, type PushedModel, parseRecord } from '#shared/oec/models.ts';
-import { withoutContacts } from '#shared/oec/without-contacts.ts';
-import { type RecordRow, rowsOfRecord } from '#shared/services/record-rows.ts';
-import { pulledRecords } from '#shared/store/pulled-records.ts';
+import { withoutContacts } from '#shared/models/fields/without-contacts.ts';
+import { isPushedModel, type Problem, type PushedModel, parseRecord } from '#shared/models/models.ts';
+import { type RecordRow, rowsOfRecord } from '#shared/moodle/accounts/record-rows.ts';
+import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
+import type { RecordItem } from '#shared/sync/ports.ts';
+import { isPulledModel, type PulledModel } from '#shared/sync/pull/pull-ports.ts';
 import { type ShownInstance, type ShownRow, sayRecord } from './show-report.ts';
 
 export interface ShowOptions {

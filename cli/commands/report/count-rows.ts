@@ -1,6 +1,6 @@
-import { driftKinds } from '#shared/engine/drift-note.ts';
-import type { Failure } from '#shared/engine/failures.ts';
-import type { Mapping, MappingStatus } from '#shared/engine/mapping.ts';
+import { driftKinds } from '#shared/sync/ledger/drift-note.ts';
+import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import type { Failure } from '#shared/sync/reconcile/failures.ts';
 import { type DriftGroup, type FailureGroup, states } from './report.ts';
 
 /** Names shown for each reason: enough to look one up. */

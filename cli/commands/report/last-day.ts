@@ -1,5 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { hourlyMetrics, hoursOfLastDay, type WantedMetric } from '#shared/store/hourly-metrics.ts';
+import { hourlyMetrics, hoursOfLastDay, type WantedMetric } from '#shared/store/tables/hourly-metrics.ts';
 import { type Figures, figureNames, type LastDay } from './report.ts';
 
 /** What each figure adds up: metrics of the functions (docs/operations.md). */

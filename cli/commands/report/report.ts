@@ -1,12 +1,12 @@
 import type { ErpReport } from '#cli/erp/erp-report.ts';
-import type { BrakedService } from '#shared/engine/brake.ts';
-import type { DriftAction, DriftKind } from '#shared/engine/drift-note.ts';
-import type { ServiceName } from '#shared/engine/entity.ts';
-import type { Failure } from '#shared/engine/failures.ts';
-import type { Finding } from '#shared/engine/health.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import type { MappingStatus } from '#shared/engine/mapping.ts';
-import type { QueueDepth } from '#shared/engine/queue-watch.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { Finding } from '#shared/sync/health/health.ts';
+import type { QueueDepth } from '#shared/sync/health/queue-watch.ts';
+import type { DriftAction, DriftKind } from '#shared/sync/ledger/drift-note.ts';
+import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import type { BrakedService } from '#shared/sync/limits/brake.ts';
+import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
+import type { Failure } from '#shared/sync/reconcile/failures.ts';
 
 /**
  * How the link fares, and the shape of `report --json`. Times are ISO 8601 in UTC. Holds no token, no name and no

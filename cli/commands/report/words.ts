@@ -1,5 +1,5 @@
 import { wrapped } from '#cli/output/wrapped.ts';
-import { driftWords } from '#shared/drift/words.ts';
+import { driftWords } from '#shared/moodle/drift/words.ts';
 import type { DriftGroup, FailureGroup, InstanceReport } from './report.ts';
 
 /** A time, to the minute: `2026-09-01 08:05`. It is in UTC. */

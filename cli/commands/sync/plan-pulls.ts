@@ -1,13 +1,13 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf, silentLog } from '#cli/engine-ports.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
-import { onlyCourses } from '#shared/engine/only-courses.ts';
-import { planPull } from '#shared/engine/pull.ts';
-import type { PullName } from '#shared/engine/pull-service.ts';
-import { pullServices } from '#shared/services/pull-services.ts';
-import { pullQueue } from '#shared/store/pull-queue.ts';
-import { pullStates } from '#shared/store/pull-states.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { pullServices } from '#shared/moodle/pull-services.ts';
+import { pullQueue } from '#shared/store/queues/pull-queue.ts';
+import { pullStates } from '#shared/store/tables/pull-states.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import { onlyCourses } from '#shared/sync/pull/only-courses.ts';
+import { planPull } from '#shared/sync/pull/pull.ts';
+import type { PullName } from '#shared/sync/pull/pull-service.ts';
 
 export interface PlannedPull {
   instance: string;

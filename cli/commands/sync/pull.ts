@@ -10,12 +10,12 @@ import {
 import { table } from '#cli/output/table.ts';
 import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
 import { type WatchEnd, watchQueues } from '#cli/watch/watch-queues.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { type PullName, pullNames } from '#shared/engine/pull-service.ts';
-import { total } from '#shared/engine/queue-watch.ts';
-import { pullServices } from '#shared/services/pull-services.ts';
-import { pulledSince } from '#shared/store/pulled-since.ts';
-import { queueDepth } from '#shared/store/queue-depth.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { pullServices } from '#shared/moodle/pull-services.ts';
+import { queueDepth } from '#shared/store/queues/queue-depth.ts';
+import { pulledSince } from '#shared/store/tables/pulled-since.ts';
+import { total } from '#shared/sync/health/queue-watch.ts';
+import { type PullName, pullNames } from '#shared/sync/pull/pull-service.ts';
 import { namedCourses } from './named-courses.ts';
 import { planPulls } from './plan-pulls.ts';
 

@@ -7,12 +7,12 @@ import {
   sayLeftOut,
 } from '#cli/instances/ready-instances.ts';
 import { exitCodeOfPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
-import { repairNoted } from '#shared/drift/repair-noted.ts';
-import type { Instance } from '#shared/engine/instance.ts';
-import { sweepsOf } from '#shared/engine/sweep-part.ts';
-import type { PushedModel } from '#shared/oec/models.ts';
-import { pushQueue } from '#shared/store/push-queue.ts';
-import { sweepQueue } from '#shared/store/sweep-queue.ts';
+import type { PushedModel } from '#shared/models/models.ts';
+import { repairNoted } from '#shared/moodle/drift/repair-noted.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
+import { sweepsOf } from '#shared/sync/sweep/sweep-part.ts';
 
 export interface PushOptions {
   instance?: string;

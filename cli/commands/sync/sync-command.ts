@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
 import { timeoutOption } from '#cli/watch/timeout-option.ts';
-import { pullNames } from '#shared/engine/pull-service.ts';
-import { pushedModels } from '#shared/oec/models.ts';
+import { pushedModels } from '#shared/models/models.ts';
+import { pullNames } from '#shared/sync/pull/pull-service.ts';
 import { pullNow } from './pull.ts';
 import { pushNow } from './push.ts';
 

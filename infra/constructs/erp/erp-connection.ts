@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Config } from '#infra/config.ts';
 import { removalPolicy } from '#infra/constructs/removal-policy.ts';
 import type { SyncFunction } from '#infra/constructs/sync-function.ts';
-import { notConnected } from '#shared/odoo/connection.ts';
+import { notConnected } from '#shared/odoo/client/connection.ts';
 
 /**
  * The secret that says where the ERP is and how to sign in. `oec-moodle erp connect` writes it; a deployment never

@@ -9,7 +9,7 @@ import { commonQueueProperties, createStreamFailures } from '#infra/constructs/q
 import { readStream } from '#infra/constructs/read-stream.ts';
 import { bindRetries, createRetryRole } from '#infra/constructs/retries.ts';
 import { SyncFunction } from '#infra/constructs/sync-function.ts';
-import { importedModels } from '#shared/erp-import/models.ts';
+import { importedModels } from '#shared/odoo/import/models.ts';
 
 /** Longest run of erp-import; what is left of a sweep goes on in a message of its own after that. */
 const timeout = Duration.minutes(5);

@@ -1,4 +1,4 @@
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import type { Enrolment, User } from '../state/records.ts';
 
 /** Marks an account that may not log in. */

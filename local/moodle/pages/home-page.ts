@@ -1,4 +1,4 @@
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import type { Category } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { courseLine } from './course-line.ts';

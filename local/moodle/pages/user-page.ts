@@ -1,5 +1,5 @@
 import { paginate } from '#local/pages/pagination.ts';
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import type { Role } from '../settings.ts';
 import type { Enrolment, User } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';

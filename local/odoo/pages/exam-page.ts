@@ -1,4 +1,4 @@
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import type { Row } from '../orm/field.ts';
 import { archivedBadge, link, section, type View } from './view.ts';
 

@@ -1,5 +1,5 @@
 import { paginate } from '#local/pages/pagination.ts';
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import type { Row } from '../orm/field.ts';
 import { archivedBadge, type View } from './view.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pageSender } from '#local/pages/page-sender.ts';
-import type { Html } from '#shared/html.ts';
+import type { Html } from '#shared/http/html.ts';
 import type { Environment } from '../orm/environment.ts';
 import type { Row } from '../orm/field.ts';
 import { enrolmentPage } from './enrolment-page.ts';

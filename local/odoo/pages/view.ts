@@ -1,4 +1,4 @@
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import type { Environment } from '../orm/environment.ts';
 import type { Row, Stored } from '../orm/field.ts';
 import { displayName, fieldValue } from '../orm/reading.ts';

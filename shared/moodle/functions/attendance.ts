@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleCaller } from '../caller.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import type { SiteInfo } from './site.ts';
 
 /** What the attendance plugin offers, without its name, which older releases have otherwise. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { MoodleCaller } from '../caller.ts';
-import { MoodleError, phpFailure } from '../errors.ts';
-import { plainName } from '../plain-name.ts';
-import { type Warnings, warningsSchema } from '../warnings.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { MoodleError, phpFailure } from '#shared/moodle/client/errors.ts';
+import { plainName } from '#shared/moodle/client/plain-name.ts';
+import { type Warnings, warningsSchema } from '#shared/moodle/client/warnings.ts';
 
 type CourseFields = {
   fullname?: string;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { MoodleCaller } from '../caller.ts';
-import { orNull } from '../or-null.ts';
-import { plainName } from '../plain-name.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { orNull } from '#shared/moodle/client/or-null.ts';
+import { plainName } from '#shared/moodle/client/plain-name.ts';
 
 export type NewEnrolment = {
   roleid: number;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { MoodleCaller } from '../caller.ts';
-import { orNull } from '../or-null.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { orNull } from '#shared/moodle/client/or-null.ts';
 
 const itemSchema = z.object({
   id: z.number(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MoodleCaller } from '../caller.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 
 const passMarkSchema = z.object({ gradetopass: z.number().nullish() });
 

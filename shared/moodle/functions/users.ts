@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { MoodleCaller } from '../caller.ts';
-import { type Warnings, warningsSchema } from '../warnings.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { type Warnings, warningsSchema } from '#shared/moodle/client/warnings.ts';
 
 /** Fields of an account that can be set when it is made and afterwards. */
 type UserFields = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { gapsOf } from '#shared/odoo/erp-models.ts';
-import { OdooMissingFieldError } from '#shared/odoo/errors.ts';
-import { searchRead } from '#shared/odoo/read.ts';
+import { gapsOf } from '#shared/odoo/calls/erp-models.ts';
+import { searchRead } from '#shared/odoo/calls/read.ts';
+import { OdooMissingFieldError } from '#shared/odoo/client/errors.ts';
 import { Makers, nowhere } from './makers.ts';
 import { useOdoo } from './peer.ts';
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { mayUse } from '#shared/odoo/access.ts';
+import { mayUse } from '#shared/odoo/calls/access.ts';
+import { searchRead } from '#shared/odoo/calls/read.ts';
 import {
   OdooAccessError,
   OdooDatabaseError,
   OdooLanguageError,
   OdooLoginError,
   OdooMissingModelError,
-} from '#shared/odoo/errors.ts';
-import { searchRead } from '#shared/odoo/read.ts';
+} from '#shared/odoo/client/errors.ts';
 import { Makers } from './makers.ts';
 import { useOdoo } from './peer.ts';
 

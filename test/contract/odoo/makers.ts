@@ -1,7 +1,7 @@
-import type { OdooError } from '#shared/odoo/errors.ts';
-import { OdooMissingRecordError } from '#shared/odoo/errors.ts';
-import { type OdooRow, readByIds } from '#shared/odoo/read.ts';
-import type { Values } from '#shared/odoo/write.ts';
+import { type OdooRow, readByIds } from '#shared/odoo/calls/read.ts';
+import type { Values } from '#shared/odoo/calls/write.ts';
+import type { OdooError } from '#shared/odoo/client/errors.ts';
+import { OdooMissingRecordError } from '#shared/odoo/client/errors.ts';
 import type { OdooPeer } from './peer.ts';
 
 /** An id that no Odoo has given out. */

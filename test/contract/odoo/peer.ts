@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 import type { OdooSettings } from '#local/odoo/settings.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import { OdooClient, type OdooClientOptions } from '#shared/odoo/client.ts';
-import { ModelFields } from '#shared/odoo/model-fields.ts';
-import { OdooWriter } from '#shared/odoo/write.ts';
+import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
+import { OdooWriter } from '#shared/odoo/calls/write.ts';
+import { OdooClient, type OdooClientOptions } from '#shared/odoo/client/client.ts';
 import { removeAll } from './remove-all.ts';
 
 /** The Odoo that a suite speaks to, ready from the first test on. */

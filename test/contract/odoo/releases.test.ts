@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { releases } from '#local/odoo/release.ts';
-import { OdooLanguageError, OdooMissingRecordError, OdooValidationError } from '#shared/odoo/errors.ts';
-import { readByIds } from '#shared/odoo/read.ts';
-import type { Values } from '#shared/odoo/write.ts';
+import { readByIds } from '#shared/odoo/calls/read.ts';
+import type { Values } from '#shared/odoo/calls/write.ts';
+import {
+  OdooLanguageError,
+  OdooMissingRecordError,
+  OdooValidationError,
+} from '#shared/odoo/client/errors.ts';
 import { Makers, nowhere } from './makers.ts';
 import { useOdoo } from './peer.ts';
 

@@ -1,7 +1,7 @@
-import type { OdooClient } from '#shared/odoo/client.ts';
-import type { ModelFields } from '#shared/odoo/model-fields.ts';
-import { idPages } from '#shared/odoo/read.ts';
-import type { OdooWriter } from '#shared/odoo/write.ts';
+import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
+import { idPages } from '#shared/odoo/calls/read.ts';
+import type { OdooWriter } from '#shared/odoo/calls/write.ts';
+import type { OdooClient } from '#shared/odoo/client/client.ts';
 import { collected } from './collected.ts';
 
 /** How the records of a suite are found, children before what they hang on. */

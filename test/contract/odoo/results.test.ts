@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OdooValidationError } from '#shared/odoo/errors.ts';
-import { readByIds } from '#shared/odoo/read.ts';
-import type { Values } from '#shared/odoo/write.ts';
+import { readByIds } from '#shared/odoo/calls/read.ts';
+import type { Values } from '#shared/odoo/calls/write.ts';
+import { OdooValidationError } from '#shared/odoo/client/errors.ts';
 import { Makers } from './makers.ts';
 import { useOdoo } from './peer.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { OdooMissingRecordError, OdooValidationError } from '#shared/odoo/errors.ts';
+import { OdooMissingRecordError, OdooValidationError } from '#shared/odoo/client/errors.ts';
 import { Makers, nowhere } from './makers.ts';
 import { useOdoo } from './peer.ts';
 

@@ -8,8 +8,8 @@ import { carryOverTokens } from '#infra/deploy/carry-over-tokens.ts';
 import { callDirectly, type DirectServices, installDirectCalls } from '#local/cloud/direct-calls.ts';
 import { SecretsService } from '#local/cloud/secrets-service.ts';
 import { VirtualClock } from '#local/cloud/virtual-clock.ts';
-import { instanceSchema } from '#shared/engine/instance.ts';
-import type { InstanceSettings } from '#shared/store/instances-store.ts';
+import { instanceSchema } from '#shared/moodle/instance/instance.ts';
+import type { InstanceSettings } from '#shared/store/tables/instances-store.ts';
 
 installDirectCalls({
   services: () => undefined,

@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PulledRecord } from '#shared/engine/pull-ports.ts';
+import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
 import {
   erpRow,
   erpWritesDuring,

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Check } from '#cli/commands/doctor/check.ts';
 import type { ErpReport } from '#cli/erp/erp-report.ts';
 import { defaultSettings } from '#local/odoo/settings.ts';
-import type { ErpCheck } from '#shared/odoo/check/finding.ts';
-import { type ErpStates, erpStates } from '#shared/store/erp-states.ts';
+import type { ErpCheck } from '#shared/operate/check-erp/finding.ts';
+import { type ErpStates, erpStates } from '#shared/store/erp/erp-states.ts';
 import { type Kit, startKit } from '../kit.ts';
 import { type CliRun, runCli } from './run-cli.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { attendancePushFunctions, requiredFunctions } from '#shared/moodle/required-functions.ts';
+import { attendancePushFunctions, requiredFunctions } from '#shared/moodle/client/required-functions.ts';
 import { type Kit, startKit, student } from '../kit.ts';
 import { runCli } from './run-cli.ts';
 

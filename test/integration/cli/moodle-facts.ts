@@ -1,5 +1,5 @@
 import type { SiteState } from '#local/moodle/state/site-state.ts';
-import type { FieldValue, PlannedChange } from '#shared/dry-run/planned-changes.ts';
+import type { FieldValue, PlannedChange } from '#shared/operate/plan/planned-changes.ts';
 
 /** What a Moodle holds, one fact a field: `oec_course_1 name` → `Physics`. */
 export type Facts = Map<string, FieldValue>;

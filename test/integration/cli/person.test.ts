@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
-import { odooDateTime } from '#shared/oec/odoo-time.ts';
+import { odooDateTime } from '#shared/models/fields/odoo-time.ts';
 import { enrolment, type Kit, startKit, student } from '../kit.ts';
 import { courseId, hour, monday, pull, stored, studying, userId } from '../pull/support.ts';
 import { runCli } from './run-cli.ts';

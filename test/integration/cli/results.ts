@@ -1,6 +1,6 @@
 import type { SiteState } from '#local/moodle/state/site-state.ts';
-import type { DryRun } from '#shared/dry-run/dry-run.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
+import type { DryRun } from '#shared/operate/plan/dry-run.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 
 /** What came, or would come, of each entity, by idnumber: `created`, `updated, failed: missing` … */
 export type Results = Record<string, string>;

@@ -1,8 +1,8 @@
 import type { FailureGroup, Report, ServiceCounts } from '#cli/commands/report/report.ts';
 import type { ErpReport } from '#cli/erp/erp-report.ts';
-import { serviceNames } from '#shared/engine/entity.ts';
-import { importedModels } from '#shared/erp-import/models.ts';
-import { pushedModels } from '#shared/oec/models.ts';
+import { pushedModels } from '#shared/models/models.ts';
+import { importedModels } from '#shared/odoo/import/models.ts';
+import { serviceNames } from '#shared/sync/reconcile/entity.ts';
 
 /** What must not reach the page as HTML. */
 export const hostile = `<script>document.title = 'gone'</script>"'><img src=x onerror=alert(1)>`;

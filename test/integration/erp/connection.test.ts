@@ -1,7 +1,7 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ErpConnectionError, erpConnections } from '#shared/store/erp-connections.ts';
-import { erpStates } from '#shared/store/erp-states.ts';
+import { ErpConnectionError, erpConnections } from '#shared/store/erp/erp-connections.ts';
+import { erpStates } from '#shared/store/erp/erp-states.ts';
 import { type Kit, startKit } from '../kit.ts';
 
 describe('the ERP of a stack', () => {

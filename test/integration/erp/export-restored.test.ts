@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { acceptRecords, releaseDeletions } from '#shared/erp-export/operator.ts';
+import { acceptRecords, releaseDeletions } from '#shared/odoo/export/operator.ts';
 import { type Kit, startKit } from '../kit.ts';
 import {
   exportAll,

@@ -1,10 +1,10 @@
 import { DeleteCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { InterceptedCall } from '#local/odoo/simulated-odoo.ts';
-import { type ExportState, readExportState } from '#shared/erp-export/export-state.ts';
-import { type ModelState, readModelState } from '#shared/erp-export/model-state.ts';
-import type { PushedModel } from '#shared/oec/models.ts';
+import type { PushedModel } from '#shared/models/models.ts';
+import { type ExportState, readExportState } from '#shared/odoo/export/export-state.ts';
+import { type ModelState, readModelState } from '#shared/odoo/export/model-state.ts';
 import type { Item } from '#shared/store/documents.ts';
-import { erpStates } from '#shared/store/erp-states.ts';
+import { erpStates } from '#shared/store/erp/erp-states.ts';
 import type { Kit } from '../kit.ts';
 
 export const second = 1_000;

@@ -3,7 +3,7 @@ import { faults } from '#local/odoo/faults.ts';
 import { defaultSettings } from '#local/odoo/settings.ts';
 import type { Interceptor } from '#local/odoo/simulated-odoo.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import { releaseDeletions } from '#shared/erp-export/operator.ts';
+import { releaseDeletions } from '#shared/odoo/export/operator.ts';
 import { type Kit, startKit } from '../kit.ts';
 import {
   exportAll,

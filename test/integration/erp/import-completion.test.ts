@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from '#local/odoo/faults.ts';
-import { completionAttribute } from '#shared/services/moodle-completion.ts';
+import { completionAttribute } from '#shared/moodle/completion/moodle-completion.ts';
 import type { Kit } from '../kit.ts';
 import {
   completionField,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listTroubled, retryImports } from '#shared/erp-import/attention.ts';
+import { listTroubled, retryImports } from '#shared/odoo/import/attention.ts';
 import type { Kit } from '../kit.ts';
 import {
   erpRow,

@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pushedModels } from '#shared/oec/models.ts';
+import { pushedModels } from '#shared/models/models.ts';
 import type { Kit } from '../kit.ts';
 import { classroom } from '../pull/attendance-course.ts';
 import { monday, userId } from '../pull/support.ts';

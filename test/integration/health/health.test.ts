@@ -1,8 +1,8 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MoodleSettings } from '#local/moodle/settings.ts';
-import { requiredFunctions } from '#shared/moodle/required-functions.ts';
-import { instanceStates } from '#shared/store/instance-states.ts';
+import { requiredFunctions } from '#shared/moodle/client/required-functions.ts';
+import { instanceStates } from '#shared/store/tables/instance-states.ts';
 import { type Kit, startKit, student } from '../kit.ts';
 
 const hour = 3_600_000;

@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { ErpMapping } from '#shared/erp-import/mapping.ts';
+import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import type { Item } from '#shared/store/documents.ts';
 import type { Kit } from '../kit.ts';
 import type { Verdicts } from './verdicts.ts';

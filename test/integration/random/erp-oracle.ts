@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ErpMapping } from '#shared/erp-import/mapping.ts';
-import { copiedFields } from '#shared/odoo/erp-models.ts';
-import type { PushedModel } from '#shared/oec/models.ts';
-import { attendeeKey, examCode, resultKey } from '#shared/services/grades/activity.ts';
-import { marksOf } from '#shared/services/grades/marks.ts';
+import type { PushedModel } from '#shared/models/models.ts';
+import { marksOf } from '#shared/moodle/exams/marks.ts';
+import { attendeeKey, examCode, resultKey } from '#shared/moodle/grades/activity.ts';
+import { copiedFields } from '#shared/odoo/calls/erp-models.ts';
+import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import type { Item } from '#shared/store/documents.ts';
 import type { Kit } from '../kit.ts';
 import type { SeenMoodle } from './seen-moodle.ts';

@@ -3,7 +3,7 @@ import type { Random } from '#local/demo/random.ts';
 import { OdooException } from '#local/odoo/odoo-exception.ts';
 import type { LateTransaction } from '#local/odoo/registrar/late-transaction.ts';
 import type { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { idOf, type Model, models, University } from './university.ts';
 
 type Row = Record<string, unknown> & { id: number };

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { plainName } from '#shared/moodle/client/plain-name.ts';
 import { type Category, getAllCategories } from '#shared/moodle/functions/categories.ts';
 import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
-import { plainName } from '#shared/moodle/plain-name.ts';
 import type { Kit } from '../kit.ts';
 
 /** A place in a course: role short names, whether it is suspended, idnumbers of the groups. */

@@ -1,5 +1,5 @@
 import { type MoodleSettings, releases } from '#local/moodle/settings.ts';
-import { triedReleases } from '#shared/moodle/release.ts';
+import { triedReleases } from '#shared/moodle/client/release.ts';
 
 /** How large the randomized test is, by environment variables. */
 export const settings = {

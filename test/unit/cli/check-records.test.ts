@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { CheckedRecords } from '#cli/commands/records/check-records.ts';
-import { jsonLines } from '#shared/oec/json-lines.ts';
+import { jsonLines } from '#shared/operate/files/json-lines.ts';
 
 async function* text(lines: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(lines);

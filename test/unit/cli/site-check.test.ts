@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { checkSite } from '#cli/commands/instance/site-check.ts';
-import { instanceSchema } from '#shared/engine/instance.ts';
-import { TokenError } from '#shared/store/tokens.ts';
+import { instanceSchema } from '#shared/moodle/instance/instance.ts';
+import { TokenError } from '#shared/store/secrets/tokens.ts';
 
 const instance = instanceSchema.parse({ id: 'main', base_url: 'https://moodle.example.org' });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { demoChanges } from '#local/demo/demo-changes.ts';
 import { demoUniversity, expectedProblems } from '#local/demo/demo-university.ts';
-import { isPushedModel, parseRecord, pushedModels, type RecordOf } from '#shared/oec/models.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import { isPushedModel, parseRecord, pushedModels, type RecordOf } from '#shared/models/models.ts';
 
 const items = demoUniversity();
 const keyOf = ({ model, id }: { model: string; id: string }) => `${model} ${id}`;

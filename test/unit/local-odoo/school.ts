@@ -1,5 +1,5 @@
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import { OdooClient, type OdooClientOptions } from '#shared/odoo/client.ts';
+import { OdooClient, type OdooClientOptions } from '#shared/odoo/client/client.ts';
 
 type StartOptions = Parameters<typeof SimulatedOdoo.start>[0];
 

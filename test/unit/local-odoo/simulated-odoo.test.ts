@@ -2,10 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type Release, releases } from '#local/odoo/release.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import { gapsOf } from '#shared/odoo/erp-models.ts';
-import { ModelFields } from '#shared/odoo/model-fields.ts';
-import { searchRead } from '#shared/odoo/read.ts';
-import { OdooWriter } from '#shared/odoo/write.ts';
+import { gapsOf } from '#shared/odoo/calls/erp-models.ts';
+import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
+import { searchRead } from '#shared/odoo/calls/read.ts';
+import { OdooWriter } from '#shared/odoo/calls/write.ts';
 import { Clock, clientOf, examsOf, smallSchool } from './school.ts';
 
 let odoo: SimulatedOdoo | undefined;

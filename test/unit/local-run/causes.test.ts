@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { causeList } from '#local/run/causes.ts';
-import { conflict, failureOfProblems, missingDependency } from '#shared/engine/failures.ts';
-import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
+import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
+import { conflict, failureOfProblems, missingDependency } from '#shared/sync/reconcile/failures.ts';
 
 const noAddress = failureOfProblems([
   { field: 'email', rule: 'required', reason: 'This student has no e-mail address.' },

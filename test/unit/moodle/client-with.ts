@@ -1,4 +1,4 @@
-import { MoodleClient } from '#shared/moodle/client.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
 
 /** A client whose Moodle answers each call's form so. */
 export function clientWith(answer: (form: URLSearchParams) => unknown): MoodleClient {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type FinishedCall, MoodleClient } from '#shared/moodle/client.ts';
+import { type FinishedCall, MoodleClient } from '#shared/moodle/client/client.ts';
 import {
   MoodleAnswerError,
   MoodleAuthError,
   MoodleError,
   MoodleUnavailableError,
-} from '#shared/moodle/errors.ts';
+} from '#shared/moodle/client/errors.ts';
 
 const token = 'secret-token';
 const personal = 'ana@example.org';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAtLeast, standingOf } from '#shared/moodle/release.ts';
+import { isAtLeast, standingOf } from '#shared/moodle/client/release.ts';
 
 describe('a release of Moodle', () => {
   it.each([

@@ -5,7 +5,7 @@ import {
   capabilitiesFor,
   missingFunctions,
   requiredFunctions,
-} from '#shared/moodle/required-functions.ts';
+} from '#shared/moodle/client/required-functions.ts';
 
 const all = [...requiredFunctions, ...attendancePushFunctions];
 const names = requiredFunctions.map(({ name }) => name);

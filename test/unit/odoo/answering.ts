@@ -1,4 +1,4 @@
-import { type FinishedCall, OdooClient, type OdooClientOptions } from '#shared/odoo/client.ts';
+import { type FinishedCall, OdooClient, type OdooClientOptions } from '#shared/odoo/client/client.ts';
 
 /** What the client sent, taken apart. */
 export type Sent = { service: string; model?: string; method: string; args: unknown[]; keywords: object };

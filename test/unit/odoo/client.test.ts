@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { OdooClient } from '#shared/odoo/client.ts';
+import { OdooClient } from '#shared/odoo/client/client.ts';
 import {
   NotOdooError,
   OdooAccessError,
@@ -15,7 +15,7 @@ import {
   OdooSingletonError,
   OdooUnavailableError,
   OdooValidationError,
-} from '#shared/odoo/errors.ts';
+} from '#shared/odoo/client/errors.ts';
 import { answering, key, refusal, result, user } from './answering.ts';
 
 const anything = z.unknown();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { mayUse } from '#shared/odoo/access.ts';
-import { OdooClient, type OdooClientOptions } from '#shared/odoo/client.ts';
+import { mayUse } from '#shared/odoo/calls/access.ts';
+import { OdooClient, type OdooClientOptions } from '#shared/odoo/client/client.ts';
 import {
   NotOdooError,
   OdooAccessError,
@@ -12,7 +12,7 @@ import {
   OdooServerError,
   OdooUnavailableError,
   OdooValidationError,
-} from '#shared/odoo/errors.ts';
+} from '#shared/odoo/client/errors.ts';
 import { key, result, user } from './answering.ts';
 
 type Received = { path: string; headers: Record<string, string>; body: Record<string, unknown> };

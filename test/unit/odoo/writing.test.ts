@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OdooWriter, type Values } from '#shared/odoo/write.ts';
+import { OdooWriter, type Values } from '#shared/odoo/calls/write.ts';
 import { answering, refusal, result, type Sent } from './answering.ts';
 
 type Row = { name: string };

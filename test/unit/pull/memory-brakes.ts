@@ -1,4 +1,4 @@
-import { type BrakeState, type BrakeStore, brakeStateSchema } from '#shared/engine/brake.ts';
+import { type BrakeState, type BrakeStore, brakeStateSchema } from '#shared/sync/limits/brake.ts';
 
 /** The brakes of one instance in memory, by what they brake. */
 export function memoryBrakes(brakes: Map<string, BrakeState>): BrakeStore {

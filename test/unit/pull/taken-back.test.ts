@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { keepHeld, releaseBrake } from '#shared/engine/brake.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
+import { keepHeld, releaseBrake } from '#shared/sync/limits/brake.ts';
 import { PullKit } from './pull-kit.ts';
 
 const [ana, ben, cleo] = [1, 2, 3];

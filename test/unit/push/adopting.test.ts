@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { survey } from '#shared/adoption/adoption.ts';
-import { carryOut } from '#shared/adoption/carry-out.ts';
-import { DecisionRules } from '#shared/adoption/decisions.ts';
 import { createUsers, getUsersByField } from '#shared/moodle/functions/users.ts';
+import { survey } from '#shared/operate/adoption/adoption.ts';
+import { carryOut } from '#shared/operate/adoption/carry-out.ts';
+import { DecisionRules } from '#shared/operate/adoption/decisions.ts';
 import { student } from '#test/integration/records.ts';
 import { PushKit } from './push-kit.ts';
 

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { claimFrom } from '#shared/engine/claim.ts';
-import type { LeftOut } from '#shared/engine/entity.ts';
-import { conflict, missingDependency } from '#shared/engine/failures.ts';
-import { payloadHash } from '#shared/engine/hash.ts';
-import type { Mapping } from '#shared/engine/mapping.ts';
-import type { PushResult } from '#shared/engine/push-service.ts';
+import { payloadHash } from '#shared/sync/hash.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { LeftOut } from '#shared/sync/reconcile/entity.ts';
+import { conflict, missingDependency } from '#shared/sync/reconcile/failures.ts';
+import type { PushResult } from '#shared/sync/reconcile/push-service.ts';
+import { claimFrom } from '#shared/sync/units/claim.ts';
 import { away, EngineKit, refused } from './engine-kit.ts';
 
 // What is written down of a push: mappings, what is tried again, what is told to others.

@@ -1,15 +1,20 @@
-import type { Built, Entity, ServiceName } from '#shared/engine/entity.ts';
-import { serviceModels } from '#shared/engine/entity.ts';
-import { type Failure, missingDependency } from '#shared/engine/failures.ts';
-import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
-import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
-import { pushUnit } from '#shared/engine/push.ts';
-import type { PushRecord } from '#shared/engine/push-record.ts';
-import type { PushItem, PushResult, PushService, ServiceRegistry } from '#shared/engine/push-service.ts';
-import type { Session } from '#shared/engine/session.ts';
-import { type WorkPorts, work } from '#shared/engine/work.ts';
-import type { WorkUnit } from '#shared/engine/work-unit.ts';
-import { World } from '#shared/engine/world.ts';
+import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
+import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
+import type { PushRecord } from '#shared/sync/ledger/push-record.ts';
+import type { Built, Entity, ServiceName } from '#shared/sync/reconcile/entity.ts';
+import { serviceModels } from '#shared/sync/reconcile/entity.ts';
+import { type Failure, missingDependency } from '#shared/sync/reconcile/failures.ts';
+import { pushUnit } from '#shared/sync/reconcile/push.ts';
+import type {
+  PushItem,
+  PushResult,
+  PushService,
+  ServiceRegistry,
+} from '#shared/sync/reconcile/push-service.ts';
+import type { Session } from '#shared/sync/reconcile/session.ts';
+import { World } from '#shared/sync/reconcile/world.ts';
+import { type WorkPorts, work } from '#shared/sync/units/work.ts';
+import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 import { MemoryMappings, MemoryParking } from './push-kit.ts';
 
 export const refused: Failure = {

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { claimFrom, isClaimed } from '#shared/engine/claim.ts';
-import type { Entity } from '#shared/engine/entity.ts';
-import { type EntityAdapter, pushEntities } from '#shared/engine/entity-push.ts';
-import { fieldHashes } from '#shared/engine/hash.ts';
-import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
-import type { PushItem, PushResult } from '#shared/engine/push-service.ts';
-import type { Session } from '#shared/engine/session.ts';
-import { MoodleError, MoodleUnavailableError } from '#shared/moodle/errors.ts';
+import { MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
+import { fieldHashes } from '#shared/sync/hash.ts';
+import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
+import type { Entity } from '#shared/sync/reconcile/entity.ts';
+import { type EntityAdapter, pushEntities } from '#shared/sync/reconcile/entity-push.ts';
+import type { PushItem, PushResult } from '#shared/sync/reconcile/push-service.ts';
+import type { Session } from '#shared/sync/reconcile/session.ts';
+import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import { EngineKit } from './engine-kit.ts';
 
 type Fields = Entity['payload'];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claimFrom } from '#shared/engine/claim.ts';
-import { newMapping } from '#shared/engine/mapping.ts';
 import { createCourses } from '#shared/moodle/functions/courses.ts';
+import { newMapping } from '#shared/sync/ledger/mapping.ts';
+import { claimFrom } from '#shared/sync/units/claim.ts';
 import { batch, department, enrolment, program, student, subject } from '#test/integration/records.ts';
 import { PushKit } from './push-kit.ts';
 

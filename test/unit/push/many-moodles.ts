@@ -1,17 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type BreakerState, breakerStateSchema, sharedBreaker } from '#shared/engine/breaker.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
+import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
+import { type BreakerState, breakerStateSchema, sharedBreaker } from '#shared/sync/limits/breaker.ts';
 import {
   type BulkheadState,
   bulkheadStateSchema,
   mostUnits,
   sharedBulkhead,
-} from '#shared/engine/bulkhead.ts';
-import { type Instance, instanceSchema } from '#shared/engine/instance.ts';
-import { type Delivery, putAside } from '#shared/engine/parking.ts';
-import { type WorkPorts, wake, work } from '#shared/engine/work.ts';
-import type { PushMessage } from '#shared/engine/work-unit.ts';
-import type { MoodleCaller } from '#shared/moodle/caller.ts';
-import { MoodleUnavailableError } from '#shared/moodle/errors.ts';
+} from '#shared/sync/limits/bulkhead.ts';
+import { type Delivery, putAside } from '#shared/sync/units/parking.ts';
+import { type WorkPorts, wake, work } from '#shared/sync/units/work.ts';
+import type { PushMessage } from '#shared/sync/units/work-unit.ts';
 import { away, EngineKit, ToyService } from './engine-kit.ts';
 import { MemoryMappings, MemoryParking } from './push-kit.ts';
 

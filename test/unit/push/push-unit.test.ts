@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { claimFrom } from '#shared/engine/claim.ts';
-import { conflict } from '#shared/engine/failures.ts';
-import { payloadHash } from '#shared/engine/hash.ts';
+import { payloadHash } from '#shared/sync/hash.ts';
+import { conflict } from '#shared/sync/reconcile/failures.ts';
+import { claimFrom } from '#shared/sync/units/claim.ts';
 import { away, EngineKit, refused } from './engine-kit.ts';
 
 let kit: EngineKit;

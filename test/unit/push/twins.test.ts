@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { checkTwins } from '#cli/commands/doctor/twins.ts';
 import { compareWithMoodle } from '#local/run/verdict.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { getCoursesByIdnumber } from '#shared/moodle/functions/courses.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
-import { findTwins } from '#shared/twins/find-twins.ts';
-import { twinsConflict } from '#shared/twins/twins.ts';
+import { findTwins } from '#shared/moodle/twins/find-twins.ts';
+import { twinsConflict } from '#shared/moodle/twins/twins.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
 import { makeTwins } from './make-twins.ts';
 import { PushKit } from './push-kit.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Failure } from '#shared/engine/failures.ts';
-import { unitsAgain } from '#shared/engine/work.ts';
-import type { WorkUnit } from '#shared/engine/work-unit.ts';
-import { MoodleUnavailableError } from '#shared/moodle/errors.ts';
+import { MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
+import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import { unitsAgain } from '#shared/sync/units/work.ts';
+import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 import { away, EngineKit, refused } from './engine-kit.ts';
 
 // What a worker does around a push: whom it asks before, and whom it tells after.

@@ -1,13 +1,13 @@
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { linksOf, recordTarget } from '#shared/oec/links.ts';
-import { isPushedModel, type PushedModel } from '#shared/oec/models.ts';
+import { linksOf, recordTarget } from '#shared/models/links.ts';
+import { isPushedModel, type PushedModel } from '#shared/models/models.ts';
 import { expire } from '#shared/retention/retention.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
-import { linksStore } from '#shared/store/links-store.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { expiringRecords } from '#shared/store/pulled-records.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { expiringRecords } from '#shared/store/tables/pulled-records.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { enrolment, student } from '#test/integration/records.ts';
 import { ownTables } from '../store/own-tables.ts';
 

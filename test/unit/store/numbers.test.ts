@@ -3,12 +3,12 @@ import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toRecordChanges } from '#functions/record-changes.ts';
-import { hasChanged } from '#shared/engine/record-change.ts';
-import { readWanted } from '#shared/erp-import/wanted.ts';
-import { isPushedModel, parseRecord } from '#shared/oec/models.ts';
+import { isPushedModel, parseRecord } from '#shared/models/models.ts';
+import { readWanted } from '#shared/odoo/import/wanted.ts';
 import { batchGet } from '#shared/store/documents.ts';
-import { pulledRecords } from '#shared/store/pulled-records.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
+import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
+import { hasChanged } from '#shared/sync/changes/record-change.ts';
 import { ownTables } from './own-tables.ts';
 
 // Numbers that an ERP's Python writes, and JavaScript cannot hold.

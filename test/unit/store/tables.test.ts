@@ -1,16 +1,16 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Mapping, newMapping } from '#shared/engine/mapping.ts';
-import type { OecItem } from '#shared/oec/oec-item.ts';
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { isWritten, putRevised } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
-import { exportedRecords } from '#shared/store/exported-records.ts';
-import { linksStore } from '#shared/store/links-store.ts';
+import { exportedRecords } from '#shared/store/erp/exported-records.ts';
 import { loadRecords, unstorable } from '#shared/store/load-records.ts';
-import { mappingsStore } from '#shared/store/mappings-store.ts';
-import { pullStates } from '#shared/store/pull-states.ts';
-import { pulledRecords } from '#shared/store/pulled-records.ts';
-import { recordsStore } from '#shared/store/records-store.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { pullStates } from '#shared/store/tables/pull-states.ts';
+import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
+import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
 import { ownTables } from './own-tables.ts';
 
 let client: DynamoDBDocumentClient;

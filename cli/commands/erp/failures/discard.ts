@@ -8,9 +8,9 @@ import {
   type Undecided,
   whyUndecided,
   withWaiting,
-} from '#shared/erp-import/attention.ts';
-import { type ErpMapping, importKey } from '#shared/erp-import/mapping.ts';
-import type { ImportedModel } from '#shared/erp-import/models.ts';
+} from '#shared/odoo/import/attention.ts';
+import { type ErpMapping, importKey } from '#shared/odoo/import/mapping.ts';
+import type { ImportedModel } from '#shared/odoo/import/models.ts';
 import {
   type ChoiceOptions,
   chosenImports,

@@ -1,8 +1,8 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { runs } from '#cli/command.ts';
 import { withFilters } from '#cli/commands/failures/selection.ts';
-import { troubledStatuses } from '#shared/erp-import/attention.ts';
-import { importedModels } from '#shared/erp-import/models.ts';
+import { troubledStatuses } from '#shared/odoo/import/attention.ts';
+import { importedModels } from '#shared/odoo/import/models.ts';
 import { discardImportFailures } from './discard.ts';
 import { listImportFailures } from './list.ts';
 import { retryImportFailures } from './retry.ts';

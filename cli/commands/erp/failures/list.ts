@@ -7,10 +7,10 @@ import { requireErp } from '#cli/erp/erp-side.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { table } from '#cli/output/table.ts';
 import { wrapped } from '#cli/output/wrapped.ts';
-import { total } from '#shared/engine/queue-watch.ts';
-import { listTroubled } from '#shared/erp-import/attention.ts';
-import type { ErpMapping } from '#shared/erp-import/mapping.ts';
-import { queueDepth } from '#shared/store/queue-depth.ts';
+import { listTroubled } from '#shared/odoo/import/attention.ts';
+import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
+import { queueDepth } from '#shared/store/queues/queue-depth.ts';
+import { total } from '#shared/sync/health/queue-watch.ts';
 import {
   type ImportMessage,
   type ImportMessageState,

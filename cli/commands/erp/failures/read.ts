@@ -2,13 +2,13 @@ import { type FilterOptions, hasFilter, isChosen } from '#cli/commands/failures/
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { listTroubled } from '#shared/erp-import/attention.ts';
-import { type ErpMapping, importKey } from '#shared/erp-import/mapping.ts';
-import type { ImportedModel } from '#shared/erp-import/models.ts';
-import type { ErpMappingStore } from '#shared/erp-import/ports.ts';
-import { erpMappingsStore } from '#shared/store/erp-mappings-store.ts';
-import { type ErpMessage, erpFailures } from '#shared/store/erp-queue.ts';
-import type { FailedMessage, FailureQueue } from '#shared/store/permanent-failures.ts';
+import { listTroubled } from '#shared/odoo/import/attention.ts';
+import { type ErpMapping, importKey } from '#shared/odoo/import/mapping.ts';
+import type { ImportedModel } from '#shared/odoo/import/models.ts';
+import type { ErpMappingStore } from '#shared/odoo/import/ports.ts';
+import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
+import { type ErpMessage, erpFailures } from '#shared/store/erp/erp-queue.ts';
+import type { FailedMessage, FailureQueue } from '#shared/store/queues/permanent-failures.ts';
 
 /** A message of ErpFailures. */
 export type ImportMessage = FailedMessage<ErpMessage>;

@@ -1,11 +1,11 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { requireConnection, requireErp } from '#cli/erp/erp-side.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { retryImports } from '#shared/erp-import/attention.ts';
-import { type ErpMapping, importKey } from '#shared/erp-import/mapping.ts';
-import type { ImportedModel } from '#shared/erp-import/models.ts';
-import { type ErpMessage, erpQueue } from '#shared/store/erp-queue.ts';
-import type { UnitQueue } from '#shared/store/unit-queue.ts';
+import { retryImports } from '#shared/odoo/import/attention.ts';
+import { type ErpMapping, importKey } from '#shared/odoo/import/mapping.ts';
+import type { ImportedModel } from '#shared/odoo/import/models.ts';
+import { type ErpMessage, erpQueue } from '#shared/store/erp/erp-queue.ts';
+import type { UnitQueue } from '#shared/store/queues/unit-queue.ts';
 import {
   type ChoiceOptions,
   chosenImports,

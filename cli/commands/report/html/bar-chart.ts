@@ -1,4 +1,4 @@
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import { numberOf } from '../words.ts';
 import { lengthsOf, ticksUpTo } from './axis.ts';
 import { type Bar, chartWidth, type Series, svg } from './chart.ts';

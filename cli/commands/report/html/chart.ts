@@ -1,4 +1,4 @@
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 
 /** One of the things that a chart shows side by side or on top of each other. */
 export interface Series {

@@ -1,4 +1,4 @@
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import { numberOf } from '../words.ts';
 
 /** A column of a table, and its cell in a row. */

@@ -1,6 +1,6 @@
 import type { ErpReport, ErpReportFinding, ExportedModelReport, ImportReport } from '#cli/erp/erp-report.ts';
 import { aboutOf, factsOfErp, statusOfModel } from '#cli/erp/erp-words.ts';
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import { type FailureGroup, states, stateTitle } from '../report.ts';
 import { scrolledTable, type TableColumn } from './data-table.ts';
 

@@ -1,5 +1,5 @@
-import { driftWords } from '#shared/drift/words.ts';
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
+import { driftWords } from '#shared/moodle/drift/words.ts';
 import {
   type DriftGroup,
   type FailureGroup,

@@ -1,4 +1,4 @@
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import { type Figures, figureNames, figureTitles, type LastDay } from '../report.ts';
 import { minuteOf, numberOf } from '../words.ts';
 import { figure, type Series } from './chart.ts';

@@ -1,4 +1,4 @@
-import { type Html, html } from '#shared/html.ts';
+import { type Html, html } from '#shared/http/html.ts';
 import type { InstanceReport, QueueReport, Report } from '../report.ts';
 import { ageOf, minuteOf } from '../words.ts';
 import { dataTable } from './data-table.ts';

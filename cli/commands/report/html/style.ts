@@ -1,4 +1,4 @@
-import { Html } from '#shared/html.ts';
+import { Html } from '#shared/http/html.ts';
 import { states } from '../report.ts';
 
 /**

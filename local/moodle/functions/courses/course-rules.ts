@@ -1,4 +1,4 @@
-import { isAtLeast } from '#shared/moodle/release.ts';
+import { isAtLeast } from '#shared/moodle/client/release.ts';
 import { invalidParameterNamed, MoodleException } from '../../moodle-exception.ts';
 import type { Course } from '../../state/records.ts';
 import type { SiteState } from '../../state/site-state.ts';

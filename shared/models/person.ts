@@ -1,0 +1,122 @@
+import { isAcceptableEmail } from '#shared/models/fields/email.ts';
+import { active, recordId, reference, text } from '#shared/models/fields/fields.ts';
+import { characterCount, moodleLimits } from '#shared/models/fields/moodle-limits.ts';
+import {
+  isUnstorable,
+  type RecordCheck,
+  readsAsHtml,
+  type TextRule,
+} from '#shared/models/fields/record-check.ts';
+
+/** What students and teachers have in common: an account in Moodle. */
+export type Person = {
+  id: string;
+  firstName: string;
+  middleName?: string;
+  lastName: string;
+  email: string;
+  phone?: string;
+  companyId?: string;
+  active: boolean;
+};
+
+/** The fields of op.student and op.faculty that make an account; name, e-mail and phones are the contact's. */
+export const personFields = {
+  id: recordId,
+  name: text,
+  first_name: text,
+  middle_name: text,
+  last_name: text,
+  email: text,
+  phone: text,
+  mobile: text,
+  company_id: reference,
+  active,
+};
+
+type PersonInput = {
+  id: string;
+  name?: string | undefined;
+  first_name?: string | undefined;
+  middle_name?: string | undefined;
+  last_name?: string | undefined;
+  email?: string | undefined;
+  phone?: string | undefined;
+  mobile?: string | undefined;
+  company_id?: string | undefined;
+  active: boolean;
+};
+
+/** Moodle refuses an account without a last name; this stands for "has none". */
+const noLastName = '-';
+
+/** Makes the account data of a person and reports what Moodle would not take. */
+export function toPerson(fields: PersonInput, check: RecordCheck): Person {
+  const lastName = realName(fields.last_name);
+  const middleName = realName(fields.middle_name);
+  return {
+    id: fields.id,
+    firstName: check.requiredText('first_name', firstNameOf(fields, lastName), nameRule('first name')),
+    middleName: middleName && check.acceptableText('middle_name', middleName, nameRule('middle name')),
+    lastName: check.acceptableText('last_name', lastName ?? noLastName, nameRule('last name')),
+    email: checkedEmail(fields.email, check),
+    phone: storablePhone(fields.phone) ?? storablePhone(fields.mobile),
+    companyId: fields.company_id,
+    active: fields.active,
+  };
+}
+
+function nameRule(label: string): TextRule {
+  return { label, limit: moodleLimits.personName, purpose: 'for the account' };
+}
+
+/** OpenEduCat's web form writes the text "False" where a part of a name is missing. */
+function realName(part: string | undefined): string | undefined {
+  return part === 'False' ? undefined : part;
+}
+
+/** A full name without the texts "False" at its end. By its words: a pattern takes minutes over 100 kB of blanks. */
+function withoutFalse(name: string | undefined): string | undefined {
+  const words = name?.split(/(\s+)/u) ?? [];
+  while (words.length > 1 && words.at(-1) === 'False') words.length -= 2;
+  return realName(words.join('') || undefined);
+}
+
+/** The first name, or what the full name holds before the last name. */
+function firstNameOf(fields: PersonInput, lastName: string | undefined): string | undefined {
+  const given = realName(fields.first_name);
+  if (given !== undefined) return given;
+  const fullName = withoutFalse(fields.name);
+  if (fullName === undefined || lastName === undefined || !fullName.endsWith(` ${lastName}`)) return fullName;
+  return fullName.slice(0, -lastName.length).trim();
+}
+
+function checkedEmail(email: string | undefined, check: RecordCheck): string {
+  if (email === undefined) {
+    check.report(
+      'email',
+      'required',
+      `This ${check.noun} has no e-mail address; Moodle needs one for every account. Add it on the ${check.noun}'s contact in OpenEduCat.`,
+    );
+  } else if (characterCount(email) > moodleLimits.email) {
+    check.report(
+      'email',
+      'too-long',
+      `The e-mail address of this ${check.noun} is longer than the ${moodleLimits.email} characters Moodle takes. Correct it on the ${check.noun}'s contact in OpenEduCat.`,
+    );
+  } else if (!isAcceptableEmail(email)) {
+    check.report(
+      'email',
+      'format',
+      `The e-mail address of this ${check.noun} is not one Moodle accepts: it needs one @, a domain with a dot whose last part begins with a letter, and no blanks or accented letters. Correct it on the ${check.noun}'s contact in OpenEduCat.`,
+    );
+  }
+  return email ?? '';
+}
+
+/** A phone number is not worth an account: one that Moodle would refuse is left out. */
+function storablePhone(phone: string | undefined): string | undefined {
+  if (phone === undefined) return undefined;
+  const isRefused = characterCount(phone) > moodleLimits.phone || readsAsHtml(phone) || isUnstorable(phone);
+  return isRefused ? undefined : phone;
+}

@@ -1,0 +1,141 @@
+import * as z from 'zod';
+import { emailHash } from '#shared/models/fields/email.ts';
+import { ownerOf } from '#shared/moodle/instance/instance.ts';
+import { fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
+import { fieldHashes, type Json, payloadHash } from '#shared/sync/hash.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { LeftOut, RecordKey } from '#shared/sync/reconcile/entity.ts';
+import { conflict } from '#shared/sync/reconcile/failures.ts';
+import type { PushItem, PushResult } from '#shared/sync/reconcile/push-service.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import { accountFields } from './account-fields.ts';
+import { isNeeding, type Standing, standingOf } from './person-standing.ts';
+
+const noteFields = z.object({
+  /** Idnumbers of all records whose account it is, where there are several: the first that is in use owns its fields. */
+  records: z.array(z.string()).optional(),
+  /** Hash of the address by which a push took the account over: Moodle keeps it until somebody has looked. */
+  taken_over_by: z.string().optional(),
+});
+const noteSchema = noteFields.catch({});
+
+/** What a mapping notes of an account that is not the record's alone, or was not made for it. */
+export type AccountNote = z.infer<typeof noteFields>;
+
+export function accountNoteOf(mapping: Pick<Mapping, 'extra_data'> | undefined): AccountNote {
+  const note = mapping?.extra_data?.account;
+  return note === undefined ? {} : noteSchema.parse(note);
+}
+
+/** The extra data of a mapping with such a note. */
+export function withAccountNote(
+  mapping: Pick<Mapping, 'extra_data'> | undefined,
+  note: AccountNote,
+): Record<string, unknown> {
+  return { ...mapping?.extra_data, account: { ...accountNoteOf(mapping), ...note } };
+}
+
+/** Whether a push has taken the account over by its address, and nobody has confirmed that it is the record's. */
+export function isToBeConfirmed(mapping: Mapping | undefined): boolean {
+  return accountNoteOf(mapping).taken_over_by !== undefined;
+}
+
+/** Idnumbers of the records whose account a record's is, its own among them. */
+export async function recordsOfAccount(world: World, idnumber: string): Promise<string[]> {
+  const mapping = (await world.mappings([idnumber])).get(idnumber);
+  return accountNoteOf(mapping).records ?? [idnumber];
+}
+
+/**
+ * What a push of a record writes to its account. All records of an account lead to the same: the fields of the one
+ * that owns them, and suspended only if none needs it.
+ */
+export async function accountPayload(
+  world: World,
+  idnumber: string,
+  source: RecordKey,
+  own: Standing,
+): Promise<{ payload: Record<string, Json>; leftOut: LeftOut[] }> {
+  const { instance } = world;
+  const records = await recordsOfAccount(world, idnumber);
+  const standings = await Promise.all(
+    records.map(async (record) => ({
+      record,
+      standing: record === idnumber ? own : await standingOf(world, record),
+    })),
+  );
+  const suspended = !standings.some(({ standing }) => isNeeding(standing));
+  const owner =
+    standings.find(({ standing }) => isNeeding(standing)) ??
+    standings.find(({ standing }) => standing.state === 'here');
+  if (owner?.standing.state !== 'here')
+    return { payload: fieldsToKeepUp(instance, 'user', { suspended }), leftOut: [] };
+  const { person } = owner.standing;
+  const { taken_over_by: address } = accountNoteOf((await world.mappings([owner.record])).get(owner.record));
+  const { email, ...fields } = accountFields(person);
+  const isForeign = address !== undefined;
+  const payload = fieldsToKeepUp(instance, 'user', { ...fields, ...(!isForeign && { email }), suspended });
+  const isOthers =
+    isForeign && address !== emailHash(email) && ownerOf(instance, 'user.email') === 'erp' && !suspended;
+  return {
+    // Whose it is stands in Moodle only where that may be somebody else, or nobody yet.
+    payload: { ...payload, ...((isForeign || records.length > 1) && { idnumber: owner.record }) },
+    leftOut: isOthers && owner.record === idnumber ? [{ source, failure: addressKept(instance.id) }] : [],
+  };
+}
+
+function addressKept(instance: string) {
+  return conflict(
+    'addresskept',
+    'A push has taken over an account that was in Moodle already, by its e-mail address, and the record has another address now.',
+    `If the account is this person's, run \`oec-moodle adopt ${instance}\` and confirm it; until then Moodle keeps its address.`,
+  );
+}
+
+/**
+ * Notes with all records of an account what the push of one of them has done: that it is theirs too, or what it is in
+ * Moodle now.
+ */
+export async function noteRecords(
+  world: World,
+  items: readonly PushItem[],
+  results: ReadonlyMap<string, PushResult>,
+): Promise<void> {
+  for (const { entity } of items) {
+    const { idnumber, payload } = entity;
+    const result = results.get(idnumber);
+    if (result?.result === 'linked') {
+      const { records } = accountNoteOf({ extra_data: result.extraData });
+      // What the account should be is another thing now.
+      for (const other of others(idnumber, records))
+        await change(world, other, (row) => ({
+          extra_data: withAccountNote(row, { records }),
+          sync_hash: undefined,
+        }));
+    } else if (result?.result === 'updated') {
+      const held = {
+        sync_hash: payloadHash(payload),
+        field_hashes: fieldHashes(payload),
+        active: payload.suspended !== true,
+      };
+      for (const other of others(idnumber, await recordsOfAccount(world, idnumber)))
+        await change(world, other, () => held);
+    }
+  }
+}
+
+function others(idnumber: string, records: string[] = []): string[] {
+  return records.filter((record) => record !== idnumber);
+}
+
+/** Changes a mapping that others may be writing. One that is not there is left so. */
+async function change(
+  world: World,
+  idnumber: string,
+  changed: (row: Mapping) => Partial<Mapping>,
+): Promise<void> {
+  for (;;) {
+    const row = (await world.mappingsNow([idnumber])).get(idnumber);
+    if (!row || (await world.save({ ...row, ...changed(row) }))) return;
+  }
+}

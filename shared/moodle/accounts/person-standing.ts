@@ -1,0 +1,80 @@
+import type { Person } from '#shared/models/person.ts';
+import { parseIdnumber } from '#shared/models/references.ts';
+import {
+  companyInScope,
+  type Scope,
+  scopeOfDepartment,
+  scopeOfPrograms,
+  widest,
+} from '#shared/moodle/instance/scope.ts';
+import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
+import { type Failure, failureOfProblems, scopeUnknown } from '#shared/sync/reconcile/failures.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import { isUnreadable } from './doubts.ts';
+
+export type PersonModel = 'op.student' | 'op.faculty';
+
+/**
+ * How a person's record stands towards an instance. `gone`: deleted, archived with unreadable fields, or no longer this
+ * instance's.
+ */
+export type Standing =
+  | { state: 'unreadable'; failure: Failure }
+  | { state: 'gone' }
+  | { state: 'here'; person: Person };
+
+/** The record of an account's idnumber, `oec_student_5`. @returns undefined for any other idnumber */
+export function personOf(idnumber: string): { model: PersonModel; id: string } | undefined {
+  const parts = parseIdnumber(idnumber);
+  if (parts?.kind === 'student') return { model: 'op.student', id: parts.id };
+  return parts?.kind === 'faculty' ? { model: 'op.faculty', id: parts.id } : undefined;
+}
+
+/** @throws RangeError for an idnumber that is no account's */
+export async function standingOf(world: World, idnumber: string): Promise<Standing> {
+  const record = personOf(idnumber);
+  if (!record) throw new RangeError(`${idnumber} is not the idnumber of an account.`);
+  const reading = await world.read(record.model, record.id);
+  if (reading.state === 'invalid' && !reading.retired)
+    return { state: 'unreadable', failure: failureOfProblems(reading.problems) };
+  if (reading.state !== 'valid') return { state: 'gone' };
+  const scope = await scopeOfPerson(world, record.model, reading.record);
+  if (scope === 'unknown') return { state: 'unreadable', failure: scopeUnknown() };
+  return scope === 'outside' ? { state: 'gone' } : { state: 'here', person: reading.record };
+}
+
+/** Whether the record needs the account, or may need it: unknown is not out of use. */
+export function isNeeding(standing: Standing): boolean {
+  return standing.state === 'unreadable' || (standing.state === 'here' && standing.person.active);
+}
+
+/**
+ * Whether a person belongs into the instance: by company, and where the instance is for some departments only, a
+ * student by the programs of the enrolments, a teacher by the main department or the programs of the timetable.
+ */
+async function scopeOfPerson(world: World, model: PersonModel, person: Person): Promise<Scope> {
+  if (!companyInScope(world, person.companyId)) return 'outside';
+  if (world.instance.scope.departments.length === 0) return 'inside';
+  const source = { model, id: person.id };
+  if (model === 'op.student') return scopeByRecords(world, source, 'op.student.course');
+  const teacher = await world.read('op.faculty', person.id);
+  if (teacher.state !== 'valid') return 'outside';
+  const { mainDepartmentId } = teacher.record;
+  const home = mainDepartmentId === undefined ? 'outside' : await scopeOfDepartment(world, mainDepartmentId);
+  if (home === 'inside') return home;
+  return widest(new Set([home, await scopeByRecords(world, source, 'op.session')]));
+}
+
+/** By the programs of the enrolments or timetable sessions that name the person. */
+async function scopeByRecords(
+  world: World,
+  person: RecordKey,
+  model: 'op.student.course' | 'op.session',
+): Promise<Scope> {
+  const readings = await world.readMany(model, await world.sources(person, model));
+  const programIds = readings.flatMap((reading) =>
+    reading.state === 'valid' ? [reading.record.programId] : [],
+  );
+  const scope = await scopeOfPrograms(world, programIds);
+  return widest(new Set([scope, readings.some(isUnreadable) ? 'unknown' : 'outside']));
+}

@@ -1,0 +1,191 @@
+import { type AttendanceLine, latestOfEach } from '#shared/models/attendance-line.ts';
+import type { AttendanceRegister } from '#shared/models/attendance-register.ts';
+import type { AttendanceSheet } from '#shared/models/attendance-sheet.ts';
+import type { AttendanceAcronym } from '#shared/models/fields/attendance-acronym.ts';
+import { pulledActivityOf, pulledSessionOf } from '#shared/models/fields/pulled-attendance-ids.ts';
+import { noonOf } from '#shared/models/fields/school-day.ts';
+import { sheetIdnumber, studentIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import { takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import { neverSubtracts } from '#shared/moodle/service-parts.ts';
+import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
+import type { Built, LeftOut } from '#shared/sync/reconcile/entity.ts';
+import { failureOfProblems, missingDependency, scopeUnknown } from '#shared/sync/reconcile/failures.ts';
+import type { PushService } from '#shared/sync/reconcile/push-service.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import { pushAttendance } from './push.ts';
+
+/** A session and its marks. Times are seconds since 1970. */
+export type SheetPayload = {
+  /** Idnumber of the course. */
+  course: string;
+  /** Begin of the session. Moodle has no function that would change it later, nor the length or the group. */
+  time: number;
+  duration: number;
+  /** Idnumber of the mapping of the group that the session is for; empty for everybody. */
+  group: string;
+  /** By idnumber of the student. */
+  marks: Record<string, AttendanceAcronym>;
+};
+export type SheetFields = SheetPayload & {
+  /** When each mark was written, where that is known. It decides who wins, and is no change by itself. */
+  writtenAt: Record<string, number>;
+  /** The session in Moodle that the sheet was made from. */
+  pulledFrom: { attendanceid: number; sessionid: number } | null;
+};
+
+/** op.attendance.sheet with its lines → a session of the course's attendance activity, and the marks in it. */
+export const attendance: PushService = {
+  name: 'attendance',
+  partial: true,
+  // An instance where attendance is taken in Moodle only has no place for the ERP's.
+  targets: async ({ instance }, ids) =>
+    new Map(ids.map((id) => [id, takesAttendanceFromErp(instance) ? [sheetIdnumber(id)] : []])),
+  prepare,
+  build,
+  ...neverSubtracts,
+  push: pushAttendance,
+};
+
+function sheetIdOf(idnumber: string): string {
+  return idnumber.slice(sheetIdnumber('').length);
+}
+
+async function prepare(world: World, idnumbers: string[]): Promise<void> {
+  const ids = idnumbers.map(sheetIdOf);
+  const sheets = await world.readMany('op.attendance.sheet', ids);
+  const registerIds = sheets.flatMap((sheet) => (sheet.state === 'valid' ? [sheet.record.registerId] : []));
+  await world.load('op.attendance.register', registerIds);
+  const lines = await Promise.all(
+    ids.map((id) => world.sources({ model: 'op.attendance.sheet', id }, 'op.attendance.line')),
+  );
+  await world.load('op.attendance.line', lines.flat());
+}
+
+async function build(world: World, idnumber: string): Promise<Built> {
+  const id = sheetIdOf(idnumber);
+  const source = { model: 'op.attendance.sheet', id } as const;
+  const sheet = await world.read('op.attendance.sheet', id);
+  const isForeign = (pulledSessionOf(id)?.instance ?? world.instance.id) !== world.instance.id;
+  if (sheet.state === 'missing' || isForeign) return { kind: 'nothing' };
+  if (sheet.state === 'invalid')
+    return sheet.retired
+      ? { kind: 'nothing' }
+      : { kind: 'failed', source, failure: failureOfProblems(sheet.problems) };
+  if (!sheet.record.active || sheet.record.state === 'cancel') return { kind: 'nothing' };
+  const { lines, leftOut } = await linesOf(world, id);
+  // A session is made for its first mark: until then nothing was taken.
+  if (lines.length === 0 && leftOut.length === 0) return { kind: 'nothing' };
+  const register = await registerOf(world, sheet.record);
+  if ('failure' in register) return { kind: 'failed', source, failure: register.failure };
+  if (register.isOutside) return { kind: 'nothing' };
+  const fields = await fieldsOf(world, sheet.record, register, lines);
+  const { writtenAt: _writtenAt, pulledFrom: _pulledFrom, ...payload } = fields;
+  return {
+    kind: 'entity',
+    entity: {
+      idnumber,
+      service: 'attendance',
+      source,
+      fields,
+      payload,
+      dependencies: [fields.course, ...Object.keys(fields.marks), ...(fields.group ? [fields.group] : [])],
+      active: true,
+      leftOut,
+    },
+  };
+}
+
+/**
+ * What the ERP says on a sheet: a line for each student, the one written last where there are several. Lines that say
+ * what Moodle said are not its word.
+ */
+async function linesOf(
+  world: World,
+  sheetId: string,
+): Promise<{ lines: AttendanceLine[]; leftOut: LeftOut[] }> {
+  const ids = await world.sources({ model: 'op.attendance.sheet', id: sheetId }, 'op.attendance.line');
+  const readings = await world.readMany('op.attendance.line', ids);
+  const leftOut: LeftOut[] = [];
+  const valid: AttendanceLine[] = [];
+  for (const [index, reading] of readings.entries()) {
+    if (reading.state === 'invalid' && !reading.retired) {
+      const source = { model: 'op.attendance.line', id: ids[index]! } as const;
+      leftOut.push({ source, failure: failureOfProblems(reading.problems) });
+    }
+    const isOfSheet = reading.state === 'valid' && reading.record.sheetId === sheetId;
+    if (isOfSheet && reading.record.active) valid.push(reading.record);
+  }
+  const lines = [...latestOfEach(valid).values()].filter((line) => !line.isAsPulled && line.acronym);
+  return { lines, leftOut };
+}
+
+type SheetRegister = AttendanceRegister & { subjectId: string; isOutside: boolean };
+
+/** The register of a sheet, and whether its program lies outside of the instance. */
+async function registerOf(
+  world: World,
+  { registerId }: AttendanceSheet,
+): Promise<SheetRegister | { failure: ReturnType<typeof missingDependency> }> {
+  const register = await world.read('op.attendance.register', registerId);
+  if (register.state === 'missing') {
+    const reason = `The attendance sheet names the register ${registerId}, which the ERP's records do not hold.`;
+    return { failure: missingDependency(reason, 'register_id') };
+  }
+  if (register.state === 'invalid') {
+    const { reason } = failureOfProblems(register.problems);
+    return {
+      failure: missingDependency(`Its register ${registerId} cannot be pushed: ${reason}`, 'register_id'),
+    };
+  }
+  const { subjectId, programId } = register.record;
+  if (subjectId === undefined) {
+    const reason =
+      `The register ${registerId} of this attendance sheet names no subject, so it belongs in no Moodle course. ` +
+      'Choose the subject in OpenEduCat.';
+    return { failure: failureOfProblems([{ field: 'subject_id', rule: 'required', reason }]) };
+  }
+  const program = await world.read('op.course', programId);
+  const scope = program.state === 'valid' ? await scopeOfProgram(world, program.record) : 'inside';
+  if (scope === 'unknown') return { failure: scopeUnknown() };
+  return { ...register.record, subjectId, isOutside: scope === 'outside' };
+}
+
+async function fieldsOf(
+  world: World,
+  sheet: AttendanceSheet,
+  { id: registerId, subjectId, programId, batchId }: SheetRegister,
+  lines: AttendanceLine[],
+): Promise<SheetFields> {
+  const course = subjectCourseIdnumber(subjectId, programId);
+  const inOrder = lines.toSorted((a, b) => Number(a.studentId) - Number(b.studentId));
+  const marks: SheetFields['marks'] = {};
+  const writtenAt: SheetFields['writtenAt'] = {};
+  for (const line of inOrder) {
+    const student = studentIdnumber(line.studentId);
+    marks[student] = line.acronym!;
+    if (line.writtenAt !== undefined) writtenAt[student] = line.writtenAt;
+  }
+  const attendanceid = pulledActivityOf(registerId);
+  const sessionid = pulledSessionOf(sheet.id)?.sessionid;
+  const isPulled = attendanceid !== undefined && sessionid !== undefined;
+  return {
+    course,
+    ...(await timeOf(world, sheet)),
+    group: batchId === undefined ? '' : batchGroupIdnumber(batchId, course),
+    marks,
+    writtenAt,
+    pulledFrom: isPulled ? { attendanceid, sessionid } : null,
+  };
+}
+
+/** The lecture's time where the sheet names one, else noon of its day. */
+async function timeOf(
+  world: World,
+  { sessionId, date }: AttendanceSheet,
+): Promise<{ time: number; duration: number }> {
+  const reading = sessionId === undefined ? undefined : await world.read('op.session', sessionId);
+  const { startsAt, endsAt } = reading?.state === 'valid' ? reading.record : {};
+  if (startsAt === undefined) return { time: noonOf(date, world.instance.time_zone), duration: 0 };
+  return { time: startsAt, duration: Math.max(0, (endsAt ?? startsAt) - startsAt) };
+}

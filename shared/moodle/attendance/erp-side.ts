@@ -1,0 +1,105 @@
+import { type AttendanceLine, latestOfEach, readAttendanceLine } from '#shared/models/attendance-line.ts';
+import { readAttendanceSheet } from '#shared/models/attendance-sheet.ts';
+import {
+  pulledLineId,
+  pulledRegisterId,
+  pulledSheetId,
+} from '#shared/models/fields/pulled-attendance-ids.ts';
+import { recordTarget } from '#shared/models/links.ts';
+import { sheetIdnumber } from '#shared/models/references.ts';
+import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { RecordItem } from '#shared/sync/ports.ts';
+import type { PullSession } from '#shared/sync/pull/pull-service.ts';
+import type { SessionMemory } from './marks.ts';
+import type { SheetKey } from './records.ts';
+import { type SheetState, sheetStateOf } from './state.ts';
+
+/** A line as it is in the table. */
+export interface KnownLine extends AttendanceLine {
+  item: RecordItem;
+}
+
+/** What the ERP has of a session. */
+export interface ErpSide {
+  sheet: SheetKey;
+  /** Whether the sheet was made from the session, and not the session for the sheet. */
+  isPulled: boolean;
+  /** What pushes know of the session; undefined where none was made. */
+  mapping: Mapping | undefined;
+  state: SheetState;
+}
+
+/**
+ * Finds the sheet of each session: the ERP's own where the session was made for it, else the one that is made from
+ * it. A session of which that cannot be told yet, because the push that made it is not through, is left out.
+ *
+ * @param memories what is remembered of each session, by its id
+ */
+export async function findSheets(
+  sessions: AttendanceSession[],
+  memories: ReadonlyMap<number, SessionMemory>,
+  { instance, mappings, pulled }: PullSession,
+): Promise<Map<number, ErpSide>> {
+  const marked = new Map(sessions.map((session) => [session.id, sheetIn(session, memories.get(session.id))]));
+  const pulledKey = (id: number) => sheetIdnumber(pulledSheetId(instance.id, id));
+  const rows = await mappings.getMany(instance.id, [
+    ...[...marked.values()].flatMap((sheet) => (sheet === undefined ? [] : [sheetIdnumber(sheet)])),
+    ...(instance.sync_attendance_from === 'both' ? sessions.map(({ id }) => pulledKey(id)) : []),
+  ]);
+  const own = new Map<number, Mapping>();
+  const unsettled = new Set<number>();
+  for (const [id, sheet] of marked) {
+    const row = sheet === undefined ? undefined : rows.get(sheetIdnumber(sheet));
+    if (row?.moodle_id === id) own.set(id, row);
+    else if (row && row.moodle_id === undefined) unsettled.add(id);
+  }
+  const sheetItems = await pulled.getMany(
+    'op.attendance.sheet',
+    [...own.values()].map(({ record_id: id }) => id),
+  );
+  const sides = new Map<number, ErpSide>();
+  for (const session of sessions) {
+    const { id } = session;
+    if (unsettled.has(id)) continue;
+    const mapping = own.get(id) ?? rows.get(pulledKey(id));
+    const state = sheetStateOf(mapping?.extra_data);
+    const item = sheetItems.get(own.get(id)?.record_id ?? '');
+    const reading = item && readAttendanceSheet(item);
+    if (reading?.ok) sides.set(id, { sheet: reading.record, isPulled: false, mapping, state });
+    else if (!own.has(id)) sides.set(id, { sheet: pulledSheet(session), isPulled: true, mapping, state });
+  }
+  return sides;
+
+  function pulledSheet({ id, attendanceid }: AttendanceSession): SheetKey {
+    const registerId = pulledRegisterId(instance.id, attendanceid);
+    return { id: pulledSheetId(instance.id, id), registerId, date: memories.get(id)?.date ?? '' };
+  }
+}
+
+/** The id of the sheet whose mark a session bears. */
+function sheetIn({ description }: AttendanceSession, memory: SessionMemory | undefined): string | undefined {
+  return /oec_sheet_(\d+)/.exec(description)?.[1] ?? memory?.sheet;
+}
+
+/**
+ * The lines that the ERP has of students in a session, by the student's id. Where Moodle alone decides, lines that
+ * were made from it need no look.
+ */
+export async function linesOf(
+  session: AttendanceSession,
+  { sheet, isPulled }: ErpSide,
+  studentIds: string[],
+  { instance, links, pulled }: PullSession,
+): Promise<Map<string, KnownLine>> {
+  if (isPulled && instance.sync_attendance_from !== 'both') return new Map();
+  const ids = isPulled
+    ? studentIds.map((studentId) => pulledLineId(instance.id, session.id, studentId))
+    : await links.sources(recordTarget('op.attendance.sheet', sheet.id), 'op.attendance.line');
+  const items = await pulled.getMany('op.attendance.line', ids);
+  const lines = [...items.values()].flatMap((item): KnownLine[] => {
+    const reading = readAttendanceLine(item);
+    return reading.ok && reading.record.sheetId === sheet.id ? [{ ...reading.record, item }] : [];
+  });
+  return latestOfEach(lines);
+}

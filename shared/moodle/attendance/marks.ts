@@ -1,0 +1,95 @@
+import { dayOf } from '#shared/models/fields/school-day.ts';
+import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { type Json, payloadHash } from '#shared/sync/hash.ts';
+import type { PulledMark } from './records.ts';
+import type { StatusMeaning } from './statuses.ts';
+
+/** What is remembered of a session, to tell what has changed in it. */
+export interface SessionMemory {
+  /** Hashes of the marks that were pulled, by the user's Moodle id; those that were taken back are told by `isMark`. */
+  marks: Record<string, string>;
+  /** The activity that it was in. */
+  attendanceid: number;
+  /** Its day, when that was last brought to its sheet. */
+  date: string;
+  /** The ERP's own sheet that the session was made for: a teacher may remove the mark that tells so. */
+  sheet?: string | undefined;
+}
+
+/** A mark that is not what was pulled last. */
+export interface ChangedMark extends PulledMark {
+  userid: number;
+  hash: string;
+}
+
+/** Long enough that two marks of one student never share it, short enough for a session of two thousand. */
+const hashLength = 16;
+
+/** In front of the hash of a mark that was taken back. */
+const takenBack = '-';
+
+/** The hash of a mark, without the time: that moves for all students when one of them is marked. */
+export function markHash({ acronym, remark }: PulledMark): string {
+  const hash = payloadHash({ acronym, remark }).slice(0, hashLength);
+  return acronym === undefined ? `${takenBack}${hash}` : hash;
+}
+
+/** Whether what is remembered of a mark is one that was not taken back. */
+export function isMark(hash: string | undefined): hash is string {
+  return hash !== undefined && !hash.startsWith(takenBack);
+}
+
+/** How many marks these sessions have in the records. */
+export function countMarks(sessions: Iterable<SessionMemory>): number {
+  return [...sessions].reduce((sum, { marks }) => sum + Object.values(marks).filter(isMark).length, 0);
+}
+
+/**
+ * What a session says of each user. A status that OpenEduCat has no place for is none. `untold` are the statuses, one
+ * for each mark, of which nobody can tell what they mean: those marks are left out.
+ */
+export function marksIn(
+  { attendance_log: log }: Pick<AttendanceSession, 'attendance_log'>,
+  meaningOf: (statusid: number) => StatusMeaning | undefined,
+): { marks: Map<number, PulledMark>; untold: number[] } {
+  const marks = new Map<number, PulledMark>();
+  const untold: number[] = [];
+  for (const { studentid, statusid, remarks: remark } of log) {
+    const meaning = statusid === null ? 'none' : meaningOf(statusid);
+    if (meaning === undefined) untold.push(statusid!);
+    else marks.set(studentid, { acronym: meaning === 'none' ? undefined : meaning, remark });
+  }
+  return { marks, untold };
+}
+
+/**
+ * The marks of a session that have changed. A mark without a status counts only where there was one before: it was
+ * taken back then. A user who is missing from the session means nothing.
+ */
+export function changedMarks(marks: Map<number, PulledMark>, known: SessionMemory['marks']): ChangedMark[] {
+  const changed: ChangedMark[] = [];
+  for (const [userid, mark] of marks) {
+    const hash = markHash(mark);
+    const before = known[userid];
+    if (before !== hash && (mark.acronym !== undefined || before !== undefined))
+      changed.push({ userid, ...mark, hash });
+  }
+  return changed;
+}
+
+/** Tells whether anything that a pull goes by has changed in the sessions of a course, or in what the instance says of them. */
+export function digestOf(
+  sessions: AttendanceSession[],
+  { attendance_statuses: own, time_zone }: Pick<Instance, 'attendance_statuses' | 'time_zone'>,
+): string {
+  const essence: Json = sessions.map(({ id, sessdate, statuses, attendance_log: log }) => [
+    id,
+    dayOf(sessdate, time_zone),
+    statuses.map((status) => [status.id, status.acronym, status.description, status.grade]),
+    log
+      .map((mark): Json => [mark.studentid, mark.statusid, mark.remarks])
+      .sort((a, b) => Number((a as Json[])[0]) - Number((b as Json[])[0])),
+  ]);
+  return payloadHash({ essence, own });
+}

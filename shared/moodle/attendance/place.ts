@@ -1,0 +1,136 @@
+import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
+import {
+  type AttendanceSession,
+  addAttendance,
+  addAttendanceSession,
+  getAttendanceSessions,
+} from '#shared/moodle/functions/attendance.ts';
+import { getCourseModules } from '#shared/moodle/functions/contents.ts';
+import type { Session } from '#shared/sync/reconcile/session.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
+import type { SheetFields } from './attendance.ts';
+import { goneFromMoodle, NotNow } from './not-now.ts';
+import { type CourseAttendance, courseAttendanceOf } from './state.ts';
+
+/** The name of the activities that we make, and by which we know them again. */
+const activityName = 'Attendance';
+/** Sessions for everybody or for one group, as each sheet needs it. */
+const anyGroups = 2;
+
+/**
+ * The attendance activities and sessions of one Moodle as one push sees them: each activity is read once, and once
+ * more after something was made in it.
+ */
+export class AttendancePlaces {
+  readonly #session: Session;
+  readonly #functions: string[];
+  readonly #activities = new Map<string, number>();
+  readonly #sessions = new Map<number, AttendanceSession[]>();
+
+  constructor(session: Session, functions: string[]) {
+    this.#session = session;
+    this.#functions = functions;
+  }
+
+  /** All sessions of an activity; undefined where Moodle does not have it. */
+  async sessionsOf(attendanceid: number): Promise<AttendanceSession[] | undefined> {
+    const known = this.#sessions.get(attendanceid);
+    if (known) return known;
+    try {
+      const sessions = await getAttendanceSessions(this.#session.client, this.#functions, attendanceid);
+      this.#sessions.set(attendanceid, sessions);
+      return sessions;
+    } catch (error) {
+      if (error instanceof MoodleError && error.errorcode === 'invalidrecordunknown') return undefined;
+      throw error;
+    }
+  }
+
+  /** Has an activity read anew when it is asked for next. */
+  forget(attendanceid: number): void {
+    this.#sessions.delete(attendanceid);
+  }
+
+  /**
+   * The activity that the ERP's sheets of a course are in: the one they are in already, else the one that is named as
+   * ours, else the only one there; else it is made.
+   *
+   * @throws NotNow
+   */
+  async activityOf(course: string): Promise<number> {
+    const known = this.#activities.get(course);
+    if (known !== undefined) return known;
+    const { activity: noted } = await this.#courseState(course);
+    const isThere = noted !== undefined && (await this.sessionsOf(noted)) !== undefined;
+    const activity = isThere ? noted : ((await this.#find(course)) ?? (await this.#make(course)));
+    this.#activities.set(course, activity);
+    if (activity !== noted)
+      await noteOnCourse(this.#session.world, course, { activity, claimed_until: undefined });
+    return activity;
+  }
+
+  /** Makes a session, known again by the sheet's idnumber in its description. @returns its id */
+  async addSession(attendanceid: number, sheet: string, fields: SheetFields): Promise<number> {
+    const { time, duration, group } = fields;
+    const session = { attendanceid, sessiontime: time, duration, description: sheet };
+    const { client, world } = this.#session;
+    this.forget(attendanceid);
+    if (group === '') return addAttendanceSession(client, this.#functions, session);
+    const groupid = await world.moodleId(group);
+    try {
+      return await addAttendanceSession(client, this.#functions, { ...session, groupid });
+    } catch (error) {
+      // An activity that a teacher made may have no groups: then its sessions are for everybody.
+      if (!(error instanceof MoodleError) || error.errorcode !== 'invalidparameter') throw error;
+      return addAttendanceSession(client, this.#functions, session);
+    }
+  }
+
+  async #courseState(course: string): Promise<CourseAttendance> {
+    const mapping = (await this.#session.world.mappings([course])).get(course);
+    return courseAttendanceOf(mapping?.extra_data);
+  }
+
+  async #find(course: string): Promise<number | undefined> {
+    const { client, world } = this.#session;
+    const courseid = await world.moodleId(course);
+    const modules = await getCourseModules(client, courseid, { modname: 'attendance' }).catch((error) => {
+      throw error instanceof MoodleError && isMissingRecord(error.errorcode)
+        ? goneFromMoodle(course, [course])
+        : error;
+    });
+    const named = modules.find(({ name }) => name === activityName);
+    return (named ?? (modules.length === 1 ? modules[0] : undefined))?.instance;
+  }
+
+  /** Moodle makes one more at each call, so the course is claimed before and looked through again after a while. */
+  async #make(course: string): Promise<number> {
+    const { client, world, clock } = this.#session;
+    const now = clock.now();
+    if (isClaimed(await this.#courseState(course), now)) throw new NotNow();
+    if (!(await noteOnCourse(this.#session.world, course, { claimed_until: claimFrom(now) })))
+      throw new NotNow();
+    const courseid = await world.moodleId(course);
+    const activity = { courseid, name: activityName, groupmode: anyGroups } as const;
+    try {
+      return await addAttendance(client, this.#functions, activity);
+    } catch (error) {
+      // A refusal has made nothing; without an answer nobody knows, and the claim stays.
+      if (error instanceof MoodleError)
+        await noteOnCourse(this.#session.world, course, { claimed_until: undefined });
+      throw error;
+    }
+  }
+}
+
+/** Notes something on the mapping of a course. @returns false where another worker has written it since */
+export async function noteOnCourse(
+  world: World,
+  course: string,
+  changes: CourseAttendance,
+): Promise<boolean> {
+  const mapping = (await world.mappings([course])).get(course)!;
+  const attendance = { ...courseAttendanceOf(mapping.extra_data), ...changes };
+  return world.save({ ...mapping, extra_data: { ...mapping.extra_data, attendance } });
+}

@@ -1,0 +1,223 @@
+import { type AttendanceAcronym, fieldOf } from '#shared/models/fields/attendance-acronym.ts';
+import { type AttendanceSession, updateAttendanceStatus } from '#shared/moodle/functions/attendance.ts';
+import type { SiteInfo } from '#shared/moodle/functions/site.ts';
+import { type Failure, failureOf, isInstanceFailure } from '#shared/sync/reconcile/failures.ts';
+import type { PushItem, PushResult } from '#shared/sync/reconcile/push-service.ts';
+import type { Session } from '#shared/sync/reconcile/session.ts';
+import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
+import type { SheetFields } from './attendance.ts';
+import { decideMarks, type HeldMarks, type WantedMark } from './decision.ts';
+import { goneFromMoodle, NotNow } from './not-now.ts';
+import { type AttendancePlaces, noteOnCourse } from './place.ts';
+import { type SheetState, sheetStateOf, takenByTeachers } from './state.ts';
+import { meaningsIn, type StatusMeaning } from './statuses.ts';
+
+/** A sheet's session in Moodle. */
+export interface SheetPlace {
+  item: PushItem;
+  attendanceid: number;
+  sessionid: number;
+  isNew: boolean;
+}
+
+/** A mark with the Moodle ids it is made with. */
+interface Sendable extends WantedMark {
+  studentid: number;
+  statusid: number;
+}
+
+/** Notes something on the mapping of a sheet. @returns false where another worker has written it since */
+export async function noteOnSheet(
+  { world }: Session,
+  item: PushItem,
+  changes: Partial<SheetState>,
+): Promise<boolean> {
+  const mapping = (await world.mappings([item.entity.idnumber])).get(item.entity.idnumber) ?? item.mapping;
+  // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
+  return world.save({ ...mapping, extra_data: { ...mapping.extra_data, ...changes }, sync_hash: undefined });
+}
+
+/** Sends those of a sheet's marks that Moodle does not hold and that count. */
+export async function pushMarks(
+  session: Session,
+  place: SheetPlace,
+  site: SiteInfo,
+  places: AttendancePlaces,
+): Promise<PushResult> {
+  const { item } = place;
+  const fields = item.entity.fields as SheetFields;
+  const { clock, instance, world } = session;
+  const there = await sessionAt(place, places);
+  const users = await usersOf(session, Object.keys(fields.marks));
+  const meanings = meaningsIn(there, instance.attendance_statuses);
+  const held = heldMarks(there, meanings, users);
+  const state = await stateOf(session, item);
+  const direction = instance.sync_attendance_from === 'both' ? 'both' : 'oec';
+  const { send, left } = decideMarks(direction, wantedMarks(fields, users), held, state, session.force);
+  const { sendable, failure: obstacle } = sortOut(send, there, meanings, users);
+  const takenBefore = takenByTeachers(held.lastTaken, state);
+  if (sendable.length > 0 || left.length > 0) {
+    if (!place.isNew && isClaimed(state, clock.now())) throw new NotNow();
+    const marks = Object.fromEntries(sendable.map(({ student, acronym }) => [student, acronym]));
+    const sending = sendable.length > 0 ? { marks, takenBefore } : undefined;
+    const claimed_until = claimFrom(clock.now());
+    if (!(await noteOnSheet(session, item, { sending, left, claimed_until }))) throw new NotNow();
+  }
+  if (left.length > 0) await tellPull(session, fields.course);
+  const { sent, failure: refusal } = await sendAll(session, there, site, sendable);
+  const isDone = refusal === undefined;
+  const mayBeOwn = isDone && (sendable.length > 0 || state.sending !== undefined);
+  const own = mayBeOwn ? await ownTaking(held, sent, takenBefore) : state.own;
+  const current = (await world.mappings([item.entity.idnumber])).get(item.entity.idnumber) ?? item.mapping;
+  const extraData = {
+    ...current.extra_data,
+    marks: { ...state.marks, ...sent },
+    left,
+    own,
+    claimed_until: undefined,
+    ...(isDone && { sending: undefined }),
+  };
+  const [unmet] = item.unmet.values();
+  const failure = refusal ?? obstacle ?? unmet;
+  if (failure) return { result: 'failed', failure, moodleId: place.sessionid, extraData };
+  const result = item.mapping.last_synced_at === undefined ? 'created' : 'updated';
+  return { result, moodleId: place.sessionid, extraData };
+
+  /** What sending has made of `lasttaken`; undefined where a teacher took the session meanwhile. */
+  async function ownTaking(before: HeldMarks, changes: Record<string, string>, taken: number) {
+    if (direction === 'oec') return undefined;
+    if (sendable.length > 0) places.forget(place.attendanceid);
+    const after = heldMarks(await sessionAt(place, places), meanings, users);
+    const expected = new Map<string, string>([...before.marks, ...Object.entries(changes)]);
+    const isOurs = [...expected].every(([student, acronym]) => after.marks.get(student) === acronym);
+    return isOurs ? { lastTaken: after.lastTaken, takenBefore: taken } : undefined;
+  }
+}
+
+async function sessionAt(
+  { attendanceid, sessionid }: SheetPlace,
+  places: AttendancePlaces,
+): Promise<AttendanceSession> {
+  const session = (await places.sessionsOf(attendanceid))?.find(({ id }) => id === sessionid);
+  if (!session) throw goneFromMoodle(`attendance session ${sessionid}`);
+  return session;
+}
+
+async function stateOf({ world }: Session, { entity, mapping }: PushItem): Promise<SheetState> {
+  const current = (await world.mappings([entity.idnumber])).get(entity.idnumber) ?? mapping;
+  return sheetStateOf(current.extra_data);
+}
+
+/** Moodle ids of the students' accounts, by idnumber; those without one are left out. */
+async function usersOf({ world }: Session, students: string[]): Promise<Map<string, number>> {
+  const mappings = await world.mappings(students);
+  return new Map(
+    [...mappings].flatMap(([idnumber, { moodle_id: id }]) =>
+      id === undefined ? [] : [[idnumber, id] as const],
+    ),
+  );
+}
+
+function wantedMarks({ marks, writtenAt }: SheetFields, users: Map<string, number>): WantedMark[] {
+  return Object.entries(marks)
+    .filter(([student]) => users.has(student))
+    .map(([student, acronym]) => ({ student, acronym, writtenAt: writtenAt[student] }));
+}
+
+function heldMarks(
+  session: AttendanceSession,
+  meanings: ReadonlyMap<number, StatusMeaning>,
+  users: Map<string, number>,
+): HeldMarks {
+  const logs = new Map(session.attendance_log.map((log) => [log.studentid, log.statusid]));
+  const marks: HeldMarks['marks'] = new Map();
+  for (const [student, userid] of users) {
+    const statusid = logs.get(userid) ?? null;
+    if (statusid === null) continue;
+    const meaning = meanings.get(statusid) ?? 'none';
+    marks.set(student, meaning === 'none' ? 'other' : meaning);
+  }
+  return { marks, lastTaken: session.lasttaken };
+}
+
+/**
+ * Finds the status and the account of each mark. Moodle stores whatever it is given: a status has to be one of the
+ * session's own set, and a student one of those who should be there.
+ */
+function sortOut(
+  marks: WantedMark[],
+  session: AttendanceSession,
+  meanings: ReadonlyMap<number, StatusMeaning>,
+  users: Map<string, number>,
+): { sendable: Sendable[]; failure: Failure | undefined } {
+  // Of several that mean the same, the one with most points: Moodle lists it first.
+  const statuses = new Map([...meanings].toReversed().map(([id, meaning]) => [meaning, id]));
+  const present = new Set(session.users.map(({ id }) => id));
+  const strangers: string[] = [];
+  const unknown = new Set<AttendanceAcronym>();
+  const sendable: Sendable[] = [];
+  for (const mark of marks) {
+    const studentid = users.get(mark.student)!;
+    const statusid = statuses.get(mark.acronym);
+    if (!present.has(studentid)) strangers.push(mark.student);
+    else if (statusid === undefined) unknown.add(mark.acronym);
+    else sendable.push({ ...mark, studentid, statusid });
+  }
+  return { sendable, failure: failureOfRest(strangers, [...unknown]) };
+}
+
+function failureOfRest(strangers: string[], unknown: AttendanceAcronym[]): Failure | undefined {
+  if (strangers.length > 0) {
+    return {
+      class: 'dependency',
+      code: 'notinsession',
+      reason: `Not in the course or group that the session in Moodle is for: ${strangers.join(', ')}.`,
+      advice: 'Enrol them, or take them off the sheet; it is tried again by itself.',
+    };
+  }
+  if (unknown.length === 0) return undefined;
+  return {
+    class: 'refused',
+    code: 'nostatus',
+    reason: `The session in Moodle has no status of which it can be told that it means ${unknown.map(fieldOf).join(', ')}.`,
+    advice:
+      'Add one to the status set in Moodle, or say which it is with the setting attendance_statuses of the instance; ' +
+      'it is tried again by itself.',
+  };
+}
+
+/** Marks one after another. One that is refused does not stop the others. */
+async function sendAll(
+  session: Session,
+  { id: sessionid, statusset: set }: AttendanceSession,
+  { functions, userid: takenbyid }: SiteInfo,
+  marks: Sendable[],
+): Promise<{ sent: Record<string, string>; failure: Failure | undefined }> {
+  const statusset = String(set);
+  const sent: Record<string, string> = {};
+  let failure: Failure | undefined;
+  for (const { student, acronym, studentid, statusid } of marks) {
+    try {
+      const mark = { sessionid, studentid, takenbyid, statusid, statusset };
+      await updateAttendanceStatus(session.client, functions, mark);
+      sent[student] = acronym;
+    } catch (error) {
+      failure ??= failureOf(error);
+      if (!isInstanceFailure(error)) continue;
+      session.failure = failureOf(error);
+      break;
+    }
+  }
+  return { sent, failure };
+}
+
+/** More collisions than a course has by chance. */
+const mostTries = 10;
+
+/** Has the next pull look at a course of which it knows nothing new. */
+async function tellPull({ world, clock }: Session, course: string): Promise<void> {
+  const left_at = new Date(clock.now()).toISOString();
+  for (let tries = 0; tries < mostTries; tries += 1)
+    if (await noteOnCourse(world, course, { left_at })) return;
+  throw new NotNow();
+}

@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import { brakeLimit } from '#shared/sync/limits/brake.ts';
+import type {
+  Clock,
+  LinkReader,
+  Log,
+  MappingPages,
+  MappingStore,
+  PushQueue,
+  RecordReader,
+} from '#shared/sync/ports.ts';
+import { type ServiceName, serviceNames } from '#shared/sync/reconcile/entity.ts';
+import type { ServiceRegistry } from '#shared/sync/reconcile/push-service.ts';
+import { CourseComparison } from './course-comparison.ts';
+import { EntityComparison } from './entity-comparison.ts';
+import { actionOn, type Difference, type Finding, isLost } from './finding.ts';
+import { type Found, type Look, settle } from './settle.ts';
+
+/** What a comparison needs. Moodle is only read. */
+export interface DriftPorts {
+  client: MoodleCaller;
+  records: RecordReader;
+  links: LinkReader;
+  mappings: MappingStore & MappingPages;
+  services: ServiceRegistry;
+  /** How much an instance holds of a service: what counts as unusually much is a share of it. */
+  holdsOf(service: ServiceName): Promise<number>;
+  queue: PushQueue;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+}
+
+/** The steps of a comparison: those of the services, then who is in the courses and their groups. */
+const steps = ['departments', 'programs', 'subjects', 'students', 'faculty', 'places'] as const;
+
+/** Where the comparison of an instance goes on. */
+export const driftPositionSchema = z.object({
+  step: z.enum(steps),
+  /** The idnumber to go on after. */
+  after: z.string().optional(),
+  /** How much was found lost so far. */
+  lost: z.partialRecord(z.enum(serviceNames), z.number()).default({}),
+  /** How much was found so far. */
+  found: z.number().default(0),
+});
+export type DriftPosition = z.infer<typeof driftPositionSchema>;
+
+/** What a comparison, or a part of it, has found. */
+export interface Drift {
+  findings: Finding[];
+  /** Where to go on, when there was no time for the rest. */
+  rest?: DriftPosition;
+}
+
+/**
+ * Compares what a Moodle holds with what the mappings say: one call for all categories, one for hundreds of courses or
+ * accounts, one for the courses of each program, one for the people and one for the groups of each course. What differs is noted on the mapping. To repair it, the mapping is made
+ * doubtful, so that the ordinary push brings it in order.
+ *
+ * @param position where an earlier part has stopped; the beginning unless given
+ * @param repairs whether what was lost is pushed again, unless it is unusually much, and what was changed where the
+ *   instance says so; else it is only noted
+ * @param hasTime asked before each further call
+ * @throws the client's errors
+ */
+export async function compareWithMoodle(
+  instance: Instance,
+  position: DriftPosition | undefined,
+  ports: DriftPorts,
+  { repairs, hasTime }: { repairs: boolean; hasTime: () => boolean },
+): Promise<Drift> {
+  const run = new Comparison(
+    instance,
+    position ?? { step: 'departments', lost: {}, found: 0 },
+    ports,
+    repairs,
+  );
+  return run.run(hasTime);
+}
+
+class Comparison {
+  readonly #instance: Instance;
+  readonly #position: DriftPosition;
+  readonly #ports: DriftPorts;
+  readonly #repairs: boolean;
+
+  constructor(instance: Instance, position: DriftPosition, ports: DriftPorts, repairs: boolean) {
+    this.#instance = instance;
+    this.#position = structuredClone(position);
+    this.#ports = ports;
+    this.#repairs = repairs;
+  }
+
+  async run(hasTime: () => boolean): Promise<Drift> {
+    const courses = new CourseComparison(this.#instance, this.#ports);
+    const looks: Look[] = [];
+    const isDone = await this.#look(courses, looks, hasTime);
+    const entities = new Map(looks.flatMap((look) => [...look.rows]));
+    const differences = looks.flatMap((look) => look.differences);
+    const ofPeople = differences.filter(({ idnumber }) => !entities.has(idnumber));
+    const people = await courses.people(ofPeople.map(({ idnumber }) => idnumber));
+    const rows = new Map([...entities, ...people]);
+    const missing = new Set(
+      differences.flatMap(({ kind, idnumber }) => (kind === 'missing' ? [idnumber] : [])),
+    );
+    // What was lost with something comes back with it.
+    const isCause = ({ kind, idnumber, in_erp }: Difference) =>
+      kind === 'missing' || !(missing.has(idnumber.split('@')[0]!) || missing.has(String(in_erp)));
+    const findings = await this.#decide(
+      differences.filter((difference) => rows.has(difference.idnumber) && isCause(difference)),
+      rows,
+    );
+    this.#position.found += findings.length;
+    const isLeft: Found['isLeft'] = (row, note) => people.has(row.idnumber) && courses.isLeft(row, note);
+    await settle(this.#instance, { rows, findings, isLeft }, this.#ports, this.#repairs);
+    return { findings, ...(!isDone && { rest: this.#position }) };
+  }
+
+  /** @returns whether all was looked at before time ran out */
+  async #look(courses: CourseComparison, looks: Look[], hasTime: () => boolean): Promise<boolean> {
+    const position = this.#position;
+    const entities = new EntityComparison(this.#instance, this.#ports);
+    for (const step of steps.slice(steps.indexOf(position.step))) {
+      if (step !== position.step) Object.assign(position, { step, after: undefined });
+      const ofStep = step === 'places' ? courses.looks(position.after) : entities.looks(step, position.after);
+      for await (const look of ofStep) {
+        looks.push(look);
+        position.after = look.after;
+        if (!hasTime()) return false;
+      }
+    }
+    return true;
+  }
+
+  /** A Moodle that seems to have lost unusually much may be a restored one, or its token sees less than before. */
+  async #decide(differences: readonly Difference[], rows: ReadonlyMap<string, Mapping>): Promise<Finding[]> {
+    const serviceOf = ({ idnumber }: Difference) => rows.get(idnumber)!.service;
+    const { lost } = this.#position;
+    for (const difference of differences.filter(isLost)) {
+      const service = serviceOf(difference);
+      lost[service] = (lost[service] ?? 0) + 1;
+    }
+    const tooMuch = new Set<ServiceName>();
+    for (const [service, count] of Object.entries(lost) as [ServiceName, number][]) {
+      const limit = brakeLimit(this.#instance.brake, await this.#ports.holdsOf(service));
+      if (count > limit) tooMuch.add(service);
+    }
+    return differences.map((difference) => {
+      const isHeld = isLost(difference) && tooMuch.has(serviceOf(difference));
+      return { ...difference, action: isHeld ? 'hold' : actionOn(this.#instance, difference) };
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import type { HandChange, Instance } from '#shared/moodle/instance/instance.ts';
+import { isRepaired } from '#shared/moodle/instance/instance.ts';
+import type { DriftAction, DriftKind, DriftNote, DriftValue } from '#shared/sync/ledger/drift-note.ts';
+
+/** Something that Moodle holds otherwise than the mapping says, with both sides. */
+export interface Difference {
+  /** Of the mapping. */
+  idnumber: string;
+  kind: DriftKind;
+  /** The field (`course.visible`), or the idnumber of the course or group. */
+  about?: string;
+  in_erp: DriftValue;
+  in_moodle: DriftValue;
+}
+
+/** A difference, and what is done about it. */
+export type Finding = Difference & Pick<DriftNote, 'action'>;
+
+/** What was lost, and has to come back. */
+const lost: ReadonlySet<DriftKind> = new Set(['missing', 'unenrolled', 'not_in_group']);
+
+/** Whether something is gone from Moodle, and nothing has taken its place. */
+export function isLost({ kind }: Pick<Difference, 'kind'>): boolean {
+  return lost.has(kind);
+}
+
+/**
+ * What the instance does about a difference: what was lost comes back, what was changed is repaired where it says so,
+ * and of what is there several times nothing can be taken away without a person.
+ */
+export function actionOn(
+  instance: Pick<Instance, 'hand_changes'>,
+  difference: Difference,
+): Exclude<DriftAction, 'hold'> {
+  if (difference.kind === 'twins') return 'conflict';
+  if (isLost(difference)) return 'push';
+  return isRepaired(instance, changeOf(difference)) ? 'push' : 'keep';
+}
+
+function changeOf({ kind, about }: Difference): HandChange {
+  if (kind === 'role') return 'enrolment.role';
+  return kind === 'changed' ? (about as HandChange) : 'enrolment.suspended';
+}
+
+/** A finding as it is kept on the mapping: names and addresses are in Moodle and in the ERP, and nowhere else. */
+export function noteOf({ kind, about, action, in_erp, in_moodle }: Finding, found_at: string): DriftNote {
+  const isPersonal = about?.startsWith('user.') === true && about !== 'user.suspended';
+  return {
+    ...{ kind, action, found_at },
+    ...(about !== undefined && { about }),
+    ...(!isPersonal && { in_erp, in_moodle }),
+  };
+}

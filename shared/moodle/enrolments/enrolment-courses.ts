@@ -1,0 +1,99 @@
+import type { Enrolment } from '#shared/models/enrolment.ts';
+import { subjectCourseIdnumber } from '#shared/models/references.ts';
+import { type Doubts, isUnreadable, noDoubts } from '#shared/moodle/accounts/doubts.ts';
+import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import { type Failure, missingDependency, scopeUnknown } from '#shared/sync/reconcile/failures.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+
+/** Why an enrolment leads to no course, as far as that is in order. */
+export type EnrolmentEnd = 'finished' | 'program-archived' | 'batch-archived' | 'outside';
+
+/** A subject whose course an enrolment does not lead to. */
+export interface PassedOver {
+  subjectId: string;
+  because: 'unlisted' | 'unreadable' | 'missing' | 'archived' | 'elective';
+}
+
+/** The courses in which an enrolment puts its student in an instance, and why it is no others. */
+export interface EnrolmentCourses {
+  /** Idnumbers. */
+  courses: string[];
+  passedOver: PassedOver[];
+  end?: EnrolmentEnd;
+  /** Why the enrolment, or a part of it, cannot be taken in. */
+  failure?: Failure | undefined;
+  /** What stays as it is because it cannot be told whether it is asked for. */
+  doubts: Doubts;
+}
+
+/** Where an enrolment leads: to its subjects, or to the program's compulsory ones where none is chosen. */
+export async function coursesOfEnrolment(world: World, enrolment: Enrolment): Promise<EnrolmentCourses> {
+  const led: EnrolmentCourses = { courses: [], passedOver: [], doubts: noDoubts() };
+  if (enrolment.state === 'finished') return { ...led, end: 'finished' };
+  const { programId, batchId } = enrolment;
+  const program = await world.read('op.course', programId);
+  if (program.state === 'missing') {
+    const failure = missingDependency(
+      `The enrolment names the program ${programId}, which the ERP's records do not hold.`,
+      'course_id',
+    );
+    return { ...led, failure };
+  }
+  if (program.state === 'invalid') {
+    if (program.retired) return { ...led, end: 'program-archived' };
+    led.doubts.programs.add(programId);
+    const failure = missingDependency(`The enrolment's program ${programId} cannot be pushed.`, 'course_id');
+    return { ...led, failure };
+  }
+  const batch = batchId === undefined ? undefined : await world.read('op.batch', batchId);
+  if (batch?.state === 'missing') {
+    const failure = missingDependency(
+      `The enrolment names the batch ${batchId}, which the ERP's records do not hold.`,
+      'batch_id',
+    );
+    return { ...led, failure };
+  }
+  if (!program.record.active) return { ...led, end: 'program-archived' };
+  const isBatchOver = batch?.state === 'valid' ? !batch.record.active : batch?.retired;
+  if (isBatchOver) return { ...led, end: 'batch-archived' };
+  const scope = await scopeOfProgram(world, program.record);
+  if (scope === 'outside') return { ...led, end: 'outside' };
+  if (scope === 'unknown') {
+    led.doubts.programs.add(programId);
+    return { ...led, failure: scopeUnknown() };
+  }
+  await chooseSubjects(world, enrolment, program.record.subjectIds, led);
+  const unlisted = led.passedOver.filter(({ because }) => because === 'unlisted');
+  if (unlisted.length === 0) return led;
+  const ids = unlisted.map(({ subjectId }) => subjectId).join(', ');
+  const missing = missingDependency(
+    `The program ${programId} does not list the subject ${ids} of this enrolment (any more). Only that is left out.`,
+    'subject_ids',
+  );
+  const advice = 'Add the subject to the program in OpenEduCat, or take it out of the enrolment.';
+  return { ...led, failure: { ...missing, advice } };
+}
+
+/** @param listedIds the subjects of the enrolment's program */
+async function chooseSubjects(
+  world: World,
+  { programId, subjectIds }: Enrolment,
+  listedIds: string[],
+  { courses, passedOver, doubts }: EnrolmentCourses,
+): Promise<void> {
+  const isChosen = subjectIds.length > 0;
+  const listed = new Set(listedIds);
+  for (const subjectId of isChosen ? subjectIds : listedIds) {
+    const subject = await world.read('op.subject', subjectId);
+    const course = subjectCourseIdnumber(subjectId, programId);
+    const passOver = (because: PassedOver['because']) => passedOver.push({ subjectId, because });
+    if (isUnreadable(subject) && listed.has(subjectId)) doubts.courses.add(course);
+    if (!listed.has(subjectId)) passOver('unlisted');
+    else if (subject.state === 'missing') passOver('missing');
+    else if (subject.state === 'invalid') passOver(subject.retired ? 'archived' : 'unreadable');
+    else if (!subject.record.active) passOver('archived');
+    // Where no subjects are chosen, OpenEduCat's own registration gives the compulsory ones.
+    else if (!isChosen && subject.record.subjectType !== 'compulsory') passOver('elective');
+    else courses.push(course);
+  }
+}

@@ -1,0 +1,99 @@
+import { type Doubts, isAnyDoubt, isInDoubt } from '#shared/moodle/accounts/doubts.ts';
+import type { Built, LeftOut, RecordKey } from '#shared/sync/reconcile/entity.ts';
+import type { PushItem, PushService } from '#shared/sync/reconcile/push-service.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import { addsCourses, dropsCourses, type EnrolmentFields } from './enrolment-plan.ts';
+import { pushEnrolments } from './enrolment-push.ts';
+import { courseStatesOf } from './enrolment-state.ts';
+
+/** The courses a person should be in now, with the groups in each, and the records that could not be taken in. */
+export interface WantedCourses {
+  /** Group keys by the course's idnumber. */
+  courses: Map<string, Set<string>>;
+  leftOut: LeftOut[];
+  /** What the person keeps because it cannot be told whether it is still asked for. */
+  doubts: Doubts;
+  /** False for a person who is archived, deleted or out of scope: what ends is suspended, never unenrolled. */
+  personActive: boolean;
+}
+
+interface PersonKind {
+  name: 'enrolments' | 'teaching';
+  model: RecordKey['model'];
+  role: EnrolmentFields['role'];
+  /** `oec_student_5` for `5`. */
+  toPerson(id: string): string;
+  prepare(world: World, ids: string[]): Promise<void>;
+  wanted(world: World, id: string): Promise<WantedCourses>;
+}
+
+/** Active persons' courses are in the payload; this marks the others for `dropBy`. */
+type Fields = EnrolmentFields & { personActive: boolean };
+
+/**
+ * The service that keeps all enrolments of a person as one entity, `oec_student_5@enrolments`: several records
+ * (two batches of a program, say) can ask for the same course, and only together they tell when it ends.
+ */
+export function personCourses(kind: PersonKind): PushService {
+  const suffix = `@${kind.name}`;
+  const idIn = (idnumber: string) => idnumber.slice(kind.toPerson('').length, -suffix.length);
+  return {
+    name: kind.name,
+    partial: true,
+    notes: [],
+    targets: async (_world, ids) => new Map(ids.map((id) => [id, [`${kind.toPerson(id)}${suffix}`]])),
+    prepare: (world, idnumbers) => kind.prepare(world, idnumbers.map(idIn)),
+    build,
+    holds: (entity) => Object.keys((entity.fields as EnrolmentFields).courses).length > 0,
+    subtracts: (entity, mapping) =>
+      dropsCourses((entity.fields as EnrolmentFields).courses, courseStatesOf(mapping.extra_data)),
+    adds: (entity, mapping) =>
+      addsCourses((entity.fields as EnrolmentFields).courses, courseStatesOf(mapping.extra_data)),
+    push: (session, items) =>
+      pushEnrolments(session, items, ({ entity }: PushItem) =>
+        (entity.fields as Fields).personActive ? session.instance.on_finish : 'suspend',
+      ),
+  };
+
+  async function build(world: World, idnumber: string): Promise<Built> {
+    const id = idIn(idnumber);
+    const mapping = (await world.mappings([idnumber])).get(idnumber);
+    const { courses, leftOut, doubts, personActive } = await kind.wanted(world, id);
+    // What Moodle is known to hold is only looked at where it can make a difference: sweeps ask for each person.
+    const isToldByRecords = courses.size > 0 && !isAnyDoubt(doubts);
+    const known = isToldByRecords ? {} : courseStatesOf(mapping?.extra_data);
+    for (const [course, { state, groups }] of Object.entries(known)) {
+      if (state !== 'suspended' && isInDoubt(doubts, course)) addCourse(courses, course, Object.keys(groups));
+    }
+    if (courses.size === 0 && leftOut.length === 0 && !mapping) return { kind: 'nothing' };
+    const person = kind.toPerson(id);
+    const payload: EnrolmentFields = {
+      person,
+      role: kind.role,
+      courses: Object.fromEntries([...courses].map(([course, groups]) => [course, [...groups].sort()])),
+    };
+    const fields: Fields = { ...payload, personActive };
+    const groups = Object.values(payload.courses).flat();
+    const needsPerson = courses.size > 0 || Object.keys(known).length > 0;
+    return {
+      kind: 'entity',
+      entity: {
+        idnumber,
+        service: kind.name,
+        source: { model: kind.model, id },
+        fields,
+        payload,
+        dependencies: [...(needsPerson ? [person] : []), ...courses.keys(), ...groups],
+        active: true,
+        leftOut,
+      },
+    };
+  }
+}
+
+/** Notes that a person belongs into a course and its groups. */
+export function addCourse(courses: WantedCourses['courses'], course: string, groups: string[] = []): void {
+  const known = courses.get(course) ?? new Set();
+  for (const group of groups) known.add(group);
+  courses.set(course, known);
+}

@@ -1,0 +1,125 @@
+import { facultyIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import type { Session } from '#shared/models/session.ts';
+import { type Doubts, isOver, isUnreadable, noDoubts } from '#shared/moodle/accounts/doubts.ts';
+import { companyInScope, scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import {
+  type Failure,
+  failureOfProblems,
+  missingDependency,
+  scopeUnknown,
+} from '#shared/sync/reconcile/failures.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import { addCourse, personCourses, type WantedCourses } from './person-courses.ts';
+
+/**
+ * op.session and op.faculty's faculty_subject_ids → the teacher role in the courses of the teacher's timetable and
+ * in all courses of the teacher's subjects.
+ */
+export const teaching = personCourses({
+  name: 'teaching',
+  model: 'op.faculty',
+  role: 'teacher',
+  toPerson: facultyIdnumber,
+  prepare: async (world, facultyIds) => {
+    await world.load('op.faculty', facultyIds);
+    const ids = await Promise.all(
+      facultyIds.map((id) => world.sources({ model: 'op.faculty', id }, 'op.session')),
+    );
+    await world.load('op.session', ids.flat());
+  },
+  wanted,
+});
+
+async function wanted(world: World, facultyId: string): Promise<WantedCourses> {
+  const courses: WantedCourses['courses'] = new Map();
+  const leftOut: WantedCourses['leftOut'] = [];
+  const doubts = noDoubts();
+  const teacher = await world.read('op.faculty', facultyId);
+  const personActive =
+    teacher.state === 'valid'
+      ? teacher.record.active && companyInScope(world, teacher.record.companyId)
+      : teacher.state === 'invalid' && !teacher.retired;
+  // Which subjects an unreadable teacher has is unknown.
+  doubts.everything = isUnreadable(teacher);
+  if (!personActive) return { courses, leftOut, doubts, personActive };
+  for (const id of await world.sources({ model: 'op.faculty', id: facultyId }, 'op.session')) {
+    const source = { model: 'op.session', id } as const;
+    const reading = await world.read('op.session', id);
+    if (reading.state === 'missing') continue;
+    if (reading.state === 'invalid') {
+      leftOut.push({ source, failure: failureOfProblems(reading.problems) });
+      doubts.everything = true;
+    } else if (reading.record.facultyId === facultyId && isTaught(reading.record)) {
+      const { programId, subjectId } = reading.record;
+      await addIfOpen(world, { courses, doubts }, subjectId, programId);
+      const failure = await failureOfSession(world, reading.record);
+      if (failure) leftOut.push({ source, failure });
+    }
+  }
+  const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
+  for (const subjectId of subjectIds) {
+    for (const programId of await world.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
+      await addIfOpen(world, { courses, doubts }, subjectId, programId);
+    }
+  }
+  return { courses, leftOut, doubts, personActive };
+}
+
+/** Whether a lecture counts. */
+export function isTaught(session: Session): boolean {
+  return session.active && session.state !== 'cancel';
+}
+
+/** Why a timetable session gives its teacher no course; undefined where it gives one or need not. */
+async function failureOfSession(
+  world: World,
+  { programId, subjectId }: Session,
+): Promise<Failure | undefined> {
+  const program = await world.read('op.course', programId);
+  if (isUnreadable(program)) {
+    return missingDependency(
+      `The program ${programId} of this timetable session cannot be pushed.`,
+      'course_id',
+    );
+  }
+  if (program.state !== 'valid' || !program.record.subjectIds.includes(subjectId)) {
+    return missingDependency(
+      `The program ${programId} of this timetable session does not list its subject ${subjectId}.`,
+      'subject_id',
+    );
+  }
+  return (await scopeOfProgram(world, program.record)) === 'unknown' ? scopeUnknown() : undefined;
+}
+
+/** Adds the course of a subject in a program if there is one in this instance; notes where that cannot be told. */
+async function addIfOpen(
+  world: World,
+  { courses, doubts }: { courses: WantedCourses['courses']; doubts: Doubts },
+  subjectId: string,
+  programId: string,
+): Promise<void> {
+  const course = subjectCourseIdnumber(subjectId, programId);
+  const standing = await standingOfCourse(world, subjectId, programId);
+  if (standing === 'open') addCourse(courses, course);
+  else if (standing === 'unreadable' || standing === 'scope-unknown') doubts.courses.add(course);
+}
+
+/** Whether somebody can teach a subject in a program in this instance, and if not, why. */
+export type CourseStanding = 'open' | 'over' | 'unlisted' | 'unreadable' | 'outside' | 'scope-unknown';
+
+export async function standingOfCourse(
+  world: World,
+  subjectId: string,
+  programId: string,
+): Promise<CourseStanding> {
+  const [program, subject] = await Promise.all([
+    world.read('op.course', programId),
+    world.read('op.subject', subjectId),
+  ]);
+  if (isOver(program) || isOver(subject)) return 'over';
+  if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return 'unlisted';
+  if (program.state !== 'valid' || subject.state !== 'valid') return 'unreadable';
+  const scope = await scopeOfProgram(world, program.record);
+  if (scope === 'unknown') return 'scope-unknown';
+  return scope === 'inside' ? 'open' : 'outside';
+}

@@ -1,0 +1,142 @@
+import * as z from 'zod';
+import { timeZone } from '#shared/models/fields/school-day.ts';
+
+/** Who owns a field of an entity: the ERP at every push, the ERP at creation only, or Moodle. */
+export const fieldOwner = z.enum(['erp', 'create', 'moodle']);
+export type FieldOwner = z.infer<typeof fieldOwner>;
+
+/** The fields whose owner an instance may choose, with their default. */
+export const ownedFields = {
+  'category.name': 'erp',
+  'category.parent': 'erp',
+  'course.fullname': 'erp',
+  'course.shortname': 'erp',
+  'course.category': 'erp',
+  'course.visible': 'erp',
+  'group.name': 'erp',
+  'user.firstname': 'erp',
+  'user.lastname': 'erp',
+  'user.middlename': 'erp',
+  'user.email': 'erp',
+  'user.suspended': 'erp',
+  // Teaching needs no phone number: it is sent only where a university asks for it.
+  'user.phone1': 'moodle',
+} as const satisfies Record<string, FieldOwner>;
+
+export type OwnedField = keyof typeof ownedFields;
+const ownedFieldNames = Object.keys(ownedFields) as [OwnedField, ...OwnedField[]];
+
+/**
+ * What somebody may have changed in Moodle by hand, and what is done about it where the instance does not say: `repair`
+ * writes what the ERP says, `keep` leaves it until the ERP changes it. Both are reported. Fields that are not the ERP's
+ * are nobody's business.
+ */
+export const handChanges = {
+  'category.name': 'repair',
+  'category.parent': 'keep',
+  'course.fullname': 'repair',
+  'course.shortname': 'repair',
+  'course.category': 'keep',
+  'course.visible': 'keep',
+  'group.name': 'repair',
+  'user.firstname': 'repair',
+  'user.lastname': 'repair',
+  'user.middlename': 'repair',
+  'user.email': 'repair',
+  'user.phone1': 'repair',
+  'user.suspended': 'keep',
+  /** An enrolment that was suspended, or resumed after its end. */
+  'enrolment.suspended': 'keep',
+  /** Another role than the record gives. */
+  'enrolment.role': 'keep',
+} as const satisfies Record<OwnedField | `enrolment.${string}`, 'repair' | 'keep'>;
+
+export type HandChange = keyof typeof handChanges;
+const handChangeNames = Object.keys(handChanges) as [HandChange, ...HandChange[]];
+
+const names = z.array(z.string()).default([]);
+
+/** A Moodle that records are pushed to: one item of the MoodleInstances table. */
+export const instanceSchema = z.looseObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40'),
+  base_url: z.url({ protocol: /^https?$/ }),
+  /** Name of the secret with the web service token. */
+  secret_name: z.string().min(1).optional(),
+  /** paused: changes wait; disabled: the instance is left out. */
+  status: z.enum(['active', 'paused', 'disabled']).default('active'),
+  /** The school's: which day a moment in Moodle is, and which moment a day of the ERP's, is told by it. */
+  time_zone: timeZone.default('UTC'),
+  /** Departments (with their subtree) and companies whose records go here; empty means all. */
+  scope: z
+    .object({ departments: z.array(z.string()).default([]), companies: z.array(z.string()).default([]) })
+    .default({ departments: [], companies: [] }),
+  /** How an account is made. `password` counts only for Moodle's own logins: mailed by Moodle, or random and mailed to nobody. */
+  new_accounts: z
+    .object({
+      auth: z.string().min(1).default('manual'),
+      password: z.enum(['mailed', 'random']).default('mailed'),
+    })
+    .default({ auth: 'manual', password: 'mailed' }),
+  /**
+   * Whether people with one e-mail address and other names, such as siblings, get an account each: only where Moodle
+   * allows accounts with the same address.
+   */
+  shared_emails: z.enum(['refused', 'allowed']).default('refused'),
+  /** Moodle's role ids; the defaults are those of a fresh site. */
+  role_ids: z
+    .object({ student: z.number().int().default(5), teacher: z.number().int().default(3) })
+    .default({ student: 5, teacher: 3 }),
+  /** Moodle ids of the categories under which departments, and programs without a department, are put; 0 is the top. */
+  category_ids: z
+    .object({ departments: z.number().int().default(0), programs: z.number().int().default(0) })
+    .default({ departments: 0, programs: 0 }),
+  /** What happens to an enrolment that ends. Unenrolling hides the grades in Moodle, suspending keeps them. */
+  on_finish: z.enum(['suspend', 'unenrol']).default('suspend'),
+  field_ownership: z.partialRecord(z.enum(ownedFieldNames), fieldOwner).default({}),
+  /** What is done about what somebody has changed in Moodle by hand. */
+  hand_changes: z.partialRecord(z.enum(handChangeNames), z.enum(['keep', 'repair'])).default({}),
+  /** How much may be suspended, unenrolled or hidden in an hour, per service, before the operator is asked. */
+  brake: z
+    .object({ share: z.number().min(0).max(1).default(0.1), minimum: z.number().int().min(0).default(20) })
+    .default({ share: 0.1, minimum: 20 }),
+  /**
+   * How many marks an exam from Moodle counts in the ERP: a number for every exam, or `moodle` for Moodle's highest grade,
+   * rounded; otherwise as many as keep the decimals (shared/moodle/exams/marks.ts).
+   */
+  total_marks: z.union([z.literal('moodle'), z.number().int().positive()]).optional(),
+  /** Whether feedback that teachers wrote is pulled with grades: it is personal. */
+  pull_feedback: z.boolean().default(false),
+  /** Where attendance is taken: in Moodle (pulled), in OpenEduCat (pushed), or in both: the last write wins. */
+  sync_attendance_from: z.enum(['moodle', 'oec', 'both']).default('moodle'),
+  /**
+   * What a school's own statuses of attendance mean, by description or letter, or by id as `#35`; `none`: OpenEduCat has
+   * no place for them. Most are known by their description and points.
+   */
+  attendance_statuses: z
+    .object({ present: names, absent: names, late: names, excused: names, none: names })
+    .default({ present: [], absent: [], late: [], excused: [], none: [] }),
+  /** Whether what Moodle says replaces what somebody has edited in the ERP since it was imported; else it is a conflict. */
+  overwrite_erp_edits: z.boolean().default(false),
+  /** Hours without a success after which the instance is stale (shared/sync/health/staleness.ts says what counts as one). */
+  stale_after_hours: z.number().positive().default(4),
+});
+
+export type Instance = z.infer<typeof instanceSchema> & {
+  /** Moodle's release as the last check found it, or the last that was answered; no setting of the operator's. */
+  release?: string | undefined;
+};
+
+/** Whether attendance that the ERP takes is pushed to an instance. */
+export function takesAttendanceFromErp(instance: Pick<Instance, 'sync_attendance_from'>): boolean {
+  return instance.sync_attendance_from !== 'moodle';
+}
+
+/** Whether what somebody has changed in Moodle is written over, or left. */
+export function isRepaired(instance: Pick<Instance, 'hand_changes'>, change: HandChange): boolean {
+  return (instance.hand_changes[change] ?? handChanges[change]) === 'repair';
+}
+
+/** The owner of a field in an instance. */
+export function ownerOf(instance: Pick<Instance, 'field_ownership'>, field: OwnedField): FieldOwner {
+  return instance.field_ownership[field] ?? ownedFields[field];
+}

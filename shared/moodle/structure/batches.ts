@@ -1,0 +1,216 @@
+import { batchIdnumber, parseIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import { MoodleError } from '#shared/moodle/client/errors.ts';
+import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
+import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
+import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import { neverSubtracts, subjectCourseOf } from '#shared/moodle/service-parts.ts';
+import { groupInUse } from '#shared/moodle/twins/find-twins.ts';
+import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
+import {
+  type Counterpart,
+  type EntityAdapter,
+  type Mapped,
+  pushEntities,
+} from '#shared/sync/reconcile/entity-push.ts';
+import { conflict, type Failure, failureOfProblems } from '#shared/sync/reconcile/failures.ts';
+import type { Holder } from '#shared/sync/reconcile/make-way.ts';
+import type { PushService } from '#shared/sync/reconcile/push-service.ts';
+import type { Session } from '#shared/sync/reconcile/session.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
+
+/** A group in one course. `course` is the course's idnumber. */
+type GroupFields = { name: string; course: string };
+
+/**
+ * op.batch → a group in every course of its program. A batch may also be that of an ancestor program of the
+ * enrolment (OpenEduCat offers those): such groups are made when an enrolment needs them.
+ */
+export const batches: PushService = {
+  name: 'batches',
+  partial: false,
+  targets,
+  prepare: (world, idnumbers) =>
+    world.load(
+      'op.batch',
+      idnumbers.map((idnumber) => batchGroupOf(idnumber).batchId),
+    ),
+  build,
+  ...neverSubtracts,
+  push: (session, items) => pushEntities(session, items, adapter),
+};
+
+async function targets(world: World, ids: string[]): Promise<Map<string, string[]>> {
+  const readings = await world.readMany('op.batch', ids);
+  const programIds = readings.flatMap((batch) => (batch.state === 'valid' ? [batch.record.programId] : []));
+  await world.load('op.course', programIds);
+  return new Map(
+    await Promise.all(
+      ids.map(async (id, index) => {
+        const batch = readings[index]!;
+        const mapped = await world.mappedIdnumbers(`${batchIdnumber(id)}@`);
+        const courses = batch.state === 'valid' ? await coursesOf(world, batch.record.programId) : [];
+        const wanted = courses.map((course) => batchGroupIdnumber(id, course));
+        // Its own idnumber stands for the batch as such: a batch that cannot be pushed is reported there.
+        return [id, [...new Set([batchIdnumber(id), ...wanted, ...mapped])]] as [string, string[]];
+      }),
+    ),
+  );
+}
+
+async function coursesOf(world: World, programId: string): Promise<string[]> {
+  const program = await world.read('op.course', programId);
+  if (program.state !== 'valid' || (await scopeOfProgram(world, program.record)) !== 'inside') return [];
+  const subjects = await world.readMany('op.subject', program.record.subjectIds);
+  return program.record.subjectIds
+    .filter((_id, index) => {
+      const subject = subjects[index]!;
+      return subject.state === 'valid' && subject.record.active;
+    })
+    .map((subjectId) => subjectCourseIdnumber(subjectId, programId));
+}
+
+async function build(world: World, idnumber: string): Promise<Built> {
+  const { batchId, course } = batchGroupOf(idnumber);
+  const source = { model: 'op.batch', id: batchId } as const;
+  const reading = await world.read('op.batch', batchId);
+  if (reading.state === 'missing') return { kind: 'nothing' };
+  if (reading.state === 'invalid')
+    return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
+  if (course === undefined) return { kind: 'nothing' };
+  const { programId } = subjectCourseOf(course);
+  const program = await world.read('op.course', programId);
+  const isActive = reading.record.active && program.state === 'valid' && program.record.active;
+  // A group's name is unique in its course; a batch's name is not, its code is.
+  const fields: GroupFields = { name: `${reading.record.name} (${reading.record.code})`, course };
+  const { name } = fieldsToKeepUp(world.instance, 'group', fields);
+  return {
+    kind: 'entity',
+    entity: {
+      idnumber,
+      service: 'batches',
+      source,
+      fields,
+      payload: name === undefined ? {} : { name },
+      dependencies: [course],
+      active: isActive,
+    },
+  };
+}
+
+const adapter: EntityAdapter = {
+  goesWithDependencies: true,
+  lookUpFirst: false,
+  lookUp,
+  // courseid, name, description, idnumber
+  createVariables: 4,
+  create: async (session, entities) => {
+    const groups = await Promise.all(
+      entities.map(async (entity) => {
+        const fields = entity.fields as GroupFields;
+        const { name } = fieldsToCreate(session.instance, 'group', fields, ['name']);
+        const courseid = await session.world.moodleId(fields.course);
+        return { courseid, name: name!, description: '', idnumber: batchIdnumber(entity.source.id) };
+      }),
+    );
+    return (await createGroups(session.client, groups)).map(({ id }) => id);
+  },
+  refused: async (session, entity, error) => {
+    const holder = isRefusedName(error) ? await nameHolder(session, entity) : undefined;
+    return holder && { failure: takenName(entity, holder.moodleId, holder.idnumber) };
+  },
+  // id, name
+  updateVariables: 2,
+  isGone,
+  isTaken: isRefusedName,
+  uniqueField: {
+    name: 'name',
+    build,
+    holders: async (session, items) => {
+      const holders = new Map<string, Holder>();
+      for (const { entity } of items) {
+        const holder = await nameHolder(session, entity);
+        if (holder) holders.set(entity.idnumber, holder);
+      }
+      return holders;
+    },
+    park: async ({ client }, { entity, moodleId }) => {
+      await updateGroups(client, [{ id: moodleId, name: `${entity.idnumber} (moved)` }]);
+    },
+    taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
+      isMoving ? keptName(idnumber!) : takenName(entity, moodleId, idnumber),
+  },
+  update: async (session, items) => {
+    const groups = items.map(({ entity, moodleId }) => ({
+      id: moodleId,
+      name: (entity.payload as Pick<GroupFields, 'name'>).name,
+    }));
+    await updateGroups(session.client, groups);
+    return items.map(() => ({ done: 'updated' }));
+  },
+};
+
+/** Moodle says no more of a name that another group of the course has. */
+function isRefusedName(error: unknown): boolean {
+  return error instanceof MoodleError && error.errorcode === 'invalidparameter';
+}
+
+/** The group of the course that has a group's name. */
+async function nameHolder({ client, world }: Session, { fields }: Entity): Promise<Holder | undefined> {
+  const { course, name } = fields as GroupFields;
+  const groups = await getCourseGroups(client, await world.moodleId(course));
+  const group = groups.find((other) => isSameName(other.name, name));
+  if (!group) return undefined;
+  const isBatch = parseIdnumber(group.idnumber)?.kind === 'batch';
+  return { moodleId: group.id, idnumber: isBatch ? `${group.idnumber}@${course}` : undefined };
+}
+
+/** As Moodle's database compares names: without regard to case, accents and trailing blanks. */
+function isSameName(one: string, other: string): boolean {
+  return one.trimEnd().localeCompare(other.trimEnd(), 'en', { sensitivity: 'base' }) === 0;
+}
+
+function takenName({ fields }: Entity, id: number, owner: string | undefined): Failure {
+  const { name, course } = fields as GroupFields;
+  return conflict(
+    'groupnametaken',
+    `The course ${course} has another group of the name ${name} (id ${id}${owner ? `, of ${owner}` : ''}): Moodle does not tell case and accents apart.`,
+    owner
+      ? 'Give one of the two batches another name or code in the ERP.'
+      : 'Rename the other group in Moodle, or give the batch another name or code in the ERP.',
+    owner,
+  );
+}
+
+function keptName(owner: string): Failure {
+  return conflict(
+    'groupnamekept',
+    `The group ${owner} has the name of this one in Moodle, though its batch has another one.`,
+    `Nothing: Moodle is told the name of ${owner} once more, and this group follows.`,
+    owner,
+  );
+}
+
+/** Moodle 4.5 answers `invalidparameter` for a group it does not have, as for a name it does not take. */
+async function isGone(session: Session, { entity, moodleId }: Mapped, error: unknown): Promise<boolean> {
+  if (!isRefusedName(error)) return false;
+  const { course } = entity.fields as GroupFields;
+  const groups = await getCourseGroups(session.client, await session.world.moodleId(course));
+  return !groups.some(({ id }) => id === moodleId);
+}
+
+/** One call per course finds its groups. */
+async function lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>> {
+  const byCourse = Map.groupBy(entities, (entity) => (entity.fields as GroupFields).course);
+  const found = new Map<string, Counterpart>();
+  for (const [course, ofCourse] of byCourse) {
+    const courseid = await session.world.moodleId(course);
+    const groups = await getCourseGroups(session.client, courseid);
+    const ids = Map.groupBy(groups, (group) => group.idnumber);
+    for (const entity of ofCourse) {
+      const same = ids.get(batchIdnumber(entity.source.id))?.map(({ id }) => id);
+      if (same) found.set(entity.idnumber, { done: await groupInUse(session.client, courseid, same) });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,30 @@
+import { type Failure, failureOfProblems } from '#shared/sync/reconcile/failures.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+
+/** What records of the models that are trees are called. */
+const nouns = { 'op.department': 'departments', 'op.course': 'programs' } as const;
+
+/** Why a record that lies above itself has no place in Moodle; undefined where its parents have an end, or a circle of their own. */
+export async function failureOfCircle(
+  world: World,
+  model: keyof typeof nouns,
+  id: string,
+): Promise<Failure | undefined> {
+  const path = [id];
+  const parentOf = async (child: string) => {
+    const reading = await world.read(model, child);
+    return reading.state === 'valid' ? reading.record.parentId : undefined;
+  };
+  for (let parent = await parentOf(id); parent !== id; parent = await parentOf(parent)) {
+    if (parent === undefined || path.includes(parent)) return undefined;
+    path.push(parent);
+  }
+  const ids = path.toSorted((one, other) => Number(one) - Number(other)).join(', ');
+  return failureOfProblems([
+    {
+      field: 'parent_id',
+      rule: 'own-parent',
+      reason: `The ${nouns[model]} ${ids} lie below each other in a circle. Give one of them another parent, or none, in OpenEduCat.`,
+    },
+  ]);
+}

@@ -1,0 +1,276 @@
+import { parseIdnumber, programIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import { isOver } from '#shared/moodle/accounts/doubts.ts';
+import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
+import {
+  type Course,
+  createCourses,
+  getCourseByField,
+  getCoursesByCategory,
+  getCoursesByIdnumber,
+  updateCourses,
+} from '#shared/moodle/functions/courses.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
+import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
+import { courseInUse } from '#shared/moodle/twins/find-twins.ts';
+import type { BulkOutcome } from '#shared/sync/reconcile/bulk.ts';
+import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
+import {
+  type Counterpart,
+  type EntityAdapter,
+  pushEntities,
+  type Updated,
+} from '#shared/sync/reconcile/entity-push.ts';
+import {
+  conflict,
+  type Failure,
+  failureOfCode,
+  failureOfProblems,
+  missingDependency,
+  scopeUnknown,
+} from '#shared/sync/reconcile/failures.ts';
+import type { Holder } from '#shared/sync/reconcile/make-way.ts';
+import type { PushService } from '#shared/sync/reconcile/push-service.ts';
+import type { Session } from '#shared/sync/reconcile/session.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+
+/** A Moodle course: one subject in one program. `category` is the program's idnumber. */
+export type CourseFields = { fullname: string; shortname: string; category: string; visible: boolean };
+
+/** op.subject → a course in the category of each program that lists it. */
+export const subjects: PushService = {
+  name: 'subjects',
+  partial: false,
+  targets,
+  prepare: async (world, idnumbers) => {
+    const pairs = idnumbers.map(subjectCourseOf);
+    await world.load(
+      'op.subject',
+      pairs.map(({ subjectId }) => subjectId),
+    );
+    await world.load(
+      'op.course',
+      pairs.map(({ programId }) => programId),
+    );
+  },
+  build,
+  holds: (entity) => entity.payload.visible !== false,
+  subtracts: (entity, mapping) => mapping.active && entity.payload.visible === false,
+  push: (session, items) => pushEntities(session, items, adapter),
+};
+
+/** A subject's courses: in the programs that list it now, and those it has in Moodle already. */
+async function targets(world: World, ids: string[]): Promise<Map<string, string[]>> {
+  return new Map(
+    await Promise.all(
+      ids.map(async (id) => {
+        const programIds = await world.sources({ model: 'op.subject', id }, 'op.course');
+        const mapped = await world.mappedIdnumbers(`oec_subj_${id}_course_`);
+        const listed = programIds.map((programId) => subjectCourseIdnumber(id, programId));
+        return [id, [...new Set([...listed, ...mapped])]] as [string, string[]];
+      }),
+    ),
+  );
+}
+
+async function build(world: World, idnumber: string): Promise<Built> {
+  const { subjectId, programId } = subjectCourseOf(idnumber);
+  const source = { model: 'op.subject', id: subjectId } as const;
+  const [subject, program] = await Promise.all([
+    world.read('op.subject', subjectId),
+    world.read('op.course', programId),
+  ]);
+  const hidden = retired(world.instance, idnumber, subjectId);
+  if (subject.state === 'missing' || program.state === 'missing') return hidden;
+  if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return hidden;
+  // What cannot be read leaves the course as it is, unless the other of the two says that it is over.
+  const isUnclear = subject.state === 'invalid' || program.state === 'invalid';
+  if (isUnclear && (isOver(subject) || isOver(program))) return hidden;
+  if (subject.state === 'invalid')
+    return { kind: 'failed', source, failure: failureOfProblems(subject.problems) };
+  if (program.state === 'invalid') {
+    const reason = failureOfProblems(program.problems).reason;
+    return {
+      kind: 'failed',
+      source,
+      failure: missingDependency(`Its program ${programId} cannot be pushed: ${reason}`),
+    };
+  }
+  const scope = await scopeOfProgram(world, program.record);
+  if (scope === 'outside') return hidden;
+  if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
+  const fields: CourseFields = {
+    fullname: subject.record.name,
+    shortname: `${subject.record.code}_${program.record.code}`,
+    category: programIdnumber(programId),
+    visible: subject.record.active && program.record.active,
+  };
+  // What was never made needs neither its names nor its category to stay out of sight.
+  if (!fields.visible && (await world.mappings([idnumber])).get(idnumber)?.moodle_id === undefined)
+    return hidden;
+  return {
+    kind: 'entity',
+    entity: {
+      idnumber,
+      service: 'subjects',
+      source,
+      fields,
+      payload: fieldsToKeepUp(world.instance, 'course', fields),
+      dependencies: [fields.category],
+      active: fields.visible,
+    },
+  };
+}
+
+/** A course that is no longer wanted is hidden; what is in it stays. */
+function retired(instance: Instance, idnumber: string, subjectId: string): Built {
+  return {
+    kind: 'entity',
+    entity: {
+      idnumber,
+      service: 'subjects',
+      source: { model: 'op.subject', id: subjectId },
+      fields: {},
+      payload: fieldsToKeepUp(instance, 'course', { visible: false }),
+      dependencies: [],
+      active: false,
+    },
+  };
+}
+
+const adapter: EntityAdapter = {
+  lookUpFirst: false,
+  lookUp,
+  findOwn: async (session, entities) => {
+    const found = await Promise.all(
+      entities.map(({ idnumber }) => getCourseByField(session.client, 'idnumber', idnumber)),
+    );
+    return new Map(found.flatMap((course) => (course ? [[course.idnumber, course.id]] : [])));
+  },
+  // fullname, shortname, idnumber, categoryid, visible
+  createVariables: 5,
+  create: async (session, entities) => {
+    const courses = await Promise.all(
+      entities.map(async (entity) => {
+        const all = entity.fields as CourseFields;
+        const required = ['fullname', 'shortname', 'category'] as const;
+        const { category, visible, ...names } = fieldsToCreate(session.instance, 'course', all, required);
+        return {
+          ...(names as Pick<CourseFields, 'fullname' | 'shortname'>),
+          visible: visible === false ? 0 : 1,
+          idnumber: entity.idnumber,
+          categoryid: await session.world.moodleId(category!),
+        };
+      }),
+    );
+    return (await createCourses(session.client, courses)).map(({ id }) => id);
+  },
+  refused,
+  // id, fullname, shortname, categoryid, visible
+  updateVariables: 5,
+  update: async (session, items) => {
+    const courses = await Promise.all(
+      items.map(async ({ entity, moodleId }) => {
+        const { category, visible, ...names } = entity.payload as Partial<CourseFields>;
+        return {
+          id: moodleId,
+          ...names,
+          ...(visible === undefined ? {} : { visible: visible ? 1 : 0 }),
+          ...(category === undefined ? {} : { categoryid: await session.world.moodleId(category) }),
+        };
+      }),
+    );
+    const { warnings } = await updateCourses(session.client, courses);
+    const codes = new Map(warnings.map((warning) => [warning.itemid, warning.warningcode]));
+    return items.map(({ moodleId }): BulkOutcome<Updated> => {
+      const code = codes.get(moodleId);
+      if (code === undefined) return { done: 'updated' };
+      if (isMissingRecord(code)) return { done: 'gone' };
+      const failure = failureOfCode(code, 'core_course_update_courses');
+      return code === 'shortnametaken' ? { done: { taken: failure } } : { failure };
+    });
+  },
+  uniqueField: {
+    name: 'shortname',
+    build,
+    holders: async ({ client }, items) => {
+      const holders = new Map<string, Holder>();
+      for (const { entity } of items) {
+        const course = await getCourseByField(client, 'shortname', String(entity.payload.shortname));
+        const idnumber = parseIdnumber(course?.idnumber ?? '') ? course?.idnumber : undefined;
+        if (course) holders.set(entity.idnumber, { moodleId: course.id, idnumber });
+      }
+      return holders;
+    },
+    park: async ({ client }, { entity, moodleId }) => {
+      await updateCourses(client, [{ id: moodleId, shortname: `${entity.idnumber} (moved)` }]);
+    },
+    taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
+      isMoving
+        ? movingShortname(idnumber!)
+        : shortnameTaken(entity.idnumber, String(entity.payload.shortname), { id: moodleId, idnumber }),
+  },
+};
+
+/** One call per program finds all its courses. A course that was moved elsewhere by hand is found when it is refused. */
+async function lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>> {
+  const wanted = new Set(entities.map(({ idnumber }) => idnumber));
+  const categories = new Set(entities.map((entity) => (entity.fields as CourseFields).category));
+  const courses: Course[] = [];
+  for (const category of categories) {
+    courses.push(...(await getCoursesByCategory(session.client, await session.world.moodleId(category))));
+  }
+  const found = new Map<string, Counterpart>();
+  for (const [idnumber, same] of Map.groupBy(courses, (course) => course.idnumber)) {
+    const ids = same.map(({ id }) => id);
+    if (wanted.has(idnumber)) found.set(idnumber, { done: await courseInUse(session.client, ids) });
+  }
+  return found;
+}
+
+/** What Moodle answers when the idnumber or shortname is somebody's; at the same moment, its database does. */
+const keyCodes = new Set(['courseidnumbertaken', 'shortnametaken', 'dmlwriteexception']);
+
+async function refused(session: Session, entity: Entity, error: unknown): Promise<Counterpart | undefined> {
+  if (!(error instanceof MoodleError) || !keyCodes.has(error.errorcode)) return undefined;
+  const own = await getCoursesByIdnumber(session.client, entity.idnumber);
+  if (own.length > 0)
+    return {
+      done: await courseInUse(
+        session.client,
+        own.map(({ id }) => id),
+      ),
+    };
+  const failure = await takenShortname(session, entity);
+  return failure && { failure };
+}
+
+/** The conflict with the course that has the entity's short name, if there is one. */
+async function takenShortname(session: Session, entity: Entity): Promise<Failure | undefined> {
+  const { shortname } = entity.fields as CourseFields;
+  const namesake = await getCourseByField(session.client, 'shortname', shortname);
+  return namesake && shortnameTaken(entity.idnumber, shortname, namesake);
+}
+
+function shortnameTaken(
+  own: string,
+  shortname: string,
+  { id, idnumber }: { id: number; idnumber?: string | undefined },
+): Failure {
+  return conflict(
+    'shortnametaken',
+    `The shortname ${shortname} belongs to another course in Moodle (id ${id}).`,
+    `Rename that course, or set its course ID number to ${own} to have it adopted.`,
+    idnumber,
+  );
+}
+
+function movingShortname(holder: string): Failure {
+  return conflict(
+    'shortnamekept',
+    `The course ${holder} has the short name of this record in Moodle, though its record has another one.`,
+    `Nothing: Moodle is told the short name of ${holder} once more, and this record follows.`,
+    holder,
+  );
+}

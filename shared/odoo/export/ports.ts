@@ -1,0 +1,69 @@
+import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { PushedModel } from '#shared/models/models.ts';
+import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
+import type { OdooClient } from '#shared/odoo/client/client.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
+
+/** States by their keys; a state that somebody has written since it was read is not overwritten. */
+export interface StateStore {
+  read(key: string): Promise<unknown>;
+  save<State extends { revision: number }>(key: string, state: State): Promise<boolean>;
+}
+
+/** The records table, as the export reads and writes it. */
+export interface ExportRecords {
+  /** The records of these ids, as they are now; those that do not exist are left out. */
+  getMany(model: PushedModel, ids: readonly string[]): Promise<Map<string, OecItem>>;
+  /** All records of a model page by page, which may be a second old. */
+  pages(model: PushedModel): AsyncIterable<OecItem[]>;
+  /**
+   * Writes a record whole.
+   *
+   * @param before the item as it was read, undefined where there was none
+   * @returns false where somebody else has written or deleted it since
+   */
+  put(item: OecItem, before: OecItem | undefined): Promise<boolean>;
+  /** Deletes a record, unless somebody has written it since it was read. */
+  remove(before: OecItem): Promise<boolean>;
+  /** Why the table cannot hold a record; undefined where it can. */
+  unstorable(item: OecItem): string | undefined;
+}
+
+/** What an import has made in the ERP out of Moodle's attendance. */
+export interface ImportedRecords {
+  /** Of these ids of the ERP's, those that were imported, with the id of the pulled record that each is. */
+  pulledIds(model: PushedModel, ids: readonly number[]): Promise<Map<number, string>>;
+  /** The values that the import wrote last, by the id of the pulled record; those without any are left out. */
+  written(model: PushedModel, ids: readonly string[]): Promise<Map<string, Record<string, unknown>>>;
+  /** All ids of the ERP's that were imported. */
+  all(model: PushedModel): Promise<Set<number>>;
+}
+
+/** What has been done, for the metrics and the log. */
+export interface Counts {
+  read: number;
+  written: number;
+  deleted: number;
+}
+
+/** What an export works with. */
+export interface ExportPorts {
+  client: OdooClient;
+  fields: ModelFields;
+  /** Where the ERP is and in which language it is read, as one text: no key. */
+  source: string;
+  records: ExportRecords;
+  imported: ImportedRecords;
+  states: StateStore;
+  /** The models that are exported, parents before children. */
+  models: readonly PushedModel[];
+  /** Whether a Moodle gets telephone numbers; else they are not copied. */
+  arePhonesSent: boolean;
+  clock: Clock;
+  log: Log;
+  /** Whether there is time for another page. */
+  hasTime: () => boolean;
+  /** Records of one page. */
+  pageSize: number;
+  counts: Counts;
+}

@@ -1,0 +1,301 @@
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { Values } from '#shared/odoo/calls/write.ts';
+import { inLanes } from '#shared/sync/in-lanes.ts';
+import type { RecordItem } from '#shared/sync/ports.ts';
+import type { Failure, FailureClass } from '#shared/sync/reconcile/failures.ts';
+import { countAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
+import { ErpReader } from './erp-reader.ts';
+import { type Finding, findingKey } from './import-state.ts';
+import { type ErpMapping, importKey, newErpMapping } from './mapping.ts';
+import type { ImportedModel, ImportUnit } from './models.ts';
+import type { ParentInErp } from './parents.ts';
+import type { Erp, ImportPorts } from './ports.ts';
+import type { Wanted } from './wanted.ts';
+
+/** A record from Moodle on its way to the ERP. */
+export interface ImportItem {
+  model: ImportedModel;
+  id: string;
+  record: RecordItem;
+  wanted: Wanted;
+  hash: string;
+}
+
+/** What became of a record in one run. */
+export type ImportOutcome =
+  /** `gone`: not in the table any more. `later`: somebody else is at it. `left`: the ERP has no place for it. */
+  | { result: 'created' | 'adopted' | 'updated' | 'deleted' | 'unchanged' | 'gone' | 'later' | 'left' }
+  | { result: 'failed'; failure: Failure };
+
+/** A record that has to be tried again, and when. */
+export interface ImportAgain {
+  model: ImportedModel;
+  id: string;
+  delaySeconds: number;
+  failureId?: string;
+  failureClass?: FailureClass;
+}
+
+/** What the ERP holds of a record once it is as it should be. */
+export interface Synced {
+  result: 'created' | 'adopted' | 'updated' | 'deleted' | 'unchanged';
+  erpId?: number | undefined;
+  parentErpId?: number | undefined;
+  written?: Values | undefined;
+  isOurs?: boolean | undefined;
+}
+
+/** Models whose records the export reads too, and has to recognise as imports. */
+const exported: ReadonlySet<ImportedModel> = new Set([
+  'op.attendance.register',
+  'op.attendance.sheet',
+  'op.attendance.line',
+]);
+
+/** Long enough for the other worker to be through with its unit. */
+const laterSeconds = 30;
+/** Rows written at a time. */
+const lanes = 8;
+
+/**
+ * One unit's work: what it has read of rows and records, and the books of what became of each. A row is read before its
+ * record: whoever holds an old record then finds the row changed, and leaves the record to the other.
+ */
+export class ImportRun {
+  readonly outcomes = new Map<string, ImportOutcome>();
+  readonly again: ImportAgain[] = [];
+  /** Rows whose last attempt failed. */
+  readonly exhausted: ErpMapping[] = [];
+  /** Records that had failed before and are in the ERP now: others may wait for them. */
+  readonly recovered: string[] = [];
+  /** What was found to keep records from the ERP, by the finding's key. */
+  readonly findings = new Map<string, Finding>();
+  /** Keys of findings that were seen not to be so. */
+  readonly resolved = new Set<string>();
+  /** What was seen in the ERP of what records hang on, by key. */
+  readonly parents = new Map<string, ParentInErp>();
+  /** Why no call to the ERP would do better now. */
+  failure: Failure | undefined;
+  readonly erp: Erp;
+  readonly reader: ErpReader;
+  readonly ports: ImportPorts;
+  readonly #unit: ImportUnit;
+  readonly #isRedelivered: boolean;
+  readonly #rows = new Map<string, ErpMapping | undefined>();
+  readonly #instances = new Map<string, Promise<Instance | undefined>>();
+  readonly #records = new Map<string, RecordItem | undefined>();
+
+  /** @param isRedelivered whether a worker had the unit before and died or ran out of time */
+  constructor(erp: Erp, ports: ImportPorts, unit: ImportUnit, isRedelivered: boolean) {
+    this.erp = erp;
+    this.ports = ports;
+    this.reader = new ErpReader(erp);
+    this.#unit = unit;
+    this.#isRedelivered = isRedelivered;
+  }
+
+  get now(): number {
+    return this.ports.clock.now();
+  }
+
+  /** Whether a record is named by the unit, and not only pulled up by one that is. */
+  isOfUnit({ model, id }: { model: ImportedModel; id: string }): boolean {
+    return model === this.#unit.model && this.#unit.ids.includes(id);
+  }
+
+  /** Whether the unit is a retry that is not for this record: it has changed since, and another unit is for that. */
+  isOfOtherRetry(key: { model: ImportedModel; id: string }): boolean {
+    const { retry_of: retryOf } = this.#unit;
+    return this.isOfUnit(key) && retryOf?.includes(this.row(key)?.failure_id ?? '') === false;
+  }
+
+  /** Reads rows and then records, those that were not read yet. */
+  async load(model: ImportedModel, ids: readonly string[]): Promise<void> {
+    await this.loadRows(model, ids);
+    const missing = ids.filter((id) => !this.#records.has(importKey({ model, id })));
+    if (missing.length === 0) return;
+    const records = await this.ports.records.getMany(model, missing);
+    for (const id of missing) this.#records.set(importKey({ model, id }), records.get(id));
+  }
+
+  async loadRows(model: ImportedModel, ids: readonly string[]): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !this.#rows.has(importKey({ model, id })));
+    if (missing.length === 0) return;
+    const rows = await this.ports.mappings.getMany(model, missing);
+    for (const id of missing) this.#rows.set(importKey({ model, id }), rows.get(id));
+  }
+
+  /** A row that was loaded; undefined where there is none. */
+  row(key: { model: ImportedModel; id: string }): ErpMapping | undefined {
+    return this.#rows.get(importKey(key));
+  }
+
+  /** A record that was loaded; undefined where there is none. */
+  record(key: { model: ImportedModel; id: string }): RecordItem | undefined {
+    return this.#records.get(importKey(key));
+  }
+
+  rowOf({ model, id, record }: Pick<ImportItem, 'model' | 'id' | 'record'>): ErpMapping {
+    return this.row({ model, id }) ?? newErpMapping(model, id, String(record.instance ?? ''));
+  }
+
+  found(finding: Finding): void {
+    this.findings.set(findingKey(finding), finding);
+  }
+
+  /** The settings of a Moodle; undefined where it is gone or they cannot be read. */
+  instance(id: string): Promise<Instance | undefined> {
+    const known = this.#instances.get(id) ?? this.ports.instances.get(id);
+    this.#instances.set(id, known);
+    return known;
+  }
+
+  outcome(key: { model: ImportedModel; id: string }): ImportOutcome | undefined {
+    return this.outcomes.get(importKey(key));
+  }
+
+  /**
+   * The ERP has no place for it, which a finding says: it stays in the table, where sweeps find it. A failure of an
+   * earlier attempt has no meaning left.
+   */
+  async left({ model, id }: Pick<ImportItem, 'model' | 'id'>): Promise<void> {
+    const row = this.row({ model, id });
+    if (row?.failure && row.erp_id === undefined) await this.#forget(model, id);
+    else if (row?.failure) await this.#save({ ...withoutFailure(row), status: 'synced' });
+    this.outcomes.set(importKey({ model, id }), { result: 'left' });
+  }
+
+  /** What the unit names and nothing was decided of: there is no such thing, and nothing may get lost without a word. */
+  forgotten(): string[] {
+    const keys = this.#unit.ids.map((id) => ({ model: this.#unit.model, id }));
+    return keys.filter((key) => !this.outcome(key) && !this.isOfOtherRetry(key)).map(importKey);
+  }
+
+  /** An earlier attempt has failed, and it is not time for the next one. */
+  stillFailing(item: Pick<ImportItem, 'model' | 'id'>, failure: Failure): void {
+    this.outcomes.set(importKey(item), { result: 'failed', failure });
+  }
+
+  /** The ERP holds it already; nothing was called or written. */
+  unchanged(item: Pick<ImportItem, 'model' | 'id'>): void {
+    this.outcomes.set(importKey(item), { result: 'unchanged' });
+  }
+
+  /** Somebody else is at it, or has been: it is looked at again. */
+  later({ model, id }: Pick<ImportItem, 'model' | 'id'>): void {
+    this.outcomes.set(importKey({ model, id }), { result: 'later' });
+    this.again.push({ model, id, delaySeconds: laterSeconds });
+  }
+
+  /** The record is not in the table any more: nothing is asked for, and nothing in the ERP is touched. */
+  async gone(model: ImportedModel, id: string): Promise<void> {
+    this.outcomes.set(importKey({ model, id }), { result: 'gone' });
+    if (this.row({ model, id })) await this.#forget(model, id);
+  }
+
+  /**
+   * Notes what is about to be done, so that no other worker does it too, and that nothing is forgotten if this one dies.
+   *
+   * @returns those that may be done; the others are somebody else's
+   */
+  async claim<Item extends ImportItem>(
+    items: readonly Item[],
+    claimOf: (item: Item) => Pick<ErpMapping, 'claim' | 'written'>,
+  ): Promise<Item[]> {
+    const claimed = new Set<Item>();
+    await inLanes(items, { lanes, hasTime: () => true }, async (item) => {
+      // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
+      const row = { ...this.rowOf(item), ...claimOf(item), sync_hash: undefined };
+      if (await this.#save(row)) claimed.add(item);
+      else this.later(item);
+    });
+    return items.filter((item) => claimed.has(item));
+  }
+
+  /** The time until which a claim made now holds. */
+  claimUntil(): string {
+    return new Date(this.now + this.ports.claimSeconds * 1000).toISOString();
+  }
+
+  /** Takes down what the ERP holds now. */
+  async synced(entries: readonly (readonly [ImportItem, Synced])[]): Promise<void> {
+    await this.#point(entries);
+    await inLanes(entries, { lanes, hasTime: () => true }, async ([item, { result, ...held }]) => {
+      const before = this.rowOf(item);
+      const row: ErpMapping = {
+        ...withoutFailure(before),
+        status: 'synced',
+        sync_hash: item.hash,
+        erp_id: held.erpId,
+        parent_erp_id: held.parentErpId,
+        written: held.written,
+        is_ours: held.isOurs,
+        claim: undefined,
+        last_synced_at: new Date(this.now).toISOString(),
+      };
+      if (!(await this.#save(row))) return this.later(item);
+      this.outcomes.set(importKey(item), { result });
+      if (before.failure) this.recovered.push(importKey(item));
+    });
+  }
+
+  /**
+   * Counts a failed attempt.
+   *
+   * @param didNothing whether it is known that the ERP has done nothing of what was claimed; else the claim stays as a
+   *   doubt, for the next attempt to look whether it was done
+   */
+  async failed(
+    item: Pick<ImportItem, 'model' | 'id' | 'record'> & { hash?: string },
+    failure: Failure,
+    { didNothing = false }: { didNothing?: boolean } = {},
+  ): Promise<void> {
+    const before = this.rowOf(item);
+    const { claim } = before;
+    const counted = { ...before, claim: claim && !didNothing ? { ...claim, until: this.#at() } : undefined };
+    const push = { retryOf: this.#unit.retry_of, isRedelivered: this.#isRedelivered };
+    const attempt = countAttempt<ErpMapping>(counted, failure, item.hash, push, this.now);
+    this.outcomes.set(importKey(item), { result: 'failed', failure });
+    if (!(await this.#save(attempt.mapping))) return this.later(item);
+    const { model, id } = item;
+    if (attempt.exhausted) this.exhausted.push(attempt.mapping);
+    if (attempt.retry) this.again.push({ model, id, ...attempt.retry, failureClass: failure.class });
+  }
+
+  /** The same for several. */
+  async allFailed(items: readonly ImportItem[], failure: Failure): Promise<void> {
+    await inLanes(items, { lanes, hasTime: () => true }, (item) => this.failed(item, failure));
+  }
+
+  #at(): string {
+    return new Date(this.now).toISOString();
+  }
+
+  /** The export must know an import for one before it can read it as the ERP's own. */
+  async #point(entries: readonly (readonly [ImportItem, Synced])[]): Promise<void> {
+    const { mappings } = this.ports;
+    for (const [model, group] of Map.groupBy(entries, ([item]) => item.model)) {
+      if (!exported.has(model)) continue;
+      const pulled = group.filter(([{ wanted }]) => !wanted.isOwn);
+      const isChanged = ([item, { erpId }]: (typeof pulled)[number]) => this.rowOf(item).erp_id !== erpId;
+      const changed = pulled.filter(isChanged);
+      const added = changed.flatMap(([{ id }, { erpId }]) =>
+        erpId === undefined ? [] : [[erpId, id] as const],
+      );
+      const removed = changed.flatMap(([item]) => this.rowOf(item).erp_id ?? []);
+      await mappings.removePointers(model, removed);
+      await mappings.writePointers(model, new Map(added));
+    }
+  }
+
+  async #forget(model: ImportedModel, id: string): Promise<void> {
+    await this.ports.mappings.remove(model, [id]);
+    this.#rows.set(importKey({ model, id }), undefined);
+  }
+
+  async #save(row: ErpMapping): Promise<boolean> {
+    const isSaved = await this.ports.mappings.save(row);
+    if (isSaved) this.#rows.set(importKey(row), { ...row, revision: row.revision + 1 });
+    return isSaved;
+  }
+}

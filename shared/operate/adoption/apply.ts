@@ -1,0 +1,286 @@
+import { accountNoteOf } from '#shared/moodle/accounts/account-records.ts';
+import { personOf } from '#shared/moodle/accounts/person-standing.ts';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import type { Warnings } from '#shared/moodle/client/warnings.ts';
+import { updateCategories } from '#shared/moodle/functions/categories.ts';
+import { updateCourses } from '#shared/moodle/functions/courses.ts';
+import { updateGroups } from '#shared/moodle/functions/groups.ts';
+import { updateUsers } from '#shared/moodle/functions/users.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { payloadHash } from '#shared/sync/hash.ts';
+import { inLanes } from '#shared/sync/in-lanes.ts';
+import { isUndecided, type Mapping, newMapping, undecided } from '#shared/sync/ledger/mapping.ts';
+import type { Brake, Clock, MappingStore } from '#shared/sync/ports.ts';
+import { type BulkOutcome, runInBulk } from '#shared/sync/reconcile/bulk.ts';
+import { type Failure, failureOfCode } from '#shared/sync/reconcile/failures.ts';
+import { type MoodleKind, moodleKinds } from '#shared/sync/reconcile/moodle-kinds.ts';
+import { withoutFailure } from '#shared/sync/units/attempts.ts';
+import type { AdoptionService, Found, Wanted } from './kinds.ts';
+import { accountsById } from './moodle-accounts.ts';
+import { categoriesNow, coursesNow, readGroups } from './moodle-structure.ts';
+
+/** A record and what it is in Moodle. */
+export interface Pair {
+  wanted: Wanted;
+  found: Found;
+}
+
+/** What became of one: its mapping as it is now, and what went wrong, in sentences. */
+export type Adopted = { mapping: Mapping } | { problem: string; mapping?: Mapping };
+
+/** What applying needs. */
+export interface ApplyPorts {
+  instance: Instance;
+  client: MoodleClient;
+  /** The id of the token's user. */
+  tokenUser: number;
+  mappings: MappingStore;
+  brake: Pick<Brake, 'addHolds'>;
+  clock: Clock;
+}
+
+/** So many are looked at, written and noted together: what an interruption leaves half done is found by the next run. */
+const portion = 200;
+const savingLanes = 8;
+
+/** What to do where a mapping is no longer as it was read. */
+export const overtaken = 'A push has noted something of it in the meantime: run this command again.';
+
+/**
+ * Writes the records' ID numbers to what they are in Moodle, and notes which it is. Nothing else is changed, and what
+ * is no longer as it was found is left alone. Once Moodle turns out to be away or misconfigured, the rest is left for
+ * another run.
+ *
+ * @returns for each record its new mapping, or what went wrong
+ */
+export async function adoptPairs(
+  pairs: readonly Pair[],
+  ports: ApplyPorts,
+  onProgress: (done: number, total: number) => void,
+): Promise<Map<Wanted, Adopted>> {
+  const outcomes = new Map<Wanted, Adopted>();
+  const session: { clock: Clock; failure?: Failure } = { clock: ports.clock };
+  for (const kind of moodleKinds) {
+    const ofKind = pairs.filter(({ wanted }) => wanted.kind === kind);
+    for (let start = 0; start < ofKind.length && !session.failure; start += portion) {
+      await adoptPortion(kind, ofKind.slice(start, start + portion));
+      onProgress(outcomes.size, pairs.length);
+    }
+  }
+  return outcomes;
+
+  async function adoptPortion(kind: MoodleKind, some: Pair[]): Promise<void> {
+    const now = new Map((await readNow(kind, some, ports)).map((found) => [found.id, found]));
+    const ready: ReadyPair[] = [];
+    for (const pair of some) {
+      const found = now.get(pair.found.id);
+      const problem = changedSince(pair, found);
+      if (problem) outcomes.set(pair.wanted, { problem });
+      else ready.push({ ...pair, found: found!, mapping: mappingOf(pair.wanted, ports.instance) });
+    }
+    const noted = await noteNumbers(ready);
+    const written = await runInBulk(session, noted.filter(isUnnumbered), {
+      variables: () => 3,
+      call: (batch) => writeIdnumbers(kind, batch, ports.client),
+    });
+    await noteAdopted(
+      noted.filter((pair) => {
+        const outcome = written.get(pair);
+        if (!outcome || 'done' in outcome) return true;
+        const problem = `${outcome.failure.reason} ${outcome.failure.advice}`;
+        outcomes.set(pair.wanted, { problem, ...(pair.mapping.revision > 0 && { mapping: pair.mapping }) });
+        return false;
+      }),
+    );
+  }
+
+  /**
+   * Keeps the ID numbers that are about to be overwritten: nobody else knows them, and the run may end in between.
+   *
+   * @returns the pairs that can go on
+   */
+  async function noteNumbers(pairs: ReadyPair[]): Promise<ReadyPair[]> {
+    const noted: ReadyPair[] = [];
+    await inLanes(pairs, { lanes: savingLanes, hasTime: () => true }, async (pair) => {
+      const { idnumber } = pair.found;
+      if (!isUnnumbered(pair) || idnumber === '') noted.push(pair);
+      else {
+        const extra_data = { ...pair.mapping.extra_data, idnumber_before: idnumber };
+        const mapping = { ...withoutFailure(pair.mapping), status: 'waiting' as const, extra_data };
+        const saved = await save(pair.wanted, mapping);
+        if (saved) noted.push({ ...pair, mapping: saved });
+      }
+    });
+    return noted;
+  }
+
+  async function noteAdopted(pairs: ReadyPair[]): Promise<void> {
+    const held: AdoptionService[] = [];
+    await inLanes(pairs, { lanes: savingLanes, hasTime: () => true }, async ({ wanted, found, mapping }) => {
+      const others = wanted.kind === 'account' ? await othersOf(wanted, found, mapping) : [];
+      const records = others.length > 0 ? [wanted.idnumber, ...others.map((row) => row.idnumber)] : undefined;
+      // The others first: an account that is several records' must not look like one's alone.
+      for (const other of others)
+        await ports.mappings.save({ ...withRecords(other, records), sync_hash: undefined });
+      const saved = await save(wanted, withRecords(adoptedMapping(mapping, found), records));
+      if (!saved) return;
+      outcomes.set(wanted, { mapping: saved });
+      if (saved.active) held.push(wanted.service);
+    });
+    for (const [service, all] of Map.groupBy(held, (name) => name))
+      await ports.brake.addHolds(ports.instance, service, all.length);
+  }
+
+  /** The mappings of the other records whose account it is already. */
+  async function othersOf(
+    { idnumber }: Wanted,
+    { id, idnumber: shown }: Found,
+    mapping: Mapping,
+  ): Promise<Mapping[]> {
+    const { id: instance } = ports.instance;
+    const names = new Set(accountNoteOf(mapping).records);
+    const named = shown.toLowerCase();
+    if (personOf(named)) {
+      const holder = (await ports.mappings.getMany(instance, [named])).get(named);
+      if (holder?.moodle_id === id)
+        for (const record of accountNoteOf(holder).records ?? [named]) names.add(record);
+    }
+    names.delete(idnumber);
+    if (names.size === 0) return [];
+    const rows = await ports.mappings.getMany(instance, [...names]);
+    return [...rows.values()].filter((row) => row.moodle_id === id);
+  }
+
+  /** The mapping as it is then; undefined where somebody else has written it. */
+  async function save(wanted: Wanted, mapping: Mapping): Promise<Mapping | undefined> {
+    if (await ports.mappings.save(mapping)) return { ...mapping, revision: mapping.revision + 1 };
+    outcomes.set(wanted, { problem: overtaken });
+    return undefined;
+  }
+}
+
+/** A pair that is as it was found, with the mapping as it is now. */
+interface ReadyPair extends Pair {
+  mapping: Mapping;
+}
+
+function isUnnumbered({ wanted, found }: Pair): boolean {
+  return found.idnumber !== wanted.moodleIdnumber;
+}
+
+function changedSince({ wanted, found: before }: Pair, now: Found | undefined): string | undefined {
+  if (!now) return `Moodle no longer has the ${before.kind} ${before.id}.`;
+  if (now.isProtected) return `The account ${now.id} administers Moodle or this link.`;
+  if (now.idnumber === before.idnumber || now.idnumber === wanted.moodleIdnumber) return undefined;
+  return `The ${now.kind} ${now.id} has got the ID number ${now.idnumber || '(none)'} in the meantime.`;
+}
+
+async function readNow(
+  kind: MoodleKind,
+  pairs: readonly Pair[],
+  { client, tokenUser }: ApplyPorts,
+): Promise<Found[]> {
+  const ids = pairs.map(({ found }) => found.id);
+  switch (kind) {
+    case 'category':
+      return categoriesNow(client);
+    case 'course':
+      return coursesNow(client, ids);
+    case 'group': {
+      const groups = await readGroups(
+        client,
+        pairs.map(({ found }) => Number(found.fields.course)),
+      );
+      return [...groups.values()].flat();
+    }
+    case 'account':
+      return accountsById(client, ids, tokenUser);
+  }
+}
+
+async function writeIdnumbers(
+  kind: MoodleKind,
+  pairs: Pair[],
+  client: MoodleClient,
+): Promise<BulkOutcome<true>[]> {
+  const changes = pairs.map(({ wanted, found }) => ({ id: found.id, idnumber: wanted.moodleIdnumber }));
+  const all = pairs.map((): BulkOutcome<true> => ({ done: true }));
+  switch (kind) {
+    case 'category':
+      await updateCategories(client, changes);
+      return all;
+    case 'group':
+      // Moodle wants the name with every change of a group: it is the one that was just read.
+      await updateGroups(
+        client,
+        pairs.map(({ found }, index) => ({ ...changes[index]!, name: String(found.fields.name) })),
+      );
+      return all;
+    case 'course':
+      return outcomesOf(pairs, await updateCourses(client, changes), 'core_course_update_courses');
+    case 'account':
+      return outcomesOf(pairs, await updateUsers(client, changes), 'core_user_update_users');
+  }
+}
+
+/** Moodle applies the good items and warns of the others. */
+function outcomesOf(pairs: Pair[], { warnings }: Warnings, moodleFunction: string): BulkOutcome<true>[] {
+  const codes = new Map(warnings.map(({ itemid, warningcode }) => [itemid, warningcode]));
+  return pairs.map(({ found }) => {
+    const code = codes.get(found.id);
+    return code === undefined ? { done: true } : { failure: failureOfCode(code, moodleFunction) };
+  });
+}
+
+/** What a person has matched is confirmed: its address follows the record from now on. */
+function withRecords(mapping: Mapping, records: string[] | undefined): Mapping {
+  const { account: _note, ...rest } = mapping.extra_data ?? {};
+  const extra_data = { ...rest, ...(records && { account: { records } }) };
+  return { ...mapping, extra_data: Object.keys(extra_data).length > 0 ? extra_data : undefined };
+}
+
+/** Without a hash: what Moodle holds is not what the ERP would write, and the next push brings it up to date. */
+function adoptedMapping(before: Mapping, found: Found): Mapping {
+  return {
+    ...withoutFailure(before),
+    status: 'synced',
+    moodle_id: found.id,
+    sync_hash: undefined,
+    field_hashes: undefined,
+    adoption: undefined,
+    active: found.fields.suspended !== true && found.fields.visible !== false,
+  };
+}
+
+/**
+ * Notes of records what has been decided of them, or that nobody has: then nothing is pushed for them.
+ *
+ * @param adoption undefined where nothing in Moodle may be the record any more: it is pushed as any other
+ * @returns the records whose mapping has changed in the meantime
+ */
+export async function noteDecisions(
+  decisions: readonly { wanted: Wanted; adoption: Mapping['adoption'] }[],
+  { instance, mappings, clock }: ApplyPorts,
+): Promise<Wanted[]> {
+  const changed = decisions.filter(({ wanted, adoption }) => wanted.mapping?.adoption !== adoption);
+  const notSaved: Wanted[] = [];
+  await inLanes(changed, { lanes: savingLanes, hasTime: () => true }, async ({ wanted, adoption }) => {
+    const noted: Mapping = { ...withoutFailure(mappingOf(wanted, instance)), status: 'waiting', adoption };
+    const at = new Date(clock.now()).toISOString();
+    const hold: Partial<Mapping> = {
+      status: 'conflict',
+      attempts: 1,
+      failure: undecided(),
+      attempted_hash: payloadHash(wanted.entity.payload),
+      first_failed_at: at,
+      last_failed_at: at,
+    };
+    const mapping = isUndecided(noted) ? { ...noted, ...hold } : noted;
+    if (!(await mappings.save(mapping))) notSaved.push(wanted);
+  });
+  return notSaved;
+}
+
+function mappingOf({ mapping, idnumber, service, source }: Wanted, instance: Instance): Mapping {
+  return mapping ?? newMapping(instance.id, idnumber, service, source);
+}

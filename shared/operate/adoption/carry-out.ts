@@ -1,0 +1,157 @@
+import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import { foundKey, type Survey, surveyStructure } from './adoption.ts';
+import { type ApplyPorts, adoptPairs, noteDecisions, overtaken, type Pair } from './apply.ts';
+import type { Decision } from './decisions.ts';
+import type { Wanted } from './kinds.ts';
+import type { Row } from './rows.ts';
+
+/** Something that was to be adopted and could not be. */
+export interface AdoptionProblem {
+  idnumber: string;
+  /** As sentences. */
+  problem: string;
+}
+
+/** What applying has done. */
+export interface Carried {
+  /** How everything stands now. */
+  rows: Row[];
+  adopted: number;
+  problems: AdoptionProblem[];
+}
+
+/**
+ * Adopts what is certain and what was decided, and notes the other decisions. What nobody has decided is noted as
+ * such, so that no push does it instead.
+ *
+ * @param objected idnumbers of records about which a line says something that cannot be carried out: whoever wrote it
+ *   did not mean what is certain otherwise
+ */
+export async function carryOut(
+  before: Survey,
+  decisions: ReadonlyMap<Row, Decision>,
+  objected: ReadonlySet<string>,
+  ports: ApplyPorts,
+  onProgress: (done: number, total: number) => void,
+): Promise<Carried> {
+  const carrying = new CarryingOut(before, decisions, objected, ports);
+  for (;;) {
+    const isTold = await carrying.adopt(onProgress);
+    if (!isTold) break;
+    await carrying.lookAgain();
+  }
+  await carrying.note();
+  return carrying.carried;
+}
+
+class CarryingOut {
+  readonly carried: Carried;
+  readonly #decisions: ReadonlyMap<string, Decision>;
+  readonly #objected: ReadonlySet<string>;
+  readonly #ports: ApplyPorts;
+  readonly #found: Survey['found'];
+  readonly #tried = new Set<string>();
+  #wanted: Wanted[];
+
+  constructor(
+    before: Survey,
+    decisions: ReadonlyMap<Row, Decision>,
+    objected: ReadonlySet<string>,
+    ports: ApplyPorts,
+  ) {
+    this.carried = { rows: before.rows, adopted: 0, problems: [] };
+    this.#decisions = new Map([...decisions].map(([row, decision]) => [row.idnumber, decision]));
+    this.#objected = objected;
+    this.#ports = ports;
+    this.#found = new Map(before.found);
+    this.#wanted = before.wanted;
+  }
+
+  /**
+   * Adopts what can be, each record once.
+   *
+   * @returns whether a person's decision on a category or course may tell something new of what lies in it
+   */
+  async adopt(onProgress: (done: number, total: number) => void): Promise<boolean> {
+    const pairs = this.carried.rows.flatMap((row) => this.#pairOf(row));
+    for (const { wanted } of pairs) this.#tried.add(wanted.idnumber);
+    const chosen = new Map(pairs.map(({ wanted, found }) => [wanted, found]));
+    const done = new Map<string, Pair>();
+    const known = new Map<string, Wanted>();
+    for (const [wanted, outcome] of await adoptPairs(pairs, this.#ports, onProgress)) {
+      const { idnumber } = wanted;
+      const now = outcome.mapping ? { ...wanted, mapping: outcome.mapping } : wanted;
+      known.set(idnumber, now);
+      if ('problem' in outcome) this.carried.problems.push({ idnumber, problem: outcome.problem });
+      else done.set(idnumber, { wanted: now, found: chosen.get(wanted)! });
+    }
+    this.carried.adopted += done.size;
+    this.#wanted = this.#wanted.map((wanted) => known.get(wanted.idnumber) ?? wanted);
+    this.carried.rows = this.carried.rows.map((row) =>
+      adoptedRow({ ...row, wanted: known.get(row.idnumber) ?? row.wanted }, done.get(row.idnumber)),
+    );
+    return [...done.values()].some(
+      ({ wanted: { kind, idnumber } }) =>
+        (kind === 'category' || kind === 'course') && this.#decisions.has(idnumber),
+    );
+  }
+
+  async lookAgain(): Promise<void> {
+    const { instance, client } = this.#ports;
+    const structure = await surveyStructure(instance, client, this.#wanted, () => {});
+    for (const each of structure.found) this.#found.set(foundKey(each.kind, each.id), each);
+    const others = this.carried.rows.filter(
+      ({ kind, verdict }) => kind === 'account' || verdict === 'invalid',
+    );
+    this.carried.rows = [...structure.rows, ...others];
+  }
+
+  /** Notes of everything that was not adopted what has been decided, or that nothing has. */
+  async note(): Promise<void> {
+    const notes = this.carried.rows.flatMap(({ wanted, verdict }) =>
+      wanted && verdict !== 'adopted' ? [{ wanted, adoption: this.#adoptionOf(wanted, verdict) }] : [],
+    );
+    for (const { idnumber } of await noteDecisions(notes, this.#ports))
+      this.carried.problems.push({ idnumber, problem: overtaken });
+    this.carried.rows = this.carried.rows.map((row) => decidedRow(row, this.#decisions.get(row.idnumber)));
+  }
+
+  /** What a row is to be adopted as: what was decided, else what is certain. */
+  #pairOf({ verdict, wanted, candidates, kind, idnumber }: Row): Pair[] {
+    if (!wanted || (verdict === 'adopted' && !isToBeConfirmed(wanted.mapping))) return [];
+    if (this.#tried.has(idnumber) || this.#objected.has(idnumber)) return [];
+    const decision = this.#decisions.get(idnumber);
+    const found =
+      typeof decision === 'object'
+        ? this.#found.get(foundKey(kind, decision.match))
+        : decision === undefined && verdict === 'certain'
+          ? candidates[0]
+          : undefined;
+    return found ? [{ wanted, found }] : [];
+  }
+
+  #adoptionOf({ idnumber, mapping }: Wanted, verdict: Row['verdict']): Mapping['adoption'] {
+    const decision = this.#decisions.get(idnumber);
+    if (decision === 'new') return 'new';
+    if (decision === 'skip') return 'skipped';
+    if (mapping?.adoption === 'new') return 'new';
+    const isOpen = verdict === 'ambiguous' || (verdict === 'certain' && this.#objected.has(idnumber));
+    if (isOpen) return mapping?.adoption ?? 'undecided';
+    // What could not be adopted just now is no less certain for it: a push does not get it wrong either.
+    return undefined;
+  }
+}
+
+function adoptedRow(row: Row, pair: Pair | undefined): Row {
+  if (!pair) return row;
+  return { ...row, verdict: 'adopted', candidates: [pair.found], evidence: '', wanted: pair.wanted };
+}
+
+function decidedRow(row: Row, decision: Decision | undefined): Row {
+  if (row.verdict === 'adopted') return row;
+  if (decision === 'new')
+    return { ...row, verdict: 'only_in_oec', candidates: [], evidence: 'decided to be new' };
+  if (decision === 'skip') return { ...row, verdict: 'ambiguous', evidence: `set aside: ${row.evidence}` };
+  return row;
+}

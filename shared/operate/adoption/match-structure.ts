@@ -1,0 +1,135 @@
+import { comparableName } from '#shared/models/fields/person-name.ts';
+import type { CategoryFields } from '#shared/moodle/structure/categories.ts';
+import type { CourseFields } from '#shared/moodle/structure/subjects.ts';
+import type { Found, Wanted } from './kinds.ts';
+import type { Strength, Tie } from './match.ts';
+import { grouped } from './match-accounts.ts';
+import { comparableKey, titleAgreement } from './names.ts';
+
+/**
+ * Categories that may be a department's or a program's.
+ *
+ * @param parentOf the Moodle id of the category that a record should lie in; undefined where it is not known
+ */
+export function categoryTies(
+  wanted: readonly Wanted[],
+  categories: readonly Found[],
+  parentOf: (wanted: Wanted) => number | undefined,
+): Tie<Wanted, Found>[] {
+  const byIdnumber = grouped(categories, ({ idnumber }) => comparableKey(idnumber));
+  const byName = grouped(categories, ({ fields }) => comparableName(String(fields.name)));
+  return wanted.flatMap((record) => {
+    const { name } = record.entity.fields as CategoryFields;
+    const candidates = new Set([
+      ...[record.moodleIdnumber, ...record.keys].flatMap((key) => byIdnumber.get(key) ?? []),
+      ...[name, ...record.keys].flatMap((text) => byName.get(comparableName(text)) ?? []),
+    ]);
+    const parent = parentOf(record);
+    return [...candidates].flatMap((category) => categoryTie(record, category, parent) ?? []);
+  });
+}
+
+function categoryTie(
+  wanted: Wanted,
+  found: Found,
+  parent: number | undefined,
+): Tie<Wanted, Found> | undefined {
+  const idnumber = comparableKey(found.idnumber);
+  if (idnumber === wanted.moodleIdnumber) return { wanted, found, strength: 'own', evidence: ['ID number'] };
+  const name = comparableName(String(found.fields.name));
+  const isName = name === comparableName((wanted.entity.fields as CategoryFields).name);
+  const isCode = wanted.keys.some((key) => key === idnumber || comparableName(key) === name);
+  const isPlace = parent !== undefined && found.fields.parent === parent;
+  if (!isName && !isCode) return undefined;
+  const strength = isName && isCode ? 'proven' : isPlace ? 'likely' : isCode ? 'doubtful' : 'weak';
+  const evidence = [
+    ...(isName ? ['name'] : []),
+    ...(isCode ? ['code'] : []),
+    ...(isPlace ? ['place in the tree'] : []),
+  ];
+  return { wanted, found, strength, evidence };
+}
+
+/**
+ * Courses that may be a subject's in a program. A subject is one course for each program that lists it: what agrees
+ * with several of them is told apart by the category it lies in, or not at all.
+ *
+ * @param isIn whether a course lies in the category of the record's program, however deep
+ */
+export function courseTies(
+  wanted: readonly Wanted[],
+  courses: readonly Found[],
+  isIn: (wanted: Wanted, course: Found) => boolean,
+): Tie<Wanted, Found>[] {
+  const byIdnumber = grouped(courses, ({ idnumber }) => comparableKey(idnumber));
+  const byShortname = grouped(courses, ({ fields }) => comparableKey(String(fields.shortname)));
+  const byTitle = grouped(courses, ({ fields }) => comparableName(String(fields.fullname)));
+  return wanted.flatMap((record) => {
+    const { fullname, shortname } = record.entity.fields as CourseFields;
+    const keys = [comparableKey(shortname), ...record.keys];
+    const candidates = new Set([
+      ...[record.moodleIdnumber, ...keys].flatMap((key) => byIdnumber.get(key) ?? []),
+      ...keys.flatMap((key) => byShortname.get(key) ?? []),
+      ...(byTitle.get(comparableName(fullname)) ?? []),
+    ]);
+    return [...candidates].flatMap((course) => courseTie(record, course, isIn(record, course)) ?? []);
+  });
+}
+
+function courseTie(wanted: Wanted, found: Found, isPlace: boolean): Tie<Wanted, Found> | undefined {
+  const { fullname, shortname } = wanted.entity.fields as CourseFields;
+  const keysOfCourse = [comparableKey(found.idnumber), comparableKey(String(found.fields.shortname))];
+  const isShortname = keysOfCourse[1] === comparableKey(shortname);
+  if (keysOfCourse[0] === wanted.moodleIdnumber)
+    return { wanted, found, strength: 'own', evidence: ['ID number'], isExclusive: isShortname };
+  const isWholeCode = isShortname || keysOfCourse[0] === comparableKey(shortname);
+  const isCode = wanted.keys.some((key) => keysOfCourse.includes(key));
+  const title = titleAgreement(fullname, String(found.fields.fullname));
+  const strength = courseStrength({ isWholeCode, isCode, isPlace, title });
+  if (!strength) return undefined;
+  const evidence = [
+    ...(isWholeCode ? ['codes of subject and program'] : isCode ? ['code of the subject'] : []),
+    ...(title === 'same' ? ['name'] : title === 'similar' ? ['part of the name'] : []),
+    ...(isPlace ? ['category of the program'] : []),
+  ];
+  return { wanted, found, strength, evidence, isExclusive: isShortname };
+}
+
+function courseStrength(facts: {
+  isWholeCode: boolean;
+  isCode: boolean;
+  isPlace: boolean;
+  title: ReturnType<typeof titleAgreement>;
+}): Strength | undefined {
+  const { isWholeCode, isCode, isPlace, title } = facts;
+  if (isWholeCode && title !== 'different') return 'proven';
+  if (isCode && title === 'same' && isPlace) return 'proven';
+  if (isWholeCode && isPlace) return 'likely';
+  if (isCode && (title === 'same' || (title === 'similar' && isPlace))) return 'likely';
+  if (title === 'same' && isPlace) return 'likely';
+  // Codes are given anew to other subjects: without the name they prove nothing.
+  if (isWholeCode || isCode) return 'doubtful';
+  return title === 'same' ? 'weak' : undefined;
+}
+
+/** Groups of one course that may be a batch's. */
+export function groupTies(wanted: readonly Wanted[], groups: readonly Found[]): Tie<Wanted, Found>[] {
+  return wanted.flatMap((record) => groups.flatMap((group) => groupTie(record, group) ?? []));
+}
+
+function groupTie(wanted: Wanted, found: Found): Tie<Wanted, Found> | undefined {
+  const idnumber = comparableKey(found.idnumber);
+  if (idnumber === wanted.moodleIdnumber) return { wanted, found, strength: 'own', evidence: ['ID number'] };
+  const name = comparableName(String(found.fields.name));
+  const [code = '', batchName = ''] = wanted.keys;
+  const isWholeName = name === comparableName(String(wanted.entity.fields.name));
+  const isCode = code !== '' && (idnumber === code || name === comparableName(code));
+  const isName = name === comparableName(batchName);
+  if (!isWholeName && !isCode && !isName) return undefined;
+  const strength = isWholeName || (isCode && isName) ? 'proven' : 'likely';
+  const evidence = [
+    ...(isWholeName ? ['name and code'] : isName ? ['name'] : []),
+    ...(isCode && !isWholeName ? ['code'] : []),
+  ];
+  return { wanted, found, strength, evidence };
+}

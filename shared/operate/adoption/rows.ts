@@ -1,0 +1,184 @@
+import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
+import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
+import type { MoodleKind } from '#shared/sync/reconcile/moodle-kinds.ts';
+import type { Found, Unpushable, Wanted } from './kinds.ts';
+import { type Match, match, type Tie } from './match.ts';
+
+/**
+ * How a record, or something in Moodle that is no record's, stands:
+ * - adopted: the link knows which it is, and so does Moodle.
+ * - certain: Moodle has exactly what must be it.
+ * - ambiguous: Moodle has what may be it; a person decides.
+ * - conflict: its e-mail address or short name belongs to something that cannot become it.
+ * - invalid: the record cannot be pushed as it is.
+ * - only_in_oec, only_in_moodle: the other side has nothing like it.
+ */
+export const verdicts = [
+  'adopted',
+  'certain',
+  'ambiguous',
+  'conflict',
+  'invalid',
+  'only_in_oec',
+  'only_in_moodle',
+] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** One line of the gap report. */
+export interface Row {
+  kind: MoodleKind;
+  verdict: Verdict;
+  /** The record; undefined for what is only in Moodle. */
+  source?: RecordKey | undefined;
+  /** The key of its mapping. */
+  idnumber: string;
+  /** What is needed to adopt it; undefined where nothing can be. */
+  wanted?: Wanted | undefined;
+  /** What it is, or may be, in Moodle: the likeliest first. */
+  candidates: Found[];
+  /** What speaks for it, or why it stands so, in words. */
+  evidence: string;
+  /** Fields that the next push would overwrite in Moodle, because the ERP owns them. */
+  overwrites: string[];
+}
+
+/** Candidates that a person can look through; the others are counted. */
+const mostCandidates = 10;
+
+/** What the rows of one kind are made from. */
+export interface Sides {
+  wanted: readonly Wanted[];
+  found: readonly Found[];
+  ties(wanted: readonly Wanted[], found: readonly Found[]): Tie<Wanted, Found>[];
+  /** Fields of Moodle's that the ERP owns and has otherwise. */
+  overwrites(wanted: Wanted, found: Found): string[];
+}
+
+/** Compares the records of one kind with what Moodle has. */
+export function compare({ wanted, found, ties, overwrites }: Sides): Row[] {
+  const adopted = new Map(
+    wanted.flatMap((record) =>
+      record.mapping?.moodle_id === undefined ? [] : [[record.mapping.moodle_id, record]],
+    ),
+  );
+  const open = wanted.filter(({ mapping }) => mapping?.moodle_id === undefined);
+  const own = new Set(open.map(({ moodleIdnumber }) => moodleIdnumber));
+  const isFree = (each: Found) => {
+    const idnumber = each.idnumber.toLowerCase();
+    return !each.isProtected && !adopted.has(each.id) && (!idnumber.startsWith('oec_') || own.has(idnumber));
+  };
+  const [free, blocked] = [found.filter(isFree), found.filter((each) => !isFree(each))];
+  const counted = ties(open, free).filter(
+    ({ wanted: { mapping }, strength }) => mapping?.adoption !== 'new' || strength === 'own',
+  );
+  const matches = match(open, counted);
+  const blockedTies = ties(open, blocked).filter(({ isExclusive }) => isExclusive);
+  const stopped = new Map(blockedTies.map((tie) => [tie.wanted, tie.found]));
+  const ofFound = new Map(found.map((each) => [each.id, each]));
+  const rows = wanted.map((record): Row => {
+    const id = record.mapping?.moodle_id;
+    if (id === undefined) return rowOf(record, matches.get(record)!, stopped.get(record), overwrites);
+    const known = ofFound.get(id);
+    const row = { ...about(record), verdict: 'adopted' as const };
+    if (!known) return { ...row, candidates: [], evidence: `Moodle no longer has it under the id ${id}` };
+    // What has been pushed is as the ERP has it, or was changed in Moodle since: the plan knows which.
+    const isPushed = record.mapping?.sync_hash !== undefined;
+    return {
+      ...row,
+      candidates: [known],
+      evidence: isToBeConfirmed(record.mapping)
+        ? `taken over by its e-mail address in a push: “match ${id}” confirms it`
+        : '',
+      overwrites: isPushed ? [] : overwrites(record, known),
+    };
+  });
+  const named = new Set([...matches.values()].flatMap(namedBy));
+  const alone = found.filter((each) => !each.isProtected && !adopted.has(each.id) && !named.has(each));
+  return [...rows, ...alone.map(onlyInMoodle)];
+}
+
+/** What is, or may be, the record's. */
+function namedBy(outcome: Match<Wanted, Found>): Found[] {
+  if (outcome.verdict === 'certain') return [outcome.tie.found];
+  return outcome.verdict === 'ambiguous' ? outcome.ties.map(({ found }) => found) : [];
+}
+
+function about(record: Wanted): Omit<Row, 'verdict' | 'candidates' | 'evidence'> {
+  const { kind, source, idnumber } = record;
+  return { kind, source, idnumber, wanted: record, overwrites: [] };
+}
+
+function rowOf(
+  record: Wanted,
+  outcome: Match<Wanted, Found>,
+  stoppedBy: Found | undefined,
+  overwrites: Sides['overwrites'],
+): Row {
+  const row = about(record);
+  switch (outcome.verdict) {
+    case 'certain': {
+      const { found, evidence } = outcome.tie;
+      const isSetAside = record.mapping?.adoption === 'skipped';
+      return {
+        ...row,
+        verdict: isSetAside ? 'ambiguous' : 'certain',
+        candidates: [found],
+        evidence: isSetAside ? `set aside before: ${evidence.join(', ')}` : evidence.join(', '),
+        overwrites: overwrites(record, found),
+      };
+    }
+    case 'ambiguous': {
+      const shown = outcome.ties.slice(0, mostCandidates);
+      const facts = shown.map(({ found, evidence }) => `${found.id}: ${evidence.join(', ')}`);
+      const more = outcome.ties.length - shown.length;
+      return {
+        ...row,
+        verdict: 'ambiguous',
+        candidates: shown.map(({ found }) => found),
+        evidence: `${outcome.reason} (${facts.join('; ')}${more > 0 ? `; and ${more} more` : ''})`,
+      };
+    }
+    case 'taken': {
+      const { found } = outcome.tie;
+      const evidence = `${keyOf(record)} belongs to the ${found.kind} ${found.id}, which is ${outcome.by.idnumber}`;
+      return { ...row, verdict: 'conflict', candidates: [], evidence };
+    }
+    case 'none': {
+      const isNew = record.mapping?.adoption === 'new';
+      if (!stoppedBy)
+        return { ...row, verdict: 'only_in_oec', candidates: [], evidence: isNew ? 'decided to be new' : '' };
+      const why = stoppedBy.isProtected
+        ? 'which administers Moodle or this link'
+        : `which has the ID number ${stoppedBy.idnumber}`;
+      return {
+        ...row,
+        verdict: 'conflict',
+        candidates: [],
+        evidence: `${keyOf(record)} belongs to the ${stoppedBy.kind} ${stoppedBy.id}, ${why}`,
+      };
+    }
+  }
+}
+
+function keyOf({ kind }: Wanted): string {
+  return kind === 'account' ? 'its e-mail address' : 'its short name';
+}
+
+function onlyInMoodle(found: Found): Row {
+  const isOurs = /^oec_/i.test(found.idnumber);
+  return {
+    kind: found.kind,
+    verdict: 'only_in_moodle',
+    idnumber: '',
+    candidates: [found],
+    evidence: isOurs
+      ? `has the ID number ${found.idnumber}, whose record is gone, not in use or invalid`
+      : '',
+    overwrites: [],
+  };
+}
+
+/** The row of a record that cannot be pushed. */
+export function invalidRow({ kind, source, idnumber, reason }: Unpushable): Row {
+  return { kind, verdict: 'invalid', source, idnumber, candidates: [], evidence: reason, overwrites: [] };
+}

@@ -1,0 +1,183 @@
+import { text } from '#shared/models/fields/fields.ts';
+import { recordTarget } from '#shared/models/links.ts';
+import { batchIdnumber } from '#shared/models/references.ts';
+import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
+import { services } from '#shared/moodle/services.ts';
+import { eachPage } from '#shared/sync/each-page.ts';
+import { keepMappings } from '#shared/sync/ledger/kept-mappings.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import { mappingsAhead } from '#shared/sync/ledger/mappings-ahead.ts';
+import type {
+  MappingPages,
+  MappingStore,
+  RecordItem,
+  RecordPages,
+  RecordReader,
+} from '#shared/sync/ports.ts';
+import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
+import { serviceModels } from '#shared/sync/reconcile/entity.ts';
+import { kindOfService } from '#shared/sync/reconcile/moodle-kinds.ts';
+import { World } from '#shared/sync/reconcile/world.ts';
+import { rangeOf } from '#shared/sync/sweep/sweep-model.ts';
+import { SweepRecords } from '#shared/sync/sweep/sweep-records.ts';
+import type { AdoptionService, Unpushable, Wanted } from './kinds.ts';
+import { comparableKey } from './names.ts';
+
+/** Where records and mappings are read. */
+export interface AdoptionStores {
+  records: RecordReader & RecordPages;
+  mappings: MappingStore & MappingPages;
+}
+
+/** What an instance should hold: the records that would be pushed there, and those that cannot be. */
+export interface WantedRecords {
+  wanted: Wanted[];
+  unpushable: Unpushable[];
+}
+
+/** Records looked at in one go. */
+const pageSize = 500;
+
+/**
+ * Reads what the records of an instance should be in Moodle, as a sweep does: what is out of its scope or not in use
+ * is left out, since nothing would be made for it.
+ *
+ * @param onRead told how many records of the service have been read
+ */
+export async function readWanted(
+  instance: Instance,
+  { records, mappings }: AdoptionStores,
+  onRead: (records: number) => void,
+): Promise<WantedRecords> {
+  // Links are the record stream's: what it has missed is repaired by the sweeps.
+  const reader = new SweepRecords(records, async () => {});
+  const all: WantedRecords = { wanted: [], unpushable: [] };
+  let count = 0;
+  for (const name of Object.keys(kindOfService) as AdoptionService[]) {
+    const store = await mappingsOf(instance, name, mappings);
+    for await (const { ids } of eachPage((after) => reader.page(serviceModels[name], after, pageSize))) {
+      await readPage(new World(instance, reader, reader, store), reader, name, ids, all);
+      count += ids.length;
+      onRead(count);
+    }
+  }
+  return all;
+}
+
+async function mappingsOf(
+  instance: Instance,
+  name: AdoptionService,
+  mappings: AdoptionStores['mappings'],
+): Promise<MappingStore> {
+  const ports = { mappings, services };
+  const kept = await keepMappings(instance.id, [services.byName(name)], rangeOf(name), ports, () => true);
+  return kept?.store ?? mappingsAhead(mappings);
+}
+
+async function readPage(
+  world: World,
+  reader: SweepRecords,
+  name: AdoptionService,
+  ids: string[],
+  all: WantedRecords,
+): Promise<void> {
+  const service = services.byName(name);
+  const targets = await service.targets(world, ids);
+  const idnumbers = [...targets.values()].flat();
+  await service.prepare?.(world, idnumbers);
+  const mappings = await world.mappings(idnumbers);
+  const items = await reader.getMany(serviceModels[name], ids);
+  for (const [id, own] of targets) {
+    for (const idnumber of own) {
+      const built = await service.build(world, idnumber);
+      const item = items.get(id);
+      if (item) await take({ built, idnumber, item, mapping: mappings.get(idnumber) });
+    }
+  }
+
+  async function take({ built, idnumber, item, mapping }: Taken): Promise<void> {
+    const kind = kindOfService[name];
+    const isDone = mapping?.moodle_id !== undefined;
+    if (built.kind === 'failed' && !isDone) {
+      all.unpushable.push({ kind, source: built.source, idnumber, reason: built.failure.reason });
+    }
+    if (built.kind !== 'entity' || !(built.entity.active || isDone)) return;
+    const { entity } = built;
+    const known = { kind, service: name, source: entity.source, idnumber, entity, mapping };
+    all.wanted.push({ ...known, ...(await describe(world, reader, name, entity, item)) });
+  }
+}
+
+interface Taken {
+  built: Built;
+  idnumber: string;
+  item: RecordItem;
+  mapping: Mapping | undefined;
+}
+
+type Description = Pick<Wanted, 'moodleIdnumber' | 'label' | 'detail' | 'keys'>;
+
+/** What people and an earlier system know a record by. */
+async function describe(
+  world: World,
+  reader: SweepRecords,
+  name: AdoptionService,
+  entity: Entity,
+  item: RecordItem,
+): Promise<Description> {
+  const { idnumber, fields } = entity;
+  const plain = { moodleIdnumber: idnumber, detail: '' };
+  switch (name) {
+    case 'departments':
+    case 'programs':
+      return { ...plain, label: fieldOf(item, 'name'), keys: keysOf(item.code) };
+    case 'subjects':
+      return { ...plain, label: await courseLabel(world, idnumber), keys: keysOf(item.code) };
+    case 'batches': {
+      const course = await courseLabel(world, String(fields.course));
+      return {
+        moodleIdnumber: batchIdnumber(entity.source.id),
+        detail: '',
+        label: `${fieldOf(item, 'name')} (${fieldOf(item, 'code')}) in ${course}`,
+        keys: [comparableKey(fieldOf(item, 'code')), comparableKey(fieldOf(item, 'name'))],
+      };
+    }
+    case 'students':
+    case 'faculty': {
+      const { firstname = '', middlename = '', lastname = '', email = '' } = fields as Partial<AccountFields>;
+      const enrolments = name === 'students' ? await enrolmentsOf(reader, entity.source.id) : [];
+      return {
+        moodleIdnumber: idnumber,
+        detail: email,
+        label: [firstname, middlename, lastname].filter(Boolean).join(' '),
+        keys: keysOf(item.gr_no, item.id_number, ...enrolments.map(({ roll_number }) => roll_number)),
+      };
+    }
+  }
+}
+
+/** A course as it is called in the ERP: subject, and the codes that make its short name. */
+async function courseLabel(world: World, idnumber: string): Promise<string> {
+  const { subjectId, programId } = subjectCourseOf(idnumber);
+  const subject = await world.read('op.subject', subjectId);
+  const program = await world.read('op.course', programId);
+  if (subject.state !== 'valid' || program.state !== 'valid') return idnumber;
+  return `${subject.record.name} (${subject.record.code}_${program.record.code})`;
+}
+
+async function enrolmentsOf(reader: SweepRecords, studentId: string): Promise<RecordItem[]> {
+  const ids = await reader.sources(recordTarget('op.student', studentId), 'op.student.course');
+  return [...(await reader.getMany('op.student.course', ids)).values()];
+}
+
+function fieldOf(item: RecordItem, field: string): string {
+  return text.safeParse(item[field]).data ?? '';
+}
+
+/** The keys that are set, in the form in which they are compared. */
+function keysOf(...values: unknown[]): string[] {
+  const set = values.map((value) => comparableKey(text.safeParse(value).data ?? ''));
+  return [...new Set(set)].filter(Boolean);
+}

@@ -1,0 +1,42 @@
+import { programIdnumber } from '#shared/models/references.ts';
+import { type RecordRow, rowOf } from '#shared/moodle/accounts/record-rows.ts';
+import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import { rowStep } from './row-step.ts';
+import type { Step } from './step.ts';
+import type { CourseReason } from './wanted-course.ts';
+
+/** How far a course that a person should be in is on its way, and the person's enrolment in it. */
+export async function courseSteps(
+  world: World,
+  { course, programId, batchIds }: CourseReason,
+  enrolments: RecordRow,
+): Promise<Step[]> {
+  const groups = batchIds.map((batchId) => batchGroupIdnumber(batchId, course));
+  return [
+    rowStep(`category ${programIdnumber(programId)}`, await rowOf(world, programIdnumber(programId))),
+    rowStep(`course ${course}`, await rowOf(world, course)),
+    ...(await Promise.all(groups.map(async (group) => rowStep(`group ${group}`, await rowOf(world, group))))),
+    enrolmentStep(course, groups, enrolments),
+  ];
+}
+
+/** The enrolments of a person have one mapping: what it says of one course need not be why it failed as a whole. */
+function enrolmentStep(course: string, groups: string[], row: RecordRow): Step {
+  const about = `enrolment in ${course}`;
+  const known = courseStatesOf(row.mapping?.extra_data)[course];
+  const isInGroups = groups.every((group) => known?.groups[group] === 'member');
+  if (known?.state === 'active' && isInGroups) {
+    const inGroups = groups.length > 0 ? ', with the group' : '';
+    return { about, state: 'ok', text: `The person was enrolled${inGroups}.` };
+  }
+  const step = rowStep(about, row);
+  if (step.state !== 'ok') return step;
+  return {
+    about,
+    state: 'stop',
+    text: `It was pushed, but the course is ${known?.state ?? 'not noted'} there.`,
+    advice: 'Save the record once more in OpenEduCat, so that it is pushed again.',
+  };
+}

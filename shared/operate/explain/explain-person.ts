@@ -1,0 +1,214 @@
+import { recordsOfAccount } from '#shared/moodle/accounts/account-records.ts';
+import { type RecordRow, rowOf } from '#shared/moodle/accounts/record-rows.ts';
+import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { standingOf } from '#shared/moodle/instance/instance-standing.ts';
+import type { BreakerState } from '#shared/sync/limits/breaker.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import { courseSteps } from './course-steps.ts';
+import type { MoodleQuestion, MoodleSteps } from './moodle-steps.ts';
+import { noteSteps } from './note-steps.ts';
+import { accountSteps, type PersonModel, personIdnumber, personNouns, recordSteps } from './person.ts';
+import { firstObstacle, type Step } from './step.ts';
+import { studentCourses } from './student-courses.ts';
+import { teacherCourses } from './teacher-courses.ts';
+import { type CourseReason, isNamed, namesOfCourse, type PersonsCourses } from './wanted-course.ts';
+
+/** A course that the person should be in, with its part of the chain. */
+export interface ExplainedCourse {
+  course: string;
+  shortname: string | undefined;
+  steps: Step[];
+}
+
+/** Why a person is, or is not, in the courses of one Moodle. */
+export interface Explanation {
+  instance: string;
+  /** From the record to the account, and what leads to courses. */
+  steps: Step[];
+  courses: ExplainedCourse[];
+  /** The first thing that stands in the way; undefined where nothing does. */
+  obstacle: Step | undefined;
+  /** One sentence or two. */
+  conclusion: string;
+}
+
+export interface Asked {
+  model: PersonModel;
+  id: string;
+  /** The course in question; all of the person's unless given. */
+  course?: string | undefined;
+}
+
+/** Asks a Moodle; undefined where it is to be left alone. */
+export type AskMoodle = ((question: MoodleQuestion) => Promise<MoodleSteps>) | undefined;
+
+/** Goes through the chain from a person's record to the courses of an instance. */
+export async function explainPerson(
+  world: World,
+  { model, id, course }: Asked,
+  breaker: BreakerState,
+  askMoodle: AskMoodle,
+): Promise<Explanation> {
+  const instance = world.instance.id;
+  const steps = [...standingSteps(world, breaker), ...(await recordSteps(world, model, id))];
+  if (firstObstacle(steps)) return conclude(instance, { model, id, course }, steps, []);
+  steps.push(...(await accountSteps(world, model, id)));
+  const led = model === 'op.student' ? await studentCourses(world, id) : await teacherCourses(world, id);
+  steps.push(...led.steps.map((step) => (course === undefined ? step : { ...step, ...asNote(step) })));
+  const named = await filterAsync(led.reasons, async (reason) =>
+    course === undefined ? !reason.obstacle : isNamed(world, reason, course),
+  );
+  const wanted = onePerCourse(named.filter(({ obstacle }) => !obstacle));
+  if (wanted.length === 0) steps.push(...noCourse({ model, id, course }, named, led));
+  const enrolments = await rowOf(world, enrolmentsOf(model, id));
+  const courses = await Promise.all(
+    wanted.map(async (reason): Promise<ExplainedCourse> => {
+      const { shortname } = await namesOfCourse(world, reason);
+      return { course: reason.course, shortname, steps: await courseSteps(world, reason, enrolments) };
+    }),
+  );
+  const isAway = steps.some(({ about, state }) => about === 'instance' && state === 'holds');
+  const hasAnswered =
+    askMoodle && !isAway && (await addMoodle(world, { model, id }, steps, courses, enrolments, askMoodle));
+  // What Moodle says now is newer than any comparison.
+  if (!hasAnswered) await addNotes(world, { model, id }, steps, courses);
+  return conclude(instance, { model, id, course }, steps, courses, hasAnswered);
+}
+
+function standingSteps(world: World, breaker: BreakerState): Step[] {
+  const standing = standingOf(world.instance, breaker);
+  const about = 'instance';
+  if (standing.kind === 'ready') return [{ about, state: 'ok', text: 'The instance is active and answers.' }];
+  return [{ about, state: 'holds', text: standing.reason, advice: standing.advice }];
+}
+
+/** Where one course is in question, what is wrong with another enrolment does not stand in its way. */
+function asNote({ state }: Step): Pick<Step, 'state'> {
+  return { state: state === 'stop' ? 'unknown' : state };
+}
+
+/** Why nothing leads to the course in question, or to any course. */
+function noCourse({ model, id, course }: Asked, named: CourseReason[], led: PersonsCourses): Step[] {
+  const about = 'course';
+  const obstacles = named.flatMap(({ obstacle }) => obstacle ?? []);
+  if (obstacles.length > 0) return obstacles.map((obstacle) => ({ about, state: 'stop', ...obstacle }));
+  // A record that cannot be read may be the very one.
+  const isDoubtful = led.steps.some(({ state }) => state === 'stop');
+  if (course === undefined || led.steps.length === 0 || isDoubtful) return [led.nowhere];
+  const noun = personNouns[model];
+  const records = model === 'op.student' ? 'enrolment' : 'lecture and no subject';
+  return [
+    {
+      about,
+      state: 'stop',
+      text: `No ${records} of the ${noun} ${id} is in a program that has the course ${course}.`,
+      advice: 'Check the name of the course; the steps above say what the ERP holds.',
+    },
+  ];
+}
+
+/** Two enrolments can lead to one course: it is looked at once, with the groups of both. */
+function onePerCourse(reasons: CourseReason[]): CourseReason[] {
+  const courses = new Map<string, CourseReason>();
+  for (const reason of reasons) {
+    const known = courses.get(reason.course);
+    const batchIds = [...new Set([...(known?.batchIds ?? []), ...reason.batchIds])];
+    courses.set(reason.course, { ...reason, batchIds });
+  }
+  return [...courses.values()];
+}
+
+function enrolmentsOf(model: PersonModel, id: string): string {
+  return `${personIdnumber(model, id)}@${model === 'op.student' ? 'enrolments' : 'teaching'}`;
+}
+
+/** What the last comparison with Moodle has found of the account, the courses, their groups and the enrolments. */
+async function addNotes(
+  world: World,
+  { model, id }: Asked,
+  steps: Step[],
+  courses: ExplainedCourse[],
+): Promise<void> {
+  const [account, enrolments] = [personIdnumber(model, id), enrolmentsOf(model, id)];
+  const rows = await world.mappings([account, enrolments, ...courses.map(({ course }) => course)]);
+  steps.push(...noteSteps(rows.get(account)));
+  const states = courseStatesOf(rows.get(enrolments)?.extra_data);
+  const groupsIn = (course: string) => Object.keys(states[course]?.groups ?? {});
+  const groups = await world.mappings(courses.flatMap(({ course }) => groupsIn(course)));
+  for (const { course, steps: ofCourse } of courses)
+    ofCourse.push(
+      ...noteSteps(rows.get(course)),
+      ...groupsIn(course).flatMap((group) => noteSteps(groups.get(group))),
+      ...noteSteps(rows.get(enrolments), course),
+    );
+}
+
+/** @returns whether Moodle has answered */
+async function addMoodle(
+  world: World,
+  { model, id }: Asked,
+  steps: Step[],
+  courses: ExplainedCourse[],
+  enrolments: RecordRow,
+  askMoodle: NonNullable<AskMoodle>,
+): Promise<boolean> {
+  const account = personIdnumber(model, id);
+  const mappings = await world.mappings([account, ...courses.map(({ course }) => course)]);
+  const { moodle_id: userid, active: wasActive = false } = mappings.get(account) ?? {};
+  if (userid === undefined) return false;
+  const known = courseStatesOf(enrolments.mapping?.extra_data);
+  const pushed = courses.flatMap(({ course }) => {
+    const moodleId = mappings.get(course)?.moodle_id;
+    if (moodleId === undefined) return [];
+    return [[course, { id: moodleId, wasEnrolled: known[course]?.state === 'active' }] as const];
+  });
+  const records = await recordsOfAccount(world, account);
+  const seen = await askMoodle({ model, id, userid, wasActive, records, courses: new Map(pushed) });
+  steps.push(...seen.account);
+  for (const course of courses) course.steps.push(...(seen.courses.get(course.course) ?? []));
+  return seen.account.every(({ state }) => state !== 'unknown');
+}
+
+function conclude(
+  instance: string,
+  asked: Asked,
+  steps: Step[],
+  courses: ExplainedCourse[],
+  hasAnswered = false,
+): Explanation {
+  const obstacle = firstObstacle([...steps, ...courses.flatMap((course) => course.steps)]);
+  const conclusion = obstacle
+    ? sayObstacle(instance, asked, courses, obstacle)
+    : sayAllIsWell(instance, asked, courses, hasAnswered);
+  return { instance, steps, courses, obstacle, conclusion };
+}
+
+function sayObstacle(
+  instance: string,
+  { model, id }: Asked,
+  courses: ExplainedCourse[],
+  obstacle: Step,
+): string {
+  const stuck = courses.find(({ steps }) => steps.includes(obstacle));
+  const where = stuck ? ` to ${stuck.shortname ?? stuck.course}` : '';
+  const advice = obstacle.advice === undefined ? '' : ` ${obstacle.advice}`;
+  return `In ${instance} this stands in the way of the ${personNouns[model]} ${id}${where}: ${obstacle.text}${advice}`;
+}
+
+function sayAllIsWell(
+  instance: string,
+  { model, id }: Asked,
+  courses: ExplainedCourse[],
+  hasAnswered: boolean,
+): string {
+  const list = courses.map(({ course, shortname }) => shortname ?? course).join(', ');
+  const source = hasAnswered
+    ? ''
+    : ' as far as the link knows; Moodle itself was not asked, or did not answer';
+  return `Nothing stands in the way: in ${instance} the ${personNouns[model]} ${id} is in ${list}${source}.`;
+}
+
+async function filterAsync<T>(items: T[], isWanted: (item: T) => Promise<boolean> | boolean): Promise<T[]> {
+  const wanted = await Promise.all(items.map(isWanted));
+  return items.filter((_item, index) => wanted[index]);
+}

@@ -1,0 +1,149 @@
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import { type Course, getCoursesByIds } from '#shared/moodle/functions/courses.ts';
+import { getEnrolledUsers, getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
+import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
+import { failureOf } from '#shared/sync/reconcile/failures.ts';
+import { type PersonModel, personIdnumber } from './person.ts';
+import type { Step } from './step.ts';
+
+/** Whom and what to look for. */
+export interface MoodleQuestion {
+  model: PersonModel;
+  id: string;
+  /** The account's id in Moodle, and whether it was active when it was pushed last. */
+  userid: number;
+  wasActive: boolean;
+  /** Idnumbers of all records whose account it is. */
+  records: readonly string[];
+  /** Idnumbers, with the id in Moodle and whether the person was enrolled by the link. */
+  courses: ReadonlyMap<string, { id: number; wasEnrolled: boolean }>;
+}
+
+/** What Moodle says. */
+export interface MoodleSteps {
+  account: Step[];
+  /** By idnumber. */
+  courses: Map<string, Step[]>;
+}
+
+const about = 'account in Moodle';
+const madeAgain = 'It is made again by the daily comparison, or at once with `oec-moodle drift --repair`.';
+
+/**
+ * Asks Moodle itself, by functions that change nothing. Where it does not answer, or refuses, that is the answer.
+ *
+ * @throws errors that are no answer of Moodle's
+ */
+export async function moodleSteps(client: MoodleClient, question: MoodleQuestion): Promise<MoodleSteps> {
+  try {
+    const [user] = await getUsersByField(client, 'id', [question.userid]);
+    if (!user) return { account: [goneAccount(question)], courses: new Map() };
+    const ids = [...question.courses.values()].map(({ id }) => id);
+    const found = new Map((await getCoursesByIds(client, ids)).map((course) => [course.id, course]));
+    const active = new Set((await getUsersCourses(client, user.id)).map(({ id }) => id));
+    const courses = new Map<string, Step[]>();
+    for (const [idnumber, { id, wasEnrolled }] of question.courses) {
+      const course = found.get(id);
+      courses.set(
+        idnumber,
+        course
+          ? [shown(question.model, course), await enrolled(client, course, user, { active, wasEnrolled })]
+          : [goneCourse(id)],
+      );
+    }
+    return { account: [accountStep(question, user)], courses };
+  } catch (error) {
+    const { reason, advice } = failureOf(error);
+    return { account: [{ about: 'Moodle', state: 'unknown', text: reason, advice }], courses: new Map() };
+  }
+}
+
+function accountStep(
+  { model, id, userid, wasActive, records }: MoodleQuestion,
+  { suspended, idnumber }: MoodleUser,
+): Step {
+  if (!records.includes(idnumber)) {
+    const own = personIdnumber(model, id);
+    return {
+      about,
+      state: 'unknown',
+      text: `The account ${userid} has ${idnumber === '' ? 'no ID number' : `the ID number ${idnumber}`} and not ${own}.`,
+      advice: `Find out whose account it is, and give the right one the ID number ${own} in Moodle.`,
+    };
+  }
+  if (suspended && !wasActive) {
+    return { about, state: 'waits', text: `The account ${userid} is still suspended in Moodle.` };
+  }
+  if (suspended) {
+    return {
+      about,
+      state: 'stop',
+      text: `The account ${userid} is suspended in Moodle, though the record is active.`,
+      advice: 'Somebody has suspended it there: activate it in Moodle.',
+    };
+  }
+  return { about, state: 'ok', text: `The account ${userid} is there and active.` };
+}
+
+function goneAccount({ userid }: MoodleQuestion): Step {
+  return {
+    about,
+    state: 'stop',
+    text: `Moodle has no account ${userid} any more: somebody has deleted it there.`,
+    advice: madeAgain,
+  };
+}
+
+function goneCourse(id: number): Step {
+  return {
+    about: 'course in Moodle',
+    state: 'stop',
+    text: `Moodle has no course ${id} any more: somebody has deleted it there.`,
+    advice: madeAgain,
+  };
+}
+
+/** A hidden course keeps students out; teachers see it. */
+function shown(model: PersonModel, { id, visible }: Course): Step {
+  const step = { about: 'course in Moodle' };
+  if (visible === 1) return { ...step, state: 'ok', text: `The course ${id} is there and shown.` };
+  return {
+    ...step,
+    state: model === 'op.student' ? 'stop' : 'ok',
+    text: `The course ${id} is hidden in Moodle, so that students do not see it.`,
+    advice: "Show it in the course's settings in Moodle.",
+  };
+}
+
+async function enrolled(
+  client: MoodleClient,
+  { id, visible }: Course,
+  user: MoodleUser,
+  { active, wasEnrolled }: { active: ReadonlySet<number>; wasEnrolled: boolean },
+): Promise<Step> {
+  const step = { about: 'enrolment in Moodle' };
+  if (active.has(id)) return { ...step, state: 'ok', text: 'The enrolment is active.' };
+  const options = { userfields: ['id'] };
+  const isIn = (people: { id: number }[]) => people.some((person) => person.id === user.id);
+  if (isIn(await getEnrolledUsers(client, id, { ...options, only: 'suspended' }))) {
+    return {
+      ...step,
+      state: 'stop',
+      text: 'The enrolment is suspended in Moodle, or its time is over.',
+      advice: 'Activate it under Participants in Moodle; what the link enrols has no end.',
+    };
+  }
+  // A hidden course is missing among a user's own ones.
+  if (visible !== 1 && isIn(await getEnrolledUsers(client, id, options))) {
+    return { ...step, state: 'ok', text: 'The enrolment is active.' };
+  }
+  // The enrolment's own step says why.
+  if (!wasEnrolled)
+    return { ...step, state: 'waits', text: 'Moodle has no enrolment of the person in the course yet.' };
+  return {
+    ...step,
+    state: 'stop',
+    text: 'Moodle has no enrolment of the person in the course: somebody has ended it there.',
+    advice: 'It comes back with the daily comparison, or at once with `oec-moodle drift --repair`.',
+  };
+}

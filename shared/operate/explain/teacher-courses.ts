@@ -1,0 +1,99 @@
+import { type CourseStanding, isTaught, standingOfCourse } from '#shared/moodle/enrolments/teaching.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import type { Step } from './step.ts';
+import { type CourseReason, courseReason, type PersonsCourses } from './wanted-course.ts';
+
+/** A teacher's lectures and subjects in the ERP, and all courses that they lead to or pass over. */
+export async function teacherCourses(world: World, facultyId: string): Promise<PersonsCourses> {
+  const steps: Step[] = [];
+  const reasons = new Map<string, CourseReason>();
+  const add = async (subjectId: string, programId: string, isCounted: boolean) => {
+    const reason = await reasonOf(world, subjectId, programId, isCounted);
+    const known = reasons.get(reason.course);
+    if (!known || (known.obstacle && !reason.obstacle)) reasons.set(reason.course, reason);
+  };
+  let lectures = 0;
+  for (const id of await world.sources({ model: 'op.faculty', id: facultyId }, 'op.session')) {
+    const reading = await world.read('op.session', id);
+    if (reading.state === 'missing') continue;
+    if (reading.state === 'invalid') {
+      const text = reading.problems.map(({ reason }) => reason).join(' ');
+      const advice = 'It counts as soon as it is corrected.';
+      steps.push({ about: `lecture ${id}`, state: 'stop', text, advice });
+    } else if (reading.record.facultyId === facultyId) {
+      lectures += 1;
+      await add(reading.record.subjectId, reading.record.programId, isTaught(reading.record));
+    }
+  }
+  const teacher = await world.read('op.faculty', facultyId);
+  const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
+  for (const subjectId of subjectIds) {
+    for (const programId of await world.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
+      await add(subjectId, programId, true);
+    }
+  }
+  const open = [...reasons.values()].filter(({ obstacle }) => !obstacle);
+  const subjects = subjectIds.length > 0 ? `the subjects ${subjectIds.join(', ')}` : 'no subjects';
+  const what = `The teacher has ${lectures === 1 ? '1 lecture' : `${lectures} lectures`} in the timetable and ${subjects}`;
+  const nowhere: Step = {
+    about: 'teaching',
+    state: 'stop',
+    text: `${what}, which lead to no course here.`,
+    advice: "Enter the teacher's subjects, or a lecture, in OpenEduCat.",
+  };
+  if (open.length > 0) {
+    const text = `${what}: ${open.map(({ course }) => course).join(', ')}.`;
+    steps.push({ about: 'teaching', state: 'ok', text });
+  }
+  return { steps, reasons: [...reasons.values()], nowhere };
+}
+
+async function reasonOf(
+  world: World,
+  subjectId: string,
+  programId: string,
+  isCounted: boolean,
+): Promise<CourseReason> {
+  if (!isCounted) {
+    return courseReason(subjectId, programId, [], {
+      text: `All lectures of the teacher in the subject ${subjectId} of the program ${programId} are cancelled or archived.`,
+      advice: 'Enter another lecture, or add the subject to those of the teacher, in OpenEduCat.',
+    });
+  }
+  const standing = await standingOfCourse(world, subjectId, programId);
+  return courseReason(
+    subjectId,
+    programId,
+    [],
+    standing === 'open' ? undefined : obstacles(subjectId, programId)[standing],
+  );
+}
+
+function obstacles(
+  subjectId: string,
+  programId: string,
+): Record<Exclude<CourseStanding, 'open'>, { text: string; advice: string }> {
+  const shows = `\`oec-moodle records show op.subject ${subjectId}\` and \`… op.course ${programId}\` say what is wrong.`;
+  return {
+    over: {
+      text: `The subject ${subjectId} or the program ${programId} is archived or not in the records table.`,
+      advice: 'Unarchive it in OpenEduCat if it is still taught.',
+    },
+    unlisted: {
+      text: `The program ${programId} does not list the subject ${subjectId}.`,
+      advice: "Add the subject to the program's subjects in OpenEduCat.",
+    },
+    unreadable: {
+      text: `The subject ${subjectId} or the program ${programId} cannot be pushed as it is.`,
+      advice: shows,
+    },
+    outside: {
+      text: `The program ${programId} lies in none of the departments that this instance is for.`,
+      advice: "Look for the teacher in another instance; this one's setting scope decides.",
+    },
+    'scope-unknown': {
+      text: `It cannot be told whether the program ${programId} belongs into this instance.`,
+      advice: 'A department or parent program of it cannot be read: correct it in the ERP.',
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { subjectCourseIdnumber } from '#shared/models/references.ts';
+import type { World } from '#shared/sync/reconcile/world.ts';
+import type { Step } from './step.ts';
+
+/** A course that a person could be in by one of the ERP's records, and whether that record leads there. */
+export interface CourseReason {
+  /** Idnumber. */
+  course: string;
+  subjectId: string;
+  programId: string;
+  /** Ids of the batches whose groups the person is to be in there. */
+  batchIds: string[];
+  /** Why the record does not lead there, as a sentence, and what to do about it; undefined where it does. */
+  obstacle?: { text: string; advice: string };
+}
+
+/** The courses of a person by the ERP's records. */
+export interface PersonsCourses {
+  /** One for each record that could lead to a course. */
+  steps: Step[];
+  reasons: CourseReason[];
+  /** What stands in the way where nothing leads to any course. */
+  nowhere: Step;
+}
+
+/** What a course is called: its short name in Moodle and the subject's code, as far as they can be read. */
+export async function namesOfCourse(
+  world: World,
+  { subjectId, programId }: Pick<CourseReason, 'subjectId' | 'programId'>,
+): Promise<{ shortname: string | undefined; code: string | undefined }> {
+  const [subject, program] = await Promise.all([
+    world.read('op.subject', subjectId),
+    world.read('op.course', programId),
+  ]);
+  const code = subject.state === 'valid' ? subject.record.code : undefined;
+  const shortname =
+    code !== undefined && program.state === 'valid' ? `${code}_${program.record.code}` : undefined;
+  return { shortname, code };
+}
+
+/**
+ * Whether a course is the one that is asked for.
+ *
+ * @param named id of a subject, short name or ID number of a course, or code of a subject, without regard to case
+ */
+export async function isNamed(world: World, reason: CourseReason, named: string): Promise<boolean> {
+  const { shortname, code } = await namesOfCourse(world, reason);
+  const wanted = named.trim().toLowerCase();
+  return [reason.subjectId, reason.course, shortname, code].some((name) => name?.toLowerCase() === wanted);
+}
+
+/** @param obstacle why the record does not lead there */
+export function courseReason(
+  subjectId: string,
+  programId: string,
+  batchIds: string[],
+  obstacle?: CourseReason['obstacle'],
+): CourseReason {
+  return { course: subjectCourseIdnumber(subjectId, programId), subjectId, programId, batchIds, obstacle };
+}

@@ -1,0 +1,98 @@
+import { active, flag, pullableReference, reference, references } from '#shared/models/fields/fields.ts';
+import { type PushedModel, recordSchemas } from '#shared/models/models.ts';
+import { CsvError } from './csv-error.ts';
+import { headingsOf } from './headings.ts';
+
+/** What the cells of a column are: `id` is the record's own, `text` everything that is taken as it is. */
+export type ColumnKind = 'id' | 'reference' | 'references' | 'flag' | 'selection' | 'text';
+
+export interface Column {
+  /** Position in a line. */
+  index: number;
+  /** As it stands in the first line. */
+  heading: string;
+  field: string;
+  kind: ColumnKind;
+}
+
+/** What the first line of a CSV says. */
+export interface Columns {
+  columns: Column[];
+  /** Headings of columns that mean nothing to the link. */
+  ignored: string[];
+  /** Fields that matter and have no column: they count as empty. */
+  missing: string[];
+}
+
+/** Fields whose values are chosen from a list; Odoo exports the list's labels. */
+const selections = new Set(['state', 'subject_type']);
+
+/** Fields that only a pull writes, or that nobody misses. */
+const neverMissed = new Set(['withdrawn', 'moodle_status', 'taken_at', 'write_date']);
+
+/**
+ * Finds the columns of a CSV: by field names, with or without `/id` and `/.id` as Odoo's import-compatible export has
+ * them, or by the English headings of its other export (`Course/ID`).
+ *
+ * @throws CsvError when no column holds the records' ids
+ */
+export function columnsOf(model: PushedModel, headings: string[]): Columns {
+  const known = headingsOf(model);
+  const best = new Map<string, Column & { rank: number }>();
+  const ignored: string[] = [];
+  for (const [index, text] of headings.entries()) {
+    const heading = text.trim();
+    const meant = meaningOf(heading, known);
+    if (!meant) {
+      if (heading !== '') ignored.push(heading);
+      continue;
+    }
+    const column = { index, heading, kind: kindOf(model, meant.field), ...meant };
+    const other = best.get(meant.field);
+    if (!other || column.rank > other.rank) best.set(meant.field, column);
+    if (other) ignored.push((best.get(meant.field) === column ? other : column).heading);
+  }
+  if (!best.has('id')) throw noIds();
+  const missing = Object.keys(recordSchemas[model].shape).filter(
+    (field) => !best.has(field) && !neverMissed.has(field),
+  );
+  const columns = [...best.values()].map(({ rank: _rank, ...column }) => column);
+  return { columns, ignored, missing };
+}
+
+/** The field that a heading stands for, and how well its cells tell an id: of two columns of a field the better counts. */
+function meaningOf(heading: string, known: Map<string, string>): { field: string; rank: number } | undefined {
+  const own = rankOfId(heading);
+  if (own !== undefined) return { field: 'id', rank: own };
+  const [, name = '', part] = /^([^/]+)(?:\/(.+))?$/.exec(heading) ?? [];
+  const rank = part === undefined ? 0 : rankOfId(part.trim());
+  if (rank === undefined) return undefined;
+  const field = known.get(name.trim().toLowerCase());
+  if (field !== undefined) return { field, rank };
+  // A field that does not matter is kept as it is; a heading that is no field's name has no place in a record.
+  return /^[a-z_][a-z0-9_]*$/.test(name) && part === undefined ? { field: name, rank } : undefined;
+}
+
+/** 2 for the number itself, 1 for an external id, which Odoo's import-compatible export calls `id`. */
+function rankOfId(heading: string): number | undefined {
+  if (heading === 'id' || /^external id$/i.test(heading)) return 1;
+  return /^(\.id|id|database id)$/i.test(heading) ? 2 : undefined;
+}
+
+function kindOf(model: PushedModel, field: string): ColumnKind {
+  const schema: unknown = recordSchemas[model].shape[field];
+  if (field === 'id') return 'id';
+  if (schema === reference || schema === pullableReference) return 'reference';
+  if (schema === references) return 'references';
+  if (schema === active || schema === flag) return 'flag';
+  return selections.has(field) && schema !== undefined ? 'selection' : 'text';
+}
+
+/** What the first line says is not repeated: where a file has no headings, it is somebody's data. */
+function noIds(): CsvError {
+  return new CsvError(
+    "No heading in the first line says where the records' ids are.",
+    'In Odoo\'s export, leave "I want to update data" unticked and add the field ID, and the field ID of what each ' +
+      'record refers to (Course/ID). The headings have to be English, or field names.',
+  );
+}

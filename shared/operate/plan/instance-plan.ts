@@ -1,0 +1,178 @@
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import { brakeLimit, isBrakeOn } from '#shared/sync/limits/brake.ts';
+import { type ServiceName, serviceNames } from '#shared/sync/reconcile/entity.ts';
+import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import { DryRun, type DryRunPorts, type EntityResult } from './dry-run.ts';
+import { type ChangeKind, type PlannedChange, plannedChanges } from './planned-changes.ts';
+
+/** What a push would do in one service. Entities are counted once, changes each for itself. */
+export interface ServicePlan {
+  service: ServiceName;
+  created: number;
+  /** Found in Moodle, and taken for the record's from then on. */
+  adopted: number;
+  changed: number;
+  /** Accounts. */
+  suspended: number;
+  /** Courses. */
+  hidden: number;
+  /** Written again, or only noted, with nothing that differs in Moodle. */
+  unchanged: number;
+  /** By the brake. */
+  held: number;
+  /** Not as they should be in Moodle after the push. */
+  failed: number;
+  changes: Partial<Record<ChangeKind, number>>;
+}
+
+/** A record that would not be in Moodle as it should be. */
+export interface PlannedFailure extends Pick<Failure, 'class' | 'code' | 'field' | 'reason' | 'advice'> {
+  idnumber: string;
+  service: ServiceName;
+  model: string;
+  record_id: string;
+  status: MappingStatus;
+  /** False where it stands like that already. */
+  is_new: boolean;
+}
+
+/** A brake that is on, or would be. */
+export interface PlannedBrake {
+  service: ServiceName;
+  is_on_already: boolean;
+  held: number;
+  /** How much may be taken away in an hour. */
+  limit: number;
+  /** What the instance holds. */
+  holds: number;
+}
+
+/** What a push of one instance would do. */
+export interface InstancePlan {
+  /** Whether anything in Moodle would change, or is held by the brake. */
+  would_change: boolean;
+  services: ServicePlan[];
+  passwords_by_mail: number;
+  brakes: PlannedBrake[];
+  failures: PlannedFailure[];
+  /** With names and e-mail addresses. */
+  changes: PlannedChange[];
+}
+
+/** Statuses of what is not in Moodle as it should be. */
+const troubles = ['failed', 'invalid', 'conflict', 'waiting', 'permanently_failed'] as const;
+
+/**
+ * Finds out what a push of an instance would do, by a dry run of it.
+ *
+ * @throws MoodleAwayError
+ */
+export async function planInstance(
+  instance: Instance,
+  services: readonly ServiceName[],
+  ports: DryRunPorts,
+): Promise<InstancePlan> {
+  const run = new DryRun(instance, ports);
+  await run.push(services);
+  return planOf(run, services);
+}
+
+/** What a dry run would have done. @param services those it was asked for */
+export async function planOf(run: DryRun, services: readonly ServiceName[]): Promise<InstancePlan> {
+  const changes = [...plannedChanges(run)];
+  const failures = await failuresOf(run, services);
+  const results = [...run.results.values()];
+  // Also what the brake holds since earlier pushes.
+  const held = (await run.mappings.listAttention(run.instance.id, 'held')).filter((row) =>
+    services.includes(row.service),
+  );
+  const mailed = run.moodle.accounts.table
+    .changes()
+    .filter(({ before, after }) => !before && after?.isMailed);
+  return {
+    would_change: changes.length > 0 || held.length > 0,
+    services: serviceNames.flatMap((name) => servicePlan(name, results, changes, failures, held) ?? []),
+    passwords_by_mail: mailed.length,
+    brakes: brakesOf(run, held),
+    failures,
+    changes,
+  };
+}
+
+function servicePlan(
+  service: ServiceName,
+  results: EntityResult[],
+  changes: PlannedChange[],
+  failures: PlannedFailure[],
+  held: Mapping[],
+): ServicePlan | undefined {
+  const plan: ServicePlan = {
+    service,
+    ...{ created: 0, adopted: 0, changed: 0, suspended: 0, hidden: 0, unchanged: 0 },
+    held: held.filter((row) => row.service === service).length,
+    failed: failures.filter((failure) => failure.service === service).length,
+    changes: {},
+  };
+  const kinds = new Map<string, ChangeKind>();
+  for (const change of changes) {
+    if (change.service !== service) continue;
+    plan.changes[change.kind] = (plan.changes[change.kind] ?? 0) + 1;
+    kinds.set(change.idnumber, change.kind);
+  }
+  for (const { idnumber, service: own, change } of results) {
+    if (own === service && change) plan[countOf(change, kinds.get(idnumber))] += 1;
+  }
+  const isAnything = Object.values(plan).some((value) => typeof value === 'number' && value > 0);
+  return isAnything ? plan : undefined;
+}
+
+function countOf(change: NonNullable<EntityResult['change']>, kind: ChangeKind | undefined) {
+  if (change === 'adopted') return change;
+  if (kind === undefined) return 'unchanged';
+  if (change === 'created') return change;
+  if (kind === 'suspend') return 'suspended';
+  return kind === 'hide' ? 'hidden' : 'changed';
+}
+
+/** What does not arrive of these services, and what else the dry run has met. */
+async function failuresOf(
+  { mappings, instance }: DryRun,
+  services: readonly ServiceName[],
+): Promise<PlannedFailure[]> {
+  const isMeant = (row: Mapping) => services.includes(row.service) || mappings.writtenRow(row.idnumber);
+  const rows: Mapping[] = [];
+  for (const status of troubles)
+    rows.push(...(await mappings.listAttention(instance.id, status)).filter(isMeant));
+  const written = rows.flatMap(({ idnumber }) => (mappings.writtenRow(idnumber) ? [idnumber] : []));
+  const isWritten = new Set(written);
+  const before = await mappings.before(instance.id, written);
+  return rows.flatMap((row): PlannedFailure[] => {
+    const { idnumber, service, model, record_id, status, failure } = row;
+    if (!failure) return [];
+    const { class: failureClass, code, field, reason, advice } = failure;
+    const isNew = isWritten.has(idnumber) && before.get(idnumber)?.failure?.reason !== reason;
+    return [
+      {
+        ...{ idnumber, service, model, record_id, status, class: failureClass, code, reason, advice },
+        ...(field !== undefined && { field }),
+        is_new: isNew,
+      },
+    ];
+  });
+}
+
+function brakesOf({ brakes, instance }: DryRun, held: Mapping[]): PlannedBrake[] {
+  const planned: PlannedBrake[] = [];
+  for (const { service, before, after } of brakes.states()) {
+    if (!isBrakeOn(after)) continue;
+    planned.push({
+      service,
+      is_on_already: isBrakeOn(before),
+      held: held.filter((row) => row.service === service).length,
+      limit: brakeLimit(instance.brake, after.holds),
+      holds: after.holds,
+    });
+  }
+  return planned;
+}

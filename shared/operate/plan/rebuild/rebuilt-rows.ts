@@ -1,0 +1,185 @@
+import { personOf } from '#shared/moodle/accounts/person-standing.ts';
+import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { placesIdnumber } from '#shared/moodle/structure/places-of-others.ts';
+import type { DryRun } from '#shared/operate/plan/dry-run.ts';
+import { type Place, placeKey } from '#shared/operate/plan/moodle/places-copy.ts';
+import { isMadeUp } from '#shared/operate/plan/moodle/site-copy.ts';
+import { type PlannedChange, plannedChanges } from '#shared/operate/plan/planned-changes.ts';
+import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
+import { type Mapping, withoutCounterpart } from '#shared/sync/ledger/mapping.ts';
+import type { MappingPages } from '#shared/sync/ports.ts';
+import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
+import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import { withoutFailure } from '#shared/sync/units/attempts.ts';
+
+/** A mapping as it is to be stored. */
+export interface RebuiltRow {
+  mapping: Mapping;
+  /** Whether Moodle holds what the record says. */
+  is_synced: boolean;
+}
+
+/** Somebody is enrolled in a course, and no record asks for it. */
+export interface UnaskedPlace {
+  person: string;
+  course: string;
+}
+
+/** Two sides claim what would be a record's, so that nobody can tell what its mapping should be. */
+export type UnclearRecord = { idnumber: string } & Pick<Failure, 'code' | 'reason' | 'advice'>;
+
+/**
+ * The mappings that a forced dry run has found.
+ *
+ * @param there idnumbers of mappings that are to stay as they are
+ */
+export async function rebuiltRows(
+  run: DryRun,
+  there: ReadonlyMap<string, ServiceName>,
+): Promise<{
+  rows: RebuiltRow[];
+  unasked: UnaskedPlace[];
+  missing: ServiceName[];
+  unclear: UnclearRecord[];
+}> {
+  const changes = Map.groupBy(plannedChanges(run), ({ idnumber }) => idnumber);
+  const places = placesByPerson(run);
+  const rows: RebuiltRow[] = [];
+  const unasked: UnaskedPlace[] = [];
+  const missing: ServiceName[] = [];
+  const unclear: UnclearRecord[] = [];
+  for (const row of run.mappings.written()) {
+    const { idnumber, service, failure } = row;
+    if (there.has(idnumber)) continue;
+    if (failure?.class === 'conflict')
+      unclear.push({ idnumber, code: failure.code, reason: failure.reason, advice: failure.advice });
+    const own = changes.get(idnumber) ?? [];
+    const isPerson = service === 'enrolments' || service === 'teaching';
+    const found = isPerson
+      ? await personRow(run, row, own, places.get(idnumber) ?? new Map(), unasked)
+      : entityRow(run, row, own);
+    if (found) rows.push(found);
+    // Rows that only tell of a failure are made again by the next sweep.
+    else if (run.results.get(idnumber)?.change) missing.push(service);
+  }
+  return { rows, unasked, missing, unclear };
+}
+
+function entityRow(run: DryRun, row: Mapping, changes: PlannedChange[]): RebuiltRow | undefined {
+  const { moodle_id: id } = row;
+  const isAdopted = changes.some(({ fields }) => fields.some(({ field }) => field === 'idnumber'));
+  if (id === undefined || isMadeUp(id) || isAdopted) return undefined;
+  const { left_out: _leftOut, ...extraData } = row.extra_data ?? {};
+  const activity = (extraData.attendance as { activity?: number } | undefined)?.activity;
+  if (activity !== undefined && isMadeUp(activity)) delete extraData.attendance;
+  const found = stored(row, extraData, changes, holdsInMoodle(run, row, id));
+  // The record is gone, and Moodle's category stays as it is.
+  return run.results.has(row.idnumber) ? found : { ...found, is_synced: true };
+}
+
+/** Whether Moodle gives somebody something by an entity as it is. */
+function holdsInMoodle({ moodle }: DryRun, { service }: Mapping, id: number): boolean {
+  if (service === 'students' || service === 'faculty') return !moodle.accounts.table.before(id)?.suspended;
+  return service !== 'subjects' || moodle.courses.table.before(id)?.visible === 1;
+}
+
+async function personRow(
+  run: DryRun,
+  row: Mapping,
+  changes: PlannedChange[],
+  places: ReadonlyMap<string, Place>,
+  unasked: UnaskedPlace[],
+): Promise<RebuiltRow | undefined> {
+  const wanted = courseStatesOf(row.extra_data);
+  const courses: CourseStates = {};
+  const [person = ''] = row.idnumber.split('@');
+  const groups = await run.mappings.getMany(
+    run.instance.id,
+    Object.values(wanted).flatMap((state) => Object.keys(state.groups)),
+  );
+  for (const [course, place] of places) {
+    const asked = wanted[course];
+    if (!asked && !place.suspended) unasked.push({ person, course });
+    else courses[course] = { state: place.suspended ? 'suspended' : 'active', groups: {} };
+    for (const group of Object.keys(asked?.groups ?? {})) {
+      const id = groups.get(group)?.moodle_id;
+      if (id !== undefined && place.groupids.includes(id)) courses[course]!.groups[group] = 'member';
+    }
+  }
+  if (Object.keys(courses).length === 0 && Object.keys(wanted).length > 0) return undefined;
+  const holds = Object.values(courses).some(({ state }) => state === 'active');
+  return stored(row, { courses }, changes, holds);
+}
+
+/** The places in our courses as Moodle has them, by mapping and course. */
+function placesByPerson({ moodle, mappings }: DryRun): Map<string, Map<string, Place>> {
+  const byPerson = new Map<string, Map<string, Place>>();
+  const written = mappings.written();
+  const records = Map.groupBy(
+    written.filter(({ idnumber }) => personOf(idnumber)),
+    ({ moodle_id: id }) => id,
+  );
+  const asked = new Map(written.map((row) => [row.idnumber, courseStatesOf(row.extra_data)]));
+  for (const { courseid, userid } of moodle.places.table.all()) {
+    const place = moodle.places.table.before(placeKey({ courseid, userid }));
+    const course = moodle.courses.table.get(courseid)?.idnumber;
+    const person = moodle.accounts.table.get(userid)?.idnumber;
+    if (!place || !course?.startsWith('oec_') || !person) continue;
+    // An account may be several records': a place is of those that ask for it.
+    const own = (records.get(userid) ?? []).map(({ idnumber }) => placesIdnumber(idnumber));
+    const asking = own.filter((idnumber) => asked.get(idnumber)?.[course]);
+    for (const idnumber of asking.length > 0 ? asking : [placesIdnumber(person)]) {
+      const known = byPerson.get(idnumber) ?? new Map<string, Place>();
+      byPerson.set(idnumber, known.set(course, place));
+    }
+  }
+  return byPerson;
+}
+
+/** A row as the push would leave it, or one that has the next sweep push what differs. */
+function stored(
+  row: Mapping,
+  extraData: Record<string, unknown>,
+  changes: PlannedChange[],
+  holds: boolean,
+): RebuiltRow {
+  const isSynced = changes.length === 0 && row.status === 'synced';
+  const mapping: Mapping = {
+    ...withoutFailure(row),
+    status: 'synced',
+    extra_data: Object.keys(extraData).length > 0 ? extraData : undefined,
+    ...(!isSynced && {
+      sync_hash: undefined,
+      field_hashes: undefined,
+      made_with: undefined,
+      last_synced_at: undefined,
+      active: holds,
+    }),
+  };
+  return { mapping, is_synced: isSynced };
+}
+
+/**
+ * The mappings that lead somewhere, and nothing was found there: they claim nothing any more, so that the next sweep
+ * makes what is missing, and puts people where they belong.
+ *
+ * @param known idnumbers of what was found, or is nobody's to decide
+ */
+export async function staleRows(
+  instance: string,
+  mappings: MappingPages,
+  known: ReadonlySet<string>,
+): Promise<RebuiltRow[]> {
+  const stale: RebuiltRow[] = [];
+  for await (const row of eachMapping(instance, mappings, 'oec_')) {
+    if (known.has(row.idnumber) || !leadsSomewhere(row)) continue;
+    const { courses: _courses, ...extra_data } = row.extra_data ?? {};
+    stale.push({ mapping: { ...withoutCounterpart(row), extra_data }, is_synced: false });
+  }
+  return stale;
+}
+
+/** Whether a mapping says where an entity is. Those of a person's courses have no Moodle id. */
+export function leadsSomewhere({ moodle_id, last_synced_at }: Mapping): boolean {
+  return moodle_id !== undefined || last_synced_at !== undefined;
+}

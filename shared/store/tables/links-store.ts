@@ -1,0 +1,42 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { batchGet, batchWrite, queryByPrefix } from '#shared/store/documents.ts';
+import type { Link, LinkReader } from '#shared/sync/ports.ts';
+import type { LinkKeeper } from '#shared/sync/sweep/link-repair.ts';
+
+/** Adding a link that is there, or removing one that is not, changes nothing. */
+export type LinksStore = LinkReader & LinkKeeper;
+
+/** The RecordLinks table: which records refer to which. Kept by record-stream, so it is as fresh as the stream. */
+export function linksStore(client: DynamoDBDocumentClient, table: string): LinksStore {
+  return {
+    async sources(target, model) {
+      const prefix = `${model}#`;
+      const items = await queryByPrefix(client, {
+        table,
+        partition: { name: 'target', value: target },
+        sort: { name: 'source', value: prefix },
+      });
+      return items.map(({ source }) => String(source).slice(prefix.length));
+    },
+
+    async write(added, removed) {
+      await batchWrite(client, table, { put: added.map(toItem), remove: removed.map(toItem) });
+    },
+
+    async missing(links) {
+      // A link between two records of one batch is named by both, and DynamoDB refuses a key that comes twice.
+      const wanted = new Map(links.map((link) => [nameOf(link), link]));
+      const items = await batchGet(client, table, [...wanted.values()].map(toItem));
+      for (const item of items) wanted.delete(nameOf(item as Link));
+      return [...wanted.values()];
+    },
+  };
+}
+
+function nameOf({ target, source }: Link): string {
+  return `${target}<${source}`;
+}
+
+function toItem({ target, source }: Link) {
+  return { target, source };
+}

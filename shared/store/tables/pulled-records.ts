@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { isWritten } from '#shared/store/conditional-write.ts';
+import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
+import type { RecordItem } from '#shared/sync/ports.ts';
+import type { PulledRecords } from '#shared/sync/pull/pull-ports.ts';
+
+/** The records table, as the pulls write it. @param now milliseconds since 1970 */
+export function pulledRecords(
+  client: DynamoDBDocumentClient,
+  table: string,
+  now: () => number,
+): PulledRecords {
+  /** Every write has another stamp: a write with a new one is known to come from here. */
+  const origin = (instance: string): Item => ({
+    connector_no_export: true,
+    sync_stamp: randomUUID(),
+    instance,
+    pulled_at: new Date(now()).toISOString(),
+  });
+
+  function setFields(...[instance, { model, id }, fields, read]: Parameters<PulledRecords['setFields']>) {
+    const changes = Object.entries({ ...fields, ...origin(instance) });
+    const isUnchanged = read.value === undefined ? 'attribute_not_exists(#read)' : '#read = :read';
+    return isWritten(
+      client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { model, id },
+          UpdateExpression: `SET ${changes.map((_change, index) => `#n${index} = :v${index}`).join(', ')}`,
+          ConditionExpression: `attribute_exists(id) AND ${isUnchanged}`,
+          ExpressionAttributeNames: {
+            '#read': read.name,
+            ...Object.fromEntries(changes.map(([name], index) => [`#n${index}`, name])),
+          },
+          ExpressionAttributeValues: {
+            ...(read.value !== undefined && { ':read': read.value }),
+            ...Object.fromEntries(changes.map(([, value], index) => [`:v${index}`, value])),
+          },
+        }),
+      ),
+    );
+  }
+
+  return {
+    async put(instance, records) {
+      await batchWrite(client, table, { put: records.map((record) => ({ ...record, ...origin(instance) })) });
+    },
+
+    async putNew(instance, records) {
+      for (const record of records) {
+        await isWritten(
+          client.send(
+            new PutCommand({
+              TableName: table,
+              Item: { ...record, ...origin(instance) },
+              ConditionExpression: 'attribute_not_exists(id)',
+            }),
+          ),
+        );
+      }
+    },
+
+    async getMany(model, ids) {
+      const keys = [...new Set(ids)].map((id) => ({ model, id }));
+      const items = await batchGet(client, table, keys);
+      return new Map(items.map((item) => [String(item.id), item as RecordItem]));
+    },
+
+    setFields,
+  };
+}
+
+/** Deletes records of the table, each unless a pull has written it since it was read; answers whether it did. */
+export function expiringRecords(client: DynamoDBDocumentClient, table: string) {
+  return ({ model, id, sync_stamp }: RecordItem): Promise<boolean> =>
+    isWritten(
+      client.send(
+        new DeleteCommand({
+          TableName: table,
+          Key: { model, id },
+          ConditionExpression: 'sync_stamp = :read',
+          ExpressionAttributeValues: { ':read': sync_stamp },
+        }),
+      ),
+    );
+}

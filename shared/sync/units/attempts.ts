@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import { retryDelaySeconds, waitSeconds } from './retry-tiers.ts';
+
+/** When a failed record is tried again. */
+export interface Retry {
+  delaySeconds: number;
+  /** The failure it is for; without one it does not count as an attempt (the instance is at fault, not the record). */
+  failureId?: string;
+}
+
+/** What is kept of the attempts to bring something to the other side; part of a row of mappings. */
+export type AttemptRow = Pick<
+  Mapping,
+  | 'status'
+  | 'sync_hash'
+  | 'attempts'
+  | 'attempted_hash'
+  | 'failure'
+  | 'failure_id'
+  | 'first_failed_at'
+  | 'last_failed_at'
+  | 'next_attempt_at'
+>;
+
+/** A failed mapping as it is to be stored, and its next attempt, if there is a new one to schedule. */
+export interface FailedAttempt<Row extends AttemptRow = Mapping> {
+  mapping: Row;
+  retry?: Retry;
+  /** True when this was the last attempt. */
+  exhausted: boolean;
+}
+
+/**
+ * Counts a failed attempt.
+ *
+ * A row of attempts belongs to one payload: the first attempt at another payload, or the first one after the row
+ * was used up, starts a new row. While an attempt is scheduled, a failure that comes in between (a ripple, a second
+ * worker) tells nothing new: it is noted, not counted.
+ *
+ * @param hash of the payload that failed; undefined where none could be built
+ * @param push the failures this push is a retry of; whether its message was delivered before, so that the run that
+ *   scheduled the next attempt may have died before it could
+ * @param now milliseconds since 1970
+ */
+export function countAttempt<Row extends AttemptRow>(
+  before: Row,
+  failure: Failure,
+  hash: string | undefined,
+  push: { retryOf?: readonly string[] | undefined; isRedelivered: boolean },
+  now: number,
+): FailedAttempt<Row> {
+  const at = new Date(now).toISOString();
+  const failed: Row = {
+    ...before,
+    failure,
+    attempted_hash: hash,
+    last_failed_at: at,
+    first_failed_at: before.first_failed_at ?? at,
+    // The call may have gone through although no answer came: what Moodle holds is in doubt.
+    sync_hash: failure.class === 'unreachable' ? undefined : before.sync_hash,
+  };
+  if (failure.class === 'invalid' || failure.class === 'conflict') {
+    return {
+      mapping: {
+        ...failed,
+        status: failure.class,
+        attempts: 1,
+        failure_id: undefined,
+        next_attempt_at: undefined,
+      },
+      exhausted: false,
+    };
+  }
+  if (failure.waits_for) {
+    return {
+      mapping: {
+        ...failed,
+        status: 'waiting',
+        attempts: 0,
+        failure_id: undefined,
+        next_attempt_at: undefined,
+      },
+      exhausted: false,
+    };
+  }
+  if (failure.class === 'misconfigured') {
+    return {
+      mapping: { ...failed, status: 'failed', next_attempt_at: later(now, waitSeconds) },
+      retry: { delaySeconds: waitSeconds },
+      exhausted: false,
+    };
+  }
+  const scheduled =
+    before.status === 'failed' && before.failure_id !== undefined && before.attempted_hash === hash;
+  const due = before.next_attempt_at !== undefined && Date.parse(before.next_attempt_at) <= now;
+  const isRetry = scheduled && (due || push.retryOf?.includes(before.failure_id!) === true);
+  if (scheduled && !isRetry) {
+    const left = Math.max(0, Math.ceil((Date.parse(before.next_attempt_at ?? at) - now) / 1000));
+    const retry = push.isRedelivered ? { delaySeconds: left, failureId: before.failure_id! } : undefined;
+    return { mapping: failed, retry, exhausted: false };
+  }
+  const attempts = isRetry ? before.attempts + 1 : 1;
+  const failureId = isRetry ? before.failure_id! : randomUUID();
+  const delaySeconds = retryDelaySeconds(attempts);
+  const series = {
+    attempts,
+    failure_id: failureId,
+    first_failed_at: isRetry ? failed.first_failed_at : at,
+  };
+  if (delaySeconds === undefined) {
+    return {
+      mapping: { ...failed, ...series, status: 'permanently_failed', next_attempt_at: undefined },
+      exhausted: true,
+    };
+  }
+  return {
+    mapping: { ...failed, ...series, status: 'failed', next_attempt_at: later(now, delaySeconds) },
+    retry: { delaySeconds, failureId },
+    exhausted: false,
+  };
+}
+
+/** A mapping without any trace of failure. */
+export function withoutFailure<Row extends AttemptRow>(mapping: Row): Row {
+  return {
+    ...mapping,
+    attempts: 0,
+    attempted_hash: undefined,
+    failure: undefined,
+    failure_id: undefined,
+    first_failed_at: undefined,
+    last_failed_at: undefined,
+    next_attempt_at: undefined,
+  };
+}
+
+function later(now: number, seconds: number): string {
+  return new Date(now + seconds * 1000).toISOString();
+}

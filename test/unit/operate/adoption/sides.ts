@@ -1,0 +1,52 @@
+import type { Found, Wanted } from '#shared/operate/adoption/kinds.ts';
+
+/** A student of the ERP, as adoption sees one. */
+export function person(
+  id: number,
+  fields: { firstname: string; lastname: string; email: string },
+  { keys = [], ...wanted }: Partial<Wanted> = {},
+): Wanted {
+  const idnumber = `oec_student_${id}`;
+  const source = { model: 'op.student', id: String(id) } as const;
+  const all = { middlename: '', phone1: '', suspended: false, ...fields };
+  return {
+    kind: 'account',
+    service: 'students',
+    source,
+    idnumber,
+    moodleIdnumber: idnumber,
+    label: `${fields.firstname} ${fields.lastname}`,
+    detail: fields.email,
+    keys,
+    entity: {
+      idnumber,
+      service: 'students',
+      source,
+      fields: all,
+      payload: all,
+      dependencies: [],
+      active: true,
+    },
+    mapping: undefined,
+    ...wanted,
+  };
+}
+
+/** An account of Moodle's, as adoption sees one. */
+export function account(
+  id: number,
+  fields: { firstname: string; lastname: string; email: string; username?: string },
+  found: Partial<Found> = {},
+): Found {
+  const { firstname, lastname, email, username = `user${id}` } = fields;
+  return {
+    kind: 'account',
+    id,
+    idnumber: '',
+    label: `${firstname} ${lastname}`,
+    detail: email,
+    fields: { firstname, lastname, email, username, suspended: false },
+    isProtected: false,
+    ...found,
+  };
+}

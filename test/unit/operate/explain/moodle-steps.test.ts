@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { moodleSteps } from '#shared/operate/explain/moodle-steps.ts';
+import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
+import { PushKit } from '#test/unit/push/push-kit.ts';
+
+const course = 'oec_subj_1_course_1';
+
+describe('what explain hears from Moodle', () => {
+  let kit: PushKit;
+  const idOf = (idnumber: string) => kit.mapping(idnumber)!.moodle_id!;
+
+  beforeEach(async () => {
+    kit = await PushKit.start();
+    await kit.sync(...[program(1, { subject_ids: [1] }), subject(1), batch(1, 1), student(1)]);
+    return () => kit.moodle.stop();
+  });
+
+  /** The account's step, and the last of the course: the enrolment's. */
+  async function heard({ wasEnrolled = true, wasActive = true } = {}) {
+    const userid = idOf('oec_student_1');
+    const courses = new Map([[course, { id: idOf(course), wasEnrolled }]]);
+    const answer = await moodleSteps(kit.site.client, {
+      model: 'op.student',
+      id: '1',
+      userid,
+      wasActive,
+      records: ['oec_student_1'],
+      courses,
+    });
+    return { account: answer.account[0], enrolment: answer.courses.get(course)?.at(-1) };
+  }
+
+  it('an enrolment that the link has not made yet was ended by nobody', async () => {
+    await kit.sync(enrolment(2, 1, 1, 1, { state: 'finished' }));
+    expect((await heard({ wasEnrolled: false })).enrolment).toEqual({
+      about: 'enrolment in Moodle',
+      state: 'waits',
+      text: 'Moodle has no enrolment of the person in the course yet.',
+    });
+  });
+
+  it('an enrolment that the link has made and that is gone was ended there', async () => {
+    await kit.sync(enrolment(1, 1, 1, 1));
+    expect((await heard()).enrolment).toMatchObject({ state: 'ok' });
+    kit.moodle.teacher.people.unenrol(idOf(course), idOf('oec_student_1'));
+    expect((await heard()).enrolment).toMatchObject({
+      state: 'stop',
+      text: expect.stringContaining('somebody has ended it there'),
+    });
+  });
+
+  it('an account that the link has suspended itself was suspended by nobody else', async () => {
+    kit.moodle.siteState.users.update(idOf('oec_student_1'), { suspended: true });
+    expect((await heard()).account).toMatchObject({
+      state: 'stop',
+      advice: expect.stringContaining('Somebody has suspended it there'),
+    });
+    const { account } = await heard({ wasActive: false });
+    expect(account).toMatchObject({ state: 'waits', text: expect.stringContaining('still suspended') });
+    expect(account?.advice).toBeUndefined();
+  });
+});
