@@ -1,9 +1,9 @@
+import { aboutOf } from '#cli/commands/report/erp-section.ts';
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { checkConnection } from '#cli/erp/check-connection.ts';
 import { collectErp } from '#cli/erp/collect-erp.ts';
 import type { ErpReport, ErpReportFinding } from '#cli/erp/erp-report.ts';
 import { storedConnection } from '#cli/erp/erp-side.ts';
-import { aboutOf } from '#cli/erp/erp-words.ts';
 import { notToBeSeen } from '#shared/operate/check-erp/check-erp.ts';
 import type { ErpCheck, ErpFinding } from '#shared/operate/check-erp/finding.ts';
 import { type Check, failed, isolated, ok, type Said, unknown, warning } from './check.ts';

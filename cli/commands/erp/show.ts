@@ -1,7 +1,9 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { erpSection } from '#cli/commands/report/erp-section.ts';
+import { sectionText } from '#cli/commands/report/report-text.ts';
 import { collectErp } from '#cli/erp/collect-erp.ts';
 import { requireErp } from '#cli/erp/erp-side.ts';
-import { erpText } from '#cli/erp/erp-text.ts';
+
 import { withProgress } from '#cli/output/progress.ts';
 
 /** All that is known of the ERP's side; the ERP is not called. */
@@ -22,5 +24,5 @@ export async function showErp(context: CommandContext): Promise<CommandResult> {
     report.import.failures.length > 0
       ? ['`oec-moodle erp failures list` names each record that is not in the ERP as it should be.']
       : [];
-  return { data: report, text: [erpText(report), ...failures, next].join('\n') };
+  return { data: report, text: [sectionText(erpSection(report)), ...failures, next].join('\n') };
 }

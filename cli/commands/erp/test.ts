@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { transportTitle } from '#cli/commands/report/erp-section.ts';
 import { checkConnection, findingsTable } from '#cli/erp/check-connection.ts';
 import { placeOf, requireConnection, requireErp } from '#cli/erp/erp-side.ts';
-import { transportTitle } from '#cli/erp/erp-words.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import type { ErpConnection } from '#shared/odoo/client/connection.ts';
 import { notToBeSeen } from '#shared/operate/check-erp/check-erp.ts';

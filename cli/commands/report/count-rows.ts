@@ -1,7 +1,18 @@
 import { driftKinds } from '#shared/sync/ledger/drift-note.ts';
 import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
 import type { Failure } from '#shared/sync/reconcile/failures.ts';
-import { type DriftGroup, type FailureGroup, states } from './report.ts';
+import type { DriftGroup, FailureGroup } from './report.ts';
+
+/** All states, from good to bad. */
+export const states = [
+  'synced',
+  'waiting',
+  'failed',
+  'held',
+  'conflict',
+  'invalid',
+  'permanently_failed',
+] as const satisfies MappingStatus[];
 
 /** Names shown for each reason: enough to look one up. */
 const shownNames = 5;
@@ -29,7 +40,7 @@ export interface CountedRow<Kind extends string> {
 }
 
 /** How many rows of a kind there are in each state. */
-export interface KindCounts<Kind extends string> {
+export interface KindCounts<Kind extends string = string> {
   kind: Kind;
   states: Record<MappingStatus, number>;
   total: number;

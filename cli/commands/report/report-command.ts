@@ -4,9 +4,9 @@ import { exitCodes } from '#cli/exit-codes.ts';
 import { writePrivateFile } from '#cli/output/private-file.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { collectReport } from './collect-report.ts';
-import { reportHtml } from './html/report-html.ts';
 import type { Report } from './report.ts';
 import { reportCsv } from './report-csv.ts';
+import { reportHtml } from './report-html.ts';
 import { reportText } from './report-text.ts';
 
 const formats = { text: reportText, csv: reportCsv, html: reportHtml } satisfies Record<

@@ -107,19 +107,3 @@ export const figureTitles: Record<keyof Figures, string> = {
   pulled: 'records brought from Moodle',
   given_up: 'entities given up',
 };
-
-/** All states, from good to bad. */
-export const states = [
-  'synced',
-  'waiting',
-  'failed',
-  'held',
-  'conflict',
-  'invalid',
-  'permanently_failed',
-] as const satisfies MappingStatus[];
-
-/** A state, for people. */
-export function stateTitle(state: MappingStatus): string {
-  return state.replace('_', ' ');
-}

@@ -23,22 +23,28 @@ export function numberIn(cell: string | undefined): number {
   return Number(cell?.replaceAll(',', ''));
 }
 
-/** A part of a bar or column: what its tooltip says, and how long and high it is drawn, in the chart's own units. */
+/** A part of a bar: what it says under the pointer, and how long it is drawn, in pixels. */
 export interface DrawnPart {
   text: string;
   width: number;
-  height: number;
 }
 
-/** All parts that a chart draws. @param id of its figure */
+/** All parts that the bars of a table draw. @param id of the table's frame */
 export async function partsOf(page: Page, id: string): Promise<DrawnPart[]> {
-  return page.locator(`#${id} svg rect`).evaluateAll((all) =>
+  return page.locator(`#${id} .bar [title]`).evaluateAll((all) =>
     all.map((part) => ({
-      text: part.querySelector('title')?.textContent ?? '',
-      width: Number(part.getAttribute('width')),
-      height: Number(part.getAttribute('height')),
+      text: part.getAttribute('title') ?? '',
+      width: part.getBoundingClientRect().width,
     })),
   );
+}
+
+/** How long a table's bars are, each with the room that is left in it, in pixels. */
+export async function barWidthsOf(page: Page, id: string): Promise<Set<number>> {
+  const widths = await page
+    .locator(`#${id} .bar`)
+    .evaluateAll((all) => all.map((bar) => bar.getBoundingClientRect().width));
+  return new Set(widths);
 }
 
 /** By how much the page is wider than its window, in pixels. */
@@ -52,16 +58,16 @@ export async function contrastsOf(page: Page): Promise<Record<string, number>> {
   const background = await page
     .locator('body')
     .evaluate((body) => body.ownerDocument.defaultView!.getComputedStyle(body).backgroundColor);
-  const fills = await page
-    .locator('figure svg rect')
+  const colours = await page
+    .locator('.bar [title]')
     .evaluateAll((all) =>
       all.map((part) => [
         part.getAttribute('class') ?? '',
-        part.ownerDocument.defaultView!.getComputedStyle(part).fill,
+        part.ownerDocument.defaultView!.getComputedStyle(part).backgroundColor,
       ]),
     );
   return Object.fromEntries(
-    fills.map(([name = '', fill = '']) => [name, contrast(luminance(fill), luminance(background))]),
+    colours.map(([name = '', colour = '']) => [name, contrast(luminance(colour), luminance(background))]),
   );
 }
 

@@ -1,12 +1,14 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportHtml } from '#cli/commands/report/html/report-html.ts';
+import { reportHtml } from '#cli/commands/report/report-html.ts';
 import { noBrowser, startBrowser } from './chromium.ts';
-import { contrastsOf, overflowOf, partsOf, tableOn } from './page-tables.ts';
+import { barWidthsOf, contrastsOf, numberIn, overflowOf, partsOf, tableOn } from './page-tables.ts';
 import { hostile, sampleReport } from './sample-report.ts';
 
 /** The width of an A4 page between its margins of 14 mm, in CSS pixels. */
 const a4 = 688;
+
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
 
 describe.skipIf(noBrowser)(`the page of a large university's report (${noBrowser ?? 'Chromium'})`, () => {
   let browser: Browser;
@@ -27,20 +29,32 @@ describe.skipIf(noBrowser)(`the page of a large university's report (${noBrowser
     expect(await page.locator('script, img, link').count()).toBe(0);
   });
 
-  it('draws what is there, however little it is, and no bar beyond its axis', async () => {
+  it('draws what is there, however little it is, and no bar beyond its end', async () => {
     const page = await open('light');
-    const parts = (await partsOf(page, 'records-main')).filter(({ text }) => text.startsWith('students, '));
+    const parts = (await partsOf(page, 'instance-main-records')).filter(({ text }) =>
+      text.startsWith('students, '),
+    );
     expect(parts.map(({ text }) => text)).toContain('students, held: 1');
     expect(Math.min(...parts.map(({ width }) => width))).toBeGreaterThanOrEqual(2);
-    const [whole] = (await partsOf(page, 'records-main')).filter(({ text }) =>
-      text.startsWith('programs, synced'),
-    );
-    expect(parts.reduce((all, { width }) => all + width, 0)).toBeCloseTo((whole!.width / 70) * 82, 0);
+    const bars = await barWidthsOf(page, 'instance-main-records');
+    expect(bars.size).toBe(1);
+    expect(sum(parts.map(({ width }) => width))).toBeCloseTo([...bars][0]!, 1);
     const hours = await tableOn(page, 'Changes by hour');
     expect(Object.keys(hours)).toHaveLength(25);
-    const drawn = await partsOf(page, 'changes');
-    const highest = drawn.toSorted((a, b) => b.height - a.height)[0]!;
-    expect(highest.text).toMatch(/entities changed in Moodle: \d+$/);
+    const most = Object.entries(hours)
+      .slice(0, 24)
+      .map(([hour, row]): [string, number] => [
+        hour,
+        numberIn(row['entities changed in Moodle']) + numberIn(row['records brought from Moodle']),
+      ])
+      .toSorted((a, b) => b[1] - a[1])[0]!;
+    const drawn = await partsOf(page, 'last-day-changes');
+    const ofMost = drawn.filter(({ text }) => text.startsWith(most[0]));
+    expect(ofMost.map(({ text }) => text)[0]).toMatch(/entities changed in Moodle: \d+$/);
+    expect(sum(ofMost.map(({ width }) => width))).toBeCloseTo(
+      [...(await barWidthsOf(page, 'last-day-changes'))][0]!,
+      1,
+    );
   });
 
   it.each(['light', 'dark'] as const)('can be told from its background in %s mode', async (mode) => {

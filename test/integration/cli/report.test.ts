@@ -146,7 +146,7 @@ describe('report', () => {
           ]),
         );
         expect(Object.fromEntries(cells)).toMatchObject(countedBy(mappings, byState));
-        const students = (await partsOf(page, 'records-demo')).filter(({ text }) =>
+        const students = (await partsOf(page, 'instance-demo-records')).filter(({ text }) =>
           text.startsWith('students, '),
         );
         expect(students.map(({ text }) => text)).toEqual([

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { driftText } from '#cli/commands/drift/drift-text.ts';
 import { DriftCounter } from '#cli/commands/report/count-rows.ts';
-import { driftRows } from '#cli/commands/report/words.ts';
+import { driftRows } from '#cli/commands/report/sections.ts';
 import { noteWords } from '#shared/moodle/drift/words.ts';
 import {
   batch,
@@ -294,11 +294,12 @@ describe('the comparison with Moodle', () => {
       const report = new DriftCounter();
       for (const row of kit.mappings.rows.values()) report.add(row);
       expect(driftRows(report.groups())).toEqual([
-        [
-          ...['More than once in Moodle', '3'],
-          expect.stringContaining('settled in Moodle'),
-          expect.stringContaining(course),
-        ],
+        {
+          what: 'More than once in Moodle',
+          count: 3,
+          which: expect.stringContaining('settled in Moodle'),
+          'such as': expect.arrayContaining([course]),
+        },
       ]);
       teacher().deleteCourse(twin);
       await found();

@@ -1,5 +1,5 @@
 import { Html } from '#shared/http/html.ts';
-import { states } from '../report.ts';
+import { states } from './count-rows.ts';
 
 /**
  * Colours stand at least 3:1 against their background, in both modes, and differ in brightness too, for those who see
@@ -15,7 +15,7 @@ export const style = new Html(`
   --conflict: #ee7fbe; --invalid: #d9b63a; --permanently_failed: #ff7a7a; --calls: #7fb2e8; --pushed: #4f9fe0;
   --pulled: #e8ad4d; --bad: #ff8d8d; --warn: #e8c35a; --good: #74d39a; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem; max-width: 62rem; background: var(--ground); color: var(--ink);
+body { margin: 0 auto; padding: 1.5rem; max-width: 66rem; background: var(--ground); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; padding-bottom: .25rem; border-bottom: 2px solid var(--line); }
@@ -29,20 +29,16 @@ a { color: inherit; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.25rem; margin: 0 0 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
-figure { margin: 1.5rem 0; }
-figcaption { font-weight: 600; }
 .scroll { overflow-x: auto; margin: .5rem 0; }
 .scroll:focus-visible { outline: 2px solid var(--synced); outline-offset: 2px; }
-svg { display: block; width: 100%; min-width: 34rem; height: auto; }
-svg text { fill: var(--ink); font-size: 12px; }
-svg .tick { fill: var(--soft); font-size: 11px; }
-svg .grid { stroke: var(--line); stroke-width: 1; }
-svg rect { stroke: var(--ground); stroke-width: .75; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.bar { display: flex; width: 9rem; height: 1.1rem; margin-top: .15rem; background: var(--shade); }
+/* What is there is seen, however little it is. */
+.bar [title] { flex-basis: 0; min-width: 2px; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: .25rem 0; padding: 0; list-style: none; font-size: .9rem; }
-.swatch { display: inline-block; width: .8rem; height: .8rem; margin-right: .4rem; border-radius: 2px; vertical-align: -1px;
-  print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.swatch { display: inline-block; width: .8rem; height: .8rem; margin-right: .4rem; border-radius: 2px; vertical-align: -1px; }
+.bar *, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 table { border-collapse: collapse; width: 100%; min-width: 40rem; font-size: .9rem; }
-th, td { padding: .3rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line);
+th, td { padding: .3rem .5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line);
   overflow-wrap: normal; }
 thead th { background: var(--shade); vertical-align: bottom; }
 tbody th { font-weight: 500; }
@@ -53,10 +49,10 @@ td.number { white-space: nowrap; }
 .code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .85em; }
 footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--line); }
 ${[...states, 'calls', 'pushed', 'pulled']
-  .map((key) => `.c-${key} { fill: var(--${key}); } .b-${key} { background: var(--${key}); }`)
+  .map((key) => `.c-${key} { background: var(--${key}); }`)
   .join('\n')}
 @page { size: A4; margin: 14mm; }
-@media print { html { font-size: 10pt; } body { padding: 0; max-width: none; } nav { display: none; }
-  svg, table { min-width: 0; } .scroll { overflow: visible; } tr, svg, .legend, dl { break-inside: avoid; }
-  h2, h3, figcaption, .note { break-after: avoid; } thead { display: table-header-group; } th, td { padding: .2rem .4rem; } }
+@media print { html { font-size: 10pt; } body { padding: 0; max-width: none; }
+  table { min-width: 0; } .bar { width: 4.5rem; } .scroll { overflow: visible; } tr, .legend, dl { break-inside: avoid; }
+  h2, h3, .note, .legend { break-after: avoid; } thead { display: table-header-group; } th, td { padding: .2rem .3rem; } }
 `);
