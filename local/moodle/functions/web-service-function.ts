@@ -1,4 +1,4 @@
-import type { ObjectDescription } from '../parameters/description.ts';
+import type { FunctionName, Received } from '#shared/moodle/functions/parameters.ts';
 import type { MoodleSettings } from '../settings.ts';
 import type { SiteState } from '../state/site-state.ts';
 
@@ -13,10 +13,8 @@ export type CallContext = {
   offeredFunctions: readonly string[];
 };
 
-/** One web service function; a new family is a file of these, added to `all-functions.ts`. */
-export type WebServiceFunction<Arguments = unknown> = {
-  readonly name: string;
-  readonly parameters: ObjectDescription<Arguments>;
+/** One web service function; parameters.json says what it is called with. */
+export type WebServiceFunction<Arguments> = {
   /** Without it the token's user is refused with `nopermissions`. */
   readonly capability?: string;
   /** The call is one transaction: whatever it throws, nothing of it has happened. */
@@ -31,9 +29,5 @@ export type WebServiceFunction<Arguments = unknown> = {
   readonly locks?: (args: Arguments) => string[];
 };
 
-/** Ties the type of the arguments to the description of the parameters. */
-export function webServiceFunction<Arguments>(
-  definition: WebServiceFunction<Arguments>,
-): WebServiceFunction<unknown> {
-  return definition as WebServiceFunction<unknown>;
-}
+/** The functions by the name that a site of today has for them. */
+export type WebServiceFunctions = { readonly [Name in FunctionName]: WebServiceFunction<Received<Name>> };

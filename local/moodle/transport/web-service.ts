@@ -1,8 +1,8 @@
+import type { FunctionName } from '#shared/moodle/functions/parameters.ts';
 import { requireCapability } from '../capabilities.ts';
-import { functionsOf } from '../functions/all-functions.ts';
-import type { CallContext, WebServiceFunction } from '../functions/web-service-function.ts';
+import { functionOf, functionsOf } from '../functions/all-functions.ts';
+import type { CallContext } from '../functions/web-service-function.ts';
 import { databaseWriteError, MoodleException, missingRecord, toldBy } from '../moodle-exception.ts';
-import { installedOf } from '../parameters/installed-of.ts';
 import { validateParameters } from '../parameters/validate-parameters.ts';
 import { DuplicateKeyError } from '../state/table.ts';
 import { type Answer, exceptionAnswer } from './answer.ts';
@@ -13,7 +13,7 @@ import type { WebServiceRequest } from './parse-form.ts';
 /** Answers web service calls as Moodle's REST server does: token, function, service, parameters, then the work. */
 export class WebService {
   readonly #context: CallContext;
-  readonly #functions: ReadonlyMap<string, WebServiceFunction>;
+  readonly #functions: ReadonlyMap<string, FunctionName>;
   readonly #token: string;
   readonly #deadlocks: DeadlockDetector;
 
@@ -36,14 +36,15 @@ export class WebService {
   async call(request: WebServiceRequest): Promise<Answer> {
     const { latencyMilliseconds, afterMilliseconds } = this.#context.settings;
     try {
-      const definition = this.#authorised(request);
+      const name = this.#authorised(request);
       const { settings } = this.#context;
-      const args = validateParameters(request.parameters, definition.parameters, installedOf(settings));
+      const args = validateParameters(request.parameters, name, settings);
+      const definition = functionOf(name);
       if (definition.capability) requireCapability(settings, definition.capability);
       using transaction = this.#deadlocks.enter(definition.locks?.(args) ?? []);
       if (latencyMilliseconds > 0) await this.#sleep(latencyMilliseconds);
       if (transaction.isDeadlocked) throw databaseWriteError();
-      const value = await this.#run(definition, args);
+      const value = await this.#run(name, args);
       if (afterMilliseconds > 0) await this.#sleep(afterMilliseconds);
       return { kind: 'value', value };
     } catch (error) {
@@ -53,12 +54,13 @@ export class WebService {
     }
   }
 
-  async #run(definition: WebServiceFunction, args: unknown): Promise<unknown> {
+  async #run(name: FunctionName, args: unknown): Promise<unknown> {
     const { state, settings } = this.#context;
-    const work = () => definition.run(args, this.#context);
-    if (!definition.commitsLater) return state.transaction(work);
+    const { run, commitsLater } = functionOf(name);
+    const work = () => run(args, this.#context);
+    if (!commitsLater) return state.transaction(work);
     const { result, commit } = state.stage(work);
-    await settings.beforeCommit(definition.name);
+    await settings.beforeCommit(name);
     try {
       commit();
     } catch (error) {
@@ -67,12 +69,12 @@ export class WebService {
     return result;
   }
 
-  #authorised({ token, functionName }: WebServiceRequest): WebServiceFunction {
+  #authorised({ token, functionName }: WebServiceRequest): FunctionName {
     if (token !== this.#token) throw new MoodleException('invalidtoken', 'Invalid token - token not found');
-    const definition = this.#functions.get(functionName);
-    if (!definition && !elsewhereFunctions.has(functionName)) throw missingRecord('external_functions');
-    if (!definition || !this.#context.offeredFunctions.includes(functionName))
+    const name = this.#functions.get(functionName);
+    if (!name && !elsewhereFunctions.has(functionName)) throw missingRecord('external_functions');
+    if (!name || !this.#context.offeredFunctions.includes(functionName))
       throw new MoodleException('accessexception', 'Access control exception', 'webservice_access_exception');
-    return definition;
+    return name;
   }
 }

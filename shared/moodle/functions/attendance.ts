@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import type { Sent } from './parameters.ts';
 import type { SiteInfo } from './site.ts';
 
 /** What the attendance plugin offers, without its name, which older releases have otherwise. */
@@ -65,34 +66,9 @@ const sessionSchema = z.object({
 });
 export type AttendanceSession = z.infer<typeof sessionSchema>;
 
-export type AttendanceMark = {
-  sessionid: number;
-  studentid: number;
-  /** The user who is said to have taken it. */
-  takenbyid: number;
-  statusid: number;
-  /** The number of the session's status set: the plugin of 2026 takes nothing else, that of 2024 anything. */
-  statusset: string;
-};
-export type NewAttendance = {
-  courseid: number;
-  name: string;
-  intro?: string;
-  /** 0: sessions for everybody; 1: for one group each; 2: either. 0 unless told. */
-  groupmode?: 0 | 1 | 2;
-};
-export type NewAttendanceSession = {
-  attendanceid: number;
-  /** Seconds since 1970. */
-  sessiontime: number;
-  /** Seconds. */
-  duration?: number;
-  description?: string;
-  /** A group of the course; only where the activity has groups. */
-  groupid?: number;
-  /** Whether students see it in their calendar; yes unless told. */
-  addcalendarevent?: boolean;
-};
+export type AttendanceMark = Sent<'mod_attendance_update_user_status'>;
+export type NewAttendance = Sent<'mod_attendance_add_attendance'>;
+export type NewAttendanceSession = Sent<'mod_attendance_add_session'>;
 
 const addedAttendanceSchema = z.object({ attendanceid: z.number() });
 const addedSessionSchema = z.object({ sessionid: z.number() });
@@ -111,7 +87,8 @@ export function getAttendanceSessions(
 
 /**
  * `mod_attendance_update_user_status`: marks one student in one session. Moodle stores whatever it is given: look up
- * first that the status is one of the session's and the student one of its users.
+ * first that the status is one of the session's and the student one of its users. `statusset` is the number of the
+ * session's set: the plugin of 2026 takes nothing else, that of 2024 anything.
  */
 export async function updateAttendanceStatus(
   client: MoodleCaller,
@@ -122,7 +99,12 @@ export async function updateAttendanceStatus(
   await client.call(nameOf('update_user_status', available), mark, z.literal('OK').nullable());
 }
 
-/** `mod_attendance_add_attendance`: adds one more activity each time it is called. @returns its id */
+/**
+ * `mod_attendance_add_attendance`: adds one more activity each time it is called. Group mode 0 is for sessions of
+ * everybody, 1 of one group each, 2 of either.
+ *
+ * @returns its id
+ */
 export async function addAttendance(
   client: MoodleCaller,
   available: SiteInfo['functions'],
@@ -132,7 +114,12 @@ export async function addAttendance(
   return (await client.call(name, attendance, addedAttendanceSchema)).attendanceid;
 }
 
-/** `mod_attendance_add_session`: adds one more session each time it is called. @returns its id */
+/**
+ * `mod_attendance_add_session`: adds one more session each time it is called, its time and length in seconds. A group
+ * only where the activity has groups; students see it in their calendar unless told otherwise.
+ *
+ * @returns its id
+ */
 export async function addAttendanceSession(
   client: MoodleCaller,
   available: SiteInfo['functions'],

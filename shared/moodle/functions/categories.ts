@@ -1,17 +1,10 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { plainName } from '#shared/moodle/client/plain-name.ts';
+import type { Sent } from './parameters.ts';
 
-type CategoryFields = {
-  name?: string;
-  /** Unique in the site, 100 characters at most. */
-  idnumber?: string;
-  /** Id of the category above; 0 for the top. */
-  parent?: number;
-  description?: string;
-};
-export type NewCategory = CategoryFields & { name: string };
-export type CategoryChange = CategoryFields & { id: number };
+export type NewCategory = Sent<'core_course_create_categories'>['categories'][number];
+export type CategoryChange = Sent<'core_course_update_categories'>['categories'][number];
 
 const categorySchema = z.object({
   id: z.number(),
@@ -30,7 +23,7 @@ export type Category = z.infer<typeof categorySchema>;
 
 const createdSchema = z.array(z.object({ id: z.number(), name: plainName }));
 
-/** Makes categories, all or none, in the order given. */
+/** Makes categories, all or none, in the order given. The ID number (100 characters) is unique in the site. */
 export async function createCategories(
   client: MoodleCaller,
   categories: NewCategory[],

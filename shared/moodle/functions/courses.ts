@@ -3,29 +3,10 @@ import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleError, phpFailure } from '#shared/moodle/client/errors.ts';
 import { plainName } from '#shared/moodle/client/plain-name.ts';
 import { type Warnings, warningsSchema } from '#shared/moodle/client/warnings.ts';
+import type { Sent } from './parameters.ts';
 
-type CourseFields = {
-  fullname?: string;
-  /** Unique in the site. */
-  shortname?: string;
-  categoryid?: number;
-  /** Unique in the site, 100 characters at most. */
-  idnumber?: string;
-  summary?: string;
-  /** 1 shown, 0 hidden. */
-  visible?: number;
-  /** Seconds since 1970. */
-  startdate?: number;
-  /** Seconds since 1970, after the start; 0 for none. */
-  enddate?: number;
-  format?: string;
-  numsections?: number;
-  enablecompletion?: number;
-  /** 1 where students may look into the gradebook. */
-  showgrades?: number;
-};
-export type NewCourse = CourseFields & { fullname: string; shortname: string; categoryid: number };
-export type CourseChange = CourseFields & { id: number };
+export type NewCourse = Sent<'core_course_create_courses'>['courses'][number];
+export type CourseChange = Sent<'core_course_update_courses'>['courses'][number];
 
 const courseSchema = z.object({
   id: z.number(),
@@ -47,7 +28,7 @@ export type Course = z.infer<typeof courseSchema>;
 const createdSchema = z.array(z.object({ id: z.number(), shortname: plainName }));
 const foundSchema = z.object({ courses: z.array(courseSchema) });
 
-/** Makes courses, all or none, in the order given. */
+/** Makes courses, all or none, in the order given. Short name and ID number (100 characters) are unique in the site. */
 export async function createCourses(
   client: MoodleCaller,
   courses: NewCourse[],

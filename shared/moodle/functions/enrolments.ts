@@ -2,19 +2,13 @@ import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { orNull } from '#shared/moodle/client/or-null.ts';
 import { plainName } from '#shared/moodle/client/plain-name.ts';
+import type { Sent } from './parameters.ts';
 
-export type NewEnrolment = {
-  roleid: number;
-  userid: number;
-  courseid: number;
-  /** Seconds since 1970; 0 or nothing for at once. */
-  timestart?: number;
-  /** Seconds since 1970; 0 or nothing for no end. */
-  timeend?: number;
-  /** Keeps the enrolment with its grades but closes the course to the person. */
+/** Moodle takes `suspend` for a number, and a form sends true as 1. */
+export type NewEnrolment = Omit<Sent<'enrol_manual_enrol_users'>['enrolments'][number], 'suspend'> & {
   suspend?: boolean;
 };
-export type EnrolmentEnd = { userid: number; courseid: number; roleid?: number };
+export type EnrolmentEnd = Sent<'enrol_manual_unenrol_users'>['enrolments'][number];
 
 const enrolledUserSchema = z.object({
   id: z.number(),
@@ -41,8 +35,9 @@ const usersCourseSchema = z.object({
 export type UsersCourse = z.infer<typeof usersCourseSchema>;
 
 /**
- * Makes or changes manual enrolments, all or none. A second role of a person is added to the first. Without
- * `suspend` a suspended enrolment becomes active again.
+ * Makes or changes manual enrolments, all or none. A second role of a person is added to the first. With `suspend`
+ * the enrolment keeps its grades but closes the course; without it a suspended one becomes active again. `timestart`
+ * and `timeend` are seconds since 1970; 0 or nothing for at once and for no end.
  */
 export async function enrolUsers(client: MoodleCaller, enrolments: NewEnrolment[]): Promise<void> {
   if (enrolments.length === 0) return;

@@ -1,18 +1,11 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { plainName } from '#shared/moodle/client/plain-name.ts';
+import type { Sent } from './parameters.ts';
 
-export type NewGroup = {
-  courseid: number;
-  /** Unique in the course, 254 characters at most. */
-  name: string;
-  description: string;
-  /** Unique in the course. */
-  idnumber?: string;
-};
-/** Moodle wants the name even where it stays as it is. */
-export type GroupChange = { id: number; name: string; description?: string; idnumber?: string };
-export type GroupMember = { groupid: number; userid: number };
+export type NewGroup = Sent<'core_group_create_groups'>['groups'][number];
+export type GroupChange = Sent<'core_group_update_groups'>['groups'][number];
+export type GroupMember = Sent<'core_group_add_group_members'>['members'][number];
 
 const groupSchema = z.object({
   id: z.number(),
@@ -25,13 +18,13 @@ const groupSchema = z.object({
 });
 export type Group = z.infer<typeof groupSchema>;
 
-/** Makes groups, all or none, in the order given. */
+/** Makes groups, all or none, in the order given. Name (254 characters) and ID number are unique in the course. */
 export async function createGroups(client: MoodleCaller, groups: NewGroup[]): Promise<Group[]> {
   if (groups.length === 0) return [];
   return client.call('core_group_create_groups', { groups }, z.array(groupSchema));
 }
 
-/** Changes groups, all or none. */
+/** Changes groups, all or none. Moodle wants the name even where it stays as it is. */
 export async function updateGroups(client: MoodleCaller, groups: GroupChange[]): Promise<void> {
   if (groups.length === 0) return;
   await client.call('core_group_update_groups', { groups }, z.null());

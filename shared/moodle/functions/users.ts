@@ -1,43 +1,10 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { type Warnings, warningsSchema } from '#shared/moodle/client/warnings.ts';
+import type { Sent } from './parameters.ts';
 
-/** Fields of an account that can be set when it is made and afterwards. */
-type UserFields = {
-  /** Lower case; a-z 0-9 . - _ @ only, 100 characters at most. */
-  username?: string;
-  /** Authentication plugin, e.g. manual, oidc, saml2. */
-  auth?: string;
-  password?: string;
-  firstname?: string;
-  lastname?: string;
-  email?: string;
-  idnumber?: string;
-  institution?: string;
-  department?: string;
-  phone1?: string;
-  phone2?: string;
-  middlename?: string;
-  alternatename?: string;
-  address?: string;
-  city?: string;
-  /** ISO 3166 code of two letters. */
-  country?: string;
-  timezone?: string;
-  lang?: string;
-  description?: string;
-};
-
-export type NewUser = UserFields & {
-  username: string;
-  firstname: string;
-  lastname: string;
-  email: string;
-  /** Moodle makes up a password and mails it. */
-  createpassword?: boolean;
-};
-
-export type UserChange = UserFields & { id: number; suspended?: boolean };
+export type NewUser = Sent<'core_user_create_users'>['users'][number];
+export type UserChange = Sent<'core_user_update_users'>['users'][number];
 
 const userSchema = z.object({
   id: z.number(),
@@ -60,7 +27,10 @@ export type UserField = 'id' | 'idnumber' | 'username' | 'email';
 
 const createdSchema = z.array(z.object({ id: z.number(), username: z.string() }));
 
-/** Makes accounts, all or none, in the order given. A second account with the same idnumber is accepted. */
+/**
+ * Makes accounts, all or none, in the order given. A second account with the same idnumber is accepted. A username is
+ * of a-z 0-9 . - _ @ only, 100 characters at most, and so are the names.
+ */
 export async function createUsers(
   client: MoodleCaller,
   users: NewUser[],

@@ -1,0 +1,175 @@
+import type { Received } from '#shared/moodle/functions/parameters.ts';
+import {
+  invalidParameter,
+  MoodleException,
+  missingRecord,
+  phpError,
+  warningOf,
+} from '../moodle-exception.ts';
+import { nowInSeconds } from '../now-in-seconds.ts';
+import { addAnnouncements } from '../state/course-modules.ts';
+import type { Course } from '../state/records.ts';
+import type { SiteState } from '../state/site-state.ts';
+import { requireValidCourse } from './course-rules.ts';
+import { commaSeparatedIds, escapeName } from './text.ts';
+import type { WebServiceFunctions } from './web-service-function.ts';
+
+export const courseFunctions = {
+  /** All or nothing. */
+  core_course_create_courses: {
+    commitsLater: true,
+    capability: 'moodle/course:create',
+    run: ({ courses }, { state, settings: { release } }) =>
+      courses.map((course) => {
+        if (!state.categories.get(course.categoryid))
+          throw new MoodleException(
+            'errorcatcontextnotvalid',
+            `You cannot execute functions in the category context (category id:${course.categoryid}).`,
+          );
+        const row = {
+          fullname: course.fullname,
+          shortname: course.shortname,
+          idnumber: course.idnumber ?? '',
+          categoryid: course.categoryid,
+          summary: course.summary ?? '',
+          format: course.format,
+          startdate: course.startdate ?? 0,
+          enddate: course.enddate ?? 0,
+          visible: course.visible !== 0,
+          groupmode: course.groupmode,
+          groupmodeforce: course.groupmodeforce,
+          enablecompletion: course.enablecompletion !== 0,
+          lang: course.lang ?? '',
+          showgrades: course.showgrades !== 0,
+          reportShows: { grade: true, range: true, weight: true },
+          manualEnrolment: true,
+          timecreated: nowInSeconds(),
+          timemodified: nowInSeconds(),
+        };
+        requireValidCourse({ state, release }, row);
+        const { id, shortname } = state.courses.insert(row);
+        if (course.newsitems > 0) addAnnouncements(state, id);
+        return { id, shortname };
+      }),
+  },
+  /** The good items are applied, the bad ones are warnings. */
+  core_course_update_courses: {
+    run: ({ courses }, { state, settings: { release } }) => ({
+      warnings: courses.flatMap(
+        (change) =>
+          warningOf({ item: 'course', itemid: change.id, release }, () =>
+            updateCourse(change, state, release),
+          ) ?? [],
+      ),
+    }),
+  },
+  /** Without a field all courses, the site's own (id 1) among them. */
+  core_course_get_courses_by_field: {
+    run: ({ field, value }, { state }) => {
+      const finder = Object.hasOwn(finders, field) ? finders[field] : undefined;
+      if (!finder) throw invalidParameter();
+      return { courses: finder(state, value).map((course) => courseAnswer(course, state)), warnings: [] };
+    },
+  },
+} satisfies Partial<WebServiceFunctions>;
+
+type CourseChange = Received<'core_course_update_courses'>['courses'][number];
+
+function updateCourse(change: CourseChange, state: SiteState, release: string): void {
+  const course = state.courses.get(change.id);
+  if (!course) throw missingRecord('course');
+  requireValidCourse(
+    { state, release },
+    {
+      fullname: change.fullname ?? course.fullname,
+      shortname: change.shortname ?? course.shortname,
+      idnumber: change.idnumber ?? course.idnumber,
+      startdate: change.startdate ?? course.startdate,
+      enddate: change.enddate ?? course.enddate,
+    },
+    course.id,
+  );
+  if (change.categoryid !== undefined && !state.categories.get(change.categoryid))
+    throw missingRecord('course_categories');
+  state.courses.update(course.id, {
+    fullname: change.fullname,
+    shortname: change.shortname,
+    idnumber: change.idnumber,
+    categoryid: change.categoryid,
+    summary: change.summary,
+    format: change.format,
+    startdate: change.startdate,
+    enddate: change.enddate,
+    visible: flag(change.visible),
+    groupmode: change.groupmode,
+    groupmodeforce: change.groupmodeforce,
+    showgrades: flag(change.showgrades),
+    enablecompletion: flag(change.enablecompletion),
+    lang: change.lang,
+    timemodified: nowInSeconds(),
+  });
+}
+
+function flag(value: number | undefined): boolean | undefined {
+  return value === undefined ? undefined : value !== 0;
+}
+
+const finders: Record<string, (state: SiteState, value: string) => Course[]> = {
+  '': (state) => state.courses.all(),
+  id: (state, value) =>
+    commaSeparatedIds(value)
+      .slice(0, 1)
+      .flatMap((id) => state.courses.get(id) ?? []),
+  ids: (state, value) => commaSeparatedIds(value).map((id) => requireLoadedCourse(state, id)),
+  shortname: (state, value) => state.courses.find('shortname', value),
+  idnumber: (state, value) => state.courses.find('idnumber', value),
+  category: (state, value) => state.courses.find('category', commaSeparatedIds(value)[0] ?? 0),
+};
+
+/** One id that does not exist breaks Moodle 4.5's own code (util::validate_courses) for the whole list. */
+function requireLoadedCourse(state: SiteState, id: number): Course {
+  const course = state.courses.get(id);
+  if (!course) throw phpError('Attempt to assign property "contextvalidated" on null');
+  return course;
+}
+
+function courseAnswer(course: Course, state: SiteState) {
+  return {
+    id: course.id,
+    fullname: escapeName(course.fullname),
+    displayname: escapeName(course.fullname),
+    shortname: escapeName(course.shortname),
+    categoryid: course.categoryid,
+    categoryname: escapeName(state.categories.get(course.categoryid)?.name ?? ''),
+    sortorder: course.id,
+    summary: course.summary,
+    summaryformat: 1,
+    summaryfiles: [],
+    overviewfiles: [],
+    showactivitydates: true,
+    showcompletionconditions: true,
+    contacts: [],
+    enrollmentmethods: course.manualEnrolment ? ['manual'] : [],
+    customfields: [],
+    idnumber: course.idnumber,
+    format: course.format,
+    showgrades: course.showgrades ? 1 : 0,
+    newsitems: 5,
+    startdate: course.startdate,
+    enddate: course.enddate,
+    maxbytes: 0,
+    showreports: 0,
+    visible: course.visible ? 1 : 0,
+    groupmode: course.groupmode,
+    groupmodeforce: course.groupmodeforce,
+    defaultgroupingid: 0,
+    enablecompletion: course.enablecompletion ? 1 : 0,
+    completionnotify: 0,
+    lang: course.lang,
+    theme: '',
+    timecreated: course.timecreated,
+    timemodified: course.timemodified,
+    filters: [],
+    courseformatoptions: [],
+  };
+}
