@@ -1,7 +1,8 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import { runs } from '#cli/command.ts';
+import { wordOption } from '#cli/options.ts';
 import { brakes } from '#shared/sync/limits/brake.ts';
-import { parseRelease, releaseBrakeOf } from './release.ts';
+import { releaseBrakeOf } from './release.ts';
 import { showBrakes } from './show.ts';
 
 /** `oec-moodle brake …`: what keeps a mistake in the ERP from emptying a Moodle. */
@@ -24,11 +25,7 @@ export function brakeCommand(): Command {
       )
       .argument('<instance>', 'the Moodle')
       .addArgument(new Argument('<service>', 'of what').choices(brakes))
-      .addOption(
-        new Option('--for <time>', 'for how long, such as 30m or 2h; at most 24h')
-          .argParser(parseRelease)
-          .default(parseRelease('1h'), '1h'),
-      )
+      .addOption(wordOption())
       .option(
         '--keep',
         'of marks: says that it is not meant: what is held stays in the ERP, and the brake is off',

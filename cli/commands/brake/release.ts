@@ -1,10 +1,9 @@
-import { InvalidArgumentError } from 'commander';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances/instance-argument.ts';
 import { usageError } from '#cli/operator-error.ts';
-import { inWords, parseDuration } from '#cli/watch/duration.ts';
+import { inWords } from '#cli/options.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import {
   type BrakedService,
@@ -18,8 +17,6 @@ import { changeShared } from '#shared/sync/limits/shared-state.ts';
 import { type Held, heldBy } from './held.ts';
 import { type BrakeReading, readBrakes } from './read-brakes.ts';
 
-const hour = 60 * 60 * 1000;
-const longest = 24 * hour;
 /** So many of what is held are named. */
 const named = 10;
 
@@ -84,13 +81,6 @@ async function changeBrake(
 ): Promise<void> {
   const read = () => instances.getBrake(id, service);
   await changeShared({ read, save: (state) => instances.saveBrake(id, service, state) }, next);
-}
-
-/** How long a brake may be released, in milliseconds. @throws InvalidArgumentError */
-export function parseRelease(text: string): number {
-  const milliseconds = parseDuration(text);
-  if (milliseconds > longest) throw new InvalidArgumentError('At most 24h: the brake is there to be on.');
-  return milliseconds;
 }
 
 const putRight = 'Put the records right in the ERP, and nothing of it is taken away.';

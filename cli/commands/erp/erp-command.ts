@@ -1,10 +1,10 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import { runs } from '#cli/command.ts';
-import { parseRelease } from '#cli/commands/brake/release.ts';
+import { failuresCommand } from '#cli/commands/failures/failures-command.ts';
+import { wordOption } from '#cli/options.ts';
 import { pushedModels } from '#shared/models/models.ts';
 import { connectErp } from './connect.ts';
 import { disconnectErp } from './disconnect.ts';
-import { importFailuresCommand } from './failures/failures-command.ts';
 import { acceptErp, releaseErp } from './give-word.ts';
 import { showErp } from './show.ts';
 import { testErp } from './test.ts';
@@ -16,7 +16,7 @@ export function erpCommand(): Command {
   );
   addConnection(command);
   addStanding(command);
-  command.addCommand(importFailuresCommand());
+  command.addCommand(failuresCommand('erp'));
   return command;
 }
 
@@ -124,10 +124,6 @@ function wordCommand(command: Command, name: string): Command {
   return command
     .command(name)
     .addArgument(new Argument('<model>', 'records of which model').choices(pushedModels))
-    .addOption(
-      new Option('--for <time>', 'for how long, such as 30m or 2h; at most 24h')
-        .argParser(parseRelease)
-        .default(parseRelease('1h'), '1h'),
-    )
+    .addOption(wordOption())
     .option('--yes', 'do not ask');
 }

@@ -1,90 +1,136 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
-import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chosenInstance } from '#cli/instances/instance-argument.ts';
-import { usageError } from '#cli/operator-error.ts';
 import type { FailedMessage } from '#shared/store/queues/permanent-failures.ts';
-import { messageState } from './message-state.ts';
-import { deadLetters, readFailures, readMessages } from './read-failures.ts';
-import { type FilterOptions, hasFilter, isMessageChosen, keyOfMapping, keysOfMessage } from './selection.ts';
-import { knownMapping } from './show.ts';
+import {
+  type ChoiceOptions,
+  chosenRows,
+  type GivenName,
+  hasFilter,
+  leftAloneText,
+  nameData,
+  requireChoice,
+  setAside,
+} from './choice.ts';
+import type { FailureRow, FailureTarget, Settling } from './failure-target.ts';
+import { isMessageChosen, isOfRecord, messageState, readMessages } from './messages.ts';
+import { atTarget } from './targets.ts';
 
-export interface DiscardOptions extends FilterOptions {
-  all?: boolean;
+export interface DiscardOptions extends ChoiceOptions {
   arrived?: boolean;
-  message?: string[];
   yes?: boolean;
 }
 
-/** Deletes messages of PermanentlyFailed. What they are about stays as it is. */
-export async function discardFailures(
+/** Gives failures up: those of the ERP are settled as it has them, of those of Moodle only messages are deleted. */
+export function discardFailures(
   context: CommandContext,
   options: DiscardOptions,
-  id: string | undefined,
-  idnumber: string | undefined,
+  ...name: GivenName
 ): Promise<CommandResult> {
-  requireChoice(options, id, idnumber);
-  const deployment = await context.deployment();
-  const isMeant = await choice(deployment, options, id, idnumber);
-  const chosen = (await readMessages(deployment)).filter(isMeant);
-  if (chosen.length === 0) {
-    const isBad = idnumber !== undefined || options.message !== undefined;
+  requireChoice(options, name, { more: '--arrived, ', canNarrow: options.target === 'moodle' });
+  return atTarget(context, options, (target) =>
+    target.settling
+      ? settleRecords(context, target, target.settling, options, name)
+      : discardMessages(context, target, options, name),
+  );
+}
+
+/** Deletes messages of the dead-letter queue; what is given narrows them down together. */
+async function discardMessages<Row extends FailureRow, Unit>(
+  context: CommandContext,
+  target: FailureTarget<Row, Unit>,
+  options: DiscardOptions,
+  [first, second]: GivenName,
+): Promise<CommandResult> {
+  const { queueName, command, there, keysOf, keyOf } = target;
+  const isNamed = first !== undefined && second !== undefined;
+  const key = isNamed ? keyOf(await target.find([first, second])) : undefined;
+  const stateOf = options.arrived ? messageState(target, await target.read(undefined)) : undefined;
+  const isMeant = (message: FailedMessage<Unit>) =>
+    (key === undefined || (message.unit !== undefined && keysOf(message.unit).includes(key))) &&
+    (options.message?.includes(message.id) ?? true) &&
+    isMessageChosen(target, message, options) &&
+    (stateOf === undefined || ['arrived', 'instance gone'].includes(stateOf(message)));
+  const ids = new Set((await readMessages(target)).filter(isMeant).map(({ id }) => id));
+  if (ids.size === 0) {
     return {
       data: { discarded: [] },
-      text: 'PermanentlyFailed holds no such message.',
-      ...(isBad && { exitCode: exitCodes.failed }),
+      text: `${queueName} holds no such message.`,
+      ...((isNamed || options.message) && { exitCode: exitCodes.failed }),
     };
   }
-  await confirmed(
-    context,
-    options,
-    `${chosen.length} ${chosen.length === 1 ? 'message' : 'messages'} of PermanentlyFailed would be deleted.`,
-  );
-  const ids = new Set(chosen.map((message) => message.id));
-  const discarded = await deadLetters(deployment).visit(async (messages) => {
-    const remove = messages.filter((message) => ids.has(message.id));
-    return { remove, result: remove.map((message) => message.id) };
+  const messages = ids.size === 1 ? 'message' : 'messages';
+  await confirmed(context, options, `${ids.size} ${messages} of ${queueName} would be deleted.`);
+  const discarded = await target.deadLetters.visit(async (all) => {
+    const remove = all.filter(({ id }) => ids.has(id));
+    return { remove, result: remove.map(({ id }) => id) };
   });
   return {
     data: { discarded },
     text:
-      `${discarded.length} messages are deleted. The failures themselves stay as they are: \`failures list\` still ` +
-      'shows what is not in Moodle, and it starts over when its record changes.',
+      `${discarded.length} messages are deleted. The failures themselves stay as they are: \`${command} list\` still ` +
+      `shows what is not in ${there}, and it starts over when its record changes.`,
   };
 }
 
-function requireChoice(options: DiscardOptions, id: string | undefined, idnumber: string | undefined): void {
-  if (id !== undefined && idnumber === undefined) {
-    throw usageError(`Which failure of ${id}?`, `Add its idnumber, or give \`--instance ${id}\`.`);
-  }
-  const isChosen = hasFilter(options) || options.all || options.arrived || options.message;
-  if (idnumber === undefined && !isChosen) {
-    throw usageError(
-      'Which messages are to be deleted?',
-      'Name INSTANCE IDNUMBER, choose with --message, --arrived, --instance, --model or --reason, or give --all.',
-    );
-  }
-}
-
-/** @returns whether a message is meant; what is given narrows it down together */
-async function choice(
-  deployment: Deployment,
+/** Leaves the ERP as it is for records from Moodle, and deletes what lies of them in the dead-letter queue. */
+async function settleRecords<Row extends FailureRow, Unit>(
+  context: CommandContext,
+  target: FailureTarget<Row, Unit>,
+  settling: Settling<Row>,
   options: DiscardOptions,
-  id: string | undefined,
-  idnumber: string | undefined,
-): Promise<(message: FailedMessage) => boolean> {
-  const ids = options.message && new Set(options.message);
-  let isOne = (_message: FailedMessage) => true;
-  if (id !== undefined && idnumber !== undefined) {
-    await chosenInstance(deployment, id);
-    const key = keyOfMapping(await knownMapping(deployment, id, idnumber));
-    isOne = (message) => keysOfMessage(message).includes(key);
+  name: GivenName,
+): Promise<CommandResult> {
+  const { here, queueName, labelOf } = target;
+  const { hopeful, leftAlone } = setAside(await chosenRows(target, options, name), settling.whyNot);
+  const reading = await target.read(undefined);
+  const rows = settling.withWaiting(hopeful, reading.rows);
+  const stateOf = messageState(target, reading);
+  const isDoneWith = (message: FailedMessage<Unit>) => {
+    const state = stateOf(message);
+    // Its record still waits for a decision.
+    if (state === 'given up' || state === 'tried again') return false;
+    const isNamed = (options.all && !hasFilter(options)) || options.message?.includes(message.id);
+    return isNamed || (options.arrived && state === 'arrived');
+  };
+  const ends = new Set((await readMessages(target)).filter(isDoneWith).map(({ id }) => id));
+  const missing = (options.message ?? []).filter((id) => !ends.has(id));
+  const stays = `The ERP stays as it is for them until they change in ${here}.`;
+  if (rows.length + ends.size > 0) {
+    const waiting = rows.length - hopeful.length;
+    const also = waiting > 0 ? `, ${waiting} of them since they wait for another` : '';
+    const records =
+      rows.length > 0 ? `Records from ${here} to discard: ${rows.length}${also}. ${stays} ` : '';
+    const messages = ends.size > 0 ? `Other messages of ${queueName} to delete: ${ends.size}.` : '';
+    await confirmed(context, options, (records + messages).trim());
   }
-  const stateOf = options.arrived ? messageState(await readFailures(deployment, undefined)) : undefined;
-  return (message) =>
-    isOne(message) &&
-    (ids === undefined || ids.has(message.id)) &&
-    isMessageChosen(message, options) &&
-    (stateOf === undefined || ['arrived', 'instance gone'].includes(stateOf(message)));
+  const { settled, removed } = await target.deadLetters.visit(async (messages) => {
+    const done = await settling.settle(rows);
+    const keys = new Set(done.map(target.keyOf));
+    const remove = messages.filter((message) => ends.has(message.id) || isOfRecord(target, message, keys));
+    return { remove, result: { settled: done, removed: remove.length } };
+  });
+  const isBad = missing.length > 0 || (name[1] !== undefined && settled.length === 0);
+  return {
+    data: {
+      discarded: settled.map((row) => nameData(target, row)),
+      messages_removed: removed,
+      messages_not_found: missing,
+      changed_meanwhile: rows.length - settled.length,
+      left_alone: leftAlone.map(({ row, why }) => ({ ...nameData(target, row), why })),
+    },
+    text: [
+      settled.length + removed === 0
+        ? 'Nothing was discarded.'
+        : `Discarded records: ${settled.length}. ${stays} Messages deleted from ${queueName}: ${removed}.`,
+      ...(settled.length < rows.length
+        ? [`${rows.length - settled.length} have changed meanwhile, and stay as they are.`]
+        : []),
+      ...missing.map(
+        (id) => `${queueName} holds no message under ${id} that is done with; of a record, name that.`,
+      ),
+      ...leftAloneText(leftAlone, labelOf),
+    ].join('\n'),
+    ...(isBad && { exitCode: exitCodes.failed }),
+  };
 }

@@ -1,88 +1,62 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import type { Deployment } from '#cli/connection/deployment.ts';
-import { chosenInstance } from '#cli/instances/instance-argument.ts';
-import { OperatorError } from '#cli/operator-error.ts';
 import { table } from '#cli/output/table.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import { leftOutOf } from '#shared/sync/ledger/push-record.ts';
+import type { FailureRow, FailureTarget, Name } from './failure-target.ts';
 import { failureData, nextStep, why } from './failure-text.ts';
-import { readMessages } from './read-failures.ts';
-import { keyOfMapping, keysOfMessage } from './selection.ts';
+import { readMessages } from './messages.ts';
+import { atTarget, type TargetOptions } from './targets.ts';
 
 /** Everything about one entity, with advice. */
-export async function showFailure(
+export function showFailure(
   context: CommandContext,
-  _options: object,
-  id: string,
-  idnumber: string,
+  options: TargetOptions,
+  ...name: [string, string]
 ): Promise<CommandResult> {
-  const deployment = await context.deployment();
-  await chosenInstance(deployment, id);
-  const mapping = await knownMapping(deployment, id, idnumber);
-  const leftOut = leftOutOf(mapping);
-  const related = await deployment.mappings.getMany(id, [...(mapping.failure?.waits_for ?? []), ...leftOut]);
-  const messages = (await readMessages(deployment)).filter((message) =>
-    keysOfMessage(message).includes(keyOfMapping(mapping)),
-  );
-  const next = nextStep(mapping);
-  return {
-    data: {
-      ...failureData(mapping),
-      left_out: leftOut,
-      next_step: next,
-      related: [...related.values()].map(failureData),
-      messages: messages.map((message) => ({ message_id: message.id, sent_at: message.sent_at })),
-    },
-    text: [
-      factsText(mapping),
-      ...(mapping.failure ? [`Reason: ${mapping.failure.reason}`, `Advice: ${mapping.failure.advice}`] : []),
-      `Next:   ${next}`,
-      ...[...related.values()].map((row) => relatedText(row, leftOut)),
-      ...messages.map(
-        (message) => `PermanentlyFailed holds a message of it since ${message.sent_at} (${message.id}).`,
-      ),
-    ].join('\n'),
-  };
+  return atTarget(context, options, async (target) => {
+    const row = await target.find(name);
+    const names = target.relativesOf(row);
+    const rowsOf = async (all: Name[]) => (await target.rowsOf(all)).filter((each) => each !== undefined);
+    const waitsFor = await rowsOf(names.waitsFor);
+    const leftOut = await rowsOf(names.leftOut);
+    const key = target.keyOf(row);
+    const messages = (await readMessages(target)).filter(
+      ({ unit }) => unit && target.keysOf(unit).includes(key),
+    );
+    const next = nextStep(target, row, waitsFor[0]);
+    return {
+      data: {
+        ...failureData(target, row),
+        left_out: names.leftOut.map(([, idnumber]) => idnumber),
+        next_step: next,
+        related: [...waitsFor, ...leftOut].map((each) => failureData(target, each)),
+        messages: messages.map((message) => ({ message_id: message.id, sent_at: message.sent_at })),
+      },
+      text: [
+        factsText(target, row),
+        ...(row.failure ? [`Reason: ${row.failure.reason}`, `Advice: ${row.failure.advice}`] : []),
+        `Next:   ${next}`,
+        ...waitsFor.map((each) => `It waits for: ${standingText(target, each)}`),
+        ...leftOut.map((each) => `Left out of it: ${standingText(target, each)}`),
+        ...messages.map(
+          ({ id, sent_at }) => `${target.queueName} holds a message of it since ${sent_at} (${id}).`,
+        ),
+      ].join('\n'),
+    };
+  });
 }
 
-/**
- * The mapping of an entity.
- *
- * @throws OperatorError when there is none, naming others of the same record
- */
-export async function knownMapping(
-  { mappings }: Deployment,
-  instance: string,
-  idnumber: string,
-): Promise<Mapping> {
-  const found = (await mappings.getMany(instance, [idnumber])).get(idnumber);
-  if (found) return found;
-  const [record = idnumber] = idnumber.split('@');
-  const near = (await mappings.listByPrefix(instance, record))
-    .map((mapping) => mapping.idnumber)
-    .filter((name) => name === record || name.startsWith(`${record}@`));
-  throw new OperatorError(
-    `${instance} knows nothing of ${idnumber}.`,
-    near.length > 0
-      ? `There is ${near.join(', ')}.`
-      : 'Nothing has been pushed under it yet. An idnumber is one such as oec_student_26 or oec_student_26@enrolments.',
-  );
-}
-
-function factsText(mapping: Mapping): string {
+function factsText<Row extends FailureRow, Unit>(target: FailureTarget<Row, Unit>, row: Row): string {
+  const { there } = target;
   const rows: [string, string][] = [
-    ['instance', mapping.instance],
-    ['idnumber', mapping.idnumber],
-    ['record', `${mapping.model} ${mapping.record_id}`],
-    ['status', mapping.status],
-    ['why', why(mapping)],
-    ['field', mapping.failure?.field ?? ''],
-    ['failed attempts', String(mapping.attempts)],
-    ['first failed (UTC)', mapping.first_failed_at ?? ''],
-    ['last failed (UTC)', mapping.last_failed_at ?? ''],
-    ['next attempt (UTC)', mapping.next_attempt_at ?? ''],
-    ['last brought to Moodle (UTC)', mapping.last_synced_at ?? 'never'],
-    ['id in Moodle', mapping.moodle_id === undefined ? 'none' : String(mapping.moodle_id)],
+    ...target.identity.map((field) => [field, String(row[field])] as [string, string]),
+    ['status', row.status],
+    ['why', why(row)],
+    ['field', row.failure?.field ?? ''],
+    ['failed attempts', String(row.attempts)],
+    ['first failed (UTC)', row.first_failed_at ?? ''],
+    ['last failed (UTC)', row.last_failed_at ?? ''],
+    ['next attempt (UTC)', row.next_attempt_at ?? ''],
+    [`last brought to ${there} (UTC)`, row.last_synced_at ?? 'never'],
+    [`id in ${there}`, String(row[target.counterpart] ?? 'none')],
   ];
   return table(
     ['', ''],
@@ -90,8 +64,6 @@ function factsText(mapping: Mapping): string {
   );
 }
 
-function relatedText(row: Mapping, leftOut: string[]): string {
-  const relation = leftOut.includes(row.idnumber) ? 'Left out of it' : 'It waits for';
-  const reason = row.failure ? `: ${row.failure.reason}` : '';
-  return `${relation}: ${row.idnumber}, ${row.status}${reason}`;
+function standingText<Row extends FailureRow, Unit>({ labelOf }: FailureTarget<Row, Unit>, row: Row): string {
+  return `${labelOf(row)}, ${row.status}${row.failure ? `: ${row.failure.reason}` : ''}`;
 }

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
-import { timeoutOption } from '#cli/watch/timeout-option.ts';
+import { timeoutOption } from '#cli/options.ts';
 import { pushedModels } from '#shared/models/models.ts';
 import { pulledModels } from '#shared/sync/pull/pull-ports.ts';
 import { loadFile } from './load.ts';

@@ -1,4 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
 import {
@@ -103,6 +104,17 @@ describe('erp failures', () => {
     expect(shown.stdout).toContain('`oec-moodle erp failures list` names each record');
   });
 
+  it('tells everything of one and writes all as CSV, also by the long form of the command', async () => {
+    const shown = await run('show', 'op.result.line', waiting.id);
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toContain(`show op.exam ${deleted.id}\``);
+    expect(shown.stdout).toContain(`It waits for: op.exam ${deleted.id}, conflict: `);
+    const args = ['failures', 'export', '-', '--target', 'erp', '--status', 'permanently_failed'];
+    const rows: Record<string, string>[] = parse((await runCli(kit, args)).stdout, { columns: true });
+    expect(rows).toMatchObject([{ instance: 'demo', id: unknown.id, code: 'missing', erp_id: '' }]);
+    expect((await run('list', '--model', 'op.student')).code).toBe(64);
+  });
+
   it('does nothing where it is not said what is meant, or not confirmed', async () => {
     const unsaid = await run('retry');
     expect(unsaid.code).toBe(64);
@@ -119,9 +131,14 @@ describe('erp failures', () => {
 
   it('has a record arrive whose cause was put right, and takes its message away', async () => {
     makeStudent(kit, 2);
-    const retried = await run('retry', 'op.result.line', unknown.id, '--json');
+    const retried = await run('retry', 'op.result.line', unknown.id, '--wait', '--json');
     expect(retried.code).toBe(0);
-    expect(retried.json()).toMatchObject({ queued: [{ id: unknown.id }], units: 1, messages_removed: 1 });
+    expect(retried.json()).toMatchObject({
+      queued: [{ model: 'op.result.line', id: unknown.id }],
+      units: 1,
+      messages_removed: 1,
+      outcomes: [{ id: unknown.id, outcome: 'arrived' }],
+    });
     await kit.settle();
     expect(await standing(kit, unknown)).toBe('synced');
     expect(inErp(kit, 'op.result.line', 'marks')).toContainEqual({ marks: 60 });
