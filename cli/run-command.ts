@@ -1,7 +1,6 @@
 import { CommanderError } from 'commander';
-import { awsError } from './connection/aws-error.ts';
+import { knownError } from './connection/known-error.ts';
 import { exitCodes } from './exit-codes.ts';
-import { OperatorError } from './operator-error.ts';
 import { printable } from './output/printable.ts';
 import { program } from './program.ts';
 
@@ -30,7 +29,7 @@ function report(error: unknown): void {
     process.exitCode = exitCodes.interrupted;
     return;
   }
-  const known = error instanceof OperatorError ? error : awsError(error);
+  const known = knownError(error);
   if (!known) throw error;
   console.error(printable(`${known.message}\n${known.advice}`));
   process.exitCode = known.exitCode;

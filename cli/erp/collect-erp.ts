@@ -1,4 +1,5 @@
 import { RowCounter } from '#cli/commands/report/count-rows.ts';
+import { openedBreaker } from '#cli/commands/report/opened-breaker.ts';
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { pushedModels } from '#shared/models/models.ts';
 import { type ExportState, readExportState, secondsSinceExport } from '#shared/odoo/export/export-state.ts';
@@ -27,16 +28,14 @@ export async function collectErp(
   const exportState = await readExportState(erp.states);
   const importState = await importStates(erp.states).read();
   return {
-    ...(connection && {
-      connection: {
-        url: connection.url,
-        database: connection.database,
-        language: connection.language,
-        time_zone: connection.time_zone,
-        ...(connected_at !== undefined && { connected_at }),
-        ...(exportState.transport !== undefined && { transport: exportState.transport }),
-      },
-    }),
+    connection: connection && {
+      url: connection.url,
+      database: connection.database,
+      language: connection.language,
+      time_zone: connection.time_zone,
+      connected_at,
+      transport: exportState.transport,
+    },
     export: exportReport(exportState, deployment.now()),
     import: await importReport(deployment, erp, importState, onRow),
     findings: findingsOf(exportState, importState),
@@ -45,28 +44,21 @@ export async function collectErp(
 
 function exportReport(state: ExportState, now: number): ExportReport {
   const { last_success, last_comparison, last_error, models } = state;
+  const ifAhead = (time: string | undefined) => (Date.parse(time ?? '') > now ? time : undefined);
   return {
-    ...(last_success !== undefined && { last_success }),
+    last_success,
     seconds_since_success: secondsSinceExport(state, now),
-    ...(last_comparison !== undefined && { last_comparison }),
+    last_comparison,
     // What went wrong before the last success is history.
-    ...(last_error && last_error.at > (last_success ?? '') && { last_error }),
+    last_error: last_error && last_error.at > (last_success ?? '') ? last_error : undefined,
     models: pushedModels.flatMap((model) => {
       const summary = models[model];
       if (!summary) return [];
       const { released_until, accepted_until, compared_at: _compared, ...rest } = summary;
-      return {
-        model,
-        ...rest,
-        ...(isAhead(released_until, now) && { released_until }),
-        ...(isAhead(accepted_until, now) && { accepted_until }),
-      };
+      const words = { released_until: ifAhead(released_until), accepted_until: ifAhead(accepted_until) };
+      return { model, ...rest, ...words };
     }),
   };
-}
-
-function isAhead(time: string | undefined, now: number): boolean {
-  return time !== undefined && Date.parse(time) > now;
 }
 
 async function importReport(
@@ -84,10 +76,8 @@ async function importReport(
     }
   }
   return {
-    ...(last_success !== undefined && { last_success }),
-    ...(breaker.opened_at !== undefined && {
-      breaker: { opened_at: new Date(breaker.opened_at).toISOString(), code: breaker.code ?? '' },
-    }),
+    last_success,
+    breaker: openedBreaker(breaker),
     records: counter.counts().map(({ kind: model, ...counts }) => ({ model, ...counts })),
     failures: counter.failures(),
   };

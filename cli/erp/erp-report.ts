@@ -1,8 +1,8 @@
-import type { FailureGroup } from '#cli/commands/report/report.ts';
+import type { FailureGroup, KindCounts } from '#cli/commands/report/count-rows.ts';
+import type { OpenedBreaker } from '#cli/commands/report/opened-breaker.ts';
 import type { TransportName } from '#shared/odoo/client/transport.ts';
+import type { ExportFinding, ExportState, ModelSummary } from '#shared/odoo/export/export-state.ts';
 import type { ImportedModel } from '#shared/odoo/import/models.ts';
-import type { Finding } from '#shared/sync/health/health.ts';
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
 
 /**
  * How the ERP's side fares, and the shape of `erp show --json`. Times are ISO 8601 in UTC; watermarks are dates of the
@@ -25,45 +25,25 @@ export interface ErpReport {
   findings: ErpReportFinding[];
 }
 
-export type ErpReportFinding = Finding & {
-  severity: 'warning' | 'failed';
-  from: 'export' | 'import';
-  model?: string;
-  /** Ids of some of the records that it is about, and how many there are. */
-  ids?: string[];
-  count?: number;
-};
+export type ErpReportFinding = ExportFinding & { from: 'export' | 'import' };
 
 export interface ExportReport {
   last_success?: string;
   seconds_since_success: number;
   /** The end of the last comparison of all records, which finds what is gone. */
   last_comparison?: string;
-  last_error?: { at: string; code: string; message: string };
+  last_error?: ExportState['last_error'];
   models: ExportedModelReport[];
 }
 
-export interface ExportedModelReport {
-  model: string;
-  status: 'missing' | 'refused' | 'reading' | 'complete';
-  /** Up to which date of the ERP everything has been read. */
-  watermark?: string;
-  /** Of a reading that is under way, the highest id that has been read. */
-  position?: number;
-  /** How many records the ERP had at the last comparison. */
-  records?: number;
-  /** How many wait for the operator's word to be deleted: the brake is on. */
-  held?: number;
-  /** Until when the operator has released the brake, or accepted the ERP's records as they are. */
-  released_until?: string;
-  accepted_until?: string;
-}
+/** `held`, `released_until`, `accepted_until`: what the brake keeps for the operator's word, and what was said of it. */
+export type ExportedModelReport = Omit<ModelSummary, 'compared_at'> & { model: string };
 
 export interface ImportReport {
   last_success?: string;
   /** Absent where the ERP is called as needed. */
-  breaker?: { opened_at: string; code: string };
+  breaker?: OpenedBreaker;
   /** How many records from Moodle are in which state; models without any are left out. */
-  records: { model: ImportedModel; states: Record<MappingStatus, number>; total: number }[];
+  records: (Omit<KindCounts, 'kind'> & { model: ImportedModel })[];
   failures: FailureGroup[];
 }

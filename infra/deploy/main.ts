@@ -7,7 +7,7 @@ import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Command } from 'commander';
 import { confirmed } from '#cli/confirm.ts';
-import { awsError } from '#cli/connection/aws-error.ts';
+import { knownError } from '#cli/connection/known-error.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { type Config, ConfigError, configFile, readConfig } from '#infra/config.ts';
 import { projectRoot } from '#infra/project-root.ts';
@@ -52,7 +52,7 @@ const command = new Command('npm run deploy --')
 try {
   await command.parseAsync();
 } catch (error) {
-  const known = error instanceof OperatorError ? error : awsError(error);
+  const known = knownError(error);
   if (!known && !(error instanceof ConfigError)) throw error;
   console.error(known ? `${known.message}\n${known.advice}` : (error as Error).message);
   process.exitCode = 1;

@@ -1,5 +1,4 @@
-import { awsError } from '#cli/connection/aws-error.ts';
-import { OperatorError } from '#cli/operator-error.ts';
+import { knownError } from '#cli/connection/known-error.ts';
 
 /**
  * What a check found: all is well; a person should look; something does not work; or it cannot be told from here.
@@ -38,7 +37,7 @@ export async function isolated(what: string, check: () => Promise<Said | Said[]>
   try {
     return [await check()].flat();
   } catch (error) {
-    const known = error instanceof OperatorError ? error : awsError(error);
+    const known = knownError(error);
     if (known) return [failed(`${what} could not be checked. ${known.message}`, known.advice)];
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return [

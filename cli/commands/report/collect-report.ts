@@ -1,10 +1,8 @@
-import { awsError } from '#cli/connection/aws-error.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { knownError } from '#cli/connection/known-error.ts';
 import { stackQueues } from '#cli/connection/stack-queues.ts';
 import { collectErp } from '#cli/erp/collect-erp.ts';
-import type { ErpReport } from '#cli/erp/erp-report.ts';
 import { watchedInstances } from '#cli/instances/watched-instances.ts';
-import { OperatorError } from '#cli/operator-error.ts';
 import type { Progress } from '#cli/output/progress.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
 import { beginOfLastDay } from '#shared/store/tables/hourly-metrics.ts';
@@ -13,9 +11,10 @@ import { isStale, secondsSinceSuccess } from '#shared/sync/health/staleness.ts';
 import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
 import { brakesOn } from '#shared/sync/limits/brake.ts';
 import { serviceNames } from '#shared/sync/reconcile/entity.ts';
-import { DriftCounter, RowCounter } from './count-rows.ts';
+import { RowCounter } from './count-rows.ts';
 import { lastDay } from './last-day.ts';
-import type { InstanceReport, LastDay, QueueReport, Report } from './report.ts';
+import { openedBreaker } from './opened-breaker.ts';
+import type { InstanceReport, QueueReport, Report } from './report.ts';
 
 /**
  * Reads all that the report tells; nothing is changed, and no Moodle is called.
@@ -30,30 +29,29 @@ export async function collectReport(
 ): Promise<Report> {
   const now = deployment.now();
   const { chosen, unreadable } = await watchedInstances(deployment, ids);
+  let counted = 0;
+  const onRow = () => {
+    counted += 1;
+    progress.update(counted, counted);
+  };
+  const instances: InstanceReport[] = [];
+  for (const watched of chosen) instances.push(await instanceReport(deployment, watched, now, onRow));
   const problems: string[] = [];
-  const counted = { mappings: 0 };
-  const reports: InstanceReport[] = [];
-  for (const watched of chosen) {
-    reports.push(
-      await instanceReport(deployment, watched, now, () => {
-        counted.mappings += 1;
-        progress.update(counted.mappings, counted.mappings);
-      }),
-    );
-  }
-  const erp = await erpOrProblem(deployment, problems, () => {
-    counted.mappings += 1;
-    progress.update(counted.mappings, counted.mappings);
-  });
-  const day = await lastDayOrProblem(deployment, now, problems);
+  const { clients, outputs, erp } = deployment;
   return {
     stack: deployment.stack,
     made_at: new Date(now).toISOString(),
-    instances: reports,
-    ...(erp && { erp }),
+    instances,
+    erp:
+      erp &&
+      (await orProblem('How the ERP fares is not known.', problems, collectErp(deployment, erp, onRow))),
     unreadable: unreadable.map(({ message }) => message),
     queues: await queueReports(deployment),
-    ...(day && { last_day: day }),
+    last_day: await orProblem(
+      'Calls and changes of the last day are not known.',
+      problems,
+      lastDay(clients.cloudwatch, outputs.MetricsNamespace, now),
+    ),
     problems,
   };
 }
@@ -64,34 +62,29 @@ async function instanceReport(
   now: number,
   onMapping: () => void,
 ): Promise<InstanceReport> {
-  const drift = new DriftCounter();
   const counter = new RowCounter(serviceNames, beginOfLastDay(now));
   for await (const mapping of eachMapping(instance.id, mappings, 'oec_')) {
     counter.add({ ...mapping, kind: mapping.service, name: mapping.idnumber });
-    drift.add(mapping);
     onMapping();
   }
   const breaker = state.isBreakerOpen ? await instances.getBreaker(instance.id) : undefined;
-  const { health, last_successful_sync, compared_at } = state;
+  const brakes = state.brakesOn > 0 ? await brakesOn(instances, instance.id) : [];
   return {
     id: instance.id,
     base_url: instance.base_url,
     status: instance.status,
-    ...(health && { health }),
-    ...(last_successful_sync !== undefined && { last_successful_sync }),
+    health: state.health,
+    last_successful_sync: state.last_successful_sync,
     seconds_since_success: secondsSinceSuccess(state, now),
     stale_after_hours: instance.stale_after_hours,
     // Nobody waits for an instance that is paused or disabled.
     stale: instance.status === 'active' && isStale(instance, state, now),
-    ...(breaker?.opened_at !== undefined && {
-      breaker: { opened_at: new Date(breaker.opened_at).toISOString(), code: breaker.code ?? '' },
-    }),
-    brakes_on:
-      state.brakesOn > 0 ? (await brakesOn(instances, instance.id)).map(({ service }) => service) : [],
+    breaker: breaker && openedBreaker(breaker),
+    brakes_on: brakes.map(({ service }) => service),
     records: counter.counts().map(({ kind: service, ...counts }) => ({ service, ...counts })),
     failures: counter.failures(),
-    ...(compared_at !== undefined && { compared_at }),
-    drift: drift.groups(),
+    compared_at: state.compared_at,
+    drift: counter.drift(),
     changed_last_day: counter.changed().map(({ kind: service, count }) => ({ service, count })),
   };
 }
@@ -106,35 +99,18 @@ async function queueReports(deployment: Deployment): Promise<QueueReport[]> {
   );
 }
 
-/** Without the right to read CloudWatch the rest of the report is as good as ever. */
-async function lastDayOrProblem(
-  { clients, outputs }: Deployment,
-  now: number,
+/** What an operator may not read, or has to put right first, is no reason to tell nothing of the rest. */
+async function orProblem<Found>(
+  what: string,
   problems: string[],
-): Promise<LastDay | undefined> {
+  reading: Promise<Found>,
+): Promise<Found | undefined> {
   try {
-    return await lastDay(clients.cloudwatch, outputs.MetricsNamespace, now);
+    return await reading;
   } catch (error) {
-    const known = awsError(error);
+    const known = knownError(error);
     if (!known) throw error;
-    problems.push(`Calls and changes of the last day are not known. ${known.message} ${known.advice}`);
-    return undefined;
-  }
-}
-
-/** The ERP's side, where the stack has one; what cannot be read of it is no reason to tell nothing of the Moodles. */
-async function erpOrProblem(
-  deployment: Deployment,
-  problems: string[],
-  onRow: () => void,
-): Promise<ErpReport | undefined> {
-  if (!deployment.erp) return undefined;
-  try {
-    return await collectErp(deployment, deployment.erp, onRow);
-  } catch (error) {
-    const known = error instanceof OperatorError ? error : awsError(error);
-    if (!known) throw error;
-    problems.push(`How the ERP fares is not known. ${known.message} ${known.advice}`);
+    problems.push(`${what} ${known.message} ${known.advice}`);
     return undefined;
   }
 }

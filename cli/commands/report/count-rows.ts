@@ -1,7 +1,11 @@
-import { driftKinds } from '#shared/sync/ledger/drift-note.ts';
-import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import {
+  type DriftAction,
+  type DriftKind,
+  type DriftNote,
+  driftKinds,
+} from '#shared/sync/ledger/drift-note.ts';
+import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
 import type { Failure } from '#shared/sync/reconcile/failures.ts';
-import type { DriftGroup, FailureGroup } from './report.ts';
 
 /** All states, from good to bad. */
 export const states = [
@@ -35,9 +39,26 @@ export interface CountedRow<Kind extends string> {
   status: MappingStatus;
   failure?: Failure | undefined;
   last_synced_at?: string | undefined;
+  drift?: readonly DriftNote[] | undefined;
   /** Whether somebody is at it right now: then there is no reason why it is not there yet. */
   isInWork?: boolean;
 }
+
+/** How many there are, and the idnumbers of the first few of them. */
+export interface NamedCount {
+  count: number;
+  idnumbers: string[];
+}
+
+/** Entities that are not in Moodle as they should be, for the same reason. */
+export type FailureGroup = NamedCount & {
+  class: Failure['class'] | 'held';
+  code: string;
+  advice: string;
+};
+
+/** What Moodle holds otherwise, of one kind and with one consequence. */
+export type DriftGroup = NamedCount & { kind: DriftKind; action: DriftAction };
 
 /** How many rows of a kind there are in each state. */
 export interface KindCounts<Kind extends string = string> {
@@ -51,6 +72,7 @@ export class RowCounter<Kind extends string> {
   readonly #kinds: readonly Kind[];
   readonly #counts = new Map<Kind, KindCounts<Kind>>();
   readonly #failures = new Map<string, FailureGroup>();
+  readonly #drift = new Map<string, DriftGroup>();
   readonly #changed = new Map<Kind, number>();
   readonly #since: string;
 
@@ -71,6 +93,8 @@ export class RowCounter<Kind extends string> {
     if ((row.last_synced_at ?? '') >= this.#since)
       this.#changed.set(row.kind, (this.#changed.get(row.kind) ?? 0) + 1);
     if (row.status !== 'synced' && !row.isInWork) this.#addFailure(row);
+    for (const { kind, action } of row.drift ?? [])
+      addTo(this.#drift, `${kind} ${action}`, { kind, action }, row.name);
   }
 
   /** How many of each kind are in which state; kinds without any are left out. */
@@ -91,38 +115,30 @@ export class RowCounter<Kind extends string> {
     });
   }
 
+  /** What comparisons have noted on the rows, in the order in which its kinds are told of. */
+  drift(): DriftGroup[] {
+    const place = ({ kind, action }: DriftGroup) => `${driftKinds.indexOf(kind)} ${action}`;
+    return [...this.#drift.values()].toSorted((a, b) => compare(place(a), place(b)));
+  }
+
   #addFailure({ status, failure, name }: CountedRow<Kind>): void {
-    const {
-      class: failureClass,
-      code,
-      advice,
-    } = status === 'held' ? heldByBrake : (failure ?? unknownReason);
-    const key = `${failureClass} ${code}`;
-    const group = this.#failures.get(key) ?? { class: failureClass, code, count: 0, advice, idnumbers: [] };
-    this.#failures.set(key, group);
-    group.count += 1;
-    if (group.idnumbers.length < shownNames) group.idnumbers.push(name);
+    const reason = status === 'held' ? heldByBrake : (failure ?? unknownReason);
+    const { class: failureClass, code, advice } = reason;
+    addTo(this.#failures, `${failureClass} ${code}`, { class: failureClass, code, advice }, name);
   }
 }
 
-/** Counts what comparisons have noted on mappings, in the order in which the kinds are told of. */
-export class DriftCounter {
-  readonly #groups = new Map<string, DriftGroup>();
-
-  add({ idnumber, drift = [] }: Pick<Mapping, 'idnumber' | 'drift'>): void {
-    for (const { kind, action } of drift) {
-      const key = `${kind} ${action}`;
-      const group = this.#groups.get(key) ?? { kind, action, count: 0, idnumbers: [] };
-      this.#groups.set(key, group);
-      group.count += 1;
-      if (group.idnumbers.length < shownNames) group.idnumbers.push(idnumber);
-    }
-  }
-
-  groups(): DriftGroup[] {
-    const place = ({ kind, action }: DriftGroup) => `${driftKinds.indexOf(kind)} ${action}`;
-    return [...this.#groups.values()].toSorted((a, b) => compare(place(a), place(b)));
-  }
+/** Counts a row in the group of those of which the same is to be said. */
+function addTo<About extends object>(
+  groups: Map<string, About & NamedCount>,
+  key: string,
+  about: About,
+  name: string,
+): void {
+  const group = groups.get(key) ?? { ...about, count: 0, idnumbers: [] };
+  groups.set(key, group);
+  group.count += 1;
+  if (group.idnumbers.length < shownNames) group.idnumbers.push(name);
 }
 
 function noCounts<Kind extends string>(kind: Kind): KindCounts<Kind> {

@@ -2,22 +2,17 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { hourlyMetrics, hoursOfLastDay, type WantedMetric } from '#shared/store/tables/hourly-metrics.ts';
 import { type Figures, figureNames, type LastDay } from './report.ts';
 
-/** What each figure adds up: metrics of the functions (docs/operations.md). */
-const sources: Record<keyof Figures, readonly Pick<WantedMetric, 'name' | 'statistic' | 'dimensions'>[]> = {
+/** Functions that call Moodle. */
+const callers = ['push-worker', 'pull-worker', 'drift'];
+
+/** What each figure adds up: a metric of functions (docs/operations.md). */
+const sources: Record<keyof Figures, Pick<WantedMetric, 'name' | 'statistic'> & { of: readonly string[] }> = {
   // A call is counted by its time.
-  calls: [
-    metric('push-worker', 'MoodleCallTime', 'SampleCount'),
-    metric('pull-worker', 'MoodleCallTime', 'SampleCount'),
-    metric('drift', 'MoodleCallTime', 'SampleCount'),
-  ],
-  calls_failed: [
-    metric('push-worker', 'MoodleCallsFailed'),
-    metric('pull-worker', 'MoodleCallsFailed'),
-    metric('drift', 'MoodleCallsFailed'),
-  ],
-  pushed: [metric('push-worker', 'Pushed')],
-  pulled: [metric('pull-worker', 'RecordsPulled')],
-  given_up: [metric('push-worker', 'PermanentlyFailed')],
+  calls: { name: 'MoodleCallTime', statistic: 'SampleCount', of: callers },
+  calls_failed: { name: 'MoodleCallsFailed', statistic: 'Sum', of: callers },
+  pushed: { name: 'Pushed', statistic: 'Sum', of: ['push-worker'] },
+  pulled: { name: 'RecordsPulled', statistic: 'Sum', of: ['pull-worker'] },
+  given_up: { name: 'PermanentlyFailed', statistic: 'Sum', of: ['push-worker'] },
 };
 
 /**
@@ -27,9 +22,10 @@ const sources: Record<keyof Figures, readonly Pick<WantedMetric, 'name' | 'stati
  * @param now milliseconds since 1970
  */
 export async function lastDay(client: CloudWatchClient, namespace: string, now: number): Promise<LastDay> {
-  const wanted = figureNames.flatMap((figure) =>
-    sources[figure].map((source) => ({ figure, metric: { namespace, ...source } })),
-  );
+  const wanted = figureNames.flatMap((figure) => {
+    const { of, ...metric } = sources[figure];
+    return of.map((service) => ({ figure, metric: { namespace, ...metric, dimensions: { service } } }));
+  });
   const values = await hourlyMetrics(
     client,
     wanted.map(({ metric }) => metric),
@@ -43,10 +39,6 @@ export async function lastDay(client: CloudWatchClient, namespace: string, now: 
   const total = noFigures();
   for (const hour of hours) for (const name of figureNames) total[name] += hour[name];
   return { from: hours[0]!.hour, hours, total };
-}
-
-function metric(service: string, name: string, statistic: WantedMetric['statistic'] = 'Sum') {
-  return { name, statistic, dimensions: { service } };
 }
 
 function noFigures(): Figures {

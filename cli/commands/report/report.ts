@@ -1,12 +1,11 @@
 import type { ErpReport } from '#cli/erp/erp-report.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Finding } from '#shared/sync/health/health.ts';
+import type { Health } from '#shared/sync/health/health.ts';
 import type { QueueDepth } from '#shared/sync/health/queue-watch.ts';
-import type { DriftAction, DriftKind } from '#shared/sync/ledger/drift-note.ts';
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
 import type { BrakedService } from '#shared/sync/limits/brake.ts';
 import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import type { DriftGroup, FailureGroup, KindCounts } from './count-rows.ts';
+import type { OpenedBreaker } from './opened-breaker.ts';
 
 /**
  * How the link fares, and the shape of `report --json`. Times are ISO 8601 in UTC. Holds no token, no name and no
@@ -33,13 +32,13 @@ export interface InstanceReport {
   base_url: string;
   status: Instance['status'];
   /** Of the last check; absent where there was none. */
-  health?: { status: 'ok' | 'warning' | 'failed'; checked_at: string; release?: string; findings: Finding[] };
+  health?: Health;
   last_successful_sync?: string;
   seconds_since_success: number;
   stale_after_hours: number;
   stale: boolean;
   /** Absent where the breaker is closed. */
-  breaker?: { opened_at: string; code: string };
+  breaker?: OpenedBreaker;
   /** The services whose brake is on. */
   brakes_on: BrakedService[];
   /** How many entities are in which state; services without any are left out. */
@@ -53,30 +52,7 @@ export interface InstanceReport {
   changed_last_day: { service: ServiceName; count: number }[];
 }
 
-export interface ServiceCounts {
-  service: ServiceName;
-  states: Record<MappingStatus, number>;
-  total: number;
-}
-
-/** Entities that are not in Moodle as they should be, for the same reason. */
-export interface FailureGroup {
-  class: Failure['class'] | 'held';
-  code: string;
-  count: number;
-  advice: string;
-  /** The first few of them. */
-  idnumbers: string[];
-}
-
-/** What Moodle holds otherwise, of one kind and with one consequence. */
-export interface DriftGroup {
-  kind: DriftKind;
-  action: DriftAction;
-  count: number;
-  /** The mappings of the first few of them. */
-  idnumbers: string[];
-}
+export type ServiceCounts = Omit<KindCounts, 'kind'> & { service: ServiceName };
 
 export type QueueReport = QueueDepth & {
   name: string;

@@ -1,7 +1,6 @@
 import type { Finding } from '#shared/sync/health/health.ts';
 import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
-import { type KindCounts, states } from './count-rows.ts';
-import type { FailureGroup } from './report.ts';
+import { type FailureGroup, type KindCounts, states } from './count-rows.ts';
 
 /** A part of the report. The terminal, the page and the CSV show the same ones. */
 export interface Section {

@@ -1,8 +1,8 @@
 import { ageOf, minuteOf, numberOf } from '#cli/output/words.ts';
 import { driftWords } from '#shared/moodle/drift/words.ts';
+import type { DriftGroup } from './count-rows.ts';
 import { erpSection } from './erp-section.ts';
 import {
-  type DriftGroup,
   type Figures,
   figureNames,
   figureTitles,

@@ -1,4 +1,5 @@
-import type { FailureGroup, Report, ServiceCounts } from '#cli/commands/report/report.ts';
+import type { FailureGroup } from '#cli/commands/report/count-rows.ts';
+import type { Report, ServiceCounts } from '#cli/commands/report/report.ts';
 import type { ErpReport } from '#cli/erp/erp-report.ts';
 import { pushedModels } from '#shared/models/models.ts';
 import { importedModels } from '#shared/odoo/import/models.ts';

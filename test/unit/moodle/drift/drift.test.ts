@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { driftText } from '#cli/commands/drift/drift-text.ts';
-import { DriftCounter } from '#cli/commands/report/count-rows.ts';
+import { RowCounter } from '#cli/commands/report/count-rows.ts';
 import { driftRows } from '#cli/commands/report/sections.ts';
 import { noteWords } from '#shared/moodle/drift/words.ts';
+import { serviceNames } from '#shared/sync/reconcile/entity.ts';
 import {
   batch,
   department,
@@ -291,9 +292,10 @@ describe('the comparison with Moodle', () => {
           `More than once in Moodle \\(3\\)[^]*${course}[^]*\\b${twin} \\(0 people[^]*to be settled`,
         ),
       );
-      const report = new DriftCounter();
-      for (const row of kit.mappings.rows.values()) report.add(row);
-      expect(driftRows(report.groups())).toEqual([
+      const report = new RowCounter(serviceNames, '');
+      for (const row of kit.mappings.rows.values())
+        report.add({ ...row, kind: row.service, name: row.idnumber });
+      expect(driftRows(report.drift())).toEqual([
         {
           what: 'More than once in Moodle',
           count: 3,

@@ -12,8 +12,9 @@ const advice: Record<string, (message: string) => string> = {
   AccessDenied: () => 'Ask the owner of the AWS account for the permission that is named above.',
 };
 
-/** The operator's version of an error that the AWS SDK threw; undefined where it is no such error. */
-export function awsError(error: unknown): OperatorError | undefined {
+/** The operator's version of an error that an operator can put right; undefined where it is a fault of the program. */
+export function knownError(error: unknown): OperatorError | undefined {
+  if (error instanceof OperatorError) return error;
   if (!(error instanceof Error)) return undefined;
   if (/region is missing/i.test(error.message)) {
     return new OperatorError('No AWS region is set.', 'Name it with --region.', { cause: error });
