@@ -6,11 +6,17 @@ import { ServiceError } from './cloud-error.ts';
 import { type CloudFormationService, queryProtocolError } from './cloudformation-service.ts';
 import type { CloudWatchService } from './cloudwatch-service.ts';
 import type { DynamoDbService } from './dynamodb-service.ts';
-import type { ServiceAnswer } from './in-process-service.ts';
+import type { SqsService } from './queues/sqs-service.ts';
 import type { SchedulerService } from './scheduler-service.ts';
 import type { SecretsService } from './secrets-service.ts';
-import type { SqsService } from './sqs-service.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+
+/** An answer on its way out. */
+interface ServiceAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
 
 export interface FrontServices {
   readonly dynamodb: DynamoDbService;

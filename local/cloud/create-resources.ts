@@ -4,6 +4,7 @@ import type { DirectServices } from './direct-calls.ts';
 import { type MappingParts, startMapping } from './event-source-mapping.ts';
 import { functionDefinition, type HandlerSource } from './function-definition.ts';
 import { type FunctionListener, FunctionRuntime } from './function-runtime.ts';
+import { longestRequest } from './queues/sqs-service.ts';
 import { scheduleExpression } from './schedule-expression.ts';
 import type { ScheduleInput, SchedulerService } from './scheduler-service.ts';
 import { checkProperties, isCreated } from './supported-resources.ts';
@@ -46,7 +47,7 @@ export async function createResources(options: StackOptions, services: Services)
 
   for (const table of ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'))
     await services.dynamodb.createTable(tableDefinition(table));
-  for (const queue of ofType('AWS::SQS::Queue')) await createQueue(queue, services);
+  for (const queue of ofType('AWS::SQS::Queue')) createQueue(queue, services);
   for (const { physicalId, properties } of ofType('AWS::SecretsManager::Secret')) {
     const { SecretString } = properties;
     services.secrets.create(
@@ -86,19 +87,17 @@ export async function createResources(options: StackOptions, services: Services)
   };
 }
 
-async function createQueue(
-  { physicalId, properties }: ResolvedResource,
-  { queues }: Services,
-): Promise<void> {
+function createQueue({ physicalId, properties }: ResolvedResource, { sqs }: Services): void {
   const name = lastPart(physicalId);
   const redrive = properties.RedrivePolicy;
-  await queues.create({
+  sqs.create({
     name,
     url: physicalId,
     arn: arnOf('sqs', name),
     visibilityTimeout: Number(properties.VisibilityTimeout ?? 30),
     delaySeconds: Number(properties.DelaySeconds ?? 0),
-    maximumMessageSize: properties.MaximumMessageSize,
+    receiveWaitSeconds: Number(properties.ReceiveMessageWaitTimeSeconds ?? 0),
+    maximumMessageSize: Number(properties.MaximumMessageSize ?? longestRequest),
     redrivePolicy: redrive
       ? {
           deadLetterTargetArn: String(redrive.deadLetterTargetArn),
@@ -111,11 +110,11 @@ async function createQueue(
 function createSchedule(
   { logicalId, physicalId, properties }: ResolvedResource,
   runtimes: readonly FunctionRuntime[],
-  { queues, scheduler }: Services,
+  { sqs, scheduler }: Services,
 ): void {
   const input = properties as unknown as ScheduleInput;
   const { Arn } = input.Target;
-  if (!runtimes.some(({ arn }) => arn === Arn) && !queues.queues.some(({ arn }) => arn === Arn))
+  if (!runtimes.some(({ arn }) => arn === Arn) && !sqs.find(Arn))
     throw new UnsupportedTemplateError(`${logicalId}: target ${Arn}`);
   try {
     scheduleExpression(input.ScheduleExpression, input.ScheduleExpressionTimezone);

@@ -5,8 +5,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { constructStack } from '@smithy/core/client';
 import { ServiceError } from './cloud-error.ts';
 import type { DynamoDbService } from './dynamodb-service.ts';
+import type { SqsService } from './queues/sqs-service.ts';
 import type { SecretsService } from './secrets-service.ts';
-import type { SqsService } from './sqs-service.ts';
 
 /** The services that are called without a connection; the others are called seldom. */
 export interface DirectServices {

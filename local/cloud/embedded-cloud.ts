@@ -14,11 +14,10 @@ import { callDirectly, type DirectServices } from './direct-calls.ts';
 import { DynamoDbService } from './dynamodb-service.ts';
 import type { HandlerSource } from './function-definition.ts';
 import type { FunctionRuntime } from './function-runtime.ts';
-import { QueueStore } from './queue-store.ts';
+import type { Message } from './queues/queue.ts';
+import { SqsService } from './queues/sqs-service.ts';
 import { SchedulerService } from './scheduler-service.ts';
 import { SecretsService } from './secrets-service.ts';
-import type { PeekedMessage } from './sqs-message.ts';
-import { SqsService } from './sqs-service.ts';
 import { targetDelivery } from './target-delivery.ts';
 import type { CloudTemplate } from './template.ts';
 import { TemplateEvaluator } from './template-evaluator.ts';
@@ -56,7 +55,6 @@ export class EmbeddedCloud {
   readonly clock: VirtualClock;
   readonly #activity: Activity;
   readonly #front: CloudFront;
-  readonly #queues: QueueStore;
   readonly #created: CreatedResources;
   readonly #killOnExit: () => void;
   #isStopped = false;
@@ -65,7 +63,6 @@ export class EmbeddedCloud {
     clock: VirtualClock;
     activity: Activity;
     front: CloudFront;
-    queues: QueueStore;
     created: CreatedResources;
     outputs: Record<string, string>;
     services: DirectServices;
@@ -78,7 +75,6 @@ export class EmbeddedCloud {
     this.clock = parts.clock;
     this.#activity = parts.activity;
     this.#front = parts.front;
-    this.#queues = parts.queues;
     this.#created = parts.created;
     // Children also end by themselves when their parent is gone; a busy one would not notice in time.
     this.#killOnExit = () => {
@@ -96,12 +92,11 @@ export class EmbeddedCloud {
     const activity = new Activity();
     const front = await CloudFront.start(activity);
     const dynamodb = new DynamoDbService(clock);
-    const queues = await QueueStore.start(clock, activity);
+    const sqs = new SqsService(clock, activity);
     const runtimes: FunctionRuntime[] = [];
     const findFunction = (arn: string) => runtimes.find((runtime) => runtime.arn === arn);
-    const scheduler = new SchedulerService(clock, targetDelivery(queues, findFunction, clock, activity));
+    const scheduler = new SchedulerService(clock, targetDelivery(sqs, findFunction, clock, activity));
     const secrets = new SecretsService(clock);
-    const sqs = new SqsService(queues);
     const cloudwatch = new CloudWatchService(clock);
     const log = (line: string) => {
       cloudwatch.takeLine(line);
@@ -116,7 +111,7 @@ export class EmbeddedCloud {
       const evaluator = new TemplateEvaluator(template, front.endpoint);
       const created = await createResources(
         { ...options, template, evaluator, endpoint: front.endpoint, runtimes, log, listener },
-        { clock, activity, dynamodb, queues, sqs, scheduler, secrets },
+        { clock, activity, dynamodb, sqs, scheduler, secrets },
       );
       const outputs = evaluator.outputs();
       const cloudformation = new CloudFormationService(outputs, created.resources, clock.now());
@@ -124,10 +119,10 @@ export class EmbeddedCloud {
       const services = { dynamodb, sqs, secrets };
       const clients = clientsOf(front.endpoint);
       if (options.handlerSource) for (const client of Object.values(clients)) callDirectly(client, services);
-      return new EmbeddedCloud({ clock, activity, front, queues, created, outputs, services, clients });
+      return new EmbeddedCloud({ clock, activity, front, created, outputs, services, clients });
     } catch (error) {
       clock.stop();
-      await Promise.all([front.stop(), queues.stop()]);
+      await front.stop();
       throw error;
     }
   }
@@ -160,8 +155,8 @@ export class EmbeddedCloud {
   }
 
   /** @returns all messages of a queue, also delayed and received ones, without touching them */
-  queueMessages(queueUrl: string): Promise<PeekedMessage[]> {
-    return this.#queues.peek(this.#queues.queue(queueUrl));
+  async queueMessages(queueUrl: string): Promise<Message[]> {
+    return this.services.sqs.queue(queueUrl).messages;
   }
 
   /** @returns what waits for the clock, the next first: delayed messages, visibility timeouts, schedules, retries */
@@ -199,7 +194,6 @@ export class EmbeddedCloud {
     // What the ended invocations still had under way finds its services until it is through.
     await this.idle();
     await this.#front.stop();
-    await this.#queues.stop();
   }
 
   /** Finds `push-worker` also when the CDK made it `PushWorkerFunction1A2B3C`. */

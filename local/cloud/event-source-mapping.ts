@@ -3,15 +3,15 @@ import { UnsupportedTemplateError } from './cloud-error.ts';
 import type { DynamoDbService } from './dynamodb-service.ts';
 import { eventFilter } from './event-filter.ts';
 import type { FunctionRuntime } from './function-runtime.ts';
-import { QueuePoller } from './queue-poller.ts';
-import type { QueueStore } from './queue-store.ts';
+import { QueuePoller } from './queues/queue-poller.ts';
+import type { SqsService } from './queues/sqs-service.ts';
 import { StreamPoller } from './stream-poller.ts';
 import type { ResolvedResource } from './template.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 export interface MappingParts {
   readonly dynamodb: DynamoDbService;
-  readonly queues: QueueStore;
+  readonly sqs: SqsService;
   readonly clock: VirtualClock;
   readonly activity: Activity;
 }
@@ -51,13 +51,13 @@ export function startMapping(
   };
   if (kind === 'queue') {
     const maximumConcurrency = Number(properties.ScalingConfig?.MaximumConcurrency ?? defaultConcurrency);
-    const mapping = { ...shared, queue: parts.queues.queue(source), maximumConcurrency };
-    return new QueuePoller(mapping, parts.queues, parts.activity);
+    const mapping = { ...shared, queue: parts.sqs.queue(source), maximumConcurrency };
+    return new QueuePoller(mapping, parts.activity);
   }
   const destination: string | undefined = properties.DestinationConfig?.OnFailure?.Destination;
   if (destination && !destination.includes(':sqs:'))
     throw new UnsupportedTemplateError(`${logicalId}: on-failure destination ${destination}`);
-  const failureQueue = destination ? parts.queues.queue(destination) : undefined;
+  const failureQueue = destination ? parts.sqs.queue(destination) : undefined;
   const poller = new StreamPoller(
     {
       ...shared,
@@ -67,8 +67,8 @@ export function startMapping(
       maximumRetries: Number(properties.MaximumRetryAttempts ?? -1),
       maximumRecordAge: Number(properties.MaximumRecordAgeInSeconds ?? -1),
       giveUp: failureQueue
-        ? async (metadata) => {
-            await parts.queues.send(failureQueue, { MessageBody: JSON.stringify(metadata) });
+        ? (metadata) => {
+            failureQueue.send({ body: JSON.stringify(metadata) });
           }
         : undefined,
     },

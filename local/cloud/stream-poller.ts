@@ -18,7 +18,7 @@ export interface StreamMapping {
   readonly maximumRecordAge: number;
   readonly reportsFailures: boolean;
   /** sends the metadata of a given-up batch to the on-failure queue */
-  readonly giveUp: ((metadata: Record<string, unknown>) => Promise<void>) | undefined;
+  readonly giveUp: ((metadata: Record<string, unknown>) => void) | undefined;
 }
 
 /** Real milliseconds without a new record that end a batching window: long enough for a writer to come again. */
@@ -139,10 +139,10 @@ export class StreamPoller {
     return promise;
   }
 
-  async #giveUp(batch: DynamoDBRecord[], invokeCount: number, exhausted: boolean): Promise<void> {
+  #giveUp(batch: DynamoDBRecord[], invokeCount: number, exhausted: boolean): void {
     const first = batch[0];
     const last = batch.at(-1);
-    await this.#mapping.giveUp?.({
+    this.#mapping.giveUp?.({
       requestContext: {
         functionArn: this.#mapping.runtime.arn,
         condition: exhausted ? 'RetryAttemptsExhausted' : 'RecordAgeExceeded',

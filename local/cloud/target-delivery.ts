@@ -1,7 +1,6 @@
-import { lastPart } from './account.ts';
 import type { Activity } from './activity.ts';
 import type { FunctionRuntime } from './function-runtime.ts';
-import type { QueueStore } from './queue-store.ts';
+import type { SqsService } from './queues/sqs-service.ts';
 import type { DeliverToTarget, ScheduleTarget } from './scheduler-service.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -10,19 +9,14 @@ const asynchronousRetryDelays = [60_000, 120_000];
 
 /** @returns delivers a schedule's input to its queue or function; what cannot be delivered goes to the schedule's DLQ */
 export function targetDelivery(
-  queues: QueueStore,
+  sqs: SqsService,
   findFunction: (arn: string) => FunctionRuntime | undefined,
   clock: VirtualClock,
   activity: Activity,
 ): DeliverToTarget {
-  const send = async (arn: string, target: ScheduleTarget): Promise<void> => {
-    await queues.send(queues.queue(arn), {
-      MessageBody: target.Input ?? '{}',
-    });
-  };
-  const sendToDeadLetters = async (target: ScheduleTarget): Promise<void> => {
-    const arn = target.DeadLetterConfig?.Arn;
-    if (arn && queues.queues.some(({ name }) => name === lastPart(arn))) await send(arn, target);
+  const send = ({ Arn, Input, DeadLetterConfig }: ScheduleTarget): void => {
+    const queue = sqs.find(Arn) ?? sqs.find(DeadLetterConfig?.Arn);
+    queue?.send({ body: Input ?? '{}' });
   };
   const invoke = async (
     runtime: FunctionRuntime,
@@ -43,7 +37,7 @@ export function targetDelivery(
     void activity.track(async () => {
       const runtime = findFunction(target.Arn);
       if (runtime) return invoke(runtime, target.Input ?? '{}', clock.now(), 0);
-      return send(target.Arn, target).catch(() => sendToDeadLetters(target));
+      send(target);
     });
   };
 }
