@@ -1,4 +1,4 @@
-import { deleteAccount } from './state/delete-account.ts';
+import { deleteAccount } from './state/deleting.ts';
 import type { User } from './state/records.ts';
 import type { SiteState } from './state/site-state.ts';
 

@@ -37,7 +37,7 @@ export const attendanceFunctions = {
       const row = { sessionid, studentid, statusid, statusset, takenby: takenbyid };
       requireLength(row, { statusset: 1333 });
       const { logs, sessions } = state.attendance;
-      const before = logs.find('place', `${sessionid}/${studentid}`)[0];
+      const before = logs.first('place', `${sessionid}/${studentid}`);
       if (before) logs.update(before.id, row);
       else logs.insert({ ...row, remarks: null });
       const now = nowInSeconds();

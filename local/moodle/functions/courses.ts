@@ -114,7 +114,7 @@ function flag(value: number | undefined): boolean | undefined {
   return value === undefined ? undefined : value !== 0;
 }
 
-const finders: Record<string, (state: SiteState, value: string) => Course[]> = {
+const finders: Record<string, (state: SiteState, value: string) => readonly Course[]> = {
   '': (state) => state.courses.all(),
   id: (state, value) =>
     commaSeparatedIds(value)

@@ -1,5 +1,5 @@
 import { missingRecord } from '../moodle-exception.ts';
-import { itemOfActivity } from '../state/grade-items.ts';
+import { itemOfActivity } from '../state/grades.ts';
 import type { WebServiceFunctions } from './web-service-function.ts';
 
 export const quizFunctions = {
@@ -12,7 +12,7 @@ export const quizFunctions = {
       if (!state.activities.quizzes.get(quizid)) throw missingRecord('quiz');
       const user = state.users.get(userid === 0 ? callerId : userid);
       if (!user) throw missingRecord('user');
-      const best = state.activities.quizGrades.find('place', `${quizid}/${user.id}`)[0];
+      const best = state.activities.quizGrades.first('place', `${quizid}/${user.id}`);
       const gradetopass = itemOfActivity(state, 'quiz', quizid)?.gradepass ?? 0;
       return {
         hasgrade: best !== undefined,

@@ -1,5 +1,5 @@
-import type { Journal } from './journal.ts';
-import { Table } from './table.ts';
+import type { Journal } from '#local/state/journal.ts';
+import { MoodleTable } from './table.ts';
 
 /** An activity in a course: what Moodle calls a course module, with the name of its instance. */
 export type CourseModule = {
@@ -62,18 +62,18 @@ export type QuizGrade = { readonly id: number; quiz: number; userid: number; gra
 /** The tables of activities, but for those of attendance. */
 export function activityTables(journal: Journal) {
   return {
-    modules: new Table<CourseModule, 'course' | 'instance'>(journal, {
+    modules: new MoodleTable<CourseModule, 'course' | 'instance'>(journal, {
       course: (module) => module.courseid,
       instance: (module) => `${module.modname}/${module.instance}`,
     }),
-    forums: new Table<Forum, never>(journal, {}),
-    assignments: new Table<Assignment, never>(journal, {}),
-    assignmentGrades: new Table<AssignmentGrade, 'assignment' | 'place'>(journal, {
+    forums: new MoodleTable<Forum, never>(journal, {}),
+    assignments: new MoodleTable<Assignment, never>(journal, {}),
+    assignmentGrades: new MoodleTable<AssignmentGrade, 'assignment' | 'place'>(journal, {
       assignment: (grade) => grade.assignment,
       place: (grade) => `${grade.assignment}/${grade.userid}`,
     }),
-    quizzes: new Table<Quiz, never>(journal, {}),
-    quizGrades: new Table<QuizGrade, 'quiz' | 'place'>(journal, {
+    quizzes: new MoodleTable<Quiz, never>(journal, {}),
+    quizGrades: new MoodleTable<QuizGrade, 'quiz' | 'place'>(journal, {
       quiz: (grade) => grade.quiz,
       place: (grade) => `${grade.quiz}/${grade.userid}`,
     }),

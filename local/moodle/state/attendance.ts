@@ -1,5 +1,5 @@
-import type { Journal } from './journal.ts';
-import { Table } from './table.ts';
+import type { Journal } from '#local/state/journal.ts';
+import { MoodleTable } from './table.ts';
 
 export type Attendance = { readonly id: number };
 
@@ -45,14 +45,14 @@ export type AttendanceLog = {
 
 export function attendanceTables(journal: Journal) {
   return {
-    instances: new Table<Attendance, never>(journal, {}),
-    statuses: new Table<AttendanceStatus, 'attendance'>(journal, {
+    instances: new MoodleTable<Attendance, never>(journal, {}),
+    statuses: new MoodleTable<AttendanceStatus, 'attendance'>(journal, {
       attendance: (status) => status.attendanceid,
     }),
-    sessions: new Table<AttendanceSession, 'attendance'>(journal, {
+    sessions: new MoodleTable<AttendanceSession, 'attendance'>(journal, {
       attendance: (session) => session.attendanceid,
     }),
-    logs: new Table<AttendanceLog, 'session' | 'place'>(journal, {
+    logs: new MoodleTable<AttendanceLog, 'session' | 'place'>(journal, {
       session: (log) => log.sessionid,
       place: (log) => `${log.sessionid}/${log.studentid}`,
     }),

@@ -1,5 +1,5 @@
-import type { Journal } from './journal.ts';
-import { Table } from './table.ts';
+import type { Journal } from '#local/state/journal.ts';
+import { MoodleTable } from './table.ts';
 
 /** An activity that must be completed for the course to be. */
 export type CompletionCriterion = { readonly id: number; courseid: number; cmid: number };
@@ -13,15 +13,15 @@ export type CourseCompletion = {
 
 export function completionTables(journal: Journal) {
   return {
-    criteria: new Table<CompletionCriterion, 'course' | 'activity'>(journal, {
+    criteria: new MoodleTable<CompletionCriterion, 'course' | 'activity'>(journal, {
       course: (criterion) => criterion.courseid,
       activity: (criterion) => criterion.cmid,
     }),
-    activities: new Table<ActivityCompletion, 'activity' | 'place'>(journal, {
+    activities: new MoodleTable<ActivityCompletion, 'activity' | 'place'>(journal, {
       activity: (completion) => completion.cmid,
       place: (completion) => `${completion.cmid}/${completion.userid}`,
     }),
-    courses: new Table<CourseCompletion, 'course' | 'place'>(journal, {
+    courses: new MoodleTable<CourseCompletion, 'course' | 'place'>(journal, {
       course: (completion) => completion.courseid,
       place: (completion) => `${completion.courseid}/${completion.userid}`,
     }),

@@ -1,6 +1,6 @@
 import { nowInSeconds } from '../now-in-seconds.ts';
 import type { CourseModule } from './activities.ts';
-import { deleteGradeItem, itemOfActivity } from './grade-items.ts';
+import { deleteGradeItem, itemOfActivity } from './grades.ts';
 import type { SiteState } from './site-state.ts';
 
 export type NewModule = Pick<CourseModule, 'courseid' | 'modname' | 'instance' | 'name'> &
@@ -23,7 +23,7 @@ export function moduleOf(
   modname: CourseModule['modname'],
   instance: number,
 ): CourseModule | undefined {
-  return state.activities.modules.find('instance', `${modname}/${instance}`)[0];
+  return state.activities.modules.first('instance', `${modname}/${instance}`);
 }
 
 /** A course's activities of one kind, in the order in which they were added. */
@@ -39,10 +39,8 @@ export function modulesOf(
 export function deleteModule(state: SiteState, { id, modname, instance }: CourseModule): void {
   const item = itemOfActivity(state, modname, instance);
   if (item) deleteGradeItem(state, item.id);
-  for (const { id: row } of state.completion.criteria.find('activity', id))
-    state.completion.criteria.delete(row);
-  for (const { id: row } of state.completion.activities.find('activity', id))
-    state.completion.activities.delete(row);
+  state.completion.criteria.deleteAll('activity', id);
+  state.completion.activities.deleteAll('activity', id);
   deleteInstance[modname](state, instance);
   state.activities.modules.delete(id);
 }
@@ -50,20 +48,19 @@ export function deleteModule(state: SiteState, { id, modname, instance }: Course
 const deleteInstance: Record<CourseModule['modname'], (state: SiteState, id: number) => void> = {
   forum: ({ activities }, id) => activities.forums.delete(id),
   assign: ({ activities }, id) => {
-    for (const grade of activities.assignmentGrades.find('assignment', id))
-      activities.assignmentGrades.delete(grade.id);
+    activities.assignmentGrades.deleteAll('assignment', id);
     activities.assignments.delete(id);
   },
   quiz: ({ activities }, id) => {
-    for (const grade of activities.quizGrades.find('quiz', id)) activities.quizGrades.delete(grade.id);
+    activities.quizGrades.deleteAll('quiz', id);
     activities.quizzes.delete(id);
   },
   attendance: ({ attendance }, id) => {
     for (const session of attendance.sessions.find('attendance', id)) {
-      for (const log of attendance.logs.find('session', session.id)) attendance.logs.delete(log.id);
+      attendance.logs.deleteAll('session', session.id);
       attendance.sessions.delete(session.id);
     }
-    for (const status of attendance.statuses.find('attendance', id)) attendance.statuses.delete(status.id);
+    attendance.statuses.deleteAll('attendance', id);
     attendance.instances.delete(id);
   },
 };

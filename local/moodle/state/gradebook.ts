@@ -1,5 +1,5 @@
-import type { Journal } from './journal.ts';
-import { Table } from './table.ts';
+import type { Journal } from '#local/state/journal.ts';
+import { MoodleTable } from './table.ts';
 
 export type GradeCategory = {
   readonly id: number;
@@ -54,12 +54,14 @@ export type Grade = {
 
 export function gradebookTables(journal: Journal) {
   return {
-    categories: new Table<GradeCategory, 'course'>(journal, { course: (category) => category.courseid }),
-    items: new Table<GradeItem, 'course' | 'activity'>(journal, {
+    categories: new MoodleTable<GradeCategory, 'course'>(journal, {
+      course: (category) => category.courseid,
+    }),
+    items: new MoodleTable<GradeItem, 'course' | 'activity'>(journal, {
       course: (item) => item.courseid,
       activity: (item) => (item.itemtype === 'mod' ? `${item.itemmodule}/${item.iteminstance}` : undefined),
     }),
-    grades: new Table<Grade, 'item' | 'place'>(journal, {
+    grades: new MoodleTable<Grade, 'item' | 'place'>(journal, {
       item: (grade) => grade.itemid,
       place: (grade) => `${grade.itemid}/${grade.userid}`,
     }),

@@ -1,10 +1,10 @@
+import { Journal, type Staged } from '#local/state/journal.ts';
 import { activityTables } from './activities.ts';
 import { attendanceTables } from './attendance.ts';
 import { completionTables } from './completion.ts';
 import { gradebookTables } from './gradebook.ts';
-import { Journal, type Staged } from './journal.ts';
 import type { Category, Course, Enrolment, Group, Membership, User } from './records.ts';
-import { Table } from './table.ts';
+import { MoodleTable } from './table.ts';
 
 /** A participant of a course as a person would see it. */
 export type Participant = { user: User; enrolment: Enrolment; groups: Group[] };
@@ -22,7 +22,7 @@ export class SiteState {
   /** Lists of a course's groups as Moodle caches them: one that was read while another call adds to it stays short. */
   readonly #groupLists = new Map<number, Group[]>();
 
-  readonly users = new Table<User, 'username' | 'email' | 'idnumber'>(
+  readonly users = new MoodleTable<User, 'username' | 'email' | 'idnumber'>(
     this.#journal,
     {
       username: ifThere((user) => user.username),
@@ -31,17 +31,17 @@ export class SiteState {
     },
     { unique: ['username'] },
   );
-  readonly categories = new Table<Category, 'idnumber' | 'parent' | 'name'>(this.#journal, {
+  readonly categories = new MoodleTable<Category, 'idnumber' | 'parent' | 'name'>(this.#journal, {
     idnumber: (category) => orUndefined(category.idnumber),
     parent: (category) => category.parent,
     name: (category) => category.name,
   });
-  readonly courses = new Table<Course, 'shortname' | 'idnumber' | 'category'>(this.#journal, {
+  readonly courses = new MoodleTable<Course, 'shortname' | 'idnumber' | 'category'>(this.#journal, {
     shortname: (course) => course.shortname,
     idnumber: (course) => orUndefined(course.idnumber),
     category: (course) => course.categoryid,
   });
-  readonly groups = new Table<Group, 'course' | 'idnumber' | 'name'>(
+  readonly groups = new MoodleTable<Group, 'course' | 'idnumber' | 'name'>(
     this.#journal,
     {
       course: (group) => group.courseid,
@@ -50,12 +50,12 @@ export class SiteState {
     },
     { onWrite: ({ courseid }) => this.#groupLists.delete(courseid) },
   );
-  readonly enrolments = new Table<Enrolment, 'course' | 'user' | 'place'>(this.#journal, {
+  readonly enrolments = new MoodleTable<Enrolment, 'course' | 'user' | 'place'>(this.#journal, {
     course: (enrolment) => enrolment.courseid,
     user: (enrolment) => enrolment.userid,
     place: (enrolment) => `${enrolment.courseid}/${enrolment.userid}`,
   });
-  readonly memberships = new Table<Membership, 'group' | 'user' | 'place'>(this.#journal, {
+  readonly memberships = new MoodleTable<Membership, 'group' | 'user' | 'place'>(this.#journal, {
     group: (membership) => membership.groupid,
     user: (membership) => membership.userid,
     place: (membership) => `${membership.groupid}/${membership.userid}`,
@@ -97,27 +97,27 @@ export class SiteState {
   }
 
   userByEmail(email: string): User | undefined {
-    return this.users.find('email', email)[0];
+    return this.users.first('email', email);
   }
 
   userByUsername(username: string): User | undefined {
-    return this.users.find('username', username)[0];
+    return this.users.first('username', username);
   }
 
   categoryByIdnumber(idnumber: string): Category | undefined {
-    return this.categories.find('idnumber', idnumber)[0];
+    return this.categories.first('idnumber', idnumber);
   }
 
   courseByIdnumber(idnumber: string): Course | undefined {
-    return this.courses.find('idnumber', idnumber)[0];
+    return this.courses.first('idnumber', idnumber);
   }
 
   courseByShortname(shortname: string): Course | undefined {
-    return this.courses.find('shortname', shortname)[0];
+    return this.courses.first('shortname', shortname);
   }
 
   groupByIdnumber(courseId: number, idnumber: string): Group | undefined {
-    return this.groups.find('idnumber', `${courseId}/${idnumber}`)[0];
+    return this.groups.first('idnumber', `${courseId}/${idnumber}`);
   }
 
   /** A course's groups from Moodle's cache, which is filled when it is read and emptied when a group is written. */
@@ -128,11 +128,11 @@ export class SiteState {
   }
 
   enrolment(courseId: number, userId: number): Enrolment | undefined {
-    return this.enrolments.find('place', `${courseId}/${userId}`)[0];
+    return this.enrolments.first('place', `${courseId}/${userId}`);
   }
 
   membership(groupId: number, userId: number): Membership | undefined {
-    return this.memberships.find('place', `${groupId}/${userId}`)[0];
+    return this.memberships.first('place', `${groupId}/${userId}`);
   }
 
   /** Everybody enrolled in a course, suspended ones too, in the order of their enrolment. */

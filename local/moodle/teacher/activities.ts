@@ -2,8 +2,7 @@ import { nowInSeconds } from '../now-in-seconds.ts';
 import type { Assignment, AssignmentGrade, CourseModule, WorkflowState } from '../state/activities.ts';
 import { addAttendance } from '../state/attendance-activity.ts';
 import { addModule, deleteModule } from '../state/course-modules.ts';
-import { addGradeItem, itemOfActivity, type NewGradeItem } from '../state/grade-items.ts';
-import { setGrade } from '../state/set-grade.ts';
+import { addGradeItem, itemOfActivity, type NewGradeItem, setGrade } from '../state/grades.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { adminId } from './admin-id.ts';
 import { requireRow } from './require-row.ts';
@@ -125,7 +124,7 @@ export class TeacherActivities {
     { at = nowInSeconds() }: { at?: number } = {},
   ): void {
     const { quizGrades } = this.#state.activities;
-    const before = quizGrades.find('place', `${quiz}/${userid}`)[0];
+    const before = quizGrades.first('place', `${quiz}/${userid}`);
     const best = Math.max(before?.grade ?? 0, grade);
     if (before) quizGrades.update(before.id, { grade: best });
     else quizGrades.insert({ quiz, userid, grade: best });
@@ -135,7 +134,7 @@ export class TeacherActivities {
 
   /** Deletes a student's attempts at a quiz, and with them the grade. */
   deleteAttempts(quiz: number, userid: number, { at = nowInSeconds() }: { at?: number } = {}): void {
-    const grade = this.#state.activities.quizGrades.find('place', `${quiz}/${userid}`)[0];
+    const grade = this.#state.activities.quizGrades.first('place', `${quiz}/${userid}`);
     if (!grade) return;
     this.#state.activities.quizGrades.delete(grade.id);
     setGrade(this.#state, { itemid: this.#itemId('quiz', quiz), userid, finalgrade: null, at });
@@ -178,7 +177,7 @@ export class TeacherActivities {
   }
 
   #gradeIn(assignment: number, userid: number): AssignmentGrade | undefined {
-    return this.#state.activities.assignmentGrades.find('place', `${assignment}/${userid}`)[0];
+    return this.#state.activities.assignmentGrades.first('place', `${assignment}/${userid}`);
   }
 
   /** Hands a grade to the gradebook, or takes it out of there while it is not to be known. */

@@ -1,7 +1,6 @@
 import { nowInSeconds } from '../now-in-seconds.ts';
 import type { AttendanceSession, AttendanceStatus } from '../state/attendance.ts';
-import { addSession, type NewSession } from '../state/attendance-activity.ts';
-import { updateAttendanceGrade } from '../state/attendance-grade.ts';
+import { addSession, type NewSession, updateAttendanceGrade } from '../state/attendance-activity.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { adminId } from './admin-id.ts';
 import { requireRow } from './require-row.ts';
@@ -33,7 +32,7 @@ export class TeacherAttendance {
 
   deleteSession(sessionid: number): void {
     const { sessions, logs } = this.#state.attendance;
-    for (const { id } of logs.find('session', sessionid)) logs.delete(id);
+    logs.deleteAll('session', sessionid);
     sessions.delete(sessionid);
   }
 
@@ -80,7 +79,7 @@ export class TeacherAttendance {
       .map(({ id }) => id)
       .join(',');
     for (const { userid, statusid = 0, remarks = '' } of marks) {
-      const before = logs.find('place', `${sessionid}/${userid}`)[0];
+      const before = logs.first('place', `${sessionid}/${userid}`);
       const row = { sessionid, studentid: userid, statusid, statusset, remarks, takenby: adminId };
       if (before) logs.update(before.id, row);
       else logs.insert(row);

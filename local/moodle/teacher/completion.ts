@@ -12,7 +12,7 @@ export class TeacherCompletion {
   /** A course is complete with these activities. Moodle's cron finds out later: see `completeCourse`. */
   requireActivities(courseid: number, cmids: readonly number[]): void {
     const { criteria } = this.#state.completion;
-    for (const { id } of criteria.find('course', courseid)) criteria.delete(id);
+    criteria.deleteAll('course', courseid);
     for (const cmid of cmids) {
       this.#state.activities.modules.update(cmid, { completion: true });
       criteria.insert({ courseid, cmid });
@@ -35,6 +35,6 @@ export class TeacherCompletion {
   /** Takes a course's completion back, as when its criteria are unlocked and changed. */
   reopenCourse(courseid: number, userid: number): void {
     const { courses } = this.#state.completion;
-    for (const { id } of courses.find('place', `${courseid}/${userid}`)) courses.delete(id);
+    courses.deleteAll('place', `${courseid}/${userid}`);
   }
 }

@@ -1,6 +1,13 @@
-import { addGradeCategory, addGradeItem, deleteGradeItem, type NewGradeItem } from '../state/grade-items.ts';
+import {
+  addGradeCategory,
+  addGradeItem,
+  deleteGradeItem,
+  gradeOf,
+  type NewGradeItem,
+  overrideGrade,
+  setGrade,
+} from '../state/grades.ts';
 import type { ReportSettings } from '../state/records.ts';
-import { gradeOf, overrideGrade, setGrade } from '../state/set-grade.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { requireRow } from './require-row.ts';
 

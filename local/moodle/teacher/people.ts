@@ -1,5 +1,5 @@
+import { unenrol } from '../state/deleting.ts';
 import type { SiteState } from '../state/site-state.ts';
-import { unenrol } from '../state/unenrol.ts';
 
 /** Who is in a course, and as what: the page Participants, and the page Groups. */
 export class TeacherPeople {
@@ -37,7 +37,7 @@ export class TeacherPeople {
   }
 
   deleteGroup(groupid: number): void {
-    for (const { id } of this.#state.memberships.find('group', groupid)) this.#state.memberships.delete(id);
+    this.#state.memberships.deleteAll('group', groupid);
     this.#state.groups.delete(groupid);
   }
 

@@ -1,6 +1,5 @@
-import { deleteCourse } from '../state/delete-course.ts';
+import { deleteCourse, unenrol } from '../state/deleting.ts';
 import type { SiteState } from '../state/site-state.ts';
-import { unenrol } from '../state/unenrol.ts';
 import { TeacherActivities } from './activities.ts';
 import { TeacherAttendance } from './attendance.ts';
 import { TeacherCompletion } from './completion.ts';

@@ -1,10 +1,10 @@
+import { DuplicateKeyError } from '#local/state/table.ts';
 import type { FunctionName } from '#shared/moodle/functions/parameters.ts';
 import { requireCapability } from '../capabilities.ts';
 import { functionOf, functionsOf } from '../functions/all-functions.ts';
 import type { CallContext } from '../functions/web-service-function.ts';
 import { databaseWriteError, MoodleException, missingRecord, toldBy } from '../moodle-exception.ts';
 import { validateParameters } from '../parameters/validate-parameters.ts';
-import { DuplicateKeyError } from '../state/table.ts';
 import { type Answer, exceptionAnswer } from './answer.ts';
 import { DeadlockDetector } from './deadlock-detector.ts';
 import { elsewhereFunctions } from './elsewhere-functions.ts';

@@ -58,7 +58,7 @@ function requireTimesWithinSession(row: Row, { database, settings }: Environment
 
 function requireNoOverlap(row: Row, { database, settings }: Environment): void {
   if (!keepsExamsApart(settings.release)) return;
-  const others = database.table('op.exam').find({ subject_id: row.subject_id! });
+  const others = database.table('op.exam').having({ subject_id: row.subject_id! });
   const overlapping = others.filter(
     (other) =>
       other.id !== row.id &&

@@ -17,7 +17,7 @@ export function checkRow(row: Row, model: Model, env: Environment): void {
   }
   for (const { fields, message } of model.unique ?? []) {
     const key = Object.fromEntries(fields.map((field) => [field, row[field] ?? null]));
-    const others = env.database.table(model.name).find(key);
+    const others = env.database.table(model.name).having(key);
     if (others.some(({ id }) => id !== row.id)) throw operationFailed(message);
   }
 }

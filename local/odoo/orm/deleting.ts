@@ -29,7 +29,7 @@ function remove(model: Model, row: Row, env: Environment): void {
 
 function release(model: Model, field: string, id: number, env: Environment): void {
   const table = env.database.table(model.name);
-  for (const referring of table.find({ [field]: id })) {
+  for (const referring of table.having({ [field]: id })) {
     const { onDelete } = model.fields[field]!;
     if (onDelete === 'restrict') throw brokenReference(model, field);
     if (onDelete === 'cascade') remove(model, referring, env);

@@ -50,7 +50,7 @@ export function alongPath(row: Row, model: Model, path: readonly string[], env: 
 
 function linesOf(row: Row, { relation, inverse }: Field, env: Environment, activeTest: boolean): number[] {
   if (!relation || !inverse || !env.models.has(relation)) return [];
-  const lines = env.database.table(relation).find({ [inverse]: row.id });
+  const lines = env.database.table(relation).having({ [inverse]: row.id });
   return lines.filter((line) => !activeTest || line.active !== false).map(({ id }) => id);
 }
 

@@ -22,7 +22,7 @@ export class View {
 
   /** The records whose many2one names this one. */
   referring(model: string, field: string, id: number): Row[] {
-    return this.has(model) ? this.env.database.table(model).find({ [field]: id }) : [];
+    return this.has(model) ? this.env.database.table(model).having({ [field]: id }) : [];
   }
 
   row(model: string, id: Stored): Row | undefined {

@@ -12,7 +12,7 @@ export const examMethods: Readonly<Record<string, Method>> = {
       const exams = idsOf(ids);
       if (isOf2025(env.settings.release)) {
         const attendees = exams.flatMap((exam_id) =>
-          env.database.table('op.exam.attendees').find({ exam_id }),
+          env.database.table('op.exam.attendees').having({ exam_id }),
         );
         const of = env.models.get('op.exam.attendees');
         unlink(

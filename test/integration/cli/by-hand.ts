@@ -45,7 +45,7 @@ export async function prepareCourses({ client, moodle }: Site, shortnames: strin
  */
 export async function meddle({ client, moodle }: Site, random: Random): Promise<string[]> {
   const { siteState: state } = moodle;
-  const ours = <Row extends { idnumber: string }>(rows: Row[]) =>
+  const ours = <Row extends { idnumber: string }>(rows: readonly Row[]) =>
     rows.filter(({ idnumber }) => idnumber.startsWith('oec_'));
   const users = ours(state.users.all());
   const courses = ours(state.courses.all());

@@ -33,7 +33,7 @@ export function pushedResults(
 export type HeldIds = Record<'categories' | 'courses' | 'groups' | 'users', ReadonlySet<number>>;
 
 export function heldIds(state: SiteState): HeldIds {
-  const idsOf = (rows: { id: number }[]) => new Set(rows.map(({ id }) => id));
+  const idsOf = (rows: readonly { id: number }[]) => new Set(rows.map(({ id }) => id));
   return {
     categories: idsOf(state.categories.all()),
     courses: idsOf(state.courses.all()),

@@ -1,6 +1,5 @@
-import { topCategoryOf } from '../../state/grade-items.ts';
-import { isCellHidden } from '../../state/grade-visibility.ts';
 import type { Grade, GradeItem } from '../../state/gradebook.ts';
+import { isCellHidden, topCategoryOf } from '../../state/grades.ts';
 import type { SiteState } from '../../state/site-state.ts';
 
 /** What one user has in one column, totals included. */

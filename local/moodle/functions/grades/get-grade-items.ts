@@ -1,7 +1,7 @@
 import { missingRecord } from '../../moodle-exception.ts';
 import type { GradeItem } from '../../state/gradebook.ts';
+import { gradeOf } from '../../state/grades.ts';
 import type { Course, ReportSettings, User } from '../../state/records.ts';
-import { gradeOf } from '../../state/set-grade.ts';
 import type { SiteState } from '../../state/site-state.ts';
 import { isActive, isStudent } from '../enrolments.ts';
 import { byName, fullName } from '../users.ts';
@@ -63,7 +63,7 @@ function report(course: Course, users: User[], state: SiteState) {
 
 function cmidOf({ itemtype, itemmodule, iteminstance }: GradeItem, state: SiteState): number | undefined {
   if (itemtype !== 'mod') return undefined;
-  return state.activities.modules.find('instance', `${itemmodule}/${iteminstance}`)[0]?.id;
+  return state.activities.modules.first('instance', `${itemmodule}/${iteminstance}`)?.id;
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { GradeItem } from './gradebook.ts';
+import { nowInSeconds } from '../now-in-seconds.ts';
+import type { Grade, GradeItem } from './gradebook.ts';
 import type { SiteState } from './site-state.ts';
 
 /** A column with nothing special about it; what it is for is added by the caller. */
@@ -43,12 +44,12 @@ export function addGradeItem(state: SiteState, courseid: number, item: NewGradeI
 
 /** The column of an activity, which one that is not graded does not have. */
 export function itemOfActivity(state: SiteState, modname: string, instance: number): GradeItem | undefined {
-  return state.gradebook.items.find('activity', `${modname}/${instance}`)[0];
+  return state.gradebook.items.first('activity', `${modname}/${instance}`);
 }
 
 /** Deletes a column with everybody's grades in it. */
 export function deleteGradeItem(state: SiteState, itemid: number): void {
-  for (const { id } of state.gradebook.grades.find('item', itemid)) state.gradebook.grades.delete(id);
+  state.gradebook.grades.deleteAll('item', itemid);
   state.gradebook.items.delete(itemid);
 }
 
@@ -56,7 +57,7 @@ export function deleteGradeItem(state: SiteState, itemid: number): void {
 export function deleteGradesOf(state: SiteState, courseid: number, userid: number): void {
   const { items, grades } = state.gradebook;
   for (const { id: itemid } of items.find('course', courseid))
-    for (const { id } of grades.find('place', `${itemid}/${userid}`)) grades.delete(id);
+    grades.deleteAll('place', `${itemid}/${userid}`);
 }
 
 function insertCategory(state: SiteState, courseid: number, parent: number, fullname: string) {
@@ -64,4 +65,62 @@ function insertCategory(state: SiteState, courseid: number, parent: number, full
   const total = { ...plainItem, courseid, categoryid: null, iteminstance: id };
   const itemtype = parent === 0 ? 'course' : 'category';
   return { id, itemid: state.gradebook.items.insert({ ...total, itemtype }).id };
+}
+
+/** A grade to be stored; null takes back what was there. */
+export type NewGrade = {
+  itemid: number;
+  userid: number;
+  finalgrade: number | null;
+  feedback?: string;
+  /** When it was given; now unless told. */
+  at?: number;
+  timecreated?: number;
+};
+
+/**
+ * Stores a grade that comes from its activity or was typed into a column of the teacher's own. One that is stored
+ * once more with nothing changed keeps its time; one that a teacher has overridden stays as the teacher wants it.
+ */
+export function setGrade(state: SiteState, grade: NewGrade): void {
+  if (!gradeOf(state, grade.itemid, grade.userid)?.overridden) store(state, grade, 0);
+}
+
+/** Stores a grade over whatever the activity says. */
+export function overrideGrade(state: SiteState, grade: NewGrade): void {
+  store(state, grade, grade.at ?? nowInSeconds());
+}
+
+export function gradeOf(state: SiteState, itemid: number, userid: number): Grade | undefined {
+  return state.gradebook.grades.first('place', `${itemid}/${userid}`);
+}
+
+function store(state: SiteState, grade: NewGrade, overridden: number): void {
+  const { itemid, userid, finalgrade, at = nowInSeconds() } = grade;
+  const before = gradeOf(state, itemid, userid);
+  const feedback = grade.feedback ?? before?.feedback ?? '';
+  const timecreated = grade.timecreated ?? before?.timecreated ?? null;
+  const row = {
+    itemid,
+    userid,
+    finalgrade,
+    feedback,
+    timecreated,
+    timemodified: at,
+    overridden,
+    hidden: before?.hidden ?? 0,
+  };
+  if (!before) state.gradebook.grades.insert(row);
+  else if (before.finalgrade !== finalgrade || before.feedback !== feedback)
+    state.gradebook.grades.update(before.id, row);
+}
+
+/** Whether something is hidden now: 0 never, 1 always, else until that time, as Moodle keeps it. */
+export function isHiddenNow(hidden: number): boolean {
+  return hidden === 1 || hidden > nowInSeconds();
+}
+
+/** Whether the report says that a cell is hidden. What hides the category around it is not looked at. */
+export function isCellHidden(item: GradeItem, grade: Grade | undefined): boolean {
+  return isHiddenNow(item.hidden) || isHiddenNow(grade?.hidden ?? 0);
 }
