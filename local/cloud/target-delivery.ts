@@ -1,7 +1,7 @@
 import type { Activity } from './activity.ts';
-import type { FunctionRuntime } from './function-runtime.ts';
+import type { FunctionRuntime } from './functions/function-runtime.ts';
 import type { SqsService } from './queues/sqs-service.ts';
-import type { DeliverToTarget, ScheduleTarget } from './scheduler-service.ts';
+import type { DeliverToTarget, ScheduleTarget } from './services/scheduler-service.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** Lambda tries an asynchronous event again after one and then two minutes (Developer Guide, "Asynchronous invocation"). */

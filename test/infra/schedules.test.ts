@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scheduleExpression } from '#local/cloud/schedule-expression.ts';
+import { scheduleExpression } from '#local/cloud/services/schedule-expression.ts';
 import { pullNames } from '#shared/sync/pull/pull-service.ts';
 import {
   asText,

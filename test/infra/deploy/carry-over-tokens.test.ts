@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { carryOverTokens } from '#infra/deploy/carry-over-tokens.ts';
-import { callDirectly, type DirectServices, installDirectCalls } from '#local/cloud/direct-calls.ts';
-import { SecretsService } from '#local/cloud/secrets-service.ts';
+import { callDirectly, type DirectServices, installDirectCalls } from '#local/cloud/protocol/direct-calls.ts';
+import { SecretsService } from '#local/cloud/services/secrets-service.ts';
 import { VirtualClock } from '#local/cloud/virtual-clock.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import type { InstanceSettings } from '#shared/store/tables/instances-store.ts';

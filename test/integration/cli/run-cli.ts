@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { runCommand } from '#cli/run-command.ts';
-import { runIn } from '#local/cloud/module-environment.ts';
+import { runIn } from '#local/cloud/functions/module-environment.ts';
 import type { Kit } from '../kit.ts';
 
 /** Shown after two seconds, which a busy machine takes for anything. */

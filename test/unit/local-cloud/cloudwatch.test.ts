@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CloudWatchService } from '#local/cloud/cloudwatch-service.ts';
+import { CloudWatchService } from '#local/cloud/services/cloudwatch-service.ts';
 import { VirtualClock } from '#local/cloud/virtual-clock.ts';
 
 const hour = 3600;

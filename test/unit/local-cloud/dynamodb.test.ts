@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceError } from '#local/cloud/cloud-error.ts';
-import { DynamoDbService } from '#local/cloud/dynamodb-service.ts';
+import { DynamoDbService } from '#local/cloud/tables/dynamodb-service.ts';
 import { VirtualClock } from '#local/cloud/virtual-clock.ts';
 
 const TableName = 'Things';

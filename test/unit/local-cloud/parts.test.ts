@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eventFilter } from '#local/cloud/event-filter.ts';
-import { scheduleExpression } from '#local/cloud/schedule-expression.ts';
-import { TemplateEvaluator } from '#local/cloud/template-evaluator.ts';
+import { scheduleExpression } from '#local/cloud/services/schedule-expression.ts';
+import { eventFilter } from '#local/cloud/tables/event-filter.ts';
+import { TemplateEvaluator } from '#local/cloud/template/template-evaluator.ts';
 import { VirtualClock } from '#local/cloud/virtual-clock.ts';
 
 describe('eventFilter', () => {

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { callDirectly, type DirectServices, installDirectCalls } from '#local/cloud/direct-calls.ts';
-import { DynamoDbService } from '#local/cloud/dynamodb-service.ts';
+import { callDirectly, type DirectServices, installDirectCalls } from '#local/cloud/protocol/direct-calls.ts';
+import { DynamoDbService } from '#local/cloud/tables/dynamodb-service.ts';
 import { VirtualClock } from '#local/cloud/virtual-clock.ts';
 import { documentClient } from '#shared/store/documents.ts';
 

@@ -1,4 +1,4 @@
-import { UnsupportedTemplateError } from './cloud-error.ts';
+import { UnsupportedTemplateError } from '../cloud-error.ts';
 import type { ResolvedResource } from './template.ts';
 
 /**

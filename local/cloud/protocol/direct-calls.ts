@@ -3,10 +3,10 @@ import * as secrets from '@aws-sdk/client-secrets-manager';
 import * as sqs from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { constructStack } from '@smithy/core/client';
-import { ServiceError } from './cloud-error.ts';
-import type { DynamoDbService } from './dynamodb-service.ts';
-import type { SqsService } from './queues/sqs-service.ts';
-import type { SecretsService } from './secrets-service.ts';
+import { ServiceError } from '../cloud-error.ts';
+import type { SqsService } from '../queues/sqs-service.ts';
+import type { SecretsService } from '../services/secrets-service.ts';
+import type { DynamoDbService } from '../tables/dynamodb-service.ts';
 
 /** The services that are called without a connection; the others are called seldom. */
 export interface DirectServices {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
-import { region } from './account.ts';
+import { region } from '../account.ts';
 
 /** An item in DynamoDB's JSON. */
 export type Item = Record<string, AttributeValue>;

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { pathToFileURL } from 'node:url';
-import { type DirectServices, installDirectCalls } from './direct-calls.ts';
+import { type DirectServices, installDirectCalls } from '../protocol/direct-calls.ts';
 import {
   type EnvironmentOptions,
   type ExecutionEnvironment,

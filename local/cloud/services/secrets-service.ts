@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { arnOf } from './account.ts';
-import { ServiceError } from './cloud-error.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import { arnOf } from '../account.ts';
+import { ServiceError } from '../cloud-error.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 
 interface Input {
   readonly Name: string;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import Stream from 'node:stream';
-import { ServiceError } from './cloud-error.ts';
+import { ServiceError } from '../cloud-error.ts';
 import { parsingOnce } from './dynalite-conditions.ts';
 import type { Item } from './stream-record.ts';
 

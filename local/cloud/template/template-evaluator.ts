@@ -1,6 +1,6 @@
-import { accountId, arnOf, region } from './account.ts';
-import { UnsupportedTemplateError } from './cloud-error.ts';
-import { stackId, stackName } from './cloudformation-service.ts';
+import { accountId, arnOf, region } from '../account.ts';
+import { UnsupportedTemplateError } from '../cloud-error.ts';
+import { stackId, stackName } from '../services/cloudformation-service.ts';
 import type { CloudTemplate, ResolvedResource } from './template.ts';
 
 const pseudoParameters: Readonly<Record<string, unknown>> = {

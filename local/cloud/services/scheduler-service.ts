@@ -1,7 +1,7 @@
-import { arnOf } from './account.ts';
-import { ServiceError } from './cloud-error.ts';
+import { arnOf } from '../account.ts';
+import { ServiceError } from '../cloud-error.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 import { type ScheduleExpression, scheduleExpression } from './schedule-expression.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 /** A schedule as CreateSchedule and the template describe it. */
 export interface ScheduleInput {

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Activity } from './activity.ts';
-import { ServiceError } from './cloud-error.ts';
-import { type CloudFormationService, queryProtocolError } from './cloudformation-service.ts';
-import type { CloudWatchService } from './cloudwatch-service.ts';
-import type { DynamoDbService } from './dynamodb-service.ts';
-import type { SqsService } from './queues/sqs-service.ts';
-import type { SchedulerService } from './scheduler-service.ts';
-import type { SecretsService } from './secrets-service.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { Activity } from '../activity.ts';
+import { ServiceError } from '../cloud-error.ts';
+import type { SqsService } from '../queues/sqs-service.ts';
+import { type CloudFormationService, queryProtocolError } from '../services/cloudformation-service.ts';
+import type { CloudWatchService } from '../services/cloudwatch-service.ts';
+import type { SchedulerService } from '../services/scheduler-service.ts';
+import type { SecretsService } from '../services/secrets-service.ts';
+import type { DynamoDbService } from '../tables/dynamodb-service.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 
 /** An answer on its way out. */
 interface ServiceAnswer {

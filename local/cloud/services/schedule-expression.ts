@@ -1,4 +1,4 @@
-import { ServiceError } from './cloud-error.ts';
+import { ServiceError } from '../cloud-error.ts';
 
 export type ScheduleExpression =
   | { readonly kind: 'at'; readonly time: number }

@@ -1,7 +1,7 @@
-import { ServiceError } from './cloud-error.ts';
+import { ServiceError } from '../cloud-error.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import { type MetricKey, MetricStore, type Statistics } from './metric-store.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 /** Times are seconds since 1970, as AWS's JSON protocol sends them. */
 interface GetMetricDataInput {

@@ -1,7 +1,7 @@
-import { arnOf } from './account.ts';
-import { UnsupportedTemplateError } from './cloud-error.ts';
+import { arnOf } from '../account.ts';
+import { UnsupportedTemplateError } from '../cloud-error.ts';
+import type { ResolvedResource } from '../template/template.ts';
 import type { Item, StreamDefinition } from './stream-record.ts';
-import type { ResolvedResource } from './template.ts';
 
 /** A table as the front needs to know it. */
 export interface TableDefinition {

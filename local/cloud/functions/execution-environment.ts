@@ -1,5 +1,5 @@
-import type { DirectServices } from './direct-calls.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { DirectServices } from '../protocol/direct-calls.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 
 export type InvocationResult =
   | { readonly ok: true; readonly payload: unknown }

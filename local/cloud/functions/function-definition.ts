@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { arnOf, region } from './account.ts';
-import { UnsupportedTemplateError } from './cloud-error.ts';
-import type { ResolvedResource } from './template.ts';
+import { arnOf, region } from '../account.ts';
+import { UnsupportedTemplateError } from '../cloud-error.ts';
+import type { ResolvedResource } from '../template/template.ts';
 
 /** A function of the template. */
 export interface FunctionDefinition {

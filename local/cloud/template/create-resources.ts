@@ -1,14 +1,14 @@
-import { arnOf, lastPart } from './account.ts';
-import { UnsupportedTemplateError } from './cloud-error.ts';
-import type { DirectServices } from './direct-calls.ts';
+import { arnOf, lastPart } from '../account.ts';
+import { UnsupportedTemplateError } from '../cloud-error.ts';
+import { functionDefinition, type HandlerSource } from '../functions/function-definition.ts';
+import { type FunctionListener, FunctionRuntime } from '../functions/function-runtime.ts';
+import type { DirectServices } from '../protocol/direct-calls.ts';
+import { longestRequest } from '../queues/sqs-service.ts';
+import { scheduleExpression } from '../services/schedule-expression.ts';
+import type { ScheduleInput, SchedulerService } from '../services/scheduler-service.ts';
+import { tableDefinition } from '../tables/table-definition.ts';
 import { type MappingParts, startMapping } from './event-source-mapping.ts';
-import { functionDefinition, type HandlerSource } from './function-definition.ts';
-import { type FunctionListener, FunctionRuntime } from './function-runtime.ts';
-import { longestRequest } from './queues/sqs-service.ts';
-import { scheduleExpression } from './schedule-expression.ts';
-import type { ScheduleInput, SchedulerService } from './scheduler-service.ts';
 import { checkProperties, isCreated } from './supported-resources.ts';
-import { tableDefinition } from './table-definition.ts';
 import type { CloudTemplate, ResolvedResource } from './template.ts';
 import type { TemplateEvaluator } from './template-evaluator.ts';
 

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Activity } from './activity.ts';
-import type { FunctionRuntime, InvocationResult } from './function-runtime.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { Activity } from '../activity.ts';
+import type { FunctionRuntime, InvocationResult } from '../functions/function-runtime.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 
 export interface StreamMapping {
   readonly runtime: FunctionRuntime;

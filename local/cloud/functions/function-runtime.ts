@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { DirectServices } from './direct-calls.ts';
+import type { DirectServices } from '../protocol/direct-calls.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 import type { ExecutionEnvironment, InvocationIds, InvocationResult } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { type Lineage, mostRounds, traceHeaderOf, withInvocation } from './lineage.ts';
 import { ModuleEnvironment } from './module-environment.ts';
 import { ProcessEnvironment } from './process-environment.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 export type { InvocationResult } from './execution-environment.ts';
 

@@ -1,7 +1,7 @@
 import { escapeUTF8 } from 'entities';
-import { arnOf } from './account.ts';
-import { ServiceError } from './cloud-error.ts';
-import type { ResolvedResource } from './template.ts';
+import { arnOf } from '../account.ts';
+import { ServiceError } from '../cloud-error.ts';
+import type { ResolvedResource } from '../template/template.ts';
 
 /** The name of the one stack, as `AWS::StackName` gives it. */
 export const stackName = 'embedded';

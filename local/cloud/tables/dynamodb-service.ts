@@ -1,9 +1,9 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { ServiceError } from './cloud-error.ts';
+import { ServiceError } from '../cloud-error.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 import { DynaliteTables } from './dynalite-tables.ts';
 import { type Item, streamRecord } from './stream-record.ts';
 import { keyOf, type TableDefinition } from './table-definition.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and answers of DynamoDB's JSON protocol, action by action
 type Json = any;

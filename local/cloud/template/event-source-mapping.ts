@@ -1,13 +1,13 @@
-import type { Activity } from './activity.ts';
-import { UnsupportedTemplateError } from './cloud-error.ts';
-import type { DynamoDbService } from './dynamodb-service.ts';
-import { eventFilter } from './event-filter.ts';
-import type { FunctionRuntime } from './function-runtime.ts';
-import { QueuePoller } from './queues/queue-poller.ts';
-import type { SqsService } from './queues/sqs-service.ts';
-import { StreamPoller } from './stream-poller.ts';
+import type { Activity } from '../activity.ts';
+import { UnsupportedTemplateError } from '../cloud-error.ts';
+import type { FunctionRuntime } from '../functions/function-runtime.ts';
+import { QueuePoller } from '../queues/queue-poller.ts';
+import type { SqsService } from '../queues/sqs-service.ts';
+import type { DynamoDbService } from '../tables/dynamodb-service.ts';
+import { eventFilter } from '../tables/event-filter.ts';
+import { StreamPoller } from '../tables/stream-poller.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 import type { ResolvedResource } from './template.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 export interface MappingParts {
   readonly dynamodb: DynamoDbService;
