@@ -4,9 +4,9 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { checkAws } from './aws.ts';
-import { type Check, isolated, type Level } from './check.ts';
-import { checkErpSide } from './erp.ts';
+import { awsChecks } from './aws.ts';
+import { brokenOff, type Check, type Checks, type Level, run } from './check.ts';
+import { erpChecks } from './erp.ts';
 import { checkInstances } from './instances.ts';
 
 const marks: Record<Level, string> = { ok: '✓', warning: '!', failed: '✗', unknown: '?' };
@@ -39,27 +39,12 @@ async function examine(
   context: CommandContext,
   { instance = [] }: { instance?: string[] },
 ): Promise<CommandResult> {
-  const checks = await withProgress('checks and mappings', async (progress): Promise<Check[]> => {
+  const checks = await withProgress('checks and mappings', (progress) => {
     let looked = 0;
-    const onLook = (count: number) => {
+    return lookAt(context, instance, (count) => {
       looked += count;
       progress.update(looked, looked);
-    };
-    const connected = await connection(context);
-    if ('checks' in connected) return connected.checks;
-    const { deployment } = connected;
-    const aws = await checkAws(deployment);
-    onLook(aws.length);
-    try {
-      const ofErp = await checkErpSide(deployment);
-      onLook(ofErp.length);
-      return [...aws, ...ofErp, ...(await checkInstances(deployment, instance, onLook))];
-    } catch (error) {
-      if (error instanceof OperatorError) throw error;
-      // The table of instances could not be read: the rest is worth knowing all the same.
-      const said = await isolated('The instances', () => Promise.reject(error));
-      return [...aws, ...said.map((one) => ({ subject: 'AWS', ...one }))];
-    }
+    });
   });
   const count = (level: Level) => checks.filter((check) => check.level === level).length;
   const counts = {
@@ -75,15 +60,33 @@ async function examine(
   };
 }
 
-/** Without a stack there is nothing else to look at: that is the finding then. */
-async function connection(
+async function lookAt(
   context: CommandContext,
-): Promise<{ deployment: Deployment } | { checks: Check[] }> {
+  instances: readonly string[],
+  onLook: (count: number) => void,
+): Promise<Check[]> {
+  let deployment: Deployment;
   try {
-    return { deployment: await context.deployment() };
+    deployment = await context.deployment();
   } catch (error) {
-    const said = await isolated('The connection to AWS', () => Promise.reject(error));
-    return { checks: said.map((one): Check => ({ subject: 'AWS', ...one })) };
+    // Without a stack there is nothing else to look at: that is the finding then.
+    return [{ subject: 'AWS', ...brokenOff('The connection to AWS', error) }];
+  }
+  const ofSubject = async (subject: string, checks: Checks) => {
+    const said = await run(checks);
+    onLook(said.length);
+    return said.map((one): Check => ({ subject, ...one }));
+  };
+  const checks = [
+    ...(await ofSubject('AWS', awsChecks(deployment))),
+    ...(await ofSubject('ERP', erpChecks(deployment))),
+  ];
+  try {
+    return [...checks, ...(await checkInstances(deployment, instances, onLook))];
+  } catch (error) {
+    if (error instanceof OperatorError) throw error;
+    // The table of instances could not be read: the rest is worth knowing all the same.
+    return [...checks, { subject: 'AWS', ...brokenOff('The instances', error) }];
   }
 }
 

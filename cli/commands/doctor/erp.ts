@@ -6,7 +6,7 @@ import type { ErpReport, ErpReportFinding } from '#cli/erp/erp-report.ts';
 import { storedConnection } from '#cli/erp/erp-side.ts';
 import { notToBeSeen } from '#shared/operate/check-erp/check-erp.ts';
 import type { ErpCheck, ErpFinding } from '#shared/operate/check-erp/finding.ts';
-import { type Check, failed, isolated, ok, type Said, unknown, warning } from './check.ts';
+import { type Checks, failed, ok, type Said, unknown, warning } from './check.ts';
 
 /** So long may an ERP be away before a person is called, in seconds (ErpExportStaleAlarm). */
 const staleAfter = 60 * 60;
@@ -19,11 +19,9 @@ const toldAlready = new Set([
 ]);
 
 /** Everything about the ERP's side; nothing where the stack has none. */
-export async function checkErpSide(deployment: Deployment): Promise<Check[]> {
+export function erpChecks(deployment: Deployment): Checks {
   const { erp } = deployment;
-  if (!erp) return [];
-  const said = await isolated('The ERP', () => checkErp(deployment, erp));
-  return said.map((one) => ({ subject: 'ERP', ...one }));
+  return erp ? { 'The ERP': () => checkErp(deployment, erp) } : {};
 }
 
 async function checkErp(deployment: Deployment, erp: ErpDeployment): Promise<Said[]> {
@@ -95,26 +93,25 @@ function heldSaid({ export: { models } }: ErpReport): Said[] {
 function importSaid({ import: { breaker, failures, records } }: ErpReport): Said[] {
   const count = failures.reduce((sum, group) => sum + group.count, 0);
   const all = records.reduce((sum, { total }) => sum + total, 0);
-  return [
-    ...(breaker
-      ? [
-          failed(
-            `The import has not called the ERP since ${breaker.opened_at} (${breaker.code}), but for one probe at a time.`,
-            'Put right what the other findings name. No record loses an attempt; what waits is brought when it is back.',
-          ),
-        ]
-      : []),
-    importedSaid(count, all),
-  ];
-}
-
-function importedSaid(count: number, all: number): Said {
-  if (all === 0) return ok('Nothing has come from Moodle for it yet.');
-  if (count === 0) return ok(`Of all ${all} records from Moodle none has failed on the way into the ERP.`);
-  return warning(
-    `${count} of ${all} records from Moodle are not in the ERP as they should be.`,
-    '`oec-moodle erp failures list` names them, and says what to do about each.',
-  );
+  const said: Said[] = [];
+  if (breaker)
+    said.push(
+      failed(
+        `The import has not called the ERP since ${breaker.opened_at} (${breaker.code}), but for one probe at a time.`,
+        'Put right what the other findings name. No record loses an attempt; what waits is brought when it is back.',
+      ),
+    );
+  if (all === 0) said.push(ok('Nothing has come from Moodle for it yet.'));
+  else if (count === 0)
+    said.push(ok(`Of all ${all} records from Moodle none has failed on the way into the ERP.`));
+  else
+    said.push(
+      warning(
+        `${count} of ${all} records from Moodle are not in the ERP as they should be.`,
+        '`oec-moodle erp failures list` names them, and says what to do about each.',
+      ),
+    );
+  return said;
 }
 
 function foundSaid(finding: ErpReportFinding): Said {

@@ -5,9 +5,9 @@ import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import type { WatchedInstance } from '#shared/store/tables/instance-states.ts';
-import { type Check, failed, isolated, ok, type Said, warning } from './check.ts';
+import { type Check, type Checks, failed, ok, run, type Said, saidOf, warning } from './check.ts';
 import { checkOrphans } from './orphans.ts';
-import { checkSite, toSaid } from './site.ts';
+import { checkSite } from './site.ts';
 import { checkState } from './state.ts';
 
 /**
@@ -32,33 +32,31 @@ export async function checkInstances(
     checks.push({ subject: 'AWS', ...none });
   }
   for (const watched of chosen) {
-    const said = await checkInstance(deployment, watched, all, onLook);
+    const said = await run(instanceChecks(deployment, watched, all, onLook));
     checks.push(...said.map((one) => ({ subject: `instance ${watched.instance.id}`, ...one })));
   }
   return checks;
 }
 
-async function checkInstance(
+function instanceChecks(
   deployment: Deployment,
   { instance, state }: WatchedInstance,
   all: readonly Instance[],
   onLook: (count: number) => void,
-): Promise<Said[]> {
-  const said = [
-    ...(await isolated('How it fares', () => checkState(deployment, instance, state))),
-    checkSecretName(instance, all, deployment.outputs.SecretPrefix),
-  ];
-  // A disabled one is to be left alone.
-  if (instance.status === 'disabled') return said;
-  return [
-    ...said,
-    ...(await isolated('Its Moodle', () => checkSite(deployment, instance, state))),
-    ...(await isolated('Its attendance', async () => {
-      const findings = await statusFindings(instance, pullStatesOf(deployment), deployment.now());
-      return toSaid(findings, 'What its marks of attendance mean is known.');
-    })),
-    ...(await isolated('Its mappings', () => checkOrphans(deployment, instance.id, onLook))),
-  ];
+): Checks {
+  return {
+    'How it fares': () => checkState(deployment, instance, state),
+    'Its secret': () => checkSecretName(instance, all, deployment.outputs.SecretPrefix),
+    // A disabled one is to be left alone.
+    ...(instance.status !== 'disabled' && {
+      'Its Moodle': () => checkSite(deployment, instance, state),
+      'Its attendance': async () => {
+        const findings = await statusFindings(instance, pullStatesOf(deployment), deployment.now());
+        return saidOf(findings, 'What its marks of attendance mean is known.');
+      },
+      'Its mappings': () => checkOrphans(deployment, instance.id, onLook),
+    }),
+  };
 }
 
 /** Functions may read the secrets under one path only, and two instances with one token would be one Moodle twice. */

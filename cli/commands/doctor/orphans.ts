@@ -1,4 +1,5 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { numberOf } from '#cli/output/words.ts';
 import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import type { RecordReader } from '#shared/sync/ports.ts';
@@ -34,11 +35,10 @@ export async function checkOrphans(
     if (part.length === atOnce) await look();
   }
   await look();
-  if (orphans.length === 0)
-    return ok(`All ${looked.toLocaleString('en-GB')} entities in use have their record.`);
+  if (orphans.length === 0) return ok(`All ${numberOf(looked)} entities in use have their record.`);
   const few = orphans.slice(0, shown).join(', ');
   return warning(
-    `${orphans.length.toLocaleString('en-GB')} of ${looked.toLocaleString('en-GB')} entities in use in Moodle have no record any more, such as ${few}.`,
+    `${numberOf(orphans.length)} of ${numberOf(looked)} entities in use in Moodle have no record any more, such as ${few}.`,
     'The next sweep suspends or hides them within the hour, unless the brake holds it. If the records were lost, load ' +
       'them again before that (`oec-moodle records load`), or pause the instance.',
   );

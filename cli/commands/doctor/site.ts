@@ -1,17 +1,18 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { standingOf, triedReleases } from '#shared/moodle/client/release.ts';
 import { getCategoriesByIds } from '#shared/moodle/functions/categories.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { findTwins } from '#shared/moodle/twins/find-twins.ts';
+import { twinsConflict } from '#shared/moodle/twins/twins.ts';
 import { TokenError } from '#shared/store/secrets/tokens.ts';
-import { accountFindings, type Finding, functionsFor, siteFindings } from '#shared/sync/health/health.ts';
+import { accountFindings, functionsFor, siteFindings } from '#shared/sync/health/health.ts';
 import type { InstanceState } from '#shared/sync/health/staleness.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
-import { failureOf } from '#shared/sync/reconcile/failures.ts';
-import { failed, isolated, ok, type Said, unknown, warning } from './check.ts';
+import { type Failure, failureOf } from '#shared/sync/reconcile/failures.ts';
+import { failed, ok, run, type Said, saidOf, unknown, warning } from './check.ts';
 import { checkAttendance, checkCapabilities, checkRoles } from './rights.ts';
-import { checkTwins } from './twins.ts';
 
 /** A site that takes longer is as good as away, in milliseconds. */
 const timeoutMs = 20_000;
@@ -42,23 +43,28 @@ export async function checkSite(
     return [hasToken, doesNotAnswer(failureOf(error), state)];
   }
   const milliseconds = Math.round(performance.now() - started);
+  const wanted = functionsFor(instance);
   return [
-    [hasToken, ok(`It answers from here in ${milliseconds} ms: Moodle ${info.release}. ${sayTried(info)}`)],
+    hasToken,
+    ok(`It answers from here in ${milliseconds} ms: Moodle ${info.release}. ${sayTried(info)}`),
     checkAddress(info, instance),
-    checkFunctionsOf(info, instance),
-    checkAttendance(info, instance),
-    await isolated('How it shows accounts', async () =>
-      toSaid(await accountFindings(client, info), 'It shows accounts whole.'),
+    ...saidOf(
+      siteFindings(info, instance),
+      `The release is new enough, and all ${wanted.length} functions are there.`,
     ),
-    await isolated("What the token's role may do", () =>
-      checkCapabilities(client, info, functionsFor(instance)),
-    ),
-    await isolated('The roles', () => checkRoles(client, info, instance)),
-    await isolated('The categories', () => checkCategories(client, instance)),
-    await isolated('What it has more than once', () => checkTwins(client, mappings, instance.id)),
+    ...checkAttendance(info, instance),
+    ...(await run({
+      'How it shows accounts': async () =>
+        saidOf(await accountFindings(client, info), 'It shows accounts whole.'),
+      "What the token's role may do": () => checkCapabilities(client, info, wanted),
+      'The roles': () => checkRoles(client, info, instance),
+      'The categories': () => checkCategories(client, instance),
+      'What it has more than once': () => checkTwins(client, mappings, instance.id),
+    })),
     clock.check(),
-    [numbersUnlocked, notFromHere],
-  ].flat();
+    numbersUnlocked,
+    notFromHere,
+  ];
 }
 
 /** Functions reach Moodle from another network than the operator does: what they found last counts. */
@@ -77,22 +83,6 @@ function checkAddress({ siteurl }: SiteInfo, { base_url }: Instance): Said {
     `The site calls itself ${siteurl}, and the instance ${base_url}.`,
     'Set base_url as in Moodle’s wwwroot: a redirect between the two loses what is sent.',
   );
-}
-
-function checkFunctionsOf(info: SiteInfo, instance: Instance): Said[] {
-  const wanted = functionsFor(instance).length;
-  return toSaid(
-    siteFindings(info, instance),
-    `The release is new enough, and all ${wanted} functions are there.`,
-  );
-}
-
-/** Findings but for notes. @param fine what to say where there is none */
-export function toSaid(findings: readonly Finding[], fine: string): Said[] {
-  const troubles = findings.flatMap(({ severity: level, message, advice }) =>
-    level === 'note' ? [] : [{ level, message, advice }],
-  );
-  return troubles.length === 0 ? [ok(fine)] : troubles;
 }
 
 /** Whether this product was tried with the release: one that was not is no reason to worry. */
@@ -134,18 +124,32 @@ function siteClock() {
   };
   return {
     fetch: noting,
-    check(): Said[] {
-      if (ahead === undefined) return [unknown('It does not say what time it is there.')];
-      if (Math.abs(ahead) <= clockTolerance) return [ok('Its clock and that of this machine agree.')];
+    check(): Said {
+      if (ahead === undefined) return unknown('It does not say what time it is there.');
+      if (Math.abs(ahead) <= clockTolerance) return ok('Its clock and that of this machine agree.');
       const minutes = Math.round(Math.abs(ahead) / 60_000);
-      return [
-        warning(
-          `Its clock is ${minutes} minutes ${ahead > 0 ? 'ahead of' : 'behind'} this machine's.`,
-          'Have both set their clocks by NTP: where attendance is taken on both sides, the later mark counts.',
-        ),
-      ];
+      return warning(
+        `Its clock is ${minutes} minutes ${ahead > 0 ? 'ahead of' : 'behind'} this machine's.`,
+        'Have both set their clocks by NTP: where attendance is taken on both sides, the later mark counts.',
+      );
     },
   };
+}
+
+/** Whether every category, course and group of ours is in a Moodle once; a call for each category and course. */
+export async function checkTwins(
+  client: MoodleCaller,
+  mappings: Deployment['mappings'],
+  instance: string,
+): Promise<Said[]> {
+  const found = await findTwins(client);
+  if (found.length === 0) return [ok('Every category, course and group of the link is there once.')];
+  const idnumbers = found.map(({ idnumber }) => idnumber);
+  const rows = await mappings.getMany(instance, idnumbers);
+  return found.map((twins) => {
+    const { reason, advice } = twinsConflict(twins, rows.get(twins.idnumber)?.moodle_id);
+    return warning(reason, advice);
+  });
 }
 
 /** Moodle tells its settings to administrators only. */

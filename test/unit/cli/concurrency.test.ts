@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeConcurrency } from '#cli/commands/doctor/concurrency.ts';
+import { judgeConcurrency } from '#cli/commands/doctor/aws.ts';
 
 it.each([
   [1000, 'ok'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRuns } from '#cli/commands/doctor/judge-runs.ts';
+import { judgeRuns } from '#cli/commands/doctor/functions.ts';
 
 const hour = 3_600_000;
 const now = Date.parse('2026-09-02T12:30:00Z');

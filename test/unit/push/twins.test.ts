@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { checkTwins } from '#cli/commands/doctor/twins.ts';
+import { checkTwins } from '#cli/commands/doctor/site.ts';
 import { compareWithMoodle } from '#local/run/verdict.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { getCoursesByIdnumber } from '#shared/moodle/functions/courses.ts';
