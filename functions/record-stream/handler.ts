@@ -8,13 +8,13 @@ import { readEnvironment } from '#functions/environment.ts';
 import { toRecordChanges } from '#functions/record-changes.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { isPushedModel } from '#shared/models/models.ts';
+import { followStream } from '#shared/moodle/stream.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { pushQueue } from '#shared/store/queues/push-queue.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
-import { followStream } from '#shared/sync/changes/stream.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
 
 const environment = readEnvironment([

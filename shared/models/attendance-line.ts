@@ -1,50 +1,32 @@
-import * as z from 'zod';
-import { type AttendanceAcronym, acronymOf } from '#shared/models/fields/attendance-acronym.ts';
-import {
-  active,
-  anything,
-  flag,
-  pullableId,
-  pullableReference,
-  reference,
-} from '#shared/models/fields/fields.ts';
-import { secondsOf } from '#shared/models/fields/odoo-time.ts';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { readRecord } from '#shared/models/fields/read-record.ts';
+import { noAttendance } from './attendance-register.ts';
+import { acronymOf } from './fields/attendance-acronym.ts';
+import { active, anything, flag, pullableId, pullableReference, reference } from './fields/fields.ts';
+import { secondsOf } from './fields/odoo-time.ts';
+import { defineModel, type RecordOfModel, withoutActive } from './model.ts';
 
-/** op.attendance.line: one student on one sheet; a mark in a session in Moodle. */
-export type AttendanceLine = {
-  id: string;
-  sheetId: string;
-  studentId: string;
-  /** Undefined where the status was taken back in Moodle, and nobody has entered another since. */
-  acronym?: AttendanceAcronym;
-  /** Its `write_date` in seconds since 1970, where it is a time. */
-  writtenAt?: number;
-  /** Whether it says what Moodle said, when Moodle said it: the ERP has not changed it since it was pulled. */
-  isAsPulled: boolean;
-  active: boolean;
-};
+/** What a pull adds to a line. */
+const ofPull = { withdrawn: anything, moodle_status: anything, taken_at: anything };
 
-/** The fields of op.attendance.line that matter; remarks cannot be pushed. The last four are what a pull adds. */
-export const attendanceLineSchema = z.object({
-  id: pullableId,
-  attendance_id: pullableReference,
-  student_id: reference,
-  present: flag,
-  absent: flag,
-  excused: flag,
-  late: flag,
-  active,
-  write_date: anything,
-  withdrawn: anything,
-  moodle_status: anything,
-  taken_at: anything,
-});
-
-/** Reads an op.attendance.line as Odoo gives it, or as it was made from a mark in Moodle. */
-export function readAttendanceLine(item: unknown): ParseResult<AttendanceLine> {
-  return readRecord('attendance line', attendanceLineSchema, item, (fields, check) => {
+/**
+ * op.attendance.line: one student on one sheet; a mark in a session in Moodle. It comes from Odoo, or was made from a mark in
+ * Moodle. Remarks cannot be pushed.
+ */
+export const attendanceLine = defineModel({
+  name: 'op.attendance.line',
+  noun: 'attendance line',
+  fields: {
+    id: pullableId,
+    attendance_id: pullableReference,
+    student_id: reference,
+    present: flag,
+    absent: flag,
+    excused: flag,
+    late: flag,
+    active,
+    write_date: anything,
+    ...ofPull,
+  },
+  read: (fields, check) => {
     const { present, absent, excused, late, moodle_status: pulled, taken_at: takenAt } = fields;
     const isEmpty = !(present || absent || excused || late);
     const isWithdrawn = isEmpty && fields.withdrawn === true;
@@ -65,13 +47,38 @@ export function readAttendanceLine(item: unknown): ParseResult<AttendanceLine> {
         'student',
         'there is nobody to mark',
       ),
+      /** Undefined where the status was taken back in Moodle, and nobody has entered another since. */
       acronym,
+      /** Its `write_date` in seconds since 1970, where it is a time. */
       writtenAt,
+      /** Whether it says what Moodle said, when Moodle said it: the ERP has not changed it since it was pulled. */
       isAsPulled: isOfThatTime && pulled === (acronym ?? false),
       active: fields.active,
     };
-  });
-}
+  },
+  refersTo: { attendance_id: 'op.attendance.sheet' },
+  service: 'attendance',
+  ripples: [{ push: 'attendance', way: '>op.attendance.sheet' }],
+  odoo: {
+    alsoCopied: ['remark'],
+    notCopied: Object.keys(ofPull),
+    withoutModel: noAttendance,
+    withoutField: {
+      ...withoutActive,
+      excused: 'An excused absence reads as absent.',
+      late: 'Somebody who came late reads as present.',
+      remark: 'A remark on an imported mark that was edited in the ERP is not noticed.',
+    },
+    importedReferences: { attendance_id: 'op.attendance.sheet' },
+  },
+  headings: {
+    'attendance sheet': 'attendance_id',
+    'absent excused': 'excused',
+    'absent unexcused': 'absent',
+  },
+});
+
+export type AttendanceLine = RecordOfModel<typeof attendanceLine>;
 
 /** The line of each student: of several the one that was written last, the ERP's own at the same time. */
 export function latestOfEach<Line extends AttendanceLine>(lines: Line[]): Map<string, Line> {

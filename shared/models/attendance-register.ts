@@ -1,29 +1,19 @@
-import * as z from 'zod';
-import { active, pullableId, reference } from '#shared/models/fields/fields.ts';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { readRecord } from '#shared/models/fields/read-record.ts';
+import { active, pullableId, reference } from './fields/fields.ts';
+import { defineModel, type RecordOfModel, withoutActive } from './model.ts';
 
-/** op.attendance.register: whose attendance is taken in what. A subject makes it that of one Moodle course. */
-export type AttendanceRegister = {
-  id: string;
-  programId: string;
-  batchId?: string;
-  subjectId?: string;
-  active: boolean;
-};
+/** What follows where a school's ERP takes no attendance. */
+export const noAttendance =
+  'Attendance is not taken from or brought to the ERP (module openeducat_attendance).';
 
-/** The fields of op.attendance.register that matter. */
-export const attendanceRegisterSchema = z.object({
-  id: pullableId,
-  course_id: reference,
-  batch_id: reference,
-  subject_id: reference,
-  active,
-});
-
-/** Reads an op.attendance.register as Odoo gives it, or as it was made from an activity in Moodle. */
-export function readAttendanceRegister(item: unknown): ParseResult<AttendanceRegister> {
-  return readRecord('attendance register', attendanceRegisterSchema, item, (fields, check) => ({
+/**
+ * op.attendance.register: whose attendance is taken in what. A subject makes it that of one Moodle course. It comes from
+ * Odoo, or was made from an activity in Moodle.
+ */
+export const attendanceRegister = defineModel({
+  name: 'op.attendance.register',
+  noun: 'attendance register',
+  fields: { id: pullableId, course_id: reference, batch_id: reference, subject_id: reference, active },
+  read: (fields, check) => ({
     id: fields.id,
     programId: check.requiredReference(
       'course_id',
@@ -34,5 +24,17 @@ export function readAttendanceRegister(item: unknown): ParseResult<AttendanceReg
     batchId: fields.batch_id,
     subjectId: fields.subject_id,
     active: fields.active,
-  }));
-}
+  }),
+  refersTo: { course_id: 'op.course', batch_id: 'op.batch' },
+  service: 'attendance',
+  ripples: [
+    {
+      push: 'attendance',
+      way: '<op.attendance.sheet',
+      when: ['course_id', 'batch_id', 'subject_id', 'active'],
+    },
+  ],
+  odoo: { withoutModel: noAttendance, withoutField: withoutActive, importedReferences: {} },
+});
+
+export type AttendanceRegister = RecordOfModel<typeof attendanceRegister>;

@@ -1,41 +1,23 @@
-import * as z from 'zod';
-import {
-  active,
-  date,
-  pullableId,
-  pullableReference,
-  reference,
-  selection,
-} from '#shared/models/fields/fields.ts';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { readRecord } from '#shared/models/fields/read-record.ts';
+import { noAttendance } from './attendance-register.ts';
+import { active, date, pullableId, pullableReference, reference, selection } from './fields/fields.ts';
+import { defineModel, type RecordOfModel, withoutActive } from './model.ts';
 
-const sheetStates = ['draft', 'start', 'done', 'cancel'] as const;
-
-/** op.attendance.sheet: one register on one day; a session in Moodle. The date is `YYYY-MM-DD`. */
-export type AttendanceSheet = {
-  id: string;
-  registerId: string;
-  /** The lecture of the timetable. */
-  sessionId?: string;
-  date: string;
-  state: (typeof sheetStates)[number];
-  active: boolean;
-};
-
-/** The fields of op.attendance.sheet that matter. */
-export const attendanceSheetSchema = z.object({
-  id: pullableId,
-  register_id: pullableReference,
-  session_id: reference,
-  attendance_date: date,
-  state: selection(sheetStates, 'draft'),
-  active,
-});
-
-/** Reads an op.attendance.sheet as Odoo gives it, or as it was made from a session in Moodle. */
-export function readAttendanceSheet(item: unknown): ParseResult<AttendanceSheet> {
-  return readRecord('attendance sheet', attendanceSheetSchema, item, (fields, check) => {
+/**
+ * op.attendance.sheet: one register on one day; a session in Moodle. It comes from Odoo, or was made from a session in
+ * Moodle.
+ */
+export const attendanceSheet = defineModel({
+  name: 'op.attendance.sheet',
+  noun: 'attendance sheet',
+  fields: {
+    id: pullableId,
+    register_id: pullableReference,
+    session_id: reference,
+    attendance_date: date,
+    state: selection(['draft', 'start', 'done', 'cancel'], 'draft'),
+    active,
+  },
+  read: (fields, check) => {
     if (fields.attendance_date === undefined) {
       check.report(
         'attendance_date',
@@ -51,10 +33,27 @@ export function readAttendanceSheet(item: unknown): ParseResult<AttendanceSheet>
         'register',
         'nobody knows in which Moodle course its attendance belongs',
       ),
+      /** The lecture of the timetable. */
       sessionId: fields.session_id,
+      /** `YYYY-MM-DD` */
       date: fields.attendance_date ?? '',
       state: fields.state,
       active: fields.active,
     };
-  });
-}
+  },
+  refersTo: { register_id: 'op.attendance.register' },
+  service: 'attendance',
+  sweep: 'attendance',
+  ripples: [{ push: 'attendance' }],
+  odoo: {
+    withoutModel: noAttendance,
+    withoutField: {
+      ...withoutActive,
+      session_id: 'Sheets belong to no lecture: their times of day are not known.',
+    },
+    importedReferences: { register_id: 'op.attendance.register' },
+  },
+  headings: { date: 'attendance_date', status: 'state' },
+});
+
+export type AttendanceSheet = RecordOfModel<typeof attendanceSheet>;

@@ -1,34 +1,31 @@
-import * as z from 'zod';
-import { active, date, recordId, reference, text } from '#shared/models/fields/fields.ts';
-import { partLimits } from '#shared/models/fields/moodle-limits.ts';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { readRecord } from '#shared/models/fields/read-record.ts';
+import { active, date, recordId, reference, text } from './fields/fields.ts';
+import { partLimits } from './fields/moodle-limits.ts';
+import { defineModel, type RecordOfModel, type Ripple, withoutActive } from './model.ts';
 
-/** op.batch: a group in Moodle in every course of its program. Dates are `YYYY-MM-DD`. */
-export type Batch = {
-  id: string;
-  code: string;
-  name: string;
-  startDate?: string;
-  endDate?: string;
-  programId: string;
-  active: boolean;
-};
+/** What hangs on the groups of a batch. */
+const inGroups: readonly Ripple[] = [
+  { push: 'enrolments', way: '<op.student.course >op.student' },
+  { push: 'attendance', way: '<op.attendance.register <op.attendance.sheet' },
+];
+const groups = ['course_id', 'active', 'name', 'code'];
 
-/** The fields of op.batch that matter; name and code together make the group's name, which is unique in a course. */
-export const batchSchema = z.object({
-  id: recordId,
-  code: text,
-  name: text,
-  start_date: date,
-  end_date: date,
-  course_id: reference,
-  active,
-});
-
-/** Reads an op.batch as Odoo gives it. Groups have no dates, so an end before the start does no harm. */
-export function readBatch(item: unknown): ParseResult<Batch> {
-  return readRecord('batch', batchSchema, item, (fields, check) => ({
+/**
+ * op.batch: a group in Moodle in every course of its program. Name and code together make the group's name, which is
+ * unique in a course. Dates are `YYYY-MM-DD`; groups have none, so an end before the start does no harm.
+ */
+export const batch = defineModel({
+  name: 'op.batch',
+  noun: 'batch',
+  fields: {
+    id: recordId,
+    code: text,
+    name: text,
+    start_date: date,
+    end_date: date,
+    course_id: reference,
+    active,
+  },
+  read: (fields, check) => ({
     id: fields.id,
     code: check.requiredText('code', fields.code, {
       label: 'code',
@@ -49,5 +46,13 @@ export function readBatch(item: unknown): ParseResult<Batch> {
       'nobody knows in which Moodle courses its group belongs',
     ),
     active: fields.active,
-  }));
-}
+  }),
+  refersTo: { course_id: 'op.course' },
+  service: 'batches',
+  sweep: 'structure',
+  ripples: [{ push: 'batches' }, ...inGroups.map((ripple) => ({ ...ripple, when: groups }))],
+  moved: inGroups,
+  odoo: { isComparedWhole: true, withoutField: withoutActive },
+});
+
+export type Batch = RecordOfModel<typeof batch>;

@@ -1,37 +1,23 @@
-import * as z from 'zod';
-import { recordId, reference, references, selection } from '#shared/models/fields/fields.ts';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { readRecord } from '#shared/models/fields/read-record.ts';
-
-const enrolmentStates = ['running', 'finished'] as const;
+import { recordId, reference, references, selection } from './fields/fields.ts';
+import { defineModel, type RecordOfModel } from './model.ts';
 
 /**
- * op.student.course: a student in a program and mostly a batch, enrolled in the courses of the subjects.
- * Empty `subjectIds` means the program's compulsory subjects.
+ * op.student.course: a student in a program and mostly a batch, enrolled in the courses of the subjects; the model has no
+ * `active` and no dates.
  */
-export type Enrolment = {
-  id: string;
-  studentId: string;
-  programId: string;
-  /** Since 2025 OpenEduCat can do without: the student is in the courses, and in no group. */
-  batchId?: string;
-  subjectIds: string[];
-  state: (typeof enrolmentStates)[number];
-};
-
-/** The fields of op.student.course that matter; the model has no `active` and no dates. */
-export const enrolmentSchema = z.object({
-  id: recordId,
-  student_id: reference,
-  course_id: reference,
-  batch_id: reference,
-  subject_ids: references,
-  state: selection(enrolmentStates, 'running'),
-});
-
-/** Reads an op.student.course as Odoo gives it; without a state it is running, as in OpenEduCat. */
-export function readEnrolment(item: unknown): ParseResult<Enrolment> {
-  return readRecord('enrolment', enrolmentSchema, item, (fields, check) => ({
+export const enrolment = defineModel({
+  name: 'op.student.course',
+  noun: 'enrolment',
+  fields: {
+    id: recordId,
+    student_id: reference,
+    course_id: reference,
+    batch_id: reference,
+    subject_ids: references,
+    // Running without one, as in OpenEduCat.
+    state: selection(['running', 'finished'], 'running'),
+  },
+  read: (fields, check) => ({
     id: fields.id,
     studentId: check.requiredReference(
       'student_id',
@@ -45,8 +31,27 @@ export function readEnrolment(item: unknown): ParseResult<Enrolment> {
       'course',
       'nobody knows in which Moodle courses to enrol the student',
     ),
-    ...(fields.batch_id !== undefined && { batchId: fields.batch_id }),
+    /** Since 2025 OpenEduCat can do without: the student is in the courses, and in no group. */
+    batchId: fields.batch_id,
+    /** None means the program's compulsory subjects. */
     subjectIds: fields.subject_ids,
     state: fields.state,
-  }));
-}
+  }),
+  refersTo: { student_id: 'op.student', course_id: 'op.course', batch_id: 'op.batch' },
+  service: 'enrolments',
+  ripples: [
+    { push: 'students', way: '>op.student' },
+    { push: 'enrolments', way: '>op.student' },
+  ],
+  odoo: {
+    alsoCopied: ['roll_number'],
+    withoutField: {
+      roll_number: 'Accounts are not recognised by the roll number.',
+      subject_ids: "Students are enrolled in all of the program's compulsory subjects.",
+      state: 'Every enrolment is running until it is deleted.',
+    },
+  },
+  headings: { subjects: 'subject_ids' },
+});
+
+export type Enrolment = RecordOfModel<typeof enrolment>;

@@ -1,24 +1,9 @@
 import { emailHash, isAcceptableEmail } from '#shared/models/fields/email.ts';
 import { pullableReference, references, text } from '#shared/models/fields/fields.ts';
-import type { PushedModel } from './models.ts';
-
-/** The fields of each model that name other records whose change concerns this one. */
-const linkFields: { [Model in PushedModel]: Record<string, PushedModel> } = {
-  'op.department': { parent_id: 'op.department' },
-  'op.course': { parent_id: 'op.course', department_id: 'op.department', subject_ids: 'op.subject' },
-  'op.subject': {},
-  'op.batch': { course_id: 'op.course' },
-  'op.student': {},
-  'op.faculty': { faculty_subject_ids: 'op.subject' },
-  'op.student.course': { student_id: 'op.student', course_id: 'op.course', batch_id: 'op.batch' },
-  'op.session': { faculty_id: 'op.faculty', course_id: 'op.course' },
-  'op.attendance.register': { course_id: 'op.course', batch_id: 'op.batch' },
-  'op.attendance.sheet': { register_id: 'op.attendance.register' },
-  'op.attendance.line': { attendance_id: 'op.attendance.sheet' },
-};
+import { modelOf, type PushedModel } from './models.ts';
 
 /** The name under which a record is looked up in the links: `op.course#7`. */
-export function recordTarget(model: PushedModel, id: string): string {
+export function recordTarget(model: string, id: string): string {
   return `${model}#${id}`;
 }
 
@@ -34,11 +19,11 @@ export function emailTarget(email: string): string {
 export function linksOf(model: PushedModel, item: unknown): string[] {
   if (typeof item !== 'object' || item === null) return [];
   const fields = item as Record<string, unknown>;
-  const targets = Object.entries(linkFields[model]).flatMap(([field, target]) =>
+  const { refersTo, odoo } = modelOf(model);
+  const targets = Object.entries(refersTo).flatMap(([field, target]) =>
     readableIds(fields[field]).map((id) => recordTarget(target, id)),
   );
-  const isPerson = model === 'op.student' || model === 'op.faculty';
-  return [...new Set([...targets, ...(isPerson ? emailTargets(fields.email) : [])])];
+  return [...new Set([...targets, ...(odoo.hasContact ? emailTargets(fields.email) : [])])];
 }
 
 function readableIds(value: unknown): string[] {

@@ -1,93 +1,70 @@
 import type { z } from 'zod';
-import { type ReleaseLimits, widestLimits } from '#shared/models/fields/moodle-limits.ts';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { type AttendanceLine, attendanceLineSchema, readAttendanceLine } from './attendance-line.ts';
-import {
-  type AttendanceRegister,
-  attendanceRegisterSchema,
-  readAttendanceRegister,
-} from './attendance-register.ts';
-import { type AttendanceSheet, attendanceSheetSchema, readAttendanceSheet } from './attendance-sheet.ts';
-import { type Batch, batchSchema, readBatch } from './batch.ts';
-import { type Department, departmentSchema, readDepartment } from './department.ts';
-import { type Enrolment, enrolmentSchema, readEnrolment } from './enrolment.ts';
-import { type Faculty, facultySchema, readFaculty } from './faculty.ts';
-import { type Program, programSchema, readProgram } from './program.ts';
-import { readSession, type Session, sessionSchema } from './session.ts';
-import { readStudent, type Student, studentSchema } from './student.ts';
-import { readSubject, type Subject, subjectSchema } from './subject.ts';
+import { attendanceLine } from './attendance-line.ts';
+import { attendanceRegister } from './attendance-register.ts';
+import { attendanceSheet } from './attendance-sheet.ts';
+import { batch } from './batch.ts';
+import { department } from './department.ts';
+import { enrolment } from './enrolment.ts';
+import { faculty } from './faculty.ts';
+import { type ReleaseLimits, widestLimits } from './fields/moodle-limits.ts';
+import type { ParseResult } from './fields/problem.ts';
+import type { Model, RecordOfModel } from './model.ts';
+import { program } from './program.ts';
+import { type ServiceName, type SweepName, serviceNames } from './services.ts';
+import { session } from './session.ts';
+import { student } from './student.ts';
+import { subject } from './subject.ts';
 
-export type { ParseResult, Problem, ProblemRule } from '#shared/models/fields/problem.ts';
+export type { ParseResult, Problem, ProblemRule } from './fields/problem.ts';
 
-/** The ERP's models that are pushed to Moodle, parents before children. */
-export const pushedModels = [
-  'op.department',
-  'op.course',
-  'op.subject',
-  'op.batch',
-  'op.student',
-  'op.faculty',
-  'op.student.course',
-  'op.session',
-  'op.attendance.register',
-  'op.attendance.sheet',
-  'op.attendance.line',
-] as const;
+/** The ERP's models that are pushed to Moodle, parents before children: a file for each, which says all about it. */
+const registry = {
+  [department.name]: department,
+  [program.name]: program,
+  [subject.name]: subject,
+  [batch.name]: batch,
+  [student.name]: student,
+  [faculty.name]: faculty,
+  [enrolment.name]: enrolment,
+  [session.name]: session,
+  [attendanceRegister.name]: attendanceRegister,
+  [attendanceSheet.name]: attendanceSheet,
+  [attendanceLine.name]: attendanceLine,
+};
 
-export type PushedModel = (typeof pushedModels)[number];
+export type PushedModel = keyof typeof registry;
+
+export const pushedModels = Object.keys(registry) as [PushedModel, ...PushedModel[]];
 
 /** What a record of each model is read into. */
-export type RecordOf = {
-  'op.department': Department;
-  'op.course': Program;
-  'op.subject': Subject;
-  'op.batch': Batch;
-  'op.student': Student;
-  'op.faculty': Faculty;
-  'op.student.course': Enrolment;
-  'op.session': Session;
-  'op.attendance.register': AttendanceRegister;
-  'op.attendance.sheet': AttendanceSheet;
-  'op.attendance.line': AttendanceLine;
-};
+export type RecordOf = { [Name in PushedModel]: RecordOfModel<(typeof registry)[Name]> };
 
-type Reader<Model extends PushedModel> = (
-  item: unknown,
-  limits: ReleaseLimits,
-) => ParseResult<RecordOf[Model]>;
+/** All that is to be known of a model. */
+export function modelOf(
+  name: PushedModel,
+): Model<PushedModel, z.ZodRawShape, unknown> & { schema: z.ZodObject } {
+  return registry[name];
+}
 
-const readers: { [Model in PushedModel]: Reader<Model> } = {
-  'op.department': readDepartment,
-  'op.course': readProgram,
-  'op.subject': readSubject,
-  'op.batch': readBatch,
-  'op.student': readStudent,
-  'op.faculty': readFaculty,
-  'op.student.course': readEnrolment,
-  'op.session': readSession,
-  'op.attendance.register': readAttendanceRegister,
-  'op.attendance.sheet': readAttendanceSheet,
-  'op.attendance.line': readAttendanceLine,
-};
+/**
+ * The sweeps, and the models that each looks through, parents before children. A model belongs to one sweep, which
+ * compares with its records all that they are in Moodle: a student's account and enrolments are one reading.
+ */
+export const sweptModels = Object.fromEntries(
+  (['structure', 'students', 'teachers', 'attendance'] as const).map((sweep) => [
+    sweep,
+    pushedModels.filter((name) => modelOf(name).sweep === sweep),
+  ]),
+) as Record<SweepName, PushedModel[]>;
 
-/** The fields of each model that matter, and how each is read. */
-export const recordSchemas: { [Model in PushedModel]: z.ZodObject } = {
-  'op.department': departmentSchema,
-  'op.course': programSchema,
-  'op.subject': subjectSchema,
-  'op.batch': batchSchema,
-  'op.student': studentSchema,
-  'op.faculty': facultySchema,
-  'op.student.course': enrolmentSchema,
-  'op.session': sessionSchema,
-  'op.attendance.register': attendanceRegisterSchema,
-  'op.attendance.sheet': attendanceSheetSchema,
-  'op.attendance.line': attendanceLineSchema,
-};
+/** The services that bring records of a model to Moodle; all of them where none is named. */
+export function servicesOfModel(model: PushedModel | undefined): readonly ServiceName[] {
+  return model === undefined ? serviceNames : [modelOf(model).service];
+}
 
 /** Whether records of this model go to Moodle. */
 export function isPushedModel(model: string): model is PushedModel {
-  return (pushedModels as readonly string[]).includes(model);
+  return Object.hasOwn(registry, model);
 }
 
 /**
@@ -97,10 +74,10 @@ export function isPushedModel(model: string): model is PushedModel {
  * @param item the attributes as Odoo's `read()` gives them; unknown ones are allowed
  * @param limits of the Moodle that it is read for; else what no Moodle takes is a problem
  */
-export function parseRecord<Model extends PushedModel>(
-  model: Model,
+export function parseRecord<Name extends PushedModel>(
+  model: Name,
   item: unknown,
   limits: ReleaseLimits = widestLimits,
-): ParseResult<RecordOf[Model]> {
-  return readers[model](item, limits);
+): ParseResult<RecordOf[Name]> {
+  return registry[model].parse(item, limits) as ParseResult<RecordOf[Name]>;
 }

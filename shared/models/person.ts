@@ -1,24 +1,10 @@
-import { isAcceptableEmail } from '#shared/models/fields/email.ts';
-import { active, recordId, reference, text } from '#shared/models/fields/fields.ts';
-import { characterCount, moodleLimits } from '#shared/models/fields/moodle-limits.ts';
-import {
-  isUnstorable,
-  type RecordCheck,
-  readsAsHtml,
-  type TextRule,
-} from '#shared/models/fields/record-check.ts';
-
-/** What students and teachers have in common: an account in Moodle. */
-export type Person = {
-  id: string;
-  firstName: string;
-  middleName?: string;
-  lastName: string;
-  email: string;
-  phone?: string;
-  companyId?: string;
-  active: boolean;
-};
+import type { z } from 'zod';
+import { isAcceptableEmail } from './fields/email.ts';
+import { active, recordId, reference, text } from './fields/fields.ts';
+import { characterCount, moodleLimits } from './fields/moodle-limits.ts';
+import { isUnstorable, type RecordCheck, readsAsHtml, type TextRule } from './fields/record-check.ts';
+import { type Ripple, withoutActive } from './model.ts';
+import type { ServiceName } from './services.ts';
 
 /** The fields of op.student and op.faculty that make an account; name, e-mail and phones are the contact's. */
 export const personFields = {
@@ -34,24 +20,44 @@ export const personFields = {
   active,
 };
 
-type PersonInput = {
-  id: string;
-  name?: string | undefined;
-  first_name?: string | undefined;
-  middle_name?: string | undefined;
-  last_name?: string | undefined;
-  email?: string | undefined;
-  phone?: string | undefined;
-  mobile?: string | undefined;
-  company_id?: string | undefined;
-  active: boolean;
+type PersonInput = z.output<z.ZodObject<typeof personFields>>;
+
+/** What a student and a teacher have in common for Odoo. Telephone numbers are copied only where a Moodle gets them. */
+export const personInOdoo = {
+  hasContact: true,
+  notCopied: ['phone', 'mobile'],
+  withoutField: {
+    ...withoutActive,
+    mobile: 'Only the phone number of the contact is taken over.',
+    company_id: 'An instance cannot be limited to some companies.',
+  },
 };
+
+/**
+ * What is pushed after a change of a person.
+ *
+ * @param accounts,places the services of the account, and of what the person is enrolled in
+ * @param fields that say where a person is enrolled
+ */
+export function ripplesOfPerson(accounts: ServiceName, places: ServiceName, fields: string[]): Ripple[] {
+  const names = ['first_name', 'middle_name', 'last_name', 'name', 'email'];
+  return [
+    { push: accounts },
+    { push: places, when: ['active', 'company_id', ...names, ...fields] },
+    // Whoever shares the old or the new address may be free of a conflict now.
+    { push: 'students', way: '>email <op.student', when: ['email'] },
+    { push: 'faculty', way: '>email <op.faculty', when: ['email'] },
+  ];
+}
+
+/** What students and teachers have in common: an account in Moodle. */
+export type Person = ReturnType<typeof toPerson>;
 
 /** Moodle refuses an account without a last name; this stands for "has none". */
 const noLastName = '-';
 
 /** Makes the account data of a person and reports what Moodle would not take. */
-export function toPerson(fields: PersonInput, check: RecordCheck): Person {
+export function toPerson(fields: PersonInput, check: RecordCheck) {
   const lastName = realName(fields.last_name);
   const middleName = realName(fields.middle_name);
   return {

@@ -1,35 +1,44 @@
-import * as z from 'zod';
-import { categoryName } from '#shared/models/fields/category-name.ts';
-import { active, recordId, reference, references, text } from '#shared/models/fields/fields.ts';
-import { partLimits } from '#shared/models/fields/moodle-limits.ts';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { readRecord } from '#shared/models/fields/read-record.ts';
+import { categoryName } from './fields/category-name.ts';
+import { active, recordId, reference, references, text } from './fields/fields.ts';
+import { partLimits } from './fields/moodle-limits.ts';
+import { along, defineModel, type RecordOfModel, type Ripple, withoutActive } from './model.ts';
 
-/** op.course, a program of study: a category in Moodle that holds one course per subject. */
-export type Program = {
-  id: string;
-  name: string;
-  code: string;
-  parentId?: string;
-  departmentId?: string;
-  subjectIds: string[];
-  active: boolean;
-};
+/** What hangs on a program and the subjects that it lists. */
+export const insideProgram: readonly Ripple[] = [
+  { push: 'batches', way: '<op.batch' },
+  { push: 'enrolments', way: '<op.student.course >op.student' },
+  { push: 'teaching', way: '<op.session >op.faculty' },
+  // Sheets may wait for a course or a group.
+  { push: 'attendance', way: '<op.attendance.register <op.attendance.sheet' },
+];
 
-/** The fields of op.course that matter; its subject_ids are the only link between programs and subjects. */
-export const programSchema = z.object({
-  id: recordId,
-  name: text,
-  code: text,
-  parent_id: reference,
-  department_id: reference,
-  subject_ids: references,
-  active,
-});
+/** A program with its courses and all that hangs on them. */
+export const wholeProgram: readonly Ripple[] = [
+  { push: 'programs' },
+  { push: 'subjects', way: '>op.subject' },
+  ...insideProgram,
+];
 
-/** Reads an op.course as Odoo gives it. Neither parent, department nor subjects are needed. */
-export function readProgram(item: unknown): ParseResult<Program> {
-  return readRecord('program', programSchema, item, (fields, check) => ({
+const place = ['parent_id', 'department_id'];
+const courses = ['subject_ids', 'active', ...place];
+
+/**
+ * op.course, a program of study: a category in Moodle that holds one course per subject. Neither parent, department nor
+ * subjects are needed; its subject_ids are the only link between programs and subjects.
+ */
+export const program = defineModel({
+  name: 'op.course',
+  noun: 'program',
+  fields: {
+    id: recordId,
+    name: text,
+    code: text,
+    parent_id: reference,
+    department_id: reference,
+    subject_ids: references,
+    active,
+  },
+  read: (fields, check) => ({
     id: fields.id,
     name: categoryName(fields.name, check),
     code: check.requiredText('code', fields.code, {
@@ -41,5 +50,29 @@ export function readProgram(item: unknown): ParseResult<Program> {
     departmentId: fields.department_id,
     subjectIds: fields.subject_ids,
     active: fields.active,
-  }));
-}
+  }),
+  refersTo: { parent_id: 'op.course', department_id: 'op.department', subject_ids: 'op.subject' },
+  service: 'programs',
+  sweep: 'structure',
+  ripples: [
+    { push: 'programs' },
+    ...along('<op.course*', wholeProgram, place),
+    { push: 'subjects', way: '>op.subject', when: ['code', ...courses] },
+    ...insideProgram.map((ripple) => ({ ...ripple, when: courses })),
+    { push: 'teaching', way: '>op.subject <op.faculty', when: courses },
+  ],
+  moved: [
+    { push: 'programs', way: '<op.course' },
+    { push: 'subjects', way: '>op.subject' },
+  ],
+  odoo: {
+    isComparedWhole: true,
+    withoutField: {
+      ...withoutActive,
+      department_id: 'Programs stand under their parent program, or at the top of the categories.',
+    },
+  },
+  headings: { 'parent course': 'parent_id', 'subject(s)': 'subject_ids', subjects: 'subject_ids' },
+});
+
+export type Program = RecordOfModel<typeof program>;

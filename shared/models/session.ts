@@ -1,42 +1,28 @@
-import * as z from 'zod';
-import { active, anything, recordId, reference, selection } from '#shared/models/fields/fields.ts';
-import { secondsOf } from '#shared/models/fields/odoo-time.ts';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { readRecord } from '#shared/models/fields/read-record.ts';
+import { active, anything, recordId, reference, selection } from './fields/fields.ts';
+import { secondsOf } from './fields/odoo-time.ts';
+import { defineModel, type RecordOfModel, withoutActive } from './model.ts';
 
-const sessionStates = ['draft', 'confirm', 'done', 'cancel'] as const;
+const courseUnknown = 'nobody knows which Moodle course the teacher teaches';
 
-/** op.session, one lecture of the timetable: unless cancelled, its teacher teaches that subject's course. */
-export type Session = {
-  id: string;
-  facultyId: string;
-  subjectId: string;
-  programId: string;
-  batchId?: string;
-  state: (typeof sessionStates)[number];
-  /** Seconds since 1970; undefined where it is no time: nobody's teaching depends on it. */
-  startsAt?: number;
-  endsAt?: number;
-  active: boolean;
-};
-
-/** The fields of op.session that matter; its name stays in the ERP, its times are those of an attendance session. */
-export const sessionSchema = z.object({
-  id: recordId,
-  faculty_id: reference,
-  subject_id: reference,
-  course_id: reference,
-  batch_id: reference,
-  state: selection(sessionStates, 'draft'),
-  start_datetime: anything,
-  end_datetime: anything,
-  active,
-});
-
-/** Reads an op.session as Odoo gives it; the batch is not needed to find the course. */
-export function readSession(item: unknown): ParseResult<Session> {
-  const courseUnknown = 'nobody knows which Moodle course the teacher teaches';
-  return readRecord('timetable session', sessionSchema, item, (fields, check) => ({
+/**
+ * op.session, one lecture of the timetable: unless cancelled, its teacher teaches that subject's course. Its name stays in
+ * the ERP, its times are those of an attendance session; the batch is not needed to find the course.
+ */
+export const session = defineModel({
+  name: 'op.session',
+  noun: 'timetable session',
+  fields: {
+    id: recordId,
+    faculty_id: reference,
+    subject_id: reference,
+    course_id: reference,
+    batch_id: reference,
+    state: selection(['draft', 'confirm', 'done', 'cancel'], 'draft'),
+    start_datetime: anything,
+    end_datetime: anything,
+    active,
+  },
+  read: (fields, check) => ({
     id: fields.id,
     facultyId: check.requiredReference(
       'faculty_id',
@@ -48,8 +34,22 @@ export function readSession(item: unknown): ParseResult<Session> {
     programId: check.requiredReference('course_id', fields.course_id, 'course', courseUnknown),
     batchId: fields.batch_id,
     state: fields.state,
+    /** Seconds since 1970; undefined where it is no time: nobody's teaching depends on it. */
     startsAt: secondsOf(fields.start_datetime),
     endsAt: secondsOf(fields.end_datetime),
     active: fields.active,
-  }));
-}
+  }),
+  refersTo: { faculty_id: 'op.faculty', course_id: 'op.course' },
+  service: 'teaching',
+  ripples: [
+    { push: 'faculty', way: '>op.faculty' },
+    { push: 'teaching', way: '>op.faculty' },
+  ],
+  odoo: {
+    withoutModel: 'Teachers are enrolled by the subjects on their record only (module openeducat_timetable).',
+    withoutField: { ...withoutActive, state: 'A cancelled lecture counts like any other.' },
+  },
+  headings: { 'start time': 'start_datetime', 'end time': 'end_datetime', status: 'state' },
+});
+
+export type Session = RecordOfModel<typeof session>;

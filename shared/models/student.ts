@@ -1,15 +1,27 @@
-import * as z from 'zod';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { readRecord } from '#shared/models/fields/read-record.ts';
-import { type Person, personFields, toPerson } from './person.ts';
+import { defineModel } from './model.ts';
+import { personFields, personInOdoo, ripplesOfPerson, toPerson } from './person.ts';
 
 /** op.student: an account in Moodle. */
-export type Student = Person;
-
-/** The fields of op.student that matter. */
-export const studentSchema = z.object(personFields);
-
-/** Reads an op.student as Odoo gives it. */
-export function readStudent(item: unknown): ParseResult<Student> {
-  return readRecord('student', studentSchema, item, toPerson);
-}
+export const student = defineModel({
+  name: 'op.student',
+  noun: 'student',
+  fields: personFields,
+  read: toPerson,
+  refersTo: {},
+  service: 'students',
+  sweep: 'students',
+  ripples: ripplesOfPerson('students', 'enrolments', []),
+  moved: [
+    { push: 'enrolments' },
+    // By the batch: marks, of which there are millions, have no links to their students.
+    { push: 'attendance', way: '<op.student.course >op.batch <op.attendance.register <op.attendance.sheet' },
+  ],
+  odoo: {
+    ...personInOdoo,
+    alsoCopied: ['gr_no'],
+    withoutField: {
+      ...personInOdoo.withoutField,
+      gr_no: 'Accounts are not recognised by the registration number.',
+    },
+  },
+});

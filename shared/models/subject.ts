@@ -1,34 +1,24 @@
-import * as z from 'zod';
-import { active, recordId, reference, selection, text } from '#shared/models/fields/fields.ts';
-import { partLimits, type ReleaseLimits } from '#shared/models/fields/moodle-limits.ts';
-import type { ParseResult } from '#shared/models/fields/problem.ts';
-import { readRecord } from '#shared/models/fields/read-record.ts';
+import { active, recordId, reference, selection, text } from './fields/fields.ts';
+import { partLimits } from './fields/moodle-limits.ts';
+import { along, defineModel, type RecordOfModel, withoutActive } from './model.ts';
+import { insideProgram } from './program.ts';
 
-const subjectTypes = ['compulsory', 'elective'] as const;
+const courses = ['subject_type', 'active', 'name', 'code'];
 
 /** op.subject: one course in Moodle for every program that lists it. */
-export type Subject = {
-  id: string;
-  name: string;
-  code: string;
-  subjectType: (typeof subjectTypes)[number];
-  departmentId?: string;
-  active: boolean;
-};
-
-/** The fields of op.subject that matter. */
-export const subjectSchema = z.object({
-  id: recordId,
-  name: text,
-  code: text,
-  subject_type: selection(subjectTypes, 'compulsory'),
-  department_id: reference,
-  active,
-});
-
-/** Reads an op.subject as Odoo gives it; without a subject_type it is compulsory, as in OpenEduCat. */
-export function readSubject(item: unknown, { courseFullname }: ReleaseLimits): ParseResult<Subject> {
-  return readRecord('subject', subjectSchema, item, (fields, check) => ({
+export const subject = defineModel({
+  name: 'op.subject',
+  noun: 'subject',
+  fields: {
+    id: recordId,
+    name: text,
+    code: text,
+    // Compulsory without one, as in OpenEduCat.
+    subject_type: selection(['compulsory', 'elective'], 'compulsory'),
+    department_id: reference,
+    active,
+  },
+  read: (fields, check, { courseFullname }) => ({
     id: fields.id,
     name: check.requiredText('name', fields.name, {
       label: 'name',
@@ -43,5 +33,24 @@ export function readSubject(item: unknown, { courseFullname }: ReleaseLimits): P
     subjectType: fields.subject_type,
     departmentId: fields.department_id,
     active: fields.active,
-  }));
-}
+  }),
+  refersTo: {},
+  service: 'subjects',
+  sweep: 'structure',
+  ripples: [
+    { push: 'subjects' },
+    ...along('<op.course', insideProgram, courses),
+    { push: 'teaching', way: '<op.faculty', when: courses },
+  ],
+  moved: [...along('@op.course', insideProgram), { push: 'teaching', way: '<op.faculty' }],
+  odoo: {
+    isComparedWhole: true,
+    withoutField: {
+      ...withoutActive,
+      subject_type: 'Every subject of a program is compulsory.',
+      department_id: 'Nothing: a subject stands under the programs that list it.',
+    },
+  },
+});
+
+export type Subject = RecordOfModel<typeof subject>;

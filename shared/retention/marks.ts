@@ -1,9 +1,8 @@
-import { readEnrolment } from '#shared/models/enrolment.ts';
 import { reference } from '#shared/models/fields/fields.ts';
 import { secondsOf } from '#shared/models/fields/odoo-time.ts';
 import { recordTarget } from '#shared/models/links.ts';
+import { parseRecord } from '#shared/models/models.ts';
 import { studentIdnumber } from '#shared/models/references.ts';
-import { readStudent } from '#shared/models/student.ts';
 import { isErpId } from '#shared/odoo/import/models.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
@@ -60,12 +59,12 @@ export class StudiesReader {
     const { records, links } = this.#ports;
     const own = (await records.getMany('op.student', [student])).get(student);
     if (!own) return { isGone: true, ended: new Map() };
-    const reading = readStudent(own);
+    const reading = parseRecord('op.student', own);
     const isArchived = reading.ok && !reading.record.active;
     const ids = await links.sources(recordTarget('op.student', student), 'op.student.course');
     const ended = new Map<string, number | undefined>();
     for (const item of (await records.getMany('op.student.course', ids)).values()) {
-      const enrolment = readEnrolment(item);
+      const enrolment = parseRecord('op.student.course', item);
       // Of which program one is that cannot be read nobody knows: as if it were archived at no time.
       if (!enrolment.ok) return { isGone: false, archivedSince: never, ended };
       const { programId, state } = enrolment.record;

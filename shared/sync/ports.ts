@@ -1,8 +1,8 @@
 import type { PushedModel } from '#shared/models/models.ts';
+import type { ServiceName } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import type { MarkBrake } from '#shared/sync/limits/brake.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 
 /** An item of the records table, with its fields as the ERP wrote them. */

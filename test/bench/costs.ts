@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { pushedModels } from '#shared/models/models.ts';
+import { pushedModels, sweptModels } from '#shared/models/models.ts';
+import type { SweepName } from '#shared/models/services.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
 import { importStateSchema } from '#shared/odoo/import/import-state.ts';
@@ -15,7 +16,6 @@ import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
 import type { Log } from '#shared/sync/ports.ts';
 import { type SweepPorts, sweepInstance } from '#shared/sync/sweep/sweep.ts';
-import { type SweepName, sweptModels } from '#shared/sync/sweep/sweep-part.ts';
 import { costTable, type Measured } from './costs/monthly-costs.ts';
 import { prices } from './costs/prices.ts';
 import { marksOf } from './marks.ts';

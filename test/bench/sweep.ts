@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { pushedModels } from '#shared/models/models.ts';
+import { pushedModels, sweptModels } from '#shared/models/models.ts';
+import type { SweepName } from '#shared/models/services.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
@@ -12,7 +13,6 @@ import { payloadHash } from '#shared/sync/hash.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
 import type { Log } from '#shared/sync/ports.ts';
 import { type SweepPorts, sweepInstance } from '#shared/sync/sweep/sweep.ts';
-import { type SweepName, sweptModels } from '#shared/sync/sweep/sweep-part.ts';
 import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 import { BenchTables } from './tables.ts';
 import { linksOfAll, mappingsOfAll, universityOf } from './university.ts';

@@ -1,11 +1,11 @@
 import type { PushedModel } from '#shared/models/models.ts';
+import { serviceModels } from '#shared/models/services.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
 import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
 import type { Link, RecordItem } from '#shared/sync/ports.ts';
-import { serviceModels } from '#shared/sync/reconcile/entity.ts';
 import { World } from '#shared/sync/reconcile/world.ts';
 import { linksOfItem } from '#shared/sync/sweep/link-repair.ts';
 import {

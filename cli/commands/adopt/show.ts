@@ -1,9 +1,9 @@
 import { table } from '#cli/output/table.ts';
+import { type MoodleKind, moodleKinds } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Carried } from '#shared/operate/adoption/carry-out.ts';
 import { type Decision, decisionText, type RefusedLine } from '#shared/operate/adoption/decisions.ts';
 import { type Row, type Verdict, verdicts } from '#shared/operate/adoption/rows.ts';
-import { type MoodleKind, moodleKinds } from '#shared/sync/reconcile/moodle-kinds.ts';
 
 /** What is shown of a run. */
 export interface Shown {

@@ -1,5 +1,6 @@
 import { planPulls } from '#cli/commands/sync/plan-pulls.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
+import type { ServiceName } from '#shared/models/services.ts';
 import type { AttendanceNote } from '#shared/moodle/attendance/note.ts';
 import type { GradebookNote } from '#shared/moodle/grades/gradebook-course.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
@@ -11,7 +12,6 @@ import { erpQueue } from '#shared/store/erp/erp-queue.ts';
 import { pushQueue } from '#shared/store/queues/push-queue.ts';
 import type { BrakedService } from '#shared/sync/limits/brake.ts';
 import { mappedCourses } from '#shared/sync/pull/mapped-courses.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import { releaseHeld } from '#shared/sync/units/release.ts';
 
 /** What a brake holds. */

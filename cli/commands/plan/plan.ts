@@ -7,12 +7,12 @@ import { type InstanceProblem, problemOf } from '#cli/instances/instance-problem
 import { DryRunProgress } from '#cli/output/dry-run-progress.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import type { PushedModel } from '#shared/models/models.ts';
+import { servicesOfModel } from '#shared/models/models.ts';
+import type { ServiceName } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { DryRunPorts } from '#shared/operate/plan/dry-run.ts';
 import { type InstancePlan, planInstance } from '#shared/operate/plan/instance-plan.ts';
 import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
-import { servicesOfModel } from '#shared/sync/changes/services-of-model.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import { planText } from './plan-text.ts';
 
 interface PlanOptions {

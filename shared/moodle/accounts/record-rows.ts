@@ -1,9 +1,10 @@
 import { facultyIdnumber, sheetIdnumber, studentIdnumber } from '#shared/models/references.ts';
+import { serviceModels } from '#shared/models/services.ts';
 import { services } from '#shared/moodle/services.ts';
 import { type Payload, payloadHash } from '#shared/sync/hash.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import { leftOutIdnumber } from '#shared/sync/ledger/push-record.ts';
-import { type Built, type RecordKey, serviceModels } from '#shared/sync/reconcile/entity.ts';
+import type { Built, RecordKey } from '#shared/sync/reconcile/entity.ts';
 import type { Failure } from '#shared/sync/reconcile/failures.ts';
 import type { World } from '#shared/sync/reconcile/world.ts';
 

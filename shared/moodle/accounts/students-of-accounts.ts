@@ -1,5 +1,5 @@
-import { readEnrolment } from '#shared/models/enrolment.ts';
 import { recordTarget } from '#shared/models/links.ts';
+import { parseRecord } from '#shared/models/models.ts';
 import { parseIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { chunkByVariables } from '#shared/moodle/client/chunk-by-variables.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
@@ -76,7 +76,7 @@ async function studentsOfProgram(course: string, { links, records }: AccountSess
     await links.sources(program, 'op.student.course'),
   );
   return [...enrolments.values()].flatMap((item) => {
-    const reading = readEnrolment(item);
+    const reading = parseRecord('op.student.course', item);
     return reading.ok ? reading.record.studentId : [];
   });
 }

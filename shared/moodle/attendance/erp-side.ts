@@ -1,11 +1,11 @@
-import { type AttendanceLine, latestOfEach, readAttendanceLine } from '#shared/models/attendance-line.ts';
-import { readAttendanceSheet } from '#shared/models/attendance-sheet.ts';
+import { type AttendanceLine, latestOfEach } from '#shared/models/attendance-line.ts';
 import {
   pulledLineId,
   pulledRegisterId,
   pulledSheetId,
 } from '#shared/models/fields/pulled-attendance-ids.ts';
 import { recordTarget } from '#shared/models/links.ts';
+import { parseRecord } from '#shared/models/models.ts';
 import { sheetIdnumber } from '#shared/models/references.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
@@ -65,7 +65,7 @@ export async function findSheets(
     const mapping = own.get(id) ?? rows.get(pulledKey(id));
     const state = sheetStateOf(mapping?.extra_data);
     const item = sheetItems.get(own.get(id)?.record_id ?? '');
-    const reading = item && readAttendanceSheet(item);
+    const reading = item && parseRecord('op.attendance.sheet', item);
     if (reading?.ok) sides.set(id, { sheet: reading.record, isPulled: false, mapping, state });
     else if (!own.has(id)) sides.set(id, { sheet: pulledSheet(session), isPulled: true, mapping, state });
   }
@@ -98,7 +98,7 @@ export async function linesOf(
     : await links.sources(recordTarget('op.attendance.sheet', sheet.id), 'op.attendance.line');
   const items = await pulled.getMany('op.attendance.line', ids);
   const lines = [...items.values()].flatMap((item): KnownLine[] => {
-    const reading = readAttendanceLine(item);
+    const reading = parseRecord('op.attendance.line', item);
     return reading.ok && reading.record.sheetId === sheet.id ? [{ ...reading.record, item }] : [];
   });
   return latestOfEach(lines);

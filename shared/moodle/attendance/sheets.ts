@@ -1,7 +1,7 @@
-import { readAttendanceLine } from '#shared/models/attendance-line.ts';
 import { pulledSheetId } from '#shared/models/fields/pulled-attendance-ids.ts';
 import { dayOf } from '#shared/models/fields/school-day.ts';
 import { recordTarget } from '#shared/models/links.ts';
+import { parseRecord } from '#shared/models/models.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import type { RecordItem } from '#shared/sync/ports.ts';
 import type { PullRow } from '#shared/sync/pull/pull-ports.ts';
@@ -73,7 +73,7 @@ export async function goneSessions(
     const isMade = memory.sheet === undefined && Object.keys(memory.marks).length > 0;
     if (there.has(id) || !isMade || !goingOn.has(memory.attendanceid)) continue;
     const lines = (await linesOn(pulledSheetId(instance.id, id), pull)).flatMap((item): KnownLine[] => {
-      const reading = readAttendanceLine(item);
+      const reading = parseRecord('op.attendance.line', item);
       if (!reading.ok || item.withdrawn === true) return [];
       const isMoodles = reading.record.isAsPulled || instance.sync_attendance_from === 'moodle';
       return isMoodles ? [{ ...reading.record, item }] : [];

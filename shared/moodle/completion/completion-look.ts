@@ -1,6 +1,6 @@
-import { readEnrolment } from '#shared/models/enrolment.ts';
 import { odooDateTime } from '#shared/models/fields/odoo-time.ts';
 import { recordTarget } from '#shared/models/links.ts';
+import { parseRecord } from '#shared/models/models.ts';
 import { studentIdnumber } from '#shared/models/references.ts';
 import { getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import type { PulledRecords, PullStates } from '#shared/sync/pull/pull-ports.ts';
@@ -82,7 +82,7 @@ async function enrolmentsOf({ links, records }: LookSession, studentId: string) 
   const ids = await links.sources(recordTarget('op.student', studentId), 'op.student.course');
   const items = await records.getMany('op.student.course', ids);
   return [...items.values()].flatMap((item) => {
-    const reading = readEnrolment(item);
+    const reading = parseRecord('op.student.course', item);
     if (!reading.ok || reading.record.studentId !== studentId) return [];
     return { enrolment: reading.record, before: item[completionAttribute], stamp: item.sync_stamp };
   });

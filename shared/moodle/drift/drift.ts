@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
@@ -12,7 +13,6 @@ import type {
   PushQueue,
   RecordReader,
 } from '#shared/sync/ports.ts';
-import { type ServiceName, serviceNames } from '#shared/sync/reconcile/entity.ts';
 import type { ServiceRegistry } from '#shared/sync/reconcile/push-service.ts';
 import { CourseComparison } from './course-comparison.ts';
 import { EntityComparison } from './entity-comparison.ts';

@@ -1,9 +1,9 @@
+import { kindOfService } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldHashes, payloadHash } from '#shared/sync/hash.ts';
 import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import type { Entity } from '#shared/sync/reconcile/entity.ts';
-import { kindOfService } from '#shared/sync/reconcile/moodle-kinds.ts';
 import { World } from '#shared/sync/reconcile/world.ts';
 import { rangeOf } from '#shared/sync/sweep/sweep-model.ts';
 import { compareEntity } from './compare-entity.ts';

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { secondsOf } from '#shared/models/fields/odoo-time.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
-import type { PushedModel } from '#shared/models/models.ts';
+import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import { readByIds, readPages, searchCount } from '#shared/odoo/calls/read.ts';
 import { laterOf } from './dates.ts';
 import { canBeImported } from './imported.ts';
 import { isAnother, isFromMoodle, isOlder } from './judge.ts';
 import { changeModelState, type Gone, isAccepted, type ModelState, named } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
-import { hasContact } from './read-changes.ts';
 import { AnotherDatabaseError, isAnotherDatabase, takeOver } from './take-over.ts';
 
 /** Rows of one answer where only their dates are read. */
@@ -112,12 +111,10 @@ async function readAll(
   return seen;
 }
 
-/** What loses a reference without a new date of its own when somebody deletes what it refers to. They are few. */
-const structure: ReadonlySet<PushedModel> = new Set(['op.department', 'op.course', 'op.subject', 'op.batch']);
-
 /** The fields that are compared; undefined where the dates will do. A change of a contact moves no date of its person. */
 function contentFields(model: PushedModel, { fields }: ModelState): string[] | undefined {
-  return hasContact(model) || structure.has(model) ? fields : undefined;
+  const { hasContact, isComparedWhole } = modelOf(model).odoo;
+  return hasContact || isComparedWhole ? fields : undefined;
 }
 
 function contentOf(record: Readonly<Record<string, unknown>>, fields: readonly string[]): string {

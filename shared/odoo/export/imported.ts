@@ -1,25 +1,18 @@
 import { reference } from '#shared/models/fields/fields.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
-import type { PushedModel } from '#shared/models/models.ts';
+import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import { itemOf } from './judge.ts';
 import type { ExportPorts, ImportedRecords } from './ports.ts';
 
 type Ports = Pick<ExportPorts, 'imported' | 'records'>;
 
-/** The fields that name records which may have been imported. */
-const importedReferences: Partial<Record<PushedModel, Readonly<Record<string, PushedModel>>>> = {
-  'op.attendance.register': {},
-  'op.attendance.sheet': { register_id: 'op.attendance.register' },
-  'op.attendance.line': { attendance_id: 'op.attendance.sheet' },
-};
-
 /** What of a line somebody may have edited in the ERP; register and sheet of an import stay as they were made. */
 const markFields = ['present', 'absent', 'excused', 'late', 'remark'];
 
 /** Whether records of the model can have been imported from Moodle. */
 export function canBeImported(model: PushedModel): boolean {
-  return model in importedReferences;
+  return modelOf(model).odoo.importedReferences !== undefined;
 }
 
 /**
@@ -103,9 +96,9 @@ async function withPulledReferences(
   imported: ImportedRecords,
 ): Promise<OecItem[]> {
   let translated = [...items];
-  for (const [field, target] of Object.entries(importedReferences[model] ?? {})) {
+  for (const [field, target] of Object.entries(modelOf(model).odoo.importedReferences ?? {})) {
     const ids = translated.flatMap((item) => referredId(item[field]) ?? []);
-    const pulledIds = await imported.pulledIds(target, [...new Set(ids)]);
+    const pulledIds = await imported.pulledIds(target as PushedModel, [...new Set(ids)]);
     translated = translated.map((item) => {
       const pulledId = pulledIds.get(referredId(item[field]) ?? 0);
       return pulledId === undefined ? item : { ...item, [field]: renamed(item[field], pulledId) };

@@ -1,4 +1,4 @@
-import type { PushedModel } from '#shared/models/models.ts';
+import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import { anyOf, type Domain } from '#shared/odoo/calls/domain.ts';
 import { type OdooRow, readPages, searchRead } from '#shared/odoo/calls/read.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
@@ -16,11 +16,6 @@ export function newestContact(client: OdooClient): NewestContact {
     asked ??= newestDate(client, 'res.partner');
     return asked;
   };
-}
-
-/** Whether the records take fields over from a contact, whose changes leave their own dates as they are. */
-export function hasContact(model: PushedModel): boolean {
-  return model === 'op.student' || model === 'op.faculty';
 }
 
 /** The date of the record that was saved last; undefined where there is none. */
@@ -57,7 +52,7 @@ export async function readChanges(
     if (next(current) !== current) current = await changeModelState(ports.states, model, next);
   };
   let pass = state.pass ?? (await begun(model, state, isWhole, contacts, ports));
-  const contactDate = hasContact(model) && !isWhole ? await contacts() : undefined;
+  const contactDate = modelOf(model).odoo.hasContact && !isWhole ? await contacts() : undefined;
   const options = { isAccepted: isAccepted(state, clock.now()), isWhole };
   let seen: string | undefined;
   const reading = { afterId: pass.position, pageSize };
@@ -104,13 +99,13 @@ async function newestOfAll(
   client: OdooClient,
 ): Promise<string | undefined> {
   const own = await newestDate(client, model);
-  return hasContact(model) ? laterOf(own, await contacts()) : own;
+  return modelOf(model).odoo.hasContact ? laterOf(own, await contacts()) : own;
 }
 
 function domainOf(model: PushedModel, { from }: Pass): Domain {
   if (from === undefined) return [];
   const own = ['write_date', '>=', from] as const;
-  return hasContact(model) ? anyOf([own, ['partner_id.write_date', '>=', from]]) : [own];
+  return modelOf(model).odoo.hasContact ? anyOf([own, ['partner_id.write_date', '>=', from]]) : [own];
 }
 
 function newestOf(rows: readonly OdooRow[]): string | undefined {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { readAttendanceLine } from '#shared/models/attendance-line.ts';
+import { isEcho, type RecordChange } from '#shared/models/changes/record-change.ts';
+import { parseRecord } from '#shared/models/models.ts';
 import { completionAttribute } from '#shared/moodle/completion/moodle-completion.ts';
-import { isEcho, type RecordChange } from '#shared/sync/changes/record-change.ts';
 import type { RecordItem } from '#shared/sync/ports.ts';
 import { isPulledModel } from '#shared/sync/pull/pull-ports.ts';
 import { unitSize } from '#shared/sync/units/work-unit.ts';
@@ -49,7 +49,7 @@ export function concernsImport({ before, after }: Pick<RecordChange, 'before' | 
 /** Whether a line of the ERP's own is as a pull has set it. Once the ERP has edited it, it is the ERP's word again. */
 function saysWhatMoodleSaid(item: RecordItem): boolean {
   if (item.taken_at === undefined) return false;
-  const reading = readAttendanceLine(item);
+  const reading = parseRecord('op.attendance.line', item);
   return !reading.ok || (reading.record.acronym ?? false) === item.moodle_status;
 }
 

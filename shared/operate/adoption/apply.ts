@@ -1,3 +1,4 @@
+import { type MoodleKind, moodleKinds } from '#shared/models/services.ts';
 import { accountNoteOf } from '#shared/moodle/accounts/account-records.ts';
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
@@ -13,7 +14,6 @@ import { isUndecided, type Mapping, newMapping, undecided } from '#shared/sync/l
 import type { Brake, Clock, MappingStore } from '#shared/sync/ports.ts';
 import { type BulkOutcome, runInBulk } from '#shared/sync/reconcile/bulk.ts';
 import { type Failure, failureOfCode } from '#shared/sync/reconcile/failures.ts';
-import { type MoodleKind, moodleKinds } from '#shared/sync/reconcile/moodle-kinds.ts';
 import { withoutFailure } from '#shared/sync/units/attempts.ts';
 import type { AdoptionService, Found, Wanted } from './kinds.ts';
 import { accountsById } from './moodle-accounts.ts';

@@ -1,7 +1,7 @@
+import type { MoodleKind } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { CategoryFields } from '#shared/moodle/structure/categories.ts';
 import type { CourseFields } from '#shared/moodle/structure/subjects.ts';
-import type { MoodleKind } from '#shared/sync/reconcile/moodle-kinds.ts';
 import type { Found, Wanted } from './kinds.ts';
 import { accountTies } from './match-accounts.ts';
 import { categoryTies, courseTies, groupTies } from './match-structure.ts';

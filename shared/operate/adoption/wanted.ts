@@ -1,6 +1,7 @@
 import { text } from '#shared/models/fields/fields.ts';
 import { recordTarget } from '#shared/models/links.ts';
 import { batchIdnumber } from '#shared/models/references.ts';
+import { kindOfService, serviceModels } from '#shared/models/services.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
@@ -17,8 +18,6 @@ import type {
   RecordReader,
 } from '#shared/sync/ports.ts';
 import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
-import { serviceModels } from '#shared/sync/reconcile/entity.ts';
-import { kindOfService } from '#shared/sync/reconcile/moodle-kinds.ts';
 import { World } from '#shared/sync/reconcile/world.ts';
 import { rangeOf } from '#shared/sync/sweep/sweep-model.ts';
 import { SweepRecords } from '#shared/sync/sweep/sweep-records.ts';

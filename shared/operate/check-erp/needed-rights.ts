@@ -1,6 +1,5 @@
-import { pushedModels } from '#shared/models/models.ts';
+import { modelOf, pushedModels } from '#shared/models/models.ts';
 import type { Operation } from '#shared/odoo/calls/access.ts';
-import { readModels } from '#shared/odoo/calls/erp-models.ts';
 
 /** What the link does with records of a model, and what does not happen where it may not. */
 export type NeededRight = {
@@ -17,7 +16,7 @@ const attendance = 'Attendance that is taken in Moodle does not arrive in the ER
 /** What the export reads. */
 const exported: readonly NeededRight[] = [
   ...pushedModels.map((model): NeededRight => {
-    const { withoutModel } = readModels[model];
+    const { withoutModel } = modelOf(model).odoo;
     const consequence = withoutModel ?? 'Nothing of them is exported, nor what refers to it.';
     return { model, operations: ['read'], consequence, isNeeded: withoutModel === undefined };
   }),

@@ -1,5 +1,5 @@
 import { active, flag, pullableReference, reference, references } from '#shared/models/fields/fields.ts';
-import { type PushedModel, recordSchemas } from '#shared/models/models.ts';
+import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import { CsvError } from './csv-error.ts';
 import { headingsOf } from './headings.ts';
 
@@ -53,7 +53,7 @@ export function columnsOf(model: PushedModel, headings: string[]): Columns {
     if (other) ignored.push((best.get(meant.field) === column ? other : column).heading);
   }
   if (!best.has('id')) throw noIds();
-  const missing = Object.keys(recordSchemas[model].shape).filter(
+  const missing = Object.keys(modelOf(model).fields).filter(
     (field) => !best.has(field) && !neverMissed.has(field),
   );
   const columns = [...best.values()].map(({ rank: _rank, ...column }) => column);
@@ -80,7 +80,7 @@ function rankOfId(heading: string): number | undefined {
 }
 
 function kindOf(model: PushedModel, field: string): ColumnKind {
-  const schema: unknown = recordSchemas[model].shape[field];
+  const schema: unknown = modelOf(model).fields[field];
   if (field === 'id') return 'id';
   if (schema === reference || schema === pullableReference) return 'reference';
   if (schema === references) return 'references';

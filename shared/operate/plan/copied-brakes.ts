@@ -1,6 +1,6 @@
+import type { ServiceName } from '#shared/models/services.ts';
 import type { BrakeState, BrakeStore } from '#shared/sync/limits/brake.ts';
 import type { BreakerState, BreakerStore } from '#shared/sync/limits/breaker.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 
 /** The brakes of one instance in a dry run: read once, then kept in memory. Its breaker is closed: the Moodle answers. */
 export class CopiedBrakes implements BrakeStore, BreakerStore {

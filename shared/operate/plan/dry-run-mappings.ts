@@ -1,7 +1,6 @@
+import { kindOfService, type MoodleKind, type ServiceName } from '#shared/models/services.ts';
 import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
 import type { MappingPages, MappingStore } from '#shared/sync/ports.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
-import { kindOfService, type MoodleKind } from '#shared/sync/reconcile/moodle-kinds.ts';
 import type { AttentionReader } from '#shared/sync/units/release.ts';
 
 export type ReadMappings = Pick<MappingStore, 'getMany' | 'listByPrefix'> & MappingPages & AttentionReader;

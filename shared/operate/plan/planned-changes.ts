@@ -1,8 +1,7 @@
 import { parseIdnumber } from '#shared/models/references.ts';
+import type { MoodleKind, ServiceName } from '#shared/models/services.ts';
 import type { DryRunMoodle } from '#shared/operate/plan/moodle/dry-run-moodle.ts';
 import type { Place } from '#shared/operate/plan/moodle/places-copy.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
-import type { MoodleKind } from '#shared/sync/reconcile/moodle-kinds.ts';
 import type { DryRunMappings } from './dry-run-mappings.ts';
 
 /** What one change does, in Moodle's words. */

@@ -7,13 +7,13 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { ServiceName } from '#shared/models/services.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { type BrakeStore, brakeStateSchema } from '#shared/sync/limits/brake.ts';
 import { type BreakerStore, breakerStateSchema } from '#shared/sync/limits/breaker.ts';
 import { type BulkheadStore, bulkheadStateSchema } from '#shared/sync/limits/bulkhead.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 
 /** An instance whose row in the table cannot be read: nothing is pushed to it until it is corrected. */
 export class InstanceRowError extends Error {

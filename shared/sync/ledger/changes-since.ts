@@ -1,5 +1,5 @@
+import type { ServiceName } from '#shared/models/services.ts';
 import type { MappingPages } from '#shared/sync/ports.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import { eachMapping } from './each-mapping.ts';
 
 /** How many entities of a service were pushed, and how many failed, since a time; and how many are not synced now. */

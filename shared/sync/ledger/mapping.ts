@@ -1,4 +1,5 @@
-import type { RecordKey, ServiceName } from '#shared/sync/reconcile/entity.ts';
+import type { ServiceName } from '#shared/models/services.ts';
+import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
 import { conflict, type Failure } from '#shared/sync/reconcile/failures.ts';
 import type { DriftNote } from './drift-note.ts';
 

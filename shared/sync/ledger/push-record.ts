@@ -1,6 +1,7 @@
+import type { ServiceName } from '#shared/models/services.ts';
 import type { UnavailableKind } from '#shared/moodle/client/errors.ts';
 import { mergeExtraData } from '#shared/moodle/enrolments/enrolment-state.ts';
-import type { Entity, Outcome, RecordKey, ServiceName } from '#shared/sync/reconcile/entity.ts';
+import type { Entity, Outcome, RecordKey } from '#shared/sync/reconcile/entity.ts';
 import type { Failure, FailureClass } from '#shared/sync/reconcile/failures.ts';
 import type { PushResult } from '#shared/sync/reconcile/push-service.ts';
 import type { Session } from '#shared/sync/reconcile/session.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { ServiceName } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Brake, Clock, Log, MarksBrake } from '#shared/sync/ports.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import { changeShared } from './shared-state.ts';
 
 /** What the brake knows of one service in one instance. Times are ISO 8601 in UTC. */

@@ -1,37 +1,7 @@
 import type { PushedModel } from '#shared/models/models.ts';
+import type { ServiceName } from '#shared/models/services.ts';
 import type { Json } from '#shared/sync/hash.ts';
 import type { Failure } from './failures.ts';
-
-/**
- * The push services, in the order in which their entities depend on each other.
- * A work unit names records of one service; `serviceModels` says of which model their ids are.
- */
-export const serviceNames = [
-  'departments',
-  'programs',
-  'subjects',
-  'batches',
-  'students',
-  'faculty',
-  'enrolments',
-  'teaching',
-  'attendance',
-] as const;
-
-export type ServiceName = (typeof serviceNames)[number];
-
-/** The model whose ids a service's work units hold. Enrolments are kept per student, teaching per teacher. */
-export const serviceModels = {
-  departments: 'op.department',
-  programs: 'op.course',
-  subjects: 'op.subject',
-  batches: 'op.batch',
-  students: 'op.student',
-  faculty: 'op.faculty',
-  enrolments: 'op.student',
-  teaching: 'op.faculty',
-  attendance: 'op.attendance.sheet',
-} as const satisfies Record<ServiceName, PushedModel>;
 
 /** One record of the ERP. */
 export interface RecordKey {

@@ -1,5 +1,6 @@
+import type { ServiceName } from '#shared/models/services.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { Built, Entity, ServiceName } from './entity.ts';
+import type { Built, Entity } from './entity.ts';
 import type { Failure } from './failures.ts';
 import type { Session } from './session.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,5 @@
 import { recordTarget } from '#shared/models/links.ts';
+import type { ServiceName } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { haveOwnersChanged } from '#shared/sync/ledger/conflict-owners.ts';
 import { type KeptMappings, keepMappings } from '#shared/sync/ledger/kept-mappings.ts';
@@ -6,7 +7,6 @@ import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import { mappingsAhead } from '#shared/sync/ledger/mappings-ahead.ts';
 import { isBrakeOn } from '#shared/sync/limits/brake.ts';
 import type { Link, MappingStore } from '#shared/sync/ports.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import type { PushService } from '#shared/sync/reconcile/push-service.ts';
 import { type KeptReadings, World } from '#shared/sync/reconcile/world.ts';
 import { cutUnits } from '#shared/sync/units/work-unit.ts';

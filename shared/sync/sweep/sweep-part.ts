@@ -1,26 +1,7 @@
 import * as z from 'zod';
-import { type PushedModel, pushedModels } from '#shared/models/models.ts';
+import { type PushedModel, pushedModels, servicesOfModel, sweptModels } from '#shared/models/models.ts';
+import { type SweepName, serviceModels, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
-import { servicesOfModel } from '#shared/sync/changes/services-of-model.ts';
-import { type ServiceName, serviceModels, serviceNames } from '#shared/sync/reconcile/entity.ts';
-
-/**
- * The sweeps, and the models that each looks through, parents before children. A model belongs to one sweep, which
- * compares with its records all that they are in Moodle: a student's account and enrolments are one reading.
- */
-export const sweptModels = {
-  structure: ['op.department', 'op.course', 'op.subject', 'op.batch'],
-  students: ['op.student'],
-  teachers: ['op.faculty'],
-  attendance: ['op.attendance.sheet'],
-} as const satisfies Record<string, readonly PushedModel[]>;
-
-export type SweepName = keyof typeof sweptModels;
-
-/** The services whose work units name records of a model, parents before children. */
-export function servicesOver(model: PushedModel): ServiceName[] {
-  return serviceNames.filter((name) => serviceModels[name] === model);
-}
 
 const counts = z.partialRecord(z.enum(serviceNames), z.number());
 const ids = z.partialRecord(z.enum(serviceNames), z.array(z.string()));

@@ -1,4 +1,6 @@
 import type { PushedModel } from '#shared/models/models.ts';
+import { sweptModels } from '#shared/models/models.ts';
+import { type ServiceName, type SweepName, servicesOver } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { BrakeStore } from '#shared/sync/limits/brake.ts';
 import { type BreakerStore, isWaitedFor } from '#shared/sync/limits/breaker.ts';
@@ -14,19 +16,11 @@ import type {
   RecordReader,
   WakeQueue,
 } from '#shared/sync/ports.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import type { ServiceRegistry } from '#shared/sync/reconcile/push-service.ts';
 import type { Parking } from '#shared/sync/units/parking.ts';
 import { type LinkKeeper, repairSomeLinks } from './link-repair.ts';
 import { ModelSweep } from './sweep-model.ts';
-import {
-  type SweepName,
-  type SweepPart,
-  type SweepPosition,
-  servicesOver,
-  startOf,
-  sweptModels,
-} from './sweep-part.ts';
+import { type SweepPart, type SweepPosition, startOf } from './sweep-part.ts';
 import { SweepRecords } from './sweep-records.ts';
 
 /** What a sweep needs. It never calls Moodle. */

@@ -1,6 +1,6 @@
+import type { ServiceName } from '#shared/models/services.ts';
 import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
 import type { PushQueue } from '#shared/sync/ports.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import { isFailureOfInstance } from '#shared/sync/reconcile/failures.ts';
 import { unitSize, type WorkUnit } from './work-unit.ts';
 

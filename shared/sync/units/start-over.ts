@@ -1,7 +1,7 @@
+import { serviceModels } from '#shared/models/services.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import type { MappingStore, PushQueue } from '#shared/sync/ports.ts';
-import { serviceModels } from '#shared/sync/reconcile/entity.ts';
 import { cutUnits, type WorkUnit } from './work-unit.ts';
 
 /**

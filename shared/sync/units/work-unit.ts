@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type ServiceName, serviceNames } from '#shared/sync/reconcile/entity.ts';
+import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 
 /** Records a unit holds at the most: one unit is a few bulk calls (measured on Moodle 4.5: 50 a call cost a fifth of one a call). */
 export const unitSize = 50;

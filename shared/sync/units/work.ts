@@ -1,7 +1,7 @@
+import { planMoved } from '#shared/models/changes/ripple.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { planMoved } from '#shared/sync/changes/ripple.ts';
 import type { Again, PushRecord } from '#shared/sync/ledger/push-record.ts';
 import type { Breaker } from '#shared/sync/limits/breaker.ts';
 import type {

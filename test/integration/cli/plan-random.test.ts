@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '#local/demo/random.ts';
+import { serviceNames } from '#shared/models/services.ts';
 import { services } from '#shared/moodle/services.ts';
 import { DryRun, type DryRunPorts } from '#shared/operate/plan/dry-run.ts';
 import { type InstancePlan, planOf } from '#shared/operate/plan/instance-plan.ts';
@@ -8,7 +9,6 @@ import { storeRows } from '#shared/operate/plan/rebuild/store-rows.ts';
 import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
-import { serviceNames } from '#shared/sync/reconcile/entity.ts';
 import { isWrite, type Kit, startKit } from '../kit.ts';
 import { editAtRandom } from '../random/edits.ts';
 import { settings } from '../random/settings.ts';

@@ -2,8 +2,8 @@ import type { FailureGroup } from '#cli/commands/report/count-rows.ts';
 import type { Report, ServiceCounts } from '#cli/commands/report/report.ts';
 import type { ErpReport } from '#cli/erp/erp-report.ts';
 import { pushedModels } from '#shared/models/models.ts';
+import { serviceNames } from '#shared/models/services.ts';
 import { importedModels } from '#shared/odoo/import/models.ts';
-import { serviceNames } from '#shared/sync/reconcile/entity.ts';
 
 /** What must not reach the page as HTML. */
 export const hostile = `<script>document.title = 'gone'</script>"'><img src=x onerror=alert(1)>`;

@@ -1,8 +1,8 @@
+import { type ServiceName, serviceModels } from '#shared/models/services.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
 import type { PushRecord } from '#shared/sync/ledger/push-record.ts';
-import type { Built, Entity, ServiceName } from '#shared/sync/reconcile/entity.ts';
-import { serviceModels } from '#shared/sync/reconcile/entity.ts';
+import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
 import { type Failure, missingDependency } from '#shared/sync/reconcile/failures.ts';
 import { pushUnit } from '#shared/sync/reconcile/push.ts';
 import type {

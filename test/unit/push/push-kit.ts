@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import type { RecordChange } from '#shared/models/changes/record-change.ts';
+import { planPushes } from '#shared/models/changes/ripple.ts';
 import { linksOf, recordTarget } from '#shared/models/links.ts';
 import type { PushedModel } from '#shared/models/models.ts';
 import { compareWithMoodle, type DriftPosition } from '#shared/moodle/drift/drift.ts';
@@ -10,8 +12,6 @@ import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.
 import { services } from '#shared/moodle/services.ts';
 import { VirtualClock } from '#shared/operate/plan/virtual-clock.ts';
 import type { Item } from '#shared/store/documents.ts';
-import type { RecordChange } from '#shared/sync/changes/record-change.ts';
-import { planPushes } from '#shared/sync/changes/ripple.ts';
 import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import { brakedServices } from '#shared/sync/limits/brake.ts';
 import type { Log, MappingPages, MappingStore, RecordItem } from '#shared/sync/ports.ts';

@@ -1,5 +1,5 @@
+import type { ServiceName } from '#shared/models/services.ts';
 import type { DryRun } from '#shared/operate/plan/dry-run.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 
 /**
  * What Moodle has under these idnumbers: Moodle's ids by the idnumbers of the mappings. What several have is left out;

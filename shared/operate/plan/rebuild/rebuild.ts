@@ -1,12 +1,11 @@
 import type { PushedModel } from '#shared/models/models.ts';
+import { kindOfService, type ServiceName, serviceModels, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';
 import { twinsConflict } from '#shared/moodle/twins/twins.ts';
 import { DryRun, type DryRunPorts } from '#shared/operate/plan/dry-run.ts';
 import type { ReadMappings } from '#shared/operate/plan/dry-run-mappings.ts';
 import { newMapping } from '#shared/sync/ledger/mapping.ts';
-import { type ServiceName, serviceModels, serviceNames } from '#shared/sync/reconcile/entity.ts';
-import { kindOfService } from '#shared/sync/reconcile/moodle-kinds.ts';
 import type { PushService } from '#shared/sync/reconcile/push-service.ts';
 import { World } from '#shared/sync/reconcile/world.ts';
 import { cutUnits } from '#shared/sync/units/work-unit.ts';

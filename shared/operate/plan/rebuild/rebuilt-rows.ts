@@ -1,3 +1,4 @@
+import type { ServiceName } from '#shared/models/services.ts';
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { placesIdnumber } from '#shared/moodle/structure/places-of-others.ts';
@@ -8,7 +9,6 @@ import { type PlannedChange, plannedChanges } from '#shared/operate/plan/planned
 import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
 import { type Mapping, withoutCounterpart } from '#shared/sync/ledger/mapping.ts';
 import type { MappingPages } from '#shared/sync/ports.ts';
-import type { ServiceName } from '#shared/sync/reconcile/entity.ts';
 import type { Failure } from '#shared/sync/reconcile/failures.ts';
 import { withoutFailure } from '#shared/sync/units/attempts.ts';
 

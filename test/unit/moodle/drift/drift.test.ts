@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { driftText } from '#cli/commands/drift/drift-text.ts';
 import { RowCounter } from '#cli/commands/report/count-rows.ts';
 import { driftRows } from '#cli/commands/report/sections.ts';
+import { serviceNames } from '#shared/models/services.ts';
 import { noteWords } from '#shared/moodle/drift/words.ts';
-import { serviceNames } from '#shared/sync/reconcile/entity.ts';
 import {
   batch,
   department,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { MoodleKind } from '#shared/models/services.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import type { Found, Wanted } from '#shared/operate/adoption/kinds.ts';
 import { compareGroups, compareStructure } from '#shared/operate/adoption/survey.ts';
-import type { MoodleKind } from '#shared/sync/reconcile/moodle-kinds.ts';
 
 const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
 const models = {

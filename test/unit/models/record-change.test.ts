@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  changesOf,
   foldChanges,
-  hasChanged,
   isEcho,
   isEnding,
   type RecordChange,
-} from '#shared/sync/changes/record-change.ts';
+} from '#shared/models/changes/record-change.ts';
 
 const change = (before: Record<string, unknown> | undefined, after: Record<string, unknown> | undefined) =>
   ({
@@ -34,7 +34,7 @@ describe('isEcho', () => {
   });
 });
 
-describe('hasChanged', () => {
+describe('changesOf', () => {
   const name = (length: number) => ({ model: 'op.subject', id: '1', name: 'x'.repeat(length), code: 'A' });
   it.each([
     ['too long for some releases of Moodle, and then for none', 300, 20, true],
@@ -42,7 +42,7 @@ describe('hasChanged', () => {
     ['short both times', 20, 21, false],
   ])('tells of a name that is %s', (_what, before, after, expected) => {
     const subject = { model: 'op.subject', id: '1', before: name(before), after: name(after) } as const;
-    expect(hasChanged(subject, [])).toBe(expected);
+    expect(changesOf(subject)([])).toBe(expected);
   });
 });
 

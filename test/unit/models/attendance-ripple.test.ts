@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { planMoved, planPushes } from '#shared/models/changes/ripple.ts';
 import { linksOf } from '#shared/models/links.ts';
 import type { PushedModel } from '#shared/models/models.ts';
-import { planPushes } from '#shared/sync/changes/ripple.ts';
 import type { LinkReader, RecordItem, RecordReader } from '#shared/sync/ports.ts';
 
 /** A register with a sheet of the ERP's own and one that was pulled. */
@@ -11,6 +11,7 @@ const items = [
   { model: 'op.attendance.register', id: '1', course_id: [10, 'BSc'], batch_id: [30, 'B'], subject_id: 20 },
   { model: 'op.attendance.sheet', id: '12', register_id: [1, 'R'] },
   { model: 'op.attendance.sheet', id: 'moodle_main_session_5', register_id: 1 },
+  { model: 'op.student.course', id: '50', student_id: 26, course_id: 10, batch_id: 30 },
   { model: 'op.attendance.line', id: '80', attendance_id: [12, 'R12'] },
   {
     model: 'op.attendance.line',
@@ -57,6 +58,13 @@ describe('the sheets that are pushed', () => {
     ['the subjects of their program', 'op.course', '10', { subject_ids: [] }, both],
   ] as const)('after a change of %s', async (_what, model, id, before, sheets) => {
     expect(await sheetsAfter(model, id, before)).toEqual(sheets);
+  });
+
+  it('after the account of somebody who may be on them was made again', async () => {
+    const account = { service: 'students', idnumber: 'oec_student_26', record_id: '26' } as const;
+    const plan = await planMoved([account], { records, links });
+    expect([...(plan.get('attendance') ?? [])]).toEqual(both);
+    expect([...(plan.get('enrolments') ?? [])]).toEqual(['26']);
   });
 
   it('after a line that moves from one to another are both', async () => {

@@ -32,7 +32,7 @@ export function foldChanges(changes: RecordChange[]): RecordChange[] {
 }
 
 /** Ids of the records of a model that the record refers to, before or after the change. */
-export function referredTo({ model, before, after }: RecordChange, target: PushedModel): string[] {
+export function referredTo({ model, before, after }: RecordChange, target: string): string[] {
   const prefix = `${target}#`;
   const targets = [...linksOf(model, before), ...linksOf(model, after)].filter((link) =>
     link.startsWith(prefix),
@@ -40,12 +40,15 @@ export function referredTo({ model, before, after }: RecordChange, target: Pushe
   return [...new Set(targets.map((link) => link.slice(prefix.length)))];
 }
 
-/** Whether the record is new, deleted, something that keeps it out of a Moodle is corrected, or one of these fields. */
-export function hasChanged({ model, before, after }: RecordChange, fields: string[]): boolean {
-  if (!before || !after) return true;
+/**
+ * Tells of fields whether one of them has changed: all have where the record is new, deleted, or something that keeps it out of
+ * a Moodle was put right.
+ */
+export function changesOf({ model, before, after }: RecordChange): (fields: readonly string[]) => boolean {
+  if (!before || !after) return () => true;
   const wrong = problemsOf(model, before);
-  if (wrong !== '' && wrong !== problemsOf(model, after)) return true;
-  return fields.some((field) => comparable(before[field]) !== comparable(after[field]));
+  if (wrong !== '' && wrong !== problemsOf(model, after)) return () => true;
+  return (fields) => fields.some((field) => comparable(before[field]) !== comparable(after[field]));
 }
 
 /** Whether the record is gone, archived or, an enrolment, finished: what it had in Moodle may be taken away. */

@@ -1,5 +1,14 @@
+import {
+  foldChanges,
+  isEcho,
+  isEnding,
+  type RecordChange,
+  referredTo,
+} from '#shared/models/changes/record-change.ts';
+import { type Plan, planPushes } from '#shared/models/changes/ripple.ts';
 import { linksOf, recordTarget } from '#shared/models/links.ts';
 import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
+import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import type {
   Brake,
@@ -10,10 +19,7 @@ import type {
   PushQueue,
   RecordReader,
 } from '#shared/sync/ports.ts';
-import { type ServiceName, serviceNames } from '#shared/sync/reconcile/entity.ts';
 import { cutUnits, type WorkUnit } from '#shared/sync/units/work-unit.ts';
-import { foldChanges, isEcho, isEnding, type RecordChange, referredTo } from './record-change.ts';
-import { type Plan, planPushes } from './ripple.ts';
 
 /** What turning changes into work units needs. */
 export interface StreamPorts {

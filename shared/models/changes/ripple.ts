@@ -1,0 +1,129 @@
+import { recordTarget } from '#shared/models/links.ts';
+import type { Ripple } from '#shared/models/model.ts';
+import { modelOf, type PushedModel } from '#shared/models/models.ts';
+import { parseIdnumber } from '#shared/models/references.ts';
+import { type ServiceName, serviceModels } from '#shared/models/services.ts';
+import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { LinkReader, RecordReader } from '#shared/sync/ports.ts';
+import { changesOf, type RecordChange, referredTo } from './record-change.ts';
+
+/** Ids of records to push, by service. */
+export type Plan = Map<ServiceName, Set<string>>;
+
+interface Readers {
+  records: RecordReader;
+  links: LinkReader;
+}
+
+type MovedEntity = Pick<Mapping, 'service' | 'idnumber' | 'record_id'>;
+
+/** What has to be pushed after changes of records: the records themselves, and what hangs on them as their models say. */
+export async function planPushes(changes: RecordChange[], readers: Readers): Promise<Plan> {
+  const ways = new Ways(readers, changes);
+  const plan: Plan = new Map();
+  for (const change of changes) {
+    const hasChanged = changesOf(change);
+    const due = modelOf(change.model).ripples.filter(({ when }) => !when || hasChanged(when));
+    await follow(due, change, ways, plan);
+  }
+  return plan;
+}
+
+/**
+ * What has to be pushed because entities have another id in Moodle than before: what is in them, or refers to them.
+ * Whether anything of it was lost its own mapping tells.
+ */
+export async function planMoved(entities: readonly MovedEntity[], readers: Readers): Promise<Plan> {
+  const ways = new Ways(readers, []);
+  const plan: Plan = new Map();
+  for (const { service, idnumber, record_id: id } of entities) {
+    const model = serviceModels[service];
+    const { moved = [], service: own } = modelOf(model);
+    if (own !== service) continue;
+    const [ofProgram, ofRecord] = [moved.filter(isOfProgram), moved.filter((ripple) => !isOfProgram(ripple))];
+    await follow(ofRecord, { model, id }, ways, plan);
+    const parts = parseIdnumber(idnumber);
+    if (parts?.kind !== 'subject-course') continue;
+    const inside = ofProgram.map((ripple) => ({
+      ...ripple,
+      way: ripple.way?.slice(programOfIdnumber.length),
+    }));
+    await follow(inside, { model: 'op.course', id: parts.programId }, ways, plan);
+  }
+  return plan;
+}
+
+const programOfIdnumber = '@op.course ';
+
+function isOfProgram({ way }: Ripple): boolean {
+  return way?.startsWith(programOfIdnumber) === true;
+}
+
+async function follow(
+  ripples: readonly Ripple[],
+  { model, id }: { model: PushedModel; id: string },
+  ways: Ways,
+  plan: Plan,
+): Promise<void> {
+  for (const { push, way } of ripples) {
+    const known = plan.get(push) ?? new Set();
+    for (const found of way === undefined ? [id] : await ways.follow(model, id, way)) known.add(found);
+    plan.set(push, known);
+  }
+}
+
+/** Follows the ways of ripples; what several of them pass by is read once. */
+class Ways {
+  readonly #readers: Readers;
+  readonly #sources = new Map<string, string[]>();
+  /** What records refer to; those that have changed before and after. */
+  readonly #referring = new Map<string, RecordChange | undefined>();
+
+  constructor(readers: Readers, changes: readonly RecordChange[]) {
+    this.#readers = readers;
+    for (const change of changes) this.#referring.set(recordTarget(change.model, change.id), change);
+  }
+
+  /** The ids at the end of a way (shared/models/model.ts says what its steps are). */
+  async follow(model: string, id: string, way: string): Promise<Iterable<string>> {
+    let [at, ids]: [string, Set<string>] = [model, new Set([id])];
+    for (const step of way.split(' ')) {
+      const target = step.replace(/^[<>]|\*$/g, '');
+      if (step.startsWith('>')) ids = await this.#referredFrom(at as PushedModel, ids, target);
+      else if (step.endsWith('*')) ids = await this.#allBelow(at, ids, target as PushedModel);
+      else ids = await this.#referringTo(at, ids, target as PushedModel);
+      at = target;
+    }
+    return ids;
+  }
+
+  /** Those that refer to these, to those and so on, and these themselves. */
+  async #allBelow(at: string, ids: Set<string>, target: PushedModel): Promise<Set<string>> {
+    const all = new Set(ids);
+    for (const id of all) for (const below of await this.#referringTo(at, [id], target)) all.add(below);
+    return all;
+  }
+
+  async #referringTo(at: string, ids: Iterable<string>, target: PushedModel): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (const id of ids) {
+      const name = recordTarget(at, id);
+      const key = `${name}<${target}`;
+      const sources = this.#sources.get(key) ?? (await this.#readers.links.sources(name, target));
+      this.#sources.set(key, sources);
+      for (const source of sources) found.add(source);
+    }
+    return found;
+  }
+
+  async #referredFrom(model: PushedModel, ids: Set<string>, target: string): Promise<Set<string>> {
+    const unread = [...ids].filter((id) => !this.#referring.has(recordTarget(model, id)));
+    const items = unread.length > 0 ? await this.#readers.records.getMany(model, unread) : new Map();
+    for (const id of unread) {
+      const item = items.get(id);
+      this.#referring.set(recordTarget(model, id), item && { model, id, after: item });
+    }
+    const records = [...ids].map((id) => this.#referring.get(recordTarget(model, id)));
+    return new Set(records.flatMap((record) => (record ? referredTo(record, target) : [])));
+  }
+}
