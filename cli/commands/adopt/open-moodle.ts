@@ -1,6 +1,6 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf } from '#cli/engine-ports.ts';
-import { chosenInstance } from '#cli/instances/instance-argument.ts';
+import { chosenInstance } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';

@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { chosenInstance } from '#cli/instances/instance-argument.ts';
+import { chosenInstance } from '#cli/instances.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { inWords } from '#cli/options.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';

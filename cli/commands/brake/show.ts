@@ -1,6 +1,6 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chosenInstances } from '#cli/instances/instance-argument.ts';
+import { chosenInstances } from '#cli/instances.ts';
 import { table } from '#cli/output/table.ts';
 import { isMarkBrake } from '#shared/sync/limits/brake.ts';
 import { type BrakeReading, readBrakes } from './read-brakes.ts';
@@ -12,7 +12,7 @@ export async function showBrakes(
   id: string | undefined,
 ): Promise<CommandResult> {
   const deployment = await context.deployment();
-  const { instances, unreadable } = await chosenInstances(deployment, id);
+  const { instances, unreadable } = await chosenInstances(deployment, id === undefined ? [] : [id]);
   const brakes = (await Promise.all(instances.map((instance) => readBrakes(deployment, instance)))).flat();
   const areOn = brakes.filter(({ is_on }) => is_on);
   return {

@@ -1,6 +1,6 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { pullStatesOf } from '#cli/engine-ports.ts';
-import { watchedInstances } from '#cli/instances/watched-instances.ts';
+import { watchedInstances } from '#cli/instances.ts';
 import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';

@@ -2,12 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { openWorld } from '#cli/connection/open-world.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import {
-  namedInstances,
-  noneRegistered,
-  sayLeftOut,
-  withoutDisabled,
-} from '#cli/instances/ready-instances.ts';
+import { namedInstances, noneRegistered, sayLeftOut, withoutDisabled } from '#cli/instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';

@@ -1,5 +1,5 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { chosenInstance, chosenInstances } from '#cli/instances/instance-argument.ts';
+import { chosenInstance, chosenInstances } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { serviceModels, serviceNames } from '#shared/models/services.ts';
@@ -104,7 +104,7 @@ async function readMappings(
   deployment: Deployment,
   id: string | undefined,
 ): Promise<FailureReading<Mapping, WorkUnit>> {
-  const { instances, unreadable } = await chosenInstances(deployment, id);
+  const { instances, unreadable } = await chosenInstances(deployment, id === undefined ? [] : [id]);
   const rows = await withProgress('lists of failures', async (progress) => {
     const found: Mapping[] = [];
     const total = instances.length * failureStatuses.length;

@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { unknownInstance } from '#cli/instances/instance-argument.ts';
+import { writtenSettings } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
@@ -28,8 +28,7 @@ export async function removeInstance(
   const deployment = await context.deployment();
   const { instances, outputs, clients } = deployment;
   // Not parsed: a row that cannot be read can be removed as well.
-  const settings = await instances.settings(id);
-  if (!settings) throw await unknownInstance(instances, id);
+  const settings = await writtenSettings(deployment, id);
   if (settings.status !== 'disabled') {
     throw new OperatorError(
       `${id} is not disabled: workers may be at it.`,

@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { unknownInstance } from '#cli/instances/instance-argument.ts';
+import { writtenSettings } from '#cli/instances.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import { table } from '#cli/output/table.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
@@ -42,9 +42,8 @@ export async function setInstance(
     );
   }
   const deployment = await context.deployment();
-  const { instances, outputs } = deployment;
-  const before = await instances.settings(id);
-  if (!before) throw await unknownInstance(instances, id);
+  const { outputs } = deployment;
+  const before = await writtenSettings(deployment, id);
   const settings = changedSettings(before, wanted);
   const instance = checkedInstance(settings, outputs.SecretPrefix);
   const changes = changesBetween(before, settings, instance);

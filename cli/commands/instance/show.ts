@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { type BrakeReading, readBrakes } from '#cli/commands/brake/read-brakes.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { chosenInstance } from '#cli/instances/instance-argument.ts';
+import { chosenInstance } from '#cli/instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
 import { type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';

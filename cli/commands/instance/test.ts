@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf, pullStatesOf, silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chosenInstance } from '#cli/instances/instance-argument.ts';
+import { chosenInstance } from '#cli/instances.ts';
 import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { pushQueue } from '#shared/store/queues/push-queue.ts';

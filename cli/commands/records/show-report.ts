@@ -1,4 +1,4 @@
-import { type LeftOutInstance, sayLeftOut } from '#cli/instances/ready-instances.ts';
+import { type LeftOutInstance, sayLeftOut } from '#cli/instances.ts';
 import { table } from '#cli/output/table.ts';
 import type { Problem } from '#shared/models/models.ts';
 import type { RowState } from '#shared/moodle/accounts/record-rows.ts';

@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { openWorld } from '#cli/connection/open-world.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { namedInstances } from '#cli/instances/ready-instances.ts';
+import { namedInstances } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withoutContacts } from '#shared/models/fields/without-contacts.ts';
 import { isPushedModel, type Problem, type PushedModel, parseRecord } from '#shared/models/models.ts';

@@ -2,7 +2,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { knownError } from '#cli/connection/known-error.ts';
 import { stackQueues } from '#cli/connection/stack-queues.ts';
 import { collectErp } from '#cli/erp/collect-erp.ts';
-import { watchedInstances } from '#cli/instances/watched-instances.ts';
+import { watchedInstances } from '#cli/instances.ts';
 import type { Progress } from '#cli/output/progress.ts';
 import { serviceNames } from '#shared/models/services.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';

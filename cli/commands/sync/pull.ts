@@ -1,12 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import {
-  allLeftOut,
-  type LeftOutInstance,
-  readyInstances,
-  sayLeftOut,
-} from '#cli/instances/ready-instances.ts';
+import { allLeftOut, type LeftOutInstance, readyInstances, sayLeftOut } from '#cli/instances.ts';
 import { table } from '#cli/output/table.ts';
 import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
 import { type WatchEnd, watchQueues } from '#cli/watch/watch-queues.ts';

@@ -1,11 +1,6 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import {
-  allLeftOut,
-  type LeftOutInstance,
-  readyInstances,
-  sayLeftOut,
-} from '#cli/instances/ready-instances.ts';
+import { allLeftOut, type LeftOutInstance, readyInstances, sayLeftOut } from '#cli/instances.ts';
 import { exitCodeOfPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
 import type { PushedModel } from '#shared/models/models.ts';
 import { repairNoted } from '#shared/moodle/drift/repair-noted.ts';
