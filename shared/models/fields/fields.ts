@@ -11,22 +11,19 @@ import * as z from 'zod';
 const empty = z.literal([false, '', null]).transform(() => undefined);
 
 // Fifteen digits stay exact as a JavaScript number; a leading zero would be another key in the table.
-const ids = [
-  z.int().positive().transform(String),
-  z
-    .string()
-    .trim()
-    .regex(/^[1-9]\d{0,14}$/),
-] as const;
-const id = z.union(ids);
+const idNumber = z.int().positive().transform(String);
+const idText = z
+  .string()
+  .trim()
+  .regex(/^[1-9]\d{0,14}$/);
+// The usual first: a reference is a number as Odoo gives it, a record's own id the text that is its key.
+const id = z.union([idNumber, idText]);
+const ownIds = [idText, idNumber] as const;
 
 const displayName = z.union([z.string(), z.literal(false), z.null()]);
-const referencedIds = [
-  z.tuple([id, displayName]).transform(([value]) => value),
-  ...ids,
-  z.tuple([id]).transform(([value]) => value),
-] as const;
-const referencedId = z.union(referencedIds);
+const pair = z.tuple([id, displayName]).transform(([value]) => value);
+const bareIds = [idNumber, idText, z.tuple([id]).transform(([value]) => value)] as const;
+const referencedId = z.union([pair, ...bareIds]);
 
 /** A record that was made from Moodle, such as `moodle_main_session_12` (pulled-attendance-ids.ts). */
 const pulledId = z
@@ -39,22 +36,23 @@ function distinctInOrder(ids: Iterable<string>): string[] {
 }
 
 /** A record's own id: a positive integer or its decimal text; out comes the text. */
-export const recordId = id.describe('a positive whole number');
+export const recordId = z.union(ownIds).describe('a positive whole number');
 
 /** A many2one: empty, an id, or `[id, name]`; out comes the id as text, or undefined. */
 export const reference = z
-  .union([...referencedIds, empty])
+  .union([pair, empty, ...bareIds])
   .optional()
   .describe('empty, the id of a record, or [id, "name"]');
 
 /** The id of a record that is either the ERP's own or was made from Moodle. */
-export const pullableId = z.union([...ids, pulledId]).describe('a positive whole number');
+export const pullableId = z.union([...ownIds, pulledId]).describe('a positive whole number');
 
 /** A many2one to such a record. */
 export const pullableReference = z
   .union([
-    ...referencedIds,
+    pair,
     empty,
+    ...bareIds,
     pulledId,
     z.tuple([pulledId]).transform(([value]) => value),
     z.tuple([pulledId, displayName]).transform(([value]) => value),
@@ -101,12 +99,12 @@ export const flag = z
   .describe('true or false');
 
 /** A date `YYYY-MM-DD`, kept as text; empty ones become undefined. */
-export const date = z.union([empty, z.iso.date()]).optional().describe('a date like 2026-09-01');
+export const date = z.union([z.iso.date(), empty]).optional().describe('a date like 2026-09-01');
 
 /** One of a selection's stored values; an empty one takes OpenEduCat's default. */
 export function selection<const Value extends string>(values: readonly Value[], byDefault: NoInfer<Value>) {
   return z
-    .union([empty.transform(() => byDefault), z.enum(values)])
+    .union([z.enum(values), empty.transform(() => byDefault)])
     .default(() => byDefault)
     .describe(`one of ${values.join(', ')}`);
 }

@@ -188,13 +188,13 @@ class AccountFinder {
 
   /** An account that somebody has made again by hand has the name that the record had before. */
   async #isCalledAsPushed({ idnumber }: Entity, { firstname, lastname }: MoodleUser): Promise<boolean> {
-    const row = (await this.#session.world.mappings([idnumber])).get(idnumber);
+    const row = await this.#session.world.mapping(idnumber);
     const now = fieldHashes({ firstname, lastname });
     return now.firstname === row?.field_hashes?.firstname && now.lastname === row?.field_hashes?.lastname;
   }
 
   async #link(entity: Entity, { id }: MoodleUser, note: AccountNote): Promise<Counterpart> {
-    const mapping = (await this.#session.world.mappings([entity.idnumber])).get(entity.idnumber);
+    const mapping = await this.#session.world.mapping(entity.idnumber);
     const taken = { ...note, taken_over_by: emailHash(emailOf(entity)) };
     return { link: { moodleId: id, extraData: withAccountNote(mapping, taken) } };
   }

@@ -42,7 +42,7 @@ export function isToBeConfirmed(mapping: Mapping | undefined): boolean {
 
 /** Idnumbers of the records whose account a record's is, its own among them. */
 export async function recordsOfAccount(world: World, idnumber: string): Promise<string[]> {
-  const mapping = (await world.mappings([idnumber])).get(idnumber);
+  const mapping = await world.mapping(idnumber);
   return accountNoteOf(mapping).records ?? [idnumber];
 }
 
@@ -71,7 +71,7 @@ export async function accountPayload(
   if (owner?.standing.state !== 'here')
     return { payload: fieldsToKeepUp(instance, 'user', { suspended }), leftOut: [] };
   const { person } = owner.standing;
-  const { taken_over_by: address } = accountNoteOf((await world.mappings([owner.record])).get(owner.record));
+  const { taken_over_by: address } = accountNoteOf(await world.mapping(owner.record));
   const { email, ...fields } = accountFields(person);
   const isForeign = address !== undefined;
   const payload = fieldsToKeepUp(instance, 'user', { ...fields, ...(!isForeign && { email }), suspended });

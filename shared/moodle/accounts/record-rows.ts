@@ -36,7 +36,7 @@ export async function rowsOfRecord(world: World, record: RecordKey): Promise<Rec
   const idnumbers = [...(await ownIdnumbers(world, record)), ...(await idnumbersOfWhole(world, record))];
   const rows = await Promise.all(idnumbers.map((idnumber) => rowOf(world, idnumber)));
   const leftOut = leftOutIdnumber(record);
-  const told = (await world.mappings([leftOut])).get(leftOut);
+  const told = await world.mapping(leftOut);
   return [
     ...rows.filter(({ state, mapping }) => state !== 'nothing' || mapping),
     // A record that could not be taken in has a row of its own that says why.
@@ -50,7 +50,7 @@ export async function rowsOfRecord(world: World, record: RecordKey): Promise<Rec
 export async function rowOf(world: World, idnumber: string): Promise<RecordRow> {
   const service = services.ofIdnumber(idnumber);
   await service.prepare?.(world, [idnumber]);
-  const mapping = (await world.mappings([idnumber])).get(idnumber);
+  const mapping = await world.mapping(idnumber);
   return { idnumber, mapping, ...stateOf(await service.build(world, idnumber), mapping) };
 }
 

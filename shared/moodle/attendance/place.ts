@@ -88,7 +88,7 @@ export class AttendancePlaces {
   }
 
   async #courseState(course: string): Promise<CourseAttendance> {
-    const mapping = (await this.#session.world.mappings([course])).get(course);
+    const mapping = await this.#session.world.mapping(course);
     return courseAttendanceOf(mapping?.extra_data);
   }
 
@@ -130,7 +130,7 @@ export async function noteOnCourse(
   course: string,
   changes: CourseAttendance,
 ): Promise<boolean> {
-  const mapping = (await world.mappings([course])).get(course)!;
+  const mapping = (await world.mapping(course))!;
   const attendance = { ...courseAttendanceOf(mapping.extra_data), ...changes };
   return world.save({ ...mapping, extra_data: { ...mapping.extra_data, attendance } });
 }

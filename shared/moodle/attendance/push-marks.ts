@@ -32,7 +32,7 @@ export async function noteOnSheet(
   item: PushItem,
   changes: Partial<SheetState>,
 ): Promise<boolean> {
-  const mapping = (await world.mappings([item.entity.idnumber])).get(item.entity.idnumber) ?? item.mapping;
+  const mapping = (await world.mapping(item.entity.idnumber)) ?? item.mapping;
   // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
   return world.save({ ...mapping, extra_data: { ...mapping.extra_data, ...changes }, sync_hash: undefined });
 }
@@ -68,7 +68,7 @@ export async function pushMarks(
   const isDone = refusal === undefined;
   const mayBeOwn = isDone && (sendable.length > 0 || state.sending !== undefined);
   const own = mayBeOwn ? await ownTaking(held, sent, takenBefore) : state.own;
-  const current = (await world.mappings([item.entity.idnumber])).get(item.entity.idnumber) ?? item.mapping;
+  const current = (await world.mapping(item.entity.idnumber)) ?? item.mapping;
   const extraData = {
     ...current.extra_data,
     marks: { ...state.marks, ...sent },
@@ -104,7 +104,7 @@ async function sessionAt(
 }
 
 async function stateOf({ world }: Session, { entity, mapping }: PushItem): Promise<SheetState> {
-  const current = (await world.mappings([entity.idnumber])).get(entity.idnumber) ?? mapping;
+  const current = (await world.mapping(entity.idnumber)) ?? mapping;
   return sheetStateOf(current.extra_data);
 }
 

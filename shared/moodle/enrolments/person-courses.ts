@@ -57,7 +57,7 @@ export function personCourses(kind: PersonKind): PushService {
 
   async function build(world: World, idnumber: string): Promise<Built> {
     const id = idIn(idnumber);
-    const mapping = (await world.mappings([idnumber])).get(idnumber);
+    const mapping = await world.mapping(idnumber);
     const { courses, leftOut, doubts, personActive } = await kind.wanted(world, id);
     // What Moodle is known to hold is only looked at where it can make a difference: sweeps ask for each person.
     const isToldByRecords = courses.size > 0 && !isAnyDoubt(doubts);

@@ -107,8 +107,7 @@ async function build(world: World, idnumber: string): Promise<Built> {
     visible: subject.record.active && program.record.active,
   };
   // What was never made needs neither its names nor its category to stay out of sight.
-  if (!fields.visible && (await world.mappings([idnumber])).get(idnumber)?.moodle_id === undefined)
-    return hidden;
+  if (!fields.visible && (await world.mapping(idnumber))?.moodle_id === undefined) return hidden;
   return {
     kind: 'entity',
     entity: {

@@ -66,7 +66,7 @@ export class PushRecord {
   /** The ERP asks for nothing here (any more): an earlier failure to bring it to Moodle has no meaning left. */
   async nothing(idnumber: string): Promise<void> {
     this.outcomes.set(idnumber, { result: 'nothing', idnumber });
-    const mapping = (await this.#session.world.mappings([idnumber])).get(idnumber);
+    const mapping = await this.#session.world.mapping(idnumber);
     if (mapping && isClaimed(mapping, this.#session.clock.now())) {
       // Another worker may be about to make it, and may die before it can note that it has.
       this.#lookAgain(mapping.service, mapping.record_id);
@@ -93,7 +93,7 @@ export class PushRecord {
   }
 
   async failed(idnumber: string, service: ServiceName, source: RecordKey, failure: Failure, hash?: string) {
-    const mapping = (await this.#session.world.mappings([idnumber])).get(idnumber);
+    const mapping = await this.#session.world.mapping(idnumber);
     await this.#fail(
       mapping ?? newMapping(this.#session.instance.id, idnumber, service, source),
       failure,
@@ -125,7 +125,7 @@ export class PushRecord {
   async held(entity: Entity, before: Mapping, added?: PushResult): Promise<void> {
     const { world } = this.#session;
     this.#note(entity, { result: 'held' });
-    const mapping = (await world.mappings([entity.idnumber])).get(entity.idnumber) ?? before;
+    const mapping = (await world.mapping(entity.idnumber)) ?? before;
     if (mapping.status !== 'held' || added) {
       const extra_data = added?.extraData ?? mapping.extra_data;
       const made_with = added?.madeWith ?? mapping.made_with;
@@ -154,7 +154,7 @@ export class PushRecord {
     result: Exclude<PushResult, { result: 'nowhere' | 'overtaken' | 'claimed' }>,
   ): Promise<void> {
     const { world, clock } = this.#session;
-    const current = (await world.mappings([entity.idnumber])).get(entity.idnumber) ?? before;
+    const current = (await world.mapping(entity.idnumber)) ?? before;
     const isLost = result.result === 'failed' && unanswered.has(result.failure.code);
     const known: Mapping = {
       ...current,
@@ -220,7 +220,7 @@ export class PushRecord {
   async #overtaken(entity: Entity, mine: Mapping): Promise<void> {
     const { world } = this.#session;
     for (;;) {
-      const current = (await world.mappings([entity.idnumber])).get(entity.idnumber);
+      const current = await world.mapping(entity.idnumber);
       const agreed = current?.sync_hash === mine.sync_hash && current?.moodle_id === mine.moodle_id;
       if (current && agreed && mine.sync_hash !== undefined) return;
       const merged: Mapping = {
@@ -243,7 +243,7 @@ export class PushRecord {
     this.#note(asEntity(before), { result: 'failed', failure });
     let attempt: FailedAttempt = countAttempt(before, failure, hash, this.#push, clock.now());
     while (!(await world.save(attempt.mapping))) {
-      const current = (await world.mappings([before.idnumber])).get(before.idnumber);
+      const current = await world.mapping(before.idnumber);
       // Somebody else has brought the very same to Moodle: that counts.
       if (current?.status === 'synced' && current.sync_hash === hash) return;
       const merged: Mapping = {

@@ -103,7 +103,7 @@ async function mappedOf(
   { idnumber, moodleId }: Holder,
 ): Promise<Mapped | undefined> {
   if (idnumber === undefined) return undefined;
-  if ((await world.mappings([idnumber])).get(idnumber)?.moodle_id !== moodleId) return undefined;
+  if ((await world.mapping(idnumber))?.moodle_id !== moodleId) return undefined;
   const built = await field.build(world, idnumber);
   if (built.kind !== 'entity' || built.entity.payload[field.name] === undefined) return undefined;
   return { entity: built.entity, moodleId };

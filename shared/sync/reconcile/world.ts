@@ -13,8 +13,11 @@ export type Reading<Model extends PushedModel> =
   | { state: 'invalid'; problems: Problem[]; retired: boolean }
   | { state: 'missing' };
 
-/** Readings by model and id that are kept from one world to the next. */
-export type KeptReadings = Map<string, Reading<PushedModel>>;
+/** Something of each record, by its model and its id. */
+type OfRecords<Value> = Map<PushedModel, Map<string, Value>>;
+
+/** Readings that are kept from one world to the next. */
+export type KeptReadings = OfRecords<Reading<PushedModel>>;
 
 /** What many records refer to: whoever goes through records page by page meets the same ones again on each. */
 const referredTo: ReadonlySet<PushedModel> = new Set([
@@ -33,7 +36,7 @@ export class World {
   readonly #records: RecordReader;
   readonly #links: LinkReader;
   readonly #mappings: MappingStore;
-  readonly #items = new Map<string, RecordItem | undefined>();
+  readonly #items: OfRecords<RecordItem | undefined> = new Map();
   readonly #readings: KeptReadings = new Map();
   readonly #kept: KeptReadings;
   readonly #sources = new Map<string, Promise<string[]>>();
@@ -56,21 +59,22 @@ export class World {
 
   /** Reads records ahead, so that the following `read` calls cost nothing. */
   async load(model: PushedModel, ids: Iterable<string>): Promise<void> {
-    const isKnown = (key: string) => this.#items.has(key) || this.#kept.has(key);
-    const unread = [...new Set(ids)].filter((id) => !isKnown(recordTarget(model, id)));
+    const known = ofModel(this.#items, model);
+    const kept = ofModel(this.#kept, model);
+    const unread = [...new Set(ids)].filter((id) => !known.has(id) && !kept.has(id));
     if (unread.length === 0) return;
     const items = await this.#records.getMany(model, unread);
-    for (const id of unread) this.#items.set(recordTarget(model, id), items.get(id));
+    for (const id of unread) known.set(id, items.get(id));
   }
 
   async read<Model extends PushedModel>(model: Model, id: string): Promise<Reading<Model>> {
-    const key = recordTarget(model, id);
-    const readings = referredTo.has(model) ? this.#kept : this.#readings;
-    const known = readings.get(key) as Reading<Model> | undefined;
+    const readings = ofModel(referredTo.has(model) ? this.#kept : this.#readings, model);
+    const known = readings.get(id) as Reading<Model> | undefined;
     if (known) return known;
-    if (!this.#items.has(key)) await this.load(model, [id]);
-    const reading = readingOf(model, this.#items.get(key), limitsOf(this.instance.release));
-    readings.set(key, reading);
+    const items = ofModel(this.#items, model);
+    if (!items.has(id)) await this.load(model, [id]);
+    const reading = readingOf(model, items.get(id), limitsOf(this.instance.release));
+    readings.set(id, reading);
     return reading;
   }
 
@@ -107,6 +111,12 @@ export class World {
     );
   }
 
+  /** The mapping of an idnumber in this instance, if there is one. */
+  async mapping(idnumber: string): Promise<Mapping | undefined> {
+    if (!this.#known.has(idnumber)) await this.mappings([idnumber]);
+    return this.#known.get(idnumber);
+  }
+
   /** The mappings as they are at this moment: another worker may have written them since they were read. */
   mappingsNow(idnumbers: readonly string[]): Promise<Map<string, Mapping>> {
     for (const idnumber of idnumbers) this.#known.delete(idnumber);
@@ -115,7 +125,7 @@ export class World {
 
   /** The Moodle id of an entity's dependency. @throws Error if it is not mapped: the engine pushes dependencies first */
   async moodleId(idnumber: string): Promise<number> {
-    const id = (await this.mappings([idnumber])).get(idnumber)?.moodle_id;
+    const id = (await this.mapping(idnumber))?.moodle_id;
     if (id === undefined) throw new Error(`${idnumber} is used before it is in Moodle.`);
     return id;
   }
@@ -141,6 +151,15 @@ export class World {
     await this.#mappings.remove(this.instance.id, idnumbers);
     for (const idnumber of idnumbers) this.#known.set(idnumber, undefined);
   }
+}
+
+function ofModel<Value>(all: OfRecords<Value>, model: PushedModel): Map<string, Value> {
+  let own = all.get(model);
+  if (!own) {
+    own = new Map();
+    all.set(model, own);
+  }
+  return own;
 }
 
 function readingOf<Model extends PushedModel>(
