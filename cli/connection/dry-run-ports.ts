@@ -1,3 +1,4 @@
+import { MoodleCopy } from '#local/moodle/copy/moodle-copy.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { notedMappings } from '#shared/moodle/drift/noted-mappings.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
@@ -20,6 +21,7 @@ export async function dryRunPorts(
   const token = await deployment.tokens.get(instance);
   return {
     moodle: new MoodleClient({ baseUrl: instance.base_url, token }),
+    standIn: (site) => new MoodleCopy(site),
     records,
     mappings: notedMappings(deployment.mappings),
     brakes: deployment.instances,

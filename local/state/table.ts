@@ -23,6 +23,8 @@ export class DuplicateKeyError extends Error {
 export class Table<Row extends { readonly id: number }, IndexName extends string> {
   readonly #rows = new Map<number, Row>();
   readonly #indexes: ReadonlyMap<IndexName, { keyOf: KeyOf<Row>; ids: Map<Key, Set<number>> }>;
+  /** Rows of another site, as they were. */
+  readonly #taken = new Map<number, Row>();
   readonly #journal: Journal;
   readonly #options: Options<Row, IndexName>;
   #lastId = 0;
@@ -87,6 +89,27 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
   /** Stores a row in place of the one with its id, if there is one. */
   put(row: Row): void {
     this.#replace(row.id, row);
+  }
+
+  /** Has the rows that are made here get ids from this one on. */
+  giveIdsFrom(id: number): void {
+    this.#lastId = id - 1;
+  }
+
+  /** Takes over a row of another site, under the id that it has there, unless it was taken over before. */
+  take(row: Row): void {
+    if (this.#taken.has(row.id)) return;
+    this.#taken.set(row.id, row);
+    this.put(row);
+  }
+
+  /** Rows that are not as they were taken over, or were never: before and now. */
+  changes(): { before: Row | undefined; after: Row | undefined }[] {
+    const ids = new Set([...this.#taken.keys(), ...this.#rows.keys()]);
+    return [...ids]
+      .sort((a, b) => a - b)
+      .map((id) => ({ before: this.#taken.get(id), after: this.#rows.get(id) }))
+      .filter(({ before, after }) => before !== after);
   }
 
   /** Members that are undefined in `changes` stay as they are. */

@@ -19,17 +19,15 @@ export function addAttendance(
 ): { id: number; cmid: number; itemid: number } {
   const { courseid, name } = activity;
   const { id } = state.attendance.instances.insert({});
-  for (const status of usualStatuses)
-    state.attendance.statuses.insert({
-      ...status,
-      attendanceid: id,
-      visible: true,
-      deleted: false,
-      setnumber: 0,
-    });
+  addUsualStatuses(state, id);
   const cmid = addModule(state, { ...activity, modname: 'attendance', instance: id });
   const item = { itemtype: 'mod', itemname: name, itemmodule: 'attendance', iteminstance: id } as const;
   return { id, cmid, itemid: addGradeItem(state, courseid, item) };
+}
+
+export function addUsualStatuses(state: SiteState, attendanceid: number): void {
+  const shown = { visible: true, deleted: false, setnumber: 0 };
+  for (const status of usualStatuses) state.attendance.statuses.insert({ ...status, ...shown, attendanceid });
 }
 
 export type NewSession = Pick<AttendanceSession, 'attendanceid' | 'sessdate'> &

@@ -6,6 +6,8 @@ export type User = {
   auth: string;
   firstname: string;
   lastname: string;
+  /** No function tells it (4.5); undefined in a copy, which cannot know it. */
+  middlename?: string | undefined;
   email: string;
   idnumber: string;
   institution: string;

@@ -2,9 +2,7 @@ import type { PushedModel } from '#shared/models/models.ts';
 import { sweptModels } from '#shared/models/models.ts';
 import { type ServiceName, servicesOver } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
-import { DryRunMoodle } from '#shared/operate/plan/moodle/dry-run-moodle.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
 import type { Log } from '#shared/sync/ports.ts';
 import type { Outcome, RecordKey } from '#shared/sync/reconcile/entity.ts';
@@ -20,6 +18,7 @@ import { type WorkPorts, work } from '#shared/sync/units/work.ts';
 import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 import { CopiedBrakes } from './copied-brakes.ts';
 import { DryRunMappings, type ReadMappings } from './dry-run-mappings.ts';
+import type { DryRunMoodle, DryRunSite } from './dry-run-moodle.ts';
 import type { RecordSnapshot } from './record-snapshot.ts';
 import { UnitQueue } from './unit-queue.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -27,6 +26,8 @@ import { VirtualClock } from './virtual-clock.ts';
 /** What a dry run of one instance reads from; it writes nowhere. */
 export interface DryRunPorts {
   moodle: MoodleCaller;
+  /** What stands in for it. */
+  standIn: (site: DryRunSite) => DryRunMoodle;
   records: RecordSnapshot;
   mappings: ReadMappings;
   brakes: ConstructorParameters<typeof CopiedBrakes>[0];
@@ -90,12 +91,12 @@ export class DryRun {
     this.#clock = new VirtualClock(ports.now);
     this.mappings = new DryRunMappings(ports.mappings);
     this.brakes = new CopiedBrakes(ports.brakes);
-    this.moodle = new DryRunMoodle({
+    this.moodle = ports.standIn({
       moodle: ports.moodle,
       courseOfGroup: (groupid) => this.mappings.courseOfGroup(instance.id, groupid),
       sharesEmails: instance.shared_emails === 'allowed',
-      studentRole: instance.role_ids.student,
-      now: () => this.#clock.now(),
+      auth: instance.new_accounts.auth,
+      roles: instance.role_ids,
     });
   }
 
@@ -131,7 +132,7 @@ export class DryRun {
 
   /** @throws MoodleAwayError where the Moodle does not answer or refuses the token */
   async askMoodle(): Promise<void> {
-    await getSiteInfo(this.#ports.moodle).catch((error: unknown) => {
+    await this.moodle.held.site().catch((error: unknown) => {
       throw new MoodleAwayError(failureOf(error));
     });
   }

@@ -87,13 +87,10 @@ export async function planOf(run: DryRun, services: readonly ServiceName[]): Pro
   const held = (await run.mappings.listAttention(run.instance.id, 'held')).filter((row) =>
     services.includes(row.service),
   );
-  const mailed = run.moodle.accounts.table
-    .changes()
-    .filter(({ before, after }) => !before && after?.isMailed);
   return {
     would_change: changes.length > 0 || held.length > 0,
     services: serviceNames.flatMap((name) => servicePlan(name, results, changes, failures, held) ?? []),
-    passwords_by_mail: mailed.length,
+    passwords_by_mail: run.moodle.mailed,
     brakes: brakesOf(run, held),
     failures,
     changes,

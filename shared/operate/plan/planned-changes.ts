@@ -1,8 +1,8 @@
 import { parseIdnumber } from '#shared/models/references.ts';
 import type { MoodleKind, ServiceName } from '#shared/models/services.ts';
-import type { DryRunMoodle } from '#shared/operate/plan/moodle/dry-run-moodle.ts';
-import type { Place } from '#shared/operate/plan/moodle/places-copy.ts';
+import type { Place } from '#shared/moodle/inventory/inventory.ts';
 import type { DryRunMappings } from './dry-run-mappings.ts';
+import type { DryRunChanges, DryRunMoodle, RowChange } from './dry-run-moodle.ts';
 
 /** What one change does, in Moodle's words. */
 export type ChangeKind =
@@ -41,103 +41,102 @@ export interface PlannedChange {
   fields: FieldChange[];
 }
 
-/** All that a dry run has changed in its copy of Moodle, service by service. */
-export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
-  yield* categoryChanges(run);
-  yield* courseChanges(run);
-  yield* groupChanges(run);
-  yield* accountChanges(run);
-  yield* placeChanges(run);
-  yield* attendanceChanges(run);
-}
-
 /** What a dry run leaves behind. */
 interface ChangedSite {
   moodle: DryRunMoodle;
   mappings: Pick<DryRunMappings, 'idnumberOf'>;
 }
 
-function* categoryChanges(run: ChangedSite): Iterable<PlannedChange> {
-  const { table } = run.moodle.categories;
-  const named = ({ name, parent }: { name: string; parent: number }) => ({
+type Values = Record<string, FieldValue | undefined>;
+
+const accountFields = [
+  ...(['username', 'idnumber', 'firstname', 'lastname', 'middlename', 'email', 'phone1'] as const),
+  'suspended',
+] as const;
+
+/** All that a dry run has changed in its Moodle, service by service. */
+export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
+  const changes = run.moodle.changes();
+  yield* entityChanges(run, 'category', changes.categories, ({ name, parent }) => ({
     name,
     parent: parent === 0 ? '' : nameOf(run, 'category', parent),
+  }));
+  yield* entityChanges(run, 'course', changes.courses, ({ fullname, shortname, categoryid, visible }) => ({
+    ...{ fullname, shortname, category: nameOf(run, 'category', categoryid), visible },
+  }));
+  yield* entityChanges(run, 'group', changes.groups, ({ name }) => ({ name }));
+  yield* entityChanges(run, 'account', changes.accounts, (row) =>
+    Object.fromEntries(accountFields.map((name) => [name, row[name]])),
+  );
+  for (const change of changes.places) yield* placeChanges(run, change);
+  yield* attendanceChanges(run, changes);
+}
+
+/** @param valuesOf the fields that a plan tells of, with the idnumbers of what they refer to */
+function* entityChanges<Row extends { id: number }>(
+  run: ChangedSite,
+  kind: MoodleKind,
+  changes: readonly RowChange<Row>[],
+  valuesOf: (row: Row) => Values,
+): Iterable<PlannedChange> {
+  for (const { before, after } of changes) {
+    if (!after) continue;
+    const idnumber = nameOf(run, kind, after.id);
+    const fields = changedFields(before && valuesOf(before), valuesOf(after));
+    const planned = { service: serviceOf(kind, idnumber), idnumber, fields };
+    if (!before) yield { ...planned, kind: 'create' };
+    else if (fields.length > 0) yield { ...planned, kind: kindOf(fields) };
+  }
+}
+
+function changedFields(before: Values | undefined, after: Values): FieldChange[] {
+  return Object.entries(after).flatMap(([field, planned]): FieldChange[] => {
+    const now = before?.[field];
+    const isEmpty = planned === undefined || planned === '';
+    if (!before) return isEmpty ? [] : [{ field, now: null, planned }];
+    if (now === planned || (now === undefined && isEmpty)) return [];
+    return [{ field, ...(now !== undefined && { now }), planned: planned ?? null }];
   });
-  for (const { before, after } of table.changes()) {
-    if (!after) continue;
-    const idnumber = nameOf(run, 'category', after.id);
-    const service = parseIdnumber(idnumber)?.kind === 'department' ? 'departments' : 'programs';
-    yield* changeOf(service, idnumber, before && named(before), named(after), () => 'change');
-  }
 }
 
-function* courseChanges(run: ChangedSite): Iterable<PlannedChange> {
-  const named = (row: { fullname: string; shortname: string; categoryid: number; visible: number }) => ({
-    fullname: row.fullname,
-    shortname: row.shortname,
-    category: nameOf(run, 'category', row.categoryid),
-    visible: row.visible === 1,
+function kindOf(fields: readonly FieldChange[]): ChangeKind {
+  for (const { field, planned } of fields) {
+    if (field === 'visible') return planned ? 'show' : 'hide';
+    if (field === 'suspended') return planned ? 'suspend' : 'reactivate';
+  }
+  return 'change';
+}
+
+function serviceOf(kind: MoodleKind, idnumber: string): ServiceName {
+  if (kind === 'course') return 'subjects';
+  if (kind === 'group') return 'batches';
+  if (kind === 'account') return isTeacher(idnumber) ? 'faculty' : 'students';
+  return parseIdnumber(idnumber)?.kind === 'department' ? 'departments' : 'programs';
+}
+
+function* placeChanges(run: ChangedSite, { before, after }: RowChange<Place>): Iterable<PlannedChange> {
+  const { userid, courseid } = (after ?? before)!;
+  const person = nameOf(run, 'account', userid);
+  const service = isTeacher(person) ? 'teaching' : 'enrolments';
+  const ofPerson = (
+    kind: ChangeKind,
+    what: MoodleKind,
+    id: number,
+    now: string | null,
+    planned: string | null,
+  ) => ({
+    ...({ service, idnumber: `${person}@${service}`, kind } as const),
+    fields: [{ field: nameOf(run, what, id), now, planned }],
   });
-  for (const { before, after } of run.moodle.courses.table.changes()) {
-    if (!after) continue;
-    const idnumber = nameOf(run, 'course', after.id);
-    yield* changeOf('subjects', idnumber, before && named(before), named(after), (fields) => {
-      const visible = fields.find(({ field }) => field === 'visible');
-      return visible ? (visible.planned ? 'show' : 'hide') : 'change';
-    });
-  }
-}
-
-function* groupChanges(run: ChangedSite): Iterable<PlannedChange> {
-  for (const { before, after } of run.moodle.groups.table.changes()) {
-    if (!after) continue;
-    const named = ({ name }: { name: string }) => ({ name });
-    const idnumber = nameOf(run, 'group', after.id);
-    yield* changeOf('batches', idnumber, before && named(before), named(after), () => 'change');
-  }
-}
-
-function* accountChanges(run: ChangedSite): Iterable<PlannedChange> {
-  const names = ['username', 'idnumber', 'firstname', 'lastname', 'middlename', 'email', 'phone1'] as const;
-  for (const { before, after } of run.moodle.accounts.table.changes()) {
-    if (!after) continue;
-    const named = (row: typeof after) => ({
-      ...Object.fromEntries(names.map((name) => [name, row[name]])),
-      suspended: row.suspended,
-    });
-    const idnumber = nameOf(run, 'account', after.id);
-    const service = isTeacher(idnumber) ? 'faculty' : 'students';
-    yield* changeOf(service, idnumber, before && named(before), named(after), (fields) => {
-      const suspended = fields.find(({ field }) => field === 'suspended');
-      return suspended ? (suspended.planned ? 'suspend' : 'reactivate') : 'change';
-    });
-  }
-}
-
-function* placeChanges(run: ChangedSite): Iterable<PlannedChange> {
-  for (const { before, after } of run.moodle.places.table.changes()) {
-    const { userid, courseid } = (after ?? before)!;
-    const person = nameOf(run, 'account', userid);
-    const service = isTeacher(person) ? 'teaching' : 'enrolments';
-    const idnumber = `${person}@${service}`;
-    const kind = placeKind(before, after);
-    if (kind) {
-      const course = nameOf(run, 'course', courseid);
-      const field = { field: course, now: placeText(before), planned: placeText(after) };
-      yield { service, idnumber, kind, fields: [field] };
-    }
-    const was = before?.groupids ?? [];
-    const is = after?.groupids ?? [];
-    for (const id of is.filter((group) => !was.includes(group))) {
-      const field = { field: nameOf(run, 'group', id), now: null, planned: 'member' };
-      yield { service, idnumber, kind: 'join_group', fields: [field] };
-    }
-    // Who is unenrolled leaves the groups by that.
-    for (const id of after ? was.filter((group) => !is.includes(group)) : []) {
-      const field = { field: nameOf(run, 'group', id), now: 'member', planned: null };
-      yield { service, idnumber, kind: 'leave_group', fields: [field] };
-    }
-  }
+  const kind = placeKind(before, after);
+  if (kind) yield ofPerson(kind, 'course', courseid, placeText(before), placeText(after));
+  const was = before?.groupids ?? [];
+  // Who is unenrolled leaves the groups by that.
+  const is = after ? after.groupids : was;
+  for (const id of is.filter((group) => !was.includes(group)))
+    yield ofPerson('join_group', 'group', id, null, 'member');
+  for (const id of was.filter((group) => !is.includes(group)))
+    yield ofPerson('leave_group', 'group', id, 'member', null);
 }
 
 function placeKind(before: Place | undefined, after: Place | undefined): ChangeKind | undefined {
@@ -153,35 +152,25 @@ function placeText(place: Place | undefined): string | null {
   return `role ${[...place.roleids].sort().join(' and ')}${place.suspended ? ', suspended' : ''}`;
 }
 
-function* attendanceChanges(run: ChangedSite): Iterable<PlannedChange> {
-  const { attendance } = run.moodle;
-  for (const { before, after } of attendance.activities.changes()) {
-    if (!after || before) continue;
-    const fields = [{ field: 'name', now: null, planned: after.name }];
-    yield {
-      service: 'attendance',
-      idnumber: nameOf(run, 'course', after.courseid),
-      kind: 'add_activity',
-      fields,
-    };
+function* attendanceChanges(
+  run: ChangedSite,
+  { activities, sessions }: DryRunChanges,
+): Iterable<PlannedChange> {
+  const service = 'attendance';
+  for (const { courseid, name } of activities) {
+    const fields = [{ field: 'name', now: null, planned: name }];
+    yield { service, idnumber: nameOf(run, 'course', courseid), kind: 'add_activity', fields };
   }
-  for (const { before, after } of attendance.sessions.changes()) {
-    if (!after) continue;
-    const idnumber = /oec_sheet_\d+/.exec(after.description)?.[0] ?? `session ${after.id}`;
-    if (!before) {
-      const fields = [{ field: 'course', now: null, planned: nameOf(run, 'course', after.courseid ?? 0) }];
-      yield { service: 'attendance', idnumber, kind: 'add_session', fields };
+  for (const { id, courseid, description, isNew, marks } of sessions) {
+    const idnumber = /oec_sheet_\d+/.exec(description)?.[0] ?? `session ${id}`;
+    if (isNew) {
+      const fields = [{ field: 'course', now: null, planned: nameOf(run, 'course', courseid) }];
+      yield { service, idnumber, kind: 'add_session', fields };
     }
-    const acronym = (id: number | null | undefined) =>
-      after.statuses.find((status) => status.id === id)?.acronym;
-    const fields: FieldChange[] = [];
-    for (const [studentid, { statusid }] of after.marks) {
-      const was = before?.marks.get(studentid)?.statusid;
-      if (was === statusid) continue;
-      const student = nameOf(run, 'account', studentid);
-      fields.push({ field: student, now: acronym(was) ?? null, planned: acronym(statusid) ?? null });
-    }
-    if (fields.length > 0) yield { service: 'attendance', idnumber, kind: 'mark', fields };
+    const fields = marks.map(({ studentid, now, planned }) => ({
+      ...{ field: nameOf(run, 'account', studentid), now, planned },
+    }));
+    if (fields.length > 0) yield { service, idnumber, kind: 'mark', fields };
   }
 }
 
@@ -190,33 +179,9 @@ function* attendanceChanges(run: ChangedSite): Iterable<PlannedChange> {
  * instance keeps for departments, a group of a teacher's own); else its id.
  */
 function nameOf({ moodle, mappings }: ChangedSite, kind: MoodleKind, id: number): string {
-  const own = mappings.idnumberOf(kind, id);
-  if (own !== undefined) return own;
-  const { categories, courses, accounts } = moodle;
-  const tables = { category: categories.table, course: courses.table, account: accounts.table };
-  return (kind !== 'group' && tables[kind].get(id)?.idnumber) || `${kind} ${id}`;
+  return mappings.idnumberOf(kind, id) ?? (moodle.idnumberOf(kind, id) || `${kind} ${id}`);
 }
 
 function isTeacher(idnumber: string): boolean {
   return parseIdnumber(idnumber)?.kind === 'faculty';
-}
-
-type Values = Record<string, FieldValue | undefined>;
-
-function* changeOf(
-  service: ServiceName,
-  idnumber: string,
-  before: Values | undefined,
-  after: Values,
-  kindOf: (fields: FieldChange[]) => ChangeKind,
-): Iterable<PlannedChange> {
-  const fields = Object.entries(after).flatMap(([field, planned]): FieldChange[] => {
-    const now = before?.[field];
-    const isEmpty = planned === undefined || planned === '';
-    if (!before) return isEmpty ? [] : [{ field, now: null, planned }];
-    if (now === planned || (now === undefined && isEmpty)) return [];
-    return [{ field, ...(now !== undefined && { now }), planned: planned ?? null }];
-  });
-  if (!before || fields.length > 0)
-    yield { service, idnumber, kind: before ? kindOf(fields) : 'create', fields };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '#local/demo/random.ts';
+import { MoodleCopy } from '#local/moodle/copy/moodle-copy.ts';
 import { serviceNames } from '#shared/models/services.ts';
 import { services } from '#shared/moodle/services.ts';
 import { DryRun, type DryRunPorts } from '#shared/operate/plan/dry-run.ts';
@@ -27,6 +28,7 @@ function portsOf(kit: Kit): DryRunPorts {
   const { dynamodb } = kit.cloud.clients;
   return {
     moodle: kit.site().client,
+    standIn: (site) => new MoodleCopy(site),
     records: new RecordSnapshot(recordsStore(dynamodb, kit.cloud.resource('RecordsTableName'))),
     mappings: mappingsStore(dynamodb, kit.cloud.resource('MappingsTableName')),
     brakes: kit.system.instances,

@@ -1,5 +1,6 @@
 import { facultyIdnumber, parseIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import type { DryRun } from '#shared/operate/plan/dry-run.ts';
+import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
 
 /** Ids that no record has are looked up in Moodle as far as they are not many more than the records. */
 const mostGaps = 20_000;
@@ -10,13 +11,13 @@ const mostGaps = 20_000;
  * @returns the records' ids by idnumber
  */
 export async function lostCategories(
-  { moodle }: DryRun,
+  { moodle: { held } }: DryRun,
   service: 'departments' | 'programs',
 ): Promise<Map<string, string>> {
   const kind = service === 'departments' ? 'department' : 'program';
-  await moodle.categories.load();
+  await held.readCategories();
   return new Map(
-    [...moodle.categories.table.all()].flatMap(({ idnumber }) => {
+    [...held.categories.values()].flatMap(({ idnumber }) => {
       const parts = parseIdnumber(idnumber);
       return parts?.kind === kind ? [[idnumber, parts.id] as const] : [];
     }),
@@ -30,16 +31,18 @@ export async function lostCategories(
  * @returns the subjects' ids by the idnumbers of the courses
  */
 export async function lostCourses(run: DryRun): Promise<Map<string, string>> {
-  const lost = new Map<string, string>();
-  for (const category of (await lostCategories(run, 'programs')).keys()) {
-    for (const { id } of run.moodle.categories.table.find('idnumber', category)) {
-      for (const { idnumber } of await run.moodle.courses.inCategory(id)) {
-        const parts = parseIdnumber(idnumber);
-        if (parts?.kind === 'subject-course') lost.set(idnumber, parts.subjectId);
-      }
-    }
-  }
-  return lost;
+  const { held } = run.moodle;
+  const programs = await lostCategories(run, 'programs');
+  const categories = [...held.categories.values()].filter(({ idnumber }) => programs.has(idnumber));
+  const ids = new Set(categories.map(({ id }) => id));
+  await held.readCoursesIn(ids);
+  const courses = [...held.courses.values()].filter(({ categoryid }) => ids.has(categoryid));
+  return new Map(
+    courses.flatMap(({ idnumber }) => {
+      const parts = parseIdnumber(idnumber);
+      return parts?.kind === 'subject-course' ? [[idnumber, parts.subjectId] as const] : [];
+    }),
+  );
 }
 
 /**
@@ -47,17 +50,26 @@ export async function lostCourses(run: DryRun): Promise<Map<string, string>> {
  *
  * @returns the batches' ids by the idnumbers of the groups' mappings
  */
-export async function lostGroups({ moodle, mappings, instance }: DryRun): Promise<Map<string, string>> {
-  const lost = new Map<string, string>();
-  for (const { idnumber: course, moodle_id: id } of await mappings.listByPrefix(instance.id, 'oec_subj_')) {
-    if (id === undefined) continue;
-    await moodle.groups.load(id);
-    for (const { idnumber } of moodle.groups.table.find('course', id)) {
-      const parts = parseIdnumber(idnumber);
-      if (parts?.kind === 'batch') lost.set(`${idnumber}@${course}`, parts.id);
-    }
-  }
-  return lost;
+export async function lostGroups(run: DryRun): Promise<Map<string, string>> {
+  const { held } = run.moodle;
+  const courses = await ourCourses(run);
+  await held.readGroups(courses.keys());
+  return new Map(
+    [...held.groups.values()].flatMap(({ idnumber, courseid }) => {
+      const [parts, course] = [parseIdnumber(idnumber), courses.get(courseid)];
+      return parts?.kind === 'batch' && course ? [[`${idnumber}@${course}`, parts.id] as const] : [];
+    }),
+  );
+}
+
+/** The idnumbers of our courses that Moodle has, by its ids. */
+async function ourCourses({ mappings, instance }: DryRun): Promise<Map<number, string>> {
+  const rows = await mappings.listByPrefix(instance.id, 'oec_subj_');
+  return new Map(
+    rows.flatMap(({ idnumber, moodle_id: id }) =>
+      id === undefined || isMadeUp(id) ? [] : [[id, idnumber] as const],
+    ),
+  );
 }
 
 /**
@@ -65,7 +77,7 @@ export async function lostGroups({ moodle, mappings, instance }: DryRun): Promis
  * begin, so the ids that are missing among the records are looked up.
  */
 export async function lostPeople(
-  { moodle }: DryRun,
+  { moodle: { held } }: DryRun,
   service: 'students' | 'faculty',
   ids: readonly string[],
 ): Promise<string[]> {
@@ -75,26 +87,24 @@ export async function lostPeople(
   const gaps = Array.from({ length: last }, (_, index) => String(index + 1)).filter((id) => !known.has(id));
   const kind = service === 'students' ? 'student' : 'faculty';
   const toIdnumber = service === 'students' ? studentIdnumber : facultyIdnumber;
-  const accounts = await moodle.accounts.find('idnumber', gaps.map(toIdnumber));
-  return accounts.flatMap(({ idnumber }) => {
+  await held.readAccounts('idnumber', gaps.map(toIdnumber));
+  return [...held.accounts.values()].flatMap(({ idnumber }) => {
     const parts = parseIdnumber(idnumber);
-    return parts?.kind === kind ? [parts.id] : [];
+    return parts?.kind === kind && !known.has(parts.id) ? [parts.id] : [];
   });
 }
 
 /** The people in our courses: their ids by the idnumbers of the mappings that stand for their courses. */
-export async function lostPlaces({
-  moodle,
-  mappings,
-  instance,
-}: DryRun): Promise<Record<'enrolments' | 'teaching', Map<string, string>>> {
+export async function lostPlaces(
+  run: DryRun,
+): Promise<Record<'enrolments' | 'teaching', Map<string, string>>> {
+  const { held } = run.moodle;
   const lost = { enrolments: new Map<string, string>(), teaching: new Map<string, string>() };
-  const courses = await mappings.listByPrefix(instance.id, 'oec_subj_');
-  await moodle.places.load(courses.flatMap(({ moodle_id: id }) => id ?? []));
-  const places = [...moodle.places.table.all()];
-  await moodle.accounts.load('id', [...new Set(places.map(({ userid }) => String(userid)))]);
-  for (const { userid } of places) {
-    const person = moodle.accounts.table.get(userid)?.idnumber ?? '';
+  await held.readPlaces((await ourCourses(run)).keys());
+  const people = new Set([...held.places.values()].map(({ userid }) => userid));
+  await held.readAccounts('id', [...people].map(String));
+  for (const userid of people) {
+    const person = run.moodle.idnumberOf('account', userid) ?? '';
     const parts = parseIdnumber(person);
     if (parts?.kind === 'student') lost.enrolments.set(`${person}@enrolments`, parts.id);
     if (parts?.kind === 'faculty') lost.teaching.set(`${person}@teaching`, parts.id);

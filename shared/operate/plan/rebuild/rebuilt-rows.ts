@@ -1,10 +1,10 @@
 import type { ServiceName } from '#shared/models/services.ts';
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { type Place, placeKey } from '#shared/moodle/inventory/inventory.ts';
 import { placesIdnumber } from '#shared/moodle/structure/places-of-others.ts';
 import type { DryRun } from '#shared/operate/plan/dry-run.ts';
-import { type Place, placeKey } from '#shared/operate/plan/moodle/places-copy.ts';
-import { isMadeUp } from '#shared/operate/plan/moodle/site-copy.ts';
+import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
 import { type PlannedChange, plannedChanges } from '#shared/operate/plan/planned-changes.ts';
 import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
 import { type Mapping, withoutCounterpart } from '#shared/sync/ledger/mapping.ts';
@@ -79,8 +79,8 @@ function entityRow(run: DryRun, row: Mapping, changes: PlannedChange[]): Rebuilt
 
 /** Whether Moodle gives somebody something by an entity as it is. */
 function holdsInMoodle({ moodle }: DryRun, { service }: Mapping, id: number): boolean {
-  if (service === 'students' || service === 'faculty') return !moodle.accounts.table.before(id)?.suspended;
-  return service !== 'subjects' || moodle.courses.table.before(id)?.visible === 1;
+  if (service === 'students' || service === 'faculty') return !moodle.held.accounts.get(id)?.suspended;
+  return service !== 'subjects' || moodle.held.courses.get(id)?.visible === 1;
 }
 
 async function personRow(
@@ -120,11 +120,13 @@ function placesByPerson({ moodle, mappings }: DryRun): Map<string, Map<string, P
     ({ moodle_id: id }) => id,
   );
   const asked = new Map(written.map((row) => [row.idnumber, courseStatesOf(row.extra_data)]));
-  for (const { courseid, userid } of moodle.places.table.all()) {
-    const place = moodle.places.table.before(placeKey({ courseid, userid }));
-    const course = moodle.courses.table.get(courseid)?.idnumber;
-    const person = moodle.accounts.table.get(userid)?.idnumber;
-    if (!place || !course?.startsWith('oec_') || !person) continue;
+  const ended = moodle.changes().places.filter(({ after }) => !after);
+  const isEnded = new Set(ended.map(({ before }) => placeKey(before!)));
+  for (const [key, place] of moodle.held.places) {
+    const { courseid, userid } = place;
+    const course = moodle.idnumberOf('course', courseid);
+    const person = moodle.idnumberOf('account', userid);
+    if (isEnded.has(key) || !course?.startsWith('oec_') || !person) continue;
     // An account may be several records': a place is of those that ask for it.
     const own = (records.get(userid) ?? []).map(({ idnumber }) => placesIdnumber(idnumber));
     const asking = own.filter((idnumber) => asked.get(idnumber)?.[course]);

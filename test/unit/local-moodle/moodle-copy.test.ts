@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { MoodleCopy } from '#local/moodle/copy/moodle-copy.ts';
 import { CallStatistics } from '#shared/http/call-statistics.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { attendancePushFunctions, requiredFunctions } from '#shared/moodle/client/required-functions.ts';
@@ -7,18 +8,23 @@ import { isWriting } from '#shared/moodle/client/statistics.ts';
 import { updateCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses, getCoursesByCategory } from '#shared/moodle/functions/courses.ts';
 import { createUsers, getUsersByField, updateUsers } from '#shared/moodle/functions/users.ts';
-import { DryRunMoodle } from '#shared/operate/plan/moodle/dry-run-moodle.ts';
+import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
 
 const categories = [
   { id: 1, name: 'Law &amp; Order', idnumber: 'oec_dept_1', parent: 0, visible: 1, path: '/1', depth: 1 },
   { id: 2, name: 'Below', idnumber: 'oec_dept_2', parent: 1, visible: 1, path: '/1/2', depth: 2 },
 ];
+const site = {
+  ...{ sitename: 'Site', siteurl: 'https://moodle.example', release: '4.5.6', version: '2024100706' },
+  ...{ userid: 3, username: 'oec-sync', functions: [] },
+};
 const ana = { id: 7, username: 'ana', auth: 'manual', email: 'Ana@example.org', suspended: false };
 
 /** A Moodle of two categories and one account; it notes which functions were called. */
-function moodle({ sharesEmails = false } = {}): { called: string[]; run: DryRunMoodle } {
+function moodle({ sharesEmails = false } = {}): { called: string[]; run: MoodleCopy } {
   const called: string[] = [];
   const answers: Record<string, (args: Record<string, unknown>) => unknown> = {
+    core_webservice_get_site_info: () => site,
     core_course_get_categories: () => categories,
     core_course_get_courses_by_field: () => ({ courses: [] }),
     core_user_get_users_by_field: ({ field, values }) => {
@@ -33,12 +39,12 @@ function moodle({ sharesEmails = false } = {}): { called: string[]; run: DryRunM
       return schema.parse(answers[name]?.(args));
     },
   };
-  const run = new DryRunMoodle({
+  const run = new MoodleCopy({
     moodle: real,
     courseOfGroup: async () => undefined,
     sharesEmails,
-    studentRole: 5,
-    now: () => 0,
+    auth: 'oidc',
+    roles: { student: 5, teacher: 3 },
   });
   return { called, run };
 }
@@ -63,13 +69,13 @@ describe('the Moodle of a dry run', () => {
 
   it('refuses what Moodle would, the whole call, and shows later what it has taken', async () => {
     const { run } = moodle();
-    const person = { firstname: 'A', lastname: 'B', password: 'x' };
+    const person = { firstname: 'A', lastname: 'B', password: 'By-hand-1!' };
     const free = { ...person, username: 'eve', email: 'eve@example.org', idnumber: 'oec_student_1' };
     const taken = { ...person, username: 'other', email: 'ana@example.org' };
     await expect(createUsers(run, [free, taken])).rejects.toThrow('invalidparameter');
     expect(await getUsersByField(run, 'email', ['eve@example.org'])).toEqual([]);
     const [made] = await createUsers(run, [free]);
-    expect(made!.id).toBeLessThan(0);
+    expect(isMadeUp(made!.id)).toBe(true);
     expect(await getUsersByField(run, 'idnumber', ['oec_student_1'])).toMatchObject([{ username: 'eve' }]);
     const { warnings } = await updateUsers(run, [
       { id: 7, email: 'eve@example.org' },
@@ -85,11 +91,11 @@ describe('the Moodle of a dry run', () => {
   it('lets accounts share an address where the instance says that Moodle does', async () => {
     const { run } = moodle({ sharesEmails: true });
     const [made] = await createUsers(run, [
-      { username: 'eve', firstname: 'A', lastname: 'B', password: 'x', email: ana.email },
+      { username: 'eve', firstname: 'A', lastname: 'B', password: 'By-hand-1!', email: ana.email },
     ]);
     expect(await getUsersByField(run, 'email', [ana.email])).toMatchObject([
-      { id: made!.id },
       { id: ana.id },
+      { id: made!.id },
     ]);
   });
 
@@ -97,11 +103,9 @@ describe('the Moodle of a dry run', () => {
     const { run } = moodle();
     await expect(updateCategories(run, [{ id: 1, parent: 2 }])).rejects.toThrow('cannotmovecategory');
     await createCourses(run, [
-      { fullname: 'Law & <Order>', shortname: 'L&O', categoryid: 2, idnumber: 'oec_subj_1_course_1' },
+      { fullname: 'Law & Order', shortname: 'L&O', categoryid: 2, idnumber: 'oec_subj_1_course_1' },
     ]);
-    expect(await getCoursesByCategory(run, 2)).toMatchObject([
-      { fullname: 'Law & <Order>', shortname: 'L&O' },
-    ]);
+    expect(await getCoursesByCategory(run, 2)).toMatchObject([{ fullname: 'Law & Order', shortname: 'L&O' }]);
     const again = { fullname: 'Other', shortname: 'l&o', categoryid: 2 };
     await expect(createCourses(run, [again])).rejects.toThrow('shortnametaken');
   });

@@ -1,0 +1,91 @@
+import type { MoodleKind } from '#shared/models/services.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import type { Inventory, Place } from '#shared/moodle/inventory/inventory.ts';
+
+/**
+ * Stands in for a Moodle in a dry run. What is read comes from the Moodle; what is written is kept, as Moodle's own
+ * rules would have it, is there when it is read again, and is refused where Moodle would refuse it.
+ *
+ * What no function of Moodle tells cannot be foreseen: a capability that the token lacks only for writing, what a plugin
+ * refuses.
+ */
+export interface DryRunMoodle extends MoodleCaller {
+  /** What the Moodle itself holds, as far as it had to be asked. */
+  readonly held: Inventory;
+  /** Writing calls that Moodle would have carried out, as a whole or in part. */
+  readonly writes: number;
+  /** Accounts to which Moodle would mail a password. */
+  readonly mailed: number;
+  /** The ID number that something has, or would have; a group's is not told. */
+  idnumberOf(kind: MoodleKind, id: number): string | undefined;
+  /** What is not as it was read, also what differs in nothing that a plan tells of. */
+  changes(): DryRunChanges;
+}
+
+/** What a stand-in needs to know of a Moodle. */
+export interface DryRunSite {
+  /** Only reading functions of it are called. */
+  moodle: MoodleCaller;
+  /** In which course a group is known to be: Moodle has no function that would tell. */
+  courseOfGroup: (groupid: number) => Promise<number | undefined>;
+  /** Whether it is believed to take several accounts with one e-mail address: none of its functions tells. */
+  sharesEmails: boolean;
+  /** The authentication plugin of new accounts. */
+  auth: string;
+  /** Moodle's ids of the roles. */
+  roles: { student: number; teacher: number };
+}
+
+/** One row before and after the dry run. */
+export interface RowChange<Row> {
+  /** Undefined where it would be made. */
+  before: Row | undefined;
+  /** Undefined where it would be taken away. */
+  after: Row | undefined;
+}
+
+export interface DryRunChanges {
+  categories: RowChange<{ id: number; name: string; parent: number }>[];
+  courses: RowChange<{
+    id: number;
+    fullname: string;
+    shortname: string;
+    categoryid: number;
+    visible: boolean;
+  }>[];
+  groups: RowChange<{ id: number; name: string }>[];
+  accounts: RowChange<DryRunAccount>[];
+  places: RowChange<Place>[];
+  /** The attendance activities that would be made. */
+  activities: { courseid: number; name: string }[];
+  /** The sessions of attendance that would be made, or in which students would be marked. */
+  sessions: {
+    id: number;
+    courseid: number;
+    description: string;
+    isNew: boolean;
+    /** Acronyms of statuses; null for none. */
+    marks: { studentid: number; now: string | null; planned: string | null }[];
+  }[];
+}
+
+export interface DryRunAccount {
+  id: number;
+  username: string;
+  idnumber: string;
+  firstname: string;
+  lastname: string;
+  /** Undefined where Moodle does not tell. */
+  middlename?: string | undefined;
+  email: string;
+  phone1: string;
+  suspended: boolean;
+}
+
+/** Moodle's own ids are far below. */
+export const firstMadeUpId = 2 ** 40;
+
+/** Whether something exists in the dry run only, so that Moodle need not be asked about it. */
+export function isMadeUp(id: number): boolean {
+  return id >= firstMadeUpId;
+}
