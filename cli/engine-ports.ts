@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PullStates } from '#shared/moodle/pulls/pull-ports.ts';
 import { pullStates } from '#shared/store/tables/pull-states.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
-import type { PullStates } from '#shared/sync/pull/pull-ports.ts';
 import type { Deployment } from './connection/deployment.ts';
 
 /** A log for parts of the engine: the command tells the operator itself what came of it. */

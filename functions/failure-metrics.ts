@@ -1,4 +1,4 @@
-import type { FailureClass } from '#shared/sync/reconcile/failures.ts';
+import type { FailureClass } from '#shared/sync/failure.ts';
 
 /** The metric that counts each class of failures. */
 export const failureMetrics = {

@@ -2,8 +2,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, AttributeValue as StreamValue } from 'aws-lambda';
 import type { RecordChange } from '#shared/models/changes/record-change.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { readOptions } from '#shared/store/numbers.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
 
 /** The changes of some models in a batch of the stream of OecRecords, in its order. */
 export function toRecordChanges<Model extends string>(

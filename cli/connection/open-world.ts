@@ -1,9 +1,12 @@
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
 import type { Deployment } from './deployment.ts';
 
 /** The records and mappings of an instance as the push sees them. */
-export function openWorld({ clients, outputs, records, mappings }: Deployment, instance: Instance): World {
-  return new World(instance, records, linksStore(clients.documents, outputs.LinksTableName), mappings);
+export function openWorld(
+  { clients, outputs, records, mappings }: Deployment,
+  instance: Instance,
+): RecordView {
+  return new RecordView(instance, records, linksStore(clients.documents, outputs.LinksTableName), mappings);
 }

@@ -4,10 +4,10 @@ import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { changesSince, type ServiceChanges } from '#shared/moodle/mappings/changes-since.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
-import { type QueueDepth, sumOf } from '#shared/sync/health/queue-watch.ts';
-import { changesSince, type ServiceChanges } from '#shared/sync/ledger/changes-since.ts';
-import { waitSeconds } from '#shared/sync/units/retry-tiers.ts';
+import { type QueueDepth, sumOf } from '#shared/store/queues/queue-watch.ts';
+import { waitSeconds } from '#shared/sync/units/waits.ts';
 import { exitCodeOf, sayEnd } from './watch-end.ts';
 import { type WatchEnd, watchQueues } from './watch-queues.ts';
 

@@ -1,5 +1,5 @@
 import { type ExitCode, exitCodes } from '#cli/exit-codes.ts';
-import { type QueueDepth, total } from '#shared/sync/health/queue-watch.ts';
+import { type QueueDepth, total } from '#shared/store/queues/queue-watch.ts';
 import type { WatchEnd } from './watch-queues.ts';
 
 /** A sentence for people on how a watch ended; none where all is done. */

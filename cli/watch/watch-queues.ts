@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withProgress } from '#cli/output/progress.ts';
-import { isIdle, judgeLooks, type Look, type QueueDepth, total } from '#shared/sync/health/queue-watch.ts';
+import { isIdle, judgeLooks, type Look, type QueueDepth, total } from '#shared/store/queues/queue-watch.ts';
 
 /** How a watch ended; `timeout` and `interrupted` leave the work going on. */
 export type WatchEnd = 'done' | 'waiting' | 'stalled' | 'timeout' | 'interrupted';

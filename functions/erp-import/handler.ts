@@ -28,7 +28,7 @@ import { pulledSince } from '#shared/store/tables/pulled-since.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
 import { sharedBreaker } from '#shared/sync/limits/breaker.ts';
-import { waitSeconds } from '#shared/sync/units/retry-tiers.ts';
+import { waitSeconds } from '#shared/sync/units/waits.ts';
 import { countImport } from './metrics.ts';
 import { successNotes } from './success-notes.ts';
 

@@ -1,11 +1,11 @@
 import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
+import { withFindings } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { PullStates } from '#shared/moodle/pulls/pull-ports.ts';
 import type { Tokens } from '#shared/store/secrets/tokens.ts';
 import { healthOfInstance } from '#shared/store/tables/instance-health.ts';
 import type { InstanceStates } from '#shared/store/tables/instance-states.ts';
-import { withFindings } from '#shared/sync/health/health.ts';
 import type { Log } from '#shared/sync/ports.ts';
-import type { PullStates } from '#shared/sync/pull/pull-ports.ts';
 
 /** What checking an instance needs. */
 export interface CheckPorts {

@@ -8,11 +8,11 @@ import * as z from 'zod';
 import { awsOptions } from '#functions/aws-options.ts';
 import { readEnvironment } from '#functions/environment.ts';
 import { systemClock } from '#functions/system-clock.ts';
+import { needsCheck } from '#shared/moodle/health/staleness.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { tokens } from '#shared/store/secrets/tokens.ts';
 import { instanceStates } from '#shared/store/tables/instance-states.ts';
 import { pullStates } from '#shared/store/tables/pull-states.ts';
-import { needsCheck } from '#shared/sync/health/staleness.ts';
 import { checkInstance } from './check-instance.ts';
 import { publishStates } from './metrics.ts';
 

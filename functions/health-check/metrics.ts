@@ -1,6 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { isStale, secondsSinceSuccess } from '#shared/moodle/health/staleness.ts';
 import type { InstanceStates } from '#shared/store/tables/instance-states.ts';
-import { isStale, secondsSinceSuccess } from '#shared/sync/health/staleness.ts';
 
 /**
  * Publishes how the instances fare, as gauges. Only the age of the last success is worth a metric of each instance;

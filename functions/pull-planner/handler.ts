@@ -8,14 +8,14 @@ import { readEnvironment } from '#functions/environment.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
+import { planPull } from '#shared/moodle/pulls/pull.ts';
+import { pullNames } from '#shared/moodle/pulls/pull-service.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { pullQueue } from '#shared/store/queues/pull-queue.ts';
 import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { pullStates } from '#shared/store/tables/pull-states.ts';
-import { planPull } from '#shared/sync/pull/pull.ts';
-import { pullNames } from '#shared/sync/pull/pull-service.ts';
 
 const environment = readEnvironment([
   'MAPPINGS_TABLE',

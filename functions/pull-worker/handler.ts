@@ -10,6 +10,8 @@ import { reserveForCourse } from '#functions/reserve.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
+import { runPull } from '#shared/moodle/pulls/pull.ts';
+import { type PullCount, pullTaskSchema } from '#shared/moodle/pulls/pull-service.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { pullQueue } from '#shared/store/queues/pull-queue.ts';
 import { tokens } from '#shared/store/secrets/tokens.ts';
@@ -20,8 +22,6 @@ import { pullStates } from '#shared/store/tables/pull-states.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
-import { runPull } from '#shared/sync/pull/pull.ts';
-import { type PullCount, pullTaskSchema } from '#shared/sync/pull/pull-service.ts';
 
 const environment = readEnvironment([
   'RECORDS_TABLE',

@@ -6,6 +6,8 @@ import { readEnvironment } from '#functions/environment.ts';
 import { sqsHandler } from '#functions/sqs-handler.ts';
 import { systemClock } from '#functions/system-clock.ts';
 import { services } from '#shared/moodle/services.ts';
+import { type SweepPorts, sweepInstance } from '#shared/moodle/sweep/sweep.ts';
+import { isOutdated, type SweepPart, sweepPartSchema } from '#shared/moodle/sweep/sweep-part.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { pushQueue } from '#shared/store/queues/push-queue.ts';
 import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
@@ -15,8 +17,6 @@ import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { parkedUnits } from '#shared/store/tables/parked-units.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
-import { type SweepPorts, sweepInstance } from '#shared/sync/sweep/sweep.ts';
-import { isOutdated, type SweepPart, sweepPartSchema } from '#shared/sync/sweep/sweep-part.ts';
 
 const environment = readEnvironment([
   'RECORDS_TABLE',

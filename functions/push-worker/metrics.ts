@@ -1,6 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { failureMetrics } from '#functions/failure-metrics.ts';
-import type { PushRecord } from '#shared/sync/ledger/push-record.ts';
+import type { PushLedger } from '#shared/moodle/push/push-ledger.ts';
 
 /**
  * Counts what came of a work unit. The instance is no dimension, since each would be billed as a metric of its own:
@@ -8,14 +8,14 @@ import type { PushRecord } from '#shared/sync/ledger/push-record.ts';
  *
  * @param record undefined where the unit has to wait for the instance
  */
-export function countWork(metrics: Metrics, instance: string, record: PushRecord | undefined): void {
+export function countWork(metrics: Metrics, instance: string, record: PushLedger | undefined): void {
   metrics.addMetadata('instance', instance);
   for (const [name, count] of Object.entries(record ? countsOf(record) : { Postponed: 1 })) {
     metrics.addMetric(name, MetricUnit.Count, count);
   }
 }
 
-function countsOf(record: PushRecord): Record<string, number> {
+function countsOf(record: PushLedger): Record<string, number> {
   // Those of a healthy unit are counted even when zero, so that their graphs have no holes.
   const counts: Record<string, number> = { Units: 1, Pushed: 0, Skipped: 0 };
   const add = (name: string, count = 1) => {

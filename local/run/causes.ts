@@ -1,4 +1,4 @@
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 
 /** Records that are named for one cause. */
 const examples = 3;

@@ -8,7 +8,7 @@ import {
   studentIdnumber,
   subjectCourseIdnumber,
 } from '#shared/models/references.ts';
-import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
+import type { RecordKey } from '#shared/moodle/push/entity.ts';
 
 /**
  * What has to be seen in Moodle for a record to have arrived, each fact as a text of idnumbers: `oec_dept_5` (there

@@ -4,7 +4,7 @@ import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 
 /** Values asked for in one look-up: stays far below the variables that Moodle takes. */
 const chunkSize = 500;

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { ServiceName } from '#shared/models/services.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Tally } from './tally.ts';
 
 /** What each service makes of which records. */

@@ -1,9 +1,9 @@
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { RecordKey } from '#shared/moodle/push/entity.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';
 import type { Twins } from '#shared/moodle/twins/twins.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
 import { type ExpectedFacts, expectedFacts } from './expected-facts.ts';
 import { factsInMoodle } from './facts-in-moodle.ts';
 

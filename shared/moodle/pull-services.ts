@@ -1,7 +1,7 @@
 import { attendancePull } from '#shared/moodle/attendance/pull.ts';
 import { completionPull } from '#shared/moodle/completion/completion-pull.ts';
 import { gradebookPull } from '#shared/moodle/grades/gradebook-pull.ts';
-import type { PullName, PullService } from '#shared/sync/pull/pull-service.ts';
+import type { PullName, PullService } from '#shared/moodle/pulls/pull-service.ts';
 
 /** The services that bring something back from Moodle. */
 export const pullServices: Readonly<Record<PullName, PullService>> = {

@@ -1,5 +1,5 @@
 import { type IdnumberParts, parseIdnumber } from '#shared/models/references.ts';
-import type { PushService } from '#shared/sync/reconcile/push-service.ts';
+import type { PushService } from '#shared/moodle/push/push-service.ts';
 
 type SingleKind = Exclude<IdnumberParts['kind'], 'subject-course'>;
 
@@ -18,7 +18,7 @@ export function subjectCourseOf(idnumber: string): { subjectId: string; programI
 }
 
 /** Categories and groups are never hidden or taken away. */
-export const neverSubtracts: Pick<PushService, 'holds' | 'subtracts'> = {
-  holds: () => true,
-  subtracts: () => false,
+export const takesNothingAway: Pick<PushService, 'isPresent' | 'takesAway'> = {
+  isPresent: () => true,
+  takesAway: () => false,
 };

@@ -3,11 +3,11 @@ import { faculty, students } from '#shared/moodle/accounts/people.ts';
 import { attendance } from '#shared/moodle/attendance/attendance.ts';
 import { enrolments } from '#shared/moodle/enrolments/enrolments.ts';
 import { teaching } from '#shared/moodle/enrolments/teaching.ts';
+import type { PushService, ServiceRegistry } from '#shared/moodle/push/push-service.ts';
 import { batches } from '#shared/moodle/structure/batches.ts';
 import { departments } from '#shared/moodle/structure/departments.ts';
 import { programs } from '#shared/moodle/structure/programs.ts';
 import { subjects } from '#shared/moodle/structure/subjects.ts';
-import type { PushService, ServiceRegistry } from '#shared/sync/reconcile/push-service.ts';
 
 const inOrder = [
   departments,

@@ -7,19 +7,15 @@ import {
 } from '#shared/models/changes/record-change.ts';
 import { type Plan, planPushes } from '#shared/models/changes/ripple.ts';
 import { linksOf, recordTarget } from '#shared/models/links.ts';
+import type { Link, LinkReader, RecordReader } from '#shared/models/records.ts';
 import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
-import type {
-  Brake,
-  Link,
-  LinkReader,
-  Log,
-  MappingStore,
-  PushQueue,
-  RecordReader,
-} from '#shared/sync/ports.ts';
-import { cutUnits, type WorkUnit } from '#shared/sync/units/work-unit.ts';
+import type { MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
+import { cutUnits, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import type { Brake } from '#shared/sync/limits/brake.ts';
+import type { Log } from '#shared/sync/ports.ts';
 
 /** What turning changes into work units needs. */
 export interface StreamPorts {

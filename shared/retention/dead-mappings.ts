@@ -1,6 +1,6 @@
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { RetentionPorts } from './ports.ts';
 
 type Ports = Pick<RetentionPorts, 'records' | 'mappings'>;

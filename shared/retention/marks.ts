@@ -2,11 +2,11 @@ import { reference } from '#shared/models/fields/fields.ts';
 import { secondsOf } from '#shared/models/fields/odoo-time.ts';
 import { recordTarget } from '#shared/models/links.ts';
 import { parseRecord } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { studentIdnumber } from '#shared/models/references.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { isErpId } from '#shared/odoo/import/models.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
 import type { RetentionPorts } from './ports.ts';
 
 /** Deletions at a time. */

@@ -1,12 +1,6 @@
-import type {
-  LinkReader,
-  Log,
-  MappingPages,
-  MappingStore,
-  RecordItem,
-  RecordPages,
-  RecordReader,
-} from '#shared/sync/ports.ts';
+import type { LinkReader, RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
+import type { MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { Log } from '#shared/sync/ports.ts';
 
 /** What a run of the retention works with. */
 export interface RetentionPorts {

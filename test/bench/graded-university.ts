@@ -5,8 +5,8 @@ import { createCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { createUsers } from '#shared/moodle/functions/users.ts';
-import { newMapping } from '#shared/sync/ledger/mapping.ts';
-import type { MappingStore } from '#shared/sync/ports.ts';
+import type { MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import { newMapping } from '#shared/moodle/mappings/mapping.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 

@@ -1,6 +1,6 @@
+import type { RecordItem } from '#shared/models/records.ts';
+import { desiredHash, readDesired } from '#shared/odoo/import/desired.ts';
 import { type ErpMapping, newErpMapping } from '#shared/odoo/import/mapping.ts';
-import { readWanted, wantedHash } from '#shared/odoo/import/wanted.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
 
 const longAgo = '2026-09-01T03:00:00.000Z';
 
@@ -26,14 +26,14 @@ export function mark(index: number, pulledAt = longAgo): RecordItem {
 
 /** The row of a mark that the ERP holds. */
 export function rowOf(record: RecordItem, fields: Partial<ErpMapping> = {}): ErpMapping {
-  const reading = readWanted('op.result.line', record);
-  if (!('wanted' in reading)) throw new Error('The mark cannot be read.');
+  const reading = readDesired('op.result.line', record);
+  if (!('desired' in reading)) throw new Error('The mark cannot be read.');
   return {
     ...newErpMapping('op.result.line', record.id, 'main'),
     ...{
       revision: 2,
       status: 'synced',
-      sync_hash: wantedHash(reading.wanted),
+      sync_hash: desiredHash(reading.desired),
       erp_id: 4711,
       parent_erp_id: 12,
     },

@@ -4,14 +4,14 @@ import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
+import { planPull, runPull } from '#shared/moodle/pulls/pull.ts';
+import type { PullName, PullTask } from '#shared/moodle/pulls/pull-service.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { pullStates } from '#shared/store/tables/pull-states.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import type { Log } from '#shared/sync/ports.ts';
-import { planPull, runPull } from '#shared/sync/pull/pull.ts';
-import type { PullName, PullTask } from '#shared/sync/pull/pull-service.ts';
 import { fillMoodle } from './graded-university.ts';
 import { BenchTables } from './tables.ts';
 

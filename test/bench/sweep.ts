@@ -3,7 +3,9 @@ import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { pushedModels, sweptModels } from '#shared/models/models.ts';
 import type { SweepName } from '#shared/models/services.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { services } from '#shared/moodle/services.ts';
+import { type SweepPorts, sweepInstance } from '#shared/moodle/sweep/sweep.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
@@ -12,8 +14,6 @@ import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
 import type { Log } from '#shared/sync/ports.ts';
-import { type SweepPorts, sweepInstance } from '#shared/sync/sweep/sweep.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 import { BenchTables } from './tables.ts';
 import { linksOfAll, mappingsOfAll, universityOf } from './university.ts';
 

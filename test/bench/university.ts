@@ -1,13 +1,13 @@
 import type { PushedModel } from '#shared/models/models.ts';
+import type { Link, RecordItem } from '#shared/models/records.ts';
 import { serviceModels } from '#shared/models/services.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { services } from '#shared/moodle/services.ts';
+import { linksOfItem } from '#shared/moodle/sweep/link-repair.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import type { Link, RecordItem } from '#shared/sync/ports.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
-import { linksOfItem } from '#shared/sync/sweep/link-repair.ts';
 import {
   batch,
   department,
@@ -64,7 +64,7 @@ export async function mappingsOfAll(instance: Instance, items: RecordItem[]): Pr
     save: async () => true,
     remove: async () => {},
   };
-  const world = new World(
+  const view = new RecordView(
     instance,
     {
       getMany: async (model, ids) =>
@@ -83,8 +83,8 @@ export async function mappingsOfAll(instance: Instance, items: RecordItem[]): Pr
   const mappings: Mapping[] = [];
   for (const service of services.inOrder) {
     const ids = (byModel.get(serviceModels[service.name]) ?? []).map(({ id }) => id);
-    for (const idnumber of [...(await service.targets(world, ids)).values()].flat()) {
-      const built = await service.build(world, idnumber);
+    for (const idnumber of [...(await service.targets(view, ids)).values()].flat()) {
+      const built = await service.build(view, idnumber);
       if (built.kind === 'failed') throw new Error(`${idnumber}: ${built.failure.reason}`);
       if (built.kind === 'nothing') continue;
       const { courses } = built.entity.fields as { courses?: Record<string, string[]> };
@@ -94,7 +94,7 @@ export async function mappingsOfAll(instance: Instance, items: RecordItem[]): Pr
         revision: 1,
         moodle_id: mappings.length + 10,
         sync_hash: payloadHash(built.entity.payload),
-        active: service.holds(built.entity),
+        active: service.isPresent(built.entity),
         last_synced_at: '2026-11-01T08:00:00.000Z',
         ...(courses && { extra_data: { courses: statesOf(courses) } }),
       });

@@ -2,12 +2,12 @@ import { expect } from 'vitest';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { examRecords } from '#shared/moodle/exams/exam.ts';
 import { gradeRecords, markedAs } from '#shared/moodle/exams/grade-records.ts';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import type { ImportedModel } from '#shared/odoo/import/models.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { saveErpConnection } from '#shared/store/erp/erp-connections.ts';
 import { erpQueue } from '#shared/store/erp/erp-queue.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
-import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
 import { School } from '#test/integration/erp/school.ts';
 import type { DeployedSite } from './deployed-site.ts';
 

@@ -1,7 +1,7 @@
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import type { Site } from '#test/integration/site.ts';
 import { DeployedErp } from './deployed-erp.ts';
 import type { DeployedSite } from './deployed-site.ts';

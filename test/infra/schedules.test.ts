@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scheduleExpression } from '#local/cloud/services/schedule-expression.ts';
-import { pullNames } from '#shared/sync/pull/pull-service.ts';
+import { pullNames } from '#shared/moodle/pulls/pull-service.ts';
 import {
   asText,
   type Json,

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { createCategories } from '#shared/moodle/functions/categories.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
 import {
   batch,
   department,

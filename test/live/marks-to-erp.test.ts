@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import { searchRead } from '#shared/odoo/calls/read.ts';
 import { OdooWriter, type Values } from '#shared/odoo/calls/write.ts';
 import { OdooClient } from '#shared/odoo/client/client.ts';
-import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
 import {
   PulledAttendance,
   PulledExam,

@@ -4,13 +4,14 @@ import { chosenInstance } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
+import { failureOf } from '#shared/moodle/failures.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
+import { checkHealth, type Finding } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { AdoptionStores } from '#shared/operate/adoption/wanted.ts';
 import { TokenError, type Tokens } from '#shared/store/secrets/tokens.ts';
-import { checkHealth, type Finding } from '#shared/sync/health/health.ts';
-import type { Brake, Clock } from '#shared/sync/ports.ts';
-import { failureOf } from '#shared/sync/reconcile/failures.ts';
+import type { Brake } from '#shared/sync/limits/brake.ts';
+import type { Clock } from '#shared/sync/ports.ts';
 
 /** A Moodle that answers, with everything that adopting needs. */
 export interface OpenMoodle {

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import { runs } from '#cli/command.ts';
 import { wordOption } from '#cli/options.ts';
-import { brakes } from '#shared/sync/limits/brake.ts';
+import { brakes } from '#shared/moodle/brakes.ts';
 import { releaseBrakeOf } from './release.ts';
 import { showBrakes } from './show.ts';
 

@@ -1,6 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { type BrakedService, brakes } from '#shared/moodle/brakes.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { type BrakedService, brakeLimit, brakes, isBrakeOn } from '#shared/sync/limits/brake.ts';
+import { brakeLimit, isBrakeOn } from '#shared/sync/limits/brake.ts';
 import { heldBy } from './held.ts';
 
 /** The brake of one service in one instance. Times are ISO 8601 in UTC. */

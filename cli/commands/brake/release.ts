@@ -4,15 +4,9 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { inWords } from '#cli/options.ts';
+import { type BrakedService, isMarkBrake, markBrakes } from '#shared/moodle/brakes.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import {
-  type BrakedService,
-  type BrakeState,
-  isMarkBrake,
-  keepHeld,
-  markBrakes,
-  releaseBrake,
-} from '#shared/sync/limits/brake.ts';
+import { type BrakeState, keepHeld, releaseBrake } from '#shared/sync/limits/brake.ts';
 import { changeShared } from '#shared/sync/limits/shared-state.ts';
 import { type Held, heldBy } from './held.ts';
 import { type BrakeReading, readBrakes } from './read-brakes.ts';

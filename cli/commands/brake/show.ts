@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstances } from '#cli/instances.ts';
 import { table } from '#cli/output/table.ts';
-import { isMarkBrake } from '#shared/sync/limits/brake.ts';
+import { isMarkBrake } from '#shared/moodle/brakes.ts';
 import { type BrakeReading, readBrakes } from './read-brakes.ts';
 
 /** How the brakes stand; exit code 1 where one waits for the operator's word. */

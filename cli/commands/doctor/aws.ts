@@ -5,7 +5,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { type QueueName, type StackQueue, stackQueues } from '#cli/connection/stack-queues.ts';
 import { numberOf } from '#cli/output/words.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
-import { total } from '#shared/sync/health/queue-watch.ts';
+import { total } from '#shared/store/queues/queue-watch.ts';
 import { type Checks, failed, ok, type Said, unknown, warning } from './check.ts';
 import { checkFunctions } from './functions.ts';
 

@@ -1,5 +1,5 @@
 import { knownError } from '#cli/connection/known-error.ts';
-import type { Finding } from '#shared/sync/health/health.ts';
+import type { Finding } from '#shared/moodle/health/health.ts';
 
 /** What a check found: all is well; a person should look; something does not work; or it cannot be told from here. */
 export type Level = 'ok' | 'warning' | 'failed' | 'unknown';

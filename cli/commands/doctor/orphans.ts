@@ -1,8 +1,8 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { numberOf } from '#cli/output/words.ts';
-import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { RecordReader } from '#shared/sync/ports.ts';
+import type { RecordReader } from '#shared/models/records.ts';
+import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { ok, type Said, warning } from './check.ts';
 
 /** Mappings looked at together. */

@@ -1,7 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { brakesOn } from '#shared/moodle/brakes.ts';
+import { type InstanceState, isStale, secondsSinceSuccess } from '#shared/moodle/health/staleness.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { type InstanceState, isStale, secondsSinceSuccess } from '#shared/sync/health/staleness.ts';
-import { brakesOn } from '#shared/sync/limits/brake.ts';
 import { failed, ok, type Said, unknown, warning } from './check.ts';
 
 /** Every Moodle is checked every four hours unless the schedule is another; with some time to do it, in milliseconds. */

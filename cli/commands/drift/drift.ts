@@ -9,13 +9,13 @@ import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { compareWithMoodle, type DriftPorts } from '#shared/moodle/drift/drift.ts';
 import type { Finding } from '#shared/moodle/drift/finding.ts';
 import { repairNoted } from '#shared/moodle/drift/repair-noted.ts';
+import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { DriftAction } from '#shared/moodle/mappings/drift-note.ts';
 import { services } from '#shared/moodle/services.ts';
 import { MoodleAwayError } from '#shared/operate/plan/dry-run.ts';
 import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
 import { pushQueue } from '#shared/store/queues/push-queue.ts';
-import type { DriftAction } from '#shared/sync/ledger/drift-note.ts';
-import { failureOf, isInstanceFailure } from '#shared/sync/reconcile/failures.ts';
 import { driftText } from './drift-text.ts';
 
 interface DriftOptions {

@@ -5,7 +5,7 @@ import { minuteOf } from '#cli/output/words.ts';
 import { wrapped } from '#cli/output/wrapped.ts';
 import type { FailedMessage } from '#shared/store/queues/permanent-failures.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
-import { total } from '#shared/sync/health/queue-watch.ts';
+import { total } from '#shared/store/queues/queue-watch.ts';
 import { type FilterOptions, isChosen } from './choice.ts';
 import { type FailureRow, type FailureTarget, nameOf } from './failure-target.ts';
 import { failureData, why } from './failure-text.ts';

@@ -3,12 +3,12 @@ import { chosenInstance, chosenInstances } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { serviceModels, serviceNames } from '#shared/models/services.ts';
+import type { Mapping, MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import { type Hopeless, startOver, whyHopeless } from '#shared/moodle/mappings/start-over.ts';
+import { leftOutOf } from '#shared/moodle/push/push-ledger.ts';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { permanentFailures } from '#shared/store/queues/permanent-failures.ts';
 import { pushQueue } from '#shared/store/queues/push-queue.ts';
-import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
-import { leftOutOf } from '#shared/sync/ledger/push-record.ts';
-import { type Hopeless, startOver, whyHopeless } from '#shared/sync/units/start-over.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 import { type FailureReading, type FailureTarget, type Retries, rowsNamed } from './failure-target.ts';
 
 /** What names a failure. */

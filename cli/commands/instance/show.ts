@@ -4,12 +4,12 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
+import type { InstanceState } from '#shared/moodle/health/staleness.ts';
 import { type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';
+import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import { parkedUnits } from '#shared/store/tables/parked-units.ts';
-import type { InstanceState } from '#shared/sync/health/staleness.ts';
-import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
 import type { BreakerState } from '#shared/sync/limits/breaker.ts';
 import { findingsText } from './site-check.ts';
 

@@ -1,9 +1,9 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import type { Finding, Health } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { TokenError, type Tokens } from '#shared/store/secrets/tokens.ts';
 import { healthOfInstance, healthWithToken } from '#shared/store/tables/instance-health.ts';
-import type { Finding, Health } from '#shared/sync/health/health.ts';
 
 /** Findings after which saving the instance makes no sense, also where the operator insists: nothing would ever work. */
 const hopeless = new Set(['invalidtoken']);

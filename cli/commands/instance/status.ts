@@ -3,8 +3,8 @@ import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { sweepsOf } from '#shared/moodle/sweep/sweep-part.ts';
 import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
-import { sweepsOf } from '#shared/sync/sweep/sweep-part.ts';
 
 /** Has changes wait. */
 export async function pauseInstance(

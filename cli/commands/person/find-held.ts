@@ -1,12 +1,12 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import type { RecordReader } from '#shared/models/records.ts';
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import { type Held, heldOf, type Person } from '#shared/operate/person/held.ts';
 import type { PersonStore } from '#shared/operate/person/ports.ts';
 import { personStore } from '#shared/store/tables/person-store.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
-import type { RecordReader } from '#shared/sync/ports.ts';
 
 /** A person, what is held of them, and the stores it was found in. */
 export interface Found {

@@ -1,8 +1,8 @@
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { isPushedModel, parseRecord } from '#shared/models/models.ts';
+import { isPulledModel } from '#shared/moodle/pulls/pull-ports.ts';
 import type { RecordLine } from '#shared/operate/files/json-lines.ts';
 import { unstorable } from '#shared/store/load-records.ts';
-import { isPulledModel } from '#shared/sync/pull/pull-ports.ts';
 
 /** A line that is not loaded, and why; it holds nothing of the line but what names the record. */
 export interface BadLine {

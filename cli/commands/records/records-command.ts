@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
 import { timeoutOption } from '#cli/options.ts';
 import { pushedModels } from '#shared/models/models.ts';
-import { pulledModels } from '#shared/sync/pull/pull-ports.ts';
+import { pulledModels } from '#shared/moodle/pulls/pull-ports.ts';
 import { loadFile } from './load.ts';
 import { showRecord } from './show.ts';
 

@@ -6,11 +6,11 @@ import { namedInstances } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withoutContacts } from '#shared/models/fields/without-contacts.ts';
 import { isPushedModel, type Problem, type PushedModel, parseRecord } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { type RecordRow, rowsOfRecord } from '#shared/moodle/accounts/record-rows.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { isPulledModel, type PulledModel } from '#shared/moodle/pulls/pull-ports.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
-import { isPulledModel, type PulledModel } from '#shared/sync/pull/pull-ports.ts';
 import { type ShownInstance, type ShownRow, sayRecord } from './show-report.ts';
 
 export interface ShowOptions {

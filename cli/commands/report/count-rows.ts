@@ -3,9 +3,9 @@ import {
   type DriftKind,
   type DriftNote,
   driftKinds,
-} from '#shared/sync/ledger/drift-note.ts';
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+} from '#shared/moodle/mappings/drift-note.ts';
+import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 
 /** All states, from good to bad. */
 export const states = [

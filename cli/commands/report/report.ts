@@ -1,9 +1,9 @@
 import type { ErpReport } from '#cli/erp/erp-report.ts';
 import type { ServiceName } from '#shared/models/services.ts';
+import type { BrakedService } from '#shared/moodle/brakes.ts';
+import type { Health } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Health } from '#shared/sync/health/health.ts';
-import type { QueueDepth } from '#shared/sync/health/queue-watch.ts';
-import type { BrakedService } from '#shared/sync/limits/brake.ts';
+import type { QueueDepth } from '#shared/store/queues/queue-watch.ts';
 import type { DriftGroup, FailureGroup, KindCounts } from './count-rows.ts';
 import type { OpenedBreaker } from './opened-breaker.ts';
 

@@ -1,5 +1,5 @@
-import type { Finding } from '#shared/sync/health/health.ts';
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import type { Finding } from '#shared/moodle/health/health.ts';
+import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import { type FailureGroup, type KindCounts, states } from './count-rows.ts';
 
 /** A part of the report. The terminal, the page and the CSV show the same ones. */

@@ -1,8 +1,8 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { text } from '#shared/models/fields/fields.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 
 /**
  * Which courses an operator means: a number is a course's id in Moodle, `oec_subj_15` all courses of a subject,

@@ -1,13 +1,13 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf, silentLog } from '#cli/engine-ports.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
+import { onlyCourses } from '#shared/moodle/pulls/only-courses.ts';
+import { planPull } from '#shared/moodle/pulls/pull.ts';
+import type { PullName } from '#shared/moodle/pulls/pull-service.ts';
 import { pullQueue } from '#shared/store/queues/pull-queue.ts';
 import { pullStates } from '#shared/store/tables/pull-states.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import { onlyCourses } from '#shared/sync/pull/only-courses.ts';
-import { planPull } from '#shared/sync/pull/pull.ts';
-import type { PullName } from '#shared/sync/pull/pull-service.ts';
 
 export interface PlannedPull {
   instance: string;

@@ -7,10 +7,10 @@ import { exitCodeOf, sayEnd } from '#cli/watch/watch-end.ts';
 import { type WatchEnd, watchQueues } from '#cli/watch/watch-queues.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
+import { type PullName, pullNames } from '#shared/moodle/pulls/pull-service.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
+import { total } from '#shared/store/queues/queue-watch.ts';
 import { pulledSince } from '#shared/store/tables/pulled-since.ts';
-import { total } from '#shared/sync/health/queue-watch.ts';
-import { type PullName, pullNames } from '#shared/sync/pull/pull-service.ts';
 import { namedCourses } from './named-courses.ts';
 import { planPulls } from './plan-pulls.ts';
 

@@ -1,7 +1,7 @@
 import { limitsOf } from '#shared/models/fields/moodle-limits.ts';
 import { linksOf, recordTarget } from '#shared/models/links.ts';
 import { type PushedModel, parseRecord } from '#shared/models/models.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 
 /** What happened to one record: no `before` where it is new, no `after` where it is deleted. */
 export interface RecordChange<Model extends string = PushedModel> {

@@ -1,10 +1,10 @@
 import { recordTarget } from '#shared/models/links.ts';
 import type { Ripple } from '#shared/models/model.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
+import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import { parseIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, serviceModels } from '#shared/models/services.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { LinkReader, RecordReader } from '#shared/sync/ports.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { changesOf, type RecordChange, referredTo } from './record-change.ts';
 
 /** Ids of records to push, by service. */

@@ -1,5 +1,5 @@
 import type { Person } from '#shared/models/person.ts';
-import type { Entity } from '#shared/sync/reconcile/entity.ts';
+import type { Entity } from '#shared/moodle/push/entity.ts';
 
 /** An account in Moodle, as the ERP sees it. */
 export type AccountFields = {

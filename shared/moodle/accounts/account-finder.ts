@@ -4,13 +4,13 @@ import { MoodleAuthError, MoodleError } from '#shared/moodle/client/errors.ts';
 import { type EnrolledUser, getEnrolledUsers, getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Entity } from '#shared/moodle/push/entity.ts';
+import type { Counterpart } from '#shared/moodle/push/entity-push.ts';
+import { doubt } from '#shared/moodle/push/make-way.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { fieldHashes } from '#shared/sync/hash.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { Entity } from '#shared/sync/reconcile/entity.ts';
-import type { Counterpart } from '#shared/sync/reconcile/entity-push.ts';
-import { conflict, type Failure, missingDependency } from '#shared/sync/reconcile/failures.ts';
-import { doubt } from '#shared/sync/reconcile/make-way.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
 import { type AccountFields, emailOf } from './account-fields.ts';
 import { type AccountNote, recordsOfAccount, withAccountNote } from './account-records.ts';
 
@@ -38,8 +38,11 @@ export function isProtectedAccount({ id, username }: MoodleUser, tokenUser: numb
  * record's as well where the name is the same and no record of that kind needs it: somebody who came back, a student
  * who teaches. All else is a conflict that a person decides, with `oec-moodle adopt`.
  */
-export async function findAccounts(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>> {
-  const finder = new AccountFinder(session);
+export async function findAccounts(
+  context: PushContext,
+  entities: Entity[],
+): Promise<Map<string, Counterpart>> {
+  const finder = new AccountFinder(context);
   const { proven, unproven } = await finder.byIdnumber(entities);
   const others = entities.filter(({ idnumber }) => !proven.has(idnumber));
   if (others.length === 0) return proven;
@@ -51,29 +54,32 @@ export async function findAccounts(session: Session, entities: Entity[]): Promis
  *
  * @returns Moodle ids by idnumber
  */
-export async function findMadeAccounts(session: Session, entities: Entity[]): Promise<Map<string, number>> {
+export async function findMadeAccounts(
+  context: PushContext,
+  entities: Entity[],
+): Promise<Map<string, number>> {
   const idnumbers = entities.map(({ idnumber }) => idnumber);
-  const rows = await session.world.mappings(idnumbers);
-  const users = await getUsersByField(session.client, 'idnumber', idnumbers);
+  const rows = await context.view.mappings(idnumbers);
+  const users = await getUsersByField(context.client, 'idnumber', idnumbers);
   const made = users.filter(({ idnumber, email }) => isMadeFor(rows.get(idnumber.toLowerCase()), email));
   return new Map(made.map(({ idnumber, id }) => [idnumber.toLowerCase(), id]));
 }
 
 class AccountFinder {
-  readonly #session: Session;
+  readonly #context: PushContext;
   /** Who is in a course, with roles, by the course's Moodle id. */
   readonly #people = new Map<number, Promise<EnrolledUser[]>>();
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(context: PushContext) {
+    this.#context = context;
   }
 
   /** Accounts with the records' own ID numbers, and conflicts where nothing but the number speaks for them. */
   async byIdnumber(entities: Entity[]): Promise<Record<'proven' | 'unproven', Map<string, Counterpart>>> {
     const idnumbers = entities.map(({ idnumber }) => idnumber);
-    const users = await getUsersByField(this.#session.client, 'idnumber', idnumbers);
+    const users = await getUsersByField(this.#context.client, 'idnumber', idnumbers);
     const byIdnumber = Map.groupBy(users, ({ idnumber }) => idnumber.toLowerCase());
-    const rows = await this.#session.world.mappings(idnumbers);
+    const rows = await this.#context.view.mappings(idnumbers);
     const proven = new Map<string, Counterpart>();
     const unproven = new Map<string, Counterpart>();
     for (const entity of entities) {
@@ -88,7 +94,7 @@ class AccountFinder {
       else if (account) proven.set(entity.idnumber, { done: account.id });
       else if (first?.email === '') proven.set(entity.idnumber, { failure: addressHidden() });
       else if (first)
-        unproven.set(entity.idnumber, { failure: unprovenNumber(first, this.#session.instance.id) });
+        unproven.set(entity.idnumber, { failure: unprovenNumber(first, this.#context.instance.id) });
     }
     return { proven, unproven };
   }
@@ -96,7 +102,7 @@ class AccountFinder {
   /** Of several entities with one address, the record with the lower id is the first to be considered. */
   async byAddress(entities: Entity[]): Promise<Map<string, Counterpart>> {
     const claims = Map.groupBy(entities, (entity) => comparableEmail(emailOf(entity)));
-    const users = await getUsersByField(this.#session.client, 'email', [...claims.keys()]);
+    const users = await getUsersByField(this.#context.client, 'email', [...claims.keys()]);
     const accounts = Map.groupBy(users, ({ email }) => comparableEmail(email));
     const found = new Map<string, Counterpart>();
     for (const [address, claimants] of claims) {
@@ -113,18 +119,18 @@ class AccountFinder {
   }
 
   #mayShareAddress(one: Entity, other: Entity): boolean {
-    return this.#session.instance.shared_emails === 'allowed' && !isSameName(nameOf(one), nameOf(other));
+    return this.#context.instance.shared_emails === 'allowed' && !isSameName(nameOf(one), nameOf(other));
   }
 
   /** @param accounts those with the entity's address */
   async #among(entity: Entity, accounts: MoodleUser[]): Promise<Counterpart | undefined> {
-    const isAllowed = this.#session.instance.shared_emails === 'allowed';
+    const isAllowed = this.#context.instance.shared_emails === 'allowed';
     // Where a family shares an address, an account of another name is another person's.
     const possible = isAllowed ? accounts.filter((account) => isSameName(nameOf(entity), account)) : accounts;
     const [account] = possible;
     if (!account) return undefined;
-    if (possible.length > 1) return { failure: severalAddresses(possible, this.#session.instance.id) };
-    if (isProtectedAccount(account, (await getSiteInfo(this.#session.client)).userid))
+    if (possible.length > 1) return { failure: severalAddresses(possible, this.#context.instance.id) };
+    if (isProtectedAccount(account, (await getSiteInfo(this.#context.client)).userid))
       return { failure: protectedAccount(account) };
     const holder = await this.#holderOf(account);
     return holder ? this.#share(entity, account, holder) : this.#takeOver(entity, account);
@@ -134,16 +140,16 @@ class AccountFinder {
   async #holderOf({ id, idnumber }: MoodleUser): Promise<Mapping | undefined> {
     const named = idnumber.toLowerCase();
     if (!personOf(named)) return undefined;
-    const row = (await this.#session.world.mappingsNow([named])).get(named);
+    const row = (await this.#context.view.mappingsNow([named])).get(named);
     return row?.moodle_id === id ? row : undefined;
   }
 
   /** An account that is another record's already. */
   async #share(entity: Entity, account: MoodleUser, holder: Mapping): Promise<Counterpart> {
-    const { world, instance } = this.#session;
-    const records = await recordsOfAccount(world, holder.idnumber);
+    const { view, instance } = this.#context;
+    const records = await recordsOfAccount(view, holder.idnumber);
     const standings = await Promise.all(
-      records.map(async (record) => ({ record, isNeeded: isNeeding(await standingOf(world, record)) })),
+      records.map(async (record) => ({ record, isNeeded: isNeeding(await standingOf(view, record)) })),
     );
     const needing = standings.filter(({ isNeeded }) => isNeeded).map(({ record }) => record);
     const isKin = (record: string) => personOf(record)?.model === entity.source.model;
@@ -162,21 +168,21 @@ class AccountFinder {
 
   /** Another record needs the account: it may only have kept the address in Moodle. */
   async #taken(entity: Entity, rival: string): Promise<Failure> {
-    const standing = await standingOf(this.#session.world, rival);
+    const standing = await standingOf(this.#context.view, rival);
     const isElsewhere =
       standing.state === 'here' &&
       comparableEmail(standing.person.email) !== comparableEmail(emailOf(entity));
     if (!isElsewhere) return sharedAddress(rival);
-    await doubt(this.#session, { name: 'email' }, rival);
+    await doubt(this.#context, { name: 'email' }, rival);
     return keptAddress(rival);
   }
 
   /** An account that was in Moodle before. */
   async #takeOver(entity: Entity, account: MoodleUser): Promise<Counterpart> {
-    const { instance, world, clock } = this.#session;
+    const { instance, view, clock } = this.#context;
     const { idnumber } = account;
     if (personOf(idnumber.toLowerCase())) {
-      const maker = (await world.mappings([idnumber.toLowerCase()])).get(idnumber.toLowerCase());
+      const maker = (await view.mappings([idnumber.toLowerCase()])).get(idnumber.toLowerCase());
       if (Date.parse(maker?.claimed_until ?? '') > clock.now()) return { failure: underWay(idnumber) };
     }
     if (idnumber !== '') return { failure: foreignNumber(account, instance.id) };
@@ -188,20 +194,20 @@ class AccountFinder {
 
   /** An account that somebody has made again by hand has the name that the record had before. */
   async #isCalledAsPushed({ idnumber }: Entity, { firstname, lastname }: MoodleUser): Promise<boolean> {
-    const row = await this.#session.world.mapping(idnumber);
+    const row = await this.#context.view.mapping(idnumber);
     const now = fieldHashes({ firstname, lastname });
     return now.firstname === row?.field_hashes?.firstname && now.lastname === row?.field_hashes?.lastname;
   }
 
   async #link(entity: Entity, { id }: MoodleUser, note: AccountNote): Promise<Counterpart> {
-    const mapping = await this.#session.world.mapping(entity.idnumber);
+    const mapping = await this.#context.view.mapping(entity.idnumber);
     const taken = { ...note, taken_over_by: emailHash(emailOf(entity)) };
     return { link: { moodleId: id, extraData: withAccountNote(mapping, taken) } };
   }
 
   /** Whether somebody has another role than the student's in any course, as far as the token can see. */
   async #isMoreThanStudent(userid: number): Promise<boolean> {
-    const { client, instance } = this.#session;
+    const { client, instance } = this.#context;
     const courses = await asFarAsSeen(() => getUsersCourses(client, userid));
     for (const { id } of courses) {
       if (!this.#people.has(id)) {

@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { emailHash } from '#shared/models/fields/email.ts';
 import { ownerOf } from '#shared/moodle/instance/instance.ts';
 import { fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { LeftOut, RecordKey } from '#shared/moodle/push/entity.ts';
+import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { conflict } from '#shared/sync/failure.ts';
 import { fieldHashes, type Json, payloadHash } from '#shared/sync/hash.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { LeftOut, RecordKey } from '#shared/sync/reconcile/entity.ts';
-import { conflict } from '#shared/sync/reconcile/failures.ts';
-import type { PushItem, PushResult } from '#shared/sync/reconcile/push-service.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
 import { accountFields } from './account-fields.ts';
 import { isNeeding, type Standing, standingOf } from './person-standing.ts';
 
@@ -41,8 +41,8 @@ export function isToBeConfirmed(mapping: Mapping | undefined): boolean {
 }
 
 /** Idnumbers of the records whose account a record's is, its own among them. */
-export async function recordsOfAccount(world: World, idnumber: string): Promise<string[]> {
-  const mapping = await world.mapping(idnumber);
+export async function recordsOfAccount(view: RecordView, idnumber: string): Promise<string[]> {
+  const mapping = await view.mapping(idnumber);
   return accountNoteOf(mapping).records ?? [idnumber];
 }
 
@@ -51,17 +51,17 @@ export async function recordsOfAccount(world: World, idnumber: string): Promise<
  * that owns them, and suspended only if none needs it.
  */
 export async function accountPayload(
-  world: World,
+  view: RecordView,
   idnumber: string,
   source: RecordKey,
   own: Standing,
 ): Promise<{ payload: Record<string, Json>; leftOut: LeftOut[] }> {
-  const { instance } = world;
-  const records = await recordsOfAccount(world, idnumber);
+  const { instance } = view;
+  const records = await recordsOfAccount(view, idnumber);
   const standings = await Promise.all(
     records.map(async (record) => ({
       record,
-      standing: record === idnumber ? own : await standingOf(world, record),
+      standing: record === idnumber ? own : await standingOf(view, record),
     })),
   );
   const suspended = !standings.some(({ standing }) => isNeeding(standing));
@@ -71,7 +71,7 @@ export async function accountPayload(
   if (owner?.standing.state !== 'here')
     return { payload: fieldsToKeepUp(instance, 'user', { suspended }), leftOut: [] };
   const { person } = owner.standing;
-  const { taken_over_by: address } = accountNoteOf(await world.mapping(owner.record));
+  const { taken_over_by: address } = accountNoteOf(await view.mapping(owner.record));
   const { email, ...fields } = accountFields(person);
   const isForeign = address !== undefined;
   const payload = fieldsToKeepUp(instance, 'user', { ...fields, ...(!isForeign && { email }), suspended });
@@ -97,7 +97,7 @@ function addressKept(instance: string) {
  * Moodle now.
  */
 export async function noteRecords(
-  world: World,
+  view: RecordView,
   items: readonly PushItem[],
   results: ReadonlyMap<string, PushResult>,
 ): Promise<void> {
@@ -108,7 +108,7 @@ export async function noteRecords(
       const { records } = accountNoteOf({ extra_data: result.extraData });
       // What the account should be is another thing now.
       for (const other of others(idnumber, records))
-        await change(world, other, (row) => ({
+        await change(view, other, (row) => ({
           extra_data: withAccountNote(row, { records }),
           sync_hash: undefined,
         }));
@@ -118,8 +118,8 @@ export async function noteRecords(
         field_hashes: fieldHashes(payload),
         active: payload.suspended !== true,
       };
-      for (const other of others(idnumber, await recordsOfAccount(world, idnumber)))
-        await change(world, other, () => held);
+      for (const other of others(idnumber, await recordsOfAccount(view, idnumber)))
+        await change(view, other, () => held);
     }
   }
 }
@@ -130,12 +130,12 @@ function others(idnumber: string, records: string[] = []): string[] {
 
 /** Changes a mapping that others may be writing. One that is not there is left so. */
 async function change(
-  world: World,
+  view: RecordView,
   idnumber: string,
   changed: (row: Mapping) => Partial<Mapping>,
 ): Promise<void> {
   for (;;) {
-    const row = (await world.mappingsNow([idnumber])).get(idnumber);
-    if (!row || (await world.save({ ...row, ...changed(row) }))) return;
+    const row = (await view.mappingsNow([idnumber])).get(idnumber);
+    if (!row || (await view.save({ ...row, ...changed(row) }))) return;
   }
 }

@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { comparableEmail, emailHash } from '#shared/models/fields/email.ts';
 import { fallbackUsername, usernameFor } from '#shared/models/fields/username.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
+import { failureOf, failureOfCode } from '#shared/moodle/failures.ts';
 import { createUsers, getUsersByField, type NewUser, updateUsers } from '#shared/moodle/functions/users.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate } from '#shared/moodle/instance/ownership.ts';
-import type { BulkOutcome } from '#shared/sync/reconcile/bulk.ts';
-import type { Entity } from '#shared/sync/reconcile/entity.ts';
-import type { EntityAdapter, Mapped, Updated } from '#shared/sync/reconcile/entity-push.ts';
-import { conflict, type Failure, failureOf, failureOfCode } from '#shared/sync/reconcile/failures.ts';
-import type { UniqueField } from '#shared/sync/reconcile/make-way.ts';
+import type { BulkOutcome } from '#shared/moodle/push/bulk.ts';
+import type { Entity } from '#shared/moodle/push/entity.ts';
+import type { EntityAdapter, Mapped, Updated } from '#shared/moodle/push/entity-push.ts';
+import type { UniqueField } from '#shared/moodle/push/make-way.ts';
+import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { type AccountFields, emailOf } from './account-fields.ts';
 import { findAccounts, findMadeAccounts, keptAddress, sharedAddress } from './account-finder.ts';
 import { personOf } from './person-standing.ts';
@@ -47,8 +48,8 @@ export function accountAdapter(build: UniqueField['build']): EntityAdapter {
         return create();
       }
     },
-    amend: async (session, entities) => {
-      const taken = await getUsersByField(session.client, 'username', entities.map(usernameOf));
+    amend: async (context, entities) => {
+      const taken = await getUsersByField(context.client, 'username', entities.map(usernameOf));
       const names = new Set(taken.map(({ username }) => username));
       const amended = entities.filter((entity) => names.has(usernameOf(entity)));
       for (const entity of amended) {
@@ -66,12 +67,12 @@ export function accountAdapter(build: UniqueField['build']): EntityAdapter {
     // id, idnumber, firstname, lastname, middlename, email, phone1, suspended
     updateVariables: 8,
     uniqueField: address(build),
-    update: async (session, items) => {
+    update: async (context, items) => {
       const users = items.map(({ entity, moodleId }) => ({
         ...(entity.payload as Partial<AccountFields>),
         id: moodleId,
       }));
-      const { warnings } = await updateUsers(session.client, users);
+      const { warnings } = await updateUsers(context.client, users);
       const codes = new Map(warnings.map((warning) => [warning.itemid, warning.warningcode]));
       return items.map(({ moodleId }): BulkOutcome<Updated> => {
         const code = codes.get(moodleId);

@@ -1,7 +1,7 @@
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { isPushedModel } from '#shared/models/models.ts';
 import { completionAttribute } from '#shared/moodle/completion/moodle-completion.ts';
-import { pullStamps } from '#shared/sync/pull/pull-ports.ts';
+import { pullStamps } from '#shared/moodle/pulls/pull-ports.ts';
 
 /** What a pull wrote to a record of the ERP's, which the ERP may repeat but never decides. */
 const ofTheLink = [...pullStamps, completionAttribute];

@@ -1,9 +1,9 @@
 import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
+import type { Built } from '#shared/moodle/push/entity.ts';
+import { pushEntities } from '#shared/moodle/push/entity-push.ts';
+import type { PushService } from '#shared/moodle/push/push-service.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { idOf } from '#shared/moodle/service-parts.ts';
-import type { Built } from '#shared/sync/reconcile/entity.ts';
-import { pushEntities } from '#shared/sync/reconcile/entity-push.ts';
-import type { PushService } from '#shared/sync/reconcile/push-service.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
 import { accountFields } from './account-fields.ts';
 import { accountPayload, noteRecords } from './account-records.ts';
 import { accountAdapter } from './accounts.ts';
@@ -16,8 +16,8 @@ export const students = personService('students', 'op.student', 'student', stude
 export const faculty = personService('faculty', 'op.faculty', 'faculty', facultyIdnumber);
 
 /** What the record of an account should be, whichever model it is of. */
-function buildAccount(world: World, idnumber: string): Promise<Built> {
-  return (personOf(idnumber)?.model === 'op.faculty' ? faculty : students).build(world, idnumber);
+function buildAccount(view: RecordView, idnumber: string): Promise<Built> {
+  return (personOf(idnumber)?.model === 'op.faculty' ? faculty : students).build(view, idnumber);
 }
 
 function personService(
@@ -31,26 +31,26 @@ function personService(
     partial: false,
     notes: ['account'],
     targets: async (_world, ids) => new Map(ids.map((id) => [id, [toIdnumber(id)]])),
-    prepare: (world, idnumbers) =>
-      world.load(
+    prepare: (view, idnumbers) =>
+      view.load(
         model,
         idnumbers.map((idnumber) => idOf(idnumber, kind)),
       ),
     build,
-    holds: (entity) => entity.payload.suspended !== true,
-    subtracts: (entity, mapping) => mapping.active && entity.payload.suspended === true,
-    push: async (session, items) => {
-      const results = await pushEntities(session, items, accountAdapter(buildAccount));
-      await noteRecords(session.world, items, results);
+    isPresent: (entity) => entity.payload.suspended !== true,
+    takesAway: (entity, mapping) => mapping.active && entity.payload.suspended === true,
+    push: async (context, items) => {
+      const results = await pushEntities(context, items, accountAdapter(buildAccount));
+      await noteRecords(context.view, items, results);
       return results;
     },
   };
 
-  async function build(world: World, idnumber: string): Promise<Built> {
+  async function build(view: RecordView, idnumber: string): Promise<Built> {
     const source = { model, id: idOf(idnumber, kind) };
-    const standing = await standingOf(world, idnumber);
+    const standing = await standingOf(view, idnumber);
     if (standing.state === 'unreadable') return { kind: 'failed', source, failure: standing.failure };
-    const { payload, leftOut } = await accountPayload(world, idnumber, source, standing);
+    const { payload, leftOut } = await accountPayload(view, idnumber, source, standing);
     const person = standing.state === 'here' ? standing.person : undefined;
     return {
       kind: 'entity',

@@ -1,5 +1,6 @@
 import type { Person } from '#shared/models/person.ts';
 import { parseIdnumber } from '#shared/models/references.ts';
+import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   companyInScope,
   type Scope,
@@ -7,9 +8,9 @@ import {
   scopeOfPrograms,
   widest,
 } from '#shared/moodle/instance/scope.ts';
-import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
-import { type Failure, failureOfProblems, scopeUnknown } from '#shared/sync/reconcile/failures.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import type { RecordKey } from '#shared/moodle/push/entity.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { isUnreadable } from './doubts.ts';
 
 export type PersonModel = 'op.student' | 'op.faculty';
@@ -31,14 +32,14 @@ export function personOf(idnumber: string): { model: PersonModel; id: string } |
 }
 
 /** @throws RangeError for an idnumber that is no account's */
-export async function standingOf(world: World, idnumber: string): Promise<Standing> {
+export async function standingOf(view: RecordView, idnumber: string): Promise<Standing> {
   const record = personOf(idnumber);
   if (!record) throw new RangeError(`${idnumber} is not the idnumber of an account.`);
-  const reading = await world.read(record.model, record.id);
+  const reading = await view.read(record.model, record.id);
   if (reading.state === 'invalid' && !reading.retired)
     return { state: 'unreadable', failure: failureOfProblems(reading.problems) };
   if (reading.state !== 'valid') return { state: 'gone' };
-  const scope = await scopeOfPerson(world, record.model, reading.record);
+  const scope = await scopeOfPerson(view, record.model, reading.record);
   if (scope === 'unknown') return { state: 'unreadable', failure: scopeUnknown() };
   return scope === 'outside' ? { state: 'gone' } : { state: 'here', person: reading.record };
 }
@@ -52,29 +53,29 @@ export function isNeeding(standing: Standing): boolean {
  * Whether a person belongs into the instance: by company, and where the instance is for some departments only, a
  * student by the programs of the enrolments, a teacher by the main department or the programs of the timetable.
  */
-async function scopeOfPerson(world: World, model: PersonModel, person: Person): Promise<Scope> {
-  if (!companyInScope(world, person.companyId)) return 'outside';
-  if (world.instance.scope.departments.length === 0) return 'inside';
+async function scopeOfPerson(view: RecordView, model: PersonModel, person: Person): Promise<Scope> {
+  if (!companyInScope(view, person.companyId)) return 'outside';
+  if (view.instance.scope.departments.length === 0) return 'inside';
   const source = { model, id: person.id };
-  if (model === 'op.student') return scopeByRecords(world, source, 'op.student.course');
-  const teacher = await world.read('op.faculty', person.id);
+  if (model === 'op.student') return scopeByRecords(view, source, 'op.student.course');
+  const teacher = await view.read('op.faculty', person.id);
   if (teacher.state !== 'valid') return 'outside';
   const { mainDepartmentId } = teacher.record;
-  const home = mainDepartmentId === undefined ? 'outside' : await scopeOfDepartment(world, mainDepartmentId);
+  const home = mainDepartmentId === undefined ? 'outside' : await scopeOfDepartment(view, mainDepartmentId);
   if (home === 'inside') return home;
-  return widest(new Set([home, await scopeByRecords(world, source, 'op.session')]));
+  return widest(new Set([home, await scopeByRecords(view, source, 'op.session')]));
 }
 
 /** By the programs of the enrolments or timetable sessions that name the person. */
 async function scopeByRecords(
-  world: World,
+  view: RecordView,
   person: RecordKey,
   model: 'op.student.course' | 'op.session',
 ): Promise<Scope> {
-  const readings = await world.readMany(model, await world.sources(person, model));
+  const readings = await view.readMany(model, await view.sources(person, model));
   const programIds = readings.flatMap((reading) =>
     reading.state === 'valid' ? [reading.record.programId] : [],
   );
-  const scope = await scopeOfPrograms(world, programIds);
+  const scope = await scopeOfPrograms(view, programIds);
   return widest(new Set([scope, readings.some(isUnreadable) ? 'unknown' : 'outside']));
 }

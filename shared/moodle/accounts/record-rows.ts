@@ -1,12 +1,12 @@
 import { facultyIdnumber, sheetIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { serviceModels } from '#shared/models/services.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Built, RecordKey } from '#shared/moodle/push/entity.ts';
+import { leftOutIdnumber } from '#shared/moodle/push/push-ledger.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { services } from '#shared/moodle/services.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { type Payload, payloadHash } from '#shared/sync/hash.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import { leftOutIdnumber } from '#shared/sync/ledger/push-record.ts';
-import type { Built, RecordKey } from '#shared/sync/reconcile/entity.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
 
 /**
  * What a record should be under one idnumber, beside what was pushed:
@@ -32,11 +32,11 @@ export interface RecordRow {
 }
 
 /** Everything that a record is in an instance, or a part of: an enrolment is a part of its student's enrolments. */
-export async function rowsOfRecord(world: World, record: RecordKey): Promise<RecordRow[]> {
-  const idnumbers = [...(await ownIdnumbers(world, record)), ...(await idnumbersOfWhole(world, record))];
-  const rows = await Promise.all(idnumbers.map((idnumber) => rowOf(world, idnumber)));
+export async function rowsOfRecord(view: RecordView, record: RecordKey): Promise<RecordRow[]> {
+  const idnumbers = [...(await ownIdnumbers(view, record)), ...(await idnumbersOfWhole(view, record))];
+  const rows = await Promise.all(idnumbers.map((idnumber) => rowOf(view, idnumber)));
   const leftOut = leftOutIdnumber(record);
-  const told = await world.mapping(leftOut);
+  const told = await view.mapping(leftOut);
   return [
     ...rows.filter(({ state, mapping }) => state !== 'nothing' || mapping),
     // A record that could not be taken in has a row of its own that says why.
@@ -47,11 +47,11 @@ export async function rowsOfRecord(world: World, record: RecordKey): Promise<Rec
 }
 
 /** What is to be under an idnumber now. @throws RangeError for an idnumber that is none of ours */
-export async function rowOf(world: World, idnumber: string): Promise<RecordRow> {
+export async function rowOf(view: RecordView, idnumber: string): Promise<RecordRow> {
   const service = services.ofIdnumber(idnumber);
-  await service.prepare?.(world, [idnumber]);
-  const mapping = await world.mapping(idnumber);
-  return { idnumber, mapping, ...stateOf(await service.build(world, idnumber), mapping) };
+  await service.prepare?.(view, [idnumber]);
+  const mapping = await view.mapping(idnumber);
+  return { idnumber, mapping, ...stateOf(await service.build(view, idnumber), mapping) };
 }
 
 function stateOf(
@@ -66,25 +66,25 @@ function stateOf(
   return { state: isPushed ? 'pushed' : 'differs', payload, isActive };
 }
 
-async function ownIdnumbers(world: World, { model, id }: RecordKey): Promise<string[]> {
+async function ownIdnumbers(view: RecordView, { model, id }: RecordKey): Promise<string[]> {
   const own = services.inOrder.filter(({ name }) => serviceModels[name] === model);
-  const targets = await Promise.all(own.map((service) => service.targets(world, [id])));
+  const targets = await Promise.all(own.map((service) => service.targets(view, [id])));
   return targets.flatMap((target) => target.get(id) ?? []);
 }
 
 /** What a record is a part of, by what it says now. */
-async function idnumbersOfWhole(world: World, { model, id }: RecordKey): Promise<string[]> {
+async function idnumbersOfWhole(view: RecordView, { model, id }: RecordKey): Promise<string[]> {
   switch (model) {
     case 'op.student.course': {
-      const enrolment = await world.read(model, id);
+      const enrolment = await view.read(model, id);
       return enrolment.state === 'valid' ? [`${studentIdnumber(enrolment.record.studentId)}@enrolments`] : [];
     }
     case 'op.session': {
-      const session = await world.read(model, id);
+      const session = await view.read(model, id);
       return session.state === 'valid' ? [`${facultyIdnumber(session.record.facultyId)}@teaching`] : [];
     }
     case 'op.attendance.line': {
-      const line = await world.read(model, id);
+      const line = await view.read(model, id);
       return line.state === 'valid' ? [sheetIdnumber(line.record.sheetId)] : [];
     }
     default:

@@ -3,8 +3,8 @@ import { parseRecord } from '#shared/models/models.ts';
 import { parseIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { chunkByVariables } from '#shared/moodle/client/chunk-by-variables.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
-import type { PullSession } from '#shared/sync/pull/pull-service.ts';
 
 /** What finding the students behind accounts needs. */
 export type AccountSession = Pick<

@@ -5,14 +5,15 @@ import type { AttendanceAcronym } from '#shared/models/fields/attendance-acronym
 import { pulledActivityOf, pulledSessionOf } from '#shared/models/fields/pulled-attendance-ids.ts';
 import { noonOf } from '#shared/models/fields/school-day.ts';
 import { sheetIdnumber, studentIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import { takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
-import { neverSubtracts } from '#shared/moodle/service-parts.ts';
+import type { Built, LeftOut } from '#shared/moodle/push/entity.ts';
+import type { PushService } from '#shared/moodle/push/push-service.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { takesNothingAway } from '#shared/moodle/service-parts.ts';
 import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
-import type { Built, LeftOut } from '#shared/sync/reconcile/entity.ts';
-import { failureOfProblems, missingDependency, scopeUnknown } from '#shared/sync/reconcile/failures.ts';
-import type { PushService } from '#shared/sync/reconcile/push-service.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import { missingDependency } from '#shared/sync/failure.ts';
 import { pushAttendance } from './push.ts';
 
 /** A session and its marks. Times are seconds since 1970. */
@@ -43,7 +44,7 @@ export const attendance: PushService = {
     new Map(ids.map((id) => [id, takesAttendanceFromErp(instance) ? [sheetIdnumber(id)] : []])),
   prepare,
   build,
-  ...neverSubtracts,
+  ...takesNothingAway,
   push: pushAttendance,
 };
 
@@ -51,35 +52,35 @@ function sheetIdOf(idnumber: string): string {
   return idnumber.slice(sheetIdnumber('').length);
 }
 
-async function prepare(world: World, idnumbers: string[]): Promise<void> {
+async function prepare(view: RecordView, idnumbers: string[]): Promise<void> {
   const ids = idnumbers.map(sheetIdOf);
-  const sheets = await world.readMany('op.attendance.sheet', ids);
+  const sheets = await view.readMany('op.attendance.sheet', ids);
   const registerIds = sheets.flatMap((sheet) => (sheet.state === 'valid' ? [sheet.record.registerId] : []));
-  await world.load('op.attendance.register', registerIds);
+  await view.load('op.attendance.register', registerIds);
   const lines = await Promise.all(
-    ids.map((id) => world.sources({ model: 'op.attendance.sheet', id }, 'op.attendance.line')),
+    ids.map((id) => view.sources({ model: 'op.attendance.sheet', id }, 'op.attendance.line')),
   );
-  await world.load('op.attendance.line', lines.flat());
+  await view.load('op.attendance.line', lines.flat());
 }
 
-async function build(world: World, idnumber: string): Promise<Built> {
+async function build(view: RecordView, idnumber: string): Promise<Built> {
   const id = sheetIdOf(idnumber);
   const source = { model: 'op.attendance.sheet', id } as const;
-  const sheet = await world.read('op.attendance.sheet', id);
-  const isForeign = (pulledSessionOf(id)?.instance ?? world.instance.id) !== world.instance.id;
+  const sheet = await view.read('op.attendance.sheet', id);
+  const isForeign = (pulledSessionOf(id)?.instance ?? view.instance.id) !== view.instance.id;
   if (sheet.state === 'missing' || isForeign) return { kind: 'nothing' };
   if (sheet.state === 'invalid')
     return sheet.retired
       ? { kind: 'nothing' }
       : { kind: 'failed', source, failure: failureOfProblems(sheet.problems) };
   if (!sheet.record.active || sheet.record.state === 'cancel') return { kind: 'nothing' };
-  const { lines, leftOut } = await linesOf(world, id);
+  const { lines, leftOut } = await linesOf(view, id);
   // A session is made for its first mark: until then nothing was taken.
   if (lines.length === 0 && leftOut.length === 0) return { kind: 'nothing' };
-  const register = await registerOf(world, sheet.record);
+  const register = await registerOf(view, sheet.record);
   if ('failure' in register) return { kind: 'failed', source, failure: register.failure };
   if (register.isOutside) return { kind: 'nothing' };
-  const fields = await fieldsOf(world, sheet.record, register, lines);
+  const fields = await fieldsOf(view, sheet.record, register, lines);
   const { writtenAt: _writtenAt, pulledFrom: _pulledFrom, ...payload } = fields;
   return {
     kind: 'entity',
@@ -101,11 +102,11 @@ async function build(world: World, idnumber: string): Promise<Built> {
  * what Moodle said are not its word.
  */
 async function linesOf(
-  world: World,
+  view: RecordView,
   sheetId: string,
 ): Promise<{ lines: AttendanceLine[]; leftOut: LeftOut[] }> {
-  const ids = await world.sources({ model: 'op.attendance.sheet', id: sheetId }, 'op.attendance.line');
-  const readings = await world.readMany('op.attendance.line', ids);
+  const ids = await view.sources({ model: 'op.attendance.sheet', id: sheetId }, 'op.attendance.line');
+  const readings = await view.readMany('op.attendance.line', ids);
   const leftOut: LeftOut[] = [];
   const valid: AttendanceLine[] = [];
   for (const [index, reading] of readings.entries()) {
@@ -124,10 +125,10 @@ type SheetRegister = AttendanceRegister & { subjectId: string; isOutside: boolea
 
 /** The register of a sheet, and whether its program lies outside of the instance. */
 async function registerOf(
-  world: World,
+  view: RecordView,
   { registerId }: AttendanceSheet,
 ): Promise<SheetRegister | { failure: ReturnType<typeof missingDependency> }> {
-  const register = await world.read('op.attendance.register', registerId);
+  const register = await view.read('op.attendance.register', registerId);
   if (register.state === 'missing') {
     const reason = `The attendance sheet names the register ${registerId}, which the ERP's records do not hold.`;
     return { failure: missingDependency(reason, 'register_id') };
@@ -145,14 +146,14 @@ async function registerOf(
       'Choose the subject in OpenEduCat.';
     return { failure: failureOfProblems([{ field: 'subject_id', rule: 'required', reason }]) };
   }
-  const program = await world.read('op.course', programId);
-  const scope = program.state === 'valid' ? await scopeOfProgram(world, program.record) : 'inside';
+  const program = await view.read('op.course', programId);
+  const scope = program.state === 'valid' ? await scopeOfProgram(view, program.record) : 'inside';
   if (scope === 'unknown') return { failure: scopeUnknown() };
   return { ...register.record, subjectId, isOutside: scope === 'outside' };
 }
 
 async function fieldsOf(
-  world: World,
+  view: RecordView,
   sheet: AttendanceSheet,
   { id: registerId, subjectId, programId, batchId }: SheetRegister,
   lines: AttendanceLine[],
@@ -171,7 +172,7 @@ async function fieldsOf(
   const isPulled = attendanceid !== undefined && sessionid !== undefined;
   return {
     course,
-    ...(await timeOf(world, sheet)),
+    ...(await timeOf(view, sheet)),
     group: batchId === undefined ? '' : batchGroupIdnumber(batchId, course),
     marks,
     writtenAt,
@@ -181,11 +182,11 @@ async function fieldsOf(
 
 /** The lecture's time where the sheet names one, else noon of its day. */
 async function timeOf(
-  world: World,
+  view: RecordView,
   { sessionId, date }: AttendanceSheet,
 ): Promise<{ time: number; duration: number }> {
-  const reading = sessionId === undefined ? undefined : await world.read('op.session', sessionId);
+  const reading = sessionId === undefined ? undefined : await view.read('op.session', sessionId);
   const { startsAt, endsAt } = reading?.state === 'valid' ? reading.record : {};
-  if (startsAt === undefined) return { time: noonOf(date, world.instance.time_zone), duration: 0 };
+  if (startsAt === undefined) return { time: noonOf(date, view.instance.time_zone), duration: 0 };
   return { time: startsAt, duration: Math.max(0, (endsAt ?? startsAt) - startsAt) };
 }

@@ -6,11 +6,11 @@ import {
 } from '#shared/models/fields/pulled-attendance-ids.ts';
 import { recordTarget } from '#shared/models/links.ts';
 import { parseRecord } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { sheetIdnumber } from '#shared/models/references.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
-import type { PullSession } from '#shared/sync/pull/pull-service.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import type { SessionMemory } from './marks.ts';
 import type { SheetKey } from './records.ts';
 import { type SheetState, sheetStateOf } from './state.ts';

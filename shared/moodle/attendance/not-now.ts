@@ -1,4 +1,4 @@
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 
 /** A sheet cannot be pushed now: something is missing, or another worker is at it. */
 export class NotNow extends Error {

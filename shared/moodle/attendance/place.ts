@@ -6,8 +6,8 @@ import {
   getAttendanceSessions,
 } from '#shared/moodle/functions/attendance.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import type { SheetFields } from './attendance.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
@@ -23,13 +23,13 @@ const anyGroups = 2;
  * more after something was made in it.
  */
 export class AttendancePlaces {
-  readonly #session: Session;
+  readonly #context: PushContext;
   readonly #functions: string[];
   readonly #activities = new Map<string, number>();
   readonly #sessions = new Map<number, AttendanceSession[]>();
 
-  constructor(session: Session, functions: string[]) {
-    this.#session = session;
+  constructor(context: PushContext, functions: string[]) {
+    this.#context = context;
     this.#functions = functions;
   }
 
@@ -38,7 +38,7 @@ export class AttendancePlaces {
     const known = this.#sessions.get(attendanceid);
     if (known) return known;
     try {
-      const sessions = await getAttendanceSessions(this.#session.client, this.#functions, attendanceid);
+      const sessions = await getAttendanceSessions(this.#context.client, this.#functions, attendanceid);
       this.#sessions.set(attendanceid, sessions);
       return sessions;
     } catch (error) {
@@ -66,7 +66,7 @@ export class AttendancePlaces {
     const activity = isThere ? noted : ((await this.#find(course)) ?? (await this.#make(course)));
     this.#activities.set(course, activity);
     if (activity !== noted)
-      await noteOnCourse(this.#session.world, course, { activity, claimed_until: undefined });
+      await noteOnCourse(this.#context.view, course, { activity, claimed_until: undefined });
     return activity;
   }
 
@@ -74,10 +74,10 @@ export class AttendancePlaces {
   async addSession(attendanceid: number, sheet: string, fields: SheetFields): Promise<number> {
     const { time, duration, group } = fields;
     const session = { attendanceid, sessiontime: time, duration, description: sheet };
-    const { client, world } = this.#session;
+    const { client, view } = this.#context;
     this.forget(attendanceid);
     if (group === '') return addAttendanceSession(client, this.#functions, session);
-    const groupid = await world.moodleId(group);
+    const groupid = await view.moodleId(group);
     try {
       return await addAttendanceSession(client, this.#functions, { ...session, groupid });
     } catch (error) {
@@ -88,13 +88,13 @@ export class AttendancePlaces {
   }
 
   async #courseState(course: string): Promise<CourseAttendance> {
-    const mapping = await this.#session.world.mapping(course);
+    const mapping = await this.#context.view.mapping(course);
     return courseAttendanceOf(mapping?.extra_data);
   }
 
   async #find(course: string): Promise<number | undefined> {
-    const { client, world } = this.#session;
-    const courseid = await world.moodleId(course);
+    const { client, view } = this.#context;
+    const courseid = await view.moodleId(course);
     const modules = await getCourseModules(client, courseid, { modname: 'attendance' }).catch((error) => {
       throw error instanceof MoodleError && isMissingRecord(error.errorcode)
         ? goneFromMoodle(course, [course])
@@ -106,19 +106,19 @@ export class AttendancePlaces {
 
   /** Moodle makes one more at each call, so the course is claimed before and looked through again after a while. */
   async #make(course: string): Promise<number> {
-    const { client, world, clock } = this.#session;
+    const { client, view, clock } = this.#context;
     const now = clock.now();
     if (isClaimed(await this.#courseState(course), now)) throw new NotNow();
-    if (!(await noteOnCourse(this.#session.world, course, { claimed_until: claimFrom(now) })))
+    if (!(await noteOnCourse(this.#context.view, course, { claimed_until: claimFrom(now) })))
       throw new NotNow();
-    const courseid = await world.moodleId(course);
+    const courseid = await view.moodleId(course);
     const activity = { courseid, name: activityName, groupmode: anyGroups } as const;
     try {
       return await addAttendance(client, this.#functions, activity);
     } catch (error) {
       // A refusal has made nothing; without an answer nobody knows, and the claim stays.
       if (error instanceof MoodleError)
-        await noteOnCourse(this.#session.world, course, { claimed_until: undefined });
+        await noteOnCourse(this.#context.view, course, { claimed_until: undefined });
       throw error;
     }
   }
@@ -126,11 +126,11 @@ export class AttendancePlaces {
 
 /** Notes something on the mapping of a course. @returns false where another worker has written it since */
 export async function noteOnCourse(
-  world: World,
+  view: RecordView,
   course: string,
   changes: CourseAttendance,
 ): Promise<boolean> {
-  const mapping = (await world.mapping(course))!;
+  const mapping = (await view.mapping(course))!;
   const attendance = { ...courseAttendanceOf(mapping.extra_data), ...changes };
-  return world.save({ ...mapping, extra_data: { ...mapping.extra_data, attendance } });
+  return view.save({ ...mapping, extra_data: { ...mapping.extra_data, attendance } });
 }

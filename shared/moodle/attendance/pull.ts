@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { MoodleAnswerError, MoodleError } from '#shared/moodle/client/errors.ts';
+import { isInstanceFailure } from '#shared/moodle/failures.ts';
 import { attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import { inGroups, mappedCourses } from '#shared/sync/pull/mapped-courses.ts';
+import { inGroups, mappedCourses } from '#shared/moodle/pulls/mapped-courses.ts';
 import type {
   PlanPorts,
   PullService,
   PullSession,
   PullTask,
   TaskContent,
-} from '#shared/sync/pull/pull-service.ts';
-import { isInstanceFailure } from '#shared/sync/reconcile/failures.ts';
+} from '#shared/moodle/pulls/pull-service.ts';
 import { type AttendanceCourse, attendanceCourseSchema, pullAttendanceOf } from './course-pull.ts';
 import { goodNote } from './note.ts';
 

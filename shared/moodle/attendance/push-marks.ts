@@ -1,9 +1,10 @@
 import { type AttendanceAcronym, fieldOf } from '#shared/models/fields/attendance-acronym.ts';
+import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { type AttendanceSession, updateAttendanceStatus } from '#shared/moodle/functions/attendance.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
-import { type Failure, failureOf, isInstanceFailure } from '#shared/sync/reconcile/failures.ts';
-import type { PushItem, PushResult } from '#shared/sync/reconcile/push-service.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import type { SheetFields } from './attendance.ts';
 import { decideMarks, type HeldMarks, type WantedMark } from './decision.ts';
@@ -28,32 +29,32 @@ interface Sendable extends WantedMark {
 
 /** Notes something on the mapping of a sheet. @returns false where another worker has written it since */
 export async function noteOnSheet(
-  { world }: Session,
+  { view }: PushContext,
   item: PushItem,
   changes: Partial<SheetState>,
 ): Promise<boolean> {
-  const mapping = (await world.mapping(item.entity.idnumber)) ?? item.mapping;
+  const mapping = (await view.mapping(item.entity.idnumber)) ?? item.mapping;
   // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
-  return world.save({ ...mapping, extra_data: { ...mapping.extra_data, ...changes }, sync_hash: undefined });
+  return view.save({ ...mapping, extra_data: { ...mapping.extra_data, ...changes }, sync_hash: undefined });
 }
 
 /** Sends those of a sheet's marks that Moodle does not hold and that count. */
 export async function pushMarks(
-  session: Session,
+  context: PushContext,
   place: SheetPlace,
   site: SiteInfo,
   places: AttendancePlaces,
 ): Promise<PushResult> {
   const { item } = place;
   const fields = item.entity.fields as SheetFields;
-  const { clock, instance, world } = session;
+  const { clock, instance, view } = context;
   const there = await sessionAt(place, places);
-  const users = await usersOf(session, Object.keys(fields.marks));
+  const users = await usersOf(context, Object.keys(fields.marks));
   const meanings = meaningsIn(there, instance.attendance_statuses);
   const held = heldMarks(there, meanings, users);
-  const state = await stateOf(session, item);
+  const state = await stateOf(context, item);
   const direction = instance.sync_attendance_from === 'both' ? 'both' : 'oec';
-  const { send, left } = decideMarks(direction, wantedMarks(fields, users), held, state, session.force);
+  const { send, left } = decideMarks(direction, wantedMarks(fields, users), held, state, context.force);
   const { sendable, failure: obstacle } = sortOut(send, there, meanings, users);
   const takenBefore = takenByTeachers(held.lastTaken, state);
   if (sendable.length > 0 || left.length > 0) {
@@ -61,14 +62,14 @@ export async function pushMarks(
     const marks = Object.fromEntries(sendable.map(({ student, acronym }) => [student, acronym]));
     const sending = sendable.length > 0 ? { marks, takenBefore } : undefined;
     const claimed_until = claimFrom(clock.now());
-    if (!(await noteOnSheet(session, item, { sending, left, claimed_until }))) throw new NotNow();
+    if (!(await noteOnSheet(context, item, { sending, left, claimed_until }))) throw new NotNow();
   }
-  if (left.length > 0) await tellPull(session, fields.course);
-  const { sent, failure: refusal } = await sendAll(session, there, site, sendable);
+  if (left.length > 0) await tellPull(context, fields.course);
+  const { sent, failure: refusal } = await sendAll(context, there, site, sendable);
   const isDone = refusal === undefined;
   const mayBeOwn = isDone && (sendable.length > 0 || state.sending !== undefined);
   const own = mayBeOwn ? await ownTaking(held, sent, takenBefore) : state.own;
-  const current = (await world.mapping(item.entity.idnumber)) ?? item.mapping;
+  const current = (await view.mapping(item.entity.idnumber)) ?? item.mapping;
   const extraData = {
     ...current.extra_data,
     marks: { ...state.marks, ...sent },
@@ -103,14 +104,14 @@ async function sessionAt(
   return session;
 }
 
-async function stateOf({ world }: Session, { entity, mapping }: PushItem): Promise<SheetState> {
-  const current = (await world.mapping(entity.idnumber)) ?? mapping;
+async function stateOf({ view }: PushContext, { entity, mapping }: PushItem): Promise<SheetState> {
+  const current = (await view.mapping(entity.idnumber)) ?? mapping;
   return sheetStateOf(current.extra_data);
 }
 
 /** Moodle ids of the students' accounts, by idnumber; those without one are left out. */
-async function usersOf({ world }: Session, students: string[]): Promise<Map<string, number>> {
-  const mappings = await world.mappings(students);
+async function usersOf({ view }: PushContext, students: string[]): Promise<Map<string, number>> {
+  const mappings = await view.mappings(students);
   return new Map(
     [...mappings].flatMap(([idnumber, { moodle_id: id }]) =>
       id === undefined ? [] : [[idnumber, id] as const],
@@ -188,7 +189,7 @@ function failureOfRest(strangers: string[], unknown: AttendanceAcronym[]): Failu
 
 /** Marks one after another. One that is refused does not stop the others. */
 async function sendAll(
-  session: Session,
+  context: PushContext,
   { id: sessionid, statusset: set }: AttendanceSession,
   { functions, userid: takenbyid }: SiteInfo,
   marks: Sendable[],
@@ -199,12 +200,12 @@ async function sendAll(
   for (const { student, acronym, studentid, statusid } of marks) {
     try {
       const mark = { sessionid, studentid, takenbyid, statusid, statusset };
-      await updateAttendanceStatus(session.client, functions, mark);
+      await updateAttendanceStatus(context.client, functions, mark);
       sent[student] = acronym;
     } catch (error) {
       failure ??= failureOf(error);
       if (!isInstanceFailure(error)) continue;
-      session.failure = failureOf(error);
+      context.failure = failureOf(error);
       break;
     }
   }
@@ -215,9 +216,9 @@ async function sendAll(
 const mostTries = 10;
 
 /** Has the next pull look at a course of which it knows nothing new. */
-async function tellPull({ world, clock }: Session, course: string): Promise<void> {
+async function tellPull({ view, clock }: PushContext, course: string): Promise<void> {
   const left_at = new Date(clock.now()).toISOString();
   for (let tries = 0; tries < mostTries; tries += 1)
-    if (await noteOnCourse(world, course, { left_at })) return;
+    if (await noteOnCourse(view, course, { left_at })) return;
   throw new NotNow();
 }

@@ -1,9 +1,10 @@
 import { MoodleError } from '#shared/moodle/client/errors.ts';
+import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { type AttendanceFunction, attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
-import { type Failure, failureOf, isInstanceFailure } from '#shared/sync/reconcile/failures.ts';
-import type { PushItem, PushResult } from '#shared/sync/reconcile/push-service.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import type { SheetFields } from './attendance.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
@@ -17,27 +18,30 @@ const needed: AttendanceFunction[] = ['get_sessions', 'update_user_status', 'add
  * Brings sheets to Moodle: finds or makes all their sessions first, so that an activity with many of them is read
  * twice and not once for each, then sends the marks.
  */
-export async function pushAttendance(session: Session, items: PushItem[]): Promise<Map<string, PushResult>> {
+export async function pushAttendance(
+  context: PushContext,
+  items: PushItem[],
+): Promise<Map<string, PushResult>> {
   const results = new Map<string, PushResult>();
   const note = ({ entity }: PushItem, result: PushResult) => results.set(entity.idnumber, result);
   const hasMarks = ({ entity }: PushItem) => Object.keys((entity.fields as SheetFields).marks).length > 0;
   // Nothing is taken away: a sheet that has lost its last mark is as it should be.
   for (const item of items) if (!hasMarks(item)) note(item, { result: 'updated' });
-  const asked = await guarded(session, () => askSite(session));
+  const asked = await guarded(context, () => askSite(context));
   if ('failed' in asked) {
     for (const item of items.filter(hasMarks)) note(item, asked.failed);
     return results;
   }
   const site = asked.done;
-  const places = new AttendancePlaces(session, site.functions);
+  const places = new AttendancePlaces(context, site.functions);
   const found: SheetPlace[] = [];
   for (const item of items.filter(hasMarks)) {
-    const place = await guarded(session, () => placeOf(session, item, places));
+    const place = await guarded(context, () => placeOf(context, item, places));
     if ('failed' in place) note(item, place.failed);
     else found.push(place.done);
   }
   for (const place of found) {
-    const pushed = await guarded(session, () => pushMarks(session, place, site, places));
+    const pushed = await guarded(context, () => pushMarks(context, place, site, places));
     note(place.item, 'done' in pushed ? pushed.done : { ...pushed.failed, moodleId: place.sessionid });
   }
   return results;
@@ -45,10 +49,10 @@ export async function pushAttendance(session: Session, items: PushItem[]): Promi
 
 /** Does something unless the instance is known to be away; what Moodle refuses becomes a result. */
 async function guarded<T>(
-  session: Session,
+  context: PushContext,
   work: () => Promise<T>,
 ): Promise<{ done: T } | { failed: PushResult }> {
-  if (session.failure) return { failed: { result: 'failed', failure: session.failure } };
+  if (context.failure) return { failed: { result: 'failed', failure: context.failure } };
   try {
     return { done: await work() };
   } catch (error) {
@@ -57,13 +61,13 @@ async function guarded<T>(
       return { failed: failure ? { result: 'failed', failure, forget } : { result: 'overtaken' } };
     }
     const failure = failureOf(error);
-    if (isInstanceFailure(error)) session.failure = failure;
+    if (isInstanceFailure(error)) context.failure = failure;
     return { failed: { result: 'failed', failure } };
   }
 }
 
 /** @throws NotNow where the site cannot take attendance */
-async function askSite({ client }: Session): Promise<SiteInfo> {
+async function askSite({ client }: PushContext): Promise<SiteInfo> {
   const site = await getSiteInfo(client);
   const missing = needed.find((name) => attendanceFunctionName(name, site.functions) === undefined);
   if (missing === undefined) return site;
@@ -78,7 +82,7 @@ async function askSite({ client }: Session): Promise<SiteInfo> {
 }
 
 /** Finds the session of a sheet: the one in its mapping, else the one that bears its mark, else makes it. */
-async function placeOf(session: Session, item: PushItem, places: AttendancePlaces): Promise<SheetPlace> {
+async function placeOf(context: PushContext, item: PushItem, places: AttendancePlaces): Promise<SheetPlace> {
   const { entity, mapping, unmet } = item;
   const fields = entity.fields as SheetFields;
   const lacking = unmet.get(fields.course);
@@ -86,7 +90,7 @@ async function placeOf(session: Session, item: PushItem, places: AttendancePlace
   if (fields.pulledFrom) {
     const { attendanceid, sessionid } = fields.pulledFrom;
     const isThere = (await places.sessionsOf(attendanceid))?.some(({ id }) => id === sessionid);
-    if (!isThere) throw goneFromMoodle(`attendance session ${sessionid}`);
+    if (!isThere) throw goneFromMoodle(`attendance context ${sessionid}`);
     return { item, attendanceid, sessionid, isNew: false };
   }
   const attendanceid = await places.activityOf(fields.course);
@@ -95,7 +99,7 @@ async function placeOf(session: Session, item: PushItem, places: AttendancePlace
     sessions.find(({ id }) => id === mapping.moodle_id) ??
     sessions.find(({ description }) => isMarked(description, entity.idnumber));
   if (found) return { item, attendanceid, sessionid: found.id, isNew: false };
-  return { item, attendanceid, sessionid: await make(session, item, attendanceid, places), isNew: true };
+  return { item, attendanceid, sessionid: await make(context, item, attendanceid, places), isNew: true };
 }
 
 /** Whether a description holds a sheet's idnumber: `oec_sheet_1` is not in `oec_sheet_12`. */
@@ -105,7 +109,7 @@ function isMarked(description: string, idnumber: string): boolean {
 
 /** Moodle makes one more at each call, so the sheet is claimed before, and its session looked for by its mark after. */
 async function make(
-  session: Session,
+  context: PushContext,
   item: PushItem,
   attendanceid: number,
   places: AttendancePlaces,
@@ -115,16 +119,16 @@ async function make(
   // A session cannot be given to a group later.
   const lacking = unmet.get(fields.group);
   if (lacking) throw new NotNow(lacking);
-  const now = session.clock.now();
+  const now = context.clock.now();
   if (isClaimed(sheetStateOf(mapping.extra_data), now)) throw new NotNow();
   // What is known of a session that was deleted is not true of the new one.
   const blank = { marks: {}, left: [], sending: undefined, own: undefined };
-  if (!(await noteOnSheet(session, item, { ...blank, claimed_until: claimFrom(now) }))) throw new NotNow();
+  if (!(await noteOnSheet(context, item, { ...blank, claimed_until: claimFrom(now) }))) throw new NotNow();
   try {
     return await places.addSession(attendanceid, entity.idnumber, fields);
   } catch (error) {
     // A refusal has made nothing; without an answer nobody knows, and the claim stays.
-    if (error instanceof MoodleError) await noteOnSheet(session, item, { claimed_until: undefined });
+    if (error instanceof MoodleError) await noteOnSheet(context, item, { claimed_until: undefined });
     throw error;
   }
 }

@@ -7,8 +7,8 @@ import {
 } from '#shared/models/fields/pulled-attendance-ids.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import { pulledCode } from '#shared/moodle/grades/pulled-code.ts';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
-import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
 
 /** An attendance activity of a course. */
 export interface Activity {

@@ -1,6 +1,6 @@
+import type { Finding } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Finding } from '#shared/sync/health/health.ts';
-import type { PullStates } from '#shared/sync/pull/pull-ports.ts';
+import type { PullStates } from '#shared/moodle/pulls/pull-ports.ts';
 import { type KnownStatus, meaningOf, statusMemoryOf, statusRowKey } from './statuses.ts';
 
 /** Marks are compared once a day at least: what was not seen for longer is of an activity that is gone. */

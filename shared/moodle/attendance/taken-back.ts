@@ -1,5 +1,5 @@
-import { isTooMuchOfCourse } from '#shared/sync/limits/brake.ts';
-import type { PullSession } from '#shared/sync/pull/pull-service.ts';
+import { isTooMuchOfCourse } from '#shared/moodle/brakes.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 
 /** A student's mark in an activity. */
 export interface MarkPlace {

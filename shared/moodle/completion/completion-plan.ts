@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { studentIdnumber } from '#shared/models/references.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
-import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
-import type { MappingPages } from '#shared/sync/ports.ts';
-import { pullStateOf } from '#shared/sync/pull/mapped-courses.ts';
+import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import type { MappingPages } from '#shared/moodle/mappings/mapping.ts';
+import { pullStateOf } from '#shared/moodle/pulls/mapped-courses.ts';
 
 const hour = 60 * 60_000;
 const hoursOfDay = 24;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { MappingStore } from '#shared/sync/ports.ts';
-import { pullStateOf } from '#shared/sync/pull/mapped-courses.ts';
-import type { PullStates } from '#shared/sync/pull/pull-ports.ts';
-import type { PullSession } from '#shared/sync/pull/pull-service.ts';
+import type { MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import { pullStateOf } from '#shared/moodle/pulls/mapped-courses.ts';
+import type { PullStates } from '#shared/moodle/pulls/pull-ports.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import type { StudentProgress } from './completion-answer.ts';
 
 const hour = 60 * 60_000;

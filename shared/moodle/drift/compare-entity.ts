@@ -1,7 +1,7 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
 import { type Instance, type OwnedField, ownerOf } from '#shared/moodle/instance/instance.ts';
-import type { DriftValue } from '#shared/sync/ledger/drift-note.ts';
-import type { Entity } from '#shared/sync/reconcile/entity.ts';
+import type { DriftValue } from '#shared/moodle/mappings/drift-note.ts';
+import type { Entity } from '#shared/moodle/push/entity.ts';
 import type { Difference } from './finding.ts';
 
 /** The fields of a category, course, group or account as Moodle has them, in the ERP's words; what it does not tell is left out. */

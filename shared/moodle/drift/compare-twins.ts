@@ -1,6 +1,6 @@
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { weighed } from '#shared/moodle/twins/find-twins.ts';
 import { type Twin, twinList } from '#shared/moodle/twins/twins.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import type { Difference } from './finding.ts';
 
 /** What Moodle has with ID numbers of which it may have several. */

@@ -1,6 +1,6 @@
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
-import type { DriftNote } from '#shared/sync/ledger/drift-note.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { DriftNote } from '#shared/moodle/mappings/drift-note.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 
 /** What of a finding tells what is not true any more of a mapping. */
 type Doubted = Pick<DriftNote, 'kind' | 'about' | 'in_moodle'>;

@@ -1,19 +1,13 @@
 import * as z from 'zod';
+import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
+import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
 import { brakeLimit } from '#shared/sync/limits/brake.ts';
-import type {
-  Clock,
-  LinkReader,
-  Log,
-  MappingPages,
-  MappingStore,
-  PushQueue,
-  RecordReader,
-} from '#shared/sync/ports.ts';
-import type { ServiceRegistry } from '#shared/sync/reconcile/push-service.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
 import { CourseComparison } from './course-comparison.ts';
 import { EntityComparison } from './entity-comparison.ts';
 import { actionOn, type Difference, type Finding, isLost } from './finding.ts';

@@ -1,11 +1,11 @@
 import { kindOfService } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Entity } from '#shared/moodle/push/entity.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
+import { rangeOf } from '#shared/moodle/sweep/sweep-model.ts';
 import { fieldHashes, payloadHash } from '#shared/sync/hash.ts';
-import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { Entity } from '#shared/sync/reconcile/entity.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
-import { rangeOf } from '#shared/sync/sweep/sweep-model.ts';
 import { compareEntity } from './compare-entity.ts';
 import { compareTwins, type Named } from './compare-twins.ts';
 import type { DriftPorts } from './drift.ts';
@@ -98,16 +98,16 @@ export async function settledEntities(
   rows: readonly Mapping[],
   { records, links, mappings, services }: Pick<DriftPorts, 'records' | 'links' | 'mappings' | 'services'>,
 ): Promise<{ entity: Entity; row: Mapping }[]> {
-  const world = new World(instance, records, links, mappings);
+  const view = new RecordView(instance, records, links, mappings);
   const candidates = rows.filter(({ status, sync_hash }) => status === 'synced' && sync_hash !== undefined);
   for (const [service, own] of Map.groupBy(candidates, (row) => row.service))
     await services.byName(service).prepare?.(
-      world,
+      view,
       own.map(({ idnumber }) => idnumber),
     );
   const settled: { entity: Entity; row: Mapping }[] = [];
   for (const row of candidates) {
-    const built = await services.byName(row.service).build(world, row.idnumber);
+    const built = await services.byName(row.service).build(view, row.idnumber);
     if (built.kind !== 'entity' || payloadHash(built.entity.payload) !== row.sync_hash) continue;
     // What was pushed before hashes of fields were kept holds all the same.
     const field_hashes = row.field_hashes ?? fieldHashes(built.entity.payload);

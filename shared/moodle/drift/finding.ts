@@ -1,6 +1,6 @@
 import type { HandChange, Instance } from '#shared/moodle/instance/instance.ts';
 import { isRepaired } from '#shared/moodle/instance/instance.ts';
-import type { DriftAction, DriftKind, DriftNote, DriftValue } from '#shared/sync/ledger/drift-note.ts';
+import type { DriftAction, DriftKind, DriftNote, DriftValue } from '#shared/moodle/mappings/drift-note.ts';
 
 /** Something that Moodle holds otherwise than the mapping says, with both sides. */
 export interface Difference {

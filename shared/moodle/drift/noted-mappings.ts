@@ -1,5 +1,4 @@
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { MappingPages, MappingStore } from '#shared/sync/ports.ts';
+import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { AttentionReader } from '#shared/sync/units/release.ts';
 import { doubtedByNotes } from './repair-noted.ts';
 

@@ -1,5 +1,5 @@
+import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { failureOf, isInstanceFailure } from '#shared/sync/reconcile/failures.ts';
 import type { DriftPorts } from './drift.ts';
 
 /**

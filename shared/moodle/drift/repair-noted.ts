@@ -1,6 +1,6 @@
-import type { DriftAction } from '#shared/sync/ledger/drift-note.ts';
-import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { DriftAction } from '#shared/moodle/mappings/drift-note.ts';
+import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { unitsOf } from '#shared/sync/units/release.ts';
 import { doubtful } from './doubt.ts';
 import type { DriftPorts } from './drift.ts';

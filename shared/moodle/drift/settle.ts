@@ -1,7 +1,7 @@
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { DriftNote } from '#shared/moodle/mappings/drift-note.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import type { DriftNote } from '#shared/sync/ledger/drift-note.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import { unitsOf } from '#shared/sync/units/release.ts';
 import { doubtful } from './doubt.ts';
 import type { DriftPorts } from './drift.ts';

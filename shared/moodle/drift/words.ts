@@ -1,4 +1,4 @@
-import type { DriftKind, DriftNote, DriftValue } from '#shared/sync/ledger/drift-note.ts';
+import type { DriftKind, DriftNote, DriftValue } from '#shared/moodle/mappings/drift-note.ts';
 
 /** What each kind of difference means, as a title. */
 export const driftWords: Record<DriftKind, string> = {

@@ -1,13 +1,13 @@
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
+import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers, getEnrolledUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers, deleteGroupMembers, getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
-import type { BulkCall, BulkOutcome, SecondLook } from '#shared/sync/reconcile/bulk.ts';
-import type { Failure, FailureClass } from '#shared/sync/reconcile/failures.ts';
-import { failureOf, isInstanceFailure } from '#shared/sync/reconcile/failures.ts';
-import type { PushItem } from '#shared/sync/reconcile/push-service.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
+import type { BulkCall, BulkOutcome, SecondLook } from '#shared/moodle/push/bulk.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { PushItem } from '#shared/moodle/push/push-service.ts';
+import type { Failure, FailureClass } from '#shared/sync/failure.ts';
 import type { EnrolmentChange, EnrolmentFields } from './enrolment-plan.ts';
 
 /** One change of a person's enrolments, with the Moodle ids it is made with. */
@@ -48,7 +48,7 @@ const byUser = (a: Step, b: Step) => a.userid - b.userid || a.courseid - b.cours
 const byGroup = (a: Step, b: Step) => a.groupid - b.groupid || a.userid - b.userid;
 
 /** Enrols, or suspends an enrolment. */
-export function enrolment(session: Session, suspend: boolean): BulkCall<Step, Done> {
+export function enrolment(context: PushContext, suspend: boolean): BulkCall<Step, Done> {
   return {
     order: byUser,
     // roleid, userid, courseid, suspend
@@ -56,7 +56,7 @@ export function enrolment(session: Session, suspend: boolean): BulkCall<Step, Do
     call: async (steps) => {
       const enrol = (roleOf: (step: Step) => number) =>
         enrolUsers(
-          session.client,
+          context.client,
           steps.map((step) => ({
             roleid: roleOf(step),
             userid: step.userid,
@@ -74,7 +74,7 @@ export function enrolment(session: Session, suspend: boolean): BulkCall<Step, Do
       }
       return steps.map(() => ({ done: 'done' }));
     },
-    lookAgain: async (steps) => ({ outcomes: await goneReferences(session, steps, suspend) }),
+    lookAgain: async (steps) => ({ outcomes: await goneReferences(context, steps, suspend) }),
     refused,
   };
 }
@@ -83,12 +83,12 @@ export function enrolment(session: Session, suspend: boolean): BulkCall<Step, Do
  * Notes which roles people have in courses by now: each change of an enrolment adds the role that it names, so that a
  * teacher whom somebody has made a non-editing one would be both.
  */
-export async function noteHeldRoles(session: Session, steps: readonly Step[]): Promise<void> {
-  const own = new Set(Object.values(session.instance.role_ids));
+export async function noteHeldRoles(context: PushContext, steps: readonly Step[]): Promise<void> {
+  const own = new Set(Object.values(context.instance.role_ids));
   for (const [courseid, ofCourse] of Map.groupBy(steps, (step) => step.courseid)) {
-    if (session.failure) return;
+    if (context.failure) return;
     try {
-      const people = await getEnrolledUsers(session.client, courseid, { userfields: ['id', 'roles'] });
+      const people = await getEnrolledUsers(context.client, courseid, { userfields: ['id', 'roles'] });
       const roles = new Map(people.map(({ id, roles: held = [] }) => [id, held.map(({ roleid }) => roleid)]));
       for (const step of ofCourse) {
         const held = roles.get(step.userid) ?? [];
@@ -97,49 +97,49 @@ export async function noteHeldRoles(session: Session, steps: readonly Step[]): P
       }
     } catch (error) {
       // What a course refuses to tell, the enrolment itself will meet.
-      if (isInstanceFailure(error)) session.failure = failureOf(error);
+      if (isInstanceFailure(error)) context.failure = failureOf(error);
     }
   }
 }
 
-export function unenrolment(session: Session): BulkCall<Step, Done> {
+export function unenrolment(context: PushContext): BulkCall<Step, Done> {
   return {
     order: byUser,
     // userid, courseid
     variables: () => 2,
     call: async (steps) => {
       await unenrolUsers(
-        session.client,
+        context.client,
         steps.map(({ userid, courseid }) => ({ userid, courseid })),
       );
       return steps.map(() => ({ done: 'done' }));
     },
-    lookAgain: async (steps) => ({ outcomes: await goneReferences(session, steps, true) }),
+    lookAgain: async (steps) => ({ outcomes: await goneReferences(context, steps, true) }),
     refused,
   };
 }
 
 /** Adds to groups. Somebody who was unenrolled by hand is enrolled again: Moodle refuses members from outside. */
-export function joining(session: Session): BulkCall<Step, Done> {
+export function joining(context: PushContext): BulkCall<Step, Done> {
   return {
     order: byGroup,
     // groupid, userid
     variables: () => 2,
     call: async (steps) => {
-      await addGroupMembers(session.client, members(steps));
+      await addGroupMembers(context.client, members(steps));
       return steps.map(() => ({ done: 'done' }));
     },
     lookAgain: async (steps) => {
-      const outcomes = await goneReferences(session, steps, false);
+      const outcomes = await goneReferences(context, steps, false);
       const rest = steps.filter((step) => !outcomes.has(step)).toSorted(byUser);
       await enrolUsers(
-        session.client,
+        context.client,
         rest.map(({ roleid, userid, courseid }) => ({ roleid, userid, courseid, suspend: false })),
       );
       return { outcomes, amended: true };
     },
     refused: async (step, error) => {
-      const groups = await getCourseGroups(session.client, step.courseid);
+      const groups = await getCourseGroups(context.client, step.courseid);
       const isGone = !groups.some(({ id }) => id === step.groupid);
       return isGone && 'group' in step.change
         ? { failure: new GoneReference(step.change.group) }
@@ -148,13 +148,13 @@ export function joining(session: Session): BulkCall<Step, Done> {
   };
 }
 
-export function leaving(session: Session): BulkCall<Step, Done> {
+export function leaving(context: PushContext): BulkCall<Step, Done> {
   return {
     order: byGroup,
     // groupid, userid
     variables: () => 2,
     call: async (steps) => {
-      await deleteGroupMembers(session.client, members(steps));
+      await deleteGroupMembers(context.client, members(steps));
       return steps.map(() => ({ done: 'done' }));
     },
     refused: async (step, error): Promise<BulkOutcome<Done>> => {
@@ -181,12 +181,12 @@ function members(steps: Step[]) {
  *
  * @param leaving true where the person leaves the course: then a missing course means that all is done
  */
-async function goneReferences(session: Session, steps: Step[], leaving: boolean): Promise<Outcomes> {
+async function goneReferences(context: PushContext, steps: Step[], leaving: boolean): Promise<Outcomes> {
   const courseids = [...new Set(steps.map(({ courseid }) => courseid))];
   const userids = [...new Set(steps.map(({ userid }) => userid))];
-  const courses = new Set((await getCoursesByIds(session.client, courseids)).map(({ id }) => id));
+  const courses = new Set((await getCoursesByIds(context.client, courseids)).map(({ id }) => id));
   const users = new Set(
-    (await getUsersByField(session.client, 'id', userids.map(String))).map(({ id }) => id),
+    (await getUsersByField(context.client, 'id', userids.map(String))).map(({ id }) => id),
   );
   const outcomes: Outcomes = new Map();
   for (const step of steps) {

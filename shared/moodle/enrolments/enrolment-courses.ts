@@ -1,9 +1,10 @@
 import type { Enrolment } from '#shared/models/enrolment.ts';
 import { subjectCourseIdnumber } from '#shared/models/references.ts';
 import { type Doubts, isUnreadable, noDoubts } from '#shared/moodle/accounts/doubts.ts';
+import { scopeUnknown } from '#shared/moodle/failures.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
-import { type Failure, missingDependency, scopeUnknown } from '#shared/sync/reconcile/failures.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { type Failure, missingDependency } from '#shared/sync/failure.ts';
 
 /** Why an enrolment leads to no course, as far as that is in order. */
 export type EnrolmentEnd = 'finished' | 'program-archived' | 'batch-archived' | 'outside';
@@ -27,11 +28,11 @@ export interface EnrolmentCourses {
 }
 
 /** Where an enrolment leads: to its subjects, or to the program's compulsory ones where none is chosen. */
-export async function coursesOfEnrolment(world: World, enrolment: Enrolment): Promise<EnrolmentCourses> {
+export async function coursesOfEnrolment(view: RecordView, enrolment: Enrolment): Promise<EnrolmentCourses> {
   const led: EnrolmentCourses = { courses: [], passedOver: [], doubts: noDoubts() };
   if (enrolment.state === 'finished') return { ...led, end: 'finished' };
   const { programId, batchId } = enrolment;
-  const program = await world.read('op.course', programId);
+  const program = await view.read('op.course', programId);
   if (program.state === 'missing') {
     const failure = missingDependency(
       `The enrolment names the program ${programId}, which the ERP's records do not hold.`,
@@ -45,7 +46,7 @@ export async function coursesOfEnrolment(world: World, enrolment: Enrolment): Pr
     const failure = missingDependency(`The enrolment's program ${programId} cannot be pushed.`, 'course_id');
     return { ...led, failure };
   }
-  const batch = batchId === undefined ? undefined : await world.read('op.batch', batchId);
+  const batch = batchId === undefined ? undefined : await view.read('op.batch', batchId);
   if (batch?.state === 'missing') {
     const failure = missingDependency(
       `The enrolment names the batch ${batchId}, which the ERP's records do not hold.`,
@@ -56,13 +57,13 @@ export async function coursesOfEnrolment(world: World, enrolment: Enrolment): Pr
   if (!program.record.active) return { ...led, end: 'program-archived' };
   const isBatchOver = batch?.state === 'valid' ? !batch.record.active : batch?.retired;
   if (isBatchOver) return { ...led, end: 'batch-archived' };
-  const scope = await scopeOfProgram(world, program.record);
+  const scope = await scopeOfProgram(view, program.record);
   if (scope === 'outside') return { ...led, end: 'outside' };
   if (scope === 'unknown') {
     led.doubts.programs.add(programId);
     return { ...led, failure: scopeUnknown() };
   }
-  await chooseSubjects(world, enrolment, program.record.subjectIds, led);
+  await chooseSubjects(view, enrolment, program.record.subjectIds, led);
   const unlisted = led.passedOver.filter(({ because }) => because === 'unlisted');
   if (unlisted.length === 0) return led;
   const ids = unlisted.map(({ subjectId }) => subjectId).join(', ');
@@ -76,7 +77,7 @@ export async function coursesOfEnrolment(world: World, enrolment: Enrolment): Pr
 
 /** @param listedIds the subjects of the enrolment's program */
 async function chooseSubjects(
-  world: World,
+  view: RecordView,
   { programId, subjectIds }: Enrolment,
   listedIds: string[],
   { courses, passedOver, doubts }: EnrolmentCourses,
@@ -84,7 +85,7 @@ async function chooseSubjects(
   const isChosen = subjectIds.length > 0;
   const listed = new Set(listedIds);
   for (const subjectId of isChosen ? subjectIds : listedIds) {
-    const subject = await world.read('op.subject', subjectId);
+    const subject = await view.read('op.subject', subjectId);
     const course = subjectCourseIdnumber(subjectId, programId);
     const passOver = (because: PassedOver['because']) => passedOver.push({ subjectId, because });
     if (isUnreadable(subject) && listed.has(subjectId)) doubts.courses.add(course);

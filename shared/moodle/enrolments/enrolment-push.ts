@@ -1,9 +1,10 @@
+import { partlyUnmet } from '#shared/moodle/failures.ts';
+import { type BulkCall, runInBulk } from '#shared/moodle/push/bulk.ts';
+import { moodleIdsOf } from '#shared/moodle/push/made-with.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import { neededByOthers } from '#shared/moodle/structure/places-of-others.ts';
-import { moodleIdsOf } from '#shared/sync/ledger/made-with.ts';
-import { type BulkCall, runInBulk } from '#shared/sync/reconcile/bulk.ts';
-import { type Failure, partlyUnmet } from '#shared/sync/reconcile/failures.ts';
-import type { PushItem, PushResult } from '#shared/sync/reconcile/push-service.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import {
   type Done,
@@ -39,7 +40,7 @@ interface Progress {
  * courses. What is begun is noted in the mapping before the call, so that a worker that dies forgets nothing.
  */
 export async function pushEnrolments(
-  session: Session,
+  context: PushContext,
   items: PushItem[],
   dropBy: (item: PushItem) => 'suspend' | 'unenrol',
 ): Promise<Map<string, PushResult>> {
@@ -54,20 +55,20 @@ export async function pushEnrolments(
       steps.push(...planned.steps);
     }
   }
-  await noteHeldRoles(session, of('enrol').filter(isKnownTeacher));
-  await run(of('enrol'), enrolment(session, false));
-  await run(of('join').filter(isEnrolled), joining(session));
-  const kept = await neededByOthers(session.world, [...of('leave'), ...of('drop')]);
+  await noteHeldRoles(context, of('enrol').filter(isKnownTeacher));
+  await run(of('enrol'), enrolment(context, false));
+  await run(of('join').filter(isEnrolled), joining(context));
+  const kept = await neededByOthers(context.view, [...of('leave'), ...of('drop')]);
   for (const { item, change } of kept) progress.get(item)!.done.push(change);
   const ending = (kind: 'leave' | 'drop') => of(kind).filter((step) => !kept.has(step));
-  await run(ending('leave'), leaving(session));
+  await run(ending('leave'), leaving(context));
   const drops = ending('drop');
   const suspended = drops.filter(({ item }) => dropBy(item) === 'suspend');
-  await noteHeldRoles(session, suspended.filter(isKnownTeacher));
-  await run(suspended, enrolment(session, true));
+  await noteHeldRoles(context, suspended.filter(isKnownTeacher));
+  await run(suspended, enrolment(context, true));
   await run(
     drops.filter(({ item }) => dropBy(item) === 'unenrol'),
-    unenrolment(session),
+    unenrolment(context),
   );
   for (const [item, made] of progress) results.set(item.entity.idnumber, await resultOf(item, made));
   return results;
@@ -87,10 +88,10 @@ export async function pushEnrolments(
       const left = Object.keys(known).map((course): EnrolmentChange => ({ kind: 'drop', course }));
       return { known, steps: [], done: isLeaving(fields) ? left : [] };
     }
-    const planned = planEnrolments(fields.courses, known, new Set(unmet.keys()), session.force);
+    const planned = planEnrolments(fields.courses, known, new Set(unmet.keys()), context.force);
     const changes = planned.filter(({ kind }) => !(isBraked && kind === 'drop'));
     if (changes.length > 0) {
-      const now = session.clock.now();
+      const now = context.clock.now();
       // A slow Moodle would otherwise get the same enrolments from every worker that meets the person in another unit.
       if (isClaimed(mapping.extra_data ?? {}, now)) return undefined;
       const claimed_until = claimFrom(now);
@@ -98,11 +99,11 @@ export async function pushEnrolments(
       const extra_data = { ...mapping.extra_data, courses, claimed_until };
       const made_with = await madeWithOf(item, courses);
       // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
-      if (!(await session.world.save({ ...mapping, extra_data, made_with, sync_hash: undefined })))
+      if (!(await context.view.save({ ...mapping, extra_data, made_with, sync_hash: undefined })))
         return undefined;
     }
-    const { world, instance } = session;
-    const mappings = await world.mappings([fields.person, ...changes.flatMap(placesOf)]);
+    const { view, instance } = context;
+    const mappings = await view.mappings([fields.person, ...changes.flatMap(placesOf)]);
     // Nobody is in a course or group any more of which Moodle is known to have lost it: there is nothing to leave.
     const isLeft = (change: EnrolmentChange) =>
       (change.kind === 'drop' || change.kind === 'leave') &&
@@ -112,9 +113,9 @@ export async function pushEnrolments(
       .map(async (change) => ({
         item,
         change,
-        userid: await world.moodleId(fields.person),
-        courseid: await world.moodleId(change.course),
-        groupid: 'group' in change ? await world.moodleId(change.group) : 0,
+        userid: await view.moodleId(fields.person),
+        courseid: await view.moodleId(change.course),
+        groupid: 'group' in change ? await view.moodleId(change.group) : 0,
         roleid: instance.role_ids[fields.role],
       }));
     return { known, steps: await Promise.all(steps), done: changes.filter(isLeft) };
@@ -124,7 +125,7 @@ export async function pushEnrolments(
   function madeWithOf({ entity }: PushItem, states: CourseStates): Promise<Record<string, number>> {
     const { person } = entity.fields as EnrolmentFields;
     const places = Object.entries(states).flatMap(([course, { groups }]) => [course, ...Object.keys(groups)]);
-    return moodleIdsOf(session.world, [person, ...places]);
+    return moodleIdsOf(context.view, [person, ...places]);
   }
 
   /**
@@ -151,7 +152,7 @@ export async function pushEnrolments(
   }
 
   async function run(batch: Step[], call: BulkCall<Step, Done>): Promise<void> {
-    for (const [{ item, change }, outcome] of await runInBulk(session, batch, call)) {
+    for (const [{ item, change }, outcome] of await runInBulk(context, batch, call)) {
       const made = progress.get(item)!;
       if ('done' in outcome) made.done.push(change);
       else {

@@ -1,7 +1,7 @@
 import { type Doubts, isAnyDoubt, isInDoubt } from '#shared/moodle/accounts/doubts.ts';
-import type { Built, LeftOut, RecordKey } from '#shared/sync/reconcile/entity.ts';
-import type { PushItem, PushService } from '#shared/sync/reconcile/push-service.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import type { Built, LeftOut, RecordKey } from '#shared/moodle/push/entity.ts';
+import type { PushItem, PushService } from '#shared/moodle/push/push-service.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { addsCourses, dropsCourses, type EnrolmentFields } from './enrolment-plan.ts';
 import { pushEnrolments } from './enrolment-push.ts';
 import { courseStatesOf } from './enrolment-state.ts';
@@ -23,8 +23,8 @@ interface PersonKind {
   role: EnrolmentFields['role'];
   /** `oec_student_5` for `5`. */
   toPerson(id: string): string;
-  prepare(world: World, ids: string[]): Promise<void>;
-  wanted(world: World, id: string): Promise<WantedCourses>;
+  prepare(view: RecordView, ids: string[]): Promise<void>;
+  wanted(view: RecordView, id: string): Promise<WantedCourses>;
 }
 
 /** Active persons' courses are in the payload; this marks the others for `dropBy`. */
@@ -42,23 +42,23 @@ export function personCourses(kind: PersonKind): PushService {
     partial: true,
     notes: [],
     targets: async (_world, ids) => new Map(ids.map((id) => [id, [`${kind.toPerson(id)}${suffix}`]])),
-    prepare: (world, idnumbers) => kind.prepare(world, idnumbers.map(idIn)),
+    prepare: (view, idnumbers) => kind.prepare(view, idnumbers.map(idIn)),
     build,
-    holds: (entity) => Object.keys((entity.fields as EnrolmentFields).courses).length > 0,
-    subtracts: (entity, mapping) =>
+    isPresent: (entity) => Object.keys((entity.fields as EnrolmentFields).courses).length > 0,
+    takesAway: (entity, mapping) =>
       dropsCourses((entity.fields as EnrolmentFields).courses, courseStatesOf(mapping.extra_data)),
     adds: (entity, mapping) =>
       addsCourses((entity.fields as EnrolmentFields).courses, courseStatesOf(mapping.extra_data)),
-    push: (session, items) =>
-      pushEnrolments(session, items, ({ entity }: PushItem) =>
-        (entity.fields as Fields).personActive ? session.instance.on_finish : 'suspend',
+    push: (context, items) =>
+      pushEnrolments(context, items, ({ entity }: PushItem) =>
+        (entity.fields as Fields).personActive ? context.instance.on_finish : 'suspend',
       ),
   };
 
-  async function build(world: World, idnumber: string): Promise<Built> {
+  async function build(view: RecordView, idnumber: string): Promise<Built> {
     const id = idIn(idnumber);
-    const mapping = await world.mapping(idnumber);
-    const { courses, leftOut, doubts, personActive } = await kind.wanted(world, id);
+    const mapping = await view.mapping(idnumber);
+    const { courses, leftOut, doubts, personActive } = await kind.wanted(view, id);
     // What Moodle is known to hold is only looked at where it can make a difference: sweeps ask for each person.
     const isToldByRecords = courses.size > 0 && !isAnyDoubt(doubts);
     const known = isToldByRecords ? {} : courseStatesOf(mapping?.extra_data);

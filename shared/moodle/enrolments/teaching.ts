@@ -1,14 +1,10 @@
 import { facultyIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
 import type { Session } from '#shared/models/session.ts';
 import { type Doubts, isOver, isUnreadable, noDoubts } from '#shared/moodle/accounts/doubts.ts';
+import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import { companyInScope, scopeOfProgram } from '#shared/moodle/instance/scope.ts';
-import {
-  type Failure,
-  failureOfProblems,
-  missingDependency,
-  scopeUnknown,
-} from '#shared/sync/reconcile/failures.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { addCourse, personCourses, type WantedCourses } from './person-courses.ts';
 
 /**
@@ -20,46 +16,46 @@ export const teaching = personCourses({
   model: 'op.faculty',
   role: 'teacher',
   toPerson: facultyIdnumber,
-  prepare: async (world, facultyIds) => {
-    await world.load('op.faculty', facultyIds);
+  prepare: async (view, facultyIds) => {
+    await view.load('op.faculty', facultyIds);
     const ids = await Promise.all(
-      facultyIds.map((id) => world.sources({ model: 'op.faculty', id }, 'op.session')),
+      facultyIds.map((id) => view.sources({ model: 'op.faculty', id }, 'op.session')),
     );
-    await world.load('op.session', ids.flat());
+    await view.load('op.session', ids.flat());
   },
   wanted,
 });
 
-async function wanted(world: World, facultyId: string): Promise<WantedCourses> {
+async function wanted(view: RecordView, facultyId: string): Promise<WantedCourses> {
   const courses: WantedCourses['courses'] = new Map();
   const leftOut: WantedCourses['leftOut'] = [];
   const doubts = noDoubts();
-  const teacher = await world.read('op.faculty', facultyId);
+  const teacher = await view.read('op.faculty', facultyId);
   const personActive =
     teacher.state === 'valid'
-      ? teacher.record.active && companyInScope(world, teacher.record.companyId)
+      ? teacher.record.active && companyInScope(view, teacher.record.companyId)
       : teacher.state === 'invalid' && !teacher.retired;
   // Which subjects an unreadable teacher has is unknown.
   doubts.everything = isUnreadable(teacher);
   if (!personActive) return { courses, leftOut, doubts, personActive };
-  for (const id of await world.sources({ model: 'op.faculty', id: facultyId }, 'op.session')) {
+  for (const id of await view.sources({ model: 'op.faculty', id: facultyId }, 'op.session')) {
     const source = { model: 'op.session', id } as const;
-    const reading = await world.read('op.session', id);
+    const reading = await view.read('op.session', id);
     if (reading.state === 'missing') continue;
     if (reading.state === 'invalid') {
       leftOut.push({ source, failure: failureOfProblems(reading.problems) });
       doubts.everything = true;
     } else if (reading.record.facultyId === facultyId && isTaught(reading.record)) {
       const { programId, subjectId } = reading.record;
-      await addIfOpen(world, { courses, doubts }, subjectId, programId);
-      const failure = await failureOfSession(world, reading.record);
+      await addIfOpen(view, { courses, doubts }, subjectId, programId);
+      const failure = await failureOfSession(view, reading.record);
       if (failure) leftOut.push({ source, failure });
     }
   }
   const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
   for (const subjectId of subjectIds) {
-    for (const programId of await world.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
-      await addIfOpen(world, { courses, doubts }, subjectId, programId);
+    for (const programId of await view.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
+      await addIfOpen(view, { courses, doubts }, subjectId, programId);
     }
   }
   return { courses, leftOut, doubts, personActive };
@@ -72,10 +68,10 @@ export function isTaught(session: Session): boolean {
 
 /** Why a timetable session gives its teacher no course; undefined where it gives one or need not. */
 async function failureOfSession(
-  world: World,
+  view: RecordView,
   { programId, subjectId }: Session,
 ): Promise<Failure | undefined> {
-  const program = await world.read('op.course', programId);
+  const program = await view.read('op.course', programId);
   if (isUnreadable(program)) {
     return missingDependency(
       `The program ${programId} of this timetable session cannot be pushed.`,
@@ -88,18 +84,18 @@ async function failureOfSession(
       'subject_id',
     );
   }
-  return (await scopeOfProgram(world, program.record)) === 'unknown' ? scopeUnknown() : undefined;
+  return (await scopeOfProgram(view, program.record)) === 'unknown' ? scopeUnknown() : undefined;
 }
 
 /** Adds the course of a subject in a program if there is one in this instance; notes where that cannot be told. */
 async function addIfOpen(
-  world: World,
+  view: RecordView,
   { courses, doubts }: { courses: WantedCourses['courses']; doubts: Doubts },
   subjectId: string,
   programId: string,
 ): Promise<void> {
   const course = subjectCourseIdnumber(subjectId, programId);
-  const standing = await standingOfCourse(world, subjectId, programId);
+  const standing = await standingOfCourse(view, subjectId, programId);
   if (standing === 'open') addCourse(courses, course);
   else if (standing === 'unreadable' || standing === 'scope-unknown') doubts.courses.add(course);
 }
@@ -108,18 +104,18 @@ async function addIfOpen(
 export type CourseStanding = 'open' | 'over' | 'unlisted' | 'unreadable' | 'outside' | 'scope-unknown';
 
 export async function standingOfCourse(
-  world: World,
+  view: RecordView,
   subjectId: string,
   programId: string,
 ): Promise<CourseStanding> {
   const [program, subject] = await Promise.all([
-    world.read('op.course', programId),
-    world.read('op.subject', subjectId),
+    view.read('op.course', programId),
+    view.read('op.subject', subjectId),
   ]);
   if (isOver(program) || isOver(subject)) return 'over';
   if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return 'unlisted';
   if (program.state !== 'valid' || subject.state !== 'valid') return 'unreadable';
-  const scope = await scopeOfProgram(world, program.record);
+  const scope = await scopeOfProgram(view, program.record);
   if (scope === 'unknown') return 'scope-unknown';
   return scope === 'inside' ? 'open' : 'outside';
 }

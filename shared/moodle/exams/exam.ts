@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { odooDateTime } from '#shared/models/fields/odoo-time.ts';
 import { dayOf } from '#shared/models/fields/school-day.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { type Activity, examCode, examKey } from '#shared/moodle/grades/activity.ts';
 import type { CoursePlace } from '#shared/moodle/grades/course-place.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
-import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import { type TotalMarks, totalMarksOf } from './marks.ts';
 
 /** An op.exam as the ERP holds it now: once it is there, its marks are the ERP's. */

@@ -2,7 +2,7 @@ import { odooDateTime } from '#shared/models/fields/odoo-time.ts';
 import { attendeeKey, examKey, resultKey } from '#shared/moodle/grades/activity.ts';
 import type { CoursePlace } from '#shared/moodle/grades/course-place.ts';
 import type { ReportedGrade } from '#shared/moodle/grades/report.ts';
-import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import type { Exam } from './exam.ts';
 import { marksOf, percentOf } from './marks.ts';
 

@@ -4,8 +4,8 @@ import type { CellChange } from '#shared/moodle/grades/gradebook-changes.ts';
 import { periodOf } from '#shared/moodle/grades/period.ts';
 import type { ReportedGrade } from '#shared/moodle/grades/report.ts';
 import type { Visibility } from '#shared/moodle/grades/visibility.ts';
-import type { PlannedCourse } from '#shared/sync/pull/pull-courses.ts';
-import type { PullSession } from '#shared/sync/pull/pull-service.ts';
+import type { PlannedCourse } from '#shared/moodle/pulls/pull-courses.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { type Exam, examRecords, type PassFields, passFields, readExam } from './exam.ts';
 
 /** The exams of columns by id, as the ERP has them or as they will be made. */

@@ -1,8 +1,8 @@
+import { isTooMuchOfCourse } from '#shared/moodle/brakes.ts';
 import type { CellChange, StudentGrades } from '#shared/moodle/grades/gradebook-changes.ts';
 import { type KnownStudents, marksIn } from '#shared/moodle/grades/known-grades.ts';
 import type { Report } from '#shared/moodle/grades/report.ts';
-import { isTooMuchOfCourse } from '#shared/sync/limits/brake.ts';
-import type { PullSession } from '#shared/sync/pull/pull-service.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 
 /** A grade that has records, and whose cell is empty now. */
 export type EmptyCell = Pick<CellChange, 'student' | 'grade'>;

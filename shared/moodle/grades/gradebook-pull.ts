@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { inGroups, mappedCourses } from '#shared/sync/pull/mapped-courses.ts';
-import { eachCourse, type PlannedCourse } from '#shared/sync/pull/pull-courses.ts';
-import type { PlanPorts, PullService } from '#shared/sync/pull/pull-service.ts';
+import { inGroups, mappedCourses } from '#shared/moodle/pulls/mapped-courses.ts';
+import { eachCourse, type PlannedCourse } from '#shared/moodle/pulls/pull-courses.ts';
+import type { PlanPorts, PullService } from '#shared/moodle/pulls/pull-service.ts';
 import { type GradebookNote, pullGradebook } from './gradebook-course.ts';
 
 /** Reports of so many courses of usual size take a worker less than a minute. */

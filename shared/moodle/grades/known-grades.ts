@@ -1,5 +1,5 @@
+import type { PullRow } from '#shared/moodle/pulls/pull-ports.ts';
 import { type Json, payloadHash } from '#shared/sync/hash.ts';
-import type { PullRow } from '#shared/sync/pull/pull-ports.ts';
 
 /** What is remembered of a grade that became a record. */
 export interface KnownGrade {

@@ -1,5 +1,5 @@
 import { studentIdnumber } from '#shared/models/references.ts';
-import type { PullRow } from '#shared/sync/pull/pull-ports.ts';
+import type { PullRow } from '#shared/moodle/pulls/pull-ports.ts';
 import { rowKey } from './gradebook-changes.ts';
 import { hasMarks, type KnownGrade, type KnownStudent, type KnownStudents, marksIn } from './known-grades.ts';
 

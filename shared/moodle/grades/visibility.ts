@@ -1,7 +1,7 @@
 import { type CourseModule, getCourseModules } from '#shared/moodle/functions/contents.ts';
 import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
-import type { PlannedCourse } from '#shared/sync/pull/pull-courses.ts';
-import type { PullSession } from '#shared/sync/pull/pull-service.ts';
+import type { PlannedCourse } from '#shared/moodle/pulls/pull-courses.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 
 /** What students see of a course, beside what the grade report says of each cell. */
 export interface Visibility {

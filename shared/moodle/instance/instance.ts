@@ -117,7 +117,7 @@ export const instanceSchema = z.looseObject({
     .default({ present: [], absent: [], late: [], excused: [], none: [] }),
   /** Whether what Moodle says replaces what somebody has edited in the ERP since it was imported; else it is a conflict. */
   overwrite_erp_edits: z.boolean().default(false),
-  /** Hours without a success after which the instance is stale (shared/sync/health/staleness.ts says what counts as one). */
+  /** Hours without a success after which the instance is stale (shared/moodle/health/staleness.ts says what counts as one). */
   stale_after_hours: z.number().positive().default(4),
 });
 

@@ -1,22 +1,23 @@
 import { batchIdnumber, parseIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
+import { failureOfProblems } from '#shared/moodle/failures.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
-import { neverSubtracts, subjectCourseOf } from '#shared/moodle/service-parts.ts';
-import { groupInUse } from '#shared/moodle/twins/find-twins.ts';
-import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
+import type { Built, Entity } from '#shared/moodle/push/entity.ts';
 import {
   type Counterpart,
   type EntityAdapter,
   type Mapped,
   pushEntities,
-} from '#shared/sync/reconcile/entity-push.ts';
-import { conflict, type Failure, failureOfProblems } from '#shared/sync/reconcile/failures.ts';
-import type { Holder } from '#shared/sync/reconcile/make-way.ts';
-import type { PushService } from '#shared/sync/reconcile/push-service.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+} from '#shared/moodle/push/entity-push.ts';
+import type { Holder } from '#shared/moodle/push/make-way.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { PushService } from '#shared/moodle/push/push-service.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { subjectCourseOf, takesNothingAway } from '#shared/moodle/service-parts.ts';
+import { groupInUse } from '#shared/moodle/twins/find-twins.ts';
+import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
 
 /** A group in one course. `course` is the course's idnumber. */
@@ -30,26 +31,26 @@ export const batches: PushService = {
   name: 'batches',
   partial: false,
   targets,
-  prepare: (world, idnumbers) =>
-    world.load(
+  prepare: (view, idnumbers) =>
+    view.load(
       'op.batch',
       idnumbers.map((idnumber) => batchGroupOf(idnumber).batchId),
     ),
   build,
-  ...neverSubtracts,
-  push: (session, items) => pushEntities(session, items, adapter),
+  ...takesNothingAway,
+  push: (context, items) => pushEntities(context, items, adapter),
 };
 
-async function targets(world: World, ids: string[]): Promise<Map<string, string[]>> {
-  const readings = await world.readMany('op.batch', ids);
+async function targets(view: RecordView, ids: string[]): Promise<Map<string, string[]>> {
+  const readings = await view.readMany('op.batch', ids);
   const programIds = readings.flatMap((batch) => (batch.state === 'valid' ? [batch.record.programId] : []));
-  await world.load('op.course', programIds);
+  await view.load('op.course', programIds);
   return new Map(
     await Promise.all(
       ids.map(async (id, index) => {
         const batch = readings[index]!;
-        const mapped = await world.mappedIdnumbers(`${batchIdnumber(id)}@`);
-        const courses = batch.state === 'valid' ? await coursesOf(world, batch.record.programId) : [];
+        const mapped = await view.mappedIdnumbers(`${batchIdnumber(id)}@`);
+        const courses = batch.state === 'valid' ? await coursesOf(view, batch.record.programId) : [];
         const wanted = courses.map((course) => batchGroupIdnumber(id, course));
         // Its own idnumber stands for the batch as such: a batch that cannot be pushed is reported there.
         return [id, [...new Set([batchIdnumber(id), ...wanted, ...mapped])]] as [string, string[]];
@@ -58,10 +59,10 @@ async function targets(world: World, ids: string[]): Promise<Map<string, string[
   );
 }
 
-async function coursesOf(world: World, programId: string): Promise<string[]> {
-  const program = await world.read('op.course', programId);
-  if (program.state !== 'valid' || (await scopeOfProgram(world, program.record)) !== 'inside') return [];
-  const subjects = await world.readMany('op.subject', program.record.subjectIds);
+async function coursesOf(view: RecordView, programId: string): Promise<string[]> {
+  const program = await view.read('op.course', programId);
+  if (program.state !== 'valid' || (await scopeOfProgram(view, program.record)) !== 'inside') return [];
+  const subjects = await view.readMany('op.subject', program.record.subjectIds);
   return program.record.subjectIds
     .filter((_id, index) => {
       const subject = subjects[index]!;
@@ -70,20 +71,20 @@ async function coursesOf(world: World, programId: string): Promise<string[]> {
     .map((subjectId) => subjectCourseIdnumber(subjectId, programId));
 }
 
-async function build(world: World, idnumber: string): Promise<Built> {
+async function build(view: RecordView, idnumber: string): Promise<Built> {
   const { batchId, course } = batchGroupOf(idnumber);
   const source = { model: 'op.batch', id: batchId } as const;
-  const reading = await world.read('op.batch', batchId);
+  const reading = await view.read('op.batch', batchId);
   if (reading.state === 'missing') return { kind: 'nothing' };
   if (reading.state === 'invalid')
     return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
   if (course === undefined) return { kind: 'nothing' };
   const { programId } = subjectCourseOf(course);
-  const program = await world.read('op.course', programId);
+  const program = await view.read('op.course', programId);
   const isActive = reading.record.active && program.state === 'valid' && program.record.active;
   // A group's name is unique in its course; a batch's name is not, its code is.
   const fields: GroupFields = { name: `${reading.record.name} (${reading.record.code})`, course };
-  const { name } = fieldsToKeepUp(world.instance, 'group', fields);
+  const { name } = fieldsToKeepUp(view.instance, 'group', fields);
   return {
     kind: 'entity',
     entity: {
@@ -104,19 +105,19 @@ const adapter: EntityAdapter = {
   lookUp,
   // courseid, name, description, idnumber
   createVariables: 4,
-  create: async (session, entities) => {
+  create: async (context, entities) => {
     const groups = await Promise.all(
       entities.map(async (entity) => {
         const fields = entity.fields as GroupFields;
-        const { name } = fieldsToCreate(session.instance, 'group', fields, ['name']);
-        const courseid = await session.world.moodleId(fields.course);
+        const { name } = fieldsToCreate(context.instance, 'group', fields, ['name']);
+        const courseid = await context.view.moodleId(fields.course);
         return { courseid, name: name!, description: '', idnumber: batchIdnumber(entity.source.id) };
       }),
     );
-    return (await createGroups(session.client, groups)).map(({ id }) => id);
+    return (await createGroups(context.client, groups)).map(({ id }) => id);
   },
-  refused: async (session, entity, error) => {
-    const holder = isRefusedName(error) ? await nameHolder(session, entity) : undefined;
+  refused: async (context, entity, error) => {
+    const holder = isRefusedName(error) ? await nameHolder(context, entity) : undefined;
     return holder && { failure: takenName(entity, holder.moodleId, holder.idnumber) };
   },
   // id, name
@@ -126,10 +127,10 @@ const adapter: EntityAdapter = {
   uniqueField: {
     name: 'name',
     build,
-    holders: async (session, items) => {
+    holders: async (context, items) => {
       const holders = new Map<string, Holder>();
       for (const { entity } of items) {
-        const holder = await nameHolder(session, entity);
+        const holder = await nameHolder(context, entity);
         if (holder) holders.set(entity.idnumber, holder);
       }
       return holders;
@@ -140,12 +141,12 @@ const adapter: EntityAdapter = {
     taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
       isMoving ? keptName(idnumber!) : takenName(entity, moodleId, idnumber),
   },
-  update: async (session, items) => {
+  update: async (context, items) => {
     const groups = items.map(({ entity, moodleId }) => ({
       id: moodleId,
       name: (entity.payload as Pick<GroupFields, 'name'>).name,
     }));
-    await updateGroups(session.client, groups);
+    await updateGroups(context.client, groups);
     return items.map(() => ({ done: 'updated' }));
   },
 };
@@ -156,9 +157,9 @@ function isRefusedName(error: unknown): boolean {
 }
 
 /** The group of the course that has a group's name. */
-async function nameHolder({ client, world }: Session, { fields }: Entity): Promise<Holder | undefined> {
+async function nameHolder({ client, view }: PushContext, { fields }: Entity): Promise<Holder | undefined> {
   const { course, name } = fields as GroupFields;
-  const groups = await getCourseGroups(client, await world.moodleId(course));
+  const groups = await getCourseGroups(client, await view.moodleId(course));
   const group = groups.find((other) => isSameName(other.name, name));
   if (!group) return undefined;
   const isBatch = parseIdnumber(group.idnumber)?.kind === 'batch';
@@ -192,24 +193,24 @@ function keptName(owner: string): Failure {
 }
 
 /** Moodle 4.5 answers `invalidparameter` for a group it does not have, as for a name it does not take. */
-async function isGone(session: Session, { entity, moodleId }: Mapped, error: unknown): Promise<boolean> {
+async function isGone(context: PushContext, { entity, moodleId }: Mapped, error: unknown): Promise<boolean> {
   if (!isRefusedName(error)) return false;
   const { course } = entity.fields as GroupFields;
-  const groups = await getCourseGroups(session.client, await session.world.moodleId(course));
+  const groups = await getCourseGroups(context.client, await context.view.moodleId(course));
   return !groups.some(({ id }) => id === moodleId);
 }
 
 /** One call per course finds its groups. */
-async function lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>> {
+async function lookUp(context: PushContext, entities: Entity[]): Promise<Map<string, Counterpart>> {
   const byCourse = Map.groupBy(entities, (entity) => (entity.fields as GroupFields).course);
   const found = new Map<string, Counterpart>();
   for (const [course, ofCourse] of byCourse) {
-    const courseid = await session.world.moodleId(course);
-    const groups = await getCourseGroups(session.client, courseid);
+    const courseid = await context.view.moodleId(course);
+    const groups = await getCourseGroups(context.client, courseid);
     const ids = Map.groupBy(groups, (group) => group.idnumber);
     for (const entity of ofCourse) {
       const same = ids.get(batchIdnumber(entity.source.id))?.map(({ id }) => id);
-      if (same) found.set(entity.idnumber, { done: await groupInUse(session.client, courseid, same) });
+      if (same) found.set(entity.idnumber, { done: await groupInUse(context.client, courseid, same) });
     }
   }
   return found;

@@ -6,10 +6,10 @@ import {
   updateCategories,
 } from '#shared/moodle/functions/categories.ts';
 import { fieldsToCreate } from '#shared/moodle/instance/ownership.ts';
+import type { Entity } from '#shared/moodle/push/entity.ts';
+import type { Counterpart, EntityAdapter } from '#shared/moodle/push/entity-push.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import { categoryInUse } from '#shared/moodle/twins/find-twins.ts';
-import type { Entity } from '#shared/sync/reconcile/entity.ts';
-import type { Counterpart, EntityAdapter } from '#shared/sync/reconcile/entity-push.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
 
 /**
  * A course category: what departments and programs become. `parent` is the idnumber of the parent, or empty for
@@ -21,61 +21,61 @@ export type CategoryFields = { name: string; parent: string };
 const askForAllFrom = 3;
 
 /** The adapter of categories whose top level is the category with this Moodle id (0: the site's top). */
-export function categoryAdapter(topCategory: (session: Session) => number): EntityAdapter {
+export function categoryAdapter(topCategory: (context: PushContext) => number): EntityAdapter {
   return {
     lookUpFirst: true,
     lookUp,
     // name, parent, idnumber
     createVariables: 3,
-    create: async (session, entities) => {
+    create: async (context, entities) => {
       const categories = await Promise.all(
         entities.map(async (entity) => {
-          const { name, parent } = fieldsToCreate(session.instance, 'category', fieldsOf(entity), [
+          const { name, parent } = fieldsToCreate(context.instance, 'category', fieldsOf(entity), [
             'name',
             'parent',
           ]);
-          return { name: name!, idnumber: entity.idnumber, parent: await parentId(session, parent!) };
+          return { name: name!, idnumber: entity.idnumber, parent: await parentId(context, parent!) };
         }),
       );
-      return (await createCategories(session.client, categories)).map(({ id }) => id);
+      return (await createCategories(context.client, categories)).map(({ id }) => id);
     },
     // id, name, parent
     updateVariables: 3,
     // Moodle 4.5 answers `unknowncategory` for a category it does not have (and `unknowcategory` for such a parent).
     isGone: async (_session, _item, error) =>
       error instanceof MoodleError && error.errorcode === 'unknowncategory',
-    update: async (session, items) => {
+    update: async (context, items) => {
       const categories = await Promise.all(
         items.map(async ({ entity, moodleId }) => {
           const { parent, ...fields } = entity.payload as Partial<CategoryFields>;
           return {
             id: moodleId,
             ...fields,
-            ...(parent === undefined ? {} : { parent: await parentId(session, parent) }),
+            ...(parent === undefined ? {} : { parent: await parentId(context, parent) }),
           };
         }),
       );
-      await updateCategories(session.client, categories);
+      await updateCategories(context.client, categories);
       return items.map(() => ({ done: 'updated' }));
     },
   };
 
-  async function parentId(session: Session, parent: string): Promise<number> {
-    return parent === '' ? topCategory(session) : session.world.moodleId(parent);
+  async function parentId(context: PushContext, parent: string): Promise<number> {
+    return parent === '' ? topCategory(context) : context.view.moodleId(parent);
   }
 }
 
-async function lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>> {
+async function lookUp(context: PushContext, entities: Entity[]): Promise<Map<string, Counterpart>> {
   const wanted = new Set(entities.map(({ idnumber }) => idnumber));
   const categories =
     entities.length >= askForAllFrom
-      ? await getAllCategories(session.client)
-      : await Promise.all([...wanted].map((idnumber) => getCategoryByIdnumber(session.client, idnumber)));
+      ? await getAllCategories(context.client)
+      : await Promise.all([...wanted].map((idnumber) => getCategoryByIdnumber(context.client, idnumber)));
   const found = new Map<string, Counterpart>();
   const there = categories.filter((category) => category !== undefined);
   for (const [idnumber, same] of Map.groupBy(there, (category) => category.idnumber)) {
     const ids = same.map(({ id }) => id);
-    if (wanted.has(idnumber)) found.set(idnumber, { done: await categoryInUse(session.client, ids) });
+    if (wanted.has(idnumber)) found.set(idnumber, { done: await categoryInUse(context.client, ids) });
   }
   return found;
 }

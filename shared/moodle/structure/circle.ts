@@ -1,18 +1,19 @@
-import { type Failure, failureOfProblems } from '#shared/sync/reconcile/failures.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import { failureOfProblems } from '#shared/moodle/failures.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 
 /** What records of the models that are trees are called. */
 const nouns = { 'op.department': 'departments', 'op.course': 'programs' } as const;
 
 /** Why a record that lies above itself has no place in Moodle; undefined where its parents have an end, or a circle of their own. */
 export async function failureOfCircle(
-  world: World,
+  view: RecordView,
   model: keyof typeof nouns,
   id: string,
 ): Promise<Failure | undefined> {
   const path = [id];
   const parentOf = async (child: string) => {
-    const reading = await world.read(model, child);
+    const reading = await view.read(model, child);
     return reading.state === 'valid' ? reading.record.parentId : undefined;
   };
   for (let parent = await parentOf(id); parent !== id; parent = await parentOf(parent)) {

@@ -3,20 +3,20 @@ import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import type { Step } from '#shared/moodle/enrolments/enrolment-calls.ts';
 import type { EnrolmentFields } from '#shared/moodle/enrolments/enrolment-plan.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 
 /**
  * Of the steps by which people leave courses and groups, those that would take away what another record of the same
  * account still asks for: Moodle has one enrolment for all roles of a person, and no function that takes one role away.
  */
-export async function neededByOthers(world: World, steps: readonly Step[]): Promise<Set<Step>> {
+export async function neededByOthers(view: RecordView, steps: readonly Step[]): Promise<Set<Step>> {
   const needed = new Set<Step>();
   for (const [item, own] of Map.groupBy(steps, ({ item }) => item)) {
     const { person } = item.entity.fields as EnrolmentFields;
-    const others = (await recordsOfAccount(world, person)).filter((record) => record !== person);
+    const others = (await recordsOfAccount(view, person)).filter((record) => record !== person);
     if (others.length === 0) continue;
     // As they are now: another worker may just have begun to enrol the same account.
-    const rows = await world.mappingsNow(others.map(placesIdnumber));
+    const rows = await view.mappingsNow(others.map(placesIdnumber));
     const states = [...rows.values()].map((row) => courseStatesOf(row.extra_data));
     for (const step of own) if (states.some((courses) => isAskedFor(courses, step))) needed.add(step);
   }

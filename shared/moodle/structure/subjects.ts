@@ -1,6 +1,7 @@
 import { parseIdnumber, programIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
 import { isOver } from '#shared/moodle/accounts/doubts.ts';
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
+import { failureOfCode, failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   type Course,
   createCourses,
@@ -12,28 +13,21 @@ import {
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
-import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
-import { courseInUse } from '#shared/moodle/twins/find-twins.ts';
-import type { BulkOutcome } from '#shared/sync/reconcile/bulk.ts';
-import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
+import type { BulkOutcome } from '#shared/moodle/push/bulk.ts';
+import type { Built, Entity } from '#shared/moodle/push/entity.ts';
 import {
   type Counterpart,
   type EntityAdapter,
   pushEntities,
   type Updated,
-} from '#shared/sync/reconcile/entity-push.ts';
-import {
-  conflict,
-  type Failure,
-  failureOfCode,
-  failureOfProblems,
-  missingDependency,
-  scopeUnknown,
-} from '#shared/sync/reconcile/failures.ts';
-import type { Holder } from '#shared/sync/reconcile/make-way.ts';
-import type { PushService } from '#shared/sync/reconcile/push-service.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+} from '#shared/moodle/push/entity-push.ts';
+import type { Holder } from '#shared/moodle/push/make-way.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { PushService } from '#shared/moodle/push/push-service.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
+import { courseInUse } from '#shared/moodle/twins/find-twins.ts';
+import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
 
 /** A Moodle course: one subject in one program. `category` is the program's idnumber. */
 export type CourseFields = { fullname: string; shortname: string; category: string; visible: boolean };
@@ -43,30 +37,30 @@ export const subjects: PushService = {
   name: 'subjects',
   partial: false,
   targets,
-  prepare: async (world, idnumbers) => {
+  prepare: async (view, idnumbers) => {
     const pairs = idnumbers.map(subjectCourseOf);
-    await world.load(
+    await view.load(
       'op.subject',
       pairs.map(({ subjectId }) => subjectId),
     );
-    await world.load(
+    await view.load(
       'op.course',
       pairs.map(({ programId }) => programId),
     );
   },
   build,
-  holds: (entity) => entity.payload.visible !== false,
-  subtracts: (entity, mapping) => mapping.active && entity.payload.visible === false,
-  push: (session, items) => pushEntities(session, items, adapter),
+  isPresent: (entity) => entity.payload.visible !== false,
+  takesAway: (entity, mapping) => mapping.active && entity.payload.visible === false,
+  push: (context, items) => pushEntities(context, items, adapter),
 };
 
 /** A subject's courses: in the programs that list it now, and those it has in Moodle already. */
-async function targets(world: World, ids: string[]): Promise<Map<string, string[]>> {
+async function targets(view: RecordView, ids: string[]): Promise<Map<string, string[]>> {
   return new Map(
     await Promise.all(
       ids.map(async (id) => {
-        const programIds = await world.sources({ model: 'op.subject', id }, 'op.course');
-        const mapped = await world.mappedIdnumbers(`oec_subj_${id}_course_`);
+        const programIds = await view.sources({ model: 'op.subject', id }, 'op.course');
+        const mapped = await view.mappedIdnumbers(`oec_subj_${id}_course_`);
         const listed = programIds.map((programId) => subjectCourseIdnumber(id, programId));
         return [id, [...new Set([...listed, ...mapped])]] as [string, string[]];
       }),
@@ -74,14 +68,14 @@ async function targets(world: World, ids: string[]): Promise<Map<string, string[
   );
 }
 
-async function build(world: World, idnumber: string): Promise<Built> {
+async function build(view: RecordView, idnumber: string): Promise<Built> {
   const { subjectId, programId } = subjectCourseOf(idnumber);
   const source = { model: 'op.subject', id: subjectId } as const;
   const [subject, program] = await Promise.all([
-    world.read('op.subject', subjectId),
-    world.read('op.course', programId),
+    view.read('op.subject', subjectId),
+    view.read('op.course', programId),
   ]);
-  const hidden = retired(world.instance, idnumber, subjectId);
+  const hidden = retired(view.instance, idnumber, subjectId);
   if (subject.state === 'missing' || program.state === 'missing') return hidden;
   if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return hidden;
   // What cannot be read leaves the course as it is, unless the other of the two says that it is over.
@@ -97,7 +91,7 @@ async function build(world: World, idnumber: string): Promise<Built> {
       failure: missingDependency(`Its program ${programId} cannot be pushed: ${reason}`),
     };
   }
-  const scope = await scopeOfProgram(world, program.record);
+  const scope = await scopeOfProgram(view, program.record);
   if (scope === 'outside') return hidden;
   if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
   const fields: CourseFields = {
@@ -107,7 +101,7 @@ async function build(world: World, idnumber: string): Promise<Built> {
     visible: subject.record.active && program.record.active,
   };
   // What was never made needs neither its names nor its category to stay out of sight.
-  if (!fields.visible && (await world.mapping(idnumber))?.moodle_id === undefined) return hidden;
+  if (!fields.visible && (await view.mapping(idnumber))?.moodle_id === undefined) return hidden;
   return {
     kind: 'entity',
     entity: {
@@ -115,7 +109,7 @@ async function build(world: World, idnumber: string): Promise<Built> {
       service: 'subjects',
       source,
       fields,
-      payload: fieldsToKeepUp(world.instance, 'course', fields),
+      payload: fieldsToKeepUp(view.instance, 'course', fields),
       dependencies: [fields.category],
       active: fields.visible,
     },
@@ -141,34 +135,34 @@ function retired(instance: Instance, idnumber: string, subjectId: string): Built
 const adapter: EntityAdapter = {
   lookUpFirst: false,
   lookUp,
-  findOwn: async (session, entities) => {
+  findOwn: async (context, entities) => {
     const found = await Promise.all(
-      entities.map(({ idnumber }) => getCourseByField(session.client, 'idnumber', idnumber)),
+      entities.map(({ idnumber }) => getCourseByField(context.client, 'idnumber', idnumber)),
     );
     return new Map(found.flatMap((course) => (course ? [[course.idnumber, course.id]] : [])));
   },
   // fullname, shortname, idnumber, categoryid, visible
   createVariables: 5,
-  create: async (session, entities) => {
+  create: async (context, entities) => {
     const courses = await Promise.all(
       entities.map(async (entity) => {
         const all = entity.fields as CourseFields;
         const required = ['fullname', 'shortname', 'category'] as const;
-        const { category, visible, ...names } = fieldsToCreate(session.instance, 'course', all, required);
+        const { category, visible, ...names } = fieldsToCreate(context.instance, 'course', all, required);
         return {
           ...(names as Pick<CourseFields, 'fullname' | 'shortname'>),
           visible: visible === false ? 0 : 1,
           idnumber: entity.idnumber,
-          categoryid: await session.world.moodleId(category!),
+          categoryid: await context.view.moodleId(category!),
         };
       }),
     );
-    return (await createCourses(session.client, courses)).map(({ id }) => id);
+    return (await createCourses(context.client, courses)).map(({ id }) => id);
   },
   refused,
   // id, fullname, shortname, categoryid, visible
   updateVariables: 5,
-  update: async (session, items) => {
+  update: async (context, items) => {
     const courses = await Promise.all(
       items.map(async ({ entity, moodleId }) => {
         const { category, visible, ...names } = entity.payload as Partial<CourseFields>;
@@ -176,11 +170,11 @@ const adapter: EntityAdapter = {
           id: moodleId,
           ...names,
           ...(visible === undefined ? {} : { visible: visible ? 1 : 0 }),
-          ...(category === undefined ? {} : { categoryid: await session.world.moodleId(category) }),
+          ...(category === undefined ? {} : { categoryid: await context.view.moodleId(category) }),
         };
       }),
     );
-    const { warnings } = await updateCourses(session.client, courses);
+    const { warnings } = await updateCourses(context.client, courses);
     const codes = new Map(warnings.map((warning) => [warning.itemid, warning.warningcode]));
     return items.map(({ moodleId }): BulkOutcome<Updated> => {
       const code = codes.get(moodleId);
@@ -213,17 +207,17 @@ const adapter: EntityAdapter = {
 };
 
 /** One call per program finds all its courses. A course that was moved elsewhere by hand is found when it is refused. */
-async function lookUp(session: Session, entities: Entity[]): Promise<Map<string, Counterpart>> {
+async function lookUp(context: PushContext, entities: Entity[]): Promise<Map<string, Counterpart>> {
   const wanted = new Set(entities.map(({ idnumber }) => idnumber));
   const categories = new Set(entities.map((entity) => (entity.fields as CourseFields).category));
   const courses: Course[] = [];
   for (const category of categories) {
-    courses.push(...(await getCoursesByCategory(session.client, await session.world.moodleId(category))));
+    courses.push(...(await getCoursesByCategory(context.client, await context.view.moodleId(category))));
   }
   const found = new Map<string, Counterpart>();
   for (const [idnumber, same] of Map.groupBy(courses, (course) => course.idnumber)) {
     const ids = same.map(({ id }) => id);
-    if (wanted.has(idnumber)) found.set(idnumber, { done: await courseInUse(session.client, ids) });
+    if (wanted.has(idnumber)) found.set(idnumber, { done: await courseInUse(context.client, ids) });
   }
   return found;
 }
@@ -231,24 +225,28 @@ async function lookUp(session: Session, entities: Entity[]): Promise<Map<string,
 /** What Moodle answers when the idnumber or shortname is somebody's; at the same moment, its database does. */
 const keyCodes = new Set(['courseidnumbertaken', 'shortnametaken', 'dmlwriteexception']);
 
-async function refused(session: Session, entity: Entity, error: unknown): Promise<Counterpart | undefined> {
+async function refused(
+  context: PushContext,
+  entity: Entity,
+  error: unknown,
+): Promise<Counterpart | undefined> {
   if (!(error instanceof MoodleError) || !keyCodes.has(error.errorcode)) return undefined;
-  const own = await getCoursesByIdnumber(session.client, entity.idnumber);
+  const own = await getCoursesByIdnumber(context.client, entity.idnumber);
   if (own.length > 0)
     return {
       done: await courseInUse(
-        session.client,
+        context.client,
         own.map(({ id }) => id),
       ),
     };
-  const failure = await takenShortname(session, entity);
+  const failure = await takenShortname(context, entity);
   return failure && { failure };
 }
 
 /** The conflict with the course that has the entity's short name, if there is one. */
-async function takenShortname(session: Session, entity: Entity): Promise<Failure | undefined> {
+async function takenShortname(context: PushContext, entity: Entity): Promise<Failure | undefined> {
   const { shortname } = entity.fields as CourseFields;
-  const namesake = await getCourseByField(session.client, 'shortname', shortname);
+  const namesake = await getCourseByField(context.client, 'shortname', shortname);
   return namesake && shortnameTaken(entity.idnumber, shortname, namesake);
 }
 

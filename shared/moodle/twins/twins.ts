@@ -1,4 +1,4 @@
-import { conflict, type Failure } from '#shared/sync/reconcile/failures.ts';
+import { conflict, type Failure } from '#shared/sync/failure.ts';
 
 /** One of several things in Moodle with one ID number, and how much of what it holds: `{ people: 12, activities: 1 }`. */
 export interface Twin {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { pushedModels } from '#shared/models/models.ts';
+import { findingSchema } from '#shared/moodle/health/health.ts';
 import { transportName } from '#shared/odoo/client/transport.ts';
-import { findingSchema } from '#shared/sync/health/health.ts';
 import { changeShared } from '#shared/sync/limits/shared-state.ts';
 import type { StateStore } from './ports.ts';
 

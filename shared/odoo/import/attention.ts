@@ -1,6 +1,6 @@
+import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import { isFailureOfInstance } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
-import { isFailureOfInstance } from '#shared/sync/reconcile/failures.ts';
 import { withoutFailure } from '#shared/sync/units/attempts.ts';
 import { type ErpMapping, importKey } from './mapping.ts';
 import { type ImportedModel, type ImportUnit, importedModels, importUnits } from './models.ts';

@@ -2,16 +2,16 @@ import { secondsOf } from '#shared/models/fields/odoo-time.ts';
 import { laterSide } from '#shared/moodle/attendance/decision.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import type { Failure } from '#shared/sync/failure.ts';
+import type { Desired } from './desired.ts';
 import { closedInErp, deletedInErp, editedInErp, foundInErp } from './failures.ts';
 import type { ErpMapping } from './mapping.ts';
 import { differencesIn, differing, holds } from './values.ts';
-import type { Wanted } from './wanted.ts';
 
 /** What both sides say of a line. */
 export interface Sides {
   model: string;
-  wanted: Pick<Wanted, 'isWithdrawn' | 'isOwn' | 'takenAt'>;
+  desired: Pick<Desired, 'isWithdrawn' | 'isOwn' | 'takenAt'>;
   /** What the ERP should hold. */
   values: Values;
   row: ErpMapping;
@@ -32,9 +32,9 @@ export type Decision =
 
 /** Decides what is to be done about a line, so that nothing is overwritten or made again that a person has decided. */
 export function decide(sides: Sides): Decision {
-  const { current, wanted } = sides;
-  if (!current) return wanted.isWithdrawn ? { do: 'nothing' } : decideMissing(sides);
-  if (wanted.isWithdrawn) return decideWithdrawn(sides, current);
+  const { current, desired } = sides;
+  if (!current) return desired.isWithdrawn ? { do: 'nothing' } : decideMissing(sides);
+  if (desired.isWithdrawn) return decideWithdrawn(sides, current);
   const { values, parent } = sides;
   if (holds(current, values)) return { do: 'nothing' };
   const objection = objectionTo(sides, current);
@@ -43,13 +43,14 @@ export function decide(sides: Sides): Decision {
   return { do: 'write', values: differing(values, current) };
 }
 
-function decideMissing({ row, wanted, parent }: Sides): Decision {
+function decideMissing({ row, desired, parent }: Sides): Decision {
   // OpenEduCat deletes the attendees of an exam that is cancelled: no person has decided that of each.
   if (parent?.closed) return fail(closedInErp(parent.model, parent.erpId, parent.closed));
   const isSameParent = parent === undefined || row.parent_erp_id === parent.erpId;
   // Whoever deletes an exam deletes its lines: with an exam that was made again they come again.
   const wasDeleted = row.erp_id !== undefined && isSameParent && row.claim?.doing !== 'unlink';
-  if (wasDeleted || wanted.isOwn) return fail(deletedInErp({ ...row, erp_id: row.erp_id ?? Number(row.id) }));
+  if (wasDeleted || desired.isOwn)
+    return fail(deletedInErp({ ...row, erp_id: row.erp_id ?? Number(row.id) }));
   return { do: 'create' };
 }
 
@@ -65,17 +66,17 @@ function decideWithdrawn(sides: Sides, current: OdooRow): Decision {
 
 /** Why a line that differs is not overwritten; undefined where it may be. */
 function objectionTo(
-  { model, wanted, values, row, settings }: Sides,
+  { model, desired, values, row, settings }: Sides,
   current: OdooRow,
 ): Decision | undefined {
   if (isAsWritten(row, current)) return undefined;
   if (settings.isLastWriteWins && model === 'op.attendance.line') {
-    const side = laterSide(secondsOf(current.write_date), wanted.takenAt ?? 0);
+    const side = laterSide(secondsOf(current.write_date), desired.takenAt ?? 0);
     return side === 'oec' ? { do: 'leave' } : undefined;
   }
   // Of the ERP's own record the pull has decided that Moodle's word counts; an edit is what comes after the first time.
   const isFirstTime = row.written === undefined && row.claim === undefined;
-  if (settings.overwrites || (wanted.isOwn && isFirstTime)) return undefined;
+  if (settings.overwrites || (desired.isOwn && isFirstTime)) return undefined;
   const differences = differencesIn(current, values);
   return fail((isFirstTime ? foundInErp : editedInErp)(model, current.id, differences));
 }

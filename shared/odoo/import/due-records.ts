@@ -1,5 +1,7 @@
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
-import type { Clock, Log, RecordItem, RecordPages, RecordReader } from '#shared/sync/ports.ts';
+import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
+import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
+import { desiredHash, readDesired } from './desired.ts';
 import { findingKey, type ImportState, type ImportStateStore } from './import-state.ts';
 import type { ErpMapping } from './mapping.ts';
 import {
@@ -13,7 +15,6 @@ import {
 } from './models.ts';
 import type { ErpMappingStore } from './ports.ts';
 import { isDue } from './standing.ts';
-import { readWanted, wantedHash } from './wanted.ts';
 
 /** What a sweep needs. It never calls the ERP. */
 export interface ImportSweepPorts {
@@ -72,16 +73,16 @@ async function dueOf(
   rowsOf: ErpMappingStore['getMany'],
 ): Promise<{ model: ImportedModel; id: string }[]> {
   const pulled = records.filter(comesFromMoodle).map((record) => {
-    const reading = readWanted(model, record);
-    const wanted = 'wanted' in reading ? reading.wanted : undefined;
-    return { id: record.id, asking: wanted && { model, wanted, hash: wantedHash(wanted) } };
+    const reading = readDesired(model, record);
+    const desired = 'desired' in reading ? reading.desired : undefined;
+    return { id: record.id, asking: desired && { model, desired, hash: desiredHash(desired) } };
   });
   const rows = await rowsOf(
     model,
     pulled.map(({ id }) => id),
   );
   const parents = pulled
-    .flatMap(({ asking }) => asking?.wanted.parent ?? [])
+    .flatMap(({ asking }) => asking?.desired.parent ?? [])
     .filter(({ id }) => !isErpId(id));
   const parentRows = new Map<string, ErpMapping>();
   for (const [parentModel, group] of Map.groupBy(parents, (parent) => parent.model)) {
@@ -94,7 +95,7 @@ async function dueOf(
   const now = clock.now();
   return pulled
     .filter(({ id, asking }) =>
-      isDue(asking, rows.get(id), parentRows.get(asking?.wanted.parent?.id ?? ''), now),
+      isDue(asking, rows.get(id), parentRows.get(asking?.desired.parent?.id ?? ''), now),
     )
     .map(({ id }) => ({ model, id }));
 }

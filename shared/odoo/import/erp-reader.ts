@@ -30,9 +30,11 @@ export class ErpReader {
   }
 
   /** Records that fulfil a domain, archived ones too, with those of the fields that the ERP has. */
-  async read(model: string, domain: Domain, wanted: readonly string[]): Promise<OdooRow[]> {
+  async read(model: string, domain: Domain, desired: readonly string[]): Promise<OdooRow[]> {
     const { client, fields } = this.#erp;
-    return (await fields.using(model, wanted, (present) => searchRead(client, model, domain, present))) ?? [];
+    return (
+      (await fields.using(model, desired, (present) => searchRead(client, model, domain, present))) ?? []
+    );
   }
 
   /** Those of the students that the ERP has. */

@@ -49,15 +49,15 @@ export async function examTimes(
   run: ImportRun,
 ): Promise<Map<ImportItem, ExamTime>> {
   const placed = items.flatMap((item) => {
-    const days = run.parents.get(importKey(item.wanted.parent!))?.days;
-    return days ? [{ item, days, subject: Number(item.wanted.fixed.subject_id) }] : [];
+    const days = run.parents.get(importKey(item.desired.parent!))?.days;
+    return days ? [{ item, days, subject: Number(item.desired.fixed.subject_id) }] : [];
   });
   const times = new Map<ImportItem, ExamTime>();
   if (placed.length === 0) return times;
   const takenBy = await readTaken(placed, run);
   for (const { item, days, subject } of placed) {
     const taken = takenBy.get(subject) ?? [];
-    const minute = freeMinute(secondsOf(item.wanted.fixed.end_time)!, days, taken);
+    const minute = freeMinute(secondsOf(item.desired.fixed.end_time)!, days, taken);
     if (!minute) continue;
     takenBy.set(subject, [...taken, minute]);
     times.set(item, { start_time: odooDateTime(minute.start), end_time: odooDateTime(minute.end) });

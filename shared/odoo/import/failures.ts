@@ -10,12 +10,7 @@ import {
   OdooUnavailableError,
   OdooValidationError,
 } from '#shared/odoo/client/errors.ts';
-import {
-  conflict,
-  type Failure,
-  isFailureOfInstance,
-  missingDependency,
-} from '#shared/sync/reconcile/failures.ts';
+import { conflict, type Failure, isFailureOfInstance, missingDependency } from '#shared/sync/failure.ts';
 import { type ErpMapping, importKey } from './mapping.ts';
 
 type Rule = { class: Failure['class']; advice: string };

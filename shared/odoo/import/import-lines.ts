@@ -35,7 +35,7 @@ export async function importLines(
   const fields = (await run.reader.fieldsOf(model))!;
   const valued: Pick<Line, 'item' | 'parent' | 'values'>[] = [];
   for (const item of items) {
-    const parent = item.wanted.parent && run.parents.get(importKey(item.wanted.parent));
+    const parent = item.desired.parent && run.parents.get(importKey(item.desired.parent));
     const values = lineValues(item, parent, fields, run);
     if (values) valued.push({ item, parent, values });
     else await run.left(item);
@@ -48,7 +48,7 @@ export async function importLines(
     const settings = await settingsOf(item, run);
     const decision = decide({
       model,
-      wanted: item.wanted,
+      desired: item.desired,
       values,
       row: run.rowOf(item),
       settings,
@@ -110,8 +110,8 @@ async function noteHolds(items: readonly ImportItem[], run: ImportRun): Promise<
   }
 }
 
-function count(results: readonly (string | undefined)[], wanted: string): number {
-  return results.filter((result) => result === wanted).length;
+function count(results: readonly (string | undefined)[], desired: string): number {
+  return results.filter((result) => result === desired).length;
 }
 
 function instanceOf({ record }: ImportItem): string {
@@ -160,15 +160,15 @@ function domainOf(
   parentField: string | undefined,
   run: ImportRun,
 ): Domain {
-  const own = lines.filter(({ item }) => item.wanted.isOwn);
-  const others = lines.filter(({ item }) => !item.wanted.isOwn);
+  const own = lines.filter(({ item }) => item.desired.isOwn);
+  const others = lines.filter(({ item }) => !item.desired.isOwn);
   const ids = [
     ...own.map(({ item }) => Number(item.id)),
     ...others.flatMap(({ item }) => run.row(item)?.erp_id ?? []),
   ];
   if (parentField === undefined || others.length === 0) return [['id', 'in', ids]];
   const parents = [...new Set(others.map(({ parent }) => parent!.erpId))];
-  const students = [...new Set(others.map(({ item }) => item.wanted.student!))];
+  const students = [...new Set(others.map(({ item }) => item.desired.student!))];
   return ['|', ['id', 'in', ids], '&', [parentField, 'in', parents], ['student_id', 'in', students]];
 }
 
@@ -179,9 +179,9 @@ function currentOf(
   parentField: string | undefined,
   run: ImportRun,
 ): OdooRow | undefined {
-  if (item.wanted.isOwn) return rows.find(({ id }) => id === Number(item.id));
+  if (item.desired.isOwn) return rows.find(({ id }) => id === Number(item.id));
   const its = rows.filter(
-    (row) => idIn(row[parentField!]) === parent!.erpId && idIn(row.student_id) === item.wanted.student,
+    (row) => idIn(row[parentField!]) === parent!.erpId && idIn(row.student_id) === item.desired.student,
   );
   return its.find(({ id }) => id === run.row(item)?.erp_id) ?? its[0];
 }
@@ -204,16 +204,16 @@ async function creationsOf(
 ): Promise<Creation[]> {
   if (lines.length === 0) return [];
   const { parentField } = kinds[model];
-  const students = await run.reader.students(lines.map(({ item }) => item.wanted.student!));
+  const students = await run.reader.students(lines.map(({ item }) => item.desired.student!));
   const batches =
     model === 'op.exam.attendees'
       ? await run.reader.batchesOfStudents(
-          lines.map(({ item: { wanted } }) => ({ program: wanted.program!, student: wanted.student! })),
+          lines.map(({ item: { desired } }) => ({ program: desired.program!, student: desired.student! })),
         )
       : new Map<string, number>();
   const creations: Creation[] = [];
   for (const { item, parent, values } of lines) {
-    const { student = 0, program } = item.wanted;
+    const { student = 0, program } = item.desired;
     if (!students.has(student)) {
       await run.failed(item, unknownStudent(student));
       continue;

@@ -2,7 +2,7 @@ import { dayOf } from '#shared/models/fields/school-day.ts';
 import type { Domain } from '#shared/odoo/calls/domain.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { type Alteration, type Creation, createInErp, writeInErp } from './carry-out.ts';
 import { type ExamTime, examTimes } from './exam-times.ts';
 import { closedInErp, codeTaken, deletedInErp, noBatch, noFreeTime } from './failures.ts';
@@ -49,8 +49,8 @@ export async function importMadeOnce(
 }
 
 /** What of a record follows Moodle. */
-function followed({ model, wanted }: ImportItem): Values {
-  return Object.fromEntries((kinds[model].follows ?? []).map((name) => [name, wanted.fixed[name]!]));
+function followed({ model, desired }: ImportItem): Values {
+  return Object.fromEntries((kinds[model].follows ?? []).map((name) => [name, desired.fixed[name]!]));
 }
 
 /** By what it is told later whether somebody has changed in the ERP what follows Moodle. */
@@ -85,10 +85,10 @@ async function findByCode(
 ): Promise<Map<ImportItem, OdooRow>> {
   const { code = '', sameIn = [], follows } = kinds[model];
   const more = follows ? [...follows, 'state', 'active'] : [];
-  const codes = items.map(({ wanted }) => String(wanted.fixed[code]));
+  const codes = items.map(({ desired }) => String(desired.fixed[code]));
   const rows = await run.reader.read(model, [[code, 'in', codes]], [code, ...sameIn, ...more]);
   const byCode = new Map(rows.map((row) => [String(row[code]), row]));
-  const entries = items.map((item) => [item, byCode.get(String(item.wanted.fixed[code]))] as const);
+  const entries = items.map((item) => [item, byCode.get(String(item.desired.fixed[code]))] as const);
   return new Map(entries.flatMap(([item, row]) => (row ? [[item, row]] : [])));
 }
 
@@ -131,7 +131,7 @@ async function findSheets(items: readonly ImportItem[], run: ImportRun): Promise
 /** The day of a sheet's session, and the one that the sheet was given. */
 function daysOf(item: ImportItem, run: ImportRun): string[] {
   const { written } = run.row(item) ?? {};
-  return [item.wanted.fixed.attendance_date, written?.attendance_date ?? []].flat().map(String);
+  return [item.desired.fixed.attendance_date, written?.attendance_date ?? []].flat().map(String);
 }
 
 /** A sheet without an owner is ours only where one was about to be made: a person may have made it. */
@@ -141,7 +141,7 @@ function mayBeOurs(item: ImportItem, run: ImportRun): boolean {
 
 async function adopt(item: ImportItem, row: OdooRow, run: ImportRun): Promise<void> {
   const { code, sameIn = [] } = kinds[item.model];
-  const { fixed } = item.wanted;
+  const { fixed } = item.desired;
   const before = run.row(item);
   const isKnown = before?.erp_id === row.id || before?.claim?.doing === 'create';
   // Of one that is known the ERP may have corrected the subject; a stranger with the code must be what is meant.
@@ -177,7 +177,7 @@ async function valuesOf(
   run: ImportRun,
 ): Promise<Values | Failure> {
   const { model } = item;
-  const { fixed, program, day = dayOf(run.now / 1000, run.erp.timeZone) } = item.wanted;
+  const { fixed, program, day = dayOf(run.now / 1000, run.erp.timeZone) } = item.desired;
   const { parentField } = kinds[model];
   if (model === 'op.exam' && time === undefined) return noFreeTime(Number(fixed.subject_id));
   const values: Values = { ...fixed, ...time };

@@ -1,5 +1,6 @@
 import { OdooError } from '#shared/odoo/client/errors.ts';
-import { isFailureOfInstance } from '#shared/sync/reconcile/failures.ts';
+import { isFailureOfInstance } from '#shared/sync/failure.ts';
+import { desiredHash, readDesired } from './desired.ts';
 import { failureOfOdoo, isErpFailure, parentMissing, parentUnknown } from './failures.ts';
 import { importLines } from './import-lines.ts';
 import { importMadeOnce } from './import-made-once.ts';
@@ -9,8 +10,7 @@ import { type ErpMapping, importKey, isClaimed } from './mapping.ts';
 import { comesFromMoodle, type ImportedModel } from './models.ts';
 import { hangsOnPulled, lookAtParents } from './parents.ts';
 import type { ImportItem, ImportRun } from './run.ts';
-import { isAsWanted, isNothing } from './standing.ts';
-import { readWanted, wantedHash } from './wanted.ts';
+import { isAsDesired, isNothing } from './standing.ts';
 
 /**
  * Brings records of a model to the ERP, and before them what they hang on. What the ERP holds already costs no call.
@@ -82,9 +82,9 @@ async function readItems(
       await run.gone(model, id);
       continue;
     }
-    const reading = readWanted(model, record);
+    const reading = readDesired(model, record);
     if ('failure' in reading) await run.failed({ model, id, record }, reading.failure);
-    else items.push({ model, id, record, wanted: reading.wanted, hash: wantedHash(reading.wanted) });
+    else items.push({ model, id, record, desired: reading.desired, hash: desiredHash(reading.desired) });
   }
   return items;
 }
@@ -97,19 +97,19 @@ async function withoutUnchanged(
 ): Promise<ImportItem[]> {
   for (const [model, group] of Map.groupBy(
     items.filter(hangsOnPulled),
-    ({ wanted }) => wanted.parent!.model,
+    ({ desired }) => desired.parent!.model,
   )) {
     await run.loadRows(
       model,
-      group.map(({ wanted }) => wanted.parent!.id),
+      group.map(({ desired }) => desired.parent!.id),
     );
   }
   const due: ImportItem[] = [];
   for (const item of items) {
     const row = run.row(item);
     if (run.isOfOtherRetry(item)) continue;
-    const parentRow = hangsOnPulled(item) ? run.row(item.wanted.parent!) : undefined;
-    if (!doubted.has(item.id) && isAsWanted(item, row, parentRow)) run.unchanged(item);
+    const parentRow = hangsOnPulled(item) ? run.row(item.desired.parent!) : undefined;
+    if (!doubted.has(item.id) && isAsDesired(item, row, parentRow)) run.unchanged(item);
     else if (row && isClaimed(row, run.now)) run.later(item);
     else if (row?.failure && isNotItsTurn(item, row, run)) run.stillFailing(item, row.failure);
     else if (isNothing(item, row)) await run.synced([[item, { result: 'unchanged' }]]);
@@ -145,11 +145,11 @@ async function isPresent(model: ImportedModel, run: ImportRun): Promise<boolean>
 async function withParents(items: readonly ImportItem[], run: ImportRun): Promise<ImportItem[]> {
   for (const [model, group] of Map.groupBy(
     items.filter(hangsOnPulled),
-    ({ wanted }) => wanted.parent!.model,
+    ({ desired }) => desired.parent!.model,
   )) {
     await importRecords(
       model,
-      group.map(({ wanted }) => wanted.parent!.id),
+      group.map(({ desired }) => desired.parent!.id),
       run,
     );
   }
@@ -163,7 +163,7 @@ async function withParents(items: readonly ImportItem[], run: ImportRun): Promis
   );
   await lookAtParents(found, run);
   return found.filter(
-    ({ wanted }) => wanted.parent === undefined || run.parents.has(importKey(wanted.parent)),
+    ({ desired }) => desired.parent === undefined || run.parents.has(importKey(desired.parent)),
   );
 }
 
@@ -174,7 +174,7 @@ async function thoseWithParent(items: readonly ImportItem[], run: ImportRun): Pr
 }
 
 async function hasParent(item: ImportItem, run: ImportRun): Promise<boolean> {
-  const parent = item.wanted.parent!;
+  const parent = item.desired.parent!;
   const row = run.row(parent);
   if (row?.status === 'synced' && row.erp_id !== undefined) return true;
   const outcome = run.outcome(parent);

@@ -19,7 +19,7 @@ export function lineValues(
   run: ImportRun,
 ): Values | undefined {
   if (item.model === 'op.student.course') return completionValues(item, fields, run);
-  const { fields: values } = item.wanted;
+  const { fields: values } = item.desired;
   return fitted('marks' in values ? { ...values, marks: marksIn(item, parent, run) } : values, fields);
 }
 
@@ -27,18 +27,18 @@ export function lineValues(
  * The marks as the ERP's exam counts: its total and its pass mark can have been changed there since Moodle's grade was
  * counted by those of the pulled exam. OpenEduCat takes no more than the total.
  */
-function marksIn({ wanted }: ImportItem, parent: ParentInErp | undefined, run: ImportRun): number {
-  const marks = Number(wanted.fields.marks);
+function marksIn({ desired }: ImportItem, parent: ParentInErp | undefined, run: ImportRun): number {
+  const marks = Number(desired.fields.marks);
   const total = parent?.totalMarks;
   if (total === undefined) return marks;
-  const exam = wanted.parent && run.record(wanted.parent);
+  const exam = desired.parent && run.record(desired.parent);
   const isCountedSo = exam?.total_marks === total && exam?.min_marks === parent?.minMarks;
-  if (isCountedSo || !wanted.grade) return Math.min(marks, total);
-  return marksOf({ ...wanted.grade, total, least: parent?.minMarks ?? null });
+  if (isCountedSo || !desired.grade) return Math.min(marks, total);
+  return marksOf({ ...desired.grade, total, least: parent?.minMarks ?? null });
 }
 
 function completionValues(
-  { wanted: { completion } }: ImportItem,
+  { desired: { completion } }: ImportItem,
   fields: ReadonlyMap<string, OdooField>,
   run: ImportRun,
 ): Values | undefined {

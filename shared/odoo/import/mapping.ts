@@ -14,7 +14,7 @@ export interface ErpClaim {
 
 /**
  * What a record from Moodle is in the ERP: a row of the ErpMappings table. The statuses are those of MoodleMappings
- * (shared/sync/ledger/mapping.ts); a row that is `waiting` and has no failure is being worked on. Times are ISO 8601 in UTC.
+ * (shared/moodle/mappings/mapping.ts); a row that is `waiting` and has no failure is being worked on. Times are ISO 8601 in UTC.
  */
 export interface ErpMapping extends AttemptRow {
   model: ImportedModel;

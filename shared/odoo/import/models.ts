@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { isEcho, type RecordChange } from '#shared/models/changes/record-change.ts';
 import { parseRecord } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { completionAttribute } from '#shared/moodle/completion/moodle-completion.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
-import { isPulledModel } from '#shared/sync/pull/pull-ports.ts';
-import { unitSize } from '#shared/sync/units/work-unit.ts';
+import { isPulledModel } from '#shared/moodle/pulls/pull-ports.ts';
+import { unitSize } from '#shared/moodle/push/work-unit.ts';
 
 /** The models whose records are brought to the ERP, parents before children. */
 export const importedModels = [

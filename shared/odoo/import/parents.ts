@@ -24,12 +24,12 @@ export interface ParentInErp {
 }
 
 /** Whether what a record hangs on comes from Moodle too, and is not the ERP's own. */
-export function hangsOnPulled({ wanted }: ImportItem): boolean {
-  return wanted.parent !== undefined && !isErpId(wanted.parent.id);
+export function hangsOnPulled({ desired }: ImportItem): boolean {
+  return desired.parent !== undefined && !isErpId(desired.parent.id);
 }
 
 /** The ERP's id of what a record hangs on, once that is there. */
-export function parentErpId({ wanted: { parent } }: ImportItem, run: ImportRun): number | undefined {
+export function parentErpId({ desired: { parent } }: ImportItem, run: ImportRun): number | undefined {
   if (parent === undefined) return undefined;
   return isErpId(parent.id) ? Number(parent.id) : run.row(parent)?.erp_id;
 }
@@ -46,13 +46,13 @@ export async function lookAtParents(
   run: ImportRun,
 ): Promise<Map<ImportedModel, Set<string>>> {
   const lost = new Map<ImportedModel, Set<string>>();
-  const withParent = items.filter(({ wanted }) => wanted.parent !== undefined);
-  for (const [model, group] of Map.groupBy(withParent, ({ wanted }) => wanted.parent!.model)) {
-    const unseen = group.filter(({ wanted }) => !run.parents.has(importKey(wanted.parent!)));
+  const withParent = items.filter(({ desired }) => desired.parent !== undefined);
+  for (const [model, group] of Map.groupBy(withParent, ({ desired }) => desired.parent!.model)) {
+    const unseen = group.filter(({ desired }) => !run.parents.has(importKey(desired.parent!)));
     const rows = await readParents(model, unseen, run);
     const sessions = model === 'op.exam' ? await readSessions([...rows.values()], run) : new Map();
     for (const item of unseen) {
-      const parent = item.wanted.parent!;
+      const parent = item.desired.parent!;
       const row = rows.get(parentErpId(item, run)!);
       if (row && isSame(item, row, run)) {
         const session = sessions.get(idIn(row.session_id));
@@ -88,8 +88,8 @@ async function readSessions(exams: readonly OdooRow[], run: ImportRun): Promise<
 }
 
 /** Whether a record of the ERP's is the one that was imported: an id alone can be another record's after a restore. */
-function isSame({ wanted }: ImportItem, row: OdooRow, run: ImportRun): boolean {
-  const parent = wanted.parent!;
+function isSame({ desired }: ImportItem, row: OdooRow, run: ImportRun): boolean {
+  const parent = desired.parent!;
   if (isErpId(parent.id)) return true;
   const record = run.record(parent);
   const { code } = kinds[parent.model];

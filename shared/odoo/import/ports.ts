@@ -1,10 +1,12 @@
+import type { RecordReader } from '#shared/models/records.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import type { OdooWriter } from '#shared/odoo/calls/write.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import type { MarksBrake } from '#shared/sync/limits/brake.ts';
 import type { Breaker } from '#shared/sync/limits/breaker.ts';
-import type { Clock, Log, MarksBrake, RecordReader } from '#shared/sync/ports.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
 import type { Finding } from './import-state.ts';
 import type { ErpMapping } from './mapping.ts';
 import type { ImportedModel, ImportUnit } from './models.ts';

@@ -1,23 +1,23 @@
+import type { RecordItem } from '#shared/models/records.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
+import type { Failure, FailureClass } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
-import type { Failure, FailureClass } from '#shared/sync/reconcile/failures.ts';
 import { countAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
+import type { Desired } from './desired.ts';
 import { ErpReader } from './erp-reader.ts';
 import { type Finding, findingKey } from './import-state.ts';
 import { type ErpMapping, importKey, newErpMapping } from './mapping.ts';
 import type { ImportedModel, ImportUnit } from './models.ts';
 import type { ParentInErp } from './parents.ts';
 import type { Erp, ImportPorts } from './ports.ts';
-import type { Wanted } from './wanted.ts';
 
 /** A record from Moodle on its way to the ERP. */
 export interface ImportItem {
   model: ImportedModel;
   id: string;
   record: RecordItem;
-  wanted: Wanted;
+  desired: Desired;
   hash: string;
 }
 
@@ -276,7 +276,7 @@ export class ImportRun {
     const { mappings } = this.ports;
     for (const [model, group] of Map.groupBy(entries, ([item]) => item.model)) {
       if (!exported.has(model)) continue;
-      const pulled = group.filter(([{ wanted }]) => !wanted.isOwn);
+      const pulled = group.filter(([{ desired }]) => !desired.isOwn);
       const isChanged = ([item, { erpId }]: (typeof pulled)[number]) => this.rowOf(item).erp_id !== erpId;
       const changed = pulled.filter(isChanged);
       const added = changed.flatMap(([{ id }, { erpId }]) =>

@@ -1,10 +1,10 @@
+import type { Desired } from './desired.ts';
 import { kinds } from './kinds.ts';
 import { type ErpMapping, isClaimed } from './mapping.ts';
 import { type ImportedModel, isErpId } from './models.ts';
-import type { Wanted } from './wanted.ts';
 
 /** A record with what it asks for. */
-type Asking = { model: ImportedModel; wanted: Wanted; hash: string };
+type Asking = { model: ImportedModel; desired: Desired; hash: string };
 
 /** A retry that is later than this has been lost, in milliseconds: queues and schedules may be some minutes late. */
 const lateMilliseconds = 10 * 60_000;
@@ -16,8 +16,8 @@ const conflictMilliseconds = 24 * 60 * 60_000;
  *
  * @param parent the row of what it hangs on, where that comes from Moodle
  */
-export function isAsWanted(
-  { model, wanted, hash }: Asking,
+export function isAsDesired(
+  { model, desired, hash }: Asking,
   row: ErpMapping | undefined,
   parent: ErpMapping | undefined,
 ): boolean {
@@ -25,13 +25,13 @@ export function isAsWanted(
   const { isMadeOnce, follows } = kinds[model];
   if (isMadeOnce) return row.erp_id !== undefined && (follows === undefined || row.sync_hash === hash);
   if (row.sync_hash !== hash) return false;
-  const hangsOnOwn = wanted.parent === undefined || isErpId(wanted.parent.id);
+  const hangsOnOwn = desired.parent === undefined || isErpId(desired.parent.id);
   return row.erp_id === undefined || hangsOnOwn || parent?.erp_id === row.parent_erp_id;
 }
 
 /** Whether a mark was taken back that never was in the ERP. */
-export function isNothing({ wanted }: Asking, row: ErpMapping | undefined): boolean {
-  return wanted.isWithdrawn && row?.erp_id === undefined && row?.claim === undefined;
+export function isNothing({ desired }: Asking, row: ErpMapping | undefined): boolean {
+  return desired.isWithdrawn && row?.erp_id === undefined && row?.claim === undefined;
 }
 
 /**
@@ -39,7 +39,7 @@ export function isNothing({ wanted }: Asking, row: ErpMapping | undefined): bool
  * has arrived, or a person may have decided.
  *
  * @param asking undefined where the record cannot be read
- * @param parent as for `isAsWanted`
+ * @param parent as for `isAsDesired`
  * @param now milliseconds since 1970
  */
 export function isDue(
@@ -57,7 +57,8 @@ export function isDue(
     case 'synced':
       // An exam that an operator has discarded comes again only with new marks.
       return (
-        !isAsWanted(asking, row, parent) && !(kinds[asking.model].isMadeOnce && row.sync_hash === asking.hash)
+        !isAsDesired(asking, row, parent) &&
+        !(kinds[asking.model].isMadeOnce && row.sync_hash === asking.hash)
       );
     case 'failed':
       return isOverdue(row.next_attempt_at, lateMilliseconds);

@@ -1,5 +1,5 @@
-import type { RecordItem } from '#shared/sync/ports.ts';
-import { inGroups } from '#shared/sync/pull/mapped-courses.ts';
+import type { RecordItem } from '#shared/models/records.ts';
+import { inGroups } from '#shared/moodle/pulls/mapped-courses.ts';
 import { type ImportSweepPorts, queueDue, sweptModels, troubledRecords } from './due-records.ts';
 import type { ImportState } from './import-state.ts';
 import { importUnits } from './models.ts';

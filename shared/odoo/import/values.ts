@@ -51,8 +51,8 @@ function cut(text: string, size: number | undefined): string {
 }
 
 /** `marks: 70 in the ERP, 80 in Moodle` for each value that differs. Texts are a person's words and are not quoted. */
-export function differencesIn(current: OdooRow, wanted: Values): string[] {
-  return Object.entries(differing(wanted, current)).map(
+export function differencesIn(current: OdooRow, desired: Values): string[] {
+  return Object.entries(differing(desired, current)).map(
     ([name, value]) => `${name}: ${shown(current[name])} in the ERP, ${shown(value)} in Moodle`,
   );
 }

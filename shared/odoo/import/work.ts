@@ -1,10 +1,10 @@
+import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import { mayUse } from '#shared/odoo/calls/access.ts';
 import { OdooError } from '#shared/odoo/client/errors.ts';
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import { isFailureOfInstance } from '#shared/sync/failure.ts';
 import type { Admission } from '#shared/sync/limits/breaker.ts';
-import { isFailureOfInstance } from '#shared/sync/reconcile/failures.ts';
 import { spreadSeconds } from '#shared/sync/units/release.ts';
-import { waitSeconds } from '#shared/sync/units/retry-tiers.ts';
+import { waitSeconds } from '#shared/sync/units/waits.ts';
 import { failureOfOdoo } from './failures.ts';
 import { importRecords } from './import-records.ts';
 import { theErp } from './import-state.ts';

@@ -1,5 +1,5 @@
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { foundKey, type Survey, surveyStructure } from './adoption.ts';
 import { type ApplyPorts, adoptPairs, noteDecisions, overtaken, type Pair } from './apply.ts';
 import type { Decision } from './decisions.ts';

@@ -1,6 +1,6 @@
 import type { kindOfService, MoodleKind } from '#shared/models/services.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { Entity, RecordKey } from '#shared/sync/reconcile/entity.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Entity, RecordKey } from '#shared/moodle/push/entity.ts';
 
 /** The services whose records can be adopted. */
 export type AdoptionService = keyof typeof kindOfService;

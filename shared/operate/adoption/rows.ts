@@ -1,6 +1,6 @@
 import type { MoodleKind } from '#shared/models/services.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
-import type { RecordKey } from '#shared/sync/reconcile/entity.ts';
+import type { RecordKey } from '#shared/moodle/push/entity.ts';
 import type { Found, Unpushable, Wanted } from './kinds.ts';
 import { type Match, match, type Tie } from './match.ts';
 

@@ -1,26 +1,20 @@
 import { text } from '#shared/models/fields/fields.ts';
 import { recordTarget } from '#shared/models/links.ts';
+import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
 import { batchIdnumber } from '#shared/models/references.ts';
 import { kindOfService, serviceModels } from '#shared/models/services.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { keepMappings } from '#shared/moodle/mappings/kept-mappings.ts';
+import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
+import type { Built, Entity } from '#shared/moodle/push/entity.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
 import { services } from '#shared/moodle/services.ts';
+import { rangeOf } from '#shared/moodle/sweep/sweep-model.ts';
+import { SweepRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
-import { keepMappings } from '#shared/sync/ledger/kept-mappings.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import { mappingsAhead } from '#shared/sync/ledger/mappings-ahead.ts';
-import type {
-  MappingPages,
-  MappingStore,
-  RecordItem,
-  RecordPages,
-  RecordReader,
-} from '#shared/sync/ports.ts';
-import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
-import { rangeOf } from '#shared/sync/sweep/sweep-model.ts';
-import { SweepRecords } from '#shared/sync/sweep/sweep-records.ts';
 import type { AdoptionService, Unpushable, Wanted } from './kinds.ts';
 import { comparableKey } from './names.ts';
 
@@ -57,7 +51,7 @@ export async function readWanted(
   for (const name of Object.keys(kindOfService) as AdoptionService[]) {
     const store = await mappingsOf(instance, name, mappings);
     for await (const { ids } of eachPage((after) => reader.page(serviceModels[name], after, pageSize))) {
-      await readPage(new World(instance, reader, reader, store), reader, name, ids, all);
+      await readPage(new RecordView(instance, reader, reader, store), reader, name, ids, all);
       count += ids.length;
       onRead(count);
     }
@@ -76,21 +70,21 @@ async function mappingsOf(
 }
 
 async function readPage(
-  world: World,
+  view: RecordView,
   reader: SweepRecords,
   name: AdoptionService,
   ids: string[],
   all: WantedRecords,
 ): Promise<void> {
   const service = services.byName(name);
-  const targets = await service.targets(world, ids);
+  const targets = await service.targets(view, ids);
   const idnumbers = [...targets.values()].flat();
-  await service.prepare?.(world, idnumbers);
-  const mappings = await world.mappings(idnumbers);
+  await service.prepare?.(view, idnumbers);
+  const mappings = await view.mappings(idnumbers);
   const items = await reader.getMany(serviceModels[name], ids);
   for (const [id, own] of targets) {
     for (const idnumber of own) {
-      const built = await service.build(world, idnumber);
+      const built = await service.build(view, idnumber);
       const item = items.get(id);
       if (item) await take({ built, idnumber, item, mapping: mappings.get(idnumber) });
     }
@@ -105,7 +99,7 @@ async function readPage(
     if (built.kind !== 'entity' || !(built.entity.active || isDone)) return;
     const { entity } = built;
     const known = { kind, service: name, source: entity.source, idnumber, entity, mapping };
-    all.wanted.push({ ...known, ...(await describe(world, reader, name, entity, item)) });
+    all.wanted.push({ ...known, ...(await describe(view, reader, name, entity, item)) });
   }
 }
 
@@ -120,7 +114,7 @@ type Description = Pick<Wanted, 'moodleIdnumber' | 'label' | 'detail' | 'keys'>;
 
 /** What people and an earlier system know a record by. */
 async function describe(
-  world: World,
+  view: RecordView,
   reader: SweepRecords,
   name: AdoptionService,
   entity: Entity,
@@ -133,9 +127,9 @@ async function describe(
     case 'programs':
       return { ...plain, label: fieldOf(item, 'name'), keys: keysOf(item.code) };
     case 'subjects':
-      return { ...plain, label: await courseLabel(world, idnumber), keys: keysOf(item.code) };
+      return { ...plain, label: await courseLabel(view, idnumber), keys: keysOf(item.code) };
     case 'batches': {
-      const course = await courseLabel(world, String(fields.course));
+      const course = await courseLabel(view, String(fields.course));
       return {
         moodleIdnumber: batchIdnumber(entity.source.id),
         detail: '',
@@ -158,10 +152,10 @@ async function describe(
 }
 
 /** A course as it is called in the ERP: subject, and the codes that make its short name. */
-async function courseLabel(world: World, idnumber: string): Promise<string> {
+async function courseLabel(view: RecordView, idnumber: string): Promise<string> {
   const { subjectId, programId } = subjectCourseOf(idnumber);
-  const subject = await world.read('op.subject', subjectId);
-  const program = await world.read('op.course', programId);
+  const subject = await view.read('op.subject', subjectId);
+  const program = await view.read('op.course', programId);
   if (subject.state !== 'valid' || program.state !== 'valid') return idnumber;
   return `${subject.record.name} (${subject.record.code}_${program.record.code})`;
 }

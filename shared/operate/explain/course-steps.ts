@@ -1,23 +1,23 @@
 import { programIdnumber } from '#shared/models/references.ts';
 import { type RecordRow, rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
 import { rowStep } from './row-step.ts';
 import type { Step } from './step.ts';
 import type { CourseReason } from './wanted-course.ts';
 
 /** How far a course that a person should be in is on its way, and the person's enrolment in it. */
 export async function courseSteps(
-  world: World,
+  view: RecordView,
   { course, programId, batchIds }: CourseReason,
   enrolments: RecordRow,
 ): Promise<Step[]> {
   const groups = batchIds.map((batchId) => batchGroupIdnumber(batchId, course));
   return [
-    rowStep(`category ${programIdnumber(programId)}`, await rowOf(world, programIdnumber(programId))),
-    rowStep(`course ${course}`, await rowOf(world, course)),
-    ...(await Promise.all(groups.map(async (group) => rowStep(`group ${group}`, await rowOf(world, group))))),
+    rowStep(`category ${programIdnumber(programId)}`, await rowOf(view, programIdnumber(programId))),
+    rowStep(`course ${course}`, await rowOf(view, course)),
+    ...(await Promise.all(groups.map(async (group) => rowStep(`group ${group}`, await rowOf(view, group))))),
     enrolmentStep(course, groups, enrolments),
   ];
 }

@@ -2,8 +2,8 @@ import { recordsOfAccount } from '#shared/moodle/accounts/account-records.ts';
 import { type RecordRow, rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { standingOf } from '#shared/moodle/instance/instance-standing.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { BreakerState } from '#shared/sync/limits/breaker.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
 import { courseSteps } from './course-steps.ts';
 import type { MoodleQuestion, MoodleSteps } from './moodle-steps.ts';
 import { noteSteps } from './note-steps.ts';
@@ -44,39 +44,39 @@ export type AskMoodle = ((question: MoodleQuestion) => Promise<MoodleSteps>) | u
 
 /** Goes through the chain from a person's record to the courses of an instance. */
 export async function explainPerson(
-  world: World,
+  view: RecordView,
   { model, id, course }: Asked,
   breaker: BreakerState,
   askMoodle: AskMoodle,
 ): Promise<Explanation> {
-  const instance = world.instance.id;
-  const steps = [...standingSteps(world, breaker), ...(await recordSteps(world, model, id))];
+  const instance = view.instance.id;
+  const steps = [...standingSteps(view, breaker), ...(await recordSteps(view, model, id))];
   if (firstObstacle(steps)) return conclude(instance, { model, id, course }, steps, []);
-  steps.push(...(await accountSteps(world, model, id)));
-  const led = model === 'op.student' ? await studentCourses(world, id) : await teacherCourses(world, id);
+  steps.push(...(await accountSteps(view, model, id)));
+  const led = model === 'op.student' ? await studentCourses(view, id) : await teacherCourses(view, id);
   steps.push(...led.steps.map((step) => (course === undefined ? step : { ...step, ...asNote(step) })));
   const named = await filterAsync(led.reasons, async (reason) =>
-    course === undefined ? !reason.obstacle : isNamed(world, reason, course),
+    course === undefined ? !reason.obstacle : isNamed(view, reason, course),
   );
   const wanted = onePerCourse(named.filter(({ obstacle }) => !obstacle));
   if (wanted.length === 0) steps.push(...noCourse({ model, id, course }, named, led));
-  const enrolments = await rowOf(world, enrolmentsOf(model, id));
+  const enrolments = await rowOf(view, enrolmentsOf(model, id));
   const courses = await Promise.all(
     wanted.map(async (reason): Promise<ExplainedCourse> => {
-      const { shortname } = await namesOfCourse(world, reason);
-      return { course: reason.course, shortname, steps: await courseSteps(world, reason, enrolments) };
+      const { shortname } = await namesOfCourse(view, reason);
+      return { course: reason.course, shortname, steps: await courseSteps(view, reason, enrolments) };
     }),
   );
   const isAway = steps.some(({ about, state }) => about === 'instance' && state === 'holds');
   const hasAnswered =
-    askMoodle && !isAway && (await addMoodle(world, { model, id }, steps, courses, enrolments, askMoodle));
+    askMoodle && !isAway && (await addMoodle(view, { model, id }, steps, courses, enrolments, askMoodle));
   // What Moodle says now is newer than any comparison.
-  if (!hasAnswered) await addNotes(world, { model, id }, steps, courses);
+  if (!hasAnswered) await addNotes(view, { model, id }, steps, courses);
   return conclude(instance, { model, id, course }, steps, courses, hasAnswered);
 }
 
-function standingSteps(world: World, breaker: BreakerState): Step[] {
-  const standing = standingOf(world.instance, breaker);
+function standingSteps(view: RecordView, breaker: BreakerState): Step[] {
+  const standing = standingOf(view.instance, breaker);
   const about = 'instance';
   if (standing.kind === 'ready') return [{ about, state: 'ok', text: 'The instance is active and answers.' }];
   return [{ about, state: 'holds', text: standing.reason, advice: standing.advice }];
@@ -124,17 +124,17 @@ function enrolmentsOf(model: PersonModel, id: string): string {
 
 /** What the last comparison with Moodle has found of the account, the courses, their groups and the enrolments. */
 async function addNotes(
-  world: World,
+  view: RecordView,
   { model, id }: Asked,
   steps: Step[],
   courses: ExplainedCourse[],
 ): Promise<void> {
   const [account, enrolments] = [personIdnumber(model, id), enrolmentsOf(model, id)];
-  const rows = await world.mappings([account, enrolments, ...courses.map(({ course }) => course)]);
+  const rows = await view.mappings([account, enrolments, ...courses.map(({ course }) => course)]);
   steps.push(...noteSteps(rows.get(account)));
   const states = courseStatesOf(rows.get(enrolments)?.extra_data);
   const groupsIn = (course: string) => Object.keys(states[course]?.groups ?? {});
-  const groups = await world.mappings(courses.flatMap(({ course }) => groupsIn(course)));
+  const groups = await view.mappings(courses.flatMap(({ course }) => groupsIn(course)));
   for (const { course, steps: ofCourse } of courses)
     ofCourse.push(
       ...noteSteps(rows.get(course)),
@@ -145,7 +145,7 @@ async function addNotes(
 
 /** @returns whether Moodle has answered */
 async function addMoodle(
-  world: World,
+  view: RecordView,
   { model, id }: Asked,
   steps: Step[],
   courses: ExplainedCourse[],
@@ -153,7 +153,7 @@ async function addMoodle(
   askMoodle: NonNullable<AskMoodle>,
 ): Promise<boolean> {
   const account = personIdnumber(model, id);
-  const mappings = await world.mappings([account, ...courses.map(({ course }) => course)]);
+  const mappings = await view.mappings([account, ...courses.map(({ course }) => course)]);
   const { moodle_id: userid, active: wasActive = false } = mappings.get(account) ?? {};
   if (userid === undefined) return false;
   const known = courseStatesOf(enrolments.mapping?.extra_data);
@@ -162,7 +162,7 @@ async function addMoodle(
     if (moodleId === undefined) return [];
     return [[course, { id: moodleId, wasEnrolled: known[course]?.state === 'active' }] as const];
   });
-  const records = await recordsOfAccount(world, account);
+  const records = await recordsOfAccount(view, account);
   const seen = await askMoodle({ model, id, userid, wasActive, records, courses: new Map(pushed) });
   steps.push(...seen.account);
   for (const course of courses) course.steps.push(...(seen.courses.get(course.course) ?? []));

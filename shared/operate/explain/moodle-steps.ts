@@ -1,8 +1,8 @@
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import { failureOf } from '#shared/moodle/failures.ts';
 import { type Course, getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { getEnrolledUsers, getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
-import { failureOf } from '#shared/sync/reconcile/failures.ts';
 import { type PersonModel, personIdnumber } from './person.ts';
 import type { Step } from './step.ts';
 

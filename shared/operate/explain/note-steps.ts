@@ -1,6 +1,6 @@
 import { noteWords } from '#shared/moodle/drift/words.ts';
-import type { DriftNote } from '#shared/sync/ledger/drift-note.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { DriftNote } from '#shared/moodle/mappings/drift-note.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { type Step, shortTime } from './step.ts';
 
 /** What somebody has set in Moodle that keeps a person out. */

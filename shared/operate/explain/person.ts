@@ -1,6 +1,6 @@
 import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { rowOf } from '#shared/moodle/accounts/record-rows.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { rowStep } from './row-step.ts';
 import type { Step } from './step.ts';
 
@@ -15,10 +15,10 @@ export function personIdnumber(model: PersonModel, id: string): string {
 }
 
 /** Whether the record is there, can be read and is in use. What ends with a `stop` has no further steps. */
-export async function recordSteps(world: World, model: PersonModel, id: string): Promise<Step[]> {
+export async function recordSteps(view: RecordView, model: PersonModel, id: string): Promise<Step[]> {
   const about = 'record';
   const noun = personNouns[model];
-  const reading = await world.read(model, id);
+  const reading = await view.read(model, id);
   if (reading.state === 'missing') {
     return [
       {
@@ -53,9 +53,9 @@ export async function recordSteps(world: World, model: PersonModel, id: string):
 }
 
 /** Whether the person belongs into the instance, and how far the account is. */
-export async function accountSteps(world: World, model: PersonModel, id: string): Promise<Step[]> {
-  const row = await rowOf(world, personIdnumber(model, id));
-  const { departments, companies } = world.instance.scope;
+export async function accountSteps(view: RecordView, model: PersonModel, id: string): Promise<Step[]> {
+  const row = await rowOf(view, personIdnumber(model, id));
+  const { departments, companies } = view.instance.scope;
   // An active person who is to be suspended is none of the instance's.
   if (row.isActive === false) {
     const limits = [
@@ -66,7 +66,7 @@ export async function accountSteps(world: World, model: PersonModel, id: string)
       {
         about: 'scope',
         state: 'stop',
-        text: `The instance ${world.instance.id} is for ${limits}, and this ${personNouns[model]} belongs to none of them.`,
+        text: `The instance ${view.instance.id} is for ${limits}, and this ${personNouns[model]} belongs to none of them.`,
         advice:
           model === 'op.student'
             ? "An enrolment in a program of such a department brings a student in; the instance's setting scope decides."

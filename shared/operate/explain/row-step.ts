@@ -1,6 +1,6 @@
 import type { RecordRow } from '#shared/moodle/accounts/record-rows.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { type Step, shortTime } from './step.ts';
 
 const queued = 'Wait a minute; if nothing happens, `oec-moodle sync push` pushes what was missed.';

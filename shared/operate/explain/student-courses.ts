@@ -5,19 +5,19 @@ import {
   type EnrolmentEnd,
   type PassedOver,
 } from '#shared/moodle/enrolments/enrolment-courses.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
 import type { Step } from './step.ts';
 import { type CourseReason, courseReason, type PersonsCourses } from './wanted-course.ts';
 
 /** A student's enrolments in the ERP, and all courses that they lead to or pass over. */
-export async function studentCourses(world: World, studentId: string): Promise<PersonsCourses> {
+export async function studentCourses(view: RecordView, studentId: string): Promise<PersonsCourses> {
   const steps: Step[] = [];
   const reasons: CourseReason[] = [];
   let nowhere: Step | undefined;
-  for (const id of await world.sources({ model: 'op.student', id: studentId }, 'op.student.course')) {
+  for (const id of await view.sources({ model: 'op.student', id: studentId }, 'op.student.course')) {
     const about = `enrolment ${id}`;
-    const reading = await world.read('op.student.course', id);
+    const reading = await view.read('op.student.course', id);
     if (reading.state === 'missing') continue;
     if (reading.state === 'invalid') {
       const text = reading.problems.map(({ reason }) => reason).join(' ');
@@ -25,11 +25,11 @@ export async function studentCourses(world: World, studentId: string): Promise<P
       continue;
     }
     if (reading.record.studentId !== studentId) continue;
-    const led = await coursesOfEnrolment(world, reading.record);
+    const led = await coursesOfEnrolment(view, reading.record);
     const step = stepOf(about, reading.record, led);
     steps.push(step);
     if (led.courses.length === 0) nowhere ??= { ...step, state: 'stop' };
-    reasons.push(...(await reasonsOf(world, reading.record, led)));
+    reasons.push(...(await reasonsOf(view, reading.record, led)));
   }
   nowhere ??= {
     about: 'enrolments',
@@ -62,10 +62,14 @@ function stepOf(about: string, enrolment: Enrolment, { courses, end, failure }: 
 }
 
 /** All subjects of the program and of the enrolment, each with what keeps the enrolment from leading there. */
-async function reasonsOf(world: World, enrolment: Enrolment, led: EnrolmentCourses): Promise<CourseReason[]> {
+async function reasonsOf(
+  view: RecordView,
+  enrolment: Enrolment,
+  led: EnrolmentCourses,
+): Promise<CourseReason[]> {
   const { programId, batchId, subjectIds } = enrolment;
   const batchIds = batchId === undefined ? [] : [batchId];
-  const program = await world.read('op.course', programId);
+  const program = await view.read('op.course', programId);
   const listed = program.state === 'valid' ? program.record.subjectIds : [];
   const wanted = led.courses.map((course) => subjectCourseOf(course).subjectId);
   const passedOver = new Map(led.passedOver.map(({ subjectId, because }) => [subjectId, because]));

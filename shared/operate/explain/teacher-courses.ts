@@ -1,20 +1,20 @@
 import { type CourseStanding, isTaught, standingOfCourse } from '#shared/moodle/enrolments/teaching.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { Step } from './step.ts';
 import { type CourseReason, courseReason, type PersonsCourses } from './wanted-course.ts';
 
 /** A teacher's lectures and subjects in the ERP, and all courses that they lead to or pass over. */
-export async function teacherCourses(world: World, facultyId: string): Promise<PersonsCourses> {
+export async function teacherCourses(view: RecordView, facultyId: string): Promise<PersonsCourses> {
   const steps: Step[] = [];
   const reasons = new Map<string, CourseReason>();
   const add = async (subjectId: string, programId: string, isCounted: boolean) => {
-    const reason = await reasonOf(world, subjectId, programId, isCounted);
+    const reason = await reasonOf(view, subjectId, programId, isCounted);
     const known = reasons.get(reason.course);
     if (!known || (known.obstacle && !reason.obstacle)) reasons.set(reason.course, reason);
   };
   let lectures = 0;
-  for (const id of await world.sources({ model: 'op.faculty', id: facultyId }, 'op.session')) {
-    const reading = await world.read('op.session', id);
+  for (const id of await view.sources({ model: 'op.faculty', id: facultyId }, 'op.session')) {
+    const reading = await view.read('op.session', id);
     if (reading.state === 'missing') continue;
     if (reading.state === 'invalid') {
       const text = reading.problems.map(({ reason }) => reason).join(' ');
@@ -25,10 +25,10 @@ export async function teacherCourses(world: World, facultyId: string): Promise<P
       await add(reading.record.subjectId, reading.record.programId, isTaught(reading.record));
     }
   }
-  const teacher = await world.read('op.faculty', facultyId);
+  const teacher = await view.read('op.faculty', facultyId);
   const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
   for (const subjectId of subjectIds) {
-    for (const programId of await world.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
+    for (const programId of await view.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
       await add(subjectId, programId, true);
     }
   }
@@ -49,7 +49,7 @@ export async function teacherCourses(world: World, facultyId: string): Promise<P
 }
 
 async function reasonOf(
-  world: World,
+  view: RecordView,
   subjectId: string,
   programId: string,
   isCounted: boolean,
@@ -60,7 +60,7 @@ async function reasonOf(
       advice: 'Enter another lecture, or add the subject to those of the teacher, in OpenEduCat.',
     });
   }
-  const standing = await standingOfCourse(world, subjectId, programId);
+  const standing = await standingOfCourse(view, subjectId, programId);
   return courseReason(
     subjectId,
     programId,

@@ -1,5 +1,5 @@
 import { subjectCourseIdnumber } from '#shared/models/references.ts';
-import type { World } from '#shared/sync/reconcile/world.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { Step } from './step.ts';
 
 /** A course that a person could be in by one of the ERP's records, and whether that record leads there. */
@@ -25,12 +25,12 @@ export interface PersonsCourses {
 
 /** What a course is called: its short name in Moodle and the subject's code, as far as they can be read. */
 export async function namesOfCourse(
-  world: World,
+  view: RecordView,
   { subjectId, programId }: Pick<CourseReason, 'subjectId' | 'programId'>,
 ): Promise<{ shortname: string | undefined; code: string | undefined }> {
   const [subject, program] = await Promise.all([
-    world.read('op.subject', subjectId),
-    world.read('op.course', programId),
+    view.read('op.subject', subjectId),
+    view.read('op.course', programId),
   ]);
   const code = subject.state === 'valid' ? subject.record.code : undefined;
   const shortname =
@@ -43,8 +43,8 @@ export async function namesOfCourse(
  *
  * @param named id of a subject, short name or ID number of a course, or code of a subject, without regard to case
  */
-export async function isNamed(world: World, reason: CourseReason, named: string): Promise<boolean> {
-  const { shortname, code } = await namesOfCourse(world, reason);
+export async function isNamed(view: RecordView, reason: CourseReason, named: string): Promise<boolean> {
+  const { shortname, code } = await namesOfCourse(view, reason);
   const wanted = named.trim().toLowerCase();
   return [reason.subjectId, reason.course, shortname, code].some((name) => name?.toLowerCase() === wanted);
 }

@@ -1,6 +1,6 @@
+import type { RecordReader } from '#shared/models/records.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import { isErpId } from '#shared/odoo/import/models.ts';
-import type { RecordReader } from '#shared/sync/ports.ts';
 import type { PersonStore } from './ports.ts';
 
 /** The models of which a pull sets fields of the ERP's own records: what is known of these imports names no person. */

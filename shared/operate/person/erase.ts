@@ -1,9 +1,9 @@
+import type { RecordReader } from '#shared/models/records.ts';
 import { accountNoteOf, withAccountNote } from '#shared/moodle/accounts/account-records.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import type { Mapping, MappingStatus, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { type ErpMapping, pointerId } from '#shared/odoo/import/mapping.ts';
 import { personNouns } from '#shared/operate/explain/person.ts';
-import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
-import type { MappingStore, RecordReader } from '#shared/sync/ports.ts';
 import { deadErpRows } from './dead-rows.ts';
 import type { Held, HeldInInstance, Person } from './held.ts';
 import type { ItemKey, PersonStore } from './ports.ts';

@@ -1,10 +1,10 @@
 import { linksOf, recordTarget } from '#shared/models/links.ts';
+import type { Link, RecordItem, RecordReader } from '#shared/models/records.ts';
 import { accountNoteOf } from '#shared/moodle/accounts/account-records.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import { isErpId, marksModels } from '#shared/odoo/import/models.ts';
 import type { PersonModel } from '#shared/operate/explain/person.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { Link, RecordItem, RecordReader } from '#shared/sync/ports.ts';
 import type { MappingRow, PersonStore, RowKey } from './ports.ts';
 
 /** A person as one record of the ERP knows them. Somebody with several records has several of these. */

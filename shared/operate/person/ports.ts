@@ -1,5 +1,5 @@
+import type { Link, RecordItem } from '#shared/models/records.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
-import type { Link, RecordItem } from '#shared/sync/ports.ts';
 
 /** Any row of the MoodleMappings table: a mapping, or what a pull remembers. */
 export type MappingRow = { readonly [name: string]: unknown };

@@ -1,6 +1,5 @@
 import { kindOfService, type MoodleKind, type ServiceName } from '#shared/models/services.ts';
-import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
-import type { MappingPages, MappingStore } from '#shared/sync/ports.ts';
+import type { Mapping, MappingPages, MappingStatus, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { AttentionReader } from '#shared/sync/units/release.ts';
 
 export type ReadMappings = Pick<MappingStore, 'getMany' | 'listByPrefix'> & MappingPages & AttentionReader;

@@ -1,8 +1,8 @@
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping, MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { brakeLimit, isBrakeOn } from '#shared/sync/limits/brake.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
 import { DryRun, type DryRunPorts, type EntityResult } from './dry-run.ts';
 import { type ChangeKind, type PlannedChange, plannedChanges } from './planned-changes.ts';
 

@@ -1,8 +1,8 @@
 import type { PushedModel } from '#shared/models/models.ts';
+import type { LinkReader, RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
+import type { LinkKeeper } from '#shared/moodle/sweep/link-repair.ts';
+import { noteSources } from '#shared/moodle/sweep/sweep-records.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
-import type { LinkReader, RecordItem, RecordPages, RecordReader } from '#shared/sync/ports.ts';
-import type { LinkKeeper } from '#shared/sync/sweep/link-repair.ts';
-import { noteSources } from '#shared/sync/sweep/sweep-records.ts';
 
 interface Model {
   items: Map<string, RecordItem>;

@@ -1,4 +1,4 @@
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 
 interface Waiting {
   unit: WorkUnit;

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { MappingStatus } from '#shared/sync/ledger/mapping.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 
 /** What the ErpMappings table says of one record from Moodle, as far as it is counted. */
 export interface ImportRow {

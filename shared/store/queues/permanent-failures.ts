@@ -5,9 +5,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type * as z from 'zod';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import { type WorkUnit, workUnitSchema } from '#shared/moodle/push/work-unit.ts';
 import type { AttemptRow } from '#shared/sync/units/attempts.ts';
-import { type WorkUnit, workUnitSchema } from '#shared/sync/units/work-unit.ts';
 import { visitQueue } from './visit-queue.ts';
 
 /** What the engine writes on the message of a record that has failed for the last time; all are texts. */

@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { PullTask } from '#shared/sync/pull/pull-service.ts';
+import type { PullTask } from '#shared/moodle/pulls/pull-service.ts';
 
 export interface PullQueue {
   send(task: PullTask): Promise<void>;

@@ -1,6 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { PushQueue, WakeQueue } from '#shared/sync/ports.ts';
-import type { PushMessage } from '#shared/sync/units/work-unit.ts';
+import type { PushMessage, PushQueue, WakeQueue } from '#shared/moodle/push/work-unit.ts';
 import { unitQueue } from './unit-queue.ts';
 
 /** PushQueue. The message group is the instance, so that one university's September does not starve the others. */

@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { QueueDepth } from '#shared/sync/health/queue-watch.ts';
+import type { QueueDepth } from './queue-watch.ts';
 
 /**
  * How many messages a queue holds. SQS calls its numbers approximate: they can lag behind by some seconds, and AWS

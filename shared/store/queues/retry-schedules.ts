@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConflictException, CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import type { Log } from '#shared/sync/ports.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 import type { UnitQueue } from './unit-queue.ts';
 
 /** The longest delay of an SQS message. */

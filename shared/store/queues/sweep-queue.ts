@@ -1,5 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { SweepPart } from '#shared/sync/sweep/sweep-part.ts';
+import type { SweepPart } from '#shared/moodle/sweep/sweep-part.ts';
 
 export interface SweepQueue {
   send(parts: SweepPart[]): Promise<void>;

@@ -1,7 +1,7 @@
 import { type FinishedCall, MoodleClient } from '#shared/moodle/client/client.ts';
+import { checkHealth, type Health, healthOf } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { TokenError, type Tokens } from '#shared/store/secrets/tokens.ts';
-import { checkHealth, type Health, healthOf } from '#shared/sync/health/health.ts';
 
 /** A site that takes longer for two small questions is as good as away. */
 const timeoutMs = 20_000;

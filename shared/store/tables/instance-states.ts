@@ -5,11 +5,11 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { type Health, healthSchema } from '#shared/moodle/health/health.ts';
+import type { InstanceState } from '#shared/moodle/health/staleness.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import type { Item } from '#shared/store/documents.ts';
-import { type Health, healthSchema } from '#shared/sync/health/health.ts';
-import type { InstanceState } from '#shared/sync/health/staleness.ts';
 import { brakeStateSchema, isBrakeOn } from '#shared/sync/limits/brake.ts';
 import { breakerStateSchema } from '#shared/sync/limits/breaker.ts';
 import { InstanceRowError, toInstance } from './instances-store.ts';

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Link, LinkReader } from '#shared/models/records.ts';
+import type { LinkKeeper } from '#shared/moodle/sweep/link-repair.ts';
 import { batchGet, batchWrite, queryByPrefix } from '#shared/store/documents.ts';
-import type { Link, LinkReader } from '#shared/sync/ports.ts';
-import type { LinkKeeper } from '#shared/sync/sweep/link-repair.ts';
 
 /** Adding a link that is there, or removing one that is not, changes nothing. */
 export type LinksStore = LinkReader & LinkKeeper;

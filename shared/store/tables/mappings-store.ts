@@ -1,8 +1,7 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { putRevised } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item, queryByPrefix } from '#shared/store/documents.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { MappingPages, MappingStore } from '#shared/sync/ports.ts';
 import type { AttentionReader } from '#shared/sync/units/release.ts';
 
 /** The MoodleMappings table. Its sparse index `attention` holds the rows that are not synced, by status and time. */

@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import type { Parking } from '#shared/sync/units/parking.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 
 /** Their rows lie in the mappings table under a prefix that no idnumber has. */
 const prefix = 'unit/';

@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import type { PersonStore } from '#shared/operate/person/ports.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item, type QueryFilter, queryByPrefix } from '#shared/store/documents.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
 
 /** The names of the tables; without an ERP there is none of its mappings. */
 export type PersonTables = {

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { PullStates } from '#shared/moodle/pulls/pull-ports.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import { batchWrite, queryByPrefix } from '#shared/store/documents.ts';
-import type { PullStates } from '#shared/sync/pull/pull-ports.ts';
 
 /** The rows of the pulls lie in the mappings table under a prefix that no idnumber has. */
 const prefixOfRows = 'pull/';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { RecordItem } from '#shared/models/records.ts';
+import type { PulledRecords } from '#shared/moodle/pulls/pull-ports.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
-import type { PulledRecords } from '#shared/sync/pull/pull-ports.ts';
 
 /** The records table, as the pulls write it. @param now milliseconds since 1970 */
 export function pulledRecords(

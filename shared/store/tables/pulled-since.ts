@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { RecordItem } from '#shared/sync/ports.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 
 /** What came from a Moodle since a time, in the order in which it came. @param since ISO 8601 in UTC */
 export async function* pulledSince(

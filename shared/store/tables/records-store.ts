@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
 import { batchGet } from '#shared/store/documents.ts';
-import type { RecordItem, RecordPages, RecordReader } from '#shared/sync/ports.ts';
 
 /** The OecRecords table: what the ERP wrote, and what came from Moodle, read as it is now. */
 export function recordsStore(

@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import type { ServiceName } from '#shared/models/services.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Brake, Clock, Log, MarksBrake } from '#shared/sync/ports.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
 import { changeShared } from './shared-state.ts';
 
 /** What the brake knows of one service in one instance. Times are ISO 8601 in UTC. */
@@ -21,63 +19,55 @@ export const brakeStateSchema = z.object({
 });
 export type BrakeState = z.infer<typeof brakeStateSchema>;
 
-/** The services that can take something away: accounts, courses, enrolments. The others have nothing to brake. */
-export const brakedServices = [
-  'subjects',
-  'students',
-  'faculty',
-  'enrolments',
-  'teaching',
-] as const satisfies readonly ServiceName[];
-
-/** The same on the way back: marks that a pull takes back in the records, and those that the import deletes in the ERP. */
-export const markBrakes = ['marks', 'imported-marks'] as const;
-export type MarkBrake = (typeof markBrakes)[number];
-
-export function isMarkBrake(name: string): name is MarkBrake {
-  return (markBrakes as readonly string[]).includes(name);
-}
-
-/** Everything that can be held: the brakes that an operator sees. */
-export const brakes = [...brakedServices, ...markBrakes] as const;
-export type BrakedService = (typeof brakes)[number];
-
 /** Reads and writes the state; a narrow view of the instances table. */
 export interface BrakeStore {
-  getBrake(instance: string, service: ServiceName | MarkBrake): Promise<BrakeState>;
+  getBrake(instance: string, service: string): Promise<BrakeState>;
   /** Writes the state if nobody has written it since it was read, and answers whether it did. */
-  saveBrake(instance: string, service: ServiceName | MarkBrake, state: BrakeState): Promise<boolean>;
-  addHolds(instance: string, service: ServiceName | MarkBrake, change: number): Promise<void>;
+  saveBrake(instance: string, service: string, state: BrakeState): Promise<boolean>;
+  addHolds(instance: string, service: string, change: number): Promise<void>;
+}
+
+/** What has a brake: a Moodle. */
+export interface Braked {
+  readonly id: string;
+  readonly brake: { share: number; minimum: number };
+}
+
+/** Counts what is suspended, unenrolled or hidden, and stops it when it is too much. */
+export interface Brake {
+  /** Asks to subtract `count` entities now; false means that the brake is on and nothing may be subtracted. */
+  reserve(instance: Braked, service: string, count: number): Promise<boolean>;
+  /** Tells how much is about to be asked for in all, so that the brake stops before the first part of it. */
+  announce(instance: Braked, service: string, count: number): Promise<boolean>;
+  /** Gives back what was reserved and not made: it is asked for again when it is tried again. */
+  giveBack(instance: Braked, service: string, count: number): Promise<void>;
+  /** Notes how many more (or fewer) entities the instance holds: the base of the brake's share. */
+  addHolds(instance: Braked, service: string, change: number): Promise<void>;
+}
+
+/** The brake on the way back from Moodle. */
+export interface MarksBrake {
+  /**
+   * Asks to take `count` marks back now.
+   *
+   * @param isTooMuch whether the operator has to be asked whatever else was taken back
+   * @returns `held`: the brake is on, and they wait; `kept`: the operator has said that they stay for good
+   */
+  takeBack(
+    instance: Braked,
+    name: string,
+    count: number,
+    isTooMuch?: boolean,
+  ): Promise<'taken' | 'held' | 'kept'>;
+  /** Notes how many more (or fewer) marks there are: the base of the brake's share. */
+  addHolds(instance: Braked, name: string, change: number): Promise<void>;
 }
 
 const hour = 60 * 60 * 1000;
 
-/** The brakes of an instance that wait for the operator's word. */
-export async function brakesOn(
-  store: Pick<BrakeStore, 'getBrake'>,
-  instance: string,
-): Promise<{ service: BrakedService; state: BrakeState }[]> {
-  const states = await Promise.all(
-    brakes.map(async (service) => ({ service, state: await store.getBrake(instance, service) })),
-  );
-  return states.filter(({ state }) => isBrakeOn(state));
-}
-
 /** How much an instance may lose in an hour, given what it holds. */
-export function brakeLimit(settings: Instance['brake'], holds: number): number {
+export function brakeLimit(settings: Braked['brake'], holds: number): number {
   return Math.max(settings.minimum, Math.floor(settings.share * holds));
-}
-
-/** So many marks of a course may always be taken back. */
-const fewest = 3;
-
-/**
- * Whether so many of a course's marks would be taken back that it looks like a reset or a mistake rather than a teacher's
- * doing: more than a share of them, or all. A share of 1 lets everything go.
- */
-export function isTooMuchOfCourse(taken: number, all: number, share: number): boolean {
-  if (share >= 1) return false;
-  return taken > Math.max(fewest, Math.floor(share * all)) || (taken > 1 && taken === all);
 }
 
 /** Whether the brake is on: it was engaged, and the operator has not released it since. */
@@ -94,7 +84,7 @@ export function isBrakeOn({ engaged_at, released_until }: BrakeState): boolean {
  */
 export function askBrake(
   state: BrakeState,
-  settings: Instance['brake'],
+  settings: Braked['brake'],
   count: number,
   now: number,
   isTooMuch = false,
@@ -143,7 +133,7 @@ export function sharedBrake(store: BrakeStore, clock: Clock, log: Log): Brake & 
     addHolds: (instance, service, change) => store.addHolds(instance.id, service, change),
   };
 
-  function stateOf({ id }: Instance, service: ServiceName | MarkBrake) {
+  function stateOf({ id }: Braked, service: string) {
     return {
       read: () => store.getBrake(id, service),
       save: (next: BrakeState) => store.saveBrake(id, service, next),
@@ -152,8 +142,8 @@ export function sharedBrake(store: BrakeStore, clock: Clock, log: Log): Brake & 
 
   /** @param isReserved false for what is only announced: it is counted when it is made */
   async function ask(
-    instance: Instance,
-    service: ServiceName | MarkBrake,
+    instance: Braked,
+    service: string,
     count: number,
     isReserved: boolean,
     isTooMuch = false,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { Failure } from '#shared/sync/failure.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
-import { waitSeconds } from '#shared/sync/units/retry-tiers.ts';
+import { waitSeconds } from '#shared/sync/units/waits.ts';
 import { changeShared } from './shared-state.ts';
 
 /**

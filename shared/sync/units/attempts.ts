@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
-import { retryDelaySeconds, waitSeconds } from './retry-tiers.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Failure } from '#shared/sync/failure.ts';
+import { retryDelaySeconds, waitSeconds } from './waits.ts';
 
 /** When a failed record is tried again. */
 export interface Retry {

@@ -1,6 +1,6 @@
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import type { Bulkhead } from '#shared/sync/limits/bulkhead.ts';
 import type { Log } from '#shared/sync/ports.ts';
-import type { WorkUnit } from './work-unit.ts';
 
 /**
  * Where units wait for their instance: for a worker of its own, for its return, for the end of a pause. They lie in a

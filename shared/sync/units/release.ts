@@ -1,8 +1,8 @@
 import type { ServiceName } from '#shared/models/services.ts';
-import type { Mapping, MappingStatus } from '#shared/sync/ledger/mapping.ts';
-import type { PushQueue } from '#shared/sync/ports.ts';
-import { isFailureOfInstance } from '#shared/sync/reconcile/failures.ts';
-import { unitSize, type WorkUnit } from './work-unit.ts';
+import type { Mapping, MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
+import { unitSize, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import { isFailureOfInstance } from '#shared/sync/failure.ts';
 
 /** Lists the mappings that need a look, by status. */
 export interface AttentionReader {

@@ -1,27 +1,28 @@
 import { planMoved } from '#shared/models/changes/ripple.ts';
+import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { failureOf } from '#shared/moodle/failures.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Again, PushRecord } from '#shared/sync/ledger/push-record.ts';
+import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import { pushUnit } from '#shared/moodle/push/push.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { Again, PushLedger } from '#shared/moodle/push/push-ledger.ts';
+import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
+import type { WakeQueue } from '#shared/moodle/push/work-unit.ts';
+import { cutUnits, unitSize, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import type { Failure } from '#shared/sync/failure.ts';
+import type { Brake } from '#shared/sync/limits/brake.ts';
 import type { Breaker } from '#shared/sync/limits/breaker.ts';
-import type {
-  Brake,
-  Clock,
-  LinkReader,
-  Log,
-  MappingStore,
-  PermanentFailures,
-  RecordReader,
-  WakeQueue,
-} from '#shared/sync/ports.ts';
-import { type Failure, failureOf } from '#shared/sync/reconcile/failures.ts';
-import { pushUnit } from '#shared/sync/reconcile/push.ts';
-import type { ServiceRegistry } from '#shared/sync/reconcile/push-service.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
 import { type Delivery, letIn, type ParkingPorts, placeOf, putAside } from './parking.ts';
 import { type AttentionReader, releaseDependents, releaseInstance } from './release.ts';
-import { cutUnits, unitSize, type WorkUnit } from './work-unit.ts';
+
+/** Takes what failed for the last time, for an operator to look at. */
+export interface PermanentFailures {
+  send(mapping: Mapping): Promise<void>;
+}
 
 /** What working off a unit needs. */
 export interface WorkPorts extends ParkingPorts {
@@ -49,7 +50,7 @@ export async function work(
   client: MoodleCaller,
   ports: WorkPorts,
   delivery: Delivery,
-): Promise<PushRecord | undefined> {
+): Promise<PushLedger | undefined> {
   const place = placeOf(unit, delivery);
   if (!(await ports.bulkhead.enter(instance, place))) {
     await putAside(unit, ports, delivery);
@@ -78,11 +79,11 @@ async function workOff(
   client: MoodleCaller,
   ports: WorkPorts,
   isRedelivered: boolean,
-): Promise<PushRecord> {
-  const session: Session = {
+): Promise<PushLedger> {
+  const context: PushContext = {
     instance,
     client,
-    world: new World(instance, ports.records, ports.links, ports.mappings),
+    view: new RecordView(instance, ports.records, ports.links, ports.mappings),
     brake: ports.brake,
     clock: ports.clock,
     log: ports.log,
@@ -90,9 +91,9 @@ async function workOff(
     doubted: new Set(),
   };
   const callsBefore = client.statistics.calls;
-  const record = await pushUnit(session, ports.services, unit);
+  const record = await pushUnit(context, ports.services, unit);
   // First of all: whatever becomes of the rest, the others have to know.
-  if (session.failure) await noteFailure(instance, session.failure, ports);
+  if (context.failure) await noteFailure(instance, context.failure, ports);
   for (const mapping of record.exhausted) await ports.permanentFailures.send(mapping);
   for (const [delaySeconds, units] of unitsAgain(instance.id, record.again)) {
     await ports.later.send(units, delaySeconds);
@@ -101,7 +102,7 @@ async function workOff(
   for (const [service, ids] of moved) await ports.later.send(cutUnits(instance.id, service, ids), 0);
   await releaseDependents(instance.id, 'waiting', record.recovered, ports);
   await releaseDependents(instance.id, 'conflict', record.updated, ports);
-  if (!session.failure && client.statistics.calls > callsBefore) await noteAnswer(instance, ports);
+  if (!context.failure && client.statistics.calls > callsBefore) await noteAnswer(instance, ports);
   report(unit, record, ports.log);
   return record;
 }
@@ -198,7 +199,7 @@ function chunks(ids: string[]): string[][] {
   );
 }
 
-function report(unit: WorkUnit, record: PushRecord, log: Log): void {
+function report(unit: WorkUnit, record: PushLedger, log: Log): void {
   const outcomes: Record<string, Record<string, number>> = {};
   for (const outcome of record.outcomes.values()) {
     if (outcome.result === 'nothing') continue;

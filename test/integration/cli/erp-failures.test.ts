@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import {
   erpRow,
   erpWritesDuring,

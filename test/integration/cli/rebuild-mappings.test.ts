@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RebuildEntry } from '#cli/commands/rebuild-mappings/rebuild.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 import {
   batch,
   department,

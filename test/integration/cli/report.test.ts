@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '#cli/commands/report/report.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { type Kit, startKit, student } from '../kit.ts';
 import { courseId, hour, monday, pull, studying, userId } from '../pull/support.ts';
 import { noBrowser, startBrowser } from './chromium.ts';

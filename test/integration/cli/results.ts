@@ -1,6 +1,6 @@
 import type { SiteState } from '#local/moodle/state/site-state.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { DryRun } from '#shared/operate/plan/dry-run.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
 
 /** What came, or would come, of each entity, by idnumber: `created`, `updated, failed: missing` … */
 export type Results = Record<string, string>;

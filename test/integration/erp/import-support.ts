@@ -4,6 +4,7 @@ import { lineOf, registerOf, sheetOf } from '#shared/moodle/attendance/records.t
 import { examRecords } from '#shared/moodle/exams/exam.ts';
 import { gradeRecords, markedAs } from '#shared/moodle/exams/grade-records.ts';
 import { attendeeKey } from '#shared/moodle/grades/activity.ts';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import { isWriting } from '#shared/odoo/client/statistics.ts';
 import { importStateKey, importStateSchema } from '#shared/odoo/import/import-state.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
@@ -12,7 +13,6 @@ import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { type ErpMessage, erpQueue } from '#shared/store/erp/erp-queue.ts';
 import { erpStates } from '#shared/store/erp/erp-states.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
-import type { PulledRecord } from '#shared/sync/pull/pull-ports.ts';
 import { type Kit, type KitOptions, startKit } from '../kit.ts';
 
 export const minute = 60_000;

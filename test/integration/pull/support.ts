@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { PullCount, PullName } from '#shared/moodle/pulls/pull-service.ts';
 import type { Item } from '#shared/store/documents.ts';
-import type { PullCount, PullName } from '#shared/sync/pull/pull-service.ts';
 import { batch, enrolment, type Kit, program, student, subject } from '../kit.ts';
 
 export const minute = 60_000;

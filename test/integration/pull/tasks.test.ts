@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faults } from '#local/moodle/faults.ts';
-import { pullNames } from '#shared/sync/pull/pull-service.ts';
+import { pullNames } from '#shared/moodle/pulls/pull-service.ts';
 import { type Kit, startKit } from '../kit.ts';
 import { countByFunction } from '../reliability/support.ts';
 import { courseId, hour, monday, pull, pulled, sendTask, studying, userId } from './support.ts';

@@ -1,4 +1,4 @@
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Kit } from '../kit.ts';
 import type { SeenMoodle } from './seen-moodle.ts';
 import type { Verdicts } from './verdicts.ts';

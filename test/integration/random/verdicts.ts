@@ -1,4 +1,4 @@
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 
 /** Collects what is wrong: Moodle against the records, and the mappings against both. */
 export class Verdicts {

@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { InterceptedCall, Interceptor, LoggedCall } from '#local/moodle/simulated-moodle.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { isWrite, type Kit } from '../kit.ts';
 
 export const minute = 60_000;

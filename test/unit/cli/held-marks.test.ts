@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { heldBy } from '#cli/commands/brake/held.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
-import { newMapping } from '#shared/sync/ledger/mapping.ts';
+import { newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { MemoryMappings } from '../push/push-kit.ts';
 
 const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });

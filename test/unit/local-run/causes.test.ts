@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { causeList } from '#local/run/causes.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import { conflict, failureOfProblems, missingDependency } from '#shared/sync/reconcile/failures.ts';
+import { failureOfProblems } from '#shared/moodle/failures.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { conflict, missingDependency } from '#shared/sync/failure.ts';
 
 const noAddress = failureOfProblems([
   { field: 'email', rule: 'required', reason: 'This student has no e-mail address.' },

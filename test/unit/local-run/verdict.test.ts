@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expectedFacts } from '#local/run/expected-facts.ts';
 import { withoutFaulty } from '#local/run/verdict.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 
 const program = { model: 'op.course', id: '1', name: 'P', code: 'P', subject_ids: [1, 2], active: true };
 const subject = { model: 'op.subject', id: '1', name: 'S', code: 'S', active: true };

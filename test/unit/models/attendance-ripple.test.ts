@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planMoved, planPushes } from '#shared/models/changes/ripple.ts';
 import { linksOf } from '#shared/models/links.ts';
 import type { PushedModel } from '#shared/models/models.ts';
-import type { LinkReader, RecordItem, RecordReader } from '#shared/sync/ports.ts';
+import type { LinkReader, RecordItem, RecordReader } from '#shared/models/records.ts';
 
 /** A register with a sheet of the ERP's own and one that was pulled. */
 const items = [

@@ -3,7 +3,7 @@ import type { RecordChange } from '#shared/models/changes/record-change.ts';
 import { planPushes } from '#shared/models/changes/ripple.ts';
 import { linksOf, recordTarget } from '#shared/models/links.ts';
 import type { PushedModel } from '#shared/models/models.ts';
-import type { LinkReader, RecordItem, RecordReader } from '#shared/sync/ports.ts';
+import type { LinkReader, RecordItem, RecordReader } from '#shared/models/records.ts';
 
 /** A school small enough to follow each ripple by eye, as records and the links that they make. */
 const school = [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { RecordItem } from '#shared/models/records.ts';
 import { type LookSession, lookAtStudent } from '#shared/moodle/completion/completion-look.ts';
 import { CriteriaNotes, type CriteriaPorts } from '#shared/moodle/completion/course-criteria.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
 import { clientWith } from '#test/unit/moodle/client-with.ts';
 
 const key = { model: 'op.student.course', id: '1' };

@@ -5,8 +5,8 @@ import {
   lastDailyHour,
   studentToAsk,
 } from '#shared/moodle/completion/completion-plan.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import type { MappingPages } from '#shared/sync/ports.ts';
+import type { MappingPages } from '#shared/moodle/mappings/mapping.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 
 const [maths, physics, law] = ['oec_subj_1_course_1', 'oec_subj_2_course_1', 'oec_subj_3_course_2'];
 const now = Date.parse('2026-11-24T12:50:00Z');

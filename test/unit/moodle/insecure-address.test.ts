@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { MoodleInsecureError } from '#shared/moodle/client/errors.ts';
+import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { OdooClient } from '#shared/odoo/client/client.ts';
 import { OdooInsecureError } from '#shared/odoo/client/errors.ts';
-import { failureOf, isInstanceFailure } from '#shared/sync/reconcile/failures.ts';
 
 describe('an address without https', () => {
   const sent: string[] = [];

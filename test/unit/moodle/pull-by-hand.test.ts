@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import { onlyCourses } from '#shared/sync/pull/only-courses.ts';
-import type { PlanPorts, PullName } from '#shared/sync/pull/pull-service.ts';
+import { onlyCourses } from '#shared/moodle/pulls/only-courses.ts';
+import type { PlanPorts, PullName } from '#shared/moodle/pulls/pull-service.ts';
 
 const now = Date.parse('2026-11-25T10:00:00Z');
 const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });

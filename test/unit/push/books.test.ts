@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { LeftOut } from '#shared/moodle/push/entity.ts';
+import type { PushResult } from '#shared/moodle/push/push-service.ts';
+import { conflict, missingDependency } from '#shared/sync/failure.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { LeftOut } from '#shared/sync/reconcile/entity.ts';
-import { conflict, missingDependency } from '#shared/sync/reconcile/failures.ts';
-import type { PushResult } from '#shared/sync/reconcile/push-service.ts';
 import { claimFrom } from '#shared/sync/units/claim.ts';
 import { away, EngineKit, refused } from './engine-kit.ts';
 
@@ -127,8 +127,8 @@ describe('a failure', () => {
     ['with an answer ends the claim', refused, true, 'nothing'],
   ] as const)('%s', async (_what, failure, isBegun, isLeft) => {
     const claimed_until = claimFrom(kit.now);
-    kit.courses.answer = async ({ mapping }, session) => {
-      await session.world.save({ ...mapping, claimed_until });
+    kit.courses.answer = async ({ mapping }, context) => {
+      await context.view.save({ ...mapping, claimed_until });
       return { result: 'failed', failure, isBegun };
     };
     await push();
@@ -218,8 +218,8 @@ describe('records that are left out of an entity', () => {
 it('what others have found out about is pushed again, unless that has just been done', async () => {
   kit.courses.put(2);
   kit.setRow('subjects_2', { moodle_id: 2 });
-  kit.courses.answer = (_item, session) => {
-    session.doubted.add(course).add('subjects_2');
+  kit.courses.answer = (_item, context) => {
+    context.doubted.add(course).add('subjects_2');
     return { result: 'created', moodleId: 1 };
   };
   expect((await push()).again).toEqual([{ service: 'subjects', id: '2', delaySeconds: 0 }]);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { startOver } from '#shared/sync/units/start-over.ts';
-import { cutUnits } from '#shared/sync/units/work-unit.ts';
+import { startOver } from '#shared/moodle/mappings/start-over.ts';
+import { cutUnits } from '#shared/moodle/push/work-unit.ts';
 import { student } from '#test/integration/records.ts';
 import { PushKit } from './push-kit.ts';
 

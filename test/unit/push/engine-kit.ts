@@ -1,20 +1,15 @@
 import { type ServiceName, serviceModels } from '#shared/models/services.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import type { PushRecord } from '#shared/sync/ledger/push-record.ts';
-import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
-import { type Failure, missingDependency } from '#shared/sync/reconcile/failures.ts';
-import { pushUnit } from '#shared/sync/reconcile/push.ts';
-import type {
-  PushItem,
-  PushResult,
-  PushService,
-  ServiceRegistry,
-} from '#shared/sync/reconcile/push-service.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Built, Entity } from '#shared/moodle/push/entity.ts';
+import { pushUnit } from '#shared/moodle/push/push.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { PushLedger } from '#shared/moodle/push/push-ledger.ts';
+import type { PushItem, PushResult, PushService, ServiceRegistry } from '#shared/moodle/push/push-service.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import { type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { type WorkPorts, work } from '#shared/sync/units/work.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 import { MemoryMappings, MemoryParking } from './push-kit.ts';
 
 export const refused: Failure = {
@@ -37,7 +32,10 @@ export class ToyService implements PushService {
   /** The items of each push. */
   readonly pushes: PushItem[][] = [];
   readonly built = new Map<string, Built>();
-  answer: (item: PushItem, session: Session) => PushResult | Promise<PushResult> = ({ entity, mapping }) =>
+  answer: (item: PushItem, context: PushContext) => PushResult | Promise<PushResult> = ({
+    entity,
+    mapping,
+  }) =>
     mapping.moodle_id === undefined
       ? { result: 'created', moodleId: 100 + Number(entity.source.id) }
       : { result: 'updated' };
@@ -62,26 +60,26 @@ export class ToyService implements PushService {
     return this.pushes.map((items) => items.map(({ entity }) => entity.idnumber).join()).join(' ');
   }
 
-  async targets(_world: World, ids: string[]): Promise<Map<string, string[]>> {
+  async targets(_world: RecordView, ids: string[]): Promise<Map<string, string[]>> {
     return new Map(ids.map((id) => [id, [`${this.name}_${id}`]]));
   }
 
-  async build(_world: World, idnumber: string): Promise<Built> {
+  async build(_world: RecordView, idnumber: string): Promise<Built> {
     return this.built.get(idnumber) ?? { kind: 'nothing' };
   }
 
-  holds({ active }: Entity): boolean {
+  isPresent({ active }: Entity): boolean {
     return active;
   }
 
-  subtracts(entity: Entity, mapping: Mapping): boolean {
+  takesAway(entity: Entity, mapping: Mapping): boolean {
     return mapping.active && !entity.active;
   }
 
-  async push(session: Session, items: PushItem[]): Promise<Map<string, PushResult>> {
+  async push(context: PushContext, items: PushItem[]): Promise<Map<string, PushResult>> {
     this.pushes.push(items);
     const results = new Map<string, PushResult>();
-    for (const item of items) results.set(item.entity.idnumber, await this.answer(item, session));
+    for (const item of items) results.set(item.entity.idnumber, await this.answer(item, context));
     return results;
   }
 }
@@ -142,11 +140,11 @@ export class EngineKit {
     permanentFailures: { send: async () => {} },
   };
 
-  session(force = false): Session {
+  context(force = false): PushContext {
     const { records, links, mappings, brake, clock, log } = this.ports;
-    const world = new World(this.instance, records, links, mappings);
-    const client = { statistics: { calls: 0 } } as Session['client'];
-    return { instance: this.instance, client, world, brake, clock, log, force, doubted: new Set() };
+    const view = new RecordView(this.instance, records, links, mappings);
+    const client = { statistics: { calls: 0 } } as PushContext['client'];
+    return { instance: this.instance, client, view, brake, clock, log, force, doubted: new Set() };
   }
 
   /** One worker's push of these records. */
@@ -154,13 +152,13 @@ export class EngineKit {
     { name }: ToyService,
     ids: number[],
     { force = false, ...rest }: Partial<WorkUnit> = {},
-  ): Promise<PushRecord> {
-    return pushUnit(this.session(force), this.services, { ...this.unit(name, ids), ...rest });
+  ): Promise<PushLedger> {
+    return pushUnit(this.context(force), this.services, { ...this.unit(name, ids), ...rest });
   }
 
   /** The same as a worker does it, with all that surrounds a push. */
-  work(unit: WorkUnit, isRedelivered = false): Promise<PushRecord | undefined> {
-    return work(unit, this.instance, this.session().client, this.ports, { id: 'message', isRedelivered });
+  work(unit: WorkUnit, isRedelivered = false): Promise<PushLedger | undefined> {
+    return work(unit, this.instance, this.context().client, this.ports, { id: 'message', isRedelivered });
   }
 
   unit(service: ServiceName, ids: number[]): WorkUnit {

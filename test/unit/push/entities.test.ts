@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Entity } from '#shared/moodle/push/entity.ts';
+import { type EntityAdapter, pushEntities } from '#shared/moodle/push/entity-push.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import { fieldHashes } from '#shared/sync/hash.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import type { Entity } from '#shared/sync/reconcile/entity.ts';
-import { type EntityAdapter, pushEntities } from '#shared/sync/reconcile/entity-push.ts';
-import type { PushItem, PushResult } from '#shared/sync/reconcile/push-service.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import { EngineKit } from './engine-kit.ts';
 
@@ -16,7 +16,7 @@ let kit: EngineKit;
 let moodle: Map<number, { idnumber: string; fields: Fields }>;
 /** The calls to it: `lookUp 1,2`, `create 1`, `update 1 name`. */
 let calls: string[];
-let session: Session;
+let context: PushContext;
 let adapter: EntityAdapter;
 
 const numbers = (entities: Entity[]) => entities.map(({ source }) => source.id).join();
@@ -26,7 +26,7 @@ const refuse = (errorcode: string) => {
 
 beforeEach(() => {
   kit = new EngineKit();
-  session = kit.session();
+  context = kit.context();
   moodle = new Map();
   calls = [];
   const idOf = (idnumber: string) => [...moodle].find(([, has]) => has.idnumber === idnumber)?.[0];
@@ -81,7 +81,7 @@ function item(
 }
 
 async function push(...items: PushItem[]): Promise<Record<string, PushResult>> {
-  const results = await pushEntities(session, items, adapter);
+  const results = await pushEntities(context, items, adapter);
   return Object.fromEntries([...results].map(([idnumber, result]) => [idnumber.split('_')[1], result]));
 }
 
@@ -123,7 +123,7 @@ describe('what has no Moodle id', () => {
 
   it('is left alone where another worker has written its row since this one has read it', async () => {
     const read = item(1, { mapping: {} });
-    await session.world.mappings(['subjects_1']);
+    await context.view.mappings(['subjects_1']);
     kit.setRow('subjects_1', {});
     expect(await push(read)).toMatchObject({ 1: { result: 'claimed' } });
     expect(calls).toEqual([]);
@@ -151,7 +151,7 @@ describe('what has no Moodle id', () => {
     };
     const gone = { failure: { class: 'unreachable' } };
     expect(await push(item(1), item(2))).toMatchObject({ 1: gone, 2: gone });
-    expect([calls, session.failure?.code]).toEqual([[], 'timeout']);
+    expect([calls, context.failure?.code]).toEqual([[], 'timeout']);
     // Nor by the next level of the same unit, and nothing more is claimed.
     expect(await push(item(3))).toMatchObject({ 3: gone });
     expect(kit.row('subjects_3')).toBeUndefined();
@@ -229,7 +229,7 @@ describe('what has a Moodle id', () => {
 
   it('is sent all where the hashes are not believed', async () => {
     has(1, 7);
-    session.force = true;
+    context.force = true;
     await push(item(1, known()));
     expect(calls).toEqual(['update 1 name,parent,visible']);
   });

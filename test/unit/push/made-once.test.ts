@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCourses } from '#shared/moodle/functions/courses.ts';
-import { newMapping } from '#shared/sync/ledger/mapping.ts';
+import { newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { claimFrom } from '#shared/sync/units/claim.ts';
 import { batch, department, enrolment, program, student, subject } from '#test/integration/records.ts';
 import { PushKit } from './push-kit.ts';

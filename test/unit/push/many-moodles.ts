@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
+import type { PushMessage } from '#shared/moodle/push/work-unit.ts';
 import { type BreakerState, breakerStateSchema, sharedBreaker } from '#shared/sync/limits/breaker.ts';
 import {
   type BulkheadState,
@@ -11,7 +12,6 @@ import {
 } from '#shared/sync/limits/bulkhead.ts';
 import { type Delivery, putAside } from '#shared/sync/units/parking.ts';
 import { type WorkPorts, wake, work } from '#shared/sync/units/work.ts';
-import type { PushMessage } from '#shared/sync/units/work-unit.ts';
 import { away, EngineKit, ToyService } from './engine-kit.ts';
 import { MemoryMappings, MemoryParking } from './push-kit.ts';
 
@@ -65,20 +65,20 @@ export class ManyMoodles {
   constructor(workers: number, fates: Record<string, Fate>) {
     this.#workers = workers;
     this.#fates = new Map(Object.entries(fates));
-    this.#courses.answer = async (_item, session) => {
-      const { isAway, seconds } = this.fate(session.instance.id);
+    this.#courses.answer = async (_item, context) => {
+      const { isAway, seconds } = this.fate(context.instance.id);
       if (!isAway) {
-        const atOnce = this.#atOnce.get(session.instance.id) ?? { now: 0, most: 0 };
-        this.#atOnce.set(session.instance.id, atOnce);
+        const atOnce = this.#atOnce.get(context.instance.id) ?? { now: 0, most: 0 };
+        this.#atOnce.set(context.instance.id, atOnce);
         atOnce.now += 1;
         atOnce.most = Math.max(atOnce.most, atOnce.now);
         await this.#sleep(seconds * 1000);
         atOnce.now -= 1;
-        session.client.statistics.calls += 1;
+        context.client.statistics.calls += 1;
         return { result: 'created', moodleId: 1 };
       }
       await this.#sleep(20_000);
-      session.failure = away;
+      context.failure = away;
       return { result: 'failed', failure: away };
     };
     for (const id of this.#fates.keys()) this.#ports.set(id, this.#newPorts());

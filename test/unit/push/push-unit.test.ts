@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { conflict } from '#shared/sync/failure.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
-import { conflict } from '#shared/sync/reconcile/failures.ts';
 import { claimFrom } from '#shared/sync/units/claim.ts';
 import { away, EngineKit, refused } from './engine-kit.ts';
 

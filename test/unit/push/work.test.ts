@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { unitsAgain } from '#shared/sync/units/work.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 import { away, EngineKit, refused } from './engine-kit.ts';
 
 // What a worker does around a push: whom it asks before, and whom it tells after.
@@ -63,8 +63,8 @@ describe('a worker', () => {
       told.push(code);
       return 60;
     };
-    kit.courses.answer = (_item, session) => {
-      session.failure = away;
+    kit.courses.answer = (_item, context) => {
+      context.failure = away;
       return { result: 'failed', failure: away };
     };
     // Whatever becomes of the retries: the others have to know.
@@ -104,8 +104,8 @@ describe('a worker', () => {
       return undefined;
     };
     const silent = { call: () => Promise.reject(new MoodleUnavailableError('f', 'connection', 'reset.')) };
-    const session = kit.session();
-    kit.session = () => ({ ...session, client: { ...session.client, ...silent } });
+    const context = kit.context();
+    kit.context = () => ({ ...context, client: { ...context.client, ...silent } });
     expect(await work()).toBeUndefined();
     expect([told, kit.courses.pushed]).toEqual([['connection'], '']);
     expect([queued(), waiting(), woken]).toMatchObject([[], [{ ids: ['1'] }], [300]]);
@@ -115,8 +115,8 @@ describe('a worker', () => {
     kit.setRow('subjects_2', { status: 'failed', failure: away });
     kit.setRow('subjects_3', { status: 'failed', failure: refused });
     kit.ports.breaker.answered = async () => true;
-    kit.courses.answer = (_item, session) => {
-      session.client.statistics.calls += 1;
+    kit.courses.answer = (_item, context) => {
+      context.client.statistics.calls += 1;
       return { result: 'created', moodleId: 1 };
     };
     await kit.parking.park('earlier', kit.unit('subjects', [4]));

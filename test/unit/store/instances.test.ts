@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { type Health, healthOf } from '#shared/moodle/health/health.ts';
 import { instanceStates } from '#shared/store/tables/instance-states.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
-import { type Health, healthOf } from '#shared/sync/health/health.ts';
 import { ownTables } from './own-tables.ts';
 
 it('an instance has the release that was answered last, whatever else is written to its row', async () => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { toRecordChanges } from '#functions/record-changes.ts';
 import { changesOf } from '#shared/models/changes/record-change.ts';
 import { isPushedModel, parseRecord } from '#shared/models/models.ts';
-import { readWanted } from '#shared/odoo/import/wanted.ts';
+import { readDesired } from '#shared/odoo/import/desired.ts';
 import { batchGet } from '#shared/store/documents.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
@@ -82,7 +82,7 @@ describe('a number beyond JavaScript’s', () => {
     };
     await client.send(new PutItemCommand({ TableName: 'records', Item }));
     const pulled = await pulledRecords(client, 'records', Date.now).getMany('op.result.line', [Item.id.S]);
-    const reading = readWanted('op.result.line', pulled.get(Item.id.S)!);
+    const reading = readDesired('op.result.line', pulled.get(Item.id.S)!);
     expect(reading).toMatchObject({ failure: { class: 'invalid', code: 'unreadable' } });
   });
 });

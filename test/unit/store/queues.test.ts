@@ -1,13 +1,13 @@
 import { ConflictException, type SchedulerClient } from '@aws-sdk/client-scheduler';
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { permanentFailures } from '#shared/store/queues/permanent-failures.ts';
 import { pushQueue } from '#shared/store/queues/push-queue.ts';
 import { pushRetries, retrySchedules } from '#shared/store/queues/retry-schedules.ts';
 import { UnitQueueError } from '#shared/store/queues/unit-queue.ts';
 import { QueueVisitError, visitQueue } from '#shared/store/queues/visit-queue.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: inputs and answers of several commands
 type Json = any;

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { isWritten, putRevised } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
 import { exportedRecords } from '#shared/store/erp/exported-records.ts';
@@ -10,7 +11,6 @@ import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { pullStates } from '#shared/store/tables/pull-states.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
 import { ownTables } from './own-tables.ts';
 
 let client: DynamoDBDocumentClient;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import type { Failure, FailureClass } from '#shared/sync/reconcile/failures.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Failure, FailureClass } from '#shared/sync/failure.ts';
 import { countAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
 
 const start = Date.parse('2026-09-01T08:00:00Z');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Failure, FailureClass } from '#shared/sync/failure.ts';
 import {
   admission,
   afterFailure,
@@ -7,7 +8,6 @@ import {
   breakerStateSchema,
   closed,
 } from '#shared/sync/limits/breaker.ts';
-import type { Failure, FailureClass } from '#shared/sync/reconcile/failures.ts';
 
 const failure = (of: FailureClass): Failure => ({ class: of, code: 'timeout', reason: 'R.', advice: 'A.' });
 const fresh = breakerStateSchema.parse({});

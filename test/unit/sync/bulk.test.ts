@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
-import { type BulkCall, type BulkOutcome, runInBulk } from '#shared/sync/reconcile/bulk.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
+import { type BulkCall, type BulkOutcome, runInBulk } from '#shared/moodle/push/bulk.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
 
 /** All that runInBulk takes from a session. */
-function session(): Session {
-  return { clock: { now: () => 0, sleep: async () => {} } } as unknown as Session;
+function context(): PushContext {
+  return { clock: { now: () => 0, sleep: async () => {} } } as unknown as PushContext;
 }
 
 /** A function of Moodle that takes items all or none. */
@@ -29,7 +29,7 @@ const failed = (outcomes: Map<number, BulkOutcome<unknown>>) =>
 describe('runInBulk', () => {
   it('takes one call when all is well', async () => {
     const { calls, bulk } = peer(() => false);
-    const outcomes = await runInBulk(session(), items, bulk);
+    const outcomes = await runInBulk(context(), items, bulk);
     expect(outcomes.get(7)).toEqual({ done: 'made 7' });
     expect([outcomes.size, calls.length]).toEqual([50, 1]);
   });
@@ -41,7 +41,7 @@ describe('runInBulk', () => {
     ['all', items, 100],
   ])('names %s bad of 50 and lets every good one through', async (_name, bad, most) => {
     const { calls, bulk } = peer((item) => bad.includes(item));
-    const outcomes = await runInBulk(session(), items, bulk);
+    const outcomes = await runInBulk(context(), items, bulk);
     expect(failed(outcomes).sort((a, b) => a - b)).toEqual(bad);
     expect(outcomes.size).toBe(50);
     expect(calls.length).toBeLessThanOrEqual(most);
@@ -49,7 +49,7 @@ describe('runInBulk', () => {
 
   it('repeats a call that may have met a deadlock, and does not narrow when that helps', async () => {
     const { calls, bulk } = peer(() => calls.length === 1, 'dmlwriteexception');
-    const outcomes = await runInBulk(session(), items, bulk);
+    const outcomes = await runInBulk(context(), items, bulk);
     expect([failed(outcomes), calls.length]).toEqual([[], 2]);
   });
 
@@ -59,12 +59,12 @@ describe('runInBulk', () => {
       (item) => item === 31 || (turn++ % 97 === 0 && item % 2 === 0),
       'dmlwriteexception',
     );
-    expect(failed(await runInBulk(session(), items, bulk))).toEqual([31]);
+    expect(failed(await runInBulk(context(), items, bulk))).toEqual([31]);
   });
 
   it('adopts what a second look finds, and tries the rest together', async () => {
     const { calls, bulk } = peer((item) => item === 4);
-    const outcomes = await runInBulk(session(), items, {
+    const outcomes = await runInBulk(context(), items, {
       ...bulk,
       lookAgain: async () => ({ outcomes: new Map([[4, { done: 'found' }]]) }),
     });
@@ -74,7 +74,7 @@ describe('runInBulk', () => {
 
   it('stops at the first sign that the instance is away: the rest fail alike without a call', async () => {
     const calls: number[][] = [];
-    const current = session();
+    const current = context();
     const outcomes = await runInBulk(current, [1, 2, 3], {
       variables: () => 900,
       call: async (batch) => {
@@ -89,7 +89,7 @@ describe('runInBulk', () => {
 
   it('leaves items undecided whose second look failed', async () => {
     const { bulk } = peer((item) => item === 4);
-    const outcomes = await runInBulk(session(), [3, 4], {
+    const outcomes = await runInBulk(context(), [3, 4], {
       ...bulk,
       lookAgain: async () => {
         throw new MoodleUnavailableError('some_lookup', 'connection', 'reset.');
@@ -100,13 +100,13 @@ describe('runInBulk', () => {
 
   it('sorts items by what Moodle locks', async () => {
     const { calls, bulk } = peer(() => false);
-    await runInBulk(session(), [3, 1, 2], { ...bulk, order: (a, b) => a - b });
+    await runInBulk(context(), [3, 1, 2], { ...bulk, order: (a, b) => a - b });
     expect(calls).toEqual([[1, 2, 3]]);
   });
 
   it('does not take a defect of ours for a refusal by Moodle', async () => {
     const defect = new TypeError('undefined is not a function');
-    const run = runInBulk(session(), [1], {
+    const run = runInBulk(context(), [1], {
       variables: () => 1,
       call: async () => {
         throw defect;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
-import { haveOwnersChanged, withOwners } from '#shared/sync/ledger/conflict-owners.ts';
-import { newMapping } from '#shared/sync/ledger/mapping.ts';
-import { conflict } from '#shared/sync/reconcile/failures.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
+import { newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { haveOwnersChanged, withOwners } from '#shared/moodle/push/conflict-owners.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
+import { conflict } from '#shared/sync/failure.ts';
 import { MemoryMappings } from '#test/unit/push/push-kit.ts';
 
 const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
@@ -17,7 +17,7 @@ async function pushedBefore(seconds: number) {
   const row = newMapping('demo', owner, 'students', { model: 'op.student', id: '1' });
   await mappings.save({ ...row, last_synced_at: new Date(now - seconds * 1000).toISOString() });
   const view = () =>
-    new World(instance, { getMany: async () => new Map() }, { sources: async () => [] }, mappings);
+    new RecordView(instance, { getMany: async () => new Map() }, { sources: async () => [] }, mappings);
   return { view, write: () => mappings.save(mappings.rows.get(owner)!), mappings };
 }
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { requiredFunctions } from '#shared/moodle/client/required-functions.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
-import { instanceSchema } from '#shared/moodle/instance/instance.ts';
-import { healthOf, siteFindings } from '#shared/sync/health/health.ts';
+import { healthOf, siteFindings } from '#shared/moodle/health/health.ts';
 import {
   type InstanceState,
   isStale,
   needsCheck,
   secondsSinceSuccess,
-} from '#shared/sync/health/staleness.ts';
+} from '#shared/moodle/health/staleness.ts';
+import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 
 const healthySite: SiteInfo = {
   sitename: 'Example',

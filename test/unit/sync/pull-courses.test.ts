@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { MoodleAuthError, MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import { eachCourse, type PlannedCourse, whileClaimed } from '#shared/sync/pull/pull-courses.ts';
-import type { PullSession } from '#shared/sync/pull/pull-service.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { eachCourse, type PlannedCourse, whileClaimed } from '#shared/moodle/pulls/pull-courses.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 
 const courses: PlannedCourse[] = ['a', 'b', 'c', 'd'].map((idnumber, index) => ({
   idnumber,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeLooks, type Look } from '#shared/sync/health/queue-watch.ts';
+import { judgeLooks, type Look } from '#shared/store/queues/queue-watch.ts';
 
 /** Looks of `[visible, in flight, delayed]`, two seconds apart, each repeated `times`. */
 function looks(...seen: { depth: [number, number, number]; times?: number }[]): Look[] {

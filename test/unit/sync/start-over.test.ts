@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import { startOver, whyHopeless } from '#shared/sync/units/start-over.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { startOver, whyHopeless } from '#shared/moodle/mappings/start-over.ts';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 
 const now = Date.parse('2026-09-01T08:00:00Z');
 

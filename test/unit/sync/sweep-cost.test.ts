@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { sweptModels } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { SweepName } from '#shared/models/services.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
-import { type SweepPorts, sweepInstance } from '#shared/sync/sweep/sweep.ts';
+import { type SweepPorts, sweepInstance } from '#shared/moodle/sweep/sweep.ts';
 import { linksOfAll, mappingsOfAll, universityOf } from '#test/bench/university.ts';
 
 it('sweeps read each record and each mapping once, and little besides', async () => {

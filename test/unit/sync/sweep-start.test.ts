@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOutdated } from '#shared/sync/sweep/sweep-part.ts';
+import { isOutdated } from '#shared/moodle/sweep/sweep-part.ts';
 
 describe('the start of a sweep', () => {
   const hour = 60 * 60_000;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
+import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { services } from '#shared/moodle/services.ts';
+import { type SweepPorts, sweepInstance } from '#shared/moodle/sweep/sweep.ts';
 import type { BreakerState } from '#shared/sync/limits/breaker.ts';
-import { type SweepPorts, sweepInstance } from '#shared/sync/sweep/sweep.ts';
-import type { WorkUnit } from '#shared/sync/units/work-unit.ts';
 
 const minute = 60_000;
 const now = Date.parse('2026-09-01T08:00:00Z');

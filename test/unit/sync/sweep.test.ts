@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { students } from '#shared/moodle/accounts/people.ts';
+import type { MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
+import type { Built, Entity } from '#shared/moodle/push/entity.ts';
+import { judge } from '#shared/moodle/sweep/sweep-judge.ts';
+import { conflict, missingDependency } from '#shared/sync/failure.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import { mappingsAhead } from '#shared/sync/ledger/mappings-ahead.ts';
-import type { MappingPages, MappingStore } from '#shared/sync/ports.ts';
-import type { Built, Entity } from '#shared/sync/reconcile/entity.ts';
-import { conflict, missingDependency } from '#shared/sync/reconcile/failures.ts';
-import { judge } from '#shared/sync/sweep/sweep-judge.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
 const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
+import { cutUnits } from '#shared/moodle/push/work-unit.ts';
 import { unitsAgain } from '#shared/sync/units/work.ts';
-import { cutUnits } from '#shared/sync/units/work-unit.ts';
 
 describe('cutUnits', () => {
   it('cuts ids into units of at most 50, each id once, in the order given', () => {

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
+import { partlyUnmet } from '#shared/moodle/failures.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
-import { PushRecord } from '#shared/sync/ledger/push-record.ts';
-import { conflict, type Failure, missingDependency, partlyUnmet } from '#shared/sync/reconcile/failures.ts';
-import type { Session } from '#shared/sync/reconcile/session.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import { PushLedger } from '#shared/moodle/push/push-ledger.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
+import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
 
 const group = 'oec_batch_3@oec_subj_1_course_1';
 const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
@@ -21,11 +22,11 @@ async function failWaiting(meanwhile: (rows: Map<string, Mapping>, mapping: Mapp
     remove: async () => {},
   };
   const records = { getMany: async () => new Map() };
-  const world = new World(instance, records, { sources: async () => [] }, store as never);
-  const session = { instance, world, clock: { now: Date.now }, force: false } as unknown as Session;
-  const push = new PushRecord(session, {});
+  const view = new RecordView(instance, records, { sources: async () => [] }, store as never);
+  const context = { instance, view, clock: { now: Date.now }, force: false } as unknown as PushContext;
+  const push = new PushLedger(context, {});
   // What this worker goes by was read before.
-  await world.mappings([group]);
+  await view.mappings([group]);
   meanwhile(rows, mapping);
   const failure = { ...missingDependency('It needs a group.'), code: 'waiting', waits_for: [group] };
   const source = { model: 'op.student', id: '5' } as const;

@@ -1,14 +1,14 @@
 import type { PushedModel } from '#shared/models/models.ts';
 import { kindOfService, type ServiceName, serviceModels, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { newMapping } from '#shared/moodle/mappings/mapping.ts';
+import type { PushService } from '#shared/moodle/push/push-service.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
+import { cutUnits } from '#shared/moodle/push/work-unit.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';
 import { twinsConflict } from '#shared/moodle/twins/twins.ts';
 import { DryRun, type DryRunPorts } from '#shared/operate/plan/dry-run.ts';
 import type { ReadMappings } from '#shared/operate/plan/dry-run-mappings.ts';
-import { newMapping } from '#shared/sync/ledger/mapping.ts';
-import type { PushService } from '#shared/sync/reconcile/push-service.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
-import { cutUnits } from '#shared/sync/units/work-unit.ts';
 import { counterparts } from './counterparts.ts';
 import { lostCategories, lostCourses, lostGroups, lostPeople, lostPlaces } from './lost-records.ts';
 import {
@@ -173,12 +173,12 @@ class Rebuilding {
     const { records, services } = this.#ports;
     const service = services.byName(name);
     for (let start = 0; start < ids.length; start += pageSize) {
-      const world = new World(this.#instance, records, records, this.dryRun.mappings);
-      const targets = await service.targets(world, ids.slice(start, start + pageSize));
-      await service.prepare?.(world, [...targets.values()].flat());
+      const view = new RecordView(this.#instance, records, records, this.dryRun.mappings);
+      const targets = await service.targets(view, ids.slice(start, start + pageSize));
+      await service.prepare?.(view, [...targets.values()].flat());
       const lost: [string, string[]][] = [];
       for (const [id, idnumbers] of targets)
-        if (await this.#isAnyLost(service, world, idnumbers)) lost.push([id, idnumbers]);
+        if (await this.#isAnyLost(service, view, idnumbers)) lost.push([id, idnumbers]);
       // A push does not believe an account's ID number alone; here a person looks at what comes of it.
       if (kindOfService[name as keyof typeof kindOfService] === 'account')
         await this.#pushFound(name, new Map(lost));
@@ -225,14 +225,14 @@ class Rebuilding {
   }
 
   /** Whether one of the entities has no mapping that leads somewhere; notes those that have. */
-  async #isAnyLost(service: PushService, world: World, idnumbers: string[]): Promise<boolean> {
-    const rows = await world.mappings(idnumbers);
+  async #isAnyLost(service: PushService, view: RecordView, idnumbers: string[]): Promise<boolean> {
+    const rows = await view.mappings(idnumbers);
     let isAnyLost = false;
     for (const idnumber of idnumbers) {
       const row = rows.get(idnumber);
       if (row && leadsSomewhere(row)) {
         if (!this.dryRun.mappings.writtenRow(idnumber)) this.there.set(idnumber, service.name);
-      } else isAnyLost ||= (await service.build(world, idnumber)).kind !== 'nothing';
+      } else isAnyLost ||= (await service.build(view, idnumber)).kind !== 'nothing';
     }
     return isAnyLost;
   }

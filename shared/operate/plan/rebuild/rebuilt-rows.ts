@@ -2,14 +2,14 @@ import type { ServiceName } from '#shared/models/services.ts';
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { type Place, placeKey } from '#shared/moodle/inventory/inventory.ts';
+import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import type { MappingPages } from '#shared/moodle/mappings/mapping.ts';
+import { type Mapping, withoutCounterpart } from '#shared/moodle/mappings/mapping.ts';
 import { placesIdnumber } from '#shared/moodle/structure/places-of-others.ts';
 import type { DryRun } from '#shared/operate/plan/dry-run.ts';
 import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
 import { type PlannedChange, plannedChanges } from '#shared/operate/plan/planned-changes.ts';
-import { eachMapping } from '#shared/sync/ledger/each-mapping.ts';
-import { type Mapping, withoutCounterpart } from '#shared/sync/ledger/mapping.ts';
-import type { MappingPages } from '#shared/sync/ports.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { withoutFailure } from '#shared/sync/units/attempts.ts';
 
 /** A mapping as it is to be stored. */

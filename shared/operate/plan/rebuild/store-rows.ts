@@ -1,6 +1,5 @@
+import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import type { Mapping } from '#shared/sync/ledger/mapping.ts';
-import type { MappingStore } from '#shared/sync/ports.ts';
 import { leadsSomewhere, type RebuiltRow } from './rebuilt-rows.ts';
 
 /** Rows read together, and written at the same time. */

@@ -1,11 +1,11 @@
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import type { Mark } from '#local/moodle/teacher/attendance.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { pullAttendanceOf } from '#shared/moodle/attendance/course-pull.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
+import type { PulledRecords, PullRow, PullStates } from '#shared/moodle/pulls/pull-ports.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { type BrakeState, sharedBrake } from '#shared/sync/limits/brake.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
-import type { PulledRecords, PullRow, PullStates } from '#shared/sync/pull/pull-ports.ts';
-import type { PullSession } from '#shared/sync/pull/pull-service.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
 import { memoryBrakes } from '../../pull/memory-brakes.ts';
 import { PushKit } from '../../push/push-kit.ts';

@@ -8,7 +8,7 @@ const takenBack = { acronym: undefined, remark: '' };
 
 describe('the marks in a session', () => {
   it('are those of which it can be told what they mean and those without a status; others are counted', () => {
-    const session = attendanceSession({
+    const context = attendanceSession({
       attendance_log: [
         { studentid: 10, statusid: 1, remarks: 'early' },
         { studentid: 11, statusid: 5, remarks: '' },
@@ -21,7 +21,7 @@ describe('the marks in a session', () => {
       [1, 'P'],
       [7, 'none'],
     ] as const);
-    expect(marksIn(session, (id) => meanings.get(id as 1 | 7))).toEqual({
+    expect(marksIn(context, (id) => meanings.get(id as 1 | 7))).toEqual({
       marks: new Map([
         [10, { acronym: 'P', remark: 'early' }],
         [13, { acronym: undefined, remark: 'ill?' }],

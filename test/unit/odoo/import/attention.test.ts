@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { whyUndecided, withWaiting } from '#shared/odoo/import/attention.ts';
 import { type ErpMapping, newErpMapping } from '#shared/odoo/import/mapping.ts';
 import type { ImportedModel } from '#shared/odoo/import/models.ts';
-import type { Failure } from '#shared/sync/reconcile/failures.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 
 function failed(model: ImportedModel, failure: Partial<Failure>, row: Partial<ErpMapping> = {}): ErpMapping {
   const whole: Failure = {

@@ -10,7 +10,7 @@ function sides({
 }: Partial<Omit<Sides, 'row'>> & { row?: Partial<ErpMapping> } = {}): Sides {
   return {
     model: 'op.result.line',
-    wanted: { isWithdrawn: false, isOwn: false },
+    desired: { isWithdrawn: false, isOwn: false },
     values: { marks: 80 },
     row: { ...newErpMapping('op.result.line', 'moodle_main_item_1_student_2', 'main'), ...row },
     current: undefined,
@@ -22,7 +22,7 @@ function sides({
 
 const imported = { erp_id: 5, parent_erp_id: 7, written: { marks: 70 }, is_ours: true };
 const current = { id: 5, marks: 70 };
-const withdrawn = { wanted: { isWithdrawn: true, isOwn: false }, values: {} };
+const withdrawn = { desired: { isWithdrawn: true, isOwn: false }, values: {} };
 const codeOf = (given: Sides) => {
   const decision = decide(given);
   return decision.do === 'fail' ? decision.failure.code : decision.do;
@@ -50,8 +50,8 @@ describe('a line that is not in the ERP', () => {
   });
 
   it('and is one of the ERP’s own is never made', () => {
-    const wanted = { isWithdrawn: false, isOwn: true };
-    expect(codeOf(sides({ model: 'op.student.course', wanted, parent: undefined }))).toBe('deleted-in-erp');
+    const desired = { isWithdrawn: false, isOwn: true };
+    expect(codeOf(sides({ model: 'op.student.course', desired, parent: undefined }))).toBe('deleted-in-erp');
   });
 });
 
@@ -100,7 +100,7 @@ describe('a line of attendance that is taken on both sides', () => {
   const line = (write_date: string, row: Partial<ErpMapping> = imported) =>
     sides({
       model: 'op.attendance.line',
-      wanted: { isWithdrawn: false, isOwn: true, takenAt },
+      desired: { isWithdrawn: false, isOwn: true, takenAt },
       values: { late: true },
       row: { ...row, written: { late: false, present: true } },
       current: { id: 5, late: false, present: false, write_date },

@@ -18,7 +18,7 @@ import { isDue } from '#shared/odoo/import/standing.ts';
 
 const now = Date.parse('2026-11-25T08:00:00Z');
 const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
-const wanted = {
+const desired = {
   parent: { model: 'op.exam' as const, id: 'moodle_main_item_1' },
   student: 2,
   isWithdrawn: false,
@@ -26,7 +26,7 @@ const wanted = {
   fields: { marks: 80 },
   fixed: {},
 };
-const asking = { model: 'op.result.line' as const, wanted, hash: 'new' };
+const asking = { model: 'op.result.line' as const, desired, hash: 'new' };
 const row = (fields: Partial<ErpMapping>): ErpMapping => ({
   ...newErpMapping('op.result.line', 'moodle_main_item_1_student_2', 'main'),
   attempted_hash: 'new',
@@ -86,15 +86,17 @@ describe('a sweep queues', () => {
     expect(isDue(asking, row({ status: 'waiting', failure }), { ...exam, status: 'failed' }, now)).toBe(
       false,
     );
-    const withdrawn = { ...asking, wanted: { ...wanted, isWithdrawn: true } };
+    const withdrawn = { ...asking, desired: { ...desired, isWithdrawn: true } };
     expect(isDue(withdrawn, undefined, exam, now)).toBe(false);
   });
 
   it('a sheet whose session was moved, and no session of exams that has changed: that is the ERP’s once it is there', () => {
     const held = row({ status: 'synced', sync_hash: 'old', erp_id: 5 });
-    const made = { ...wanted, parent: undefined } as unknown as typeof wanted;
-    expect(isDue({ ...asking, model: 'op.attendance.sheet', wanted: made }, held, undefined, now)).toBe(true);
-    expect(isDue({ ...asking, model: 'op.exam.session', wanted: made }, held, undefined, now)).toBe(false);
+    const made = { ...desired, parent: undefined } as unknown as typeof desired;
+    expect(isDue({ ...asking, model: 'op.attendance.sheet', desired: made }, held, undefined, now)).toBe(
+      true,
+    );
+    expect(isDue({ ...asking, model: 'op.exam.session', desired: made }, held, undefined, now)).toBe(false);
   });
 
   it('what cannot be read once', () => {

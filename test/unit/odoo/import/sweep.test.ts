@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { ImportSweepPorts } from '#shared/odoo/import/due-records.ts';
 import { type ImportState, importStateSchema } from '#shared/odoo/import/import-state.ts';
 import { type ErpMapping, newErpMapping } from '#shared/odoo/import/mapping.ts';
@@ -9,7 +10,6 @@ import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { pulledSince } from '#shared/store/tables/pulled-since.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
 import { mark, marksOf, rowOf } from '#test/bench/marks.ts';
 import { meterReads, type ReadMeter } from '#test/bench/read-units.ts';
 import { ownTables } from '#test/unit/store/own-tables.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isDeleted } from '#shared/moodle/functions/users.ts';
+import { newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { compareAccounts } from '#shared/operate/adoption/survey.ts';
-import { newMapping } from '#shared/sync/ledger/mapping.ts';
 import { account, person } from './sides.ts';
 
 const ana = { firstname: 'Ana', lastname: 'Silva', email: 'ana@example.org' };

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { linksOf } from '#shared/models/links.ts';
 import type { PushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { services } from '#shared/moodle/services.ts';
 import { type Asked, explainPerson } from '#shared/operate/explain/explain-person.ts';
 import type { MoodleQuestion, MoodleSteps } from '#shared/operate/explain/moodle-steps.ts';
@@ -10,10 +13,7 @@ import { rowStep } from '#shared/operate/explain/row-step.ts';
 import { firstObstacle, type StepState } from '#shared/operate/explain/step.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
-import { type Mapping, newMapping } from '#shared/sync/ledger/mapping.ts';
 import { type BreakerState, breakerStateSchema } from '#shared/sync/limits/breaker.ts';
-import type { RecordItem } from '#shared/sync/ports.ts';
-import { World } from '#shared/sync/reconcile/world.ts';
 import {
   batch,
   department,
@@ -44,7 +44,7 @@ function put(...items: Item[]): void {
 }
 
 /** The records and mappings as one look sees them. */
-function world(): World {
+function view(): RecordView {
   const getMany = async (model: PushedModel, ids: string[]) =>
     new Map(
       ids.flatMap((id) => {
@@ -56,14 +56,14 @@ function world(): World {
     [...records.values()].flatMap((item) =>
       item.model === model && linksOf(model, item as RecordItem).includes(target) ? [String(item.id)] : [],
     );
-  return new World(instance, { getMany }, { sources }, mappings);
+  return new RecordView(instance, { getMany }, { sources }, mappings);
 }
 
 /** Has these be in Moodle as the records say now. */
 async function synced(...idnumbers: string[]): Promise<void> {
   for (const [index, idnumber] of idnumbers.entries()) {
     const service = services.ofIdnumber(idnumber);
-    const look = world();
+    const look = view();
     await service.prepare?.(look, [idnumber]);
     const built = await service.build(look, idnumber);
     if (built.kind !== 'entity') throw new Error(`${idnumber} cannot be pushed`);
@@ -85,7 +85,7 @@ function row(idnumber: string, fields: Partial<Mapping>): void {
 
 type Answer = (question: MoodleQuestion) => Promise<MoodleSteps>;
 const explain = (asked: Partial<Asked> = {}, askMoodle?: Answer) =>
-  explainPerson(world(), { model: 'op.student', id: '1', ...asked }, breaker, askMoodle);
+  explainPerson(view(), { model: 'op.student', id: '1', ...asked }, breaker, askMoodle);
 
 const everything = ['oec_course_1', course, group, 'oec_student_1', 'oec_student_1@enrolments'];
 beforeEach(async () => {
@@ -300,7 +300,7 @@ describe('a row', () => {
   ])('%j: %s', async (fields, state, text) => {
     mappings.rows.delete('oec_student_1');
     if (fields) row('oec_student_1', fields);
-    expect(rowStep('account', await rowOf(world(), 'oec_student_1'))).toMatchObject({
+    expect(rowStep('account', await rowOf(view(), 'oec_student_1'))).toMatchObject({
       about: 'account',
       state,
       text: expect.stringContaining(text),

@@ -1,0 +1,48 @@
+import type { ServiceName } from '#shared/models/services.ts';
+import { type BrakeState, type BrakeStore, isBrakeOn } from '#shared/sync/limits/brake.ts';
+
+/** The services that can take something away: accounts, courses, enrolments. The others have nothing to brake. */
+export const brakedServices = [
+  'subjects',
+  'students',
+  'faculty',
+  'enrolments',
+  'teaching',
+] as const satisfies readonly ServiceName[];
+
+/** The same on the way back: marks that a pull takes back in the records, and those that the import deletes in the ERP. */
+export const markBrakes = ['marks', 'imported-marks'] as const;
+
+export type MarkBrake = (typeof markBrakes)[number];
+
+export function isMarkBrake(name: string): name is MarkBrake {
+  return (markBrakes as readonly string[]).includes(name);
+}
+
+/** Everything that can be held: the brakes that an operator sees. */
+export const brakes = [...brakedServices, ...markBrakes] as const;
+
+export type BrakedService = (typeof brakes)[number];
+
+/** The brakes of an instance that wait for the operator's word. */
+export async function brakesOn(
+  store: Pick<BrakeStore, 'getBrake'>,
+  instance: string,
+): Promise<{ service: BrakedService; state: BrakeState }[]> {
+  const states = await Promise.all(
+    brakes.map(async (service) => ({ service, state: await store.getBrake(instance, service) })),
+  );
+  return states.filter(({ state }) => isBrakeOn(state));
+}
+
+/** So many marks of a course may always be taken back. */
+const fewest = 3;
+
+/**
+ * Whether so many of a course's marks would be taken back that it looks like a reset or a mistake rather than a teacher's
+ * doing: more than a share of them, or all. A share of 1 lets everything go.
+ */
+export function isTooMuchOfCourse(taken: number, all: number, share: number): boolean {
+  if (share >= 1) return false;
+  return taken > Math.max(fewest, Math.floor(share * all)) || (taken > 1 && taken === all);
+}

@@ -1,0 +1,160 @@
+import * as z from 'zod';
+import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import { MoodleAnswerError } from '#shared/moodle/client/errors.ts';
+import { standingOf, triedReleases } from '#shared/moodle/client/release.ts';
+import {
+  attendancePushFunctions,
+  missingFunctions,
+  type RequiredFunction,
+  requiredFunctions,
+} from '#shared/moodle/client/required-functions.ts';
+import { failureOf } from '#shared/moodle/failures.ts';
+import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
+import { getUsersByField } from '#shared/moodle/functions/users.ts';
+import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+
+/** Something about an instance that a person should know: `failed` stops the sync, a `note` is no trouble. Holds no personal data. */
+export const findingSchema = z.object({
+  code: z.string(),
+  severity: z.enum(['note', 'warning', 'failed']),
+  /** What was found, as a sentence. */
+  message: z.string(),
+  /** What to do about it, as a sentence. */
+  advice: z.string(),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+/** What the last check of an instance gave; kept in the attribute `health` of its row. */
+export const healthSchema = z.object({
+  status: z.enum(['ok', 'warning', 'failed']),
+  /** ISO 8601 in UTC. */
+  checked_at: z.string(),
+  /** Moodle's release, where it answered. */
+  release: z.string().optional(),
+  findings: z.array(findingSchema),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+/** Moodle's installer makes the guest account and the first administrator under these ids, both with an address. */
+const installedAccounts = ['1', '2'];
+
+/** The health that follows from what was found. @param now milliseconds since 1970 */
+export function healthOf(findings: Finding[], now: number, release?: string): Health {
+  const severities = new Set(findings.map(({ severity }) => severity));
+  const status = severities.has('failed') ? 'failed' : severities.has('warning') ? 'warning' : 'ok';
+  return { status, checked_at: new Date(now).toISOString(), ...(release && { release }), findings };
+}
+
+/** A health with more findings. */
+export function withFindings(health: Health, findings: readonly Finding[]): Health {
+  return healthOf([...health.findings, ...findings], Date.parse(health.checked_at), health.release);
+}
+
+/**
+ * Asks a Moodle whether it can be synced with: it answers, takes the token, is new enough, offers the functions,
+ * and shows accounts to the token's user. Two reading calls. What is wrong is answered, not thrown.
+ */
+export async function checkHealth(
+  client: MoodleClient,
+  instance: Pick<Instance, 'sync_attendance_from'>,
+  now: () => number,
+): Promise<Health> {
+  try {
+    const info = await getSiteInfo(client);
+    const findings = [...siteFindings(info, instance), ...(await accountFindings(client, info))];
+    return healthOf(findings, now(), info.release);
+  } catch (error) {
+    const { code, reason, advice } = failureOf(error);
+    return healthOf([{ code, severity: 'failed', message: reason, advice }], now());
+  }
+}
+
+/** What the site info alone tells. */
+export function siteFindings(info: SiteInfo, instance: Pick<Instance, 'sync_attendance_from'>): Finding[] {
+  const findings = missingFunctions(info.functions, functionsFor(instance)).map(missingFunction);
+  const standing = standingOf(info.release);
+  if (standing === 'older') {
+    findings.unshift({
+      code: 'release-too-old',
+      severity: 'failed',
+      message: `The site runs Moodle ${info.release}; ${triedReleases[0]} or newer is needed.`,
+      advice: 'Upgrade Moodle.',
+    });
+  }
+  if (standing === 'newer') {
+    findings.push({
+      code: 'release-not-tried',
+      severity: 'note',
+      message: `The site runs Moodle ${info.release}; this product was tried with ${triedReleases.join(' and ')}.`,
+      advice:
+        'Nothing is known to be wrong with it. A newer release of oec-moodle-sync may know it; docs/testing.md says how ' +
+        'to try it.',
+    });
+  }
+  if (info.userissiteadmin) {
+    findings.push({
+      code: 'token-of-site-administrator',
+      severity: 'warning',
+      message: "The token's user is a site administrator: a token that leaks opens everything.",
+      advice: 'Make a user and a role of its own as docs/moodle-setup.md says, and a new token for it.',
+    });
+  }
+  return findings;
+}
+
+/** Only where attendance is pushed are the functions needed that make activities and sessions. */
+export function functionsFor(instance: Pick<Instance, 'sync_attendance_from'>) {
+  return takesAttendanceFromErp(instance)
+    ? [...requiredFunctions, ...attendancePushFunctions]
+    : requiredFunctions;
+}
+
+/** Without a function for pushing records stay behind; without one for pulling only what it would fetch. */
+function missingFunction({ name, direction, purpose }: RequiredFunction): Finding {
+  const stopsPush = direction === 'push' || direction === 'both';
+  const lack = `The token's external service lacks ${name} (${purpose})`;
+  const advice = 'Add it to the external service in Moodle (docs/moodle-setup.md, 4).';
+  if (!name.startsWith('mod_attendance_')) {
+    return {
+      code: 'missing-function',
+      severity: stopsPush ? 'failed' : 'warning',
+      message: `${lack}.`,
+      advice,
+    };
+  }
+  return {
+    code: 'missing-function',
+    severity: 'warning',
+    message: `${lack}: ${direction === 'pull' ? 'no attendance comes from Moodle' : 'no attendance goes to Moodle'}.`,
+    advice: `${advice} It is not there without the plugin mod_attendance, and not needed where attendance is not taken in Moodle.`,
+  };
+}
+
+/**
+ * Whether the token's user sees others' addresses. Without moodle/site:viewuseridentity a lookup by e-mail finds
+ * nothing and says nothing. One's own address is always shown (Moodle's user/lib.php, user_get_user_details), so
+ * looking oneself up would prove nothing: two accounts that every site has are looked at instead.
+ */
+export async function accountFindings(client: MoodleClient, info: SiteInfo): Promise<Finding[]> {
+  if (missingFunctions(info.functions).some(({ name }) => name === 'core_user_get_users_by_field')) return [];
+  const ids = installedAccounts.filter((id) => id !== String(info.userid));
+  try {
+    const accounts = await getUsersByField(client, 'id', ids);
+    if (accounts.length > 0 && accounts.every(({ email }) => email !== '')) return [];
+  } catch (error) {
+    // An account without its username is not of the documented shape.
+    if (!(error instanceof MoodleAnswerError)) throw error;
+  }
+  return [
+    {
+      code: 'accounts-hidden',
+      severity: 'warning',
+      message:
+        "The token's user does not see other accounts whole: lookups by e-mail or ID number find nothing, and people " +
+        'who have an account get conflicts or a second one.',
+      advice:
+        'Give its role moodle/user:viewdetails, moodle/user:viewalldetails and moodle/site:viewuseridentity, and keep ' +
+        '“Email address” among the site’s user identity fields.',
+    },
+  ];
+}

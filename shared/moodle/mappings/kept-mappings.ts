@@ -1,0 +1,77 @@
+import type { PushService, ServiceRegistry } from '#shared/moodle/push/push-service.ts';
+import type { Mapping, MappingPages, MappingStore } from './mapping.ts';
+
+/** Mappings kept in memory at the most (1 to 2 kB each). */
+const mostKept = 200_000;
+
+/** All mappings of some services in one instance. */
+export interface KeptMappings {
+  rows: Map<string, Mapping>;
+  /** The store, answering from `rows` what concerns the services. */
+  store: MappingStore;
+}
+
+/**
+ * Reads all mappings of services, so that a sweep that has the time reads each only once.
+ *
+ * @param own services whose idnumbers begin alike
+ * @param range the first and last idnumber that they can have
+ * @param notes as for `MappingPages`: whoever finds that a push is needed reads those mappings whole
+ * @returns undefined where they are too many or there is no time
+ */
+export async function keepMappings(
+  instance: string,
+  own: readonly PushService[],
+  range: { from: string; to: string },
+  { mappings, services }: { mappings: MappingStore & MappingPages; services: ServiceRegistry },
+  hasTime: () => boolean,
+  notes?: readonly string[],
+): Promise<KeptMappings | undefined> {
+  const names = new Set(own.map(({ name }) => name));
+  const rows = new Map<string, Mapping>();
+  let areOthersAmong = false;
+  for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
+    if (!hasTime() || rows.size > mostKept) return undefined;
+    const page = await mappings.page(instance, { ...range, after, notes });
+    for (const row of page.mappings) {
+      if (names.has(row.service)) rows.set(row.idnumber, row);
+      else areOthersAmong = true;
+    }
+    after = page.after;
+  }
+  // In the order of the table, so that what begins with a prefix lies together.
+  const idnumbers = [...rows.keys()];
+  const store: MappingStore = {
+    save: (mapping) => mappings.save(mapping),
+    remove: (instance, idnumbers) => mappings.remove(instance, idnumbers),
+    async listByPrefix(_instance, prefix) {
+      if (areOthersAmong || !prefix.startsWith(range.from)) return mappings.listByPrefix(instance, prefix);
+      const found: Mapping[] = [];
+      for (let at = firstFrom(idnumbers, prefix); idnumbers[at]?.startsWith(prefix); at += 1)
+        found.push(rows.get(idnumbers[at]!)!);
+      return found;
+    },
+    async getMany(_instance, wanted) {
+      const isOwn = (idnumber: string) => own.includes(services.ofIdnumber(idnumber));
+      const others = wanted.filter((idnumber) => !rows.has(idnumber) && !isOwn(idnumber));
+      const found = others.length > 0 ? await mappings.getMany(instance, others) : new Map<string, Mapping>();
+      for (const idnumber of wanted) {
+        const row = rows.get(idnumber);
+        if (row) found.set(idnumber, row);
+      }
+      return found;
+    },
+  };
+  return { rows, store };
+}
+
+/** The place of the first text that does not sort before this one. @param sorted in the order of their code points */
+function firstFrom(sorted: readonly string[], text: string): number {
+  let low = 0;
+  for (let high = sorted.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,45 @@
+import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import type { Mapping, MappingPages } from '#shared/moodle/mappings/mapping.ts';
+import type { PullName } from './pull-service.ts';
+
+/** A course that a subject has in Moodle, with what a pull knows of it. */
+export interface MappedCourse {
+  idnumber: string;
+  moodleId: number;
+  /** What the pull noted last; undefined where it has never looked, or where that was lost. */
+  state: Record<string, unknown> | undefined;
+  /** The row itself, for what another pull has noted on it. */
+  mapping: Mapping;
+}
+
+/** The courses of an instance that are in use, one mapping read for each. */
+export async function* mappedCourses(
+  instance: string,
+  mappings: MappingPages,
+  pull: PullName,
+): AsyncIterable<MappedCourse> {
+  for await (const mapping of eachMapping(instance, mappings, 'oec_subj_')) {
+    const { idnumber, moodle_id: moodleId, active } = mapping;
+    if (moodleId !== undefined && active)
+      yield { idnumber, moodleId, state: pullStateOf(mapping, pull), mapping };
+  }
+}
+
+/** What a pull has noted on a mapping (PullStates.note). */
+export function pullStateOf(mapping: Mapping, pull: PullName): Record<string, unknown> | undefined {
+  return (mapping as Mapping & Record<string, unknown>)[`pull_${pull}`] as
+    | Record<string, unknown>
+    | undefined;
+}
+
+/** Groups of so many, in the order they come. */
+export async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {
+  let group: T[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}

@@ -1,0 +1,311 @@
+import { isMissingRecord } from '#shared/moodle/client/errors.ts';
+import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Failure } from '#shared/sync/failure.ts';
+import { fieldHashes } from '#shared/sync/hash.ts';
+import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
+import { type BulkCall, type BulkOutcome, runInBulk, type SecondLook } from './bulk.ts';
+import type { Entity } from './entity.ts';
+import { makeWay, type UniqueField } from './make-way.ts';
+import type { PushContext } from './push-context.ts';
+import type { PushItem, PushResult } from './push-service.ts';
+
+/**
+ * What Moodle has under an entity's idnumber (or a person's e-mail address). `link`: what was somebody else's before is
+ * noted first, and written with the next push, which knows of the note.
+ */
+export type Counterpart =
+  | BulkOutcome<number>
+  | { link: { moodleId: number; extraData: Record<string, unknown> } };
+
+/**
+ * What came of writing an entity's payload. `gone`: Moodle no longer has that id. `taken`: it was refused since another
+ * one had its value of a unique field when the call came to it; the failure is what it is if nobody has.
+ */
+export type Updated = 'updated' | 'gone' | { taken: Failure };
+
+/** An entity that Moodle has under this id; its payload is what has to be written. */
+export interface Mapped {
+  entity: Entity;
+  moodleId: number;
+}
+
+/**
+ * How one kind of entity (category, course, group, account) is looked up and written. All functions take many
+ * and throw the client's errors.
+ */
+export interface EntityAdapter {
+  /** Whether Moodle deletes it together with what it depends on, as it does a course's groups. */
+  goesWithDependencies?: boolean;
+  /**
+   * Whether Moodle is asked for all of them before any is made. Where a look takes a call for each, they are made
+   * without one, which Moodle refuses for what is there already, and looked up then.
+   */
+  lookUpFirst: boolean;
+  /** The counterparts that exist or are in dispute; an entity that Moodle does not have is left out. */
+  lookUp(context: PushContext, entities: Entity[]): Promise<Map<string, Counterpart>>;
+  /**
+   * The Moodle ids of entities that are not in use any more, by idnumber alone; only for kinds that can be suspended
+   * or hidden.
+   */
+  findOwn?(context: PushContext, entities: Entity[]): Promise<Map<string, number>>;
+  /** What an entity that is about to be made is known by besides its idnumber. */
+  claimAs?(entity: Entity): string;
+  createVariables: number;
+  /** Makes all of them or none; answers their ids in order. */
+  create(context: PushContext, entities: Entity[]): Promise<number[]>;
+  /** Changes what kept the entities from being made (a taken username); answers whether anything was changed. */
+  amend?(context: PushContext, entities: Entity[]): Promise<boolean>;
+  /** A last look at an entity that was refused alone: somebody else's key may be in the way. */
+  refused?(context: PushContext, entity: Entity, error: unknown): Promise<Counterpart | undefined>;
+  updateVariables: number;
+  /** Whether a refusal of this one update says that Moodle no longer has the entity, where `update` does not tell. */
+  isGone?(context: PushContext, item: Mapped, error: unknown): Promise<boolean>;
+  /** Whether such a refusal may say that another one has its value of the unique field. */
+  isTaken?(error: unknown): boolean;
+  /** The field of which Moodle lets only one have each value. */
+  uniqueField?: UniqueField;
+  /** Writes payloads. */
+  update(context: PushContext, items: Mapped[]): Promise<BulkOutcome<Updated>[]>;
+}
+
+/** What became of an entity that was to be made: its new id, or what Moodle turned out to have. */
+type Creation = { created: number; found?: never } | { created?: never; found: Counterpart };
+
+/** Errorcodes that say that what an entity refers to is not there any more: its mapping has to be looked up anew. */
+const goneReference = (code: string) =>
+  code === 'errorcatcontextnotvalid' || code === 'unknowcategory' || isMissingRecord(code);
+
+/**
+ * Pushes entities of one kind: those with a Moodle id are updated; the others are adopted where Moodle has them
+ * already and made where it does not.
+ */
+export async function pushEntities(
+  context: PushContext,
+  items: PushItem[],
+  adapter: EntityAdapter,
+): Promise<Map<string, PushResult>> {
+  const results = new Map<string, PushResult>();
+  const writes = new Map<string, Mapped>();
+  const unmapped: Entity[] = [];
+  for (const item of items) {
+    const { entity, mapping, moved } = item;
+    const moodleId = adapter.goesWithDependencies && moved.size > 0 ? undefined : mapping.moodle_id;
+    const payload = context.force ? entity.payload : changedFields(item);
+    if (moodleId === undefined) unmapped.push(entity);
+    else if (Object.keys(payload).length === 0) results.set(entity.idnumber, { result: 'updated' });
+    else writes.set(entity.idnumber, { entity: { ...entity, payload }, moodleId });
+  }
+  const gone = new Set((await updateMapped([...writes.values()], 'updated')).map(({ idnumber }) => idnumber));
+  const vanished = items.flatMap(({ entity }) => (gone.has(entity.idnumber) ? [entity] : []));
+  await findOrCreate([...unmapped, ...vanished]);
+  for (const item of items) noteFields(item);
+  return results;
+
+  /** Notes what Moodle is known to hold now. What was sent and not confirmed may have been written all the same. */
+  function noteFields({ entity, mapping }: PushItem): void {
+    const result = results.get(entity.idnumber);
+    if (!result || result.result === 'linked') return;
+    const sent = writes.get(entity.idnumber)?.entity.payload ?? {};
+    const before = Object.entries(mapping.field_hashes ?? {});
+    result.fieldHashes =
+      result.result === 'failed'
+        ? Object.fromEntries(before.filter(([name]) => !(name in sent)))
+        : fieldHashes(entity.payload);
+  }
+
+  /**
+   * Takes the sole right to make entities. What Moodle calls unique it only looks for before it inserts: two workers
+   * that make one at the same moment both succeed. The note also tells of what a worker that died may have made.
+   *
+   * @returns those that are this worker's to make
+   */
+  async function claim(entities: Entity[]): Promise<Entity[]> {
+    if (context.failure) return entities;
+    const now = context.clock.now();
+    const claimed_until = claimFrom(now);
+    const begun = new Map(items.map(({ entity, mapping }) => [entity.idnumber, mapping]));
+    const current = await context.view.mappings(begun.keys());
+    const isMine = await Promise.all(
+      entities.map(async (entity) => {
+        const mapping = current.get(entity.idnumber) ?? begun.get(entity.idnumber)!;
+        const claimed_as = claimedAs(mapping, entity);
+        return !isClaimed(mapping, now) && context.view.save({ ...mapping, claimed_until, claimed_as });
+      }),
+    );
+    for (const [index, { idnumber }] of entities.entries()) {
+      if (!isMine[index]) results.set(idnumber, { result: 'claimed' });
+    }
+    return entities.filter((_entity, index) => isMine[index]);
+  }
+
+  function claimedAs({ claimed_as: before = [] }: Mapping, entity: Entity): string[] | undefined {
+    const now = adapter.claimAs?.(entity);
+    return now === undefined ? undefined : [...new Set([...before, now])];
+  }
+
+  /** Answers the entities that Moodle no longer has. */
+  async function updateMapped(mapped: Mapped[], result: 'updated' | 'adopted'): Promise<Entity[]> {
+    const vanished: Entity[] = [];
+    const call: BulkCall<Mapped, Updated> = {
+      variables: () => adapter.updateVariables,
+      call: (batch) => adapter.update(context, batch),
+      refused: async (item, error) => {
+        if (await adapter.isGone?.(context, item, error)) return { done: 'gone' };
+        const failure = failureOf(error);
+        return adapter.isTaken?.(error) ? { done: { taken: failure } } : { failure };
+      },
+    };
+    for (let pending = mapped; pending.length > 0; ) {
+      const refused: Mapped[] = [];
+      for (const [item, outcome] of await runInBulk(context, pending, call)) {
+        const { entity, moodleId } = item;
+        if ('failure' in outcome) fail(entity, outcome.failure, moodleId);
+        else if (outcome.done === 'gone') vanished.push(entity);
+        else if (outcome.done === 'updated') results.set(entity.idnumber, { result, moodleId });
+        else {
+          fail(entity, outcome.done.taken, moodleId);
+          refused.push(item);
+        }
+      }
+      pending = await nextRound(refused, pending.length);
+    }
+    return vanished;
+  }
+
+  /**
+   * What is worth another call. Each round has to bring at least one on: people who pass their addresses on in a row
+   * need several.
+   */
+  async function nextRound(refused: Mapped[], before: number): Promise<Mapped[]> {
+    const field = adapter.uniqueField;
+    if (!field || refused.length === 0 || context.failure) return [];
+    try {
+      const { again, moved, failures } = await makeWay(context, field, refused);
+      for (const [{ entity, moodleId }, failure] of failures) fail(entity, failure, moodleId);
+      return again.length < before || moved > 0 ? again : [];
+    } catch (error) {
+      const failure = failureOf(error);
+      if (isInstanceFailure(error)) context.failure = failure;
+      for (const { entity, moodleId } of refused) fail(entity, failure, moodleId);
+      return [];
+    }
+  }
+
+  async function findOrCreate(wanted: Entity[]): Promise<void> {
+    await retire(wanted.filter((entity) => !entity.active));
+    const entities = await claim(wanted.filter((entity) => entity.active));
+    if (entities.length === 0) return;
+    let missing = entities;
+    const found: Mapped[] = [];
+    if (adapter.lookUpFirst) {
+      const counterparts = await look(entities, () => adapter.lookUp(context, entities));
+      if (!counterparts) return;
+      missing = entities.filter((entity) => !sort(entity, counterparts.get(entity.idnumber), found));
+    }
+    const created = await runInBulk(context, missing, creation());
+    for (const [entity, outcome] of created) {
+      if ('done' in outcome && outcome.done.created !== undefined) {
+        results.set(entity.idnumber, { result: 'created', moodleId: outcome.done.created });
+      } else if ('failure' in outcome) fail(entity, outcome.failure, undefined, true);
+      else sort(entity, outcome.done.found, found);
+    }
+    for (const entity of await updateMapped(found, 'adopted')) {
+      fail(entity, {
+        class: 'refused',
+        code: 'gone',
+        reason: 'Moodle deleted it while it was being pushed.',
+        advice: 'Nothing; it is tried again by itself.',
+      });
+    }
+  }
+
+  /** Suspends or hides what was made without anybody having learnt of it. Nothing is made for what is not in use. */
+  async function retire(entities: Entity[]): Promise<void> {
+    const own = await look(entities, () => adapter.findOwn?.(context, entities));
+    if (!own) return;
+    const found = entities.flatMap((entity) => {
+      const moodleId = own.get(entity.idnumber);
+      return moodleId === undefined ? [] : [{ entity, moodleId }];
+    });
+    const gone = await updateMapped(found, 'updated');
+    const isFound = new Set(found.map(({ entity }) => entity));
+    const nowhere = [...gone, ...entities.filter((entity) => !isFound.has(entity))];
+    for (const { idnumber } of nowhere) results.set(idnumber, { result: 'nowhere' });
+  }
+
+  /** Notes what a look-up found; false where there is nothing. */
+  function sort(entity: Entity, counterpart: Counterpart | undefined, found: Mapped[]): boolean {
+    if (!counterpart) return false;
+    if ('failure' in counterpart) fail(entity, counterpart.failure);
+    else if ('link' in counterpart) results.set(entity.idnumber, { result: 'linked', ...counterpart.link });
+    else found.push({ entity, moodleId: counterpart.done });
+    return true;
+  }
+
+  /** What `find` answers (none where it answers nothing); undefined where Moodle did not answer: all share the failure. */
+  async function look<Found>(
+    entities: Entity[],
+    find: () => Promise<Map<string, Found>> | undefined,
+  ): Promise<Map<string, Found> | undefined> {
+    if (entities.length === 0) return undefined;
+    if (!context.failure) {
+      try {
+        return (await find()) ?? new Map();
+      } catch (error) {
+        const failure = failureOf(error);
+        if (isInstanceFailure(error)) context.failure = failure;
+        for (const entity of entities) fail(entity, failure);
+        return undefined;
+      }
+    }
+    for (const entity of entities) fail(entity, context.failure);
+    return undefined;
+  }
+
+  function creation(): BulkCall<Entity, Creation> {
+    return {
+      variables: () => adapter.createVariables,
+      call: async (batch) => (await adapter.create(context, batch)).map((created) => ({ done: { created } })),
+      lookAgain: async (batch) => {
+        const counterparts = await adapter.lookUp(context, batch);
+        const outcomes: SecondLook<Entity, Creation>['outcomes'] = new Map();
+        for (const entity of batch) {
+          const counterpart = counterparts.get(entity.idnumber);
+          if (counterpart) outcomes.set(entity, asFound(counterpart));
+        }
+        const rest = batch.filter((entity) => !outcomes.has(entity));
+        const amended = rest.length > 0 && (await adapter.amend?.(context, rest)) === true;
+        return { outcomes, amended };
+      },
+      refused: async (entity, error) => {
+        const counterpart = await adapter.refused?.(context, entity, error);
+        return counterpart ? asFound(counterpart) : { failure: failureOf(error) };
+      },
+    };
+  }
+
+  function fail(entity: Entity, failure: Failure, moodleId?: number, isBegun = false): void {
+    const forget = goneReference(failure.code) ? entity.dependencies : undefined;
+    results.set(entity.idnumber, {
+      result: 'failed',
+      failure,
+      moodleId,
+      forget,
+      ...(isBegun && { isBegun }),
+    });
+  }
+}
+
+/** The fields that are not what Moodle took last, and those that name something with another id than then. */
+function changedFields({ entity, mapping, moved }: PushItem): Entity['payload'] {
+  const before = mapping.field_hashes ?? {};
+  const now = fieldHashes(entity.payload);
+  const isNews = ([name, value]: [string, unknown]) =>
+    now[name] !== before[name] || (typeof value === 'string' && moved.has(value));
+  return Object.fromEntries(Object.entries(entity.payload).filter(isNews));
+}
+
+function asFound(counterpart: Counterpart): BulkOutcome<Creation> {
+  return 'failure' in counterpart ? counterpart : { done: { found: counterpart } };
+}

@@ -1,0 +1,377 @@
+import type { ServiceName } from '#shared/models/services.ts';
+import type { UnavailableKind } from '#shared/moodle/client/errors.ts';
+import { mergeExtraData } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { notesAfterPush } from '#shared/moodle/mappings/drift-note.ts';
+import {
+  isInDoubt,
+  type Mapping,
+  newMapping,
+  withoutCounterpart,
+  withoutPulls,
+} from '#shared/moodle/mappings/mapping.ts';
+import type { Failure, FailureClass } from '#shared/sync/failure.ts';
+import { countAttempt, type FailedAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
+import { claimMilliseconds, isClaimed } from '#shared/sync/units/claim.ts';
+import { retryTiers } from '#shared/sync/units/waits.ts';
+import { withOwners } from './conflict-owners.ts';
+import type { Entity, Outcome, RecordKey } from './entity.ts';
+import type { PushContext } from './push-context.ts';
+import type { PushResult } from './push-service.ts';
+import type { WorkUnit } from './work-unit.ts';
+
+/**
+ * How long a record waits in the queue for what another worker is at: the first time, the second, and from then on.
+ * Most are through at once; the last is as long as the claim of a worker that died.
+ */
+const overtakenSeconds = [15, 60, claimMilliseconds / 1000];
+
+/** What the client says of a call that Moodle may still be at, and may bring to its end after all. */
+const unanswered: ReadonlySet<string> = new Set<UnavailableKind>(['timeout', 'connection', 'http']);
+
+/** Services whose entities have a key in Moodle that is made of the ERP's values: an address, a short name. */
+const claiming: ReadonlySet<ServiceName> = new Set(['subjects', 'batches', 'students', 'faculty']);
+
+/** A record that has to be pushed again, and when. */
+export interface Again {
+  service: ServiceName;
+  id: string;
+  delaySeconds: number;
+  failureId?: string;
+  /** How often it has waited by then for what other workers are at, or for the brake. */
+  waited?: number;
+  /** Why it failed. */
+  failureClass?: FailureClass;
+}
+
+/**
+ * Keeps the books of one push: writes the mappings, and collects the outcomes, what has to be pushed again and
+ * what is permanently failed.
+ */
+export class PushLedger {
+  readonly outcomes = new Map<string, Outcome>();
+  readonly again: Again[] = [];
+  /** Mappings whose last attempt failed. */
+  readonly exhausted: Mapping[] = [];
+  /** Entities that had failed before and are in Moodle now: others may wait for them. */
+  readonly recovered: string[] = [];
+  /** Entities that Moodle had under another id before: what hangs on them has to follow. */
+  readonly moved: Mapping[] = [];
+  /** Entities that had a name or address of their own and may have another one now: others may claim the old one. */
+  readonly updated: string[] = [];
+  readonly holds = new Map<ServiceName, number>();
+  readonly #context: PushContext;
+  readonly #push: { retryOf: readonly string[] | undefined; isRedelivered: boolean };
+  readonly #waited: number;
+
+  constructor(
+    context: PushContext,
+    { retry_of: retryOf, waited = 0 }: Pick<WorkUnit, 'retry_of' | 'waited'>,
+  ) {
+    this.#context = context;
+    this.#push = { retryOf, isRedelivered: context.force };
+    this.#waited = waited;
+  }
+
+  /** The ERP asks for nothing here (any more): an earlier failure to bring it to Moodle has no meaning left. */
+  async nothing(idnumber: string): Promise<void> {
+    this.outcomes.set(idnumber, { result: 'nothing', idnumber });
+    const mapping = await this.#context.view.mapping(idnumber);
+    if (mapping && isClaimed(mapping, this.#context.clock.now())) {
+      // Another worker may be about to make it, and may die before it can note that it has.
+      this.#lookAgain(mapping.service, mapping.record_id);
+    } else if (isInDoubt(mapping)) await this.#context.view.remove([idnumber]);
+    else if (mapping?.failure)
+      await this.#context.view.save({ ...withoutFailure(mapping), status: 'synced' });
+  }
+
+  /** What is not in use is not in Moodle, or no longer: somebody may have deleted it there. */
+  async nowhere({ idnumber, service }: Entity, { moodle_id, active }: Mapping): Promise<void> {
+    if (moodle_id !== undefined) {
+      await this.#context.view.remove([idnumber]);
+      this.#countHolds(service, -Number(active));
+    }
+    await this.nothing(idnumber);
+  }
+
+  /** Moodle holds the payload already. */
+  async skipped(entity: Entity, mapping: Mapping): Promise<void> {
+    this.#note(entity, { result: 'skipped' });
+    const leftOut = await this.#noteLeftOut(entity, mapping);
+    if (mapping.status === 'synced' && leftOut === undefined) return;
+    await this.#context.view.save({ ...withoutFailure(mapping), status: 'synced', ...leftOut });
+  }
+
+  async failed(idnumber: string, service: ServiceName, source: RecordKey, failure: Failure, hash?: string) {
+    const mapping = await this.#context.view.mapping(idnumber);
+    await this.#fail(
+      mapping ?? newMapping(this.#context.instance.id, idnumber, service, source),
+      failure,
+      hash,
+    );
+  }
+
+  /** What others have found out about is pushed again, unless this push has just done so. */
+  async doubted(idnumbers: ReadonlySet<string>): Promise<void> {
+    for (const row of (await this.#context.view.mappings(idnumbers)).values()) {
+      if (row.sync_hash === undefined)
+        this.again.push({ service: row.service, id: row.record_id, delaySeconds: 0 });
+    }
+  }
+
+  /** The failure an earlier attempt met; the next one is scheduled already. */
+  stillFailing(mapping: Mapping, failure: Failure): void {
+    this.#note(asEntity(mapping), { result: 'failed', failure });
+  }
+
+  /**
+   * The brake is on: the entity waits for the operator's word.
+   *
+   * It lies in its mapping until that is given. Only where something that takes nothing away has failed is it looked at
+   * again before, less and less often.
+   *
+   * @param added what came of pushing that which takes nothing away, where there was something
+   */
+  async held(entity: Entity, before: Mapping, added?: PushResult): Promise<void> {
+    const { view } = this.#context;
+    this.#note(entity, { result: 'held' });
+    const mapping = (await view.mapping(entity.idnumber)) ?? before;
+    if (mapping.status !== 'held' || added) {
+      const extra_data = added?.extraData ?? mapping.extra_data;
+      const made_with = added?.madeWith ?? mapping.made_with;
+      await view.save({ ...mapping, extra_data, made_with, status: 'held' });
+    }
+    if (added?.result === 'failed') this.#lookAgain(entity.service, entity.source.id, retryTiers);
+  }
+
+  /** Another worker is at it: it is looked at again when that one is through. */
+  overtaken(entity: Entity): void {
+    this.#note(entity, { result: 'skipped' });
+    this.#lookAgain(entity.service, entity.source.id);
+  }
+
+  /**
+   * Takes down what the push of an entity gave.
+   *
+   * @param pushed.hash of the payload
+   * @param pushed.holds whether Moodle gives somebody something by it now
+   * @param pushed.madeWith the Moodle ids of what the entity depends on
+   */
+  async pushed(
+    entity: Entity,
+    before: Mapping,
+    { hash, holds, madeWith }: { hash: string; holds: boolean; madeWith: Record<string, number> },
+    result: Exclude<PushResult, { result: 'nowhere' | 'overtaken' | 'claimed' }>,
+  ): Promise<void> {
+    const { view, clock } = this.#context;
+    const current = (await view.mapping(entity.idnumber)) ?? before;
+    const isLost = result.result === 'failed' && unanswered.has(result.failure.code);
+    const known: Mapping = {
+      ...current,
+      moodle_id: result.moodleId ?? current.moodle_id,
+      extra_data: result.extraData ?? current.extra_data,
+      field_hashes: result.fieldHashes ?? current.field_hashes,
+      made_with: result.madeWith ?? current.made_with,
+      // What was not answered leaves the doubt; where nothing was begun, it keeps nobody off any more.
+      claimed_until: isLost ? this.#claimLeft(current, result.isBegun === true) : undefined,
+      claimed_as: isLost ? current.claimed_as : undefined,
+    };
+    if (result.result === 'linked') return this.#linked(entity, before, known);
+    const leftOut = await this.#noteLeftOut(entity, known);
+    if (result.result === 'failed') {
+      if (result.forget) await this.#forget(result.forget);
+      return this.#fail({ ...known, ...leftOut }, result.failure, hash);
+    }
+    const isMoved = before.last_synced_at !== undefined && before.moodle_id !== known.moodle_id;
+    const synced: Mapping = {
+      // What pulls have seen they have seen of what was there before.
+      ...withoutFailure(isMoved ? withoutPulls(known) : known),
+      ...leftOut,
+      status: 'synced',
+      sync_hash: hash,
+      made_with: result.madeWith ?? madeWith,
+      drift: notesAfterPush(known.drift),
+      active: holds,
+      last_synced_at: new Date(clock.now()).toISOString(),
+    };
+    this.#note(entity, { result: result.result });
+    if (isMoved) this.moved.push(synced);
+    if (before.failure) this.recovered.push(entity.idnumber);
+    if (result.result === 'updated' && claiming.has(entity.service)) this.updated.push(entity.idnumber);
+    if (!(await view.save(synced))) return this.#overtaken(entity, synced);
+    this.#countHolds(entity.service, Number(holds) - Number(current.active));
+  }
+
+  /** Until when a claim keeps other workers off whose own worker is through. */
+  #claimLeft({ claimed_until: until }: Mapping, isBegun: boolean): string | undefined {
+    const now = this.#context.clock.now();
+    return isBegun || !isClaimed({ claimed_until: until }, now) ? until : new Date(now).toISOString();
+  }
+
+  /** Whose it is has been settled, and nothing written. Where somebody else has written the row, it is settled anew. */
+  async #linked(entity: Entity, before: Mapping, known: Mapping): Promise<void> {
+    const linked: Mapping = {
+      ...withoutFailure(known),
+      status: 'synced',
+      sync_hash: undefined,
+      field_hashes: undefined,
+    };
+    this.#note(entity, { result: 'adopted' });
+    if (before.last_synced_at !== undefined && before.moodle_id !== linked.moodle_id) this.moved.push(linked);
+    if (before.failure) this.recovered.push(entity.idnumber);
+    await this.#context.view.save(linked);
+    this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: 0 });
+  }
+
+  /**
+   * Another worker has stored its result for this entity in the meantime. With the same hash all is well; else
+   * nobody knows whose call reached Moodle last, so the mapping's hash is dropped and the record is pushed again.
+   */
+  async #overtaken(entity: Entity, mine: Mapping): Promise<void> {
+    const { view } = this.#context;
+    for (;;) {
+      const current = await view.mapping(entity.idnumber);
+      const agreed = current?.sync_hash === mine.sync_hash && current?.moodle_id === mine.moodle_id;
+      if (current && agreed && mine.sync_hash !== undefined) return;
+      const merged: Mapping = {
+        ...(current ?? mine),
+        revision: current?.revision ?? 0,
+        moodle_id: current?.moodle_id ?? mine.moodle_id,
+        sync_hash: undefined,
+        field_hashes: agreedHashes(current?.field_hashes, mine.field_hashes),
+        made_with: { ...current?.made_with, ...mine.made_with },
+        extra_data: mergeExtraData(current?.extra_data, mine.extra_data),
+      };
+      if (await view.save(merged)) break;
+    }
+    this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: 0 });
+  }
+
+  async #fail(before: Mapping, why: Failure, hash: string | undefined): Promise<void> {
+    const { view, clock } = this.#context;
+    const failure = await withOwners(view, why, this.outcomes, clock.now());
+    this.#note(asEntity(before), { result: 'failed', failure });
+    let attempt: FailedAttempt = countAttempt(before, failure, hash, this.#push, clock.now());
+    while (!(await view.save(attempt.mapping))) {
+      const current = await view.mapping(before.idnumber);
+      // Somebody else has brought the very same to Moodle: that counts.
+      if (current?.status === 'synced' && current.sync_hash === hash) return;
+      const merged: Mapping = {
+        ...(current ?? { ...before, revision: 0 }),
+        moodle_id: current?.moodle_id ?? before.moodle_id,
+        extra_data: mergeExtraData(current?.extra_data, before.extra_data),
+      };
+      attempt = countAttempt(merged, failure, hash, this.#push, clock.now());
+    }
+    if (attempt.exhausted) this.exhausted.push(attempt.mapping);
+    if (attempt.mapping.status === 'waiting') await this.#waitFor(before, failure);
+    // What is no attempt of the record's waits for its instance: it is released with the others, or found by a sweep.
+    if (attempt.retry?.failureId !== undefined) {
+      this.again.push({
+        service: before.service,
+        id: before.record_id,
+        ...attempt.retry,
+        failureClass: failure.class,
+      });
+    }
+  }
+
+  /**
+   * What it waits for may have arrived before this was written, and found nobody waiting. What another worker is making
+   * has not failed, so its arrival releases nobody.
+   */
+  async #waitFor({ service, record_id: id }: Mapping, { waits_for: idnumbers = [] }: Failure): Promise<void> {
+    const rows = [...(await this.#context.view.mappingsNow(idnumbers)).values()];
+    const now = this.#context.clock.now();
+    if (rows.some((row) => row.moodle_id !== undefined)) this.again.push({ service, id, delaySeconds: 0 });
+    else if (rows.some((row) => isClaimed(row, now))) this.#lookAgain(service, id);
+  }
+
+  #lookAgain(service: ServiceName, id: string, pauses: readonly number[] = overtakenSeconds): void {
+    const delaySeconds = pauses[this.#waited] ?? pauses.at(-1)!;
+    this.again.push({ service, id, delaySeconds, waited: this.#waited + 1 });
+  }
+
+  /** Dependencies that Moodle no longer has under their id: they are looked up anew at the next attempt. */
+  async #forget(idnumbers: string[]): Promise<void> {
+    for (const mapping of (await this.#context.view.mappings(idnumbers)).values()) {
+      await this.#context.view.save(withoutCounterpart(mapping));
+    }
+  }
+
+  /**
+   * Gives each record that was left out of the entity a mapping of its own that says why, and takes away those of
+   * records that are in again. Answers the extra data to store when the list has changed.
+   */
+  async #noteLeftOut(entity: Entity, mapping: Mapping): Promise<Pick<Mapping, 'extra_data'> | undefined> {
+    const before = leftOutOf(mapping);
+    const now = (entity.leftOut ?? []).map((leftOut) => ({
+      ...leftOut,
+      idnumber: leftOutIdnumber(leftOut.source),
+    }));
+    const idnumbers = now.map(({ idnumber }) => idnumber);
+    const back = before.filter((idnumber) => !idnumbers.includes(idnumber));
+    if (back.length > 0) await this.#context.view.remove(back);
+    const rows = await this.#context.view.mappings(idnumbers);
+    for (const { idnumber, source, failure } of now) {
+      this.#note({ idnumber, service: entity.service, source }, { result: 'failed', failure });
+      const row = rows.get(idnumber);
+      if (row?.failure?.reason === failure.reason) continue;
+      const at = new Date(this.#context.clock.now()).toISOString();
+      await this.#context.view.save({
+        ...(row ?? newMapping(this.#context.instance.id, idnumber, entity.service, source)),
+        status: failure.class === 'invalid' || failure.class === 'conflict' ? failure.class : 'waiting',
+        failure,
+        first_failed_at: at,
+        last_failed_at: at,
+      });
+    }
+    if (before.join() === idnumbers.join()) return undefined;
+    return { extra_data: { ...mapping.extra_data, left_out: idnumbers } };
+  }
+
+  #note(
+    { idnumber, service, source }: Pick<Entity, 'idnumber' | 'service' | 'source'>,
+    how:
+      | { result: 'created' | 'adopted' | 'updated' | 'skipped' | 'held' }
+      | { result: 'failed'; failure: Failure },
+  ): void {
+    this.outcomes.set(idnumber, { idnumber, service, source, ...how });
+  }
+
+  #countHolds(service: ServiceName, change: number): void {
+    if (change !== 0) this.holds.set(service, (this.holds.get(service) ?? 0) + change);
+  }
+}
+
+/** What two workers know alike of the fields that Moodle holds. */
+function agreedHashes(
+  one: Mapping['field_hashes'] = {},
+  other: Mapping['field_hashes'] = {},
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(one).filter(([name, hash]) => other[name] === hash));
+}
+
+function asEntity({ idnumber, service, model, record_id }: Mapping) {
+  return { idnumber, service, source: { model, id: record_id } };
+}
+
+/** How the mappings begin that tell of records which are part of another record's entity. */
+const leftOutPrefixes: Partial<Record<RecordKey['model'], string>> = {
+  // Of a person it is the address that is left out.
+  'op.student': 'oec_address_student',
+  'op.faculty': 'oec_address_faculty',
+  'op.student.course': 'oec_enrolment',
+  'op.session': 'oec_session',
+  'op.attendance.line': 'oec_line',
+};
+
+/** The mapping that tells of a record which is part of another record's entity: `oec_enrolment_9`. */
+export function leftOutIdnumber(source: RecordKey): string {
+  return `${leftOutPrefixes[source.model] ?? source.model}_${source.id}`;
+}
+
+/** The idnumbers of the records that the last push of an entity left out. */
+export function leftOutOf(mapping: Mapping): string[] {
+  const list = mapping.extra_data?.left_out;
+  return Array.isArray(list) ? list.map(String) : [];
+}

@@ -1,0 +1,174 @@
+import { limitsOf, type ReleaseLimits } from '#shared/models/fields/moodle-limits.ts';
+import type { Problem } from '#shared/models/fields/problem.ts';
+import { recordTarget } from '#shared/models/links.ts';
+import { type PushedModel, parseRecord, type RecordOf } from '#shared/models/models.ts';
+import type { LinkReader, RecordItem, RecordReader } from '#shared/models/records.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { RecordKey } from './entity.ts';
+
+/** A record as the engine sees it. `retired`: it cannot be read, but says that it is no longer active. */
+export type Reading<Model extends PushedModel> =
+  | { state: 'valid'; record: RecordOf[Model] }
+  | { state: 'invalid'; problems: Problem[]; retired: boolean }
+  | { state: 'missing' };
+
+/** Something of each record, by its model and its id. */
+type OfRecords<Value> = Map<PushedModel, Map<string, Value>>;
+
+/** Readings that are kept from one world to the next. */
+export type KeptReadings = OfRecords<Reading<PushedModel>>;
+
+/** What many records refer to: whoever goes through records page by page meets the same ones again on each. */
+const referredTo: ReadonlySet<PushedModel> = new Set([
+  'op.department',
+  'op.course',
+  'op.subject',
+  'op.batch',
+]);
+
+/**
+ * The ERP's records, their links and the mappings of one instance, as one work unit sees them:
+ * each is read once, in bulk where it is asked for in bulk.
+ */
+export class RecordView {
+  readonly instance: Instance;
+  readonly #records: RecordReader;
+  readonly #links: LinkReader;
+  readonly #mappings: MappingStore;
+  readonly #items: OfRecords<RecordItem | undefined> = new Map();
+  readonly #readings: KeptReadings = new Map();
+  readonly #kept: KeptReadings;
+  readonly #sources = new Map<string, Promise<string[]>>();
+  readonly #known = new Map<string, Mapping | undefined>();
+
+  /** @param kept readings of structure from the worlds before; those of this one are added */
+  constructor(
+    instance: Instance,
+    records: RecordReader,
+    links: LinkReader,
+    mappings: MappingStore,
+    kept: KeptReadings = new Map(),
+  ) {
+    this.instance = instance;
+    this.#kept = kept;
+    this.#records = records;
+    this.#links = links;
+    this.#mappings = mappings;
+  }
+
+  /** Reads records ahead, so that the following `read` calls cost nothing. */
+  async load(model: PushedModel, ids: Iterable<string>): Promise<void> {
+    const known = ofModel(this.#items, model);
+    const kept = ofModel(this.#kept, model);
+    const unread = [...new Set(ids)].filter((id) => !known.has(id) && !kept.has(id));
+    if (unread.length === 0) return;
+    const items = await this.#records.getMany(model, unread);
+    for (const id of unread) known.set(id, items.get(id));
+  }
+
+  async read<Model extends PushedModel>(model: Model, id: string): Promise<Reading<Model>> {
+    const readings = ofModel(referredTo.has(model) ? this.#kept : this.#readings, model);
+    const known = readings.get(id) as Reading<Model> | undefined;
+    if (known) return known;
+    const items = ofModel(this.#items, model);
+    if (!items.has(id)) await this.load(model, [id]);
+    const reading = readingOf(model, items.get(id), limitsOf(this.instance.release));
+    readings.set(id, reading);
+    return reading;
+  }
+
+  /** Reads many records ahead and answers them in the order of the ids. */
+  async readMany<Model extends PushedModel>(model: Model, ids: string[]): Promise<Reading<Model>[]> {
+    await this.load(model, ids);
+    return Promise.all(ids.map((id) => this.read(model, id)));
+  }
+
+  /** Ids of the records of a model that refer to a record. A link can be older than the record: check what it says. */
+  sources(target: RecordKey, model: PushedModel): Promise<string[]> {
+    const name = recordTarget(target.model, target.id);
+    const key = `${name}<${model}`;
+    const known = this.#sources.get(key);
+    if (known) return known;
+    const asked = this.#links.sources(name, model);
+    this.#sources.set(key, asked);
+    return asked;
+  }
+
+  /** The mappings of these idnumbers in this instance; those that do not exist are left out. */
+  async mappings(idnumbers: Iterable<string>): Promise<Map<string, Mapping>> {
+    const wanted = [...new Set(idnumbers)];
+    const unread = wanted.filter((idnumber) => !this.#known.has(idnumber));
+    if (unread.length > 0) {
+      const rows = await this.#mappings.getMany(this.instance.id, unread);
+      for (const idnumber of unread) this.#known.set(idnumber, rows.get(idnumber));
+    }
+    return new Map(
+      wanted.flatMap((idnumber) => {
+        const mapping = this.#known.get(idnumber);
+        return mapping ? [[idnumber, mapping] as const] : [];
+      }),
+    );
+  }
+
+  /** The mapping of an idnumber in this instance, if there is one. */
+  async mapping(idnumber: string): Promise<Mapping | undefined> {
+    if (!this.#known.has(idnumber)) await this.mappings([idnumber]);
+    return this.#known.get(idnumber);
+  }
+
+  /** The mappings as they are at this moment: another worker may have written them since they were read. */
+  mappingsNow(idnumbers: readonly string[]): Promise<Map<string, Mapping>> {
+    for (const idnumber of idnumbers) this.#known.delete(idnumber);
+    return this.mappings(idnumbers);
+  }
+
+  /** The Moodle id of an entity's dependency. @throws Error if it is not mapped: the engine pushes dependencies first */
+  async moodleId(idnumber: string): Promise<number> {
+    const id = (await this.mapping(idnumber))?.moodle_id;
+    if (id === undefined) throw new Error(`${idnumber} is used before it is in Moodle.`);
+    return id;
+  }
+
+  /** The idnumbers with a mapping that begin with the prefix. */
+  async mappedIdnumbers(prefix: string): Promise<string[]> {
+    const rows = await this.#mappings.listByPrefix(this.instance.id, prefix);
+    return rows.map((row) => row.idnumber);
+  }
+
+  /**
+   * Writes a mapping on the revision it was read at and answers whether it was still that one.
+   * A row that somebody else has written since is read anew at the next use.
+   */
+  async save(mapping: Mapping): Promise<boolean> {
+    const saved = await this.#mappings.save(mapping);
+    if (saved) this.#known.set(mapping.idnumber, { ...mapping, revision: mapping.revision + 1 });
+    else this.#known.delete(mapping.idnumber);
+    return saved;
+  }
+
+  async remove(idnumbers: string[]): Promise<void> {
+    await this.#mappings.remove(this.instance.id, idnumbers);
+    for (const idnumber of idnumbers) this.#known.set(idnumber, undefined);
+  }
+}
+
+function ofModel<Value>(all: OfRecords<Value>, model: PushedModel): Map<string, Value> {
+  let own = all.get(model);
+  if (!own) {
+    own = new Map();
+    all.set(model, own);
+  }
+  return own;
+}
+
+function readingOf<Model extends PushedModel>(
+  model: Model,
+  item: RecordItem | undefined,
+  limits: ReleaseLimits,
+): Reading<Model> {
+  if (!item) return { state: 'missing' };
+  const parsed = parseRecord(model, item, limits);
+  if (parsed.ok) return { state: 'valid', record: parsed.record };
+  return { state: 'invalid', problems: parsed.problems, retired: item.active === false };
+}

@@ -1,0 +1,74 @@
+import type { PushedModel } from '#shared/models/models.ts';
+import { sweptModels } from '#shared/models/models.ts';
+import type { LinkReader, RecordPages, RecordReader } from '#shared/models/records.ts';
+import { type ServiceName, type SweepName, servicesOver } from '#shared/models/services.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
+import type { PushQueue, WakeQueue } from '#shared/moodle/push/work-unit.ts';
+import type { Brake, BrakeStore } from '#shared/sync/limits/brake.ts';
+import { type BreakerStore, isWaitedFor } from '#shared/sync/limits/breaker.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
+import type { Parking } from '#shared/sync/units/parking.ts';
+import { type LinkKeeper, repairSomeLinks } from './link-repair.ts';
+import { ModelSweep } from './sweep-model.ts';
+import { type SweepPart, type SweepPosition, startOf } from './sweep-part.ts';
+import { SweepRecords } from './sweep-records.ts';
+
+/** What a sweep needs. It never calls Moodle. */
+export interface SweepPorts {
+  records: RecordReader & RecordPages;
+  links: LinkReader & LinkKeeper;
+  mappings: MappingStore & MappingPages;
+  instances: BrakeStore &
+    BreakerStore & { setHolds(instance: string, service: ServiceName, holds: number): Promise<void> };
+  brake: Brake;
+  queue: PushQueue;
+  wakes: WakeQueue;
+  parking: Pick<Parking, 'oldest'>;
+  services: ServiceRegistry;
+  clock: Clock;
+  log: Log;
+  /** Records or mappings looked at in one go. */
+  pageSize: number;
+}
+
+/**
+ * Compares all records of some models with their mappings and queues what is not in Moodle as it should be: what
+ * the stream has missed, retries that were lost, records that are gone, and what may go on.
+ *
+ * @param position where an earlier part has stopped; the beginning unless given
+ * @param hasTime asked after each page
+ * @returns the rest of the sweep, when there was no time for it
+ */
+export async function sweepInstance(
+  sweep: SweepName,
+  instance: Instance,
+  position: SweepPosition | undefined,
+  ports: SweepPorts,
+  hasTime: () => boolean,
+): Promise<SweepPart | undefined> {
+  const breaker = await ports.instances.getBreaker(instance.id);
+  if (breaker.opened_at !== undefined) {
+    if (!isWaitedFor(breaker, ports.clock.now())) await ports.wakes.wake(instance.id);
+    ports.log.info('Sweep left out: the instance is away', { instance: instance.id, sweep });
+    return undefined;
+  }
+  // Whatever has kept them waiting is over, or they wait for a worker that has died.
+  if (position === undefined && (await ports.parking.oldest(instance.id, 1)).length > 0)
+    await ports.wakes.wake(instance.id);
+  const records = new SweepRecords(ports.records, async (model, items) => {
+    const missing = await repairSomeLinks(model, items, ports.links, ports.clock.now());
+    if (missing > 0) ports.log.warn('Links were missing and are put back', { model, links: missing });
+  });
+  const models: readonly PushedModel[] = sweptModels[sweep];
+  for (const model of models.slice(position ? models.indexOf(position.model) : 0)) {
+    const start = position?.model === model ? position : startOf(model);
+    const services = servicesOver(model).map((name) => ports.services.byName(name));
+    const rest = await new ModelSweep(instance, services, records, ports, start).run(hasTime);
+    if (rest) return { sweep, instance: instance.id, position: rest };
+    const next = models[models.indexOf(model) + 1];
+    if (next && !hasTime()) return { sweep, instance: instance.id, position: startOf(next) };
+  }
+  return undefined;
+}
