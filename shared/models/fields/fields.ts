@@ -72,14 +72,7 @@ export const references = z
 
 /** A text, trimmed; empty ones become undefined. A number is taken as its digits (codes like 101). */
 export const text = z
-  .union([
-    z
-      .string()
-      .trim()
-      .transform((value) => (value === '' ? undefined : value)),
-    empty,
-    z.number().transform(String),
-  ])
+  .union([z.string().transform((value) => value.trim() || undefined), empty, z.number().transform(String)])
   .optional()
   .describe('a text');
 
