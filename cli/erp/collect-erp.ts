@@ -9,8 +9,7 @@ import { eachImportRow } from '#shared/store/erp/erp-import-rows.ts';
 import { importStates } from '#shared/store/erp/import-states.ts';
 import { beginOfLastDay } from '#shared/store/tables/hourly-metrics.ts';
 import type { ErpReport, ErpReportFinding, ExportReport, ImportReport } from './erp-report.ts';
-import { storedConnection } from './erp-side.ts';
-import { readKnownErp } from './known-erp.ts';
+import { readKnownErp, storedConnection } from './erp-side.ts';
 
 /**
  * Reads all that is known of the ERP's side; nothing is changed, and the ERP is not called.

@@ -1,9 +1,9 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { inWords } from '#cli/options.ts';
+import { confirmed } from '#cli/prompts.ts';
 import { type BrakedService, isMarkBrake, markBrakes } from '#shared/moodle/brakes.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { type BrakeState, keepHeld, releaseBrake } from '#shared/sync/limits/brake.ts';

@@ -1,10 +1,10 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances, type InstanceProblem, problemOf } from '#cli/instances.ts';
 import { type Progress, withProgress } from '#cli/output/progress.ts';
+import { confirmed } from '#cli/prompts.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { compareWithMoodle, type DriftPorts } from '#shared/moodle/drift/drift.ts';
 import type { Finding } from '#shared/moodle/drift/finding.ts';

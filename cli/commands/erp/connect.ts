@@ -1,14 +1,19 @@
-import { input } from '@inquirer/prompts';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { checkConnection, findingsTable } from '#cli/erp/check-connection.ts';
-import { placeOf, requireErp } from '#cli/erp/erp-side.ts';
-import { lastPlace, noteKnownErp } from '#cli/erp/known-erp.ts';
+import { lastPlace, noteKnownErp, placeNow, placeOf, requireErp } from '#cli/erp/erp-side.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { OperatorError, usageError } from '#cli/operator-error.ts';
-import { ownTimeZone } from '#cli/own-time-zone.ts';
-import { problemWith, readSecret, usable } from '#cli/secret-input.ts';
+import { usageError } from '#cli/operator-error.ts';
+import { maySave, refusal, saving } from '#cli/peer-check.ts';
+import {
+  ask,
+  confirmed,
+  ownTimeZone,
+  problemWith,
+  readSecret,
+  requireAnswers,
+  usable,
+} from '#cli/prompts.ts';
 import { isTimeZone } from '#shared/models/fields/school-day.ts';
 import { erpAddress, keyIn } from '#shared/odoo/calls/erp-access.ts';
 import { type ErpConnection, erpConnectionSchema } from '#shared/odoo/client/connection.ts';
@@ -26,24 +31,22 @@ export interface ConnectOptions {
   yes?: boolean;
 }
 
-/** Findings after which connecting makes no sense, also where the operator insists: nothing would ever work. */
-const hopeless = new Set([
-  'access-denied',
-  'no-database',
-  'version-too-old',
-  'language-not-installed',
-  'no-openeducat',
-]);
-
 /** Connects an ERP: asks for what is missing, checks that the link can work with it, and then stores how it is reached. */
 export async function connectErp(context: CommandContext, options: ConnectOptions): Promise<CommandResult> {
-  requireAnswers(context, options);
+  requireAnswers(
+    context,
+    { '--url': options.url, '--db': options.db, '--user': options.user, '--key-file': options.keyFile },
+    'oec-moodle erp connect --url https://erp.example.org --db school --user oec-sync --key-file key.txt',
+  );
   const deployment = await context.deployment();
   const erp = requireErp(deployment);
   const asked = await askedConnection(context, options);
   const check = await checkConnection(deployment, erp, asked);
-  if (!mayConnect(check, options)) {
-    return { data: { connected: false, check }, text: refusal(check), exitCode: exitCodes.failed };
+  if (!maySave(check, options)) {
+    const { version, findings } = check;
+    const peer = `The ERP${version ? ` (Odoo ${version})` : ''}`;
+    const text = refusal(peer, check, findingsTable(findings));
+    return { data: { connected: false, check }, text, exitCode: exitCodes.failed };
   }
   const connection = { ...asked, time_zone: options.timeZone ?? zoneOf(check) };
   await confirmOtherErp(context, options, erp, connection);
@@ -58,18 +61,6 @@ export async function connectErp(context: CommandContext, options: ConnectOption
 /** The school's time zone: that of the key's user, which Odoo needs for the timetable anyway, else this machine's. */
 function zoneOf({ time_zone: ofUser }: ErpCheck): string {
   return ofUser !== undefined && isTimeZone(ofUser) ? ofUser : ownTimeZone();
-}
-
-/** Where nobody can be asked, everything that is missing is named at once. */
-function requireAnswers({ isInteractive }: CommandContext, { url, db, user, keyFile }: ConnectOptions): void {
-  if (isInteractive) return;
-  const given = { '--url': url, '--db': db, '--user': user, '--key-file': keyFile };
-  const missing = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [name] : []));
-  if (missing.length === 0) return;
-  throw usageError(
-    `Missing: ${missing.join(', ')}.`,
-    'Give them, as in `oec-moodle erp connect --url https://erp.example.org --db school --user oec-sync --key-file key.txt`.',
-  );
 }
 
 async function askedConnection(context: CommandContext, options: ConnectOptions): Promise<ErpConnection> {
@@ -101,30 +92,6 @@ async function askedAddress(given: string | undefined): Promise<string> {
   return usable(() => erpAddress(text));
 }
 
-function ask(message: string, problemOf?: (text: string) => string | undefined): Promise<string> {
-  const validate = (text: string) => problemOf?.(text) ?? true;
-  return input({ message, required: true, validate }, { output: process.stderr });
-}
-
-function mayConnect({ status, findings }: ErpCheck, { force }: ConnectOptions): boolean {
-  if (status !== 'failed') return true;
-  return force === true && !isHopeless(findings);
-}
-
-function isHopeless(findings: ErpCheck['findings']): boolean {
-  return findings.some(({ code }) => hopeless.has(code));
-}
-
-function refusal({ version, findings }: ErpCheck): string {
-  return [
-    `The ERP${version ? ` (Odoo ${version})` : ''} cannot be connected as it is. Nothing was changed.`,
-    findingsTable(findings),
-    isHopeless(findings)
-      ? 'Put it right and run this again.'
-      : 'Put it right and run this again, or connect it nevertheless with --force.',
-  ].join('\n');
-}
-
 /** In another database the same ids are other people: their accounts in Moodle would get other names. */
 async function confirmOtherErp(
   context: CommandContext,
@@ -153,16 +120,10 @@ async function save(
   const { url, database } = connection;
   const connectedAt = new Date(now()).toISOString();
   await noteKnownErp(erp, { url, database, connected_at: connectedAt, disconnected_at: undefined });
-  try {
-    await saveErpConnection(clients.secrets, erp.outputs.ErpConnectionSecret, connection);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OperatorError(
-      `The connection could not be stored in its secret: ${reason}`,
-      'Run the command again once that is put right.',
-      { cause },
-    );
-  }
+  await saving(
+    'The connection could not be stored in its secret',
+    saveErpConnection(clients.secrets, erp.outputs.ErpConnectionSecret, connection),
+  );
 }
 
 function welcome(connection: ErpConnection, { version, findings }: ErpCheck): string {
@@ -173,4 +134,29 @@ function welcome(connection: ErpConnection, { version, findings }: ErpCheck): st
     'Its records are read from the next minute on, a page after the other; a university of 20,000 students is read ' +
       'within the hour. `oec-moodle erp show` tells how far it is.',
   ].join('\n');
+}
+
+/** What is not undone, for the question and for the answer. */
+const stays =
+  'The records that were read stay in the table, and what was made of them stays in Moodle; what the import wrote ' +
+  'stays in the ERP. Changes on either side wait from now on.';
+
+/** Forgets how the ERP is reached. Nothing is deleted anywhere. */
+export async function disconnectErp(
+  context: CommandContext,
+  options: { yes?: boolean },
+): Promise<CommandResult> {
+  const deployment = await context.deployment();
+  const erp = requireErp(deployment);
+  const place = await placeNow(erp);
+  if (!place) return { data: { disconnected: false }, text: 'No ERP is connected.' };
+  await confirmed(context, options, `The ERP (${placeOf(place)}) would be disconnected. ${stays}`);
+  await saveErpConnection(deployment.clients.secrets, erp.outputs.ErpConnectionSecret, undefined);
+  await noteKnownErp(erp, { disconnected_at: new Date(deployment.now()).toISOString() });
+  return {
+    data: { disconnected: true, url: place.url, database: place.database },
+    text:
+      `The ERP (${placeOf(place)}) is disconnected; functions notice within a minute. ${stays} Delete the API key ` +
+      'in Odoo if it is not needed any more. `oec-moodle erp connect` goes on where it stopped.',
+  };
 }

@@ -3,11 +3,9 @@ import { runs } from '#cli/command.ts';
 import { failuresCommand } from '#cli/commands/failures/failures-command.ts';
 import { wordOption } from '#cli/options.ts';
 import { pushedModels } from '#shared/models/models.ts';
-import { connectErp } from './connect.ts';
-import { disconnectErp } from './disconnect.ts';
+import { connectErp, disconnectErp } from './connect.ts';
 import { acceptErp, releaseErp } from './give-word.ts';
-import { showErp } from './show.ts';
-import { testErp } from './test.ts';
+import { showErp, testErp } from './show.ts';
 
 /** `oec-moodle erp …`: the OpenEduCat that the link reads and writes by itself. */
 export function erpCommand(): Command {

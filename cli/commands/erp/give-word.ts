@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import { requireErp } from '#cli/erp/erp-side.ts';
 import { inWords } from '#cli/options.ts';
+import { confirmed } from '#cli/prompts.ts';
 import type { PushedModel } from '#shared/models/models.ts';
 import { readExportState } from '#shared/odoo/export/export-state.ts';
 import { acceptRecords, releaseDeletions } from '#shared/odoo/export/operator.ts';

@@ -1,6 +1,6 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
+import { confirmed } from '#cli/prompts.ts';
 import type { FailedMessage } from '#shared/store/queues/permanent-failures.ts';
 import {
   type ChoiceOptions,

@@ -1,10 +1,10 @@
-import { input, select } from '@inquirer/prompts';
+import { select } from '@inquirer/prompts';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
-import { ownTimeZone } from '#cli/own-time-zone.ts';
+import { maySave, saving } from '#cli/peer-check.ts';
+import { ask, confirmed, ownTimeZone, requireAnswers } from '#cli/prompts.ts';
 import { timeZone } from '#shared/models/fields/school-day.ts';
 import type { Health } from '#shared/moodle/health/health.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
@@ -12,8 +12,14 @@ import type { Settings } from '#shared/moodle/instance/settings.ts';
 import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import { assignmentsIn, changedSettings, checkedInstance } from './assignments.ts';
-import { checkSite, findingsText, maySave, refusal } from './site-check.ts';
-import { addressProblem, checkedAddress, readToken } from './token-input.ts';
+import {
+  addressProblem,
+  checkedAddress,
+  checkSite,
+  findingsText,
+  readToken,
+  siteRefusal,
+} from './site-check.ts';
 
 export interface AddOptions {
   url?: string | undefined;
@@ -35,7 +41,11 @@ export async function addInstance(
 ): Promise<CommandResult> {
   const changes = assignmentsIn(assignments);
   const url = options.url ?? changes.get('base_url');
-  requireAnswers(context, { ...options, url }, givenId);
+  requireAnswers(
+    context,
+    { 'the id': givenId, '--url': url, '--token-file': options.tokenFile },
+    'oec-moodle instance add main --url https://moodle.example.org --token-file token.txt',
+  );
   const deployment = await context.deployment();
   const id = givenId ?? (await ask('Name of the instance, such as main:', idProblem));
   const problem = idProblem(id);
@@ -58,7 +68,7 @@ export async function addInstance(
   const token = await readToken(context, options.tokenFile);
   const health = await checkSite(deployment, instance, token);
   if (!maySave(health, options)) {
-    return { data: { saved: false, health }, text: refusal(health), exitCode: exitCodes.failed };
+    return { data: { saved: false, health }, text: siteRefusal(health), exitCode: exitCodes.failed };
   }
   const secret = secretNameOf(instance, deployment.outputs.SecretPrefix);
   await tokenSecrets(deployment.clients.secrets).store(secret, token, () =>
@@ -72,33 +82,8 @@ export async function addInstance(
   };
 }
 
-/** Where nobody can be asked, everything that is missing is named at once. */
-function requireAnswers(context: CommandContext, options: AddOptions, id: string | undefined): void {
-  if (context.isInteractive) return;
-  const missing = [
-    ...(id === undefined ? ['the id'] : []),
-    ...(options.url === undefined ? ['--url'] : []),
-    ...(options.tokenFile === undefined ? ['--token-file'] : []),
-  ];
-  if (missing.length === 0) return;
-  throw usageError(
-    `Missing: ${missing.join(', ')}.`,
-    'Give them, as in `oec-moodle instance add main --url https://moodle.example.org --token-file token.txt`.',
-  );
-}
-
 function idProblem(id: string): string | undefined {
   return instanceSchema.shape.id.safeParse(id).error?.issues[0]?.message;
-}
-
-function ask(
-  message: string,
-  problemOf: (text: string) => string | undefined,
-  suggested?: string,
-): Promise<string> {
-  const validate = (text: string) => problemOf(text) ?? true;
-  const preset = suggested !== undefined && { default: suggested };
-  return input({ message, required: true, validate, ...preset }, { output: process.stderr });
 }
 
 /**
@@ -159,14 +144,7 @@ async function save(
   secret: string,
 ): Promise<void> {
   const lack = `The token is stored in the secret ${secret}, but the instance ${settings.id} is not saved`;
-  let isNew: boolean;
-  try {
-    isNew = await instances.create(settings);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OperatorError(`${lack}: ${reason}`, 'Run the command again once that is put right.', { cause });
-  }
-  if (isNew) return;
+  if (await saving(lack, instances.create(settings))) return;
   throw new OperatorError(
     `${lack}: somebody else has just registered one with this id.`,
     `Look at it with \`oec-moodle instance show ${settings.id}\`; its token is the one you gave.`,

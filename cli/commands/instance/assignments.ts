@@ -9,7 +9,7 @@ import {
   settingTakes,
   withSettings,
 } from '#shared/moodle/instance/settings.ts';
-import { checkedAddress } from './token-input.ts';
+import { checkedAddress } from './site-check.ts';
 
 /** Settings that have commands of their own, or none. */
 const elsewhere: Record<string, string> = {

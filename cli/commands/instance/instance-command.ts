@@ -6,9 +6,9 @@ import { listInstances } from './list.ts';
 import { removeInstance } from './remove.ts';
 import { setInstance } from './set.ts';
 import { showInstance } from './show.ts';
-import { disableInstance, pauseInstance, resumeInstance } from './status.ts';
+import { tokenFileHelp } from './site-check.ts';
+import { changeStatus } from './status.ts';
 import { testInstance } from './test.ts';
-import { tokenFileHelp } from './token-input.ts';
 
 /** `oec-moodle instance …`: the Moodles. */
 export function instanceCommand(): Command {
@@ -82,14 +82,14 @@ function addStates(command: Command): void {
     state('test', 'checks a Moodle now, and says what to do about each finding; exit code 1 when it failed'),
     testInstance,
   );
-  runs(state('pause', 'has changes wait; nothing is lost'), pauseInstance);
+  runs(state('pause', 'has changes wait; nothing is lost'), changeStatus('paused'));
   runs(
     state('resume', 'goes on after `pause` or `disable`; what has changed is pushed at once'),
-    resumeInstance,
+    changeStatus('active'),
   );
   runs(
     state('disable', 'leaves a Moodle out of every sync; what is in it stays').option('--yes', 'do not ask'),
-    disableInstance,
+    changeStatus('disabled'),
   );
   runs(
     state('remove', 'forgets a disabled Moodle; nothing in it is touched')

@@ -1,9 +1,9 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { writtenSettings } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import { confirmed } from '#cli/prompts.ts';
 import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import { eachPage } from '#shared/sync/each-page.ts';

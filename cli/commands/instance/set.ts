@@ -1,18 +1,18 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { writtenSettings } from '#cli/instances.ts';
-import { OperatorError, usageError } from '#cli/operator-error.ts';
+import { usageError } from '#cli/operator-error.ts';
 import { table } from '#cli/output/table.ts';
+import { maySave, saving } from '#cli/peer-check.ts';
+import { confirmed } from '#cli/prompts.ts';
 import type { Health } from '#shared/moodle/health/health.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { type Settings, type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';
 import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import { assignmentsIn, changedSettings, checkedInstance } from './assignments.ts';
-import { checkSite, findingsText, maySave, refusal } from './site-check.ts';
-import { readToken } from './token-input.ts';
+import { checkSite, findingsText, readToken, siteRefusal } from './site-check.ts';
 
 export interface SetOptions {
   tokenFile?: string;
@@ -56,7 +56,7 @@ export async function setInstance(
   const health =
     token !== undefined || leadsElsewhere ? await checkSite(deployment, instance, token) : undefined;
   if (health && !maySave(health, options)) {
-    return { data: { saved: false, changes, health }, text: refusal(health), exitCode: exitCodes.failed };
+    return { data: { saved: false, changes, health }, text: siteRefusal(health), exitCode: exitCodes.failed };
   }
   await save(deployment, { ...settings, id }, instance, token);
   if (health) await deployment.instanceStates.saveHealth(id, health);
@@ -109,19 +109,13 @@ async function save(
   instance: Instance,
   token: string | undefined,
 ): Promise<void> {
+  if (token === undefined) return instances.put(settings);
   const secret = secretNameOf(instance, outputs.SecretPrefix);
-  if (token !== undefined) await tokenSecrets(clients.secrets).store(secret, token);
-  try {
-    await instances.put(settings);
-  } catch (cause) {
-    if (token === undefined) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OperatorError(
-      `The token is stored in the secret ${secret}, but the settings of ${instance.id} are not saved: ${reason}`,
-      'Run the command again once that is put right.',
-      { cause },
-    );
-  }
+  await tokenSecrets(clients.secrets).store(secret, token);
+  await saving(
+    `The token is stored in the secret ${secret}, but the settings of ${instance.id} are not saved`,
+    instances.put(settings),
+  );
 }
 
 function summary(id: string, changes: Change[], health: Health | undefined, isTokenNew: boolean): string {

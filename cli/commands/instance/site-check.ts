@@ -1,12 +1,36 @@
+import type { CommandContext } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import { refusal, throwIfDenied } from '#cli/peer-check.ts';
+import { problemWith, readSecret, usable } from '#cli/prompts.ts';
+import { siteAddress, tokenIn } from '#shared/moodle/client/site-access.ts';
 import type { Finding, Health } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { TokenError, type Tokens } from '#shared/store/secrets/tokens.ts';
+import { TokenError } from '#shared/store/secrets/tokens.ts';
 import { healthOfInstance, healthWithToken } from '#shared/store/tables/instance-health.ts';
 
-/** Findings after which saving the instance makes no sense, also where the operator insists: nothing would ever work. */
-const hopeless = new Set(['invalidtoken']);
+/** What `--token-file` means, for the help. */
+export const tokenFileHelp = 'file with the web service token; - reads it from standard input';
+
+/** The token of a Moodle. @throws OperatorError where it is no token, or nobody can be asked */
+export function readToken(context: CommandContext, file: string | undefined): Promise<string> {
+  return readSecret(context, file, {
+    name: 'token',
+    option: '--token-file',
+    prompt: 'Web service token (not shown):',
+    in: tokenIn,
+  });
+}
+
+/** What is wrong with an address. */
+export function addressProblem(text: string): string | undefined {
+  return problemWith(() => siteAddress(text));
+}
+
+/** A Moodle's address as it is stored. @throws OperatorError */
+export function checkedAddress(text: string): string {
+  return usable(() => siteAddress(text));
+}
 
 /**
  * Asks a Moodle, from this machine, whether it can be synced with.
@@ -22,40 +46,21 @@ export function checkSite(
   return withProgress('Moodle asked', async (progress) => {
     progress.update(0, 1);
     if (token !== undefined) return healthWithToken(instance, token, now);
-    await requireReadable(tokens, instance);
+    try {
+      await tokens.get(instance);
+    } catch (error) {
+      throwIfDenied(error);
+      // Anything else is a finding of the check.
+      if (!(error instanceof TokenError)) throw error;
+    }
     return healthOfInstance(instance, { tokens, now });
   });
 }
 
-/** An operator who may not read the token must not be told, nor have it noted, that there is none. */
-async function requireReadable(tokens: Tokens, instance: Instance): Promise<void> {
-  try {
-    await tokens.get(instance);
-  } catch (error) {
-    for (let cause = error; cause instanceof Error; cause = cause.cause) {
-      if (cause.name === 'AccessDeniedException') throw cause;
-    }
-    // Anything else is a finding of the check.
-    if (!(error instanceof TokenError)) throw error;
-  }
-}
-
-/** Whether an instance with this health may be saved. */
-export function maySave({ status, findings }: Health, { force }: { force?: boolean }): boolean {
-  if (status !== 'failed') return true;
-  return force === true && !findings.some(({ code }) => hopeless.has(code));
-}
-
 /** How a Moodle that may not be saved is told of. */
-export function refusal({ release, findings }: Health): string {
-  const isHopeless = findings.some(({ code }) => hopeless.has(code));
-  return [
-    `The Moodle${release ? ` (${release})` : ''} cannot be synced with as it is. Nothing was saved.`,
-    findingsText(findings),
-    isHopeless
-      ? 'Put it right and run this again.'
-      : 'Put it right and run this again, or save it nevertheless with --force.',
-  ].join('\n');
+export function siteRefusal(health: Health): string {
+  const release = health.release ? ` (${health.release})` : '';
+  return refusal(`The Moodle${release}`, health, findingsText(health.findings));
 }
 
 /** What a check found, with advice; empty where it found nothing. */

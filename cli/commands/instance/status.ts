@@ -1,94 +1,40 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
-import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances.ts';
+import { confirmed } from '#cli/prompts.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { sweepsOf } from '#shared/moodle/sweep/sweep-part.ts';
 import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
 
-/** Has changes wait. */
-export async function pauseInstance(
-  context: CommandContext,
-  _options: object,
-  id: string,
-): Promise<CommandResult> {
-  const deployment = await context.deployment();
-  const before = await changeStatus(deployment, await chosenInstance(deployment, id), 'paused');
-  return statusResult(
-    id,
-    before,
-    'paused',
-    `Nothing is pushed to it or pulled from it any more; changes wait. A unit that is being worked off is finished, ` +
-      `which can take five minutes. \`oec-moodle instance resume ${id}\` goes on.`,
-  );
-}
-
-/**
- * Goes on: sweeps compare everything at once, since what came while the instance was disabled lies nowhere, and have let in
- * what has waited.
- */
-export async function resumeInstance(
-  context: CommandContext,
-  _options: object,
-  id: string,
-): Promise<CommandResult> {
-  const deployment = await context.deployment();
-  const { clients, outputs } = deployment;
-  const instance = await chosenInstance(deployment, id);
-  const before = await changeStatus(deployment, instance, 'active');
-  if (before !== 'active') {
-    await sweepQueue(clients.sqs, outputs.SweepQueueUrl).send(sweepsOf(instance));
-  }
-  return statusResult(
-    id,
-    before,
-    'active',
+/** What follows from a status, for people. */
+const consequences: Record<Instance['status'], (id: string) => string> = {
+  paused: (id) =>
+    'Nothing is pushed to it or pulled from it any more; changes wait. A unit that is being worked off is finished, ' +
+    `which can take five minutes. \`oec-moodle instance resume ${id}\` goes on.`,
+  active: () =>
     'All records are being compared with what was pushed, and what has changed is pushed now. Pulls come with the ' +
-      'next hour.',
-  );
-}
+    'next hour.',
+  disabled: (id) =>
+    'Nothing is pushed to it, pulled from it or checked any more. What is in Moodle stays as it is. `oec-moodle ' +
+    `instance resume ${id}\` brings it up to date again; \`instance remove ${id}\` forgets it.`,
+};
 
-/** Leaves an instance out, until it is resumed. */
-export async function disableInstance(
-  context: CommandContext,
-  options: { yes?: boolean },
-  id: string,
-): Promise<CommandResult> {
-  const deployment = await context.deployment();
-  const instance = await chosenInstance(deployment, id);
-  if (instance.status !== 'disabled') {
-    await confirmed(context, options, `${id} (${instance.base_url}) would be left out of every sync.`);
-  }
-  const before = await changeStatus(deployment, instance, 'disabled');
-  return statusResult(
-    id,
-    before,
-    'disabled',
-    `Nothing is pushed to it, pulled from it or checked any more. What is in Moodle stays as it is. \`oec-moodle ` +
-      `instance resume ${id}\` brings it up to date again; \`instance remove ${id}\` forgets it.`,
-  );
-}
-
-/** @returns the status until now */
-async function changeStatus(
-  { instances }: Deployment,
-  instance: Instance,
-  status: Instance['status'],
-): Promise<Instance['status']> {
-  const settings = await instances.settings(instance.id);
-  if (settings && instance.status !== status) await instances.put({ ...settings, id: instance.id, status });
-  return instance.status;
-}
-
-function statusResult(
-  id: string,
-  before: Instance['status'],
-  status: Instance['status'],
-  consequence: string,
-): CommandResult {
-  const isChanged = before !== status;
-  return {
-    data: { instance: id, before, status },
-    text: isChanged ? `${id} is ${status} now. ${consequence}` : `${id} was ${status} already.`,
+/** The command that has changes wait in an instance, that goes on, or that leaves it out until it is resumed. */
+export function changeStatus(status: Instance['status']) {
+  return async (context: CommandContext, options: { yes?: boolean }, id: string): Promise<CommandResult> => {
+    const deployment = await context.deployment();
+    const instance = await chosenInstance(deployment, id);
+    const result = { instance: id, before: instance.status, status };
+    if (instance.status === status) return { data: result, text: `${id} was ${status} already.` };
+    if (status === 'disabled') {
+      await confirmed(context, options, `${id} (${instance.base_url}) would be left out of every sync.`);
+    }
+    const settings = await deployment.instances.settings(id);
+    if (settings) await deployment.instances.put({ ...settings, id, status });
+    // What came while it was disabled lies nowhere; and sweeps have let in what has waited.
+    if (status === 'active') {
+      const { clients, outputs } = deployment;
+      await sweepQueue(clients.sqs, outputs.SweepQueueUrl).send(sweepsOf(instance));
+    }
+    return { data: result, text: `${id} is ${status} now. ${consequences[status](id)}` };
   };
 }

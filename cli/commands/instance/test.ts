@@ -3,8 +3,9 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf, pullStatesOf, silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstance } from '#cli/instances.ts';
+import { verdict } from '#cli/peer-check.ts';
 import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
-import { type Health, withFindings } from '#shared/moodle/health/health.ts';
+import { withFindings } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { pushQueue } from '#shared/store/queues/push-queue.ts';
 import { sharedBreaker } from '#shared/sync/limits/breaker.ts';
@@ -22,12 +23,13 @@ export async function testInstance(
   const asked = await checkSite(deployment, instance);
   const untold = await statusFindings(instance, pullStatesOf(deployment), deployment.now());
   const health = withFindings(asked, untold);
+  const { release } = health;
   await deployment.instanceStates.saveHealth(id, health);
   const released = health.status === 'failed' ? undefined : await goOn(deployment, instance);
   return {
     data: { instance: id, health, released: released ?? 0 },
     text: [
-      verdict(instance, health),
+      verdict(`${id} (${instance.base_url}${release ? `, Moodle ${release}` : ''})`, health),
       ...(health.findings.length > 0 ? [findingsText(health.findings)] : []),
       ...(released === undefined
         ? []
@@ -51,11 +53,4 @@ async function goOn(deployment: Deployment, instance: Instance): Promise<number 
   const released = await releaseInstance(instance.id, { mappings, later: queue });
   await queue.wake(instance.id);
   return released;
-}
-
-function verdict({ id, base_url }: Instance, { status, release }: Health): string {
-  const site = `${id} (${base_url}${release ? `, Moodle ${release}` : ''})`;
-  if (status === 'ok') return `${site} is well.`;
-  if (status === 'warning') return `${site} can be synced with, but:`;
-  return `${site} cannot be synced with:`;
 }

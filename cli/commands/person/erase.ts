@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import { confirmed } from '#cli/prompts.ts';
 import { erase, obstaclesTo } from '#shared/operate/person/erase.ts';
 import { isEmpty } from '#shared/operate/person/held.ts';
 import { elsewhere, sayElsewhere } from './elsewhere.ts';

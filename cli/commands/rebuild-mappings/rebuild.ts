@@ -1,11 +1,11 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { confirmed } from '#cli/confirm.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { dryRunPorts } from '#cli/connection/dry-run-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances, type InstanceProblem, problemOf } from '#cli/instances.ts';
 import { DryRunProgress } from '#cli/output/dry-run-progress.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import { confirmed } from '#cli/prompts.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { type Rebuild, rebuildMappings } from '#shared/operate/plan/rebuild/rebuild.ts';
 import { storeRows } from '#shared/operate/plan/rebuild/store-rows.ts';
