@@ -31,6 +31,15 @@ describe('the required functions', () => {
     expect(unnamed).toEqual([]);
   });
 
+  it('and their capabilities are just what the script for administrators gives', () => {
+    const script = readFileSync('examples/moodle-setup/setup.php', 'utf8');
+    const given = [
+      ...script.matchAll(/'([a-z]+\/[a-z]+:[a-z]+|(?:core|enrol|gradereport|mod)_[a-z_]+_[a-z_]+[a-z])'/g),
+    ];
+    const wanted = [...all.map(({ name }) => name), ...capabilitiesFor(all)];
+    expect(given.map(([, word]) => word).toSorted()).toEqual(wanted.toSorted());
+  });
+
   it('name each capability once', () => {
     const capabilities = capabilitiesFor(all);
     expect(new Set(capabilities).size).toBe(capabilities.length);
