@@ -6,35 +6,27 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { region } from './account.ts';
 import { Activity } from './activity.ts';
 import { FunctionInvocationError } from './cloud-error.ts';
-import type { HandlerSource } from './functions/function-definition.ts';
+import type { FunctionSources } from './functions/function-definition.ts';
 import type { FunctionRuntime } from './functions/function-runtime.ts';
 import { CloudFront } from './protocol/cloud-front.ts';
-import { callDirectly, type DirectServices } from './protocol/direct-calls.ts';
+import { callDirectly } from './protocol/direct-calls.ts';
 import type { Message } from './queues/queue.ts';
 import { SqsService } from './queues/sqs-service.ts';
 import { CloudFormationService } from './services/cloudformation-service.ts';
 import { CloudWatchService } from './services/cloudwatch-service.ts';
-import { SchedulerService } from './services/scheduler-service.ts';
+import { SchedulerService, type ScheduleTarget } from './services/scheduler-service.ts';
 import { SecretsService } from './services/secrets-service.ts';
 import { DynamoDbService } from './tables/dynamodb-service.ts';
-import { targetDelivery } from './target-delivery.ts';
 import { type CreatedResources, createResources } from './template/create-resources.ts';
-import type { CloudTemplate } from './template/template.ts';
-import { TemplateEvaluator } from './template/template-evaluator.ts';
+import { type CloudTemplate, TemplateEvaluator } from './template/template-evaluator.ts';
 import { type PendingDelay, VirtualClock } from './virtual-clock.ts';
 
-export interface EmbeddedCloudOptions {
+export interface EmbeddedCloudOptions extends FunctionSources {
   /** a synthesized stack: parsed `cdk.out/<stack>.template.json` */
   readonly template: unknown;
-  /** where the template's assets are, `cdk.out` */
-  readonly assetDirectory: string;
   readonly clock?: VirtualClock;
   /** told every line the functions print */
   readonly log?: (line: string) => void;
-  /** variables added to every function's own */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** given, functions run as modules of this process, from their sources, and not as processes, from their bundles */
-  readonly handlerSource?: HandlerSource | undefined;
 }
 
 export interface CloudClients {
@@ -44,41 +36,47 @@ export interface CloudClients {
   readonly secrets: SecretsManagerClient;
 }
 
+/** What can be called without a connection. */
+interface CloudServices {
+  readonly dynamodb: DynamoDbService;
+  readonly sqs: SqsService;
+  readonly secrets: SecretsService;
+}
+
+/** What a running cloud is made of. */
+interface Parts extends CreatedResources {
+  readonly clock: VirtualClock;
+  readonly activity: Activity;
+  readonly front: CloudFront;
+  readonly services: CloudServices;
+  readonly clients: CloudClients;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly runtimes: readonly FunctionRuntime[];
+}
+
 /** The stack of a template, running on this machine. */
 export class EmbeddedCloud {
   /** what the functions and clients have as AWS_ENDPOINT_URL */
   readonly endpoint: string;
   /** what a client of this process may call without a connection */
-  readonly services: DirectServices;
+  readonly services: CloudServices;
   readonly clients: CloudClients;
   readonly outputs: Readonly<Record<string, string>>;
   readonly clock: VirtualClock;
-  readonly #activity: Activity;
-  readonly #front: CloudFront;
-  readonly #created: CreatedResources;
+  readonly #parts: Parts;
   readonly #killOnExit: () => void;
   #isStopped = false;
 
-  private constructor(parts: {
-    clock: VirtualClock;
-    activity: Activity;
-    front: CloudFront;
-    created: CreatedResources;
-    outputs: Record<string, string>;
-    services: DirectServices;
-    clients: CloudClients;
-  }) {
+  private constructor(parts: Parts) {
     this.endpoint = parts.front.endpoint;
     this.services = parts.services;
     this.clients = parts.clients;
     this.outputs = parts.outputs;
     this.clock = parts.clock;
-    this.#activity = parts.activity;
-    this.#front = parts.front;
-    this.#created = parts.created;
+    this.#parts = parts;
     // Children also end by themselves when their parent is gone; a busy one would not notice in time.
     this.#killOnExit = () => {
-      for (const runtime of this.#created.runtimes) void runtime.stop();
+      for (const runtime of parts.runtimes) void runtime.stop();
     };
     process.once('exit', this.#killOnExit);
   }
@@ -90,36 +88,42 @@ export class EmbeddedCloud {
   static async start(options: EmbeddedCloudOptions): Promise<EmbeddedCloud> {
     const clock = options.clock ?? new VirtualClock();
     const activity = new Activity();
-    const front = await CloudFront.start(activity);
+    const front = await CloudFront.start(activity, clock);
+    const runtimes: FunctionRuntime[] = [];
     const dynamodb = new DynamoDbService(clock);
     const sqs = new SqsService(clock, activity);
-    const runtimes: FunctionRuntime[] = [];
-    const findFunction = (arn: string) => runtimes.find((runtime) => runtime.arn === arn);
-    const scheduler = new SchedulerService(clock, targetDelivery(sqs, findFunction, clock, activity));
     const secrets = new SecretsService(clock);
     const cloudwatch = new CloudWatchService(clock);
+    /** What cannot be delivered goes to the schedule's dead letters. */
+    const deliver = ({ Arn, Input = '{}', DeadLetterConfig }: ScheduleTarget) => {
+      const runtime = runtimes.find(({ arn }) => arn === Arn);
+      if (runtime) runtime.start(JSON.parse(Input));
+      else (sqs.find(Arn) ?? sqs.find(DeadLetterConfig?.Arn))?.send({ body: Input });
+    };
+    const scheduler = new SchedulerService(clock, deliver);
     const log = (line: string) => {
       cloudwatch.takeLine(line);
       options.log?.(line);
     };
-    const listener = {
-      invoked: (name: string, ok: boolean) => cloudwatch.countInvocation(name, ok),
-      dropped: (name: string) => cloudwatch.countDropped(name),
-    };
+    const services = { dynamodb, sqs, secrets };
     try {
       const template = options.template as CloudTemplate;
       const evaluator = new TemplateEvaluator(template, front.endpoint);
-      const created = await createResources(
-        { ...options, template, evaluator, endpoint: front.endpoint, runtimes, log, listener },
-        { clock, activity, dynamodb, sqs, scheduler, secrets },
-      );
+      const cloud = { ...services, scheduler, clock, activity, services, log, metrics: cloudwatch, runtimes };
+      const created = await createResources(template, evaluator, options, front.endpoint, cloud);
       const outputs = evaluator.outputs();
-      const cloudformation = new CloudFormationService(outputs, created.resources, clock.now());
-      front.serve({ dynamodb, sqs, scheduler, secrets, cloudformation, cloudwatch, clock });
-      const services = { dynamodb, sqs, secrets };
+      const stack = { outputs, resources: created.resources, createdAt: clock.now() };
+      front.serve({
+        DynamoDB_20120810: dynamodb,
+        AmazonSQS: sqs,
+        secretsmanager: secrets,
+        GraniteServiceVersion20100801: cloudwatch,
+        schedules: scheduler,
+        cloudformation: new CloudFormationService(stack),
+      });
       const clients = clientsOf(front.endpoint);
       if (options.handlerSource) for (const client of Object.values(clients)) callDirectly(client, services);
-      return new EmbeddedCloud({ clock, activity, front, created, outputs, services, clients });
+      return new EmbeddedCloud({ ...created, clock, activity, front, services, clients, outputs, runtimes });
     } catch (error) {
       clock.stop();
       await front.stop();
@@ -131,15 +135,17 @@ export class EmbeddedCloud {
   resource(name: string): string {
     const output = this.outputs[name];
     if (output !== undefined) return output;
-    const ids = [...this.#created.physicalIds];
-    const [, found] = ids.find(([id]) => id === name) ?? ids.find(([id]) => id.startsWith(name)) ?? [];
-    if (found === undefined) throw new Error(`The stack has no resource ${name}`);
-    return found;
+    const { resources } = this.#parts;
+    const found =
+      resources.find(({ logicalId }) => logicalId === name) ??
+      resources.find(({ logicalId }) => logicalId.startsWith(name));
+    if (!found) throw new Error(`The stack has no resource ${name}`);
+    return found.physicalId;
   }
 
   /** Resolves when nothing is under way and only the clock can make something happen. */
   idle(): Promise<void> {
-    return this.#activity.idle();
+    return this.#parts.activity.idle();
   }
 
   /** Lets virtual time pass in steps: to the next due moment, until all it caused is done, and so on. */
@@ -177,7 +183,7 @@ export class EmbeddedCloud {
   /** Invokes a function and waits. @returns its result; throws FunctionInvocationError */
   async invoke(functionName: string, payload: unknown): Promise<unknown> {
     const runtime = this.#function(functionName);
-    const result = await this.#activity.track(() => runtime.invoke(payload));
+    const result = await this.#parts.activity.track(() => runtime.invoke(payload));
     if (result.ok) return result.payload;
     throw new FunctionInvocationError(runtime.name, result.errorType, result.errorMessage);
   }
@@ -188,18 +194,18 @@ export class EmbeddedCloud {
     this.#isStopped = true;
     process.removeListener('exit', this.#killOnExit);
     this.clock.stop();
-    for (const poller of this.#created.pollers) poller.stop();
-    await Promise.all(this.#created.runtimes.map((runtime) => runtime.stop()));
+    for (const poller of this.#parts.pollers) poller.stop();
+    await Promise.all(this.#parts.runtimes.map((runtime) => runtime.stop()));
     for (const client of Object.values(this.clients)) client.destroy();
     // What the ended invocations still had under way finds its services until it is through.
     await this.idle();
-    await this.#front.stop();
+    await this.#parts.front.stop();
   }
 
   /** Finds `push-worker` also when the CDK made it `PushWorkerFunction1A2B3C`. */
   #function(name: string): FunctionRuntime {
     const plain = (text: string) => text.replace(/[^a-z0-9]/gi, '').toLowerCase();
-    const { runtimes } = this.#created;
+    const { runtimes } = this.#parts;
     const found =
       runtimes.find((runtime) => runtime.name === name) ??
       runtimes.find(({ definition }) => plain(definition.name).startsWith(plain(name))) ??

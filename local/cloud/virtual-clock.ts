@@ -26,7 +26,7 @@ export class VirtualClock {
   #offset = 0;
   #entries: Entry[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #listeners: ((offset: number) => void)[] = [];
+  readonly #listeners = new Set<(offset: number) => void>();
   #spent = 0;
   #sleepers: Sleeper[] = [];
   #isWaking = false;
@@ -99,16 +99,17 @@ export class VirtualClock {
     this.#arm();
   }
 
-  /** @param listener told the new offset after each `advance` */
-  onAdvance(listener: (offset: number) => void): void {
-    this.#listeners.push(listener);
+  /** @param listener told the new offset after each `advance`. @returns ends that */
+  onAdvance(listener: (offset: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Forgets everything that waits. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#entries = [];
-    this.#listeners = [];
+    this.#listeners.clear();
   }
 
   async #wake(): Promise<void> {

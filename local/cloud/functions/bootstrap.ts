@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { lambdaContext } from './execution-environment.ts';
+import { failureOf, type Handler, handlerIn, lambdaContext } from './execution-environment.ts';
 import type { ChildMessage, ParentMessage } from './process-environment.ts';
 import { installVirtualDate } from './virtual-date.ts';
 
@@ -14,16 +14,11 @@ let offset = 0;
 
 installVirtualDate(() => offset);
 
-type Handler = (event: unknown, context: object) => unknown;
-
 const loadHandler = async (): Promise<Handler> => {
   const bundle = await import(pathToFileURL(handlerFile).href);
   // Node writes what it has compiled when it exits, and an environment is killed.
   flushCompileCache();
-  const handler = bundle[handlerName] ?? bundle.default?.[handlerName];
-  if (typeof handler !== 'function')
-    throw new TypeError(`${handlerName} is not a function of ${handlerFile}`);
-  return handler;
+  return handlerIn(bundle, { handlerFile, handlerName });
 };
 
 const answer = (message: ChildMessage): void => {
@@ -36,19 +31,18 @@ handler.catch(() => {});
 
 process.on('message', async (message: ParentMessage) => {
   offset = message.offset;
-  if (message.type === 'clock') return;
+  const { invocation } = message;
+  if (!invocation) return;
   try {
     const run = await handler;
-    process.env._X_AMZN_TRACE_ID = message.trace;
-    answer({ type: 'begun' });
+    process.env._X_AMZN_TRACE_ID = invocation.trace;
+    answer('begun');
     // The deadline is real time: advancing the virtual clock must not take a running function's time away.
-    const deadline = performance.now() + message.timeout;
-    const remainingTime = () => Math.max(0, deadline - performance.now());
-    const payload = await run(message.event, lambdaContext(process.env, message.requestId, remainingTime));
-    answer({ type: 'result', payload: payload ?? null });
+    const deadline = performance.now() + invocation.timeout;
+    const context = lambdaContext(process.env, invocation.requestId, () => deadline - performance.now());
+    answer({ ok: true, payload: (await run(invocation.event, context)) ?? null });
   } catch (error) {
-    const { name, message: text, stack } = error instanceof Error ? error : new Error(String(error));
-    answer({ type: 'error', errorType: name, errorMessage: text, stack: stack?.split('\n') ?? [] });
+    answer(failureOf(error));
   }
 });
 

@@ -1,20 +1,27 @@
 import type { DirectServices } from '../protocol/direct-calls.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 
-export type InvocationResult =
-  | { readonly ok: true; readonly payload: unknown }
-  | {
-      readonly ok: false;
-      readonly errorType: string;
-      readonly errorMessage: string;
-      readonly stack: string[];
-    };
+/** What came of an invocation, as Lambda tells it. */
+export type InvocationResult = { readonly ok: true; readonly payload: unknown } | InvocationFailure;
 
-/** What Lambda knows an invocation by. */
-export interface InvocationIds {
+export interface InvocationFailure {
+  readonly ok: false;
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly stack: readonly string[];
+}
+
+/** An event on its way into a function, and what Lambda knows it by. */
+export interface Invocation {
+  readonly event: unknown;
   readonly requestId: string;
   /** what the function finds as `_X_AMZN_TRACE_ID` */
   readonly trace: string;
+  /**
+   * milliseconds that the function may take: real ones in a process of its own, in this process those that the clock's
+   * `spend` has taken
+   */
+  readonly timeout: number;
 }
 
 export interface EnvironmentOptions {
@@ -33,16 +40,28 @@ export interface EnvironmentOptions {
 export interface ExecutionEnvironment {
   readonly isBusy: boolean;
   readonly isFree: boolean;
-  /**
-   * @param offset virtual milliseconds ahead of the real time
-   * @param timeout milliseconds that the function may take: real ones in a process of its own, in this process those
-   * that the clock's `spend` has taken
-   */
-  invoke(event: unknown, ids: InvocationIds, offset: number, timeout: number): Promise<InvocationResult>;
-  /** The virtual time was moved while the function runs. */
-  tellOffset(offset: number): void;
+  invoke(invocation: Invocation): Promise<InvocationResult>;
   /** Ends it as hard as a lost machine would. @returns resolves when it is gone */
   kill(): Promise<void>;
+}
+
+export type Handler = (event: unknown, context: object) => unknown;
+
+/** The handler that a module exports, also one that a bundle of CommonJS has. @throws TypeError where it has none */
+export function handlerIn(
+  // biome-ignore lint/suspicious/noExplicitAny: what a module exports
+  module: any,
+  { handlerFile, handlerName }: Pick<EnvironmentOptions, 'handlerFile' | 'handlerName'>,
+): Handler {
+  const handler = module[handlerName] ?? module.default?.[handlerName];
+  if (typeof handler === 'function') return handler;
+  throw new TypeError(`${handlerName} is not a function of ${handlerFile}`);
+}
+
+/** What Lambda tells of an error that a function has thrown. */
+export function failureOf(error: unknown): InvocationFailure {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { ok: false, errorType: name, errorMessage: message, stack: stack?.split('\n') ?? [] };
 }
 
 /** The context that Lambda hands a handler, as far as it means something here. */
@@ -61,6 +80,6 @@ export function lambdaContext(
     logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: remainingTime,
+    getRemainingTimeInMillis: () => Math.max(0, remainingTime()),
   };
 }

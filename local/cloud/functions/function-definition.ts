@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { arnOf, region } from '../account.ts';
 import { UnsupportedTemplateError } from '../cloud-error.ts';
-import type { ResolvedResource } from '../template/template.ts';
+import type { ResolvedResource } from '../template/template-evaluator.ts';
 
 /** A function of the template. */
 export interface FunctionDefinition {
@@ -18,6 +18,8 @@ export interface FunctionDefinition {
   readonly timeoutSeconds: number;
   /** environments at the most */
   readonly concurrency: number;
+  /** how often an asynchronous event is tried again, and how old it may be then, in milliseconds */
+  readonly asynchronous: { readonly retries: number; readonly maximumAge: number };
   /** whether Lambda lets a chain of events come through it without end */
   readonly mayLoop: boolean;
 }
@@ -25,26 +27,33 @@ export interface FunctionDefinition {
 /** Without a limit Lambda would start as many as it takes; the embedded cloud runs on one machine. */
 const defaultConcurrency = 5;
 
-/** Where the source of a function's handler is, by the function's own environment variables. */
-export type HandlerSource = (variables: Readonly<Record<string, string>>) => string;
+/** Where functions come from, and what each finds beside its own variables. */
+export interface FunctionSources {
+  /** the CDK's output with the folders `asset.<hash>` */
+  readonly assetDirectory: string;
+  /** variables added to every function's own */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Where the source of a function's handler is, by the function's own environment variables: given, functions run as
+   * modules of this process, and not as processes, from their bundles.
+   */
+  readonly handlerSource?: ((variables: Readonly<Record<string, string>>) => string) | undefined;
+}
 
 /**
- * @param assetDirectory the CDK's output with the folders `asset.<hash>`
  * @param endpoint what the function's AWS_ENDPOINT_URL says
- * @param extra variables added to every function
- * @param handlerSource given where functions run in this process
+ * @param invokeConfig the properties of the function's EventInvokeConfig
  */
 export function functionDefinition(
   { logicalId, physicalId: name, properties }: ResolvedResource,
-  assetDirectory: string,
+  { assetDirectory, environment, handlerSource }: FunctionSources,
   endpoint: string,
-  extra: Readonly<Record<string, string>>,
-  handlerSource: HandlerSource | undefined,
+  invokeConfig: ResolvedResource['properties'],
 ): FunctionDefinition {
+  const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 6 * 60 * 60 } = invokeConfig;
   const [fileName = 'index', handlerName = 'handler'] = String(properties.Handler ?? '').split('.');
   const assetKey = String(properties.Code?.S3Key ?? '');
   const directory = resolve(assetDirectory, `asset.${assetKey.replace(/^.*\//, '').replace(/\.zip$/, '')}`);
-  const memory = String(properties.MemorySize ?? 128);
   return {
     logicalId,
     name,
@@ -58,6 +67,10 @@ export function functionDefinition(
       const file = files.find((candidate) => existsSync(candidate));
       if (!file) throw new UnsupportedTemplateError(`${logicalId}: no ${fileName} bundle in ${directory}`);
       return file;
+    },
+    asynchronous: {
+      retries: Number(MaximumRetryAttempts),
+      maximumAge: Number(MaximumEventAgeInSeconds) * 1000,
     },
     timeoutSeconds: Number(properties.Timeout ?? 3),
     concurrency: Number(properties.ReservedConcurrentExecutions ?? defaultConcurrency),
@@ -80,11 +93,11 @@ export function functionDefinition(
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(properties.MemorySize ?? 128),
       AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
       AWS_LAMBDA_LOG_STREAM_NAME: 'embedded',
       ...properties.Environment?.Variables,
-      ...extra,
+      ...environment,
     },
   };
 }

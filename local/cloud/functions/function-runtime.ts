@@ -1,58 +1,55 @@
 import { randomUUID } from 'node:crypto';
+import type { Activity } from '../activity.ts';
 import type { DirectServices } from '../protocol/direct-calls.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import type { ExecutionEnvironment, InvocationIds, InvocationResult } from './execution-environment.ts';
+import type { ExecutionEnvironment, InvocationResult } from './execution-environment.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { type Lineage, mostRounds, traceHeaderOf, withInvocation } from './lineage.ts';
 import { ModuleEnvironment } from './module-environment.ts';
 import { ProcessEnvironment } from './process-environment.ts';
 
-export type { InvocationResult } from './execution-environment.ts';
-
-/** Is told what Lambda publishes as metrics. */
-export interface FunctionListener {
-  /** An invocation has ended. */
-  invoked(functionName: string, ok: boolean): void;
-  /** An event was dropped since it has come through the function too often. */
-  dropped(functionName: string): void;
+/** What is around the functions. */
+export interface FunctionHost {
+  readonly clock: VirtualClock;
+  readonly activity: Activity;
+  /** what functions that run in this process call without a connection */
+  readonly services: DirectServices;
+  /** told every line of output, with the function's name in front */
+  readonly log: (line: string) => void;
+  /** told what Lambda publishes as metrics */
+  readonly metrics: {
+    /** An invocation has ended. */
+    invoked(functionName: string, ok: boolean): void;
+    /** An event was dropped since it has come through the function too often. */
+    dropped(functionName: string): void;
+  };
 }
 
 /** Lines kept per function. */
 const keptLines = 5000;
 
+/** Lambda tries an asynchronous event again after one and then two minutes (Developer Guide, "Asynchronous invocation"). */
+const asynchronousRetryDelays = [60_000, 120_000];
+
+const failed = (errorType: string, errorMessage: string): InvocationResult => ({
+  ok: false,
+  errorType,
+  errorMessage,
+  stack: [],
+});
+
 /** A function and its execution environments: started when needed, kept warm, never more than its concurrency. */
 export class FunctionRuntime {
   readonly definition: FunctionDefinition;
-  readonly #clock: VirtualClock;
-  readonly #log: (line: string) => void;
-  readonly #told: FunctionListener;
-  readonly #services: DirectServices;
+  readonly #host: FunctionHost;
   readonly #environments = new Set<ExecutionEnvironment>();
-  #asynchronous = { retries: 2, maximumAge: 6 * 60 * 60_000 };
   #waiting: (() => void)[] = [];
   #lines: string[] = [];
   #isStopped = false;
 
-  /**
-   * @param log told every line of output, with the function's name in front
-   * @param told of what Lambda publishes as metrics
-   * @param services what functions that run in this process call without a connection
-   */
-  constructor(
-    definition: FunctionDefinition,
-    clock: VirtualClock,
-    log: (line: string) => void,
-    told: FunctionListener,
-    services: DirectServices,
-  ) {
+  constructor(definition: FunctionDefinition, host: FunctionHost) {
     this.definition = definition;
-    this.#clock = clock;
-    this.#log = log;
-    this.#told = told;
-    this.#services = services;
-    clock.onAdvance((offset) => {
-      for (const environment of this.#environments) environment.tellOffset(offset);
-    });
+    this.#host = host;
   }
 
   get name(): string {
@@ -61,16 +58,6 @@ export class FunctionRuntime {
 
   get arn(): string {
     return this.definition.arn;
-  }
-
-  /** How often an asynchronous event is tried again, and how old it may be then, in milliseconds. */
-  get asynchronous(): { readonly retries: number; readonly maximumAge: number } {
-    return this.#asynchronous;
-  }
-
-  /** Sets that. @param maximumAge in milliseconds */
-  configureAsynchronous(retries: number, maximumAge: number): void {
-    this.#asynchronous = { retries, maximumAge };
   }
 
   /** The last lines of output, oldest first. */
@@ -85,25 +72,32 @@ export class FunctionRuntime {
    *   of which Lambda writes nothing into its log
    */
   async invoke(event: unknown, before: Lineage = new Map()): Promise<InvocationResult> {
+    const { log, metrics } = this.#host;
     const { lineage, rounds } = withInvocation(before, this.arn);
     if (rounds > mostRounds && !this.definition.mayLoop) {
-      this.#told.dropped(this.name);
-      const errorMessage = 'The function is part of a recursive loop.';
+      metrics.dropped(this.name);
+      const message = 'The function is part of a recursive loop.';
       // AWS tells the owner of the account, by mail.
-      this.#log(`[${this.name}] ERROR RecursiveInvocationException: ${errorMessage}`);
-      return { ok: false, errorType: 'RecursiveInvocationException', errorMessage, stack: [] };
+      log(`[${this.name}] ERROR RecursiveInvocationException: ${message}`);
+      return failed('RecursiveInvocationException', message);
     }
     const requestId = randomUUID();
-    const result = await this.#run(event, { requestId, trace: traceHeaderOf(lineage) });
+    const result = await this.#run(event, requestId, traceHeaderOf(lineage));
     // Output that was written before the answer is read in the same turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     this.#waiting.shift()?.();
-    if (!this.#isStopped) this.#told.invoked(this.name, result.ok);
-    if (!result.ok && !this.#isStopped) {
+    if (this.#isStopped) return result;
+    metrics.invoked(this.name, result.ok);
+    if (!result.ok) {
       this.#write(`ERROR ${requestId} ${result.errorType}: ${result.errorMessage}`);
       for (const line of result.stack.slice(1)) this.#write(line);
     }
     return result;
+  }
+
+  /** Invokes the function asynchronously: an event that fails is tried again later. */
+  start(event: unknown): void {
+    this.#try(event, this.#host.clock.now(), 0);
   }
 
   /** Kills one environment, a running one if there is any. @returns whether there was one */
@@ -121,20 +115,33 @@ export class FunctionRuntime {
     await Promise.all([...this.#environments].map((environment) => environment.kill()));
   }
 
-  async #run(event: unknown, ids: InvocationIds): Promise<InvocationResult> {
+  #try(event: unknown, sentAt: number, attempt: number): void {
+    const { activity, clock } = this.#host;
+    const { retries, maximumAge } = this.definition.asynchronous;
+    void activity.track(async () => {
+      const { ok } = await this.invoke(event);
+      const delay = asynchronousRetryDelays[attempt];
+      if (ok || delay === undefined || attempt >= retries) return;
+      const at = clock.now() + delay;
+      if (at - sentAt > maximumAge) return;
+      clock.schedule(at, `asynchronous retry ${this.name}`, () => this.#try(event, sentAt, attempt + 1));
+    });
+  }
+
+  async #run(event: unknown, requestId: string, trace: string): Promise<InvocationResult> {
+    const timeout = this.definition.timeoutSeconds * 1000;
     while (!this.#isStopped) {
       let environment: ExecutionEnvironment | undefined;
       try {
         environment = this.#take();
       } catch (error) {
-        return { ok: false, errorType: 'Runtime.ImportModuleError', errorMessage: String(error), stack: [] };
+        return failed('Runtime.ImportModuleError', String(error));
       }
       // Nothing may be awaited between taking an environment and using it: another event could take it too.
-      if (environment)
-        return environment.invoke(event, ids, this.#clock.offset, this.definition.timeoutSeconds * 1000);
+      if (environment) return environment.invoke({ event, requestId, trace, timeout });
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    return { ok: false, errorType: 'EmbeddedCloud.Stopped', errorMessage: 'stopped', stack: [] };
+    return failed('EmbeddedCloud.Stopped', 'stopped');
   }
 
   #take(): ExecutionEnvironment | undefined {
@@ -143,15 +150,16 @@ export class FunctionRuntime {
   }
 
   #start(): ExecutionEnvironment {
-    const { handlerSource } = this.definition;
+    const { handlerSource, handlerFile, handlerName, variables } = this.definition;
+    const { services, clock } = this.#host;
     const Environment = handlerSource ? ModuleEnvironment : ProcessEnvironment;
     const environment: ExecutionEnvironment = new Environment({
-      handlerFile: handlerSource ?? this.definition.handlerFile(),
-      handlerName: this.definition.handlerName,
-      variables: this.definition.variables,
+      handlerFile: handlerSource ?? handlerFile(),
+      handlerName,
+      variables,
       log: (line) => this.#write(line),
-      services: this.#services,
-      clock: this.#clock,
+      services,
+      clock,
       onExit: () => {
         this.#environments.delete(environment);
         this.#waiting.shift()?.();
@@ -164,6 +172,6 @@ export class FunctionRuntime {
   #write(line: string): void {
     this.#lines.push(line);
     if (this.#lines.length > keptLines) this.#lines = this.#lines.slice(-keptLines / 2);
-    this.#log(`[${this.name}] ${line}`);
+    this.#host.log(`[${this.name}] ${line}`);
   }
 }

@@ -4,13 +4,14 @@ import { type DirectServices, installDirectCalls } from '../protocol/direct-call
 import {
   type EnvironmentOptions,
   type ExecutionEnvironment,
-  type InvocationIds,
+  failureOf,
+  type Handler,
+  handlerIn,
+  type Invocation,
   type InvocationResult,
   lambdaContext,
 } from './execution-environment.ts';
 import { installVirtualDate } from './virtual-date.ts';
-
-type Handler = (event: unknown, context: object) => unknown;
 
 /** What code finds around it while it runs in a process that it takes for its own, wherever it awaits. */
 export interface Surroundings {
@@ -20,8 +21,8 @@ export interface Surroundings {
   readonly write: (text: string, stream: 'stdout' | 'stderr') => void;
   /** what its AWS clients call */
   readonly services: DirectServices;
-  /** milliseconds that its time is ahead of the real one */
-  offset: number;
+  /** milliseconds that its time is ahead of the real one, now */
+  readonly offset: () => number;
   /** the trace id of what it does now */
   trace: string | undefined;
   /** it was killed: no call of it goes out and no answer comes in */
@@ -50,7 +51,7 @@ export class ModuleEnvironment implements ExecutionEnvironment {
   #end: ((errorType: string, errorMessage: string) => void) | undefined;
 
   constructor(options: EnvironmentOptions) {
-    const { variables, log, services } = options;
+    const { variables, log, services, clock } = options;
     const write = (text: string) => {
       for (const line of text.replace(/\n$/, '').split('\n')) log(line);
     };
@@ -59,7 +60,7 @@ export class ModuleEnvironment implements ExecutionEnvironment {
       variables: { ...variables },
       write,
       services,
-      offset: 0,
+      offset: () => clock.offset,
       trace: undefined,
       isGone: false,
     };
@@ -73,28 +74,15 @@ export class ModuleEnvironment implements ExecutionEnvironment {
     return !this.isBusy && !this.#surroundings.isGone;
   }
 
-  async invoke(
-    event: unknown,
-    { requestId, trace }: InvocationIds,
-    offset: number,
-    timeout: number,
-  ): Promise<InvocationResult> {
+  async invoke(invocation: Invocation): Promise<InvocationResult> {
     const { promise: ended, resolve } = Promise.withResolvers<InvocationResult>();
     this.#end = (errorType, errorMessage) => resolve({ ok: false, errorType, errorMessage, stack: [] });
-    this.#surroundings.offset = offset;
-    this.#surroundings.trace = trace;
-    const { variables, clock } = this.#options;
-    const deadline = clock.spent + timeout;
-    const context = lambdaContext(variables, requestId, () => Math.max(0, deadline - clock.spent));
+    this.#surroundings.trace = invocation.trace;
     try {
-      return await Promise.race([ended, runIn(this.#surroundings, () => this.#run(event, context))]);
+      return await Promise.race([ended, runIn(this.#surroundings, () => this.#run(invocation))]);
     } finally {
       this.#end = undefined;
     }
-  }
-
-  tellOffset(offset: number): void {
-    this.#surroundings.offset = offset;
   }
 
   async kill(): Promise<void> {
@@ -105,24 +93,23 @@ export class ModuleEnvironment implements ExecutionEnvironment {
   }
 
   /** Events and results are copied, as they are on their way to and from Lambda. */
-  async #run(event: unknown, context: object): Promise<InvocationResult> {
+  async #run({ event, requestId, timeout }: Invocation): Promise<InvocationResult> {
+    const { variables, clock } = this.#options;
+    const deadline = clock.spent + timeout;
     try {
       this.#handler ??= this.#load();
       const handler = await this.#handler;
+      const context = lambdaContext(variables, requestId, () => deadline - clock.spent);
       return { ok: true, payload: copy((await handler(copy(event), context)) ?? null) };
     } catch (error) {
-      const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-      return { ok: false, errorType: name, errorMessage: message, stack: stack?.split('\n') ?? [] };
+      return failureOf(error);
     }
   }
 
   async #load(): Promise<Handler> {
     loaded += 1;
-    const { handlerFile, handlerName } = this.#options;
-    const handler = (await import(`${pathToFileURL(handlerFile)}?environment=${loaded}`))[handlerName];
-    if (typeof handler !== 'function')
-      throw new TypeError(`${handlerName} is not a function of ${handlerFile}`);
-    return handler;
+    const module = await import(`${pathToFileURL(this.#options.handlerFile)}?environment=${loaded}`);
+    return handlerIn(module, this.#options);
   }
 }
 
@@ -148,7 +135,7 @@ async function unlessGone<Result>(call: () => Promise<Result>): Promise<Result> 
 function installSurroundings(): void {
   if (isInstalled) return;
   isInstalled = true;
-  installVirtualDate(() => surroundings.getStore()?.offset ?? 0);
+  installVirtualDate(() => surroundings.getStore()?.offset() ?? 0);
   installDirectCalls({
     services: () => surroundings.getStore()?.services,
     trace: () => surroundings.getStore()?.trace,

@@ -4,32 +4,30 @@ import { fileURLToPath } from 'node:url';
 import type {
   EnvironmentOptions,
   ExecutionEnvironment,
-  InvocationIds,
+  Invocation,
   InvocationResult,
 } from './execution-environment.ts';
 
-/** What the parent tells the bootstrap. Times in milliseconds. */
-export type ParentMessage =
-  | { type: 'invoke'; event: unknown; requestId: string; trace: string; offset: number; timeout: number }
-  | { type: 'clock'; offset: number };
+/** What the parent tells the bootstrap: the virtual time, in milliseconds ahead of the real one, and maybe an event. */
+export type ParentMessage = { offset: number; invocation?: Invocation };
 
-/** What the bootstrap answers. */
-export type ChildMessage =
-  | { type: 'begun' }
-  | { type: 'result'; payload: unknown }
-  | { type: 'error'; errorType: string; errorMessage: string; stack: string[] };
+/** What the bootstrap answers: that the handler is loaded and runs, and what came of it. */
+export type ChildMessage = 'begun' | InvocationResult;
 
 const bootstrap = fileURLToPath(new URL('./bootstrap.ts', import.meta.url));
 
 /** Runs one function in a process of its own, from its bundle. */
 export class ProcessEnvironment implements ExecutionEnvironment {
+  readonly #options: EnvironmentOptions;
   readonly #child: ChildProcess;
   #settle: ((result: InvocationResult) => void) | undefined;
   #begin: () => void = () => {};
-  #exited = false;
+  readonly #untell: () => void;
+  #hasExited = false;
   #isDoomed = false;
 
   constructor(options: EnvironmentOptions) {
+    this.#options = options;
     // execArgv and env are given whole: nothing of the test runner's own may leak into a function.
     this.#child = fork(bootstrap, [options.handlerFile, options.handlerName], {
       env: { ...options.variables },
@@ -38,15 +36,18 @@ export class ProcessEnvironment implements ExecutionEnvironment {
     });
     for (const output of [this.#child.stdout, this.#child.stderr])
       if (output) createInterface({ input: output }).on('line', options.log);
-    this.#child.on('message', (message) => this.#answer(message as ChildMessage));
-    this.#child.on('error', () => this.#gone('Runtime.StartError', 'the process did not start', options));
-    this.#child.on('exit', (code, signal) =>
-      this.#gone(
-        'Runtime.ExitError',
-        `Runtime exited with error: ${signal ?? `exit status ${code}`}`,
-        options,
-      ),
-    );
+    this.#child.on('message', (message: ChildMessage) => {
+      if (message === 'begun') this.#begin();
+      else this.#finish(message);
+    });
+    this.#untell = options.clock.onAdvance((offset) => {
+      if (this.isBusy) this.#send({ offset });
+    });
+    this.#child.on('error', () => this.#gone('Runtime.StartError', 'the process did not start'));
+    this.#child.on('exit', (code, signal) => {
+      const reason = signal ?? `exit status ${code}`;
+      this.#gone('Runtime.ExitError', `Runtime exited with error: ${reason}`);
+    });
   }
 
   get isBusy(): boolean {
@@ -57,26 +58,21 @@ export class ProcessEnvironment implements ExecutionEnvironment {
     return !this.isBusy && !this.#isDoomed;
   }
 
-  /** @param timeout real milliseconds after which the process is killed, as Lambda does */
-  async invoke(
-    event: unknown,
-    { requestId, trace }: InvocationIds,
-    offset: number,
-    timeout: number,
-  ): Promise<InvocationResult> {
+  /** Kills the process, as Lambda does, when the invocation's time is over. */
+  async invoke(invocation: Invocation): Promise<InvocationResult> {
+    const { timeout } = invocation;
     const { promise, resolve } = Promise.withResolvers<InvocationResult>();
     this.#settle = resolve;
     let timer: NodeJS.Timeout | undefined;
     // Starting a process and loading its bundle are not the function's time, on Lambda neither.
     this.#begin = () => {
       timer = setTimeout(() => {
-        const seconds = (timeout / 1000).toFixed(2);
-        const errorMessage = `Task timed out after ${seconds} seconds`;
+        const errorMessage = `Task timed out after ${(timeout / 1000).toFixed(2)} seconds`;
         this.#finish({ ok: false, errorType: 'Sandbox.Timedout', errorMessage, stack: [] });
         void this.kill();
       }, timeout);
     };
-    this.#send({ type: 'invoke', event, requestId, trace, offset, timeout });
+    this.#send({ offset: this.#options.clock.offset, invocation });
     try {
       return await promise;
     } finally {
@@ -84,15 +80,9 @@ export class ProcessEnvironment implements ExecutionEnvironment {
     }
   }
 
-  /** The virtual time was moved while the function runs. */
-  tellOffset(offset: number): void {
-    if (this.isBusy) this.#send({ type: 'clock', offset });
-  }
-
-  /** Kills the process as hard as a lost machine would. @returns resolves when it is gone */
   kill(): Promise<void> {
     this.#isDoomed = true;
-    if (this.#exited) return Promise.resolve();
+    if (this.#hasExited) return Promise.resolve();
     const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
     this.#child.kill('SIGKILL');
     return gone;
@@ -103,19 +93,11 @@ export class ProcessEnvironment implements ExecutionEnvironment {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
-  #answer(message: ChildMessage): void {
-    if (message.type === 'begun') this.#begin();
-    else if (message.type === 'result') this.#finish({ ok: true, payload: message.payload });
-    else {
-      const { errorType, errorMessage, stack } = message;
-      this.#finish({ ok: false, errorType, errorMessage, stack });
-    }
-  }
-
-  #gone(errorType: string, errorMessage: string, options: EnvironmentOptions): void {
-    if (this.#exited) return;
-    this.#exited = true;
-    options.onExit();
+  #gone(errorType: string, errorMessage: string): void {
+    if (this.#hasExited) return;
+    this.#hasExited = true;
+    this.#untell();
+    this.#options.onExit();
     this.#finish({ ok: false, errorType, errorMessage, stack: [] });
   }
 

@@ -1,53 +1,52 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { escapeUTF8 } from 'entities';
 import type { Activity } from '../activity.ts';
 import { ServiceError } from '../cloud-error.ts';
-import type { SqsService } from '../queues/sqs-service.ts';
-import { type CloudFormationService, queryProtocolError } from '../services/cloudformation-service.ts';
-import type { CloudWatchService } from '../services/cloudwatch-service.ts';
-import type { SchedulerService } from '../services/scheduler-service.ts';
-import type { SecretsService } from '../services/secrets-service.ts';
-import type { DynamoDbService } from '../tables/dynamodb-service.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
+import type { AwsService } from './service.ts';
 
-/** An answer on its way out. */
-interface ServiceAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-}
-
+/** The services that can be called, by the first part of `x-amz-target`, or of the path in REST protocols. */
 export interface FrontServices {
-  readonly dynamodb: DynamoDbService;
-  readonly sqs: SqsService;
-  readonly scheduler: SchedulerService;
-  readonly secrets: SecretsService;
-  readonly cloudformation: CloudFormationService;
-  readonly cloudwatch: CloudWatchService;
-  readonly clock: VirtualClock;
+  readonly DynamoDB_20120810: AwsService;
+  readonly AmazonSQS: AwsService;
+  readonly secretsmanager: AwsService;
+  /** CloudWatch */
+  readonly GraniteServiceVersion20100801: AwsService;
+  readonly schedules: AwsService;
+  readonly cloudformation: AwsService;
 }
 
-/** The one HTTP endpoint of all services: tells them apart as the SDK's requests do, by target or path. */
+/** A request as its protocol says it. */
+interface Call {
+  readonly service: string;
+  readonly action: string;
+  readonly input: unknown;
+}
+
+/** The one HTTP endpoint of all services: tells them apart as the SDK's requests do, by target, form or path. */
 export class CloudFront {
   readonly #server: Server;
   readonly #activity: Activity;
+  readonly #clock: VirtualClock;
   #services: FrontServices | undefined;
 
-  private constructor(server: Server, activity: Activity) {
+  private constructor(server: Server, activity: Activity, clock: VirtualClock) {
     this.#server = server;
     this.#activity = activity;
+    this.#clock = clock;
     server.on('request', (request, response) => void this.#respond(request, response));
   }
 
   /** Listens on a free port of the loopback interface. */
-  static async start(activity: Activity): Promise<CloudFront> {
+  static async start(activity: Activity, clock: VirtualClock): Promise<CloudFront> {
     const server = createServer();
     // Never closes a connection that a function has kept open: the two could cross.
     server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new CloudFront(server, activity);
+    return new CloudFront(server, activity, clock);
   }
 
   get endpoint(): string {
@@ -66,21 +65,21 @@ export class CloudFront {
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const target = String(request.headers['x-amz-target'] ?? '');
+    const { headers } = request;
     // Who waits for a message does not keep the cloud busy.
-    const end = target === 'AmazonSQS.ReceiveMessage' ? () => {} : this.#activity.begin();
+    const end = headers['x-amz-target'] === 'AmazonSQS.ReceiveMessage' ? () => {} : this.#activity.begin();
     try {
-      const answer = await this.#route(request, target, await readBody(request)).catch(failure);
-      // The SDK would correct its clock by the Date header and repeat failed calls when the virtual time is ahead.
+      const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+      const text = await readBody(request);
+      const call = isForm ? formCall(text) : jsonCall(request, text);
+      const answer = this.#handle(call, headers['x-amzn-trace-id']?.toString());
+      const { status, body, ...more } = await (isForm ? asXml(call, answer) : asJson(call, answer));
+      // The SDK would correct its clock by the Date header and repeat failed calls when the virtual time is ahead. Of
+      // CloudFormation it does no harm, and the operators' command learns the cloud's time from it.
       response.sendDate = false;
-      response.writeHead(answer.status, {
-        'content-type': target.startsWith('secretsmanager')
-          ? 'application/x-amz-json-1.1'
-          : 'application/x-amz-json-1.0',
-        'content-length': Buffer.byteLength(answer.text),
-        ...answer.headers,
-      });
-      response.end(answer.text);
+      if (isForm) response.setHeader('date', new Date(this.#clock.now()).toUTCString());
+      response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...more });
+      response.end(body);
     } catch {
       // The caller has gone away in the middle of its request.
       response.destroy();
@@ -89,42 +88,14 @@ export class CloudFront {
     }
   }
 
-  #query({ cloudformation, clock }: FrontServices, text: string): ServiceAnswer {
-    const headers = { 'content-type': 'text/xml' };
-    try {
-      const answer = cloudformation.handle(new URLSearchParams(text));
-      // Here the time does no harm, and the operators' command learns the cloud's from it.
-      const date = new Date(clock.now()).toUTCString();
-      return { status: 200, headers: { ...headers, date }, text: answer };
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      return { status: error.status, headers, text: queryProtocolError(error) };
-    }
-  }
-
-  async #route(request: IncomingMessage, target: string, text: string): Promise<ServiceAnswer> {
-    const services = this.#services;
-    if (!services) throw new ServiceError('ServiceUnavailable', 'starting', 503);
-    if (isQuery(request)) return this.#query(services, text);
-    const [service, action = ''] = target.split('.');
-    const json = () => (text === '' ? {} : JSON.parse(text));
-    if (service === 'DynamoDB_20120810') return success(await services.dynamodb.handle(action, json()));
-    if (service === 'AmazonSQS')
-      return success(
-        await services.sqs.handle(action, json(), request.headers['x-amzn-trace-id']?.toString()),
-      );
-    if (service === 'secretsmanager') return success(services.secrets.handle(action, json()));
-    if (service === 'GraniteServiceVersion20100801')
-      return success(services.cloudwatch.handle(action, json()));
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (/^\/schedule(s|-groups)(\/|$)/.test(url.pathname))
-      return success(
-        services.scheduler.handle(request.method ?? 'GET', url.pathname, url.searchParams, json()),
-      );
-    if (url.pathname.startsWith('/2016-08-19/account-settings')) return success(lambdaAccountSettings);
+  async #handle({ service, action, input }: Call, trace: string | undefined): Promise<unknown> {
+    if (!this.#services) throw new ServiceError('ServiceUnavailable', 'starting', 503);
+    if (service === 'account-settings') return lambdaAccountSettings;
+    const called = this.#services[service as keyof FrontServices];
+    if (called) return called.handle(action, input, trace);
     throw new ServiceError(
       'UnknownOperationException',
-      `The embedded cloud does not know ${target || url.pathname}`,
+      `The embedded cloud does not know ${service} ${action}`,
     );
   }
 }
@@ -134,26 +105,83 @@ const lambdaAccountSettings = {
   AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 },
 };
 
-/** Whether a request is of AWS's query protocol. */
-function isQuery({ headers }: IncomingMessage): boolean {
-  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-}
-
 async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   return Buffer.concat(parts).toString('utf8');
 }
 
-const success = (body: unknown): ServiceAnswer => ({ status: 200, headers: {}, text: JSON.stringify(body) });
+/** AWS's query protocol: a form that asks, XML that answers. */
+function formCall(text: string): Call {
+  const { Action = '', ...input } = Object.fromEntries(new URLSearchParams(text));
+  return { service: 'cloudformation', action: Action, input };
+}
 
-/** All protocols at once: `__type` for JSON, the header for REST-JSON, `Message` as Scheduler spells it. */
-const failure = (error: unknown): ServiceAnswer => {
-  const { code, status, message, details } =
-    error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
-  return {
-    status,
-    headers: { 'x-amzn-errortype': code },
-    text: JSON.stringify({ __type: code, message, Message: message, ...details }),
+/** AWS's JSON protocol, where a header names the operation, and its REST-JSON, where method and path do. */
+function jsonCall({ headers, method = 'GET', url = '/' }: IncomingMessage, text: string): Call {
+  const body = text === '' ? {} : JSON.parse(text);
+  const target = headers['x-amz-target']?.toString();
+  if (target !== undefined) {
+    const [service = '', action = ''] = target.split('.');
+    return { service, action, input: body };
+  }
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const [service = '', name] = pathname
+    .replace(/^\/2016-08-19/, '')
+    .split('/')
+    .slice(1);
+  if (name === undefined)
+    return { service, action: 'ListSchedules', input: Object.fromEntries(searchParams) };
+  const verbs: Readonly<Record<string, string>> = {
+    GET: 'Get',
+    POST: 'Create',
+    PUT: 'Update',
+    DELETE: 'Delete',
   };
-};
+  const GroupName = searchParams.get('groupName') ?? undefined;
+  const input = { GroupName, ...body, Name: decodeURIComponent(name) };
+  return { service, action: `${verbs[method] ?? method}Schedule`, input };
+}
+
+/** What HTTP answers: headers beside status and body. */
+type HttpAnswer = { status: number; body: string } & Readonly<Record<string, string | number>>;
+
+/** Errors of both protocols at once: `__type` for JSON, the header for REST-JSON, `Message` as Scheduler spells it. */
+async function asJson({ service }: Call, answer: Promise<unknown>): Promise<HttpAnswer> {
+  const version = service === 'secretsmanager' ? '1.1' : '1.0';
+  const type = { 'content-type': `application/x-amz-json-${version}` };
+  try {
+    return { status: 200, body: JSON.stringify(await answer), ...type };
+  } catch (error) {
+    const { code, status, message, details } = asServiceError(error);
+    const body = JSON.stringify({ __type: code, message, Message: message, ...details });
+    return { status, body, ...type, 'x-amzn-errortype': code };
+  }
+}
+
+async function asXml({ action }: Call, answer: Promise<unknown>): Promise<HttpAnswer> {
+  const type = { 'content-type': 'text/xml' };
+  try {
+    const result = xmlOf(await answer);
+    const body =
+      `<${action}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` +
+      `<${action}Result>${result}</${action}Result></${action}Response>`;
+    return { status: 200, body, ...type };
+  } catch (error) {
+    const { code, status, message } = asServiceError(error);
+    const body = xmlOf({ ErrorResponse: { Error: { Type: 'Sender', Code: code, Message: message } } });
+    return { status, body, ...type };
+  }
+}
+
+function xmlOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => xmlOf({ member: item })).join('');
+  if (typeof value !== 'object' || value === null) return escapeUTF8(String(value));
+  return Object.entries(value)
+    .map(([name, item]) => `<${name}>${xmlOf(item)}</${name}>`)
+    .join('');
+}
+
+function asServiceError(error: unknown): ServiceError {
+  return error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
+}

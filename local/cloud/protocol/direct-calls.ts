@@ -4,62 +4,30 @@ import * as sqs from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { constructStack } from '@smithy/core/client';
 import { ServiceError } from '../cloud-error.ts';
-import type { SqsService } from '../queues/sqs-service.ts';
-import type { SecretsService } from '../services/secrets-service.ts';
-import type { DynamoDbService } from '../tables/dynamodb-service.ts';
+import type { AwsService } from './service.ts';
 
 /** The services that are called without a connection; the others are called seldom. */
 export interface DirectServices {
-  readonly dynamodb: DynamoDbService;
-  readonly sqs: SqsService;
-  readonly secrets: SecretsService;
+  readonly dynamodb: AwsService;
+  readonly sqs: AwsService;
+  readonly secrets: AwsService;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: commands of several services, whose inputs have nothing in common
 type Json = any;
 type Send = (command: Json, ...rest: unknown[]) => Promise<Json>;
+type Call = (action: string, input: Json) => Promise<Json>;
+type Errors = Readonly<Record<string, unknown>>;
 type ErrorClass = new (options: Json) => Error;
 
-/** A service's client, how an action of it is carried out, and its errors. */
-interface DirectClient {
-  readonly client: { prototype: { send: Json } };
-  readonly call: (
-    services: DirectServices,
-    action: string,
-    input: Json,
-    trace: string | undefined,
-  ) => Promise<Json>;
-  readonly errors: Readonly<Record<string, unknown>>;
-}
-
-const direct: DirectClient[] = [
-  ...[dynamodb.DynamoDBClient, DynamoDBDocumentClient].map((client) => ({
-    client,
-    call: (services: DirectServices, action: string, input: Json) => services.dynamodb.handle(action, input),
-    errors: dynamodb,
-  })),
-  {
-    client: sqs.SQSClient,
-    call: async (services, action, input, trace) =>
-      copy(await services.sqs.handle(action, copy(input), trace)),
-    errors: sqs,
-  },
-  {
-    client: secrets.SecretsManagerClient,
-    call: async (services, action, input) => copy(services.secrets.handle(action, copy(input))),
-    errors: secrets,
-  },
+const direct: { client: { prototype: { send: Json } }; service: keyof DirectServices; errors: Errors }[] = [
+  { client: dynamodb.DynamoDBClient, service: 'dynamodb', errors: dynamodb },
+  { client: DynamoDBDocumentClient, service: 'dynamodb', errors: dynamodb },
+  { client: sqs.SQSClient, service: 'sqs', errors: sqs },
+  { client: secrets.SecretsManagerClient, service: 'secrets', errors: secrets },
 ];
 
 const copy = (value: unknown) => JSON.parse(JSON.stringify(value ?? {}));
-
-const ownServices = new WeakMap<object, DirectServices>();
-
-/** Has one client call this cloud, whoever uses it. @returns the same client */
-export function callDirectly<Client extends object>(client: Client, services: DirectServices): Client {
-  ownServices.set(client, services);
-  return client;
-}
 
 /** Who is calling, as far as direct calls need to know it. */
 export interface Caller {
@@ -73,37 +41,60 @@ export interface Caller {
   outside<Result>(work: () => Result): Result;
 }
 
+const ownServices = new WeakMap<object, Partial<DirectServices>>();
+let isInstalled = false;
+let caller: Caller = {
+  services: () => undefined,
+  trace: () => undefined,
+  guard: (call) => call(),
+  outside: (work) => work(),
+};
+
+/** Has one client call this cloud, whoever uses it. @returns the same client */
+export function callDirectly<Client extends object>(
+  client: Client,
+  services: Partial<DirectServices>,
+): Client {
+  installDirectCalls();
+  ownServices.set(client, services);
+  return client;
+}
+
 /**
  * Has the SDK's clients call an embedded cloud of this process without signing, serializing and a connection, which
  * are nine tenths of what a call costs. Commands, marshalling and error classes stay the SDK's own.
+ *
+ * @param now tells who is calling; nobody in particular unless told
  */
-export function installDirectCalls(caller: Caller): void {
-  for (const { client, call, errors } of direct) {
+export function installDirectCalls(now = caller): void {
+  caller = now;
+  if (isInstalled) return;
+  isInstalled = true;
+  for (const { client, service, errors } of direct) {
     const overHttp: Send = client.prototype.send;
     client.prototype.send = function (this: Json, command: Json, ...rest: unknown[]): Promise<Json> {
-      const services = ownServices.get(this) ?? caller.services();
-      const trace = caller.trace();
-      return caller.guard(() =>
-        services
-          ? sendDirectly(command, this.config, async (action, input) => {
-              try {
-                return await caller.outside(() => call(services, action, input, trace));
-              } catch (error) {
-                throw error instanceof ServiceError ? asSdkError(error, errors) : error;
-              }
-            })
-          : overHttp.call(this, command, ...rest),
-      );
+      const called = (ownServices.get(this) ?? caller.services())?.[service];
+      if (!called) return caller.guard(() => overHttp.call(this, command, ...rest));
+      const call = callOf(called, caller.trace(), errors);
+      // Items of tables are handed over as they are, without a copy.
+      const copied: Call = async (action, input) => copy(await call(action, copy(input)));
+      return caller.guard(() => sendDirectly(command, this.config, service === 'dynamodb' ? call : copied));
     };
   }
 }
 
+function callOf(service: AwsService, trace: string | undefined, errors: Errors): Call {
+  return async (action, input) => {
+    try {
+      return await caller.outside(() => service.handle(action, input, trace));
+    } catch (error) {
+      throw error instanceof ServiceError ? asSdkError(error, errors) : error;
+    }
+  };
+}
+
 /** A document command's own middleware marshals around the places where a request would be serialized. */
-async function sendDirectly(
-  command: Json,
-  config: Json,
-  call: (action: string, input: Json) => Promise<Json>,
-): Promise<Json> {
+async function sendDirectly(command: Json, config: Json, call: Call): Promise<Json> {
   const sent = command.clientCommand ?? command;
   const action = sent.constructor.name.replace(/Command$/, '');
   if (sent === command) return { ...(await call(action, command.input)), $metadata: {} };
@@ -118,7 +109,7 @@ async function sendDirectly(
   return { ...(await handler({ input: sent.input })).output, $metadata: {} };
 }
 
-function asSdkError(error: ServiceError, errors: Readonly<Record<string, unknown>>): Error {
+function asSdkError(error: ServiceError, errors: Errors): Error {
   const name = Object.keys(errors).find(
     (known) => known === error.code || known === `${error.code}Exception`,
   );

@@ -20,8 +20,21 @@ export function operation<Input>(
   return { input, run };
 }
 
-/** A stand-in for one of AWS's services: operations by name, which refuse with the codes that the service has. */
-export abstract class Service {
+/** One of AWS's services, called by the names that the SDK's commands have. */
+export interface AwsService {
+  /**
+   * @param action e.g. `SendMessage`
+   * @param input its parameters in the service's JSON
+   * @param trace the caller's header X-Amzn-Trace-Id
+   * @returns the answer's body
+   * @throws ServiceError where the service refuses
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: answers of all services, operation by operation
+  handle(action: string, input: unknown, trace?: string): Promise<any>;
+}
+
+/** A stand-in whose operations are declared, and which refuses with the codes that the service has. */
+export abstract class Service implements AwsService {
   protected abstract readonly operations: Operations;
   readonly #name: string;
   readonly #codes: { readonly unknown: string; readonly invalid: string };
@@ -32,13 +45,7 @@ export abstract class Service {
     this.#codes = codes;
   }
 
-  /**
-   * @param action e.g. `SendMessage`
-   * @param trace the caller's header X-Amzn-Trace-Id
-   * @returns the answer's body
-   * @throws ServiceError where the service refuses
-   */
-  // biome-ignore lint/suspicious/noExplicitAny: answers of all services, operation by operation
+  // biome-ignore lint/suspicious/noExplicitAny: as the interface says
   async handle(action: string, input: unknown, trace?: string): Promise<any> {
     // Others get their turn, as they would while a request travels.
     await new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,7 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { region } from '../account.ts';
 import type { Activity } from '../activity.ts';
-import type { FunctionRuntime, InvocationResult } from '../functions/function-runtime.ts';
+import type { InvocationResult } from '../functions/execution-environment.ts';
+import type { FunctionRuntime } from '../functions/function-runtime.ts';
 import { lineageOf, merged } from '../functions/lineage.ts';
 import type { Message, Queue } from './queue.ts';
 import { md5, systemAttributes } from './sqs-service.ts';

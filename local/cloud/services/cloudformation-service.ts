@@ -1,89 +1,64 @@
-import { escapeUTF8 } from 'entities';
+import * as z from 'zod';
 import { arnOf } from '../account.ts';
 import { ServiceError } from '../cloud-error.ts';
-import type { ResolvedResource } from '../template/template.ts';
+import { operation, Service } from '../protocol/service.ts';
 
 /** The name of the one stack, as `AWS::StackName` gives it. */
 export const stackName = 'embedded';
 export const stackId = arnOf('cloudformation', `stack/${stackName}/0`);
 
+/** What the stack says of itself once it is there. */
+interface DescribedStack {
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly resources: readonly { logicalId: string; physicalId: string; type: string }[];
+  /** milliseconds since 1970 */
+  readonly createdAt: number;
+}
+
+const named = z.object({ StackName: z.string().default(stackName) });
+const StackStatus = 'CREATE_COMPLETE';
+
 /**
  * A stand-in for CloudFormation that describes the running stack, so that its outputs and resources are found as after
- * a deployment. CloudFormation speaks AWS's query protocol: a form that asks, XML that answers.
+ * a deployment.
  */
-export class CloudFormationService {
-  readonly #outputs: Readonly<Record<string, string>>;
-  readonly #resources: readonly ResolvedResource[];
-  readonly #createdAt: string;
+export class CloudFormationService extends Service {
+  readonly #stack: DescribedStack;
 
-  /** @param createdAt milliseconds since 1970 */
-  constructor(
-    outputs: Readonly<Record<string, string>>,
-    resources: readonly ResolvedResource[],
-    createdAt: number,
-  ) {
-    this.#outputs = outputs;
-    this.#resources = resources;
-    this.#createdAt = new Date(createdAt).toISOString();
-  }
-
-  /** @returns the answer's XML; throws ServiceError */
-  handle(form: URLSearchParams): string {
-    const action = form.get('Action');
-    const asked = form.get('StackName') ?? stackName;
-    if (asked !== stackName && asked !== stackId)
-      throw new ServiceError('ValidationError', `Stack with id ${asked} does not exist`);
-    if (action === 'DescribeStacks') return answer(action, `<Stacks>${this.#stack()}</Stacks>`);
-    if (action === 'ListStackResources')
-      return answer(action, `<StackResourceSummaries>${this.#summaries()}</StackResourceSummaries>`);
-    throw new ServiceError('InvalidAction', `The embedded cloud does not know CloudFormation ${action}`);
-  }
-
-  #stack(): string {
-    const outputs = Object.entries(this.#outputs).map(([key, value]) =>
-      member({ OutputKey: key, OutputValue: value }),
-    );
-    const stack =
-      fields({
-        StackName: stackName,
-        StackId: stackId,
-        StackStatus: 'CREATE_COMPLETE',
-        CreationTime: this.#createdAt,
-      }) +
-      `<Tags>${member({ Key: 'project', Value: 'oec-moodle-sync' })}</Tags>` +
-      `<Outputs>${outputs.join('')}</Outputs>`;
-    return `<member>${stack}</member>`;
-  }
-
-  #summaries(): string {
-    const summaries = this.#resources.map(({ logicalId, physicalId, type }) =>
-      member({
+  protected readonly operations = {
+    DescribeStacks: operation(named, ({ StackName }) => {
+      const Outputs = Object.entries(this.#find(StackName).outputs).map(([OutputKey, OutputValue]) => ({
+        OutputKey,
+        OutputValue,
+      }));
+      const Tags = [{ Key: 'project', Value: 'oec-moodle-sync' }];
+      const CreationTime = this.#createdAt();
+      return {
+        Stacks: [{ StackName: stackName, StackId: stackId, StackStatus, CreationTime, Tags, Outputs }],
+      };
+    }),
+    ListStackResources: operation(named, ({ StackName }) => ({
+      StackResourceSummaries: this.#find(StackName).resources.map(({ logicalId, physicalId, type }) => ({
         LogicalResourceId: logicalId,
         PhysicalResourceId: physicalId,
         ResourceType: type,
-        ResourceStatus: 'CREATE_COMPLETE',
-        LastUpdatedTimestamp: this.#createdAt,
-      }),
-    );
-    return summaries.join('');
+        ResourceStatus: StackStatus,
+        LastUpdatedTimestamp: this.#createdAt(),
+      })),
+    })),
+  };
+
+  constructor(stack: DescribedStack) {
+    super('CloudFormation', { unknown: 'InvalidAction', invalid: 'ValidationError' });
+    this.#stack = stack;
+  }
+
+  #find(asked: string): DescribedStack {
+    if (asked === stackName || asked === stackId) return this.#stack;
+    throw new ServiceError('ValidationError', `Stack with id ${asked} does not exist`);
+  }
+
+  #createdAt(): string {
+    return new Date(this.#stack.createdAt).toISOString();
   }
 }
-
-function answer(action: string, result: string): string {
-  return (
-    `<${action}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">` +
-    `<${action}Result>${result}</${action}Result></${action}Response>`
-  );
-}
-
-/** An error as the query protocol tells it. */
-export function queryProtocolError({ code, message }: ServiceError): string {
-  return `<ErrorResponse><Error>${fields({ Type: 'Sender', Code: code, Message: message })}</Error></ErrorResponse>`;
-}
-
-const fields = (values: Record<string, string>): string =>
-  Object.entries(values)
-    .map(([name, value]) => `<${name}>${escapeUTF8(value)}</${name}>`)
-    .join('');
-
-const member = (values: Record<string, string>): string => `<member>${fields(values)}</member>`;

@@ -1,104 +1,131 @@
+import * as z from 'zod';
 import { ServiceError } from '../cloud-error.ts';
+import { operation, Service } from '../protocol/service.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import { embeddedMetrics } from './embedded-metrics.ts';
-import { type MetricKey, MetricStore, type Statistics } from './metric-store.ts';
+import { embeddedMetrics, type MetricName } from './embedded-metrics.ts';
 
+const minute = 60_000;
+/** As long as CloudWatch keeps values by the minute, in milliseconds. */
+const kept = 15 * 24 * 60 * minute;
+
+const metricQuery = z.object({
+  Id: z.string(),
+  Label: z.string().optional(),
+  MetricStat: z
+    .object({
+      Metric: z.object({
+        Namespace: z.string(),
+        MetricName: z.string(),
+        Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })).default([]),
+      }),
+      /** Seconds. */
+      Period: z.int(),
+      Stat: z.string(),
+    })
+    .optional(),
+});
 /** Times are seconds since 1970, as AWS's JSON protocol sends them. */
-interface GetMetricDataInput {
-  readonly StartTime: number;
-  readonly EndTime: number;
-  readonly ScanBy?: 'TimestampDescending' | 'TimestampAscending';
-  readonly MetricDataQueries: readonly MetricDataQuery[];
-}
+const metricData = z.object({
+  StartTime: z.number(),
+  EndTime: z.number(),
+  ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).optional(),
+  MetricDataQueries: z.array(metricQuery),
+});
 
-interface MetricDataQuery {
-  readonly Id: string;
-  readonly Label?: string;
-  readonly MetricStat?: {
-    readonly Metric: {
-      readonly Namespace: string;
-      readonly MetricName: string;
-      readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
-    };
-    /** Seconds. */
-    readonly Period: number;
-    readonly Stat: string;
-  };
-}
-
-const statistics: Readonly<Record<string, (values: Statistics) => number>> = {
-  SampleCount: ({ count }) => count,
-  Sum: ({ sum }) => sum,
-  Average: ({ sum, count }) => sum / count,
-  Minimum: ({ minimum }) => minimum,
-  Maximum: ({ maximum }) => maximum,
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+const statistics: Readonly<Record<string, (values: readonly number[]) => number>> = {
+  SampleCount: ({ length }) => length,
+  Sum: sumOf,
+  Average: (values) => sumOf(values) / values.length,
+  Minimum: (values) => values.reduce((least, value) => Math.min(least, value)),
+  Maximum: (values) => values.reduce((most, value) => Math.max(most, value)),
 };
 
 /**
  * A stand-in for CloudWatch's metrics: those that the functions print as log lines, and of those that Lambda publishes
- * itself Invocations, Errors and RecursiveInvocationsDropped. Time is the cloud's virtual time. What is published can be asked for at once; AWS
- * takes a minute or two.
+ * itself Invocations, Errors and RecursiveInvocationsDropped. Time is the cloud's virtual time. What is published can be
+ * asked for at once; AWS takes a minute or two.
  */
-export class CloudWatchService {
-  readonly #store = new MetricStore();
+export class CloudWatchService extends Service {
   readonly #clock: VirtualClock;
+  /** Values by metric and by the minute, in milliseconds since 1970. */
+  readonly #metrics = new Map<string, Map<number, number[]>>();
+
+  protected readonly operations = {
+    GetMetricData: operation(metricData, (input) => {
+      if (input.StartTime >= input.EndTime)
+        throw new ServiceError('ValidationError', 'The parameter StartTime must be less than EndTime.');
+      return {
+        MetricDataResults: input.MetricDataQueries.map((query) => this.#answer(query, input)),
+        Messages: [],
+      };
+    }),
+  };
 
   constructor(clock: VirtualClock) {
+    super('CloudWatch', { unknown: 'InvalidAction', invalid: 'ValidationError' });
     this.#clock = clock;
   }
 
   /** Reads a line that a function has printed. */
   takeLine(line: string): void {
-    for (const { key, values, at } of embeddedMetrics(line)) this.#store.add(key, values, at);
+    for (const { metric, values, at } of embeddedMetrics(line)) this.#add(metric, values, at);
   }
 
   /** Counts an invocation of a function that has ended. */
-  countInvocation(functionName: string, ok: boolean): void {
-    const dimensions = { FunctionName: functionName };
-    const at = this.#clock.now();
-    this.#store.add({ namespace: 'AWS/Lambda', name: 'Invocations', dimensions }, [1], at);
-    this.#store.add({ namespace: 'AWS/Lambda', name: 'Errors', dimensions }, [ok ? 0 : 1], at);
+  invoked(functionName: string, ok: boolean): void {
+    this.#count('Invocations', functionName, 1);
+    this.#count('Errors', functionName, ok ? 0 : 1);
   }
 
   /** Counts an event that Lambda has taken for a part of a recursive loop. */
-  countDropped(functionName: string): void {
-    const dimensions = { FunctionName: functionName };
-    const name = 'RecursiveInvocationsDropped';
-    this.#store.add({ namespace: 'AWS/Lambda', name, dimensions }, [1], this.#clock.now());
+  dropped(functionName: string): void {
+    this.#count('RecursiveInvocationsDropped', functionName, 1);
   }
 
-  /** @returns the answer's body; throws ServiceError */
-  handle(action: string, body: unknown): unknown {
-    if (action !== 'GetMetricData')
-      throw new ServiceError('InvalidAction', `The embedded cloud does not know CloudWatch ${action}`);
-    const input = body as GetMetricDataInput;
-    if (input.StartTime >= input.EndTime)
-      throw new ServiceError('ValidationError', 'The parameter StartTime must be less than EndTime.');
-    return {
-      MetricDataResults: input.MetricDataQueries.map((query) => this.#answer(query, input)),
-      Messages: [],
-    };
+  #count(name: string, FunctionName: string, value: number): void {
+    this.#add({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName } }, [value], this.#clock.now());
   }
 
-  #answer(query: MetricDataQuery, { StartTime, EndTime, ScanBy }: GetMetricDataInput) {
-    const { MetricStat } = query;
+  #add(metric: MetricName, values: readonly number[], at: number): void {
+    const key = keyOf(metric);
+    const minutes = this.#metrics.get(key) ?? new Map<number, number[]>();
+    this.#metrics.set(key, minutes);
+    const start = at - (at % minute);
+    const counted = minutes.get(start) ?? [];
+    minutes.set(start, counted);
+    counted.push(...values);
+    for (const old of minutes.keys()) {
+      if (old > start - kept) break;
+      minutes.delete(old);
+    }
+  }
+
+  #answer(
+    { Id, Label, MetricStat }: z.infer<typeof metricQuery>,
+    { StartTime, EndTime, ScanBy }: z.infer<typeof metricData>,
+  ) {
     const statistic = statistics[MetricStat?.Stat ?? ''];
     if (!MetricStat || !statistic || MetricStat.Period % 60 !== 0)
       throw new ServiceError(
         'ValidationError',
-        `The embedded cloud knows no expressions, percentiles or periods below a minute: ${query.Id}`,
+        `The embedded cloud knows no expressions, percentiles or periods below a minute: ${Id}`,
       );
-    const key = keyOf(MetricStat.Metric);
+    const { Namespace: namespace, MetricName: name, Dimensions } = MetricStat.Metric;
+    const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
+    const minutes = [...(this.#metrics.get(keyOf({ namespace, name, dimensions })) ?? [])];
     const points: { time: number; value: number }[] = [];
     for (let time = StartTime - (StartTime % 60); time < EndTime; time += MetricStat.Period) {
       const end = Math.min(time + MetricStat.Period, EndTime);
-      const values = this.#store.statistics(key, time * 1000, end * 1000);
-      if (values) points.push({ time, value: statistic(values) });
+      const values = minutes.flatMap(([at, counted]) =>
+        at >= time * 1000 && at < end * 1000 ? counted : [],
+      );
+      if (values.length > 0) points.push({ time, value: statistic(values) });
     }
     if (ScanBy !== 'TimestampAscending') points.reverse();
     return {
-      Id: query.Id,
-      Label: query.Label ?? MetricStat.Metric.MetricName,
+      Id,
+      Label: Label ?? name,
       Timestamps: points.map(({ time }) => time),
       Values: points.map(({ value }) => value),
       StatusCode: 'Complete',
@@ -106,11 +133,7 @@ export class CloudWatchService {
   }
 }
 
-function keyOf({
-  Namespace,
-  MetricName,
-  Dimensions = [],
-}: NonNullable<MetricDataQuery['MetricStat']>['Metric']): MetricKey {
-  const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
-  return { namespace: Namespace, name: MetricName, dimensions };
+function keyOf({ namespace, name, dimensions }: MetricName): string {
+  const sorted = Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([namespace, name, sorted]);
 }

@@ -1,10 +1,14 @@
-import type { MetricKey } from './metric-store.ts';
+/** What names a metric: a namespace, a name and all its dimensions, in any order. */
+export interface MetricName {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
 
-/** Values of one metric that a log line publishes. */
-export interface PublishedMetric {
-  readonly key: MetricKey;
+/** Values of one metric that a log line publishes. @property at milliseconds since 1970 */
+interface PublishedMetric {
+  readonly metric: MetricName;
   readonly values: readonly number[];
-  /** Milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -25,15 +29,15 @@ export function embeddedMetrics(line: string): PublishedMetric[] {
   const fields = parsed(line.slice(line.indexOf('{')));
   const metadata = fields?._aws as { Timestamp: number; CloudWatchMetrics: Directive[] } | undefined;
   if (!fields || !metadata) return [];
-  return metadata.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
-    Metrics.flatMap(({ Name }) =>
+  return metadata.CloudWatchMetrics.flatMap(({ Namespace: namespace, Dimensions, Metrics }) =>
+    Metrics.flatMap(({ Name: name }) =>
       Dimensions.map((names) => ({
-        key: {
-          namespace: Namespace,
-          name: Name,
-          dimensions: Object.fromEntries(names.map((name) => [name, String(fields[name])])),
+        metric: {
+          namespace,
+          name,
+          dimensions: Object.fromEntries(names.map((each) => [each, String(fields[each])])),
         },
-        values: [fields[Name]].flat() as number[],
+        values: [fields[name]].flat() as number[],
         at: metadata.Timestamp,
       })),
     ),

@@ -1,27 +1,32 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { ServiceError } from '../cloud-error.ts';
+import type { AwsService } from '../protocol/service.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import { DynaliteTables } from './dynalite-tables.ts';
-import { type Item, streamRecord } from './stream-record.ts';
-import { keyOf, type TableDefinition } from './table-definition.ts';
+import { type Item, type StreamDefinition, streamArnOf, streamRecord } from './stream-record.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: requests and answers of DynamoDB's JSON protocol, action by action
 type Json = any;
 type WriteRequest = { PutRequest?: { Item: Item }; DeleteRequest?: { Key: Item } };
 
+interface Table {
+  readonly name: string;
+  readonly keyNames: readonly string[];
+  readonly stream: StreamDefinition | undefined;
+}
+
 /** An item that a request writes. */
 interface Write {
-  readonly table: TableDefinition;
+  readonly table: Table;
   readonly key: Item;
 }
 
 /** dynalite's tables, with streams and with what dynalite lacks. */
-export class DynamoDbService {
+export class DynamoDbService implements AwsService {
   readonly #clock: VirtualClock;
   readonly #stored = new DynaliteTables();
-  readonly #tables = new Map<string, TableDefinition>();
+  readonly #tables = new Map<string, Table>();
   readonly #listeners = new Map<string, ((record: DynamoDBRecord) => void)[]>();
-
   #handling = 0;
 
   /** @param clock what the stream's records are dated by */
@@ -29,10 +34,16 @@ export class DynamoDbService {
     this.#clock = clock;
   }
 
-  /** Creates a table and its indexes. */
-  async createTable(table: TableDefinition): Promise<void> {
-    await this.handle('CreateTable', table.request);
-    this.#tables.set(table.name, table);
+  /** Creates a table and its indexes. @param input as CreateTable takes it; dynalite knows no streams */
+  async createTable({ StreamSpecification, ...input }: Json): Promise<void> {
+    await this.handle('CreateTable', input);
+    const { TableName: name, KeySchema } = input;
+    const viewType = StreamSpecification?.StreamViewType;
+    this.#tables.set(name, {
+      name,
+      keyNames: KeySchema.map(({ AttributeName }: { AttributeName: string }) => AttributeName),
+      stream: viewType && { arn: streamArnOf(name), viewType },
+    });
   }
 
   /** @param listener told each record of the stream, in order, before the write is answered */
@@ -89,7 +100,9 @@ export class DynamoDbService {
 
   #write(name: string, item: Item | undefined): Write[] {
     const table = this.#tables.get(name);
-    return table && item ? [{ table, key: keyOf(table, item) }] : [];
+    if (!table || !item) return [];
+    const key = Object.fromEntries(table.keyNames.map((keyName) => [keyName, item[keyName]])) as Item;
+    return [{ table, key }];
   }
 
   #emit({ table, key }: Write, before: Item | undefined): void {

@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { Activity } from '../activity.ts';
-import type { FunctionRuntime, InvocationResult } from '../functions/function-runtime.ts';
+import type { InvocationResult } from '../functions/execution-environment.ts';
+import type { FunctionRuntime } from '../functions/function-runtime.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 
 export interface StreamMapping {

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
-import { region } from '../account.ts';
+import { arnOf, region } from '../account.ts';
 
 /** An item in DynamoDB's JSON. */
 export type Item = Record<string, AttributeValue>;
 
+/** What a stream may show of an item. */
+export const viewTypes = ['NEW_AND_OLD_IMAGES', 'NEW_IMAGE', 'OLD_IMAGE', 'KEYS_ONLY'] as const;
+
 /** What a table's stream shows. */
 export interface StreamDefinition {
   readonly arn: string;
-  readonly viewType: 'NEW_AND_OLD_IMAGES' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'KEYS_ONLY';
+  readonly viewType: (typeof viewTypes)[number];
 }
+
+export const streamArnOf = (table: string): string => arnOf('dynamodb', `table/${table}/stream/1`);
 
 let sequence = 100_000_000_000_000_000_000n;
 

@@ -1,95 +1,106 @@
 import { arnOf, lastPart } from '../account.ts';
 import { UnsupportedTemplateError } from '../cloud-error.ts';
-import { functionDefinition, type HandlerSource } from '../functions/function-definition.ts';
-import { type FunctionListener, FunctionRuntime } from '../functions/function-runtime.ts';
-import type { DirectServices } from '../protocol/direct-calls.ts';
-import { longestRequest } from '../queues/sqs-service.ts';
+import { type FunctionSources, functionDefinition } from '../functions/function-definition.ts';
+import { type FunctionHost, FunctionRuntime } from '../functions/function-runtime.ts';
+import { longestRequest, type SqsService } from '../queues/sqs-service.ts';
 import { scheduleExpression } from '../services/schedule-expression.ts';
-import type { ScheduleInput, SchedulerService } from '../services/scheduler-service.ts';
-import { tableDefinition } from '../tables/table-definition.ts';
-import { type MappingParts, startMapping } from './event-source-mapping.ts';
+import type { SchedulerService } from '../services/scheduler-service.ts';
+import type { SecretsService } from '../services/secrets-service.ts';
+import type { DynamoDbService } from '../tables/dynamodb-service.ts';
+import { viewTypes } from '../tables/stream-record.ts';
+import { type EventSources, startMapping } from './event-source-mapping.ts';
 import { checkProperties, isCreated } from './supported-resources.ts';
-import type { CloudTemplate, ResolvedResource } from './template.ts';
-import type { TemplateEvaluator } from './template-evaluator.ts';
+import type { CloudTemplate, ResolvedResource, TemplateEvaluator } from './template-evaluator.ts';
 
-export interface StackOptions {
-  readonly template: CloudTemplate;
-  readonly evaluator: TemplateEvaluator;
-  readonly endpoint: string;
-  readonly assetDirectory: string;
-  readonly log: (line: string) => void;
-  /** told what becomes of the functions' events */
-  readonly listener: FunctionListener;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly handlerSource?: HandlerSource | undefined;
+/** What resources are created in, and what is around the functions. */
+interface Cloud extends FunctionHost, EventSources {
+  readonly secrets: SecretsService;
+  readonly scheduler: SchedulerService;
   /** filled with the functions, which schedules look up when they fire */
   readonly runtimes: FunctionRuntime[];
 }
 
 export interface CreatedResources {
-  readonly runtimes: readonly FunctionRuntime[];
   readonly pollers: readonly { stop(): void }[];
-  /** what `Ref` gives, by logical id */
-  readonly physicalIds: ReadonlyMap<string, string>;
   readonly resources: readonly ResolvedResource[];
 }
 
-type Services = MappingParts & DirectServices & { readonly scheduler: SchedulerService };
-
-/** Creates what the template names, sources before what reads them. Throws UnsupportedTemplateError. */
-export async function createResources(options: StackOptions, services: Services): Promise<CreatedResources> {
-  const { template, evaluator, runtimes } = options;
+/** Creates what the template names, sources before what reads them. @throws UnsupportedTemplateError */
+export async function createResources(
+  template: CloudTemplate,
+  evaluator: TemplateEvaluator,
+  functionSources: FunctionSources,
+  endpoint: string,
+  cloud: Cloud,
+): Promise<CreatedResources> {
   const resources = Object.entries(template.Resources)
     .filter(([logicalId, { Type }]) => isCreated(logicalId, Type))
     .map(([logicalId]) => evaluator.resource(logicalId));
   for (const resource of resources) checkProperties(resource);
   const ofType = (...types: string[]) => resources.filter(({ type }) => types.includes(type));
+  const isOf = (functionName: string) => (resource: ResolvedResource) =>
+    lastPart(String(resource.properties.FunctionName)) === functionName;
 
   for (const table of ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'))
-    await services.dynamodb.createTable(tableDefinition(table));
-  for (const queue of ofType('AWS::SQS::Queue')) createQueue(queue, services);
+    await createTable(table, cloud.dynamodb);
+  for (const queue of ofType('AWS::SQS::Queue')) createQueue(queue, cloud.sqs);
   for (const { physicalId, properties } of ofType('AWS::SecretsManager::Secret')) {
     const { SecretString } = properties;
-    services.secrets.create(
+    cloud.secrets.create(
       physicalId.replace(/^arn:.*:secret:/, ''),
       SecretString === undefined ? undefined : { SecretString: String(SecretString) },
     );
   }
+  const invokeConfigs = ofType('AWS::Lambda::EventInvokeConfig');
   for (const resource of ofType('AWS::Lambda::Function')) {
-    const definition = functionDefinition(
-      resource,
-      options.assetDirectory,
-      options.endpoint,
-      options.environment ?? {},
-      options.handlerSource,
-    );
-    runtimes.push(new FunctionRuntime(definition, services.clock, options.log, options.listener, services));
-  }
-  for (const { properties } of ofType('AWS::Lambda::EventInvokeConfig')) {
-    const runtime = runtimes.find(({ name }) => name === lastPart(String(properties.FunctionName)));
-    const { MaximumRetryAttempts = 2, MaximumEventAgeInSeconds = 6 * 60 * 60 } = properties;
-    runtime?.configureAsynchronous(Number(MaximumRetryAttempts), Number(MaximumEventAgeInSeconds) * 1000);
+    const invokeConfig = invokeConfigs.find(isOf(resource.physicalId))?.properties ?? {};
+    const definition = functionDefinition(resource, functionSources, endpoint, invokeConfig);
+    cloud.runtimes.push(new FunctionRuntime(definition, cloud));
   }
   const pollers = ofType('AWS::Lambda::EventSourceMapping').map((mapping) => {
-    const functionName = lastPart(String(mapping.properties.FunctionName));
-    const runtime = runtimes.find(({ name }) => name === functionName);
-    if (!runtime) throw new UnsupportedTemplateError(`${mapping.logicalId}: FunctionName ${functionName}`);
-    return startMapping(mapping, runtime, services);
+    const runtime = cloud.runtimes.find(({ name }) => isOf(name)(mapping));
+    if (!runtime)
+      throw new UnsupportedTemplateError(
+        `${mapping.logicalId}: FunctionName ${mapping.properties.FunctionName}`,
+      );
+    return startMapping(mapping, runtime, cloud);
   });
   for (const { physicalId } of ofType('AWS::Scheduler::ScheduleGroup'))
-    services.scheduler.createGroup(physicalId);
-  for (const schedule of ofType('AWS::Scheduler::Schedule')) createSchedule(schedule, runtimes, services);
-  return {
-    runtimes,
-    pollers,
-    resources,
-    physicalIds: new Map(resources.map(({ logicalId, physicalId }) => [logicalId, physicalId])),
-  };
+    cloud.scheduler.createGroup(physicalId);
+  for (const schedule of ofType('AWS::Scheduler::Schedule')) createSchedule(schedule, cloud);
+  return { pollers, resources };
 }
 
-function createQueue({ physicalId, properties }: ResolvedResource, { sqs }: Services): void {
+async function createTable(
+  { logicalId, physicalId: TableName, properties }: ResolvedResource,
+  dynamodb: DynamoDbService,
+): Promise<void> {
+  const { KeySchema, AttributeDefinitions, ProvisionedThroughput, StreamSpecification } = properties;
+  const viewType = StreamSpecification?.StreamViewType;
+  if (viewType !== undefined && !viewTypes.includes(viewType))
+    throw new UnsupportedTemplateError(`${logicalId}: StreamViewType ${viewType}`);
+  // dynalite knows only these of an index, and takes no empty list of them.
+  const index = ({ IndexName, KeySchema, Projection, ProvisionedThroughput }: Record<string, unknown>) => ({
+    IndexName,
+    KeySchema,
+    Projection,
+    ...(ProvisionedThroughput ? { ProvisionedThroughput } : {}),
+  });
+  const indexes = (name: string) => (properties[name]?.length ? { [name]: properties[name].map(index) } : {});
+  await dynamodb.createTable({
+    TableName,
+    KeySchema,
+    AttributeDefinitions,
+    StreamSpecification,
+    ...(ProvisionedThroughput ? { ProvisionedThroughput } : { BillingMode: 'PAY_PER_REQUEST' }),
+    ...indexes('GlobalSecondaryIndexes'),
+    ...indexes('LocalSecondaryIndexes'),
+  });
+}
+
+function createQueue({ physicalId, properties }: ResolvedResource, sqs: SqsService): void {
   const name = lastPart(physicalId);
-  const redrive = properties.RedrivePolicy;
+  const { RedrivePolicy } = properties;
   sqs.create({
     name,
     url: physicalId,
@@ -98,30 +109,23 @@ function createQueue({ physicalId, properties }: ResolvedResource, { sqs }: Serv
     delaySeconds: Number(properties.DelaySeconds ?? 0),
     receiveWaitSeconds: Number(properties.ReceiveMessageWaitTimeSeconds ?? 0),
     maximumMessageSize: Number(properties.MaximumMessageSize ?? longestRequest),
-    redrivePolicy: redrive
-      ? {
-          deadLetterTargetArn: String(redrive.deadLetterTargetArn),
-          maxReceiveCount: Number(redrive.maxReceiveCount),
-        }
-      : undefined,
+    redrivePolicy: RedrivePolicy && {
+      deadLetterTargetArn: String(RedrivePolicy.deadLetterTargetArn),
+      maxReceiveCount: Number(RedrivePolicy.maxReceiveCount),
+    },
   });
 }
 
-function createSchedule(
-  { logicalId, physicalId, properties }: ResolvedResource,
-  runtimes: readonly FunctionRuntime[],
-  { sqs, scheduler }: Services,
-): void {
-  const input = properties as unknown as ScheduleInput;
-  const { Arn } = input.Target;
-  if (!runtimes.some(({ arn }) => arn === Arn) && !sqs.find(Arn))
-    throw new UnsupportedTemplateError(`${logicalId}: target ${Arn}`);
+function createSchedule({ logicalId, physicalId, properties }: ResolvedResource, cloud: Cloud): void {
+  const { Target, ScheduleExpression, ScheduleExpressionTimezone } = properties;
+  if (!cloud.runtimes.some(({ arn }) => arn === Target.Arn) && !cloud.sqs.find(Target.Arn))
+    throw new UnsupportedTemplateError(`${logicalId}: target ${Target.Arn}`);
   try {
-    scheduleExpression(input.ScheduleExpression, input.ScheduleExpressionTimezone);
+    scheduleExpression(ScheduleExpression, ScheduleExpressionTimezone);
   } catch {
     throw new UnsupportedTemplateError(
-      `${logicalId}: ${input.ScheduleExpression} ${input.ScheduleExpressionTimezone ?? ''}`,
+      `${logicalId}: ${ScheduleExpression} ${ScheduleExpressionTimezone ?? ''}`,
     );
   }
-  scheduler.create(physicalId, input);
+  cloud.scheduler.create({ ...properties, Name: physicalId });
 }

@@ -7,9 +7,10 @@ import type { DynamoDbService } from '../tables/dynamodb-service.ts';
 import { eventFilter } from '../tables/event-filter.ts';
 import { StreamPoller } from '../tables/stream-poller.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
-import type { ResolvedResource } from './template.ts';
+import type { ResolvedResource } from './template-evaluator.ts';
 
-export interface MappingParts {
+/** What feeds functions, and what their events come from. */
+export interface EventSources {
   readonly dynamodb: DynamoDbService;
   readonly sqs: SqsService;
   readonly clock: VirtualClock;
@@ -35,7 +36,7 @@ const otherKind = {
 export function startMapping(
   { logicalId, properties }: ResolvedResource,
   runtime: FunctionRuntime,
-  parts: MappingParts,
+  { dynamodb, sqs, clock, activity }: EventSources,
 ): { stop(): void } {
   const source = String(properties.EventSourceArn);
   const kind = source.includes(':sqs:') ? 'queue' : source.includes('/stream/') ? 'stream' : undefined;
@@ -51,18 +52,18 @@ export function startMapping(
   };
   if (kind === 'queue') {
     const maximumConcurrency = Number(properties.ScalingConfig?.MaximumConcurrency ?? defaultConcurrency);
-    const mapping = { ...shared, queue: parts.sqs.queue(source), maximumConcurrency };
-    return new QueuePoller(mapping, parts.activity);
+    const mapping = { ...shared, queue: sqs.queue(source), maximumConcurrency };
+    return new QueuePoller(mapping, activity);
   }
   const destination: string | undefined = properties.DestinationConfig?.OnFailure?.Destination;
   if (destination && !destination.includes(':sqs:'))
     throw new UnsupportedTemplateError(`${logicalId}: on-failure destination ${destination}`);
-  const failureQueue = destination ? parts.sqs.queue(destination) : undefined;
+  const failureQueue = destination ? sqs.queue(destination) : undefined;
   const poller = new StreamPoller(
     {
       ...shared,
       accepts: eventFilter(properties.FilterCriteria, logicalId),
-      isServing: () => parts.dynamodb.isServing,
+      isServing: () => dynamodb.isServing,
       bisects: properties.BisectBatchOnFunctionError === true,
       maximumRetries: Number(properties.MaximumRetryAttempts ?? -1),
       maximumRecordAge: Number(properties.MaximumRecordAgeInSeconds ?? -1),
@@ -72,9 +73,9 @@ export function startMapping(
           }
         : undefined,
     },
-    parts.clock,
-    parts.activity,
+    clock,
+    activity,
   );
-  parts.dynamodb.onRecord(source, (record) => poller.push(record));
+  dynamodb.onRecord(source, (record) => poller.push(record));
   return poller;
 }

@@ -1,5 +1,5 @@
 import { UnsupportedTemplateError } from '../cloud-error.ts';
-import type { ResolvedResource } from './template.ts';
+import type { ResolvedResource } from './template-evaluator.ts';
 
 /**
  * What the template may say. `used` properties are honoured; `ignored` ones change nothing that a function or a test

@@ -1,7 +1,27 @@
 import { accountId, arnOf, region } from '../account.ts';
 import { UnsupportedTemplateError } from '../cloud-error.ts';
 import { stackId, stackName } from '../services/cloudformation-service.ts';
-import type { CloudTemplate, ResolvedResource } from './template.ts';
+import { streamArnOf } from '../tables/stream-record.ts';
+
+/** The parts of a CloudFormation template that the embedded cloud reads (CDK writes it as JSON). */
+export interface CloudTemplate {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+  >;
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+/** A resource with its intrinsic functions resolved. */
+export interface ResolvedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  /** what `Ref` gives */
+  readonly physicalId: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of any shape; each creator reads the properties that the whitelist has let through
+  readonly properties: Readonly<Record<string, any>>;
+}
 
 const pseudoParameters: Readonly<Record<string, unknown>> = {
   'AWS::AccountId': accountId,
@@ -13,16 +33,22 @@ const pseudoParameters: Readonly<Record<string, unknown>> = {
   'AWS::NoValue': undefined,
 };
 
-/** The property that names a resource of a type; without it the logical id becomes the name. */
-const nameProperties: Readonly<Record<string, string>> = {
-  'AWS::DynamoDB::Table': 'TableName',
-  'AWS::DynamoDB::GlobalTable': 'TableName',
-  'AWS::SQS::Queue': 'QueueName',
-  'AWS::Lambda::Function': 'FunctionName',
-  'AWS::IAM::Role': 'RoleName',
-  'AWS::Scheduler::Schedule': 'Name',
-  'AWS::Scheduler::ScheduleGroup': 'Name',
-  'AWS::SecretsManager::Secret': 'Name',
+/** The property that names a resource of a type, without which the logical id becomes the name, and its ARN. */
+const named: Readonly<Record<string, { property: string; arn: (name: string) => string }>> = {
+  'AWS::DynamoDB::Table': { property: 'TableName', arn: (name) => arnOf('dynamodb', `table/${name}`) },
+  'AWS::DynamoDB::GlobalTable': { property: 'TableName', arn: (name) => arnOf('dynamodb', `table/${name}`) },
+  'AWS::SQS::Queue': { property: 'QueueName', arn: (name) => arnOf('sqs', name) },
+  'AWS::Lambda::Function': { property: 'FunctionName', arn: (name) => arnOf('lambda', `function:${name}`) },
+  'AWS::IAM::Role': { property: 'RoleName', arn: (name) => `arn:aws:iam::${accountId}:role/${name}` },
+  'AWS::Scheduler::Schedule': { property: 'Name', arn: (name) => arnOf('scheduler', `schedule/${name}`) },
+  'AWS::Scheduler::ScheduleGroup': {
+    property: 'Name',
+    arn: (name) => arnOf('scheduler', `schedule-group/${name}`),
+  },
+  'AWS::SecretsManager::Secret': {
+    property: 'Name',
+    arn: (name) => arnOf('secretsmanager', `secret:${name}`),
+  },
 };
 
 /** Resolves CloudFormation's intrinsic functions with made-up physical ids. */
@@ -38,10 +64,9 @@ export class TemplateEvaluator {
 
   /** @returns a resource with all properties resolved */
   resource(logicalId: string): ResolvedResource {
-    const resource = this.#template.Resources[logicalId];
-    if (!resource) throw new UnsupportedTemplateError(`a reference to the unknown resource ${logicalId}`);
-    const properties = this.evaluate(resource.Properties ?? {}) as Record<string, unknown>;
-    return { logicalId, type: resource.Type, physicalId: String(this.reference(logicalId)), properties };
+    const { Type: type, Properties = {} } = this.#resource(logicalId);
+    const properties = this.evaluate(Properties) as Record<string, unknown>;
+    return { logicalId, type, physicalId: String(this.reference(logicalId)), properties };
   }
 
   /** @returns the stack's outputs */
@@ -74,50 +99,34 @@ export class TemplateEvaluator {
     if (name in pseudoParameters) return pseudoParameters[name];
     const parameter = this.#template.Parameters?.[name];
     if (parameter) return parameter.Default;
+    const { Type } = this.#resource(name);
     const physicalName = this.#name(name);
-    switch (this.#template.Resources[name]?.Type) {
-      case 'AWS::SQS::Queue':
-        return `${this.#endpoint}/${accountId}/${physicalName}`;
-      case 'AWS::SecretsManager::Secret':
-        return arnOf('secretsmanager', `secret:${physicalName}`);
-      default:
-        return physicalName;
-    }
+    if (Type === 'AWS::SQS::Queue') return `${this.#endpoint}/${accountId}/${physicalName}`;
+    if (Type === 'AWS::SecretsManager::Secret') return arnOf('secretsmanager', `secret:${physicalName}`);
+    return physicalName;
+  }
+
+  #resource(logicalId: string): CloudTemplate['Resources'][string] {
+    const resource = this.#template.Resources[logicalId];
+    if (!resource) throw new UnsupportedTemplateError(`a reference to the unknown resource ${logicalId}`);
+    return resource;
   }
 
   #name(logicalId: string): string {
-    const resource = this.#template.Resources[logicalId];
-    if (!resource) throw new UnsupportedTemplateError(`a reference to the unknown resource ${logicalId}`);
-    const property = nameProperties[resource.Type];
-    return String((property && this.evaluate(resource.Properties?.[property])) || logicalId);
+    const { Type, Properties } = this.#resource(logicalId);
+    const property = named[Type]?.property;
+    return String((property && this.evaluate(Properties?.[property])) || logicalId);
   }
 
   #attribute(logicalId: string, attribute: string): string {
     const name = this.#name(logicalId);
-    const type = this.#template.Resources[logicalId]?.Type;
-    switch (`${type} ${attribute}`) {
-      case 'AWS::DynamoDB::Table StreamArn':
-      case 'AWS::DynamoDB::GlobalTable StreamArn':
-        return arnOf('dynamodb', `table/${name}/stream/1`);
-      case 'AWS::DynamoDB::Table Arn':
-      case 'AWS::DynamoDB::GlobalTable Arn':
-        return arnOf('dynamodb', `table/${name}`);
-      case 'AWS::SQS::Queue Arn':
-        return arnOf('sqs', name);
-      case 'AWS::SQS::Queue QueueName':
-        return name;
-      case 'AWS::SQS::Queue QueueUrl':
-        return String(this.reference(logicalId));
-      case 'AWS::Lambda::Function Arn':
-        return arnOf('lambda', `function:${name}`);
-      case 'AWS::IAM::Role Arn':
-        return `arn:aws:iam::${accountId}:role/${name}`;
-      case 'AWS::Scheduler::ScheduleGroup Arn':
-        return arnOf('scheduler', `schedule-group/${name}`);
-      default:
-        // Only resources that are ignored get here (log groups, keys, topics): any stable value will do.
-        return attribute.endsWith('Arn') ? arnOf('ignored', name) : `${name}.${attribute}`;
-    }
+    const arn = named[this.#resource(logicalId).Type]?.arn(name);
+    if (attribute === 'QueueName') return name;
+    if (attribute === 'QueueUrl') return String(this.reference(logicalId));
+    if (attribute === 'StreamArn') return streamArnOf(name);
+    if (attribute === 'Arn' && arn !== undefined) return arn;
+    // Only resources that are ignored get here (log groups, keys, topics): any stable value will do.
+    return attribute.endsWith('Arn') ? arnOf('ignored', name) : `${name}.${attribute}`;
   }
 
   #call(name: string, input: unknown): unknown {

@@ -5,18 +5,11 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { carryOverTokens } from '#infra/deploy/carry-over-tokens.ts';
-import { callDirectly, type DirectServices, installDirectCalls } from '#local/cloud/protocol/direct-calls.ts';
+import { callDirectly } from '#local/cloud/protocol/direct-calls.ts';
 import { SecretsService } from '#local/cloud/services/secrets-service.ts';
 import { VirtualClock } from '#local/cloud/virtual-clock.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import type { InstanceSettings } from '#shared/store/tables/instances-store.ts';
-
-installDirectCalls({
-  services: () => undefined,
-  trace: () => undefined,
-  guard: (call) => call(),
-  outside: (work) => work(),
-});
 
 let client: SecretsManagerClient;
 let rows: Map<string, InstanceSettings>;
@@ -45,7 +38,7 @@ function register(id: string, more: object = {}): void {
 beforeEach(() => {
   rows = new Map();
   const secrets = new SecretsService(new VirtualClock());
-  client = callDirectly(new SecretsManagerClient({ region: 'eu-central-1' }), { secrets } as DirectServices);
+  client = callDirectly(new SecretsManagerClient({ region: 'eu-central-1' }), { secrets });
 });
 
 describe('tokens of a stack that an earlier release deployed', () => {

@@ -41,7 +41,7 @@ export async function runCli(
         process.emit('SIGINT');
     },
     services: kit.cloud.services,
-    offset: 0,
+    offset: () => 0,
     trace: undefined,
     isGone: false,
   };

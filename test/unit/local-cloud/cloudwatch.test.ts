@@ -14,7 +14,7 @@ function line(seconds: number, values: Record<string, number | number[]>, dimens
 }
 
 /** Value by hour after `start`. */
-function asked(
+async function asked(
   cloudwatch: CloudWatchService,
   MetricName: string,
   Stat: string,
@@ -22,45 +22,45 @@ function asked(
 ) {
   const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
   const MetricStat = { Metric: { Namespace: 'Link', MetricName, Dimensions }, Period: hour, Stat };
-  const answer = cloudwatch.handle('GetMetricData', {
+  const answer = (await cloudwatch.handle('GetMetricData', {
     StartTime: start,
     EndTime: start + 3 * hour,
     MetricDataQueries: [{ Id: 'a', MetricStat }],
-  }) as { MetricDataResults: { Timestamps: number[]; Values: number[] }[] };
+  })) as { MetricDataResults: { Timestamps: number[]; Values: number[] }[] };
   const { Timestamps, Values } = answer.MetricDataResults[0]!;
   return Timestamps.map((time, index) => [(time - start) / hour, Values[index]]);
 }
 
 describe('the stand-in for CloudWatch', () => {
-  it('counts what functions print, by the time in the line, the newest first', () => {
+  it('counts what functions print, by the time in the line, the newest first', async () => {
     const cloudwatch = new CloudWatchService(new VirtualClock());
     cloudwatch.takeLine(line(10, { Pushed: 2, Time: [5, 20] }));
     cloudwatch.takeLine(line(3599, { Pushed: 3, Time: 8 }));
     cloudwatch.takeLine(line(2 * hour, { Pushed: 7 }));
     cloudwatch.takeLine(line(3 * hour, { Pushed: 100 }));
-    expect(asked(cloudwatch, 'Pushed', 'Sum')).toEqual([
+    expect(await asked(cloudwatch, 'Pushed', 'Sum')).toEqual([
       [2, 7],
       [0, 5],
     ]);
-    expect(asked(cloudwatch, 'Time', 'SampleCount')).toEqual([[0, 3]]);
-    expect(asked(cloudwatch, 'Time', 'Average')).toEqual([[0, 11]]);
-    expect(asked(cloudwatch, 'Time', 'Maximum')).toEqual([[0, 20]]);
+    expect(await asked(cloudwatch, 'Time', 'SampleCount')).toEqual([[0, 3]]);
+    expect(await asked(cloudwatch, 'Time', 'Average')).toEqual([[0, 11]]);
+    expect(await asked(cloudwatch, 'Time', 'Maximum')).toEqual([[0, 20]]);
   });
 
-  it('tells metrics apart by all their dimensions', () => {
+  it('tells metrics apart by all their dimensions', async () => {
     const cloudwatch = new CloudWatchService(new VirtualClock());
     cloudwatch.takeLine(line(10, { Age: 4 }, ['service', 'instance']));
-    expect(asked(cloudwatch, 'Age', 'Sum')).toEqual([]);
-    expect(asked(cloudwatch, 'Age', 'Sum', { instance: 'demo', service: 'push-worker' } as never)).toEqual([
-      [0, 4],
-    ]);
+    expect(await asked(cloudwatch, 'Age', 'Sum')).toEqual([]);
+    expect(
+      await asked(cloudwatch, 'Age', 'Sum', { instance: 'demo', service: 'push-worker' } as never),
+    ).toEqual([[0, 4]]);
   });
 
-  it('passes over lines that are no metrics, and refuses what it cannot answer', () => {
+  it('passes over lines that are no metrics, and refuses what it cannot answer', async () => {
     const cloudwatch = new CloudWatchService(new VirtualClock());
     cloudwatch.takeLine('[push-worker] {"level":"INFO","message":"\\"CloudWatchMetrics\\""}');
     cloudwatch.takeLine('[push-worker] {"_aws":{"CloudWatchMetrics"');
-    expect(() => asked(cloudwatch, 'Time', 'p95')).toThrow('percentiles');
-    expect(() => cloudwatch.handle('PutMetricData', {})).toThrow('PutMetricData');
+    await expect(asked(cloudwatch, 'Time', 'p95')).rejects.toThrow('percentiles');
+    await expect(cloudwatch.handle('PutMetricData', {})).rejects.toThrow('PutMetricData');
   });
 });

@@ -8,21 +8,16 @@ const TableName = 'Things';
 async function things(): Promise<DynamoDbService> {
   const dynamodb = new DynamoDbService(new VirtualClock());
   await dynamodb.createTable({
-    name: TableName,
-    keyNames: ['kind', 'id'],
-    stream: undefined,
-    request: {
-      TableName,
-      KeySchema: [
-        { AttributeName: 'kind', KeyType: 'HASH' },
-        { AttributeName: 'id', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'kind', AttributeType: 'S' },
-        { AttributeName: 'id', AttributeType: 'S' },
-      ],
-      BillingMode: 'PAY_PER_REQUEST',
-    },
+    TableName,
+    KeySchema: [
+      { AttributeName: 'kind', KeyType: 'HASH' },
+      { AttributeName: 'id', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'kind', AttributeType: 'S' },
+      { AttributeName: 'id', AttributeType: 'S' },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
   });
   return dynamodb;
 }

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { callDirectly, type DirectServices, installDirectCalls } from '#local/cloud/protocol/direct-calls.ts';
+import { callDirectly } from '#local/cloud/protocol/direct-calls.ts';
 import { DynamoDbService } from '#local/cloud/tables/dynamodb-service.ts';
 import { VirtualClock } from '#local/cloud/virtual-clock.ts';
 import { documentClient } from '#shared/store/documents.ts';
@@ -27,24 +27,13 @@ export async function ownTables(
       { IndexName: index.name, KeySchema: schema(index), Projection: { ProjectionType: 'ALL' } },
     ];
     await dynamodb.createTable({
-      name,
-      keyNames: namesOf(keys),
-      stream: undefined,
-      request: {
-        TableName: name,
-        KeySchema: schema(keys),
-        AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-        BillingMode: 'PAY_PER_REQUEST',
-        ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes }),
-      },
+      TableName: name,
+      KeySchema: schema(keys),
+      AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      BillingMode: 'PAY_PER_REQUEST',
+      ...(GlobalSecondaryIndexes && { GlobalSecondaryIndexes }),
     });
   }
-  installDirectCalls({
-    services: () => undefined,
-    trace: () => undefined,
-    guard: (call) => call(),
-    outside: (work) => work(),
-  });
   const client = documentClient({ region: 'eu-central-1' });
-  return callDirectly(client, { dynamodb } as DirectServices);
+  return callDirectly(client, { dynamodb });
 }
