@@ -2,7 +2,8 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { numberOf } from '#cli/output/words.ts';
 import type { RecordReader } from '#shared/models/records.ts';
 import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
-import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { Mapping, MappingPages } from '#shared/moodle/mappings/mapping.ts';
+import { inGroups } from '#shared/moodle/pulls/mapped-courses.ts';
 import { ok, type Said, warning } from './check.ts';
 
 /** Mappings looked at together. */
@@ -22,19 +23,11 @@ export async function checkOrphans(
 ): Promise<Said> {
   const orphans: string[] = [];
   let looked = 0;
-  let part: Mapping[] = [];
-  const look = async () => {
+  for await (const part of inGroups(inUse(instance, mappings), atOnce)) {
     orphans.push(...(await withoutRecord(part, records)));
     looked += part.length;
     onLook(part.length);
-    part = [];
-  };
-  for await (const mapping of eachMapping(instance, mappings, 'oec_')) {
-    if (!mapping.active) continue;
-    part.push(mapping);
-    if (part.length === atOnce) await look();
   }
-  await look();
   if (orphans.length === 0) return ok(`All ${numberOf(looked)} entities in use have their record.`);
   const few = orphans.slice(0, shown).join(', ');
   return warning(
@@ -42,6 +35,10 @@ export async function checkOrphans(
     'The next sweep suspends or hides them within the hour, unless the brake holds it. If the records were lost, load ' +
       'them again before that (`oec-moodle records load`), or pause the instance.',
   );
+}
+
+async function* inUse(instance: string, mappings: MappingPages): AsyncIterable<Mapping> {
+  for await (const mapping of eachMapping(instance, mappings, 'oec_')) if (mapping.active) yield mapping;
 }
 
 async function withoutRecord(mappings: readonly Mapping[], records: RecordReader): Promise<string[]> {

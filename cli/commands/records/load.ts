@@ -1,19 +1,21 @@
+import type { FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { type ExitCode, exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
-import { type FollowedPush, followPush } from '#cli/watch/follow-push.ts';
+import { exitCodeOfPush, type FollowedPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { PushedModel } from '#shared/models/models.ts';
+import { inGroups } from '#shared/moodle/pulls/mapped-courses.ts';
 import type { Columns } from '#shared/operate/files/columns.ts';
 import { CsvError } from '#shared/operate/files/csv-error.ts';
 import { csvLines } from '#shared/operate/files/csv-lines.ts';
 import { jsonLines, type RecordLine } from '#shared/operate/files/json-lines.ts';
 import { loadRecords } from '#shared/store/load-records.ts';
 import { CheckedRecords } from './check-records.ts';
-import { sayLoad } from './load-report.ts';
-import { openRecords, type RecordsFile } from './records-file.ts';
+import { openRecords } from './records-file.ts';
 
 export interface LoadOptions {
   model?: PushedModel;
@@ -25,9 +27,9 @@ export interface LoadOptions {
 }
 
 /** What was loaded, or would be. */
-export interface Loaded {
+interface Loaded {
   checked: CheckedRecords;
-  columns?: Columns | undefined;
+  columns: Columns | undefined;
   written: number;
   unchanged: number;
   /** Why nothing was written, where nothing was to be. */
@@ -68,21 +70,24 @@ export async function loadFile(
 }
 
 function linesOf(
-  file: RecordsFile,
+  file: FileHandle,
   model: PushedModel | undefined,
   onColumns?: (columns: Columns) => void,
 ): AsyncIterable<RecordLine> {
-  return model === undefined ? jsonLines(file.read()) : csvLines(model, file.read(), onColumns);
+  // The start is given so that each reading has a position of its own.
+  const chunks = file.createReadStream({ start: 0, autoClose: false });
+  return model === undefined ? jsonLines(chunks) : csvLines(model, chunks, onColumns);
 }
 
-async function check(file: RecordsFile, model: PushedModel | undefined) {
+async function check(file: FileHandle, model: PushedModel | undefined) {
   const checked = new CheckedRecords();
   let columns: Columns | undefined;
+  const onColumns = (found: Columns) => {
+    columns = found;
+  };
   try {
     await withProgress('lines checked', async ({ update }) => {
-      for await (const read of linesOf(file, model, (found) => {
-        columns = found;
-      })) {
+      for await (const read of linesOf(file, model, onColumns)) {
         checked.add(read);
         update(read.line, read.line);
       }
@@ -97,7 +102,7 @@ async function check(file: RecordsFile, model: PushedModel | undefined) {
 /** Reads the file a second time and writes what the first reading found to be good. */
 async function load(
   { clients, outputs }: Deployment,
-  file: RecordsFile,
+  file: FileHandle,
   model: PushedModel | undefined,
   checked: CheckedRecords,
 ): Promise<{ written: number; unchanged: number }> {
@@ -109,19 +114,10 @@ async function load(
     sums.unchanged += unchanged;
   };
   await withProgress('records', async ({ update }) => {
-    let groups: OecItem[][] = [[]];
-    const writeAll = async () => {
+    for await (const groups of inGroups(inGroups(goodItems(file, model, checked), group), lanes)) {
       await Promise.all(groups.map(write));
-      groups = [[]];
       update(sums.written + sums.unchanged, total);
-    };
-    for await (const read of linesOf(file, model)) {
-      if (!checked.isGood(read)) continue;
-      if (groups.at(-1)!.length === group) groups.push([]);
-      groups.at(-1)!.push(read.item);
-      if (groups.length === lanes && groups.at(-1)!.length === group) await writeAll();
     }
-    await writeAll();
   });
   if (sums.written + sums.unchanged !== total) {
     throw new OperatorError(
@@ -132,8 +128,80 @@ async function load(
   return sums;
 }
 
+async function* goodItems(file: FileHandle, model: PushedModel | undefined, checked: CheckedRecords) {
+  for await (const read of linesOf(file, model)) if (checked.isGood(read)) yield read.item;
+}
+
 async function follow(deployment: Deployment, since: string, timeout: number): Promise<FollowedPush> {
   const { instances } = await deployment.instances.list();
   const active = instances.filter(({ status }) => status === 'active').map(({ id }) => id);
   return followPush(deployment, active, since, timeout);
+}
+
+/** Bad lines that a person is shown. */
+const mostShown = 20;
+
+/** What came of a load, for people and for programs. */
+function sayLoad(loaded: Loaded): CommandResult {
+  const { checked, columns, written, unchanged, notLoaded, push } = loaded;
+  const { lines, replaced, badLines, bad, good } = checked;
+  const text = [
+    ...badList(checked),
+    ...(columns ? notesOnColumns(columns) : []),
+    ...(replaced > 0 ? [`Replaced by a later line of the same record: ${replaced}.`] : []),
+    outcome(loaded),
+    ...(push ? sayPush(push) : []),
+  ].join('\n');
+  return {
+    data: {
+      lines,
+      good,
+      bad_lines: badLines,
+      bad,
+      replaced,
+      ...(columns && { ignored_columns: columns.ignored, missing_columns: columns.missing }),
+      written,
+      unchanged,
+      not_loaded: notLoaded,
+      push,
+    },
+    text,
+    exitCode: exitCodeOfLoad(loaded),
+  };
+}
+
+function outcome({ checked, written, unchanged, notLoaded }: Loaded): string {
+  const { badLines, good } = checked;
+  const badOnes =
+    badLines === 0 ? 'no line is bad' : badLines === 1 ? '1 line is bad' : `${badLines} lines are bad`;
+  if (!notLoaded) return `Written: ${written}; unchanged, and so left alone: ${unchanged}; ${badOnes}.`;
+  const models = Object.entries(good).map(([model, count]) => `${model} × ${count}`);
+  return `Good records: ${models.join(', ') || 'none'}; ${badOnes}. Nothing was written (--${notLoaded}).`;
+}
+
+/** Lines and not a table: reasons are long. */
+function badList({ bad, badLines }: CheckedRecords): string[] {
+  const shown = bad.slice(0, mostShown).map(({ line, model, id, field, reason }) => {
+    const names = [
+      `line ${line}`,
+      ...(model === undefined ? [] : [`${model} ${id}`]),
+      ...(field ? [field] : []),
+    ];
+    return `${names.join(', ')}: ${reason}`;
+  });
+  const more = badLines - shown.length;
+  return more > 0 ? [...shown, `… and ${more} more bad lines; --json names the first 1,000.`] : shown;
+}
+
+function notesOnColumns({ ignored, missing }: Columns): string[] {
+  return [
+    ...(ignored.length > 0 ? [`Columns that are not read: ${ignored.join(', ')}.`] : []),
+    ...(missing.length > 0 ? [`Fields without a column, which count as empty: ${missing.join(', ')}.`] : []),
+  ];
+}
+
+/** Bad lines and failures need a person. */
+function exitCodeOfLoad({ checked, push }: Loaded): ExitCode {
+  const exitCode = push ? exitCodeOfPush(push) : exitCodes.done;
+  return exitCode === exitCodes.done && checked.badLines > 0 ? exitCodes.failed : exitCode;
 }

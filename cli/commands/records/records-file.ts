@@ -3,31 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usageError } from '#cli/operator-error.ts';
 
-/** A file that is read more than once, from its beginning each time. */
-export interface RecordsFile extends AsyncDisposable {
-  /** Bytes. */
-  readonly size: number;
-  read(): AsyncIterable<Uint8Array>;
-}
-
 /**
- * Opens a file of records; `-` is standard input. What can be read only once (a pipe) is kept in a temporary file that
- * nobody else can read and that is gone whatever happens to this process.
+ * Opens a file of records, to be read more than once; `-` is standard input. What can be read only once (a pipe) is kept
+ * in a temporary file that nobody else can read and that is gone whatever happens to this process.
  *
  * @throws OperatorError when it cannot be read
  */
-export async function openRecords(path: string): Promise<RecordsFile> {
-  const file = path === '-' ? await spooled(process.stdin) : await openFile(path);
-  const { size } = await file.stat();
-  return {
-    size,
-    // The start is given so that each reader has a position of its own.
-    read: () => file.createReadStream({ start: 0, autoClose: false }),
-    [Symbol.asyncDispose]: () => file.close(),
-  };
-}
-
-async function openFile(path: string): Promise<FileHandle> {
+export async function openRecords(path: string): Promise<FileHandle> {
+  if (path === '-') return spooled(process.stdin);
   let file: FileHandle | undefined;
   try {
     file = await open(path);

@@ -2,21 +2,24 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { openWorld } from '#cli/connection/open-world.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { namedInstances } from '#cli/instances.ts';
+import { namedInstances, sayLeftOut } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
+import { table } from '#cli/output/table.ts';
 import { withoutContacts } from '#shared/models/fields/without-contacts.ts';
-import { isPushedModel, type Problem, type PushedModel, parseRecord } from '#shared/models/models.ts';
+import { isPushedModel, type PushedModel, parseRecord } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
-import { type RecordRow, rowsOfRecord } from '#shared/moodle/accounts/record-rows.ts';
+import { type RecordRow, type RowState, rowsOfRecord } from '#shared/moodle/accounts/record-rows.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { isPulledModel, type PulledModel } from '#shared/moodle/pulls/pull-ports.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
-import { type ShownInstance, type ShownRow, sayRecord } from './show-report.ts';
 
 export interface ShowOptions {
   details?: boolean;
   instance?: string;
 }
+
+/** What a record is in one Moodle. */
+type ShownInstance = Awaited<ReturnType<typeof showInstance>>;
 
 /** One record: its fields, what is wrong with it, and what became of it in each Moodle. */
 export async function showRecord(
@@ -27,27 +30,33 @@ export async function showRecord(
 ): Promise<CommandResult> {
   const deployment = await context.deployment();
   const item = await readItem(deployment, model, id);
-  const problems = item && isPushedModel(model) ? problemsOf(model, item) : [];
-  const { found, leftOut } = isPushedModel(model)
-    ? await namedInstances(deployment, named)
-    : { found: [], leftOut: [] };
-  const instances = isPushedModel(model)
-    ? await Promise.all(found.map((instance) => showInstance(deployment, instance, { model, id }, details)))
-    : [];
+  const pushed = isPushedModel(model) ? model : undefined;
+  const parsed = item && pushed && parseRecord(pushed, item);
+  const problems = parsed?.ok === false ? parsed.problems : [];
+  const { found, leftOut } = pushed ? await namedInstances(deployment, named) : { found: [], leftOut: [] };
+  const instances = await Promise.all(
+    found.map((instance) => showInstance(deployment, instance, { model: pushed!, id }, details)),
+  );
   if (!item && instances.every(({ rows }) => rows.length === 0)) {
     throw new OperatorError(
       `There is no ${model} with the id ${id} in the records table, and nothing in Moodle stands for it.`,
       'Check the id; if it is there in the ERP, the ERP has not written it.',
     );
   }
-  const shown = item && (details ? item : withoutContacts(item));
+  const record = item && (details ? item : withoutContacts(item));
   const needsPerson =
     problems.length > 0 ||
     leftOut.length > 0 ||
     instances.some(({ rows }) => rows.some(({ status }) => status !== undefined && status !== 'synced'));
   return {
-    data: { model, id, record: shown ?? null, problems, instances, left_out: leftOut },
-    text: sayRecord({ model, id, record: shown, problems, instances, leftOut }),
+    data: { model, id, record: record ?? null, problems, instances, left_out: leftOut },
+    text: [
+      `${model} ${id}${record ? '' : ': deleted in the ERP, or never written'}`,
+      ...(record ? [fieldTable(record)] : []),
+      ...problems.map(({ reason }) => reason),
+      ...instances.flatMap(sayInstance),
+      ...sayLeftOut(leftOut),
+    ].join('\n'),
     exitCode: needsPerson ? exitCodes.failed : exitCodes.done,
   };
 }
@@ -63,33 +72,32 @@ async function readItem(
   return (await pulled.getMany(model, [id])).get(id);
 }
 
-function problemsOf(model: PushedModel, item: RecordItem): Problem[] {
-  const parsed = parseRecord(model, item);
-  return parsed.ok ? [] : parsed.problems;
-}
-
 async function showInstance(
   deployment: Deployment,
   instance: Instance,
   record: { model: PushedModel; id: string },
   details: boolean,
-): Promise<ShownInstance> {
+) {
   const rows = await rowsOfRecord(openWorld(deployment, instance), record);
   const isTakenInMoodle = record.model.startsWith('op.attendance.') && !takesAttendanceFromErp(instance);
   return {
     instance: instance.id,
     status: instance.status,
     rows: rows.map((row) => showRow(row, details)),
-    ...(isTakenInMoodle && { note: 'attendance is taken in Moodle' }),
+    /** Why there is nothing. */
+    note: isTakenInMoodle ? 'attendance is taken in Moodle' : undefined,
   };
 }
 
-function showRow({ idnumber, state, mapping, payload, failure }: RecordRow, details: boolean): ShownRow {
+/** What a record is under one idnumber. Times are ISO 8601 in UTC. */
+function showRow({ idnumber, state, mapping, payload, failure }: RecordRow, details: boolean) {
   const last = mapping?.failure ?? failure;
   return {
     idnumber,
+    /** How what the ERP says now stands to what was pushed. */
     now: state,
     service: mapping?.service,
+    /** Of the mapping; undefined where nothing was ever tried. */
     status: mapping?.status,
     moodle_id: mapping?.moodle_id,
     pushed_hash: mapping?.sync_hash,
@@ -103,6 +111,48 @@ function showRow({ idnumber, state, mapping, payload, failure }: RecordRow, deta
       reason: last.reason,
       advice: last.advice,
     },
-    ...(details && { payload }),
+    /** What the service would push now. */
+    payload: details ? payload : undefined,
   };
+}
+
+function fieldTable({ model: _model, id: _id, ...fields }: Record<string, unknown>): string {
+  const rows = Object.entries(fields)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([name, value]) => [name, typeof value === 'string' ? value : asText(value)]);
+  return table(['field', 'value'], rows);
+}
+
+function asText(value: unknown): string {
+  return JSON.stringify(value instanceof Set ? [...value] : value) ?? '';
+}
+
+const nowTexts: Record<RowState, string> = {
+  pushed: 'as pushed',
+  differs: 'to be pushed',
+  invalid: 'cannot be pushed',
+  nothing: 'nothing to push',
+};
+
+function sayInstance({ instance, status, rows, note }: ShownInstance): string[] {
+  const title = `\nIn ${instance}${status === 'active' ? '' : ` (${status})`}: `;
+  if (rows.length === 0) return [`${title}nothing${note === undefined ? '' : `, ${note}`}`];
+  const secondOf = (time: string) => time.slice(0, 19).replace('T', ' ');
+  const list = table(
+    ['ID number', 'status', 'id in Moodle', 'pushed (UTC)', 'hash', 'now'],
+    rows.map((row) => [
+      row.idnumber,
+      row.status ?? 'never tried',
+      row.moodle_id ?? '',
+      secondOf(row.last_synced_at ?? ''),
+      row.pushed_hash?.slice(0, 8) ?? '',
+      nowTexts[row.now],
+    ]),
+  );
+  const more = rows.flatMap(({ idnumber, failure, attempts = 0, next_attempt_at: next, payload }) => [
+    ...(failure ? [`${idnumber}: ${failure.reason} ${failure.advice}`] : []),
+    ...(next ? [`${idnumber}: attempt ${attempts + 1} of 5 at ${secondOf(next)} UTC.`] : []),
+    ...(payload ? [`${idnumber} would be pushed as ${asText(payload)}`] : []),
+  ]);
+  return [title, list, ...more];
 }
