@@ -9,8 +9,7 @@ import { exitCodeOfPush, type FollowedPush, followPush, sayPush } from '#cli/wat
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { PushedModel } from '#shared/models/models.ts';
 import { inGroups } from '#shared/moodle/pulls/mapped-courses.ts';
-import type { Columns } from '#shared/operate/files/columns.ts';
-import { CsvError } from '#shared/operate/files/csv-error.ts';
+import { type Columns, CsvError } from '#shared/operate/files/columns.ts';
 import { csvLines } from '#shared/operate/files/csv-lines.ts';
 import { jsonLines, type RecordLine } from '#shared/operate/files/json-lines.ts';
 import { loadRecords } from '#shared/store/load-records.ts';

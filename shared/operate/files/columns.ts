@@ -1,7 +1,18 @@
 import { active, flag, pullableReference, reference, references } from '#shared/models/fields/fields.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
-import { CsvError } from './csv-error.ts';
-import { headingsOf } from './headings.ts';
+
+/** A CSV of which no line can be read. Holds nothing of its lines but the headings. */
+export class CsvError extends Error {
+  override readonly name = 'CsvError';
+  /** What to do about it, as a sentence. */
+  readonly advice: string;
+
+  /** @param message what is wrong, as a sentence */
+  constructor(message: string, advice: string) {
+    super(message);
+    this.advice = advice;
+  }
+}
 
 /** What the cells of a column are: `id` is the record's own, `text` everything that is taken as it is. */
 export type ColumnKind = 'id' | 'reference' | 'references' | 'flag' | 'selection' | 'text';
@@ -95,4 +106,26 @@ function noIds(): CsvError {
     'In Odoo\'s export, leave "I want to update data" unticked and add the field ID, and the field ID of what each ' +
       'record refers to (Course/ID). The headings have to be English, or field names.',
   );
+}
+
+/** What Odoo calls its own field in its export. */
+const odooHeadings: Record<string, string> = {
+  'last updated on': 'write_date',
+  'last modified on': 'write_date',
+};
+
+/** The fields of a model by their names and their English headings, in lower case. */
+function headingsOf(model: PushedModel): Map<string, string> {
+  const { fields: read, headings } = modelOf(model);
+  const fields = Object.keys(read);
+  return new Map([
+    ...fields.map((field) => [odooHeading(field), field] as const),
+    ...Object.entries({ ...odooHeadings, ...headings }),
+    ...fields.map((field) => [field, field] as const),
+  ]);
+}
+
+/** What Odoo makes of a field's name where the model gives it no heading: `main_department_id` is "Main Department". */
+function odooHeading(field: string): string {
+  return field.replace(/_ids?$/, '').replaceAll('_', ' ');
 }

@@ -4,8 +4,7 @@ import { CsvError as CsvSyntaxError, type Info, parse } from 'csv-parse';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { PushedModel } from '#shared/models/models.ts';
 import { readCell } from './cells.ts';
-import { type Column, type Columns, columnsOf } from './columns.ts';
-import { CsvError } from './csv-error.ts';
+import { type Column, type Columns, CsvError, columnsOf } from './columns.ts';
 import type { RecordLine } from './json-lines.ts';
 
 /**
@@ -22,7 +21,7 @@ export async function* csvLines(
 ): AsyncGenerator<RecordLine> {
   let columns: Columns | undefined;
   let width = 0;
-  let last: { line: number; item: OecItem } | { line: number; problem: string } | undefined;
+  let last: RecordLine | undefined;
   for await (const { line, cells } of rows(chunks)) {
     if (!columns) {
       columns = columnsOf(model, cells);
@@ -62,35 +61,33 @@ function readRow(
 }
 
 /** Adds what a line without an id says to the lists of the record above it. */
-function goOn(
-  model: PushedModel,
-  columns: Column[],
-  record: RecordLine,
-  cells: string[],
-): { line: number; item: OecItem } | { line: number; problem: string } {
+function goOn(model: PushedModel, columns: Column[], record: RecordLine, cells: string[]): RecordLine {
   if ('problem' in record) return record;
-  const item = { ...record.item };
+  const { line } = record;
+  const item: OecItem = { ...record.item };
   for (const column of columns) {
     const cell = readCell(model, column, cells[column.index] ?? '');
-    const problem = 'problem' in cell ? cell.problem : undefined;
-    if (problem) return { line: record.line, problem: `${problem} (in a line that belongs to it)` };
-    if (!('value' in cell) || cell.value === false) continue;
-    if (column.kind !== 'references') {
-      return { line: record.line, problem: 'is followed by a line without an id that is no part of a list' };
-    }
+    if ('problem' in cell) return { line, problem: `${cell.problem} (in a line that belongs to it)` };
+    if (cell.value === false) continue;
+    if (column.kind !== 'references')
+      return { line, problem: 'is followed by a line without an id that is no part of a list' };
     const before = item[column.field];
     item[column.field] = [...(Array.isArray(before) ? before : []), ...[cell.value].flat()];
   }
-  return { line: record.line, item };
+  return { line, item };
 }
 
 /** The lines of a CSV, numbered from 1 by where they begin: a quoted cell can hold line ends. */
 async function* rows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<{ line: number; cells: string[] }> {
   const text = decoded(chunks);
   const { head, delimiter } = await headOf(text);
+  const joined = (async function* () {
+    yield head;
+    yield* text;
+  })();
   const parser = parse({ delimiter, info: true, relax_column_count: true, skip_empty_lines: true });
   // Its failure ends the parser as well, whose reader hears of it below.
-  const piping = pipeline(Readable.from(joined(head, text)), parser).catch(() => {});
+  const piping = pipeline(Readable.from(joined), parser).catch(() => {});
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       const lineEnds = record.join('').split('\n').length - 1;
@@ -138,9 +135,4 @@ async function headOf(text: AsyncGenerator<string>): Promise<{ head: string; del
   const count = (character: string) => first.split(character).length;
   const delimiter = [',', ';', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
   return { head, delimiter };
-}
-
-async function* joined(head: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield head;
-  yield* rest;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PushedModel, parseRecord } from '#shared/models/models.ts';
-import type { Columns } from '#shared/operate/files/columns.ts';
-import { CsvError } from '#shared/operate/files/csv-error.ts';
+import { type Columns, CsvError } from '#shared/operate/files/columns.ts';
 import { csvLines } from '#shared/operate/files/csv-lines.ts';
 import type { RecordLine } from '#shared/operate/files/json-lines.ts';
 
