@@ -1,10 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { countCall } from '#functions/count-call.ts';
-import { reserve } from '#functions/reserve.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Tokens } from '#shared/store/secrets/tokens.ts';
+import { countCall } from './metrics.ts';
+import { reserveForNotes } from './reserves.ts';
 
 /**
  * Gives each piece of work a client of its instance that makes no call for which the worker has no time left: a Moodle
@@ -19,10 +19,10 @@ export function moodleClients(
     new MoodleClient({
       baseUrl: instance.base_url,
       token: await tokens.get(instance),
-      remainingMs: () => remainingMs() - reserve,
+      remainingMs: () => remainingMs() - reserveForNotes,
       onCall: (call) => {
         log.debug('Moodle called', { instance: instance.id, ...call });
-        countCall(metrics, call);
+        countCall(metrics, call, 'Moodle');
       },
     });
 }

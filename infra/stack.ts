@@ -1,29 +1,51 @@
-import { type App, CfnOutput, CliCredentialsStackSynthesizer, Stack } from 'aws-cdk-lib';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { type App, CfnOutput, CliCredentialsStackSynthesizer, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { Declaration } from '#functions/declaration.ts';
+import { drift } from '#functions/drift/declaration.ts';
+import { erpExport } from '#functions/erp-export/declaration.ts';
+import { erpImport } from '#functions/erp-import/declaration.ts';
+import { erpStream } from '#functions/erp-stream/declaration.ts';
+import { healthCheck } from '#functions/health-check/declaration.ts';
+import { pullPlanner } from '#functions/pull-planner/declaration.ts';
+import { pullWorker } from '#functions/pull-worker/declaration.ts';
+import { pushSweep } from '#functions/push-sweep/declaration.ts';
+import { pushWorker } from '#functions/push-worker/declaration.ts';
+import { recordStream } from '#functions/record-stream/declaration.ts';
+import { retention } from '#functions/retention/declaration.ts';
+import { createOperatorPolicy, createRecordsWriterPolicy } from '#infra/access/people-policies.ts';
 import type { Config } from '#infra/config.ts';
-import { createAlarms } from '#infra/constructs/alarms.ts';
-import { secretPrefix } from '#infra/constructs/bind-tokens.ts';
-import { concurrentExecutions } from '#infra/constructs/concurrent-executions.ts';
-import { createDashboard } from '#infra/constructs/dashboard.ts';
-import { createDrift } from '#infra/constructs/drift.ts';
-import { createErp } from '#infra/constructs/erp/erp.ts';
-import { createHealthCheck } from '#infra/constructs/health-check.ts';
-import { createNetwork } from '#infra/constructs/network.ts';
-import { createOperatorPolicy, createRecordsWriterPolicy } from '#infra/constructs/people-policies.ts';
-import { createPulls } from '#infra/constructs/pulls.ts';
-import { createPushSweep } from '#infra/constructs/push-sweep.ts';
-import { createPushWorker } from '#infra/constructs/push-worker.ts';
-import { createQueues } from '#infra/constructs/queues.ts';
-import { createRecordStream } from '#infra/constructs/record-stream.ts';
-import { createRetention } from '#infra/constructs/retention.ts';
-import { createRetries } from '#infra/constructs/retries.ts';
-import { Schedules } from '#infra/constructs/schedules.ts';
-import { createTables } from '#infra/constructs/tables.ts';
+import { concurrentExecutions } from '#infra/functions/concurrent-executions.ts';
+import { createNetwork } from '#infra/functions/network.ts';
+import { createRetries } from '#infra/functions/retries.ts';
+import { createFunctions } from '#infra/functions/sync-function.ts';
+import { createErpConnection } from '#infra/storage/erp-connection.ts';
+import { createQueues } from '#infra/storage/queues.ts';
+import { createResources, secretPrefix } from '#infra/storage/resources.ts';
+import { createTables } from '#infra/storage/tables.ts';
+import { createAlarms } from '#infra/watch/alarms.ts';
+import { createDashboard } from '#infra/watch/dashboard.ts';
+import { erpWatches, erpWidgets } from '#infra/watch/erp-watches.ts';
+import { watches } from '#infra/watch/watches.ts';
 import { metricsNamespace } from '#shared/metrics-namespace.ts';
 
 /** What the stack of a stage is called. */
 export function stackName({ stage }: Config): string {
   return `oec-moodle-sync-${stage}`;
+}
+
+/** The functions that a configuration asks for. */
+function declarationsFor({ retentionDays, erp }: Config): Declaration[] {
+  return [
+    recordStream,
+    pushWorker,
+    pushSweep,
+    pullPlanner,
+    pullWorker,
+    drift,
+    healthCheck,
+    ...(retentionDays === false ? [] : [retention]),
+    ...(erp ? [erpExport, erpStream, erpImport] : []),
+  ];
 }
 
 /** Everything that runs in an AWS account, for any account and region. */
@@ -35,73 +57,45 @@ export class SyncStack extends Stack {
       terminationProtection: config.protected,
       ...(config.deployWith === 'credentials' && { synthesizer: new CliCredentialsStackSynthesizer() }),
     });
+    const { stage, erp } = config;
+    const declarations = declarationsFor(config);
     const tables = createTables(this, config);
-    const queues = createQueues(this);
-    const retries = createRetries(this, queues);
-    const network = createNetwork(this, config);
-    const recordStream = createRecordStream(this, { config, tables, queues });
-    const pushWorker = createPushWorker(this, { config, tables, queues, retries, network });
-    const schedules = new Schedules(this, queues.scheduleFailures);
-    const pushSweep = createPushSweep(this, { config, tables, queues, schedules });
-    const pulls = createPulls(this, { config, tables, queues, schedules, network });
-    const drift = createDrift(this, { config, tables, queues, schedules, network });
-    const healthCheck = createHealthCheck(this, { config, tables, schedules, network });
-    const erp =
-      config.erp &&
-      createErp(this, { config, erpConfig: config.erp, tables, queues, retries, schedules, network });
-    const { retentionDays } = config;
-    const retention =
-      retentionDays === false
-        ? undefined
-        : createRetention(this, { config, retentionDays, tables, queues, schedules });
-    const watched = {
+    const queues = createQueues(this, declarations);
+    const erpConnection = erp && createErpConnection(this, config);
+    const functions = createFunctions(declarations, {
+      scope: this,
+      config,
       tables,
       queues,
-      retention,
-      recordStream,
-      pushWorker,
-      pushSweep,
-      drift,
-      healthCheck,
-      ...pulls,
-    };
-    const alarms = createAlarms(this, { config, further: erp?.watches ?? [], ...watched });
-    createDashboard(this, { config, alarms, further: erp?.widgets ?? [], ...watched });
-
-    const operator = createOperatorPolicy(this, {
-      tables: [...Object.values(tables), ...(erp ? Object.values(erp.tables) : [])],
-      indexes: [
-        `${tables.records.tableArn}/index/pulled`,
-        ...[tables.mappings, ...(erp ? [erp.tables.mappings] : [])].map(
-          ({ tableArn }) => `${tableArn}/index/attention`,
-        ),
-      ],
-      queues: [...Object.values(queues).filter((each) => each instanceof Queue), ...(erp?.queues ?? [])],
-      secretPrefix: secretPrefix(config.stage),
-      erpConnection: erp?.connection,
+      resources: {
+        ...createResources(this, { stage, tables, queues, erpConnection }),
+        ...createRetries(this, declarations, queues),
+      },
+      group: new ScheduleGroup(this, 'ScheduleGroup', { removalPolicy: RemovalPolicy.DESTROY }),
+      network: createNetwork(this, config),
     });
-    const recordsWriter = createRecordsWriterPolicy(this, tables.records);
+    const watched = { tables, queues, functions };
+    const alarms = createAlarms(this, config, [...watches(watched), ...(erp ? erpWatches(watched) : [])]);
+    createDashboard(this, { stage, alarms, further: erp ? erpWidgets(watched) : [], ...watched });
+
+    // Nobody works with the retention's queue but the retention.
+    const { RetentionQueue: _own, ...operated } = queues;
+    const operator = createOperatorPolicy(this, { stage, tables, queues: operated, erpConnection });
+    const recordsWriter = createRecordsWriterPolicy(this, tables.RecordsTable);
 
     // Read by the embedded cloud and by the operators' command; the keys are part of the interface.
     const outputs = {
-      RecordsTableName: tables.records.tableName,
-      LinksTableName: tables.links.tableName,
-      MappingsTableName: tables.mappings.tableName,
-      InstancesTableName: tables.instances.tableName,
-      PushQueueUrl: queues.push.queueUrl,
-      SweepQueueUrl: queues.sweep.queueUrl,
-      PullQueueUrl: queues.pull.queueUrl,
-      DriftQueueUrl: queues.drift.queueUrl,
-      PermanentlyFailedQueueUrl: queues.permanentlyFailed.queueUrl,
-      PullFailuresQueueUrl: queues.pullFailures.queueUrl,
-      StreamFailuresQueueUrl: queues.streamFailures.queueUrl,
-      ScheduleFailuresQueueUrl: queues.scheduleFailures.queueUrl,
+      ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [`${name}Name`, table.tableName])),
+      ...Object.fromEntries(Object.entries(operated).map(([name, queue]) => [`${name}Url`, queue.queueUrl])),
       ConcurrentExecutions: String(concurrentExecutions(this)),
       OperatorPolicyArn: operator.managedPolicyArn,
       RecordsWriterPolicyArn: recordsWriter.managedPolicyArn,
-      SecretPrefix: secretPrefix(config.stage),
-      MetricsNamespace: metricsNamespace(config.stage),
+      SecretPrefix: secretPrefix(stage),
+      MetricsNamespace: metricsNamespace(stage),
+      ErpConnectionSecret: erpConnection?.secretArn,
+      ErpCompletionField: erp?.completionField,
     };
-    for (const [key, value] of Object.entries(outputs)) new CfnOutput(this, key, { value });
+    for (const [key, value] of Object.entries(outputs))
+      if (value !== undefined) new CfnOutput(this, key, { value });
   }
 }

@@ -12,7 +12,7 @@ import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import { type InstancesStore, instancesStore } from '#shared/store/tables/instances-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
-import { pulledSince } from '#shared/store/tables/pulled-since.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
 
 /** A Moodle to register: any settings of an instance, with its token. */
 export type NewInstance = Record<string, unknown> & { id: string; base_url: string; token: string };
@@ -116,16 +116,9 @@ export class LocalSystem {
 
   /** What came from a Moodle since a time, in the order in which it came. @param since ISO 8601 in UTC */
   async pulled(instance: string, since: string): Promise<Item[]> {
-    const { dynamodb } = this.cloud.clients;
+    const store = recordsStore(this.cloud.clients.dynamodb, this.cloud.resource('RecordsTableName'));
     const items: Item[] = [];
-    for await (const item of pulledSince(
-      dynamodb,
-      this.cloud.resource('RecordsTableName'),
-      instance,
-      since,
-    )) {
-      items.push(item);
-    }
+    for await (const item of store.pulledSince(instance, since)) items.push(item);
     return items;
   }
 

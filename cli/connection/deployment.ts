@@ -34,7 +34,7 @@ export const stackOutputsSchema = z.object({
 });
 export type StackOutputs = z.infer<typeof stackOutputsSchema>;
 
-/** The outputs of its ERP's side (infra/constructs/erp/erp.ts); a stack that is configured without an ERP has none. */
+/** The outputs of its ERP's side (infra/stack.ts); a stack that is configured without an ERP has none. */
 export const erpOutputsSchema = z.object({
   ErpStateTableName: z.string(),
   ErpMappingsTableName: z.string(),

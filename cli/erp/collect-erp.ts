@@ -6,7 +6,7 @@ import { type ExportState, readExportState, secondsSinceExport } from '#shared/o
 import type { ImportState } from '#shared/odoo/import/import-state.ts';
 import { importedModels } from '#shared/odoo/import/models.ts';
 import { eachImportRow } from '#shared/store/erp/erp-import-rows.ts';
-import { importStates } from '#shared/store/erp/import-states.ts';
+import { importStatesIn } from '#shared/store/erp/erp-states.ts';
 import { beginOfLastDay } from '#shared/store/tables/hourly-metrics.ts';
 import type { ErpReport, ErpReportFinding, ExportReport, ImportReport } from './erp-report.ts';
 import { readKnownErp, storedConnection } from './erp-side.ts';
@@ -25,7 +25,7 @@ export async function collectErp(
   const connection = await storedConnection(erp);
   const { connected_at } = await readKnownErp(erp);
   const exportState = await readExportState(erp.states);
-  const importState = await importStates(erp.states).read();
+  const importState = await importStatesIn(erp.states).read();
   return {
     connection: connection && {
       url: connection.url,

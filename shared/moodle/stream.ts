@@ -11,7 +11,7 @@ import type { Link, LinkReader, RecordReader } from '#shared/models/records.ts';
 import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
-import type { MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { MappingReader } from '#shared/moodle/mappings/mapping.ts';
 import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
 import { cutUnits, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import type { Brake } from '#shared/sync/limits/brake.ts';
@@ -21,7 +21,7 @@ import type { Log } from '#shared/sync/ports.ts';
 export interface StreamPorts {
   records: RecordReader;
   links: LinkReader & { write(added: Link[], removed: Link[]): Promise<void> };
-  mappings: MappingStore;
+  mappings: Pick<MappingReader, 'getMany'>;
   brake: Brake;
   queue: PushQueue;
   log: Log;

@@ -114,14 +114,14 @@ export async function expireMarks(
   page: readonly RecordItem[],
   before: number,
   studies: StudiesReader,
-  { removePulled }: Pick<RetentionPorts, 'removePulled'>,
+  { pulled }: Pick<RetentionPorts, 'pulled'>,
 ): Promise<number> {
   const candidates = page.filter(
     ({ id, pulled_at }) => !isErpId(id) && Date.parse(String(pulled_at)) < before,
   );
   let removed = 0;
   await inLanes(candidates, { lanes, hasTime: () => true }, async (record) => {
-    if ((await studies.overSince(record)) < before && (await removePulled(record))) removed += 1;
+    if ((await studies.overSince(record)) < before && (await pulled.expire(record))) removed += 1;
   });
   return removed;
 }

@@ -8,7 +8,7 @@ export interface RetentionPorts {
   links: LinkReader;
   mappings: Pick<MappingStore, 'getMany' | 'remove'> & MappingPages;
   /** Deletes a record that came from Moodle, unless a pull has written it since. The import hears of it by the stream. */
-  removePulled(record: RecordItem): Promise<boolean>;
+  pulled: { expire(record: RecordItem): Promise<boolean> };
   /** The ids of all instances. */
   instances: readonly string[];
   log: Log;

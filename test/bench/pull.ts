@@ -44,7 +44,7 @@ const ports = {
     getBreaker: async () => ({ revision: 0, failures: 0, probes: 0 }),
     saveBreaker: async () => true,
   },
-  queue: { send: async (task: PullTask) => void tasks.push(task) },
+  queue: { send: async (sent: PullTask[]) => void tasks.push(...sent) },
   clock,
   log: silent,
   count: (name: string, count: number) => void counts.set(name, (counts.get(name) ?? 0) + count),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { erpImport } from '#functions/erp-import/declaration.ts';
 import { importedModels } from '#shared/odoo/import/models.ts';
 import {
   asText,
@@ -110,7 +111,7 @@ describe('erp-stream', () => {
 });
 
 describe('erp-import', () => {
-  const [, { Timeout, Environment }] = resourceOf(template, 'AWS::Lambda::Function', 'ErpImport');
+  const [, { Timeout }] = resourceOf(template, 'AWS::Lambda::Function', 'ErpImport');
 
   it('takes one unit at a time, two at once, and leaves word of what crashes it', () => {
     const [, mapping] = resourceOf(template, 'AWS::Lambda::EventSourceMapping', 'ErpImport');
@@ -128,7 +129,7 @@ describe('erp-import', () => {
   });
 
   it('claims records for as long as it can run', () => {
-    expect(Number(Environment.Variables.IMPORT_SECONDS)).toBe(Timeout);
+    expect(erpImport.timeout).toBe(Timeout);
   });
 
   it('sweeps each hour', () => {

@@ -67,8 +67,8 @@ describe('a loop', () => {
       'push-sweep',
       'pull-worker',
       'drift',
-      'erp-import',
       'retention',
+      'erp-import',
     ]);
     expect(all.every(([, { RecursiveLoop }]) => ['Allow', undefined].includes(RecursiveLoop))).toBe(true);
   });
@@ -100,7 +100,7 @@ describe('the environment', () => {
     'LINKS_TABLE',
     'MAPPINGS_TABLE',
     'INSTANCES_TABLE',
-    'PUSH_QUEUE_URL',
+    'PUSH_QUEUE',
   ];
   const variablesOf = (prefix: string) =>
     Object.keys(resourceOf(template, 'AWS::Lambda::Function', prefix)[1].Environment.Variables).sort();
@@ -110,48 +110,40 @@ describe('the environment', () => {
   });
 
   it('of push-worker', () => {
-    const own = ['PUSH_QUEUE_ARN', 'PUSH_WORKERS', 'PERMANENTLY_FAILED_QUEUE_URL', 'SECRET_PREFIX'];
-    const retries = ['RETRY_SCHEDULE_GROUP', 'RETRY_SCHEDULE_ROLE_ARN', 'RETRY_DEAD_LETTER_ARN'];
+    const own = ['PUSH_WORKERS', 'PERMANENTLY_FAILED_QUEUE', 'SECRET_PREFIX'];
+    const retries = ['PUSH_RETRIES'];
     expect(variablesOf('PushWorker')).toEqual([...common, ...own, ...retries].sort());
   });
 
   it('of push-sweep', () => {
-    const own = ['SWEEP_QUEUE_URL', 'SWEEP_PAGE_SIZE', 'SWEEP_RESERVE_SECONDS'];
+    const own = ['SWEEP_QUEUE', 'SWEEP_PAGE_SIZE', 'SWEEP_RESERVE_SECONDS'];
     expect(variablesOf('PushSweep')).toEqual([...common, ...own].sort());
   });
 
   it('of pull-planner', () => {
-    const others = ['RECORDS_TABLE', 'LINKS_TABLE', 'PUSH_QUEUE_URL'];
-    const expected = [
-      ...common.filter((name) => !others.includes(name)),
-      'PULL_QUEUE_URL',
-      'SWEEP_QUEUE_URL',
-    ];
+    const others = ['RECORDS_TABLE', 'LINKS_TABLE', 'PUSH_QUEUE'];
+    const expected = [...common.filter((name) => !others.includes(name)), 'PULL_QUEUE', 'SWEEP_QUEUE'];
     expect(variablesOf('PullPlanner')).toEqual(expected.sort());
   });
 
   it('of pull-worker', () => {
-    const expected = [
-      ...common.filter((name) => name !== 'PUSH_QUEUE_URL'),
-      'PULL_QUEUE_URL',
-      'SECRET_PREFIX',
-    ];
+    const expected = [...common.filter((name) => name !== 'PUSH_QUEUE'), 'PULL_QUEUE', 'SECRET_PREFIX'];
     expect(variablesOf('PullWorker')).toEqual(expected.sort());
   });
 
   it('of drift', () => {
-    expect(variablesOf('Drift')).toEqual([...common, 'DRIFT_QUEUE_URL', 'SECRET_PREFIX'].sort());
+    expect(variablesOf('Drift')).toEqual([...common, 'DRIFT_QUEUE', 'SECRET_PREFIX'].sort());
   });
 
   it('of retention', () => {
-    const own = ['RETENTION_QUEUE_URL', 'RETENTION_DAYS'];
+    const own = ['RETENTION_QUEUE', 'RETENTION_DAYS'];
     expect(variablesOf('Retention')).toEqual(
-      [...common.filter((name) => name !== 'PUSH_QUEUE_URL'), ...own].sort(),
+      [...common.filter((name) => name !== 'PUSH_QUEUE'), ...own].sort(),
     );
   });
 
   it('of health-check', () => {
-    const tables = ['RECORDS_TABLE', 'LINKS_TABLE', 'PUSH_QUEUE_URL'];
+    const tables = ['RECORDS_TABLE', 'LINKS_TABLE', 'PUSH_QUEUE'];
     const expected = [...common.filter((name) => !tables.includes(name)), 'SECRET_PREFIX'];
     expect(variablesOf('HealthCheck')).toEqual(expected.sort());
   });

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { systemClock } from '#functions/system-clock.ts';
+import { systemClock } from '#functions/compose.ts';
 import type { Template } from '#infra/synthesize.ts';
 import { LocalSystem } from '#local/local-system.ts';
 import type { MoodleSettings } from '#local/moodle/settings.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '#functions/system-clock.ts';
+import { systemClock } from '#functions/compose.ts';
 import { compareWithMoodle } from '#local/run/verdict.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';

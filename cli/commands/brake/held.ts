@@ -11,7 +11,7 @@ import { brakeCode } from '#shared/odoo/import/failures.ts';
 import { importKey } from '#shared/odoo/import/mapping.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { erpQueue } from '#shared/store/erp/erp-queue.ts';
-import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import { pushQueue } from '#shared/store/queues/work-queues.ts';
 import { releaseHeld } from '#shared/sync/units/release.ts';
 
 /** What a brake holds. */

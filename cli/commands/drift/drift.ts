@@ -15,7 +15,7 @@ import type { DriftAction } from '#shared/moodle/mappings/drift-note.ts';
 import { services } from '#shared/moodle/services.ts';
 import { MoodleAwayError } from '#shared/operate/plan/dry-run.ts';
 import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
-import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import { pushQueue } from '#shared/store/queues/work-queues.ts';
 import { driftText } from './drift-text.ts';
 
 interface DriftOptions {

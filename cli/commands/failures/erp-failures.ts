@@ -14,7 +14,7 @@ import { type ImportedModel, importedModels, isImportedModel } from '#shared/odo
 import type { ErpMappingStore } from '#shared/odoo/import/ports.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { type ErpMessage, erpFailures as erpDeadLetters, erpQueue } from '#shared/store/erp/erp-queue.ts';
-import { importStates } from '#shared/store/erp/import-states.ts';
+import { importStatesIn } from '#shared/store/erp/erp-states.ts';
 import { type FailureTarget, type Name, type Retries, rowsNamed } from './failure-target.ts';
 
 const undecidedText: Record<Undecided, string> = {
@@ -71,7 +71,7 @@ export function erpFailures(deployment: Deployment): FailureTarget<ErpMapping, E
       leftOut: [],
     }),
     async waitingForPeer(rows) {
-      const { breaker } = await importStates(erp.states).read();
+      const { breaker } = await importStatesIn(erp.states).read();
       return breaker.opened_at === undefined ? [] : [...rows];
     },
     retries: () => importRetries(deployment, erp, mappings),

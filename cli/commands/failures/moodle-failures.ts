@@ -8,7 +8,7 @@ import { type Hopeless, startOver, whyHopeless } from '#shared/moodle/mappings/s
 import { leftOutOf } from '#shared/moodle/push/push-ledger.ts';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { permanentFailures } from '#shared/store/queues/permanent-failures.ts';
-import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import { pushQueue } from '#shared/store/queues/work-queues.ts';
 import { type FailureReading, type FailureTarget, type Retries, rowsNamed } from './failure-target.ts';
 
 /** What names a failure. */

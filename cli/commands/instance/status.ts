@@ -3,7 +3,7 @@ import { chosenInstance } from '#cli/instances.ts';
 import { confirmed } from '#cli/prompts.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { sweepsOf } from '#shared/moodle/sweep/sweep-part.ts';
-import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
+import { sweepQueue } from '#shared/store/queues/work-queues.ts';
 
 /** What follows from a status, for people. */
 const consequences: Record<Instance['status'], (id: string) => string> = {

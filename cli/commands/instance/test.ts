@@ -7,7 +7,7 @@ import { verdict } from '#cli/peer-check.ts';
 import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
 import { withFindings } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { pushQueue } from '#shared/store/queues/push-queue.ts';
+import { pushQueue } from '#shared/store/queues/work-queues.ts';
 import { sharedBreaker } from '#shared/sync/limits/breaker.ts';
 import { releaseInstance } from '#shared/sync/units/release.ts';
 import { checkSite, findingsText } from './site-check.ts';

@@ -10,7 +10,7 @@ import { pullServices } from '#shared/moodle/pull-services.ts';
 import { type PullName, pullNames } from '#shared/moodle/pulls/pull-service.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
 import { total } from '#shared/store/queues/queue-watch.ts';
-import { pulledSince } from '#shared/store/tables/pulled-since.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { namedCourses } from './named-courses.ts';
 import { planPulls } from './plan-pulls.ts';
 
@@ -94,10 +94,11 @@ async function failedTasks({ clients, outputs }: Deployment): Promise<number> {
 
 /** How many records of each model were written since a time. */
 async function countPulled({ clients, outputs }: Deployment, instances: Instance[], since: string) {
+  const { pulledSince } = recordsStore(clients.documents, outputs.RecordsTableName);
   return Promise.all(
     instances.map(async ({ id }) => {
       const records: Record<string, number> = {};
-      for await (const { model } of pulledSince(clients.documents, outputs.RecordsTableName, id, since)) {
+      for await (const { model } of pulledSince(id, since)) {
         records[String(model)] = (records[String(model)] ?? 0) + 1;
       }
       return { instance: id, records };

@@ -6,8 +6,7 @@ import type { PushedModel } from '#shared/models/models.ts';
 import { repairNoted } from '#shared/moodle/drift/repair-noted.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { sweepsOf } from '#shared/moodle/sweep/sweep-part.ts';
-import { pushQueue } from '#shared/store/queues/push-queue.ts';
-import { sweepQueue } from '#shared/store/queues/sweep-queue.ts';
+import { pushQueue, sweepQueue } from '#shared/store/queues/work-queues.ts';
 
 export interface PushOptions {
   instance?: string;

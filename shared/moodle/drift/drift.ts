@@ -3,7 +3,7 @@ import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { Mapping, MappingPages, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
 import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
 import { brakeLimit } from '#shared/sync/limits/brake.ts';
@@ -18,7 +18,7 @@ export interface DriftPorts {
   client: MoodleCaller;
   records: RecordReader;
   links: LinkReader;
-  mappings: MappingStore & MappingPages;
+  mappings: MappingReader & Pick<MappingStore, 'save'> & MappingPages;
   services: ServiceRegistry;
   /** How much an instance holds of a service: what counts as unusually much is a share of it. */
   holdsOf(service: ServiceName): Promise<number>;

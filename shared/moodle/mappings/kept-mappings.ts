@@ -1,5 +1,5 @@
 import type { PushService, ServiceRegistry } from '#shared/moodle/push/push-service.ts';
-import type { Mapping, MappingPages, MappingStore } from './mapping.ts';
+import type { Mapping, MappingPages, MappingReader } from './mapping.ts';
 
 /** Mappings kept in memory at the most (1 to 2 kB each). */
 const mostKept = 200_000;
@@ -8,7 +8,7 @@ const mostKept = 200_000;
 export interface KeptMappings {
   rows: Map<string, Mapping>;
   /** The store, answering from `rows` what concerns the services. */
-  store: MappingStore;
+  store: MappingReader;
 }
 
 /**
@@ -23,7 +23,7 @@ export async function keepMappings(
   instance: string,
   own: readonly PushService[],
   range: { from: string; to: string },
-  { mappings, services }: { mappings: MappingStore & MappingPages; services: ServiceRegistry },
+  { mappings, services }: { mappings: MappingReader & MappingPages; services: ServiceRegistry },
   hasTime: () => boolean,
   notes?: readonly string[],
 ): Promise<KeptMappings | undefined> {
@@ -41,9 +41,7 @@ export async function keepMappings(
   }
   // In the order of the table, so that what begins with a prefix lies together.
   const idnumbers = [...rows.keys()];
-  const store: MappingStore = {
-    save: (mapping) => mappings.save(mapping),
-    remove: (instance, idnumbers) => mappings.remove(instance, idnumbers),
+  const store: MappingReader = {
     async listByPrefix(_instance, prefix) {
       if (areOthersAmong || !prefix.startsWith(range.from)) return mappings.listByPrefix(instance, prefix);
       const found: Mapping[] = [];

@@ -135,10 +135,13 @@ export function undecided(): Failure {
   );
 }
 
-export interface MappingStore {
+export interface MappingReader {
   getMany(instance: string, idnumbers: string[]): Promise<Map<string, Mapping>>;
   /** The mappings whose idnumber begins with the prefix: all entities of a record that maps to several. */
   listByPrefix(instance: string, prefix: string): Promise<Mapping[]>;
+}
+
+export interface MappingStore extends MappingReader {
   /**
    * Writes the mapping if its row still has the revision that was read (0: no row yet) and answers whether it did.
    * The row written carries the next revision.

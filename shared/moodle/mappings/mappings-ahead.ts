@@ -1,12 +1,10 @@
 import { readNear } from '#shared/sync/read-near.ts';
-import type { MappingPages, MappingStore } from './mapping.ts';
+import type { MappingPages, MappingReader } from './mapping.ts';
 
 /** A store that reads the mappings of records that lie one after another by pages. */
-export function mappingsAhead(store: MappingStore & MappingPages): MappingStore {
+export function mappingsAhead(store: MappingReader & MappingPages): MappingReader {
   return {
     listByPrefix: (instance, prefix) => store.listByPrefix(instance, prefix),
-    save: (mapping) => store.save(mapping),
-    remove: (instance, idnumbers) => store.remove(instance, idnumbers),
     getMany: (instance, idnumbers) =>
       readNear(idnumbers, {
         async page(from, to) {

@@ -25,8 +25,8 @@ export type TaskContent = Record<string, unknown>;
 
 /** What planning reads: never Moodle. */
 export interface PlanPorts {
-  mappings: MappingStore & MappingPages;
-  states: PullStates;
+  mappings: MappingPages;
+  states: Pick<PullStates, 'list'>;
   clock: Clock;
   /** Asked for by an operator: what a schedule leaves to a later hour is asked for as well. */
   isByHand?: boolean;
@@ -40,7 +40,7 @@ export interface PullSession {
   records: RecordReader;
   pulled: PulledRecords;
   links: LinkReader;
-  mappings: MappingStore & MappingPages;
+  mappings: Pick<MappingStore, 'getMany' | 'save'> & MappingPages;
   states: PullStates;
   /** Asked before marks are taken back. */
   brake: MarksBrake;

@@ -9,14 +9,14 @@ const outdatedAfter = 2 * 60 * 60_000;
 
 /** Sends tasks to PullQueue. */
 export interface PullTaskQueue {
-  send(task: PullTask): Promise<void>;
+  send(tasks: PullTask[]): Promise<void>;
 }
 
 /** Queues what one service has to do in one instance. @returns how many tasks that are */
 export async function planPull(
   service: PullService,
   instance: Instance,
-  ports: PlanPorts & { instances: BreakerStore; queue: PullTaskQueue; log: Log },
+  ports: PlanPorts & { instances: Pick<BreakerStore, 'getBreaker'>; queue: PullTaskQueue; log: Log },
 ): Promise<number> {
   if (instance.status !== 'active' || !service.isWanted(instance)) return 0;
   const { opened_at } = await ports.instances.getBreaker(instance.id);
@@ -26,12 +26,8 @@ export async function planPull(
   }
   let tasks = 0;
   for await (const content of service.plan(instance, ports)) {
-    await ports.queue.send({
-      ...content,
-      pull: service.name,
-      instance: instance.id,
-      planned_at: ports.clock.now(),
-    });
+    const planned_at = ports.clock.now();
+    await ports.queue.send([{ ...content, pull: service.name, instance: instance.id, planned_at }]);
     tasks += 1;
   }
   ports.log.info('Pull planned', { instance: instance.id, pull: service.name, tasks });
@@ -40,7 +36,7 @@ export async function planPull(
 
 /** What working off a task needs, besides what it is about. */
 export type PullPorts = Omit<PullSession, 'instance' | 'client'> & {
-  instances: BreakerStore;
+  instances: Pick<BreakerStore, 'getBreaker'>;
   queue: PullTaskQueue;
 };
 
@@ -70,7 +66,7 @@ export async function runPull(
     return;
   }
   const rest = await service.run(task, { ...ports, instance, client });
-  if (rest) await ports.queue.send({ ...rest, ...pick(task) });
+  if (rest) await ports.queue.send([{ ...rest, ...pick(task) }]);
   log.info('Task worked off', { ...about, calls: client.statistics.calls, isDone: rest === undefined });
 }
 

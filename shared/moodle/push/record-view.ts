@@ -4,7 +4,7 @@ import { recordTarget } from '#shared/models/links.ts';
 import { type PushedModel, parseRecord, type RecordOf } from '#shared/models/models.ts';
 import type { LinkReader, RecordItem, RecordReader } from '#shared/models/records.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { Mapping, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { RecordKey } from './entity.ts';
 
 /** A record as the engine sees it. `retired`: it cannot be read, but says that it is no longer active. */
@@ -35,19 +35,22 @@ export class RecordView {
   readonly instance: Instance;
   readonly #records: RecordReader;
   readonly #links: LinkReader;
-  readonly #mappings: MappingStore;
+  readonly #mappings: MappingReader | MappingStore;
   readonly #items: OfRecords<RecordItem | undefined> = new Map();
   readonly #readings: KeptReadings = new Map();
   readonly #kept: KeptReadings;
   readonly #sources = new Map<string, Promise<string[]>>();
   readonly #known = new Map<string, Mapping | undefined>();
 
-  /** @param kept readings of structure from the worlds before; those of this one are added */
+  /**
+   * @param mappings whoever only compares needs nothing but to read them
+   * @param kept readings of structure from the worlds before; those of this one are added
+   */
   constructor(
     instance: Instance,
     records: RecordReader,
     links: LinkReader,
-    mappings: MappingStore,
+    mappings: MappingReader | MappingStore,
     kept: KeptReadings = new Map(),
   ) {
     this.instance = instance;
@@ -141,15 +144,20 @@ export class RecordView {
    * A row that somebody else has written since is read anew at the next use.
    */
   async save(mapping: Mapping): Promise<boolean> {
-    const saved = await this.#mappings.save(mapping);
+    const saved = await this.#writable().save(mapping);
     if (saved) this.#known.set(mapping.idnumber, { ...mapping, revision: mapping.revision + 1 });
     else this.#known.delete(mapping.idnumber);
     return saved;
   }
 
   async remove(idnumbers: string[]): Promise<void> {
-    await this.#mappings.remove(this.instance.id, idnumbers);
+    await this.#writable().remove(this.instance.id, idnumbers);
     for (const idnumber of idnumbers) this.#known.set(idnumber, undefined);
+  }
+
+  #writable(): MappingStore {
+    if ('save' in this.#mappings) return this.#mappings;
+    throw new Error('Whoever only compares writes no mapping.');
   }
 }
 

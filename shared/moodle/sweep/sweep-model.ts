@@ -3,7 +3,7 @@ import type { Link } from '#shared/models/records.ts';
 import type { ServiceName } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { type KeptMappings, keepMappings } from '#shared/moodle/mappings/kept-mappings.ts';
-import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { Mapping, MappingReader } from '#shared/moodle/mappings/mapping.ts';
 import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
 import { haveOwnersChanged } from '#shared/moodle/push/conflict-owners.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
@@ -185,7 +185,7 @@ export class ModelSweep {
     }
   }
 
-  #view(mappings: MappingStore): RecordView {
+  #view(mappings: MappingReader): RecordView {
     return new RecordView(this.#instance, this.#records, this.#records, mappings, this.#readings);
   }
 

@@ -3,7 +3,7 @@ import { sweptModels } from '#shared/models/models.ts';
 import type { LinkReader, RecordPages, RecordReader } from '#shared/models/records.ts';
 import { type ServiceName, type SweepName, servicesOver } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { MappingPages, MappingReader } from '#shared/moodle/mappings/mapping.ts';
 import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
 import type { PushQueue, WakeQueue } from '#shared/moodle/push/work-unit.ts';
 import type { Brake, BrakeStore } from '#shared/sync/limits/brake.ts';
@@ -19,9 +19,11 @@ import { SweepRecords } from './sweep-records.ts';
 export interface SweepPorts {
   records: RecordReader & RecordPages;
   links: LinkReader & LinkKeeper;
-  mappings: MappingStore & MappingPages;
-  instances: BrakeStore &
-    BreakerStore & { setHolds(instance: string, service: ServiceName, holds: number): Promise<void> };
+  mappings: MappingReader & MappingPages;
+  instances: Pick<BrakeStore, 'getBrake'> &
+    Pick<BreakerStore, 'getBreaker'> & {
+      setHolds(instance: string, service: ServiceName, holds: number): Promise<void>;
+    };
   brake: Brake;
   queue: PushQueue;
   wakes: WakeQueue;

@@ -6,7 +6,7 @@ import { kindOfService, serviceModels } from '#shared/models/services.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { keepMappings } from '#shared/moodle/mappings/kept-mappings.ts';
-import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { Mapping, MappingPages, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
 import type { Built, Entity } from '#shared/moodle/push/entity.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
@@ -63,7 +63,7 @@ async function mappingsOf(
   instance: Instance,
   name: AdoptionService,
   mappings: AdoptionStores['mappings'],
-): Promise<MappingStore> {
+): Promise<MappingReader> {
   const ports = { mappings, services };
   const kept = await keepMappings(instance.id, [services.byName(name)], rangeOf(name), ports, () => true);
   return kept?.store ?? mappingsAhead(mappings);

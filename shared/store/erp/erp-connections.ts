@@ -1,6 +1,7 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type ErpConnection, erpConnectionSchema, notConnected } from '#shared/odoo/client/connection.ts';
+import { secretStore } from '#shared/store/part.ts';
 
 /** The secret with the ERP's connection cannot be read, or holds something else. */
 export class ErpConnectionError extends Error {
@@ -36,7 +37,9 @@ const keepSeconds = 60;
  * @returns a function that answers the connection, or undefined while the ERP is not connected; the same object as
  *   long as nothing has changed; it throws ErpConnectionError
  */
-export function erpConnections(
+export const erpConnections = secretStore('ErpConnectionSecret', openConnection);
+
+function openConnection(
   client: SecretsManagerClient,
   secret: string,
 ): () => Promise<ErpConnection | undefined> {

@@ -4,6 +4,7 @@ import { type ImportedModel, isErpId } from '#shared/odoo/import/models.ts';
 import type { ErpMappingStore } from '#shared/odoo/import/ports.ts';
 import { putRevised } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item, queryByPrefix } from '#shared/store/documents.ts';
+import { tableStore } from '#shared/store/part.ts';
 import { readNear } from '#shared/sync/read-near.ts';
 
 /**
@@ -11,7 +12,22 @@ import { readNear } from '#shared/sync/read-near.ts';
  * models that the export reads too, a row `erp#77` that says which record from Moodle the ERP's record 77 is. Its sparse
  * index `attention` holds the rows that have a failure, by status and time.
  */
-export function erpMappingsStore(client: DynamoDBDocumentClient, table: string): ErpMappingStore {
+export const erpMappingsStore = tableStore(
+  'ErpMappingsTable',
+  {
+    getMany: 'BatchGetItem',
+    getNear: ['BatchGetItem', 'Query'],
+    save: 'PutItem',
+    remove: 'BatchWriteItem',
+    listAttention: 'index/attention',
+    pointers: 'BatchGetItem',
+    writePointers: 'BatchWriteItem',
+    removePointers: 'BatchWriteItem',
+  },
+  openErpMappings,
+);
+
+function openErpMappings(client: DynamoDBDocumentClient, table: string): ErpMappingStore {
   async function getMany(model: ImportedModel, ids: readonly string[]) {
     const keys = [...new Set(ids)].map((id) => ({ model, id }));
     return byId(await batchGet(client, table, keys));

@@ -1,6 +1,12 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type ImportStateStore,
+  importStateKey,
+  importStateSchema,
+} from '#shared/odoo/import/import-state.ts';
 import { putRevised } from '#shared/store/conditional-write.ts';
 import type { Item } from '#shared/store/documents.ts';
+import { madeOf, tableStore } from '#shared/store/part.ts';
 
 /** A state with the number of its writes: whoever has read an older one does not overwrite a newer one. */
 export type Revised = { revision: number };
@@ -13,7 +19,9 @@ export interface ErpStates {
   save<State extends Revised>(key: string, state: State): Promise<boolean>;
 }
 
-export function erpStates(client: DynamoDBDocumentClient, table: string): ErpStates {
+export const erpStates = tableStore('ErpStateTable', { read: 'GetItem', save: 'PutItem' }, openErpStates);
+
+function openErpStates(client: DynamoDBDocumentClient, table: string): ErpStates {
   return {
     async read(key) {
       const { Item } = await client.send(
@@ -23,5 +31,15 @@ export function erpStates(client: DynamoDBDocumentClient, table: string): ErpSta
     },
 
     save: (key, state) => putRevised(client, table, { ...state, key }, 'key'),
+  };
+}
+
+/** The import's state. */
+export const importStates = madeOf(erpStates, importStatesIn);
+
+export function importStatesIn(states: ErpStates): ImportStateStore {
+  return {
+    read: async () => importStateSchema.parse((await states.read(importStateKey)) ?? {}),
+    save: (state) => states.save(importStateKey, state),
   };
 }

@@ -4,9 +4,16 @@ import type { ExportRecords } from '#shared/odoo/export/ports.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import { batchGet } from '#shared/store/documents.ts';
 import { unstorable } from '#shared/store/load-records.ts';
+import { tableStore } from '#shared/store/part.ts';
 
 /** The records table, as the export writes it: never over what somebody else has written since it was read. */
-export function exportedRecords(client: DynamoDBDocumentClient, table: string): ExportRecords {
+export const exportedRecords = tableStore(
+  'RecordsTable',
+  { getMany: 'BatchGetItem', pages: 'Query', put: 'PutItem', remove: 'DeleteItem', unstorable: [] },
+  openExported,
+);
+
+function openExported(client: DynamoDBDocumentClient, table: string): ExportRecords {
   return {
     async getMany(model, ids) {
       const keys = [...new Set(ids)].map((id) => ({ model, id }));

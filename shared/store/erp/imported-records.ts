@@ -1,12 +1,19 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ImportedRecords } from '#shared/odoo/export/ports.ts';
 import { batchGet, queryByPrefix } from '#shared/store/documents.ts';
+import { tableStore } from '#shared/store/part.ts';
 
 /** Rows under this prefix say which pulled record a record of the ERP is. */
 const pointerPrefix = 'erp#';
 
 /** Which of the ERP's records an import has made, from the ErpMappings table. */
-export function importedRecords(client: DynamoDBDocumentClient, table: string): ImportedRecords {
+export const importedRecords = tableStore(
+  'ErpMappingsTable',
+  { pulledIds: 'BatchGetItem', written: 'BatchGetItem', all: 'Query' },
+  openImported,
+);
+
+function openImported(client: DynamoDBDocumentClient, table: string): ImportedRecords {
   return {
     async pulledIds(model, ids) {
       const keys = [...new Set(ids)].map((id) => ({ model, id: `${pointerPrefix}${id}` }));

@@ -7,6 +7,7 @@ import {
 import type * as z from 'zod';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { type WorkUnit, workUnitSchema } from '#shared/moodle/push/work-unit.ts';
+import { queueStore } from '#shared/store/part.ts';
 import type { AttemptRow } from '#shared/sync/units/attempts.ts';
 import { visitQueue } from './visit-queue.ts';
 
@@ -66,6 +67,12 @@ export interface FailureKind<Row, Unit> {
 
 export type PermanentFailureQueue = FailureQueue<Mapping, WorkUnit>;
 
+/** What the methods of a queue of failures do. */
+export const failureActions = {
+  send: 'SendMessage',
+  visit: ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility'],
+} as const;
+
 const pushFailures: FailureKind<Mapping, WorkUnit> = {
   recordIdOf: ({ record_id }) => record_id,
   unitOf: ({ instance, service, record_id }) => ({ instance, service, ids: [record_id] }),
@@ -74,9 +81,11 @@ const pushFailures: FailureKind<Mapping, WorkUnit> = {
 };
 
 /** The dead-letter queue PermanentlyFailed, as the place where an operator finds what all attempts have failed. */
-export function permanentFailures(client: SQSClient, queueUrl: string): PermanentFailureQueue {
-  return failureQueue(client, queueUrl, pushFailures);
-}
+export const permanentFailures = queueStore(
+  'PermanentlyFailedQueue',
+  failureActions,
+  (client, url): PermanentFailureQueue => failureQueue(client, url, pushFailures),
+);
 
 /** A dead-letter queue that also takes the records whose last attempt failed. */
 export function failureQueue<Row extends FailedRow, Unit>(

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import { ConflictException, CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler';
+import { ConflictException, CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
-import type { Log } from '#shared/sync/ports.ts';
+import {
+  type Connection,
+  type Grant,
+  type Part,
+  type RetriesName,
+  schedulerClient,
+} from '#shared/store/part.ts';
 import type { UnitQueue } from './unit-queue.ts';
+import { pushQueue } from './work-queues.ts';
 
 /** The longest delay of an SQS message. */
 const sqsLimitSeconds = 900;
@@ -12,6 +19,7 @@ export interface RetrySchedules<Unit> {
   send(units: Unit[], delaySeconds: number): Promise<void>;
 }
 
+/** What retries are made with; infra/functions/retries.ts writes it. */
 export interface RetryScheduleSettings {
   group: string;
   /** The role under which Scheduler may send to the queue of units, and to nothing else. */
@@ -26,38 +34,51 @@ interface Retried {
   retry_of?: string[] | undefined;
 }
 
-/** What a kind of units is known by beside its records. */
-export interface RetryKind<Unit> {
-  /** Texts that tell its units apart from others of the group: the instance and service, say. */
-  nameOf(unit: Unit): readonly string[];
-}
-
 /**
  * Retries beyond SQS's 15 minutes: one-time EventBridge schedules that send the unit and delete themselves. They name no
  * message group: Scheduler knows those of FIFO queues only. One that cannot be made costs nothing but time: the row says
  * when the next attempt is due, and the hourly sweep queues what is overdue.
+ *
+ * @param textsOf what a unit is known by beside its records among others of the group: the instance and service, say
  */
-export function retrySchedules<Unit extends Retried>(
-  scheduler: SchedulerClient,
+export function retriesTo<Unit extends Retried>(
+  retries: RetriesName,
+  queue: Part<UnitQueue<Unit>>,
+  textsOf: (unit: Unit) => readonly string[],
+): Part<RetrySchedules<Unit>> {
+  const grants: readonly Grant[] = [
+    ...queue.grants,
+    { on: retries, actions: ['scheduler:CreateSchedule'] },
+    { on: `${retries}/role`, actions: ['iam:PassRole'] },
+  ];
+  return {
+    grants,
+    open(at) {
+      const settings = JSON.parse(at.nameOf(retries)) as RetryScheduleSettings;
+      return retrySchedules(at, queue.open(at), textsOf, settings);
+    },
+  };
+}
+
+function retrySchedules<Unit extends Retried>(
+  { client, clock, log }: Connection,
   queue: UnitQueue<Unit>,
-  kind: RetryKind<Unit>,
+  textsOf: (unit: Unit) => readonly string[],
   settings: RetryScheduleSettings,
-  now: () => number,
-  log: Pick<Log, 'error'>,
 ): RetrySchedules<Unit> {
   return {
     async send(units, delaySeconds) {
       if (delaySeconds <= sqsLimitSeconds) return queue.send(units, delaySeconds);
-      const at = new Date(now() + delaySeconds * 1000);
+      const at = new Date(clock.now() + delaySeconds * 1000);
       for (const unit of units) await create(unit, at);
     },
   };
 
   async function create(unit: Unit, at: Date): Promise<void> {
     try {
-      await scheduler.send(
+      await client(schedulerClient).send(
         new CreateScheduleCommand({
-          Name: scheduleName(kind.nameOf(unit), unit, at),
+          Name: scheduleName(textsOf(unit), unit, at),
           GroupName: settings.group,
           ScheduleExpression: `at(${at.toISOString().slice(0, 19)})`,
           ScheduleExpressionTimezone: 'UTC',
@@ -89,6 +110,7 @@ function scheduleName(kind: readonly string[], unit: Retried, at: Date): string 
 }
 
 /** Retries of push-worker's units. */
-export const pushRetries: RetryKind<WorkUnit> = {
-  nameOf: ({ instance, service }) => [instance, service],
-};
+export const pushRetries = retriesTo<WorkUnit>('PushRetries', pushQueue, ({ instance, service }) => [
+  instance,
+  service,
+]);

@@ -4,6 +4,7 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { type QueueName, queueStore } from '#shared/store/part.ts';
 
 /** Entries of one SendMessageBatch (limit of SQS). */
 const batchLimit = 10;
@@ -19,25 +20,33 @@ export interface UnitQueue<Unit> {
   send(units: Unit[], delaySeconds?: number): Promise<void>;
 }
 
-/** A queue of units, each a message. @param groupOf the message group of a unit, where the queue is fair among some */
-export function unitQueue<Unit>(
-  client: SQSClient,
-  queueUrl: string,
-  groupOf?: (unit: Unit) => string,
-): UnitQueue<Unit> {
+/** Of which message group a unit is, where the queue is to be fair among groups. */
+type GroupOf<Unit> = (unit: Unit) => string | undefined;
+
+/** A queue of units, each a message. */
+export function openQueue<Unit>(client: SQSClient, url: string, groupOf?: GroupOf<Unit>): UnitQueue<Unit> {
   return {
     async send(units, delaySeconds = 0) {
       for (let start = 0; start < units.length; start += batchLimit) {
         const entries = units.slice(start, start + batchLimit).map((unit, index) => ({
           Id: String(index),
           MessageBody: JSON.stringify(unit),
-          ...(groupOf && { MessageGroupId: groupOf(unit) }),
+          MessageGroupId: groupOf?.(unit),
           DelaySeconds: delaySeconds,
         }));
-        await sendBatch(client, queueUrl, entries);
+        await sendBatch(client, url, entries);
       }
     },
   };
+}
+
+/** The same, as a part of the stack. */
+export function unitQueue<Unit>(queue: QueueName, groupOf?: GroupOf<Unit>) {
+  return queueStore(
+    queue,
+    { send: 'SendMessage' },
+    (client, url): UnitQueue<Unit> => openQueue(client, url, groupOf),
+  );
 }
 
 /** SQS can take a part of a batch only; the rest is sent again twice before the caller hears of it. */

@@ -1,6 +1,7 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { secretStore } from '#shared/store/part.ts';
 
 /** An instance without a token in Secrets Manager. */
 export class TokenError extends Error {
@@ -31,7 +32,9 @@ export interface Tokens {
 }
 
 /** The web service tokens, in Secrets Manager under `{prefix}{instance}` unless the instance names another secret. */
-export function tokens(client: SecretsManagerClient, prefix: string): Tokens {
+export const tokens = secretStore('SecretPrefix', openTokens);
+
+function openTokens(client: SecretsManagerClient, prefix: string): Tokens {
   const provider = new SecretsProvider({ awsSdkV3Client: client });
   return {
     async get(instance) {

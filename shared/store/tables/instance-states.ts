@@ -10,6 +10,7 @@ import type { InstanceState } from '#shared/moodle/health/staleness.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import type { Item } from '#shared/store/documents.ts';
+import { tableStore } from '#shared/store/part.ts';
 import { brakeStateSchema, isBrakeOn } from '#shared/sync/limits/brake.ts';
 import { breakerStateSchema } from '#shared/sync/limits/breaker.ts';
 import { InstanceRowError, toInstance } from './instances-store.ts';
@@ -33,7 +34,19 @@ export interface InstanceStates {
   noteCompared(instance: string, at: string): Promise<void>;
 }
 
-export function instanceStates(client: DynamoDBDocumentClient, table: string): InstanceStates {
+export const instanceStates = tableStore(
+  'InstancesTable',
+  {
+    list: 'Scan',
+    get: 'GetItem',
+    saveHealth: 'UpdateItem',
+    noteSuccess: 'UpdateItem',
+    noteCompared: 'UpdateItem',
+  },
+  openStates,
+);
+
+function openStates(client: DynamoDBDocumentClient, table: string): InstanceStates {
   /** An instance that was removed meanwhile is not brought back as half a row. */
   async function update(
     id: string,

@@ -11,6 +11,7 @@ import type { ServiceName } from '#shared/models/services.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import type { Item } from '#shared/store/documents.ts';
+import { tableStore } from '#shared/store/part.ts';
 import { type BrakeStore, brakeStateSchema } from '#shared/sync/limits/brake.ts';
 import { type BreakerStore, breakerStateSchema } from '#shared/sync/limits/breaker.ts';
 import { type BulkheadStore, bulkheadStateSchema } from '#shared/sync/limits/bulkhead.ts';
@@ -53,7 +54,29 @@ export type InstanceSettings = Item & { id: string };
  * brake's counts, the breaker, its health: instance-states.ts) lies beside them in attributes of its own, so that
  * neither overwrites the other.
  */
-export function instancesStore(client: DynamoDBDocumentClient, table: string): InstancesStore {
+export const instancesStore = tableStore(
+  'InstancesTable',
+  {
+    get: 'GetItem',
+    ids: 'Scan',
+    list: 'Scan',
+    settings: 'GetItem',
+    put: ['GetItem', 'UpdateItem'],
+    create: 'PutItem',
+    remove: 'DeleteItem',
+    getBrake: 'GetItem',
+    saveBrake: 'UpdateItem',
+    getBreaker: 'GetItem',
+    saveBreaker: 'UpdateItem',
+    getBulkhead: 'GetItem',
+    saveBulkhead: 'UpdateItem',
+    setHolds: 'UpdateItem',
+    addHolds: 'UpdateItem',
+  },
+  openInstances,
+);
+
+function openInstances(client: DynamoDBDocumentClient, table: string): InstancesStore {
   async function getItem(id: string): Promise<Item | undefined> {
     const { Item } = await client.send(
       new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),

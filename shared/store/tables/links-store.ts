@@ -2,12 +2,19 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Link, LinkReader } from '#shared/models/records.ts';
 import type { LinkKeeper } from '#shared/moodle/sweep/link-repair.ts';
 import { batchGet, batchWrite, queryByPrefix } from '#shared/store/documents.ts';
+import { tableStore } from '#shared/store/part.ts';
 
 /** Adding a link that is there, or removing one that is not, changes nothing. */
 export type LinksStore = LinkReader & LinkKeeper;
 
 /** The RecordLinks table: which records refer to which. Kept by record-stream, so it is as fresh as the stream. */
-export function linksStore(client: DynamoDBDocumentClient, table: string): LinksStore {
+export const linksStore = tableStore(
+  'LinksTable',
+  { sources: 'Query', missing: 'BatchGetItem', write: 'BatchWriteItem' },
+  openLinks,
+);
+
+function openLinks(client: DynamoDBDocumentClient, table: string): LinksStore {
   return {
     async sources(target, model) {
       const prefix = `${model}#`;

@@ -2,10 +2,24 @@ import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb
 import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { putRevised } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item, queryByPrefix } from '#shared/store/documents.ts';
+import { tableStore } from '#shared/store/part.ts';
 import type { AttentionReader } from '#shared/sync/units/release.ts';
 
 /** The MoodleMappings table. Its sparse index `attention` holds the rows that are not synced, by status and time. */
-export function mappingsStore(
+export const mappingsStore = tableStore(
+  'MappingsTable',
+  {
+    getMany: 'BatchGetItem',
+    listByPrefix: 'Query',
+    page: 'Query',
+    listAttention: 'index/attention',
+    save: 'PutItem',
+    remove: 'BatchWriteItem',
+  },
+  openMappings,
+);
+
+function openMappings(
   client: DynamoDBDocumentClient,
   table: string,
 ): MappingStore & MappingPages & AttentionReader {

@@ -1,12 +1,19 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import { tableStore } from '#shared/store/part.ts';
 import type { Parking } from '#shared/sync/units/parking.ts';
 
 /** Their rows lie in the mappings table under a prefix that no idnumber has. */
 const prefix = 'unit/';
 
 /** The units that wait for their instance, in the MoodleMappings table. */
-export function parkedUnits(client: DynamoDBDocumentClient, table: string): Parking {
+export const parkedUnits = tableStore(
+  'MappingsTable',
+  { park: 'PutItem', oldest: 'Query', remove: 'DeleteItem' },
+  openParking,
+);
+
+function openParking(client: DynamoDBDocumentClient, table: string): Parking {
   return {
     async park(key, unit) {
       const { instance, parked: _key, ...rest } = unit;

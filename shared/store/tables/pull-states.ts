@@ -2,12 +2,19 @@ import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } f
 import type { PullStates } from '#shared/moodle/pulls/pull-ports.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import { batchWrite, queryByPrefix } from '#shared/store/documents.ts';
+import { tableStore } from '#shared/store/part.ts';
 
 /** The rows of the pulls lie in the mappings table under a prefix that no idnumber has. */
 const prefixOfRows = 'pull/';
 
 /** What the pulls remember, in the MoodleMappings table: rows of their own, and attributes `pull_…` on mappings. */
-export function pullStates(client: DynamoDBDocumentClient, table: string, now: () => number): PullStates {
+export const pullStates = tableStore(
+  'MappingsTable',
+  { list: 'Query', put: 'BatchWriteItem', note: 'UpdateItem', claim: 'UpdateItem' },
+  openPullStates,
+);
+
+function openPullStates(client: DynamoDBDocumentClient, table: string, now: () => number): PullStates {
   /** @returns false where the mapping is gone or the condition does not hold */
   function update(
     instance: string,

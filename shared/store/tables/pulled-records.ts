@@ -4,13 +4,32 @@ import type { RecordItem } from '#shared/models/records.ts';
 import type { PulledRecords } from '#shared/moodle/pulls/pull-ports.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
+import { tableStore } from '#shared/store/part.ts';
 
-/** The records table, as the pulls write it. @param now milliseconds since 1970 */
-export function pulledRecords(
+/** The records table, as the pulls write it, and as what they have written is deleted when it is no longer needed. */
+export const pulledRecords = tableStore(
+  'RecordsTable',
+  {
+    put: 'BatchWriteItem',
+    putNew: 'PutItem',
+    getMany: 'BatchGetItem',
+    setFields: 'UpdateItem',
+    expire: 'DeleteItem',
+  },
+  openPulled,
+);
+
+interface ExpiringRecords {
+  /** Deletes a record, unless a pull has written it since it was read, and answers whether it did. */
+  expire(record: RecordItem): Promise<boolean>;
+}
+
+/** @param now milliseconds since 1970 */
+function openPulled(
   client: DynamoDBDocumentClient,
   table: string,
   now: () => number,
-): PulledRecords {
+): PulledRecords & ExpiringRecords {
   /** Every write has another stamp: a write with a new one is known to come from here. */
   const origin = (instance: string): Item => ({
     connector_no_export: true,
@@ -68,20 +87,17 @@ export function pulledRecords(
     },
 
     setFields,
-  };
-}
 
-/** Deletes records of the table, each unless a pull has written it since it was read; answers whether it did. */
-export function expiringRecords(client: DynamoDBDocumentClient, table: string) {
-  return ({ model, id, sync_stamp }: RecordItem): Promise<boolean> =>
-    isWritten(
-      client.send(
-        new DeleteCommand({
-          TableName: table,
-          Key: { model, id },
-          ConditionExpression: 'sync_stamp = :read',
-          ExpressionAttributeValues: { ':read': sync_stamp },
-        }),
+    expire: ({ model, id, sync_stamp }) =>
+      isWritten(
+        client.send(
+          new DeleteCommand({
+            TableName: table,
+            Key: { model, id },
+            ConditionExpression: 'sync_stamp = :read',
+            ExpressionAttributeValues: { ':read': sync_stamp },
+          }),
+        ),
       ),
-    );
+  };
 }

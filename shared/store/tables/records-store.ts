@@ -1,12 +1,21 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
 import { batchGet } from '#shared/store/documents.ts';
+import { tableStore } from '#shared/store/part.ts';
 
 /** The OecRecords table: what the ERP wrote, and what came from Moodle, read as it is now. */
-export function recordsStore(
-  client: DynamoDBDocumentClient,
-  table: string,
-): RecordReader<string> & RecordPages<string> {
+export const recordsStore = tableStore(
+  'RecordsTable',
+  { getMany: 'BatchGetItem', page: 'Query', pulledSince: 'index/pulled' },
+  openRecords,
+);
+
+interface RecordsStore extends RecordReader<string>, RecordPages<string> {
+  /** What came from a Moodle since a time, in the order in which it came. @param since ISO 8601 in UTC */
+  pulledSince(instance: string, since: string): AsyncIterable<RecordItem>;
+}
+
+function openRecords(client: DynamoDBDocumentClient, table: string): RecordsStore {
   return {
     async getMany(model, ids) {
       const items = await batchGet(
@@ -28,6 +37,20 @@ export function recordsStore(
         }),
       );
       return { items: Items as RecordItem[], after: LastEvaluatedKey && String(LastEvaluatedKey.id) };
+    },
+
+    async *pulledSince(instance, since) {
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: table,
+          IndexName: 'pulled',
+          KeyConditionExpression: '#instance = :instance AND pulled_at >= :since',
+          ExpressionAttributeNames: { '#instance': 'instance' },
+          ExpressionAttributeValues: { ':instance': instance, ':since': since },
+        },
+      );
+      for await (const page of pages) yield* (page.Items ?? []) as RecordItem[];
     },
   };
 }

@@ -122,7 +122,7 @@ export class PullKit {
     const before = new Map(this.#records);
     this.moodle.resetCalls();
     const tasks: PullTask[] = [];
-    const ports = { ...this.#ports(), queue: { send: async (task: PullTask) => void tasks.push(task) } };
+    const ports = { ...this.#ports(), queue: { send: async (sent: PullTask[]) => void tasks.push(...sent) } };
     await planPull(gradebookPull, this.instance, ports);
     for (const task of tasks)
       await runPull(gradebookPull, task, this.instance, this.site.client, ports, false);

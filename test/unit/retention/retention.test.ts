@@ -6,7 +6,7 @@ import { expire } from '#shared/retention/retention.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
-import { expiringRecords } from '#shared/store/tables/pulled-records.ts';
+import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { enrolment, student } from '#test/integration/records.ts';
 import { ownTables } from '../store/own-tables.ts';
@@ -62,7 +62,7 @@ const ports = () => ({
   records: recordsStore(client, 'records'),
   links: linksStore(client, 'links'),
   mappings: mappingsStore(client, 'mappings'),
-  removePulled: expiringRecords(client, 'records'),
+  pulled: pulledRecords(client, 'records'),
   instances: ['main'],
   log: { debug() {}, info() {}, warn() {}, error() {} },
 });
@@ -118,7 +118,7 @@ describe('marks from Moodle', () => {
 
   it('that a pull writes at this moment stay', async () => {
     await put(student(1), finished(1, old), mark(1, old, { sync_stamp: 'newer' }));
-    expect(await ports().removePulled({ ...mark(1, old) })).toBe(false);
+    expect(await ports().pulled.expire({ ...mark(1, old) })).toBe(false);
     expect(await marksLeft()).toEqual(['1']);
   });
 });

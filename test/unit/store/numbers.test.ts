@@ -2,7 +2,7 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { toRecordChanges } from '#functions/record-changes.ts';
+import { toRecordChanges } from '#functions/handlers.ts';
 import { changesOf } from '#shared/models/changes/record-change.ts';
 import { isPushedModel, parseRecord } from '#shared/models/models.ts';
 import { readDesired } from '#shared/odoo/import/desired.ts';

@@ -1,13 +1,14 @@
-import { ConflictException, type SchedulerClient } from '@aws-sdk/client-scheduler';
+import { ConflictException } from '@aws-sdk/client-scheduler';
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import { type Connection, schedulerClient } from '#shared/store/part.ts';
 import { permanentFailures } from '#shared/store/queues/permanent-failures.ts';
-import { pushQueue } from '#shared/store/queues/push-queue.ts';
-import { pushRetries, retrySchedules } from '#shared/store/queues/retry-schedules.ts';
+import { pushRetries } from '#shared/store/queues/retry-schedules.ts';
 import { UnitQueueError } from '#shared/store/queues/unit-queue.ts';
 import { QueueVisitError, visitQueue } from '#shared/store/queues/visit-queue.ts';
+import { pushQueue } from '#shared/store/queues/work-queues.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: inputs and answers of several commands
 type Json = any;
@@ -65,18 +66,20 @@ describe('retries', () => {
   function retries(answer: () => void = () => {}) {
     const made: Json[] = [];
     const told: string[] = [];
-    const log = { error: (message: string) => void told.push(message) };
-    const queued: [WorkUnit[], number | undefined][] = [];
+    const queue = sqs();
     const scheduler = {
       send: async ({ input }: Json) => {
         made.push(input);
         answer();
       },
-    } as unknown as SchedulerClient;
-    const queue = {
-      send: async (units: WorkUnit[], seconds?: number) => void queued.push([units, seconds]),
     };
-    return { ...retrySchedules(scheduler, queue, pushRetries, settings, () => now, log), made, queued, told };
+    const at = {
+      client: (make: unknown) => (make === schedulerClient ? scheduler : queue.client),
+      nameOf: () => JSON.stringify(settings),
+      clock: { now: () => now },
+      log: { error: (message: string) => void told.push(message) },
+    } as unknown as Connection;
+    return { ...pushRetries.open(at), made, queued: queue.asked, told };
   }
 
   it('of up to 15 minutes wait in the queue, longer ones as schedules that end with themselves', async () => {
@@ -85,7 +88,7 @@ describe('retries', () => {
     await send([unit(2)], 1_800);
     // Scheduler knows the message groups of FIFO queues only.
     expect(made[0].Target).not.toHaveProperty('SqsParameters');
-    expect(queued).toEqual([[[unit(1)], 900]]);
+    expect(queued.map(([, input]) => [ids(input), input.Entries[0].DelaySeconds])).toEqual([[[1], 900]]);
     expect(made).toMatchObject([
       {
         GroupName: 'retries',

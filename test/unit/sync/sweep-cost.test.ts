@@ -52,8 +52,6 @@ it('sweeps read each record and each mapping once, and little besides', async ()
         after: undefined,
       }),
       listByPrefix: () => Promise.reject(new Error('A sweep has all mappings of its services.')),
-      save: () => Promise.reject(new Error('A sweep writes no mapping.')),
-      remove: () => Promise.reject(new Error('A sweep removes no mapping.')),
     },
     instances: {
       getBrake: async () => ({ revision: 0, holds: 0 }) as never,

@@ -8,7 +8,6 @@ import type { ErpMappingStore } from '#shared/odoo/import/ports.ts';
 import { sweepImport } from '#shared/odoo/import/sweep.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
-import { pulledSince } from '#shared/store/tables/pulled-since.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { mark, marksOf, rowOf } from '#test/bench/marks.ts';
 import { meterReads, type ReadMeter } from '#test/bench/read-units.ts';
@@ -92,10 +91,7 @@ async function inTables(): Promise<Pick<ImportSweepPorts, 'records' | 'mappings'
   await batchWrite(client, 'records', { put: [...records.values()] });
   await batchWrite(client, 'rows', { put: [...rows.values()] as unknown as Item[] });
   return {
-    records: {
-      ...recordsStore(client, 'records'),
-      pulledSince: (instance, since) => pulledSince(client, 'records', instance, since),
-    },
+    records: recordsStore(client, 'records'),
     mappings: erpMappingsStore(client, 'rows'),
     reads: meterReads(client),
   };

@@ -1,0 +1,193 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  LogQueryWidget,
+  MathExpression,
+  SingleValueWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { SyncFunction } from '#infra/functions/sync-function.ts';
+import { metricsNamespace } from '#shared/metrics-namespace.ts';
+import { gaugePeriod, type Watched } from './watches.ts';
+
+export const dashboardPeriod = Duration.minutes(15);
+const period = dashboardPeriod;
+const columns = 24;
+const height = 6;
+
+/** One look at the link: is it running, is it keeping up, what failed. @param further rows beside what every stack has */
+export function createDashboard(
+  scope: Construct,
+  { stage, alarms, further, ...watched }: Watched & { stage: string; alarms: Alarm[]; further: IWidget[][] },
+): void {
+  new Dashboard(scope, 'Dashboard', {
+    dashboardName: `oec-moodle-sync-${stage}`,
+    defaultInterval: Duration.days(1),
+    widgets: [
+      [title('Is it running?')],
+      running(alarms, metricsNamespace(stage), watched),
+      [title('Is it keeping up?')],
+      keepingUp(watched),
+      comingBack(watched),
+      [title('What failed?')],
+      failed(watched),
+      [reasons(watched)],
+      ...further,
+    ],
+  });
+}
+
+function running(
+  alarms: Alarm[],
+  namespace: string,
+  { functions: { 'health-check': healthCheck } }: Watched,
+): IWidget[] {
+  const gauges = {
+    ActiveInstances: 'active instances',
+    StaleInstances: 'stale',
+    UnhealthyInstances: 'unhealthy',
+    InstancesWithBreakerOpen: 'waited for (breaker open)',
+    InstancesWithBrakeOn: 'brake on',
+  };
+  return [
+    new AlarmStatusWidget({ title: 'Alarms', alarms, width: columns / 3, height }),
+    new SingleValueWidget({
+      title: 'Moodles',
+      metrics: Object.entries(gauges).map(([name, label]) =>
+        healthCheck.ownMetric(name, { period: gaugePeriod, statistic: Stats.MAXIMUM, label }),
+      ),
+      width: columns / 3,
+      height,
+    }),
+    graph(
+      'Seconds since the last success of each Moodle',
+      // A search, so that an instance that is registered later joins by itself.
+      [
+        new MathExpression({
+          expression:
+            `SEARCH('{${namespace},service,instance} MetricName="SecondsSinceLastSync"', ` +
+            `'Maximum', ${gaugePeriod.toSeconds()})`,
+          label: '',
+          period: gaugePeriod,
+        }),
+      ],
+      [],
+      columns / 3,
+    ),
+  ];
+}
+
+function keepingUp({ queues, functions }: Watched): IWidget[] {
+  const pushWorker = functions['push-worker'];
+  return [
+    graph(
+      'Work units waiting, and the age of the oldest (s)',
+      [
+        queues.PushQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+        queues.PushQueue.metricApproximateNumberOfMessagesDelayed({ period, statistic: Stats.MAXIMUM }),
+      ],
+      [queues.PushQueue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
+    ),
+    graph('Records pushed and found unchanged', counts(pushWorker, 'Pushed', 'Skipped', 'Postponed')),
+    graph(
+      'Calls of Moodle, and their time (ms)',
+      [
+        pushWorker.ownMetric('MoodleCallTime', {
+          period,
+          statistic: Stats.SAMPLE_COUNT,
+          label: 'calls',
+        }),
+      ],
+      ['p50', 'p95'].map((statistic) =>
+        pushWorker.ownMetric('MoodleCallTime', { period, statistic, label: statistic }),
+      ),
+    ),
+    graph(
+      'Workers at a time, and how far the stream is behind (ms)',
+      [pushWorker.metric('ConcurrentExecutions', { period, statistic: Stats.MAXIMUM })],
+      [functions['record-stream'].metric('IteratorAge', { period, statistic: Stats.MAXIMUM })],
+    ),
+  ];
+}
+
+function comingBack({ queues, functions: { 'pull-worker': pullWorker, drift } }: Watched): IWidget[] {
+  const names = ['RecordsPulled', 'CoursesUnchanged', 'ValuesSkipped', 'PeopleUnknown', 'PullsRefused'];
+  return [
+    graph('Pulled from Moodle', counts(pullWorker, ...names), [], columns / 3),
+    graph(
+      'Pull tasks waiting, and the age of the oldest (s)',
+      [queues.PullQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })],
+      [queues.PullQueue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
+      columns / 3,
+    ),
+    graph('Found otherwise in Moodle', counts(drift, 'DriftFound', 'DriftHeld'), [], columns / 3),
+  ];
+}
+
+function failed({ queues, functions }: Watched): IWidget[] {
+  const pushWorker = functions['push-worker'];
+  const classes = ['Invalid', 'Conflict', 'Refused', 'Dependency', 'Unreachable', 'Misconfigured'];
+  return [
+    graph('Failures by class', counts(pushWorker, ...classes.map((name) => `Failed${name}`), 'HeldByBrake')),
+    graph('Tried again, and given up', counts(pushWorker, 'Retried', 'PermanentlyFailed')),
+    graph(
+      'Messages that need a person',
+      [
+        queues.PermanentlyFailedQueue,
+        queues.StreamFailuresQueue,
+        queues.ScheduleFailuresQueue,
+        queues.PullFailuresQueue,
+      ].map((queue) => queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })),
+    ),
+    graph(
+      'Errors and throttles of functions',
+      Object.values(functions).flatMap((one) => [
+        one.metricErrors({ period }),
+        one.metricThrottles({ period }),
+      ]),
+    ),
+  ];
+}
+
+/** What no metric says: which failure of which instance. */
+function reasons({ functions: { 'push-worker': pushWorker } }: Watched): IWidget {
+  return new LogQueryWidget({
+    title: 'Reasons',
+    logGroupNames: [pushWorker.logGroup.logGroupName],
+    queryLines: [
+      'filter message = "Not pushed"',
+      'stats count(*) as failures, count_distinct(idnumber) as records, latest(reason) as last_reason by instance, failure_class, code',
+      'sort failures desc',
+      'limit 50',
+    ],
+    width: columns,
+    height,
+  });
+}
+
+/** The sums of some metrics of a function. */
+export function counts(of: SyncFunction, ...names: string[]): IMetric[] {
+  return names.map((name) => of.ownMetric(name, { period, statistic: Stats.SUM, label: name }));
+}
+
+/** A graph in a row of four. */
+export function graph(
+  name: string,
+  left: IMetric[],
+  right: IMetric[] = [],
+  width = columns / 4,
+): GraphWidget {
+  return new GraphWidget({ title: name, left, right, width, height, leftYAxis: { min: 0 } });
+}
+
+/** The heading of some rows. */
+export function title(text: string): TextWidget {
+  return new TextWidget({ markdown: `# ${text}`, width: columns, height: 1 });
+}
