@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { registerPages } from '#local/pages/register-pages.ts';
 import { Administrator } from './administrator.ts';
 import { functionsOf } from './functions/all-functions.ts';
-import { registerPages } from './pages/register-pages.ts';
+import { pagesOf } from './pages/pages.ts';
 import { defaultSettings, type MoodleSettings } from './settings.ts';
 import { installSite } from './state/install-site.ts';
 import type { SiteState } from './state/site-state.ts';
@@ -109,7 +110,7 @@ export class SimulatedMoodle {
       url: '/webservice/rest/server.php',
       handler: async (request, reply) => sendAnswer(reply, await running().#answer(request)),
     });
-    registerPages(server, () => ({ state: running().siteState, settings: running().#settings }));
+    registerPages(server, () => pagesOf(running().siteState, running().#settings));
     const url = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
     moodle = new SimulatedMoodle(options, server, url);
     return moodle;

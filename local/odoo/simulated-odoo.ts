@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { registerPages } from '#local/pages/register-pages.ts';
 import type { Environment } from './orm/environment.ts';
-import { registerPages } from './pages/register-pages.ts';
+import { pagesOf } from './pages/pages.ts';
 import { Registrar } from './registrar/registrar.ts';
 import type { Answer } from './rpc/answer.ts';
 import { json2Request, sendJson2, sendVersion } from './rpc/json-2.ts';
@@ -85,7 +86,7 @@ export class SimulatedOdoo {
     server.post('/jsonrpc', (request, reply) => running().#handle(request, reply));
     server.get('/json/version', (_request, reply) => sendVersion(reply, running().#begin()));
     server.post('/json/2/:model/:method', (request, reply) => running().#handleJson2(request, reply));
-    registerPages(server, () => running().#begin());
+    registerPages(server, () => pagesOf(running().#begin()));
     const url = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
     odoo = new SimulatedOdoo(options, server, url);
     return odoo;

@@ -1,8 +1,19 @@
+import { table } from '#local/pages/lists.ts';
 import { type Html, html } from '#shared/http/html.ts';
 import type { Environment } from '../orm/environment.ts';
 import type { Row, Stored } from '../orm/field.ts';
 import { displayName, fieldValue } from '../orm/reading.ts';
 import { formatDatetime } from '../orm/time.ts';
+
+/** The models whose records have a page, and its path. */
+const paths: Readonly<Record<string, string>> = {
+  'op.student': 'student',
+  'op.student.course': 'enrolment',
+  'op.exam': 'exam',
+};
+
+/** What a column shows: a field, or something made of the record. */
+type Column = string | ((row: Row) => Html | string);
 
 /** Reads records for the pages, archived ones too, whatever modules the school has. */
 export class View {
@@ -25,7 +36,7 @@ export class View {
     return this.has(model) ? this.env.database.table(model).having({ [field]: id }) : [];
   }
 
-  row(model: string, id: Stored): Row | undefined {
+  row(model: string, id: Stored | undefined): Row | undefined {
     return this.has(model) ? this.env.database.row(model, id) : undefined;
   }
 
@@ -35,7 +46,8 @@ export class View {
     const type = this.env.models.find(definition, field)?.field.type;
     if (type === undefined) return '';
     const value = fieldValue(row, definition, field, this.env, false);
-    return type === 'datetime' && value !== null ? formatDatetime(value as number) : String(value ?? '');
+    if (type === 'datetime' && value !== null) return formatDatetime(value as number);
+    return String(value ?? (type === 'integer' ? 0 : ''));
   }
 
   /** What the record is called that a many2one names. */
@@ -43,28 +55,34 @@ export class View {
     const row = this.row(model, id);
     return row ? displayName(row, this.env.models.get(model), this.env) : '';
   }
-}
 
-/** Says that a record is archived. */
-export function archivedBadge({ active }: Row): Html | undefined {
-  return active === false ? html` <span class="badge warn">archived</span>` : undefined;
-}
+  /** A link to the page of a record. */
+  link(model: string, id: Stored | undefined, text = this.nameOf(model, id ?? null)): Html {
+    return html`<a href="/${paths[model]}/${Number(id)}">${text || '(no name)'}</a>`;
+  }
 
-/** A table with a heading; a sentence where it is empty. */
-export function section(
-  title: string,
-  columns: readonly string[],
-  rows: readonly (readonly (Html | string)[])[],
-) {
-  if (rows.length === 0) return html`<h2>${title}</h2><p class="soft">None.</p>`;
-  return html`<h2>${title} (${rows.length})</h2>
-<div class="card scroll"><table>
-<thead><tr>${columns.map((column) => html`<th>${column}</th>`)}</tr></thead>
-<tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
-</table></div>`;
-}
+  /** A value as a cell shows it: references by name, with a link where there is a page. */
+  cell(model: string, row: Row, field: string): Html | string {
+    const { type, relation = '' } = this.env.models.get(model).fields[field] ?? {};
+    const value = row[field] ?? null;
+    if (type === 'many2one' && relation in paths && value !== null) return this.link(relation, value);
+    if (type === 'many2one') return this.nameOf(relation, value);
+    if (Array.isArray(value)) return value.map((id) => this.nameOf(relation, id)).join(', ');
+    return this.text(model, row, field);
+  }
 
-/** A link to the page of a record. */
-export function link(path: string, text: string): Html {
-  return html`<a href="${path}">${text || '(no name)'}</a>`;
+  /** A heading with a table of records; a sentence where there are none. */
+  section(
+    title: string,
+    model: string,
+    rows: readonly Row[],
+    columns: Readonly<Record<string, Column>>,
+  ): Html {
+    const cells = (row: Row) =>
+      Object.values(columns).map((column) =>
+        typeof column === 'string' ? this.cell(model, row, column) : column(row),
+      );
+    return html`<h2>${title}${rows.length > 0 && ` (${rows.length})`}</h2>
+${table(Object.keys(columns), rows.map(cells))}`;
+  }
 }
