@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { registerPages } from '#local/pages/register-pages.ts';
+import { type InterceptorOf, listen, SimulatedPeer } from '#local/wire/simulated-peer.ts';
 import { Administrator } from './administrator.ts';
 import { functionsOf } from './functions/all-functions.ts';
 import { pagesOf } from './pages/pages.ts';
@@ -9,9 +10,8 @@ import { defaultSettings, type MoodleSettings } from './settings.ts';
 import { installSite } from './state/install-site.ts';
 import type { SiteState } from './state/site-state.ts';
 import { Teacher } from './teacher/teacher.ts';
-import type { Answer } from './transport/answer.ts';
+import { type Answer, sendAnswer } from './transport/answer.ts';
 import { parseForm, type WebServiceRequest } from './transport/parse-form.ts';
-import { sendAnswer } from './transport/send-answer.ts';
 import { WebService } from './transport/web-service.ts';
 
 /** One web service call as the log keeps it: nothing of its arguments or its answer. */
@@ -37,7 +37,7 @@ export type InterceptedCall = {
 };
 
 /** Stands around a call: may delay it, leave it out, or replace its answer. */
-export type Interceptor = (call: InterceptedCall, proceed: () => Promise<Answer>) => Promise<Answer>;
+export type Interceptor = InterceptorOf<InterceptedCall, Answer>;
 
 type Options = {
   token?: string;
@@ -50,30 +50,21 @@ type Options = {
   log?: (line: string) => void;
 };
 
-const BODY_LIMIT = 64 * 1024 * 1024;
-
 /** A Moodle in memory, with Moodle's REST protocol and a page to look at, on 127.0.0.1. */
-export class SimulatedMoodle {
-  readonly url: string;
+export class SimulatedMoodle extends SimulatedPeer<InterceptedCall, Answer, LoggedCall> {
   readonly token: string;
   /** What the site holds; tests read it, changes come through the web services and its teacher. */
   readonly siteState: SiteState;
   /** What people do on the site's own pages. */
   readonly teacher: Teacher;
   readonly administrator: Administrator;
-  readonly calls: LoggedCall[] = [];
-  readonly #server: FastifyInstance;
-  readonly #interceptors: Interceptor[] = [];
   readonly #webService: WebService;
   readonly #settings: MoodleSettings;
-  readonly #log: (line: string) => void;
 
   private constructor(options: Options, server: FastifyInstance, url: string) {
-    this.url = url;
+    super(server, url, options.log);
     this.token = options.token ?? randomBytes(16).toString('hex');
-    this.#server = server;
     this.#settings = { ...defaultSettings, ...options.settings };
-    this.#log = options.log ?? (() => {});
     const { state, tokenUserId } = installSite(this.#settings);
     this.siteState = state;
     this.teacher = new Teacher(state);
@@ -93,40 +84,20 @@ export class SimulatedMoodle {
 
   /** Starts a freshly installed site. */
   static async start(options: Options = {}): Promise<SimulatedMoodle> {
-    const server = Fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true });
-    server.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string' },
-      (_request, body, done) => done(null, body),
-    );
-    // The routes need the site and the site needs its own address, which is known only once the server listens.
-    let moodle: SimulatedMoodle | undefined;
-    const running = (): SimulatedMoodle => {
-      if (!moodle) throw new Error('the site is still starting');
-      return moodle;
+    const routes = (server: FastifyInstance, running: () => SimulatedMoodle) => {
+      server.addContentTypeParser(
+        'application/x-www-form-urlencoded',
+        { parseAs: 'string' },
+        (_request, body, done) => done(null, body),
+      );
+      server.route({
+        method: ['GET', 'POST'],
+        url: '/webservice/rest/server.php',
+        handler: async (request, reply) => sendAnswer(reply, await running().#answer(request)),
+      });
+      registerPages(server, () => pagesOf(running().siteState, running().#settings));
     };
-    server.route({
-      method: ['GET', 'POST'],
-      url: '/webservice/rest/server.php',
-      handler: async (request, reply) => sendAnswer(reply, await running().#answer(request)),
-    });
-    registerPages(server, () => pagesOf(running().siteState, running().#settings));
-    const url = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
-    moodle = new SimulatedMoodle(options, server, url);
-    return moodle;
-  }
-
-  /**
-   * Puts an interceptor around every web service call from now on; the one added last is outermost.
-   *
-   * @returns a function that takes it away again
-   */
-  intercept(interceptor: Interceptor): () => void {
-    this.#interceptors.push(interceptor);
-    return () => {
-      const index = this.#interceptors.indexOf(interceptor);
-      if (index >= 0) this.#interceptors.splice(index, 1);
-    };
+    return listen(options.port ?? 0, routes, (server, url) => new SimulatedMoodle(options, server, url));
   }
 
   /** Changes settings while running, from the next call on (but not what the installer read: site name, token user). */
@@ -136,41 +107,19 @@ export class SimulatedMoodle {
     Object.assign(this.#settings, settings);
   }
 
-  /** Empties the log of calls. */
-  resetCalls(): void {
-    this.calls.length = 0;
-  }
-
-  /** Closes the server and every connection to it. */
-  async stop(): Promise<void> {
-    await this.#server.close();
-  }
-
   async #answer(request: FastifyRequest): Promise<Answer> {
-    const started = performance.now();
     const form = [new URL(request.url, this.url).search.slice(1), request.body].filter(Boolean).join('&');
     const parsed = parseForm(form, this.#settings.maxInputVars);
-    const call = interceptedCall(parsed);
-    const around = this.#interceptors.reduce<() => Promise<Answer>>(
-      (proceed, interceptor) => () => interceptor(call, proceed),
-      () => this.#webService.call(parsed),
-    );
-    const answer = await around();
-    this.#note(call, answer, performance.now() - started);
-    return answer;
+    return this.answered(interceptedCall(parsed), () => this.#webService.call(parsed));
   }
 
-  #note(call: InterceptedCall, answer: Answer, milliseconds: number): void {
-    this.calls.push({
-      function: call.function,
-      items: call.items,
-      variables: call.variables,
-      ok: answer.kind === 'value',
-      ...(answer.kind === 'exception' && { errorcode: answer.errorcode }),
-      milliseconds,
-    });
-    const outcome = answer.kind === 'exception' ? answer.errorcode : answer.kind;
-    this.#log(`${call.function} (${call.items} items) ${outcome} ${milliseconds.toFixed(1)} ms`);
+  protected override describe({ function: name, items, variables }: InterceptedCall, answer: Answer) {
+    const errorcode = answer.kind === 'exception' ? { errorcode: answer.errorcode } : {};
+    const outcome = errorcode.errorcode ?? answer.kind;
+    return {
+      logged: { function: name, items, variables, ok: answer.kind === 'value', ...errorcode },
+      line: `${name} (${items} items) ${outcome}`,
+    };
   }
 }
 

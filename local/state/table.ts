@@ -116,8 +116,8 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
   update(id: number, changes: Partial<Omit<Row, 'id'>>): void {
     const row = this.#rows.get(id);
     if (!row) return;
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    this.put({ ...row, ...given });
+    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+    this.put({ ...row, ...Object.fromEntries(given) });
   }
 
   delete(id: number): void {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrokenAnswer, htmlPage } from './broken-answer.ts';
-
-type Fault<Call, Answer> = (call: Call, proceed: () => Promise<Answer>) => Promise<Answer>;
+import type { InterceptorOf } from './simulated-peer.ts';
 
 /**
  * Ready-made interceptors for what goes wrong between a client and any simulated system.
@@ -13,7 +12,7 @@ export function wireFaults<Call, Own>(system: {
   loginPath: string;
   nameOf: (call: Call) => string;
 }) {
-  type Interceptor = Fault<Call, Own | BrokenAnswer>;
+  type Interceptor = InterceptorOf<Call, Own | BrokenAnswer>;
   const { jsonOf, loginPath, nameOf } = system;
   return {
     /** Waits, then lets the call happen. */

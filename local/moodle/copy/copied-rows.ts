@@ -159,7 +159,8 @@ export class CopiedRows {
     const { users, categories, courses, groups, enrolments, memberships } = this.state;
     const { modules } = this.state.activities;
     return {
-      accounts: (user) => users.take({ ...blankUser(), ...user, guest: user.username === 'guest' }),
+      accounts: (user) =>
+        users.take({ ...blankUser(), middlename: undefined, ...user, guest: user.username === 'guest' }),
       categories: ({ id, name, idnumber, parent }) =>
         categories.take({ id, name, idnumber, parent, description: '', timemodified: 0 }),
       courses: ({ enrollmentmethods, ...course }) =>

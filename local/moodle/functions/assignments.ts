@@ -3,7 +3,7 @@ import type { Assignment, CourseModule } from '../state/activities.ts';
 import { modulesOf } from '../state/course-modules.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { isActive } from './enrolments.ts';
-import { escapeName } from './text.ts';
+import { escapeName } from './values.ts';
 import type { CallContext, WebServiceFunctions } from './web-service-function.ts';
 
 export const assignmentFunctions = {

@@ -6,8 +6,8 @@ import { addAttendance as addActivity, addSession } from '../state/attendance-ac
 import { moduleOf } from '../state/course-modules.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { isStudent } from './enrolments.ts';
-import { requireLength } from './text.ts';
 import { byName } from './users.ts';
+import { requireLength } from './values.ts';
 import type { CallContext, WebServiceFunctions } from './web-service-function.ts';
 
 export const attendanceFunctions = {

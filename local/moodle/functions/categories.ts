@@ -3,7 +3,7 @@ import { nowInSeconds } from '../now-in-seconds.ts';
 import type { Category } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { requireCategoryName, requireFreeCategoryIdnumber } from './category-rules.ts';
-import { commaSeparatedIds, escapeName } from './text.ts';
+import { commaSeparatedIds, escapeName } from './values.ts';
 import type { WebServiceFunctions } from './web-service-function.ts';
 
 export const categoryFunctions = {

@@ -1,7 +1,7 @@
 import { MoodleException, missingRecord } from '../moodle-exception.ts';
 import type { CourseModule } from '../state/activities.ts';
 import type { SiteState } from '../state/site-state.ts';
-import { escapeName } from './text.ts';
+import { escapeName } from './values.ts';
 import type { WebServiceFunctions } from './web-service-function.ts';
 
 export const contentsFunctions = {

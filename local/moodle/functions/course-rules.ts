@@ -2,7 +2,7 @@ import { isAtLeast } from '#shared/moodle/client/release.ts';
 import { invalidParameterNamed, MoodleException } from '../moodle-exception.ts';
 import type { Course } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
-import { requireLength } from './text.ts';
+import { requireLength } from './values.ts';
 
 type Checked = Pick<Course, 'fullname' | 'shortname' | 'idnumber' | 'startdate' | 'enddate'>;
 

@@ -8,10 +8,11 @@ import {
 } from '../moodle-exception.ts';
 import { nowInSeconds } from '../now-in-seconds.ts';
 import { addAnnouncements } from '../state/course-modules.ts';
+import { blankCourse } from '../state/install-site.ts';
 import type { Course } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { requireValidCourse } from './course-rules.ts';
-import { commaSeparatedIds, escapeName } from './text.ts';
+import { columnsSetBy, commaSeparatedIds, escapeName } from './values.ts';
 import type { WebServiceFunctions } from './web-service-function.ts';
 
 export const courseFunctions = {
@@ -26,26 +27,7 @@ export const courseFunctions = {
             'errorcatcontextnotvalid',
             `You cannot execute functions in the category context (category id:${course.categoryid}).`,
           );
-        const row = {
-          fullname: course.fullname,
-          shortname: course.shortname,
-          idnumber: course.idnumber ?? '',
-          categoryid: course.categoryid,
-          summary: course.summary ?? '',
-          format: course.format,
-          startdate: course.startdate ?? 0,
-          enddate: course.enddate ?? 0,
-          visible: course.visible !== 0,
-          groupmode: course.groupmode,
-          groupmodeforce: course.groupmodeforce,
-          enablecompletion: course.enablecompletion !== 0,
-          lang: course.lang ?? '',
-          showgrades: course.showgrades !== 0,
-          reportShows: { grade: true, range: true, weight: true },
-          manualEnrolment: true,
-          timecreated: nowInSeconds(),
-          timemodified: nowInSeconds(),
-        };
+        const row = { ...blankCourse(), ...columnsSetBy(course, blankCourse()) };
         requireValidCourse({ state, release }, row);
         const { id, shortname } = state.courses.insert(row);
         if (course.newsitems > 0) addAnnouncements(state, id);
@@ -78,40 +60,11 @@ type CourseChange = Received<'core_course_update_courses'>['courses'][number];
 function updateCourse(change: CourseChange, state: SiteState, release: string): void {
   const course = state.courses.get(change.id);
   if (!course) throw missingRecord('course');
-  requireValidCourse(
-    { state, release },
-    {
-      fullname: change.fullname ?? course.fullname,
-      shortname: change.shortname ?? course.shortname,
-      idnumber: change.idnumber ?? course.idnumber,
-      startdate: change.startdate ?? course.startdate,
-      enddate: change.enddate ?? course.enddate,
-    },
-    course.id,
-  );
+  const changes = columnsSetBy(change, blankCourse());
+  requireValidCourse({ state, release }, { ...course, ...changes }, course.id);
   if (change.categoryid !== undefined && !state.categories.get(change.categoryid))
     throw missingRecord('course_categories');
-  state.courses.update(course.id, {
-    fullname: change.fullname,
-    shortname: change.shortname,
-    idnumber: change.idnumber,
-    categoryid: change.categoryid,
-    summary: change.summary,
-    format: change.format,
-    startdate: change.startdate,
-    enddate: change.enddate,
-    visible: flag(change.visible),
-    groupmode: change.groupmode,
-    groupmodeforce: change.groupmodeforce,
-    showgrades: flag(change.showgrades),
-    enablecompletion: flag(change.enablecompletion),
-    lang: change.lang,
-    timemodified: nowInSeconds(),
-  });
-}
-
-function flag(value: number | undefined): boolean | undefined {
-  return value === undefined ? undefined : value !== 0;
+  state.courses.update(course.id, { ...changes, timemodified: nowInSeconds() });
 }
 
 const finders: Record<string, (state: SiteState, value: string) => readonly Course[]> = {

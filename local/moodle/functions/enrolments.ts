@@ -5,9 +5,9 @@ import type { MoodleSettings } from '../settings.ts';
 import { unenrol } from '../state/deleting.ts';
 import type { Course, Enrolment } from '../state/records.ts';
 import type { Participant } from '../state/site-state.ts';
-import { escapeName } from './text.ts';
 import { requireActiveUser } from './user-rules.ts';
 import { fullName, userAnswer } from './users.ts';
+import { escapeName } from './values.ts';
 import type { CallContext, WebServiceFunctions } from './web-service-function.ts';
 
 type NewEnrolment = Received<'enrol_manual_enrol_users'>['enrolments'][number];

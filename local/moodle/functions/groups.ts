@@ -8,8 +8,8 @@ import {
   requireFreeGroupName,
   requireGroup,
 } from './group-rules.ts';
-import { requireLength } from './text.ts';
 import { requireUser } from './user-rules.ts';
+import { requireLength } from './values.ts';
 import type { WebServiceFunctions } from './web-service-function.ts';
 
 export const groupFunctions = {

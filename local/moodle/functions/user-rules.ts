@@ -2,7 +2,7 @@ import { MoodleException, missingRecord } from '../moodle-exception.ts';
 import type { MoodleSettings } from '../settings.ts';
 import type { User } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
-import { requireLength } from './text.ts';
+import { requireLength } from './values.ts';
 
 // What PHP's FILTER_VALIDATE_EMAIL lets pass, but for quoted local parts: ASCII only, a domain with a dot, whose last
 // label does not begin with a digit.

@@ -2,9 +2,11 @@ import type { Received } from '#shared/moodle/functions/parameters.ts';
 import { databaseWriteError, invalidParameter, MoodleException, warningOf } from '../moodle-exception.ts';
 import { nowInSeconds } from '../now-in-seconds.ts';
 import { isClean } from '../parameters/clean.ts';
+import { blankUser } from '../state/install-site.ts';
 import type { User } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { isEmail, isRefusedEmail, requireStrongPassword, requireUserLengths } from './user-rules.ts';
+import { columnsSetBy } from './values.ts';
 import type { CallContext, WebServiceFunctions } from './web-service-function.ts';
 
 type NewUser = Received<'core_user_create_users'>['users'][number];
@@ -63,37 +65,10 @@ function createUser(user: NewUser, { state, settings }: CallContext): { id: numb
   if (!settings.allowAccountsSameEmail && state.userByEmail(user.email)) throw invalidParameter();
   if (hasPasswordHere && user.password && !user.createpassword)
     requireStrongPassword(user.password, settings);
-  requireUserLengths(user as Partial<User>);
-  const { id } = state.users.insert(rowOf(user));
+  requireUserLengths(user);
+  const { id } = state.users.insert({ ...blankUser(), ...columnsSetBy(user, blankUser()) });
   if (user.createpassword) state.mail(id);
   return { id, username: user.username };
-}
-
-function rowOf(user: NewUser): Omit<User, 'id'> {
-  return {
-    username: user.username,
-    auth: user.auth,
-    firstname: user.firstname,
-    lastname: user.lastname,
-    middlename: user.middlename ?? '',
-    email: user.email,
-    idnumber: user.idnumber,
-    institution: user.institution ?? '',
-    department: user.department ?? '',
-    city: user.city ?? '',
-    country: user.country ?? '',
-    phone1: user.phone1 ?? '',
-    phone2: user.phone2 ?? '',
-    address: user.address ?? '',
-    description: user.description ?? '',
-    lang: user.lang,
-    suspended: false,
-    siteAdmin: false,
-    guest: false,
-    deleted: false,
-    timecreated: nowInSeconds(),
-    timemodified: nowInSeconds(),
-  };
 }
 
 type UserChange = Received<'core_user_update_users'>['users'][number];
@@ -106,25 +81,7 @@ function updateUser(change: UserChange, context: CallContext): void {
   if (change.email !== undefined && change.email !== user.email)
     requireFreeEmail(change.email, user, context);
   if (change.password) requireStrongPassword(change.password, context.settings);
-  const row: Partial<Omit<User, 'id'>> = {
-    username: change.username,
-    auth: change.auth,
-    firstname: change.firstname,
-    lastname: change.lastname,
-    middlename: change.middlename,
-    email: change.email,
-    idnumber: change.idnumber,
-    institution: change.institution,
-    department: change.department,
-    city: change.city,
-    country: change.country,
-    phone1: change.phone1,
-    phone2: change.phone2,
-    address: change.address,
-    description: change.description,
-    lang: change.lang,
-    suspended: change.suspended,
-  };
+  const row = columnsSetBy(change, blankUser());
   requireUserLengths(row);
   if (change.username !== undefined) requireFreeUsername(change.username, user, context);
   state.users.update(user.id, { ...row, timemodified: nowInSeconds() });

@@ -1,5 +1,5 @@
 import { nowInSeconds } from '../now-in-seconds.ts';
-import type { User } from './records.ts';
+import type { Course, User } from './records.ts';
 import { SiteState } from './site-state.ts';
 
 /** What a user has who is given nothing but a name. */
@@ -9,6 +9,7 @@ export function blankUser(): Omit<User, 'id'> {
     auth: 'manual',
     firstname: '',
     lastname: '',
+    middlename: '',
     email: '',
     idnumber: '',
     institution: '',
@@ -24,6 +25,30 @@ export function blankUser(): Omit<User, 'id'> {
     siteAdmin: false,
     guest: false,
     deleted: false,
+    timecreated: nowInSeconds(),
+    timemodified: nowInSeconds(),
+  };
+}
+
+/** A course that is given nothing. */
+export function blankCourse(): Omit<Course, 'id'> {
+  return {
+    fullname: '',
+    shortname: '',
+    idnumber: '',
+    categoryid: 0,
+    summary: '',
+    format: 'topics',
+    startdate: 0,
+    enddate: 0,
+    visible: true,
+    groupmode: 0,
+    groupmodeforce: 0,
+    enablecompletion: true,
+    lang: '',
+    showgrades: true,
+    reportShows: { grade: true, range: true, weight: true },
+    manualEnrolment: true,
     timecreated: nowInSeconds(),
     timemodified: nowInSeconds(),
   };
@@ -70,24 +95,12 @@ export function installSite(options: { siteName: string; tokenUserIsSiteAdmin: b
     timemodified: nowInSeconds(),
   });
   state.courses.insert({
+    ...blankCourse(),
     fullname: options.siteName,
     shortname: 'site',
-    idnumber: '',
-    categoryid: 0,
-    summary: '',
     format: 'site',
-    startdate: 0,
-    enddate: 0,
-    visible: true,
-    groupmode: 0,
-    groupmodeforce: 0,
     enablecompletion: false,
-    lang: '',
-    showgrades: true,
-    reportShows: { grade: true, range: true, weight: true },
     manualEnrolment: false,
-    timecreated: nowInSeconds(),
-    timemodified: nowInSeconds(),
   });
   return { state, tokenUserId: tokenUser.id };
 }

@@ -7,7 +7,7 @@ export type User = {
   firstname: string;
   lastname: string;
   /** No function tells it (4.5); undefined in a copy, which cannot know it. */
-  middlename?: string | undefined;
+  middlename: string | undefined;
   email: string;
   idnumber: string;
   institution: string;

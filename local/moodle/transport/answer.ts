@@ -1,4 +1,5 @@
-import type { BrokenAnswer } from '#local/wire/broken-answer.ts';
+import type { FastifyReply } from 'fastify';
+import { type BrokenAnswer, sendBroken } from '#local/wire/broken-answer.ts';
 import type { MoodleException } from '../moodle-exception.ts';
 
 /** What Moodle itself answers. */
@@ -21,4 +22,10 @@ export function jsonOf(answer: OwnAnswer): string {
   if (answer.kind === 'value') return JSON.stringify(answer.value ?? null);
   const { exception, errorcode, message } = answer;
   return JSON.stringify({ exception, errorcode: errorcode || undefined, message });
+}
+
+/** Puts an answer on the wire. */
+export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  if (answer.kind !== 'value' && answer.kind !== 'exception') return sendBroken(reply, answer);
+  return reply.type('application/json; charset=utf-8').send(jsonOf(answer));
 }

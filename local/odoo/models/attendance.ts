@@ -1,7 +1,17 @@
 import { pythonError } from '../odoo-exception.ts';
-import { type Environment, today } from '../orm/environment.ts';
-import { active, boolean, char, date, type Field, many2one, one2many, selection } from '../orm/field.ts';
-import type { Model } from '../orm/model.ts';
+import {
+  active,
+  boolean,
+  char,
+  date,
+  type Environment,
+  type Field,
+  type Model,
+  many2one,
+  one2many,
+  selection,
+  today,
+} from '../orm/model.ts';
 
 /** The name that every new sheet gets, whatever it was given: the register's code and a number. */
 function sheetName(values: Readonly<Record<string, unknown>>, { database }: Environment): string {

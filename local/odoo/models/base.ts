@@ -1,5 +1,4 @@
-import { active, char, datetime, many2one, selection } from '../orm/field.ts';
-import type { Model } from '../orm/model.ts';
+import { active, char, datetime, type Model, many2one, selection } from '../orm/model.ts';
 
 /** The only company there is. */
 export const companyId = 1;

@@ -1,19 +1,21 @@
 import { validationError } from '../odoo-exception.ts';
 import { emptyDate } from '../orm/constraints.ts';
-import { type Environment, today } from '../orm/environment.ts';
 import {
   active,
   char,
   date,
+  type Environment,
   float,
+  type Model,
   many2many,
   many2one,
   one2many,
   type Row,
+  type Rule,
   type Stored,
   selection,
-} from '../orm/field.ts';
-import type { Model, Rule } from '../orm/model.ts';
+  today,
+} from '../orm/model.ts';
 import { isOf2025 } from '../release.ts';
 
 const ofUser = ({ settings, database }: Environment): Stored =>

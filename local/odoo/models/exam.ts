@@ -1,20 +1,20 @@
 import { pythonError, validationError } from '../odoo-exception.ts';
-import type { Environment } from '../orm/environment.ts';
 import {
   active,
   char,
   date,
   datetime,
+  type Environment,
   type Field,
   integer,
+  type Model,
   many2many,
   many2one,
   one2many,
   type Row,
   selection,
   text,
-} from '../orm/field.ts';
-import type { Model } from '../orm/model.ts';
+} from '../orm/model.ts';
 import { alongPath } from '../orm/reading.ts';
 import { parseDate } from '../orm/time.ts';
 import { isOf2025, keepsExamsApart } from '../release.ts';

@@ -1,5 +1,4 @@
-import { char, type Field } from '../orm/field.ts';
-import { type Model, Models } from '../orm/model.ts';
+import { char, type Field, type Model, Models } from '../orm/model.ts';
 import { alongPath } from '../orm/reading.ts';
 import { isOf2025, type Release } from '../release.ts';
 import type { OdooSettings, OptionalModule } from '../settings.ts';

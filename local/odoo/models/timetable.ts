@@ -1,7 +1,14 @@
 import { pythonError, validationError } from '../odoo-exception.ts';
-import type { Environment } from '../orm/environment.ts';
-import { active, char, datetime, many2one, type Row, selection } from '../orm/field.ts';
-import type { Model } from '../orm/model.ts';
+import {
+  active,
+  char,
+  datetime,
+  type Environment,
+  type Model,
+  many2one,
+  type Row,
+  selection,
+} from '../orm/model.ts';
 import { alongPath } from '../orm/reading.ts';
 import { companyId } from './base.ts';
 

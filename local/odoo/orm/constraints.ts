@@ -1,8 +1,14 @@
 import { expectedSingleton, operationFailed, pythonError } from '../odoo-exception.ts';
 import { isOf2025 } from '../release.ts';
-import type { Environment } from './environment.ts';
-import { isStored, type Row, type Stored } from './field.ts';
-import { fieldsOfRule, logFields, type Model } from './model.ts';
+import {
+  type Environment,
+  fieldsOfRule,
+  isStored,
+  logFields,
+  type Model,
+  type Row,
+  type Stored,
+} from './model.ts';
 
 /** What PostgreSQL refuses of a row: a required column without a value, a reference to nothing, a key that is taken. */
 export function checkRow(row: Row, model: Model, env: Environment): void {

@@ -1,5 +1,5 @@
 import { databaseError, pythonError } from '../odoo-exception.ts';
-import type { Field, Stored } from './field.ts';
+import type { Field, Stored } from './model.ts';
 import { parseDate, parseDatetime } from './time.ts';
 
 /**

@@ -1,7 +1,5 @@
 import { brokenReference } from './constraints.ts';
-import type { Environment } from './environment.ts';
-import type { Row } from './field.ts';
-import type { Model } from './model.ts';
+import type { Environment, Model, Row } from './model.ts';
 
 /**
  * Deletes records with what cannot be without them; those that are gone already are passed over. Nothing says

@@ -1,8 +1,5 @@
 import { pythonError } from '../odoo-exception.ts';
-import type { Environment } from './environment.ts';
-import type { Field, Row, Stored } from './field.ts';
-import { char, integer } from './field.ts';
-import type { Model } from './model.ts';
+import { char, type Environment, type Field, integer, type Model, type Row, type Stored } from './model.ts';
 import { alongPath } from './reading.ts';
 import { parseDate, parseDatetime } from './time.ts';
 

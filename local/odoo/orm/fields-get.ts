@@ -1,6 +1,4 @@
-import type { Environment } from './environment.ts';
-import { char, type Field, integer } from './field.ts';
-import type { Model } from './model.ts';
+import { char, type Environment, type Field, integer, type Model } from './model.ts';
 
 /** What Odoo says about a model's fields. @param attributes which of them; all where it is empty */
 export function fieldsGet(

@@ -1,7 +1,5 @@
 import { invalidField } from '../odoo-exception.ts';
-import type { Environment } from './environment.ts';
-import type { Field, Row, Stored } from './field.ts';
-import type { Model } from './model.ts';
+import type { Environment, Field, Model, Row, Stored } from './model.ts';
 import { formatDatetime } from './time.ts';
 
 /** How records are read. */

@@ -1,6 +1,4 @@
-import type { Environment } from './environment.ts';
-import type { Row } from './field.ts';
-import type { Model } from './model.ts';
+import type { Environment, Model, Row } from './model.ts';
 import { alongPath } from './reading.ts';
 
 /**

@@ -1,9 +1,15 @@
 import { expectedSingleton, invalidField, missingError, pythonError } from '../odoo-exception.ts';
 import { checkRow, checkRules } from './constraints.ts';
 import { toStored } from './convert.ts';
-import type { Environment } from './environment.ts';
-import { isStored, type Row, type Stored } from './field.ts';
-import { fieldsOfRule, logFields, type Model } from './model.ts';
+import {
+  type Environment,
+  fieldsOfRule,
+  isStored,
+  logFields,
+  type Model,
+  type Row,
+  type Stored,
+} from './model.ts';
 import { touchRelated } from './related.ts';
 
 export type Values = Readonly<Record<string, unknown>>;

@@ -1,8 +1,6 @@
 import { invalidField } from '../odoo-exception.ts';
 import { compileDomain, mentionsActive } from './domain.ts';
-import type { Environment } from './environment.ts';
-import type { Row, Stored } from './field.ts';
-import type { Model } from './model.ts';
+import type { Environment, Model, Row, Stored } from './model.ts';
 import { fieldValue } from './reading.ts';
 
 export type SearchOptions = {

@@ -1,8 +1,7 @@
 import { counts, peopleList, table } from '#local/pages/lists.ts';
 import type { Pages, Titled } from '#local/pages/register-pages.ts';
 import { type Html, html } from '#shared/http/html.ts';
-import type { Environment } from '../orm/environment.ts';
-import type { Row } from '../orm/field.ts';
+import type { Environment, Row } from '../orm/model.ts';
 import { View } from './view.ts';
 
 /** The pages for people: the counts, a student, an enrolment, an exam, and the search for students. */

@@ -1,7 +1,6 @@
 import { table } from '#local/pages/lists.ts';
 import { type Html, html } from '#shared/http/html.ts';
-import type { Environment } from '../orm/environment.ts';
-import type { Row, Stored } from '../orm/field.ts';
+import type { Environment, Row, Stored } from '../orm/model.ts';
 import { displayName, fieldValue } from '../orm/reading.ts';
 import { formatDatetime } from '../orm/time.ts';
 

@@ -1,5 +1,5 @@
 import { unlink } from '../orm/deleting.ts';
-import type { Environment } from '../orm/environment.ts';
+import type { Environment } from '../orm/model.ts';
 import { readRow } from '../orm/reading.ts';
 import { create, type Values, write } from '../orm/saving.ts';
 import { LateTransaction } from './late-transaction.ts';

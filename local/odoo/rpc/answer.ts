@@ -1,4 +1,5 @@
-import type { BrokenAnswer } from '#local/wire/broken-answer.ts';
+import type { FastifyReply } from 'fastify';
+import { type BrokenAnswer, sendBroken } from '#local/wire/broken-answer.ts';
 import type { OdooException } from '../odoo-exception.ts';
 
 /** What Odoo itself answers. */
@@ -32,4 +33,10 @@ export function errorData({ python, message }: Extract<OwnAnswer, { kind: 'error
     arguments: [message],
     context: {},
   };
+}
+
+/** Puts an answer on the wire. */
+export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  if (answer.kind !== 'result' && answer.kind !== 'error') return sendBroken(reply, answer);
+  return reply.type('application/json; charset=utf-8').send(jsonOf(answer));
 }

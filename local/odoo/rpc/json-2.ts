@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { htmlPage, sendBroken } from '#local/wire/broken-answer.ts';
 import { OdooException } from '../odoo-exception.ts';
-import type { Environment } from '../orm/environment.ts';
+import type { Environment } from '../orm/model.ts';
 import { majorOf } from '../release.ts';
 import { type Answer, errorData } from './answer.ts';
 import { methodNames } from './methods.ts';

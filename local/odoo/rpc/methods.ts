@@ -1,27 +1,13 @@
 import { accessError, invalidField, pythonError, userError } from '../odoo-exception.ts';
 import { unlink } from '../orm/deleting.ts';
-import type { Environment } from '../orm/environment.ts';
-import type { Row } from '../orm/field.ts';
 import { fieldsGet } from '../orm/fields-get.ts';
-import type { Model, Operation } from '../orm/model.ts';
+import type { Environment, Model, Operation, Row } from '../orm/model.ts';
 import { readRow } from '../orm/reading.ts';
 import { create, type Values, write } from '../orm/saving.ts';
 import { type SearchOptions, search } from '../orm/search.ts';
 import { majorOf } from '../release.ts';
-import { bind, countOf, idsOf, listOf } from './arguments.ts';
-import { examMethods } from './exam-methods.ts';
-import { userMethods } from './user-methods.ts';
-
-type Context = Readonly<Record<string, unknown>>;
-type Arguments = Readonly<Record<string, unknown>>;
-
-/** A method of every model that can be called from outside. */
-export type Method = {
-  names: readonly string[];
-  /** The right it needs; none for those that only tell what there is. */
-  right?: Operation;
-  run: (model: Model, args: Arguments, context: Context, env: Environment) => unknown;
-};
+import { type Arguments, bind, type Context, countOf, idsOf, listOf, type Method } from './method.ts';
+import { examMethods, userMethods } from './own-methods.ts';
 
 const searchNames = ['domain', 'offset', 'limit', 'order'];
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { htmlPage } from '#local/wire/broken-answer.ts';
 import { userId } from '../models/base.ts';
 import { accessDenied, OdooException, pythonError } from '../odoo-exception.ts';
-import type { Environment } from '../orm/environment.ts';
+import type { Environment } from '../orm/model.ts';
 import { majorOf } from '../release.ts';
 import { type Answer, errorAnswer } from './answer.ts';
 import { type Json2Request, requireAdmission } from './json-2.ts';

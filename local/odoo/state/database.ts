@@ -1,7 +1,6 @@
 import { Journal } from '#local/state/journal.ts';
 import { type KeyOf, Table } from '#local/state/table.ts';
-import type { Row, Stored } from '../orm/field.ts';
-import type { Model, Models } from '../orm/model.ts';
+import type { Model, Models, Row, Stored } from '../orm/model.ts';
 
 type Values = Readonly<Record<string, Stored>>;
 

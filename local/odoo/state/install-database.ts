@@ -1,6 +1,6 @@
 import { companyId, userId } from '../models/base.ts';
 import { modelsOf } from '../models/models-of.ts';
-import type { Environment } from '../orm/environment.ts';
+import type { Environment } from '../orm/model.ts';
 import { create } from '../orm/saving.ts';
 import type { OdooSettings } from '../settings.ts';
 import { Database } from './database.ts';

@@ -32,3 +32,18 @@ export function requireLength<Values extends object>(
     if (typeof value === 'string' && [...value].length > limit) throw databaseWriteError();
   }
 }
+
+/**
+ * The columns that a call sets; what it names otherwise is no column.
+ *
+ * @param blank a row that is given nothing: a column that is true or false there may be sent as a number
+ */
+export function columnsSetBy<Row extends object>(call: object, blank: Row): Partial<Row> {
+  const flags = new Set(
+    Object.entries(blank).flatMap(([name, value]) => (typeof value === 'boolean' ? name : [])),
+  );
+  const set = Object.entries(call).filter(([name, value]) => name in blank && value !== undefined);
+  return Object.fromEntries(
+    set.map(([name, value]) => [name, flags.has(name) ? Boolean(value) : value]),
+  ) as Partial<Row>;
+}

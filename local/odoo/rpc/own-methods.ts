@@ -1,7 +1,32 @@
 import { userId } from '../models/base.ts';
 import { pythonError } from '../odoo-exception.ts';
-import { majorOf, type Release } from '../release.ts';
-import type { Method } from './methods.ts';
+import { unlink } from '../orm/deleting.ts';
+import { write } from '../orm/saving.ts';
+import { isOf2025, majorOf, type Release } from '../release.ts';
+import { idsOf, type Method } from './method.ts';
+
+/** What the buttons of an exam do. */
+export const examMethods: Readonly<Record<string, Method>> = {
+  act_cancel: {
+    names: ['ids'],
+    run: (model, { ids }, _context, env) => {
+      const exams = idsOf(ids);
+      if (isOf2025(env.settings.release)) {
+        const attendees = exams.flatMap((exam_id) =>
+          env.database.table('op.exam.attendees').having({ exam_id }),
+        );
+        const of = env.models.get('op.exam.attendees');
+        unlink(
+          of,
+          attendees.map(({ id }) => id),
+          env,
+        );
+      }
+      write(model, exams, { state: 'cancel' }, env);
+      return true;
+    },
+  },
+};
 
 /** Methods of res.users that its own user may call without any right. */
 export function userMethods(release: Release): Readonly<Record<string, Method>> {

@@ -1,4 +1,16 @@
 import { pythonError } from '../odoo-exception.ts';
+import type { Environment, Model, Operation } from '../orm/model.ts';
+
+export type Context = Readonly<Record<string, unknown>>;
+export type Arguments = Readonly<Record<string, unknown>>;
+
+/** A method of every model that can be called from outside. */
+export type Method = {
+  names: readonly string[];
+  /** The right it needs; none for those that only tell what there is. */
+  right?: Operation;
+  run: (model: Model, args: Arguments, context: Context, env: Environment) => unknown;
+};
 
 /** The arguments of a method by name, positional ones first, as Python binds them. @throws OdooException */
 export function bind(
