@@ -40,9 +40,9 @@ describe('setting an ID number alone', () => {
     expect(await updateUsers(peer.client, [{ id, idnumber }])).toEqual({ warnings: [] });
     expect(await look()).toEqual(before);
     expect(before.suspended).toBe(true);
-    expect((await getUsersByField(peer.client, 'idnumber', [idnumber])).map((found) => found.id)).toEqual([
-      id,
-    ]);
+    expect(
+      (await getUsersByField(peer.client, 'idnumber', [idnumber])).map((observed) => observed.id),
+    ).toEqual([id]);
   });
 
   it('leaves everything else of a category', async () => {
@@ -93,8 +93,8 @@ describe('asking for accounts by their ids', () => {
     const ids = [await makeUser(peer.client), await makeUser(peer.client)];
     const first = Math.min(...ids);
     const asked = Array.from({ length: 200 }, (_, index) => first + index);
-    const found = (await getUsersByField(peer.client, 'id', asked)).map(({ id }) => id);
-    expect(found).toEqual(expect.arrayContaining(ids));
-    expect(asked).toEqual(expect.arrayContaining(found));
+    const observed = (await getUsersByField(peer.client, 'id', asked)).map(({ id }) => id);
+    expect(observed).toEqual(expect.arrayContaining(ids));
+    expect(asked).toEqual(expect.arrayContaining(observed));
   });
 });

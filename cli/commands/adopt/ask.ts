@@ -56,7 +56,7 @@ function offer(count: number): Promise<boolean> {
 }
 
 function onTerminal(row: Row, choices: { name: string; value: Answer }[]): Promise<Answer> {
-  const { wanted, kind, idnumber, evidence } = row;
-  const who = [wanted?.label, wanted?.detail].filter(Boolean).join(', ');
+  const { desired, kind, idnumber, evidence } = row;
+  const who = [desired?.label, desired?.detail].filter(Boolean).join(', ');
   return select({ message: printable(`${idnumber} (${who}): which ${kind} is it? ${evidence}`), choices });
 }

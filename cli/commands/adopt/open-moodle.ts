@@ -8,7 +8,7 @@ import { failureOf } from '#shared/moodle/failures.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import { checkHealth, type Finding } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { AdoptionStores } from '#shared/operate/adoption/wanted.ts';
+import type { AdoptionStores } from '#shared/operate/adoption/desired.ts';
 import { TokenError, type Tokens } from '#shared/store/secrets/tokens.ts';
 import type { Brake } from '#shared/sync/limits/brake.ts';
 import type { Clock } from '#shared/sync/ports.ts';

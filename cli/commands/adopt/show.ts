@@ -55,18 +55,18 @@ export function adoptionData(shown: Shown, { apply = false, details = false }: F
     counts: countsOf(rows),
     overwrites: Object.fromEntries(overwritesOf(rows)),
     accounts_up_to_id: lastAccountId,
-    rows: rows.map(({ kind, verdict, source, idnumber, wanted, candidates, evidence, overwrites }) => ({
+    rows: rows.map(({ kind, verdict, source, idnumber, desired, candidates, evidence, overwrites }) => ({
       kind,
       verdict,
       record: source ?? null,
       idnumber: idnumber || null,
-      label: wanted?.label ?? null,
-      ...(details && { detail: wanted?.detail || null }),
-      moodle: candidates.map((found) => ({
-        id: found.id,
-        label: found.label,
-        idnumber: found.idnumber || null,
-        ...(details && { detail: found.detail || null }),
+      label: desired?.label ?? null,
+      ...(details && { detail: desired?.detail || null }),
+      moodle: candidates.map((observed) => ({
+        id: observed.id,
+        label: observed.label,
+        idnumber: observed.idnumber || null,
+        ...(details && { detail: observed.detail || null }),
       })),
       evidence,
       overwrites,
@@ -132,11 +132,11 @@ function list(rows: readonly Row[], verdict: Verdict, { details = false }: Flags
   );
 }
 
-function lineOf({ kind, idnumber, wanted, candidates, evidence }: Row, details: boolean): string {
+function lineOf({ kind, idnumber, desired, candidates, evidence }: Row, details: boolean): string {
   const named = ({ label, detail }: { label: string; detail: string }) =>
     details && detail ? `${label} <${detail}>` : label;
-  const record = wanted ? `${idnumber} ${named(wanted)}` : idnumber;
-  const moodle = candidates.map((found) => `${kind} ${found.id} ${named(found)}`).join(' | ');
+  const record = desired ? `${idnumber} ${named(desired)}` : idnumber;
+  const moodle = candidates.map((observed) => `${kind} ${observed.id} ${named(observed)}`).join(' | ');
   return `${[record, moodle].filter(Boolean).join(' – ')}${evidence && `: ${evidence}`}`;
 }
 

@@ -24,7 +24,7 @@ export class CopiedRows {
   readonly #courseOfMembers = new Map<number, number>();
 
   constructor({ moodle, courseOfGroup }: Pick<DryRunSite, 'moodle' | 'courseOfGroup'>) {
-    this.held = new Inventory(moodle, this.#takers());
+    this.held = new Inventory(moodle, { listener: this.#takers() });
     this.#courseOfGroup = courseOfGroup;
     const { users, categories, courses, groups, attendance, activities } = this.state;
     const { instances, sessions, statuses } = attendance;

@@ -1,11 +1,9 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
 import { type Instance, type OwnedField, ownerOf } from '#shared/moodle/instance/instance.ts';
+import type { ObservedFields } from '#shared/moodle/inventory/observed.ts';
 import type { DriftValue } from '#shared/moodle/mappings/drift-note.ts';
 import type { Entity } from '#shared/moodle/push/entity.ts';
 import type { Difference } from './finding.ts';
-
-/** The fields of a category, course, group or account as Moodle has them, in the ERP's words; what it does not tell is left out. */
-export type ObservedFields = Record<string, DriftValue | undefined>;
 
 /**
  * What somebody has made of an entity that was pushed as it is, in the order of the names of its fields.

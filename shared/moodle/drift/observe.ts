@@ -3,9 +3,9 @@ import { type Category, getAllCategories } from '#shared/moodle/functions/catego
 import { type Course, getCoursesByCategory, getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { fieldsOf, type ObservedFields } from '#shared/moodle/inventory/observed.ts';
 import { categoryHolds, courseHolds } from '#shared/moodle/twins/find-twins.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import type { ObservedFields } from './compare-entity.ts';
 import { idsByName, type Named } from './compare-twins.ts';
 
 /** Services whose entities are looked at many in a call. */
@@ -61,21 +61,13 @@ export function observer(
         courses ??= categories().then((there) => coursesOfPrograms(client, there));
         return {
           fields: fieldsById(await getCoursesByIds(client, ids), (course) => ({
-            fullname: course.fullname,
-            shortname: course.shortname,
+            ...fieldsOf.course(course),
             category: nameOf(course.categoryid) ?? `category ${course.categoryid}`,
-            visible: course.visible === 1,
           })),
           named: await courses,
         };
-      default: {
-        const users = await getUsersByField(client, 'id', ids);
-        return {
-          fields: fieldsById(users, ({ firstname, lastname, middlename, email, phone1, suspended }) => ({
-            ...{ firstname, lastname, middlename, email, phone1, suspended },
-          })),
-        };
-      }
+      default:
+        return { fields: fieldsById(await getUsersByField(client, 'id', ids), fieldsOf.account) };
     }
   };
 }

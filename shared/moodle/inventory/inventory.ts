@@ -45,8 +45,8 @@ export type RowListener = { [Kind in keyof Rows]?: (row: Rows[Kind]) => void };
 
 type Key = string | number;
 
-/** Calls at the same time: as many as workers make to a Moodle. */
-const lanes = 4;
+/** Moodle 4.5 takes a few milliseconds for each course. */
+const coursesTogether = 100;
 
 /**
  * What a Moodle holds, as far as it was asked for: nothing is asked for twice, and a row stays as it was when it was
@@ -63,12 +63,15 @@ export class Inventory {
   readonly sessions = new Map<number, AttendanceSession>();
   readonly #moodle: MoodleCaller;
   readonly #listener: RowListener;
+  readonly #lanes: number;
   readonly #asked = new Set<string>();
   #site: Promise<SiteInfo> | undefined;
 
-  constructor(moodle: MoodleCaller, listener: RowListener = {}) {
+  /** @param options.lanes calls at the same time: as many as workers make to a Moodle unless given */
+  constructor(moodle: MoodleCaller, options: { listener?: RowListener; lanes?: number } = {}) {
     this.#moodle = moodle;
-    this.#listener = listener;
+    this.#listener = options.listener ?? {};
+    this.#lanes = options.lanes ?? 4;
   }
 
   site(): Promise<SiteInfo> {
@@ -83,7 +86,12 @@ export class Inventory {
 
   readCourses(ids: Iterable<number>): Promise<void> {
     const unknown = [...ids].filter((id) => !this.courses.has(id));
-    return this.#read('courses', 'id', unknown, (fresh) => getCoursesByIds(this.#moodle, fresh));
+    return this.#read('courses', 'id', unknown, async (fresh) => {
+      const courses: Course[] = [];
+      for (let start = 0; start < fresh.length; start += coursesTogether)
+        courses.push(...(await getCoursesByIds(this.#moodle, fresh.slice(start, start + coursesTogether))));
+      return courses;
+    });
   }
 
   /** Moodle is asked for one name at a time; it has no function for several. */
@@ -155,7 +163,7 @@ export class Inventory {
   ): Promise<void> {
     return this.#read(kind, field, values, async (fresh) => {
       const rows: Rows[Kind][] = [];
-      await inLanes(fresh, { lanes, hasTime: () => true }, async (value) => {
+      await inLanes(fresh, { lanes: this.#lanes, hasTime: () => true }, async (value) => {
         rows.push(...(await question(value)));
         onRead();
       });

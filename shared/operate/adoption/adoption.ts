@@ -1,12 +1,13 @@
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Found, Wanted } from './kinds.ts';
-import { readAccounts } from './moodle-accounts.ts';
-import { readGroups, readStructure } from './moodle-structure.ts';
+import { Inventory } from '#shared/moodle/inventory/inventory.ts';
+import { type AdoptionStores, type DesiredRecords, readDesired } from './desired.ts';
+import type { Desired, Observed } from './kinds.ts';
+import { observedCategory, observedCourse, observedGroup, pathTo } from './observe.ts';
+import { lanes, readAccounts } from './read-accounts.ts';
 import { invalidRow, type Row } from './rows.ts';
 import { compareAccounts, compareGroups, compareStructure, ofKind, type Resolved } from './survey.ts';
-import { type AdoptionStores, readWanted, type WantedRecords } from './wanted.ts';
 
 /** What is read, and how far: for a progress bar. */
 export type OnProgress = (
@@ -19,15 +20,15 @@ export type OnProgress = (
 export interface Survey {
   rows: Row[];
   /** The records that belong there, with the groups of courses that Moodle does not have. */
-  wanted: Wanted[];
+  desired: Desired[];
   /** Everything in Moodle that was read, by its kind and id. */
-  found: Map<string, Found>;
+  observed: Map<string, Observed>;
   /** Accounts were looked for up to this id. */
   lastAccountId: number;
 }
 
 /** The key of something in Moodle. */
-export function foundKey(kind: Found['kind'], id: number): string {
+export function observedKey(kind: Observed['kind'], id: number): string {
   return `${kind} ${id}`;
 }
 
@@ -44,9 +45,9 @@ export async function survey(
   stores: AdoptionStores,
   onProgress: OnProgress,
 ): Promise<Survey> {
-  const records = await readWanted(instance, stores, (done) => onProgress('records', done, done));
-  const structure = await surveyStructure(instance, client, records.wanted, onProgress);
-  const people = ofKind(records.wanted, 'account').filter(({ mapping }) => mapping?.moodle_id === undefined);
+  const records = await readDesired(instance, stores, (done) => onProgress('records', done, done));
+  const structure = await surveyStructure(instance, client, records.desired, onProgress);
+  const people = ofKind(records.desired, 'account').filter(({ mapping }) => mapping?.moodle_id === undefined);
   const known = {
     emails: people.map(({ entity }) => (entity.fields as AccountFields).email),
     idnumbers: people.flatMap(({ moodleIdnumber, keys }) => [moodleIdnumber, ...keys]),
@@ -54,39 +55,53 @@ export async function survey(
   const { accounts, lastId } = await readAccounts(client, known, tokenUser, (done, total) =>
     onProgress('accounts', done, total),
   );
-  const rows = [...structure.rows, ...compareAccounts(records.wanted, accounts), ...invalidRows(records)];
-  const found = byKey([...structure.found, ...accounts]);
-  return { rows, wanted: records.wanted, found, lastAccountId: lastId };
+  const rows = [...structure.rows, ...compareAccounts(records.desired, accounts), ...invalidRows(records)];
+  const observed = byKey([...structure.observed, ...accounts]);
+  return { rows, desired: records.desired, observed, lastAccountId: lastId };
 }
 
 /** The same for categories, courses and groups alone: what has been decided of one tells of what lies in it. */
 export async function surveyStructure(
   instance: Instance,
   client: MoodleClient,
-  wanted: readonly Wanted[],
+  desired: readonly Desired[],
   onProgress: OnProgress,
-): Promise<{ rows: Row[]; found: Found[] }> {
-  const structure = await readStructure(client, (done, total) => onProgress('categories', done, total));
-  const { rows, resolved } = compareStructure(wanted, structure, instance);
+): Promise<{ rows: Row[]; observed: Observed[] }> {
+  const inventory = new Inventory(client, { lanes });
+  const counted = (what: 'categories' | 'groups', total: number) => {
+    let done = 0;
+    return () => onProgress(what, ++done, total);
+  };
+  await inventory.readCategories();
+  await inventory.readCoursesIn(
+    inventory.categories.keys(),
+    counted('categories', inventory.categories.size),
+  );
+  const categories = [...inventory.categories.values()].map((each) => observedCategory(each, inventory));
+  const courses = [...inventory.courses.values()].sort((a, b) => a.id - b.id).map(observedCourse);
+  const pathOf = (id: number) => pathTo(inventory.categories.get(id));
+  const { rows, resolved } = compareStructure(desired, { categories, courses, pathOf }, instance);
   // A course that somebody has deleted in Moodle is still known by its id, and has no groups to ask for.
-  const there = new Set(structure.courses.map(({ id }) => id));
-  const courses = [...coursesWithGroups(wanted, resolved)].filter((id) => there.has(id));
-  const groups = await readGroups(client, courses, (done, total) => onProgress('groups', done, total));
-  const found = [...structure.categories, ...structure.courses, ...[...groups.values()].flat()];
-  return { rows: [...rows, ...compareGroups(wanted, groups, resolved)], found };
+  const withGroups = [...coursesWithGroups(desired, resolved)].filter((id) => inventory.courses.has(id));
+  await inventory.readGroups(withGroups, counted('groups', withGroups.length));
+  const groups = [...inventory.groups.values()].map(observedGroup);
+  const inCourse = Map.groupBy(groups, ({ fields }) => fields.course);
+  const byCourse = new Map(withGroups.map((id) => [id, inCourse.get(id) ?? []]));
+  const ofGroups = compareGroups(desired, byCourse, resolved);
+  return { rows: [...rows, ...ofGroups], observed: [...categories, ...courses, ...groups] };
 }
 
 /** Moodle ids of the courses that should have groups. */
-function coursesWithGroups(wanted: readonly Wanted[], resolved: Resolved): Set<number> {
+function coursesWithGroups(desired: readonly Desired[], resolved: Resolved): Set<number> {
   return new Set(
-    ofKind(wanted, 'group').flatMap(({ entity }) => resolved.get(String(entity.fields.course)) ?? []),
+    ofKind(desired, 'group').flatMap(({ entity }) => resolved.get(String(entity.fields.course)) ?? []),
   );
 }
 
-function invalidRows({ unpushable }: WantedRecords): Row[] {
+function invalidRows({ unpushable }: DesiredRecords): Row[] {
   return unpushable.map(invalidRow);
 }
 
-function byKey(found: readonly Found[]): Map<string, Found> {
-  return new Map(found.map((each) => [foundKey(each.kind, each.id), each]));
+function byKey(observed: readonly Observed[]): Map<string, Observed> {
+  return new Map(observed.map((each) => [observedKey(each.kind, each.id), each]));
 }

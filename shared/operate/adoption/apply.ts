@@ -9,6 +9,7 @@ import { updateCourses } from '#shared/moodle/functions/courses.ts';
 import { updateGroups } from '#shared/moodle/functions/groups.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { Inventory } from '#shared/moodle/inventory/inventory.ts';
 import type { MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { isUndecided, type Mapping, newMapping, undecided } from '#shared/moodle/mappings/mapping.ts';
 import { type BulkOutcome, runInBulk } from '#shared/moodle/push/bulk.ts';
@@ -18,14 +19,14 @@ import { inLanes } from '#shared/sync/in-lanes.ts';
 import type { Brake } from '#shared/sync/limits/brake.ts';
 import type { Clock } from '#shared/sync/ports.ts';
 import { withoutFailure } from '#shared/sync/units/attempts.ts';
-import type { AdoptionService, Found, Wanted } from './kinds.ts';
-import { accountsById } from './moodle-accounts.ts';
-import { categoriesNow, coursesNow, readGroups } from './moodle-structure.ts';
+import type { AdoptionService, Desired, Observed } from './kinds.ts';
+import { observedAccount, observedCategory, observedCourse, observedGroup } from './observe.ts';
+import { lanes } from './read-accounts.ts';
 
 /** A record and what it is in Moodle. */
 export interface Pair {
-  wanted: Wanted;
-  found: Found;
+  desired: Desired;
+  observed: Observed;
 }
 
 /** What became of one: its mapping as it is now, and what went wrong, in sentences. */
@@ -60,11 +61,11 @@ export async function adoptPairs(
   pairs: readonly Pair[],
   ports: ApplyPorts,
   onProgress: (done: number, total: number) => void,
-): Promise<Map<Wanted, Adopted>> {
-  const outcomes = new Map<Wanted, Adopted>();
+): Promise<Map<Desired, Adopted>> {
+  const outcomes = new Map<Desired, Adopted>();
   const session: { clock: Clock; failure?: Failure } = { clock: ports.clock };
   for (const kind of moodleKinds) {
-    const ofKind = pairs.filter(({ wanted }) => wanted.kind === kind);
+    const ofKind = pairs.filter(({ desired }) => desired.kind === kind);
     for (let start = 0; start < ofKind.length && !session.failure; start += portion) {
       await adoptPortion(kind, ofKind.slice(start, start + portion));
       onProgress(outcomes.size, pairs.length);
@@ -73,13 +74,13 @@ export async function adoptPairs(
   return outcomes;
 
   async function adoptPortion(kind: MoodleKind, some: Pair[]): Promise<void> {
-    const now = new Map((await readNow(kind, some, ports)).map((found) => [found.id, found]));
+    const now = new Map((await readNow(kind, some, ports)).map((observed) => [observed.id, observed]));
     const ready: ReadyPair[] = [];
     for (const pair of some) {
-      const found = now.get(pair.found.id);
-      const problem = changedSince(pair, found);
-      if (problem) outcomes.set(pair.wanted, { problem });
-      else ready.push({ ...pair, found: found!, mapping: mappingOf(pair.wanted, ports.instance) });
+      const observed = now.get(pair.observed.id);
+      const problem = changedSince(pair, observed);
+      if (problem) outcomes.set(pair.desired, { problem });
+      else ready.push({ ...pair, observed: observed!, mapping: mappingOf(pair.desired, ports.instance) });
     }
     const noted = await noteNumbers(ready);
     const written = await runInBulk(session, noted.filter(isUnnumbered), {
@@ -91,7 +92,7 @@ export async function adoptPairs(
         const outcome = written.get(pair);
         if (!outcome || 'done' in outcome) return true;
         const problem = `${outcome.failure.reason} ${outcome.failure.advice}`;
-        outcomes.set(pair.wanted, { problem, ...(pair.mapping.revision > 0 && { mapping: pair.mapping }) });
+        outcomes.set(pair.desired, { problem, ...(pair.mapping.revision > 0 && { mapping: pair.mapping }) });
         return false;
       }),
     );
@@ -105,12 +106,12 @@ export async function adoptPairs(
   async function noteNumbers(pairs: ReadyPair[]): Promise<ReadyPair[]> {
     const noted: ReadyPair[] = [];
     await inLanes(pairs, { lanes: savingLanes, hasTime: () => true }, async (pair) => {
-      const { idnumber } = pair.found;
+      const { idnumber } = pair.observed;
       if (!isUnnumbered(pair) || idnumber === '') noted.push(pair);
       else {
         const extra_data = { ...pair.mapping.extra_data, idnumber_before: idnumber };
         const mapping = { ...withoutFailure(pair.mapping), status: 'waiting' as const, extra_data };
-        const saved = await save(pair.wanted, mapping);
+        const saved = await save(pair.desired, mapping);
         if (saved) noted.push({ ...pair, mapping: saved });
       }
     });
@@ -119,25 +120,30 @@ export async function adoptPairs(
 
   async function noteAdopted(pairs: ReadyPair[]): Promise<void> {
     const held: AdoptionService[] = [];
-    await inLanes(pairs, { lanes: savingLanes, hasTime: () => true }, async ({ wanted, found, mapping }) => {
-      const others = wanted.kind === 'account' ? await othersOf(wanted, found, mapping) : [];
-      const records = others.length > 0 ? [wanted.idnumber, ...others.map((row) => row.idnumber)] : undefined;
-      // The others first: an account that is several records' must not look like one's alone.
-      for (const other of others)
-        await ports.mappings.save({ ...withRecords(other, records), sync_hash: undefined });
-      const saved = await save(wanted, withRecords(adoptedMapping(mapping, found), records));
-      if (!saved) return;
-      outcomes.set(wanted, { mapping: saved });
-      if (saved.active) held.push(wanted.service);
-    });
+    await inLanes(
+      pairs,
+      { lanes: savingLanes, hasTime: () => true },
+      async ({ desired, observed, mapping }) => {
+        const others = desired.kind === 'account' ? await othersOf(desired, observed, mapping) : [];
+        const records =
+          others.length > 0 ? [desired.idnumber, ...others.map((row) => row.idnumber)] : undefined;
+        // The others first: an account that is several records' must not look like one's alone.
+        for (const other of others)
+          await ports.mappings.save({ ...withRecords(other, records), sync_hash: undefined });
+        const saved = await save(desired, withRecords(adoptedMapping(mapping, observed), records));
+        if (!saved) return;
+        outcomes.set(desired, { mapping: saved });
+        if (saved.active) held.push(desired.service);
+      },
+    );
     for (const [service, all] of Map.groupBy(held, (name) => name))
       await ports.brake.addHolds(ports.instance, service, all.length);
   }
 
   /** The mappings of the other records whose account it is already. */
   async function othersOf(
-    { idnumber }: Wanted,
-    { id, idnumber: shown }: Found,
+    { idnumber }: Desired,
+    { id, idnumber: shown }: Observed,
     mapping: Mapping,
   ): Promise<Mapping[]> {
     const { id: instance } = ports.instance;
@@ -155,9 +161,9 @@ export async function adoptPairs(
   }
 
   /** The mapping as it is then; undefined where somebody else has written it. */
-  async function save(wanted: Wanted, mapping: Mapping): Promise<Mapping | undefined> {
+  async function save(desired: Desired, mapping: Mapping): Promise<Mapping | undefined> {
     if (await ports.mappings.save(mapping)) return { ...mapping, revision: mapping.revision + 1 };
-    outcomes.set(wanted, { problem: overtaken });
+    outcomes.set(desired, { problem: overtaken });
     return undefined;
   }
 }
@@ -167,37 +173,38 @@ interface ReadyPair extends Pair {
   mapping: Mapping;
 }
 
-function isUnnumbered({ wanted, found }: Pair): boolean {
-  return found.idnumber !== wanted.moodleIdnumber;
+function isUnnumbered({ desired, observed }: Pair): boolean {
+  return observed.idnumber !== desired.moodleIdnumber;
 }
 
-function changedSince({ wanted, found: before }: Pair, now: Found | undefined): string | undefined {
+function changedSince({ desired, observed: before }: Pair, now: Observed | undefined): string | undefined {
   if (!now) return `Moodle no longer has the ${before.kind} ${before.id}.`;
   if (now.isProtected) return `The account ${now.id} administers Moodle or this link.`;
-  if (now.idnumber === before.idnumber || now.idnumber === wanted.moodleIdnumber) return undefined;
+  if (now.idnumber === before.idnumber || now.idnumber === desired.moodleIdnumber) return undefined;
   return `The ${now.kind} ${now.id} has got the ID number ${now.idnumber || '(none)'} in the meantime.`;
 }
 
+/** What the pairs' are in Moodle as it is now. */
 async function readNow(
   kind: MoodleKind,
   pairs: readonly Pair[],
   { client, tokenUser }: ApplyPorts,
-): Promise<Found[]> {
-  const ids = pairs.map(({ found }) => found.id);
+): Promise<Observed[]> {
+  const inventory = new Inventory(client, { lanes });
+  const ids = pairs.map(({ observed }) => observed.id);
   switch (kind) {
     case 'category':
-      return categoriesNow(client);
+      await inventory.readCategories();
+      return [...inventory.categories.values()].map((category) => observedCategory(category, inventory));
     case 'course':
-      return coursesNow(client, ids);
-    case 'group': {
-      const groups = await readGroups(
-        client,
-        pairs.map(({ found }) => Number(found.fields.course)),
-      );
-      return [...groups.values()].flat();
-    }
+      await inventory.readCourses(ids);
+      return [...inventory.courses.values()].map(observedCourse);
+    case 'group':
+      await inventory.readGroups(pairs.map(({ observed }) => Number(observed.fields.course)));
+      return [...inventory.groups.values()].map(observedGroup);
     case 'account':
-      return accountsById(client, ids, tokenUser);
+      await inventory.readAccounts('id', ids.map(String));
+      return [...inventory.accounts.values()].map((user) => observedAccount(user, tokenUser));
   }
 }
 
@@ -206,7 +213,10 @@ async function writeIdnumbers(
   pairs: Pair[],
   client: MoodleClient,
 ): Promise<BulkOutcome<true>[]> {
-  const changes = pairs.map(({ wanted, found }) => ({ id: found.id, idnumber: wanted.moodleIdnumber }));
+  const changes = pairs.map(({ desired, observed }) => ({
+    id: observed.id,
+    idnumber: desired.moodleIdnumber,
+  }));
   const all = pairs.map((): BulkOutcome<true> => ({ done: true }));
   switch (kind) {
     case 'category':
@@ -216,7 +226,7 @@ async function writeIdnumbers(
       // Moodle wants the name with every change of a group: it is the one that was just read.
       await updateGroups(
         client,
-        pairs.map(({ found }, index) => ({ ...changes[index]!, name: String(found.fields.name) })),
+        pairs.map(({ observed }, index) => ({ ...changes[index]!, name: String(observed.fields.name) })),
       );
       return all;
     case 'course':
@@ -229,8 +239,8 @@ async function writeIdnumbers(
 /** Moodle applies the good items and warns of the others. */
 function outcomesOf(pairs: Pair[], { warnings }: Warnings, moodleFunction: string): BulkOutcome<true>[] {
   const codes = new Map(warnings.map(({ itemid, warningcode }) => [itemid, warningcode]));
-  return pairs.map(({ found }) => {
-    const code = codes.get(found.id);
+  return pairs.map(({ observed }) => {
+    const code = codes.get(observed.id);
     return code === undefined ? { done: true } : { failure: failureOfCode(code, moodleFunction) };
   });
 }
@@ -243,15 +253,15 @@ function withRecords(mapping: Mapping, records: string[] | undefined): Mapping {
 }
 
 /** Without a hash: what Moodle holds is not what the ERP would write, and the next push brings it up to date. */
-function adoptedMapping(before: Mapping, found: Found): Mapping {
+function adoptedMapping(before: Mapping, observed: Observed): Mapping {
   return {
     ...withoutFailure(before),
     status: 'synced',
-    moodle_id: found.id,
+    moodle_id: observed.id,
     sync_hash: undefined,
     field_hashes: undefined,
     adoption: undefined,
-    active: found.fields.suspended !== true && found.fields.visible !== false,
+    active: observed.fields.suspended !== true && observed.fields.visible !== false,
   };
 }
 
@@ -262,28 +272,28 @@ function adoptedMapping(before: Mapping, found: Found): Mapping {
  * @returns the records whose mapping has changed in the meantime
  */
 export async function noteDecisions(
-  decisions: readonly { wanted: Wanted; adoption: Mapping['adoption'] }[],
+  decisions: readonly { desired: Desired; adoption: Mapping['adoption'] }[],
   { instance, mappings, clock }: ApplyPorts,
-): Promise<Wanted[]> {
-  const changed = decisions.filter(({ wanted, adoption }) => wanted.mapping?.adoption !== adoption);
-  const notSaved: Wanted[] = [];
-  await inLanes(changed, { lanes: savingLanes, hasTime: () => true }, async ({ wanted, adoption }) => {
-    const noted: Mapping = { ...withoutFailure(mappingOf(wanted, instance)), status: 'waiting', adoption };
+): Promise<Desired[]> {
+  const changed = decisions.filter(({ desired, adoption }) => desired.mapping?.adoption !== adoption);
+  const notSaved: Desired[] = [];
+  await inLanes(changed, { lanes: savingLanes, hasTime: () => true }, async ({ desired, adoption }) => {
+    const noted: Mapping = { ...withoutFailure(mappingOf(desired, instance)), status: 'waiting', adoption };
     const at = new Date(clock.now()).toISOString();
     const hold: Partial<Mapping> = {
       status: 'conflict',
       attempts: 1,
       failure: undecided(),
-      attempted_hash: payloadHash(wanted.entity.payload),
+      attempted_hash: payloadHash(desired.entity.payload),
       first_failed_at: at,
       last_failed_at: at,
     };
     const mapping = isUndecided(noted) ? { ...noted, ...hold } : noted;
-    if (!(await mappings.save(mapping))) notSaved.push(wanted);
+    if (!(await mappings.save(mapping))) notSaved.push(desired);
   });
   return notSaved;
 }
 
-function mappingOf({ mapping, idnumber, service, source }: Wanted, instance: Instance): Mapping {
+function mappingOf({ mapping, idnumber, service, source }: Desired, instance: Instance): Mapping {
   return mapping ?? newMapping(instance.id, idnumber, service, source);
 }

@@ -1,9 +1,9 @@
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
-import { foundKey, type Survey, surveyStructure } from './adoption.ts';
+import { observedKey, type Survey, surveyStructure } from './adoption.ts';
 import { type ApplyPorts, adoptPairs, noteDecisions, overtaken, type Pair } from './apply.ts';
 import type { Decision } from './decisions.ts';
-import type { Wanted } from './kinds.ts';
+import type { Desired } from './kinds.ts';
 import type { Row } from './rows.ts';
 
 /** Something that was to be adopted and could not be. */
@@ -50,9 +50,9 @@ class CarryingOut {
   readonly #decisions: ReadonlyMap<string, Decision>;
   readonly #objected: ReadonlySet<string>;
   readonly #ports: ApplyPorts;
-  readonly #found: Survey['found'];
+  readonly #observed: Survey['observed'];
   readonly #tried = new Set<string>();
-  #wanted: Wanted[];
+  #desired: Desired[];
 
   constructor(
     before: Survey,
@@ -64,8 +64,8 @@ class CarryingOut {
     this.#decisions = new Map([...decisions].map(([row, decision]) => [row.idnumber, decision]));
     this.#objected = objected;
     this.#ports = ports;
-    this.#found = new Map(before.found);
-    this.#wanted = before.wanted;
+    this.#observed = new Map(before.observed);
+    this.#desired = before.desired;
   }
 
   /**
@@ -75,32 +75,32 @@ class CarryingOut {
    */
   async adopt(onProgress: (done: number, total: number) => void): Promise<boolean> {
     const pairs = this.carried.rows.flatMap((row) => this.#pairOf(row));
-    for (const { wanted } of pairs) this.#tried.add(wanted.idnumber);
-    const chosen = new Map(pairs.map(({ wanted, found }) => [wanted, found]));
+    for (const { desired } of pairs) this.#tried.add(desired.idnumber);
+    const chosen = new Map(pairs.map(({ desired, observed }) => [desired, observed]));
     const done = new Map<string, Pair>();
-    const known = new Map<string, Wanted>();
-    for (const [wanted, outcome] of await adoptPairs(pairs, this.#ports, onProgress)) {
-      const { idnumber } = wanted;
-      const now = outcome.mapping ? { ...wanted, mapping: outcome.mapping } : wanted;
+    const known = new Map<string, Desired>();
+    for (const [desired, outcome] of await adoptPairs(pairs, this.#ports, onProgress)) {
+      const { idnumber } = desired;
+      const now = outcome.mapping ? { ...desired, mapping: outcome.mapping } : desired;
       known.set(idnumber, now);
       if ('problem' in outcome) this.carried.problems.push({ idnumber, problem: outcome.problem });
-      else done.set(idnumber, { wanted: now, found: chosen.get(wanted)! });
+      else done.set(idnumber, { desired: now, observed: chosen.get(desired)! });
     }
     this.carried.adopted += done.size;
-    this.#wanted = this.#wanted.map((wanted) => known.get(wanted.idnumber) ?? wanted);
+    this.#desired = this.#desired.map((desired) => known.get(desired.idnumber) ?? desired);
     this.carried.rows = this.carried.rows.map((row) =>
-      adoptedRow({ ...row, wanted: known.get(row.idnumber) ?? row.wanted }, done.get(row.idnumber)),
+      adoptedRow({ ...row, desired: known.get(row.idnumber) ?? row.desired }, done.get(row.idnumber)),
     );
     return [...done.values()].some(
-      ({ wanted: { kind, idnumber } }) =>
+      ({ desired: { kind, idnumber } }) =>
         (kind === 'category' || kind === 'course') && this.#decisions.has(idnumber),
     );
   }
 
   async lookAgain(): Promise<void> {
     const { instance, client } = this.#ports;
-    const structure = await surveyStructure(instance, client, this.#wanted, () => {});
-    for (const each of structure.found) this.#found.set(foundKey(each.kind, each.id), each);
+    const structure = await surveyStructure(instance, client, this.#desired, () => {});
+    for (const each of structure.observed) this.#observed.set(observedKey(each.kind, each.id), each);
     const others = this.carried.rows.filter(
       ({ kind, verdict }) => kind === 'account' || verdict === 'invalid',
     );
@@ -109,8 +109,8 @@ class CarryingOut {
 
   /** Notes of everything that was not adopted what has been decided, or that nothing has. */
   async note(): Promise<void> {
-    const notes = this.carried.rows.flatMap(({ wanted, verdict }) =>
-      wanted && verdict !== 'adopted' ? [{ wanted, adoption: this.#adoptionOf(wanted, verdict) }] : [],
+    const notes = this.carried.rows.flatMap(({ desired, verdict }) =>
+      desired && verdict !== 'adopted' ? [{ desired, adoption: this.#adoptionOf(desired, verdict) }] : [],
     );
     for (const { idnumber } of await noteDecisions(notes, this.#ports))
       this.carried.problems.push({ idnumber, problem: overtaken });
@@ -118,20 +118,20 @@ class CarryingOut {
   }
 
   /** What a row is to be adopted as: what was decided, else what is certain. */
-  #pairOf({ verdict, wanted, candidates, kind, idnumber }: Row): Pair[] {
-    if (!wanted || (verdict === 'adopted' && !isToBeConfirmed(wanted.mapping))) return [];
+  #pairOf({ verdict, desired, candidates, kind, idnumber }: Row): Pair[] {
+    if (!desired || (verdict === 'adopted' && !isToBeConfirmed(desired.mapping))) return [];
     if (this.#tried.has(idnumber) || this.#objected.has(idnumber)) return [];
     const decision = this.#decisions.get(idnumber);
-    const found =
+    const observed =
       typeof decision === 'object'
-        ? this.#found.get(foundKey(kind, decision.match))
+        ? this.#observed.get(observedKey(kind, decision.match))
         : decision === undefined && verdict === 'certain'
           ? candidates[0]
           : undefined;
-    return found ? [{ wanted, found }] : [];
+    return observed ? [{ desired, observed }] : [];
   }
 
-  #adoptionOf({ idnumber, mapping }: Wanted, verdict: Row['verdict']): Mapping['adoption'] {
+  #adoptionOf({ idnumber, mapping }: Desired, verdict: Row['verdict']): Mapping['adoption'] {
     const decision = this.#decisions.get(idnumber);
     if (decision === 'new') return 'new';
     if (decision === 'skip') return 'skipped';
@@ -145,7 +145,7 @@ class CarryingOut {
 
 function adoptedRow(row: Row, pair: Pair | undefined): Row {
   if (!pair) return row;
-  return { ...row, verdict: 'adopted', candidates: [pair.found], evidence: '', wanted: pair.wanted };
+  return { ...row, verdict: 'adopted', candidates: [pair.observed], evidence: '', desired: pair.desired };
 }
 
 function decidedRow(row: Row, decision: Decision | undefined): Row {

@@ -1,8 +1,8 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
-import { foundKey, type Survey } from './adoption.ts';
-import type { Found, Wanted } from './kinds.ts';
+import { observedKey, type Survey } from './adoption.ts';
+import type { Desired, Observed } from './kinds.ts';
 import { comparableKey } from './names.ts';
 import type { Row } from './rows.ts';
 
@@ -93,15 +93,15 @@ function misread(
   if (row.kind !== line.kind)
     return `The record is a ${row.kind} in Moodle, and no ${line.kind || 'nameless kind'}.`;
   if (row.verdict === 'invalid') return 'The record cannot be pushed as it is: correct it in the ERP first.';
-  const id = row.wanted?.mapping?.moodle_id;
+  const id = row.desired?.mapping?.moodle_id;
   const isSame = typeof decision === 'object' && decision.match === id;
   if (id === undefined || isSame || isDone(row, decision)) return undefined;
   return `The record has been adopted as ${row.kind} ${id} since.`;
 }
 
 /** Whether the decision has been carried out already, by an earlier run of the same report. */
-function isDone({ wanted }: Row, decision: Decision): boolean {
-  const mapping = wanted?.mapping;
+function isDone({ desired }: Row, decision: Decision): boolean {
+  const mapping = desired?.mapping;
   // An account that a push has taken over by its address may still want confirming.
   if (typeof decision === 'object') return mapping?.moodle_id === decision.match && !isToBeConfirmed(mapping);
   if (decision === 'new') return mapping?.adoption === 'new';
@@ -129,58 +129,58 @@ export class DecisionRules {
   readonly #owners = new Map<string, string>();
   readonly #courses = new Map<string, number>();
   /** What in Moodle has a key. */
-  readonly #claimants = new Map<string, Found>();
+  readonly #claimants = new Map<string, Observed>();
 
   /** @param reconsidered rows about which somebody decides: what is certain of them does not count */
   constructor(survey: Survey, reconsidered: ReadonlySet<Row> = new Set()) {
     this.#survey = survey;
     for (const row of survey.rows) {
-      const [found] = row.candidates;
-      if (!found || !(row.verdict === 'adopted' || row.verdict === 'certain') || reconsidered.has(row))
+      const [observed] = row.candidates;
+      if (!observed || !(row.verdict === 'adopted' || row.verdict === 'certain') || reconsidered.has(row))
         continue;
-      this.#owners.set(foundKey(row.kind, found.id), row.idnumber);
-      if (row.kind === 'course') this.#courses.set(row.idnumber, found.id);
+      this.#owners.set(observedKey(row.kind, observed.id), row.idnumber);
+      if (row.kind === 'course') this.#courses.set(row.idnumber, observed.id);
     }
-    for (const found of survey.found.values()) {
-      const { kind, idnumber, fields } = found;
+    for (const observed of survey.observed.values()) {
+      const { kind, idnumber, fields } = observed;
       const claims = claimsOf({
         kind,
         idnumber,
         fields,
         place: kind === 'group' ? fields.course : undefined,
       });
-      for (const [, key] of claims) this.#claimants.set(key, found);
+      for (const [, key] of claims) this.#claimants.set(key, observed);
     }
   }
 
   /** Why a decision cannot be carried out, as a sentence; undefined where it can. */
   refusal(row: Row, decision: Decision): string | undefined {
     if (decision === 'skip') return undefined;
-    if (!row.wanted) return 'The record cannot be pushed as it is: correct it in the ERP first.';
+    if (!row.desired) return 'The record cannot be pushed as it is: correct it in the ERP first.';
     return decision === 'new'
-      ? this.#refusalOfNew(row.wanted)
-      : this.#refusalOfMatch(row.wanted, decision.match);
+      ? this.#refusalOfNew(row.desired)
+      : this.#refusalOfMatch(row.desired, decision.match);
   }
 
   /** Notes a decision, so that a second record cannot have the same. */
   take(row: Row, decision: Decision): void {
-    if (typeof decision === 'object') this.#owners.set(foundKey(row.kind, decision.match), row.idnumber);
+    if (typeof decision === 'object') this.#owners.set(observedKey(row.kind, decision.match), row.idnumber);
   }
 
-  #refusalOfMatch(wanted: Wanted, id: number): string | undefined {
-    const { kind } = wanted;
-    const found = this.#survey.found.get(foundKey(kind, id));
-    if (!found) return `Moodle has no ${kind} ${id}.`;
-    if (found.isProtected) return `The account ${id} administers Moodle or this link.`;
-    const owner = this.#owners.get(foundKey(kind, id));
-    if (owner && owner !== wanted.idnumber && !this.#mayShare(wanted, owner))
+  #refusalOfMatch(desired: Desired, id: number): string | undefined {
+    const { kind } = desired;
+    const observed = this.#survey.observed.get(observedKey(kind, id));
+    if (!observed) return `Moodle has no ${kind} ${id}.`;
+    if (observed.isProtected) return `The account ${id} administers Moodle or this link.`;
+    const owner = this.#owners.get(observedKey(kind, id));
+    if (owner && owner !== desired.idnumber && !this.#mayShare(desired, owner))
       return `The ${kind} ${id} is ${owner}.`;
-    const idnumber = found.idnumber.toLowerCase();
-    const isFree = personOf(idnumber) !== undefined && this.#mayShare(wanted, idnumber);
-    if (idnumber.startsWith('oec_') && idnumber !== wanted.moodleIdnumber && !isFree)
+    const idnumber = observed.idnumber.toLowerCase();
+    const isFree = personOf(idnumber) !== undefined && this.#mayShare(desired, idnumber);
+    if (idnumber.startsWith('oec_') && idnumber !== desired.moodleIdnumber && !isFree)
       return `The ${kind} ${id} has the ID number ${idnumber}: clear it in Moodle if that is wrong.`;
-    const course = this.#courses.get(String(wanted.entity.fields.course));
-    if (kind === 'group' && found.fields.course !== course)
+    const course = this.#courses.get(String(desired.entity.fields.course));
+    if (kind === 'group' && observed.fields.course !== course)
       return `The group ${id} is in another course than the record's.`;
     return undefined;
   }
@@ -189,21 +189,21 @@ export class DecisionRules {
    * Whether an account may be another record's as well: one of a person who came back with a new record, or of a student
    * who teaches.
    */
-  #mayShare({ kind, source }: Wanted, owner: string): boolean {
+  #mayShare({ kind, source }: Desired, owner: string): boolean {
     if (kind !== 'account') return false;
-    const other = this.#survey.wanted.find(({ idnumber }) => idnumber === owner);
+    const other = this.#survey.desired.find(({ idnumber }) => idnumber === owner);
     return !other?.entity.active || other.source.model !== source.model;
   }
 
   /** A push would take what has such a key for the record's, or be refused for its sake. */
-  #refusalOfNew(wanted: Wanted): string | undefined {
-    const { fields } = wanted.entity;
-    const place = wanted.kind === 'group' ? this.#courses.get(String(fields.course)) : undefined;
-    const claims = claimsOf({ kind: wanted.kind, idnumber: wanted.moodleIdnumber, fields, place });
+  #refusalOfNew(desired: Desired): string | undefined {
+    const { fields } = desired.entity;
+    const place = desired.kind === 'group' ? this.#courses.get(String(fields.course)) : undefined;
+    const claims = claimsOf({ kind: desired.kind, idnumber: desired.moodleIdnumber, fields, place });
     for (const [what, key] of claims) {
-      const found = this.#claimants.get(key);
-      if (found)
-        return `The ${found.kind} ${found.id} has the same ${what}, and the next push would meet it: change one of the two first.`;
+      const observed = this.#claimants.get(key);
+      if (observed)
+        return `The ${observed.kind} ${observed.id} has the same ${what}, and the next push would meet it: change one of the two first.`;
     }
     return undefined;
   }
@@ -216,7 +216,7 @@ function claimsOf({
   fields,
   place,
 }: {
-  kind: Wanted['kind'];
+  kind: Desired['kind'];
   idnumber: string;
   fields: Record<string, unknown>;
   place: unknown;

@@ -1,4 +1,5 @@
 import type { kindOfService, MoodleKind } from '#shared/models/services.ts';
+import type { ObservedFields } from '#shared/moodle/inventory/observed.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Entity, RecordKey } from '#shared/moodle/push/entity.ts';
 
@@ -6,7 +7,7 @@ import type { Entity, RecordKey } from '#shared/moodle/push/entity.ts';
 export type AdoptionService = keyof typeof kindOfService;
 
 /** A record that would be pushed, and what may tell which of Moodle's entities it is. */
-export interface Wanted {
+export interface Desired {
   kind: MoodleKind;
   service: AdoptionService;
   source: RecordKey;
@@ -26,15 +27,15 @@ export interface Wanted {
 }
 
 /** Something in Moodle. */
-export interface Found {
+export interface Observed {
   kind: MoodleKind;
   id: number;
   idnumber: string;
   label: string;
   /** For those who ask for details: username and e-mail address of an account. */
   detail: string;
-  /** What it is now, by the names that the payload has for it; references are Moodle ids. */
-  fields: Record<string, string | number | boolean>;
+  /** What it is now. */
+  fields: ObservedFields;
   /** Whether it must never become a record's. */
   isProtected: boolean;
 }

@@ -2,17 +2,20 @@ import { comparableEmail } from '#shared/models/fields/email.ts';
 import { type PersonName, personNameAgreement, personNameKey } from '#shared/models/fields/person-name.ts';
 import { usernameFor } from '#shared/models/fields/username.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
-import type { Found, Wanted } from './kinds.ts';
+import type { Desired, Observed } from './kinds.ts';
 import type { Strength, Tie } from './match.ts';
 import { comparableKey } from './names.ts';
 
 /** All accounts for which anything speaks that they are one of these people's. */
-export function accountTies(wanted: readonly Wanted[], accounts: readonly Found[]): Tie<Wanted, Found>[] {
+export function accountTies(
+  desired: readonly Desired[],
+  accounts: readonly Observed[],
+): Tie<Desired, Observed>[] {
   const byIdnumber = grouped(accounts, (account) => comparableKey(account.idnumber));
   const byUsername = grouped(accounts, (account) => comparableKey(String(account.fields.username)));
   const byEmail = grouped(accounts, (account) => comparableEmail(String(account.fields.email)));
   const byName = grouped(accounts, (account) => personNameKey(nameOfAccount(account)));
-  return wanted.flatMap((person) => {
+  return desired.flatMap((person) => {
     const keys = [person.moodleIdnumber, ...person.keys];
     const { email } = person.entity.fields as AccountFields;
     const candidates = new Set([
@@ -27,20 +30,20 @@ export function accountTies(wanted: readonly Wanted[], accounts: readonly Found[
 }
 
 /** What speaks for an account being a person's; undefined where nothing does. */
-function tieOf(wanted: Wanted, found: Found): Tie<Wanted, Found> | undefined {
-  const { email } = wanted.entity.fields as AccountFields;
-  const username = comparableKey(String(found.fields.username));
-  const idnumber = comparableKey(found.idnumber);
-  const isEmail = comparableEmail(String(found.fields.email)) === comparableEmail(email);
-  const isKey = wanted.keys.some((key) => key === idnumber || key === username);
+function tieOf(desired: Desired, observed: Observed): Tie<Desired, Observed> | undefined {
+  const { email } = desired.entity.fields as AccountFields;
+  const username = comparableKey(String(observed.fields.username));
+  const idnumber = comparableKey(observed.idnumber);
+  const isEmail = comparableEmail(String(observed.fields.email)) === comparableEmail(email);
+  const isKey = desired.keys.some((key) => key === idnumber || key === username);
   // A username that is the address says nothing more where the address itself agrees.
   const isUsername = !isEmail && [comparableEmail(email), usernameFor(email)].includes(username);
-  const name = personNameAgreement(nameOfPerson(wanted), nameOfAccount(found));
-  if (idnumber === wanted.moodleIdnumber) {
+  const name = personNameAgreement(nameOfPerson(desired), nameOfAccount(observed));
+  if (idnumber === desired.moodleIdnumber) {
     // Users may edit their own number: with neither name nor address a person has to say whose it is.
     const isProven = isEmail || name !== 'different';
     const evidence = [isProven ? 'ID number' : 'ID number, but neither name nor e-mail address'];
-    return { wanted, found, strength: isProven ? 'own' : 'doubtful', evidence, isExclusive: isEmail };
+    return { desired, observed, strength: isProven ? 'own' : 'doubtful', evidence, isExclusive: isEmail };
   }
   const strength = strengthOf({ isEmail, isKey, isUsername, name });
   if (!strength) return undefined;
@@ -50,7 +53,7 @@ function tieOf(wanted: Wanted, found: Found): Tie<Wanted, Found> | undefined {
     ...(isUsername ? ['username is the e-mail address'] : []),
     ...(name === 'same' ? ['name'] : name === 'similar' ? ['first name'] : []),
   ];
-  return { wanted, found, strength, evidence, isExclusive: isEmail };
+  return { desired, observed, strength, evidence, isExclusive: isEmail };
 }
 
 function strengthOf(facts: {
@@ -71,12 +74,12 @@ function strengthOf(facts: {
 }
 
 /** A person's name as the ERP has it; an account without a last name is called `-` in Moodle. */
-function nameOfPerson({ entity }: Wanted): PersonName {
+function nameOfPerson({ entity }: Desired): PersonName {
   const { firstname, middlename, lastname } = entity.fields as AccountFields;
   return { first: `${firstname} ${middlename}`, last: lastname };
 }
 
-function nameOfAccount({ fields }: Found): PersonName {
+function nameOfAccount({ fields }: Observed): PersonName {
   return { first: String(fields.firstname), last: String(fields.lastname) };
 }
 

@@ -1,7 +1,7 @@
 import { comparableName } from '#shared/models/fields/person-name.ts';
 import type { CategoryFields } from '#shared/moodle/structure/categories.ts';
 import type { CourseFields } from '#shared/moodle/structure/subjects.ts';
-import type { Found, Wanted } from './kinds.ts';
+import type { Desired, Observed } from './kinds.ts';
 import type { Strength, Tie } from './match.ts';
 import { grouped } from './match-accounts.ts';
 import { comparableKey, titleAgreement } from './names.ts';
@@ -12,13 +12,13 @@ import { comparableKey, titleAgreement } from './names.ts';
  * @param parentOf the Moodle id of the category that a record should lie in; undefined where it is not known
  */
 export function categoryTies(
-  wanted: readonly Wanted[],
-  categories: readonly Found[],
-  parentOf: (wanted: Wanted) => number | undefined,
-): Tie<Wanted, Found>[] {
+  desired: readonly Desired[],
+  categories: readonly Observed[],
+  parentOf: (desired: Desired) => number | undefined,
+): Tie<Desired, Observed>[] {
   const byIdnumber = grouped(categories, ({ idnumber }) => comparableKey(idnumber));
   const byName = grouped(categories, ({ fields }) => comparableName(String(fields.name)));
-  return wanted.flatMap((record) => {
+  return desired.flatMap((record) => {
     const { name } = record.entity.fields as CategoryFields;
     const candidates = new Set([
       ...[record.moodleIdnumber, ...record.keys].flatMap((key) => byIdnumber.get(key) ?? []),
@@ -30,16 +30,17 @@ export function categoryTies(
 }
 
 function categoryTie(
-  wanted: Wanted,
-  found: Found,
+  desired: Desired,
+  observed: Observed,
   parent: number | undefined,
-): Tie<Wanted, Found> | undefined {
-  const idnumber = comparableKey(found.idnumber);
-  if (idnumber === wanted.moodleIdnumber) return { wanted, found, strength: 'own', evidence: ['ID number'] };
-  const name = comparableName(String(found.fields.name));
-  const isName = name === comparableName((wanted.entity.fields as CategoryFields).name);
-  const isCode = wanted.keys.some((key) => key === idnumber || comparableName(key) === name);
-  const isPlace = parent !== undefined && found.fields.parent === parent;
+): Tie<Desired, Observed> | undefined {
+  const idnumber = comparableKey(observed.idnumber);
+  if (idnumber === desired.moodleIdnumber)
+    return { desired, observed, strength: 'own', evidence: ['ID number'] };
+  const name = comparableName(String(observed.fields.name));
+  const isName = name === comparableName((desired.entity.fields as CategoryFields).name);
+  const isCode = desired.keys.some((key) => key === idnumber || comparableName(key) === name);
+  const isPlace = parent !== undefined && observed.fields.parent === parent;
   if (!isName && !isCode) return undefined;
   const strength = isName && isCode ? 'proven' : isPlace ? 'likely' : isCode ? 'doubtful' : 'weak';
   const evidence = [
@@ -47,7 +48,7 @@ function categoryTie(
     ...(isCode ? ['code'] : []),
     ...(isPlace ? ['place in the tree'] : []),
   ];
-  return { wanted, found, strength, evidence };
+  return { desired, observed, strength, evidence };
 }
 
 /**
@@ -57,14 +58,14 @@ function categoryTie(
  * @param isIn whether a course lies in the category of the record's program, however deep
  */
 export function courseTies(
-  wanted: readonly Wanted[],
-  courses: readonly Found[],
-  isIn: (wanted: Wanted, course: Found) => boolean,
-): Tie<Wanted, Found>[] {
+  desired: readonly Desired[],
+  courses: readonly Observed[],
+  isIn: (desired: Desired, course: Observed) => boolean,
+): Tie<Desired, Observed>[] {
   const byIdnumber = grouped(courses, ({ idnumber }) => comparableKey(idnumber));
   const byShortname = grouped(courses, ({ fields }) => comparableKey(String(fields.shortname)));
   const byTitle = grouped(courses, ({ fields }) => comparableName(String(fields.fullname)));
-  return wanted.flatMap((record) => {
+  return desired.flatMap((record) => {
     const { fullname, shortname } = record.entity.fields as CourseFields;
     const keys = [comparableKey(shortname), ...record.keys];
     const candidates = new Set([
@@ -76,15 +77,19 @@ export function courseTies(
   });
 }
 
-function courseTie(wanted: Wanted, found: Found, isPlace: boolean): Tie<Wanted, Found> | undefined {
-  const { fullname, shortname } = wanted.entity.fields as CourseFields;
-  const keysOfCourse = [comparableKey(found.idnumber), comparableKey(String(found.fields.shortname))];
+function courseTie(
+  desired: Desired,
+  observed: Observed,
+  isPlace: boolean,
+): Tie<Desired, Observed> | undefined {
+  const { fullname, shortname } = desired.entity.fields as CourseFields;
+  const keysOfCourse = [comparableKey(observed.idnumber), comparableKey(String(observed.fields.shortname))];
   const isShortname = keysOfCourse[1] === comparableKey(shortname);
-  if (keysOfCourse[0] === wanted.moodleIdnumber)
-    return { wanted, found, strength: 'own', evidence: ['ID number'], isExclusive: isShortname };
+  if (keysOfCourse[0] === desired.moodleIdnumber)
+    return { desired, observed, strength: 'own', evidence: ['ID number'], isExclusive: isShortname };
   const isWholeCode = isShortname || keysOfCourse[0] === comparableKey(shortname);
-  const isCode = wanted.keys.some((key) => keysOfCourse.includes(key));
-  const title = titleAgreement(fullname, String(found.fields.fullname));
+  const isCode = desired.keys.some((key) => keysOfCourse.includes(key));
+  const title = titleAgreement(fullname, String(observed.fields.fullname));
   const strength = courseStrength({ isWholeCode, isCode, isPlace, title });
   if (!strength) return undefined;
   const evidence = [
@@ -92,7 +97,7 @@ function courseTie(wanted: Wanted, found: Found, isPlace: boolean): Tie<Wanted, 
     ...(title === 'same' ? ['name'] : title === 'similar' ? ['part of the name'] : []),
     ...(isPlace ? ['category of the program'] : []),
   ];
-  return { wanted, found, strength, evidence, isExclusive: isShortname };
+  return { desired, observed, strength, evidence, isExclusive: isShortname };
 }
 
 function courseStrength(facts: {
@@ -113,16 +118,20 @@ function courseStrength(facts: {
 }
 
 /** Groups of one course that may be a batch's. */
-export function groupTies(wanted: readonly Wanted[], groups: readonly Found[]): Tie<Wanted, Found>[] {
-  return wanted.flatMap((record) => groups.flatMap((group) => groupTie(record, group) ?? []));
+export function groupTies(
+  desired: readonly Desired[],
+  groups: readonly Observed[],
+): Tie<Desired, Observed>[] {
+  return desired.flatMap((record) => groups.flatMap((group) => groupTie(record, group) ?? []));
 }
 
-function groupTie(wanted: Wanted, found: Found): Tie<Wanted, Found> | undefined {
-  const idnumber = comparableKey(found.idnumber);
-  if (idnumber === wanted.moodleIdnumber) return { wanted, found, strength: 'own', evidence: ['ID number'] };
-  const name = comparableName(String(found.fields.name));
-  const [code = '', batchName = ''] = wanted.keys;
-  const isWholeName = name === comparableName(String(wanted.entity.fields.name));
+function groupTie(desired: Desired, observed: Observed): Tie<Desired, Observed> | undefined {
+  const idnumber = comparableKey(observed.idnumber);
+  if (idnumber === desired.moodleIdnumber)
+    return { desired, observed, strength: 'own', evidence: ['ID number'] };
+  const name = comparableName(String(observed.fields.name));
+  const [code = '', batchName = ''] = desired.keys;
+  const isWholeName = name === comparableName(String(desired.entity.fields.name));
   const isCode = code !== '' && (idnumber === code || name === comparableName(code));
   const isName = name === comparableName(batchName);
   if (!isWholeName && !isCode && !isName) return undefined;
@@ -131,5 +140,5 @@ function groupTie(wanted: Wanted, found: Found): Tie<Wanted, Found> | undefined 
     ...(isWholeName ? ['name and code'] : isName ? ['name'] : []),
     ...(isCode && !isWholeName ? ['code'] : []),
   ];
-  return { wanted, found, strength, evidence };
+  return { desired, observed, strength, evidence };
 }

@@ -10,9 +10,9 @@ export const strengths = ['own', 'proven', 'likely', 'doubtful', 'weak'] as cons
 export type Strength = (typeof strengths)[number];
 
 /** What speaks for a pair. */
-export interface Tie<Wanted, Found> {
-  wanted: Wanted;
-  found: Found;
+export interface Tie<Desired, Observed> {
+  desired: Desired;
+  observed: Observed;
   strength: Strength;
   /** What agrees, in words: `e-mail address`. */
   evidence: string[];
@@ -21,11 +21,11 @@ export interface Tie<Wanted, Found> {
 }
 
 /** What became of a record. */
-export type Match<Wanted, Found> =
-  | { verdict: 'certain'; tie: Tie<Wanted, Found> }
-  | { verdict: 'ambiguous'; ties: Tie<Wanted, Found>[]; reason: string }
+export type Match<Desired, Observed> =
+  | { verdict: 'certain'; tie: Tie<Desired, Observed> }
+  | { verdict: 'ambiguous'; ties: Tie<Desired, Observed>[]; reason: string }
   /** Its key belongs to another record. */
-  | { verdict: 'taken'; tie: Tie<Wanted, Found>; by: Wanted }
+  | { verdict: 'taken'; tie: Tie<Desired, Observed>; by: Desired }
   | { verdict: 'none' };
 
 /** So weak that it does not keep another one from being certain. */
@@ -38,52 +38,57 @@ const isStrong = ({ strength }: { strength: Strength }) => strength !== 'weak';
  * @param ties all pairs for which anything speaks
  * @returns what became of each of the records, in their order
  */
-export function match<Wanted, Found>(
-  wanted: readonly Wanted[],
-  ties: readonly Tie<Wanted, Found>[],
-): Map<Wanted, Match<Wanted, Found>> {
-  const certain = new Map<Wanted, Tie<Wanted, Found>>();
-  const owners = new Map<Found, Wanted>();
+export function match<Desired, Observed>(
+  desired: readonly Desired[],
+  ties: readonly Tie<Desired, Observed>[],
+): Map<Desired, Match<Desired, Observed>> {
+  const certain = new Map<Desired, Tie<Desired, Observed>>();
+  const owners = new Map<Observed, Desired>();
   let open = [...ties];
 
   for (const strength of ['own', 'proven', 'likely'] as const) {
-    const ofWanted = Map.groupBy(open, (tie) => tie.wanted);
-    const ofFound = Map.groupBy(open, (tie) => tie.found);
-    const rivals = (tie: Tie<Wanted, Found>) =>
-      [...(ofWanted.get(tie.wanted) ?? []), ...(ofFound.get(tie.found) ?? [])].filter(
+    const ofDesired = Map.groupBy(open, (tie) => tie.desired);
+    const ofObserved = Map.groupBy(open, (tie) => tie.observed);
+    const rivals = (tie: Tie<Desired, Observed>) =>
+      [...(ofDesired.get(tie.desired) ?? []), ...(ofObserved.get(tie.observed) ?? [])].filter(
         (other) => other !== tie && isRival(strength, other),
       );
     for (const tie of open) {
       if (tie.strength !== strength || rivals(tie).length > 0) continue;
-      certain.set(tie.wanted, tie);
-      owners.set(tie.found, tie.wanted);
+      certain.set(tie.desired, tie);
+      owners.set(tie.observed, tie.desired);
     }
-    open = open.filter((tie) => !certain.has(tie.wanted) && !owners.has(tie.found));
+    open = open.filter((tie) => !certain.has(tie.desired) && !owners.has(tie.observed));
   }
 
-  const left = Map.groupBy(open, (tie) => tie.wanted);
+  const left = Map.groupBy(open, (tie) => tie.desired);
   const lost = Map.groupBy(
-    ties.filter((tie) => tie.isExclusive && owners.has(tie.found) && owners.get(tie.found) !== tie.wanted),
-    (tie) => tie.wanted,
+    ties.filter(
+      (tie) => tie.isExclusive && owners.has(tie.observed) && owners.get(tie.observed) !== tie.desired,
+    ),
+    (tie) => tie.desired,
   );
-  return new Map(wanted.map((each) => [each, outcome(each)]));
+  return new Map(desired.map((each) => [each, outcome(each)]));
 
-  function outcome(each: Wanted): Match<Wanted, Found> {
+  function outcome(each: Desired): Match<Desired, Observed> {
     const tie = certain.get(each);
     if (tie) return { verdict: 'certain', tie };
     const candidates = left.get(each);
     if (candidates) return ambiguous(candidates);
     const [first] = lost.get(each) ?? [];
-    return first ? { verdict: 'taken', tie: first, by: owners.get(first.found)! } : { verdict: 'none' };
+    return first ? { verdict: 'taken', tie: first, by: owners.get(first.observed)! } : { verdict: 'none' };
   }
 
-  function ambiguous(candidates: Tie<Wanted, Found>[]): Match<Wanted, Found> {
+  function ambiguous(candidates: Tie<Desired, Observed>[]): Match<Desired, Observed> {
     const sorted = candidates.toSorted(
       (a, b) => strengths.indexOf(a.strength) - strengths.indexOf(b.strength),
     );
     const strong = sorted.filter(isStrong);
     const others = open.filter(
-      (tie) => isStrong(tie) && strong.some(({ found }) => found === tie.found) && !candidates.includes(tie),
+      (tie) =>
+        isStrong(tie) &&
+        strong.some(({ observed }) => observed === tie.observed) &&
+        !candidates.includes(tie),
     );
     return {
       verdict: 'ambiguous',

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { candidateIds, type ReviewedLine } from './decisions.ts';
-import type { Found } from './kinds.ts';
+import type { Observed } from './kinds.ts';
 import type { Row } from './rows.ts';
 
 /** The columns of the gap report; `decision` is what a person fills in. */
@@ -31,17 +31,17 @@ export class ReportFormatError extends Error {
 /** The gap report: a line for each record and for everything that is only in Moodle. Holds e-mail addresses. */
 export function reportCsv(rows: readonly Row[]): string {
   const lines = rows.map((row): Record<Column, string> => {
-    const { kind, verdict, source, idnumber, wanted, candidates, evidence, overwrites } = row;
-    const each = (show: (found: Found) => string) => candidates.map(show).join(' | ');
+    const { kind, verdict, source, idnumber, desired, candidates, evidence, overwrites } = row;
+    const each = (show: (observed: Observed) => string) => candidates.map(show).join(' | ');
     return {
       kind,
       verdict,
       record: source ? `${source.model} ${source.id}` : '',
       idnumber,
-      record_label: wanted ? withDetail(wanted) : '',
+      record_label: desired ? withDetail(desired) : '',
       moodle_id: candidateIds(row),
       moodle_label: each(withDetail),
-      moodle_idnumber: each((found) => found.idnumber),
+      moodle_idnumber: each((observed) => observed.idnumber),
       evidence,
       overwrites: overwrites.join(', '),
       decision: '',

@@ -1,7 +1,7 @@
 import type { MoodleKind } from '#shared/models/services.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
-import type { Found, Unpushable, Wanted } from './kinds.ts';
+import type { Desired, Observed, Unpushable } from './kinds.ts';
 import { type Match, match, type Tie } from './match.ts';
 
 /**
@@ -33,9 +33,9 @@ export interface Row {
   /** The key of its mapping. */
   idnumber: string;
   /** What is needed to adopt it; undefined where nothing can be. */
-  wanted?: Wanted | undefined;
+  desired?: Desired | undefined;
   /** What it is, or may be, in Moodle: the likeliest first. */
-  candidates: Found[];
+  candidates: Observed[];
   /** What speaks for it, or why it stands so, in words. */
   evidence: string;
   /** Fields that the next push would overwrite in Moodle, because the ERP owns them. */
@@ -47,38 +47,38 @@ const mostCandidates = 10;
 
 /** What the rows of one kind are made from. */
 export interface Sides {
-  wanted: readonly Wanted[];
-  found: readonly Found[];
-  ties(wanted: readonly Wanted[], found: readonly Found[]): Tie<Wanted, Found>[];
+  desired: readonly Desired[];
+  observed: readonly Observed[];
+  ties(desired: readonly Desired[], observed: readonly Observed[]): Tie<Desired, Observed>[];
   /** Fields of Moodle's that the ERP owns and has otherwise. */
-  overwrites(wanted: Wanted, found: Found): string[];
+  overwrites(desired: Desired, observed: Observed): string[];
 }
 
 /** Compares the records of one kind with what Moodle has. */
-export function compare({ wanted, found, ties, overwrites }: Sides): Row[] {
+export function compare({ desired, observed, ties, overwrites }: Sides): Row[] {
   const adopted = new Map(
-    wanted.flatMap((record) =>
+    desired.flatMap((record) =>
       record.mapping?.moodle_id === undefined ? [] : [[record.mapping.moodle_id, record]],
     ),
   );
-  const open = wanted.filter(({ mapping }) => mapping?.moodle_id === undefined);
+  const open = desired.filter(({ mapping }) => mapping?.moodle_id === undefined);
   const own = new Set(open.map(({ moodleIdnumber }) => moodleIdnumber));
-  const isFree = (each: Found) => {
+  const isFree = (each: Observed) => {
     const idnumber = each.idnumber.toLowerCase();
     return !each.isProtected && !adopted.has(each.id) && (!idnumber.startsWith('oec_') || own.has(idnumber));
   };
-  const [free, blocked] = [found.filter(isFree), found.filter((each) => !isFree(each))];
+  const [free, blocked] = [observed.filter(isFree), observed.filter((each) => !isFree(each))];
   const counted = ties(open, free).filter(
-    ({ wanted: { mapping }, strength }) => mapping?.adoption !== 'new' || strength === 'own',
+    ({ desired: { mapping }, strength }) => mapping?.adoption !== 'new' || strength === 'own',
   );
   const matches = match(open, counted);
   const blockedTies = ties(open, blocked).filter(({ isExclusive }) => isExclusive);
-  const stopped = new Map(blockedTies.map((tie) => [tie.wanted, tie.found]));
-  const ofFound = new Map(found.map((each) => [each.id, each]));
-  const rows = wanted.map((record): Row => {
+  const stopped = new Map(blockedTies.map((tie) => [tie.desired, tie.observed]));
+  const ofObserved = new Map(observed.map((each) => [each.id, each]));
+  const rows = desired.map((record): Row => {
     const id = record.mapping?.moodle_id;
     if (id === undefined) return rowOf(record, matches.get(record)!, stopped.get(record), overwrites);
-    const known = ofFound.get(id);
+    const known = ofObserved.get(id);
     const row = { ...about(record), verdict: 'adopted' as const };
     if (!known) return { ...row, candidates: [], evidence: `Moodle no longer has it under the id ${id}` };
     // What has been pushed is as the ERP has it, or was changed in Moodle since: the plan knows which.
@@ -93,54 +93,54 @@ export function compare({ wanted, found, ties, overwrites }: Sides): Row[] {
     };
   });
   const named = new Set([...matches.values()].flatMap(namedBy));
-  const alone = found.filter((each) => !each.isProtected && !adopted.has(each.id) && !named.has(each));
+  const alone = observed.filter((each) => !each.isProtected && !adopted.has(each.id) && !named.has(each));
   return [...rows, ...alone.map(onlyInMoodle)];
 }
 
 /** What is, or may be, the record's. */
-function namedBy(outcome: Match<Wanted, Found>): Found[] {
-  if (outcome.verdict === 'certain') return [outcome.tie.found];
-  return outcome.verdict === 'ambiguous' ? outcome.ties.map(({ found }) => found) : [];
+function namedBy(outcome: Match<Desired, Observed>): Observed[] {
+  if (outcome.verdict === 'certain') return [outcome.tie.observed];
+  return outcome.verdict === 'ambiguous' ? outcome.ties.map(({ observed }) => observed) : [];
 }
 
-function about(record: Wanted): Omit<Row, 'verdict' | 'candidates' | 'evidence'> {
+function about(record: Desired): Omit<Row, 'verdict' | 'candidates' | 'evidence'> {
   const { kind, source, idnumber } = record;
-  return { kind, source, idnumber, wanted: record, overwrites: [] };
+  return { kind, source, idnumber, desired: record, overwrites: [] };
 }
 
 function rowOf(
-  record: Wanted,
-  outcome: Match<Wanted, Found>,
-  stoppedBy: Found | undefined,
+  record: Desired,
+  outcome: Match<Desired, Observed>,
+  stoppedBy: Observed | undefined,
   overwrites: Sides['overwrites'],
 ): Row {
   const row = about(record);
   switch (outcome.verdict) {
     case 'certain': {
-      const { found, evidence } = outcome.tie;
+      const { observed, evidence } = outcome.tie;
       const isSetAside = record.mapping?.adoption === 'skipped';
       return {
         ...row,
         verdict: isSetAside ? 'ambiguous' : 'certain',
-        candidates: [found],
+        candidates: [observed],
         evidence: isSetAside ? `set aside before: ${evidence.join(', ')}` : evidence.join(', '),
-        overwrites: overwrites(record, found),
+        overwrites: overwrites(record, observed),
       };
     }
     case 'ambiguous': {
       const shown = outcome.ties.slice(0, mostCandidates);
-      const facts = shown.map(({ found, evidence }) => `${found.id}: ${evidence.join(', ')}`);
+      const facts = shown.map(({ observed, evidence }) => `${observed.id}: ${evidence.join(', ')}`);
       const more = outcome.ties.length - shown.length;
       return {
         ...row,
         verdict: 'ambiguous',
-        candidates: shown.map(({ found }) => found),
+        candidates: shown.map(({ observed }) => observed),
         evidence: `${outcome.reason} (${facts.join('; ')}${more > 0 ? `; and ${more} more` : ''})`,
       };
     }
     case 'taken': {
-      const { found } = outcome.tie;
-      const evidence = `${keyOf(record)} belongs to the ${found.kind} ${found.id}, which is ${outcome.by.idnumber}`;
+      const { observed } = outcome.tie;
+      const evidence = `${keyOf(record)} belongs to the ${observed.kind} ${observed.id}, which is ${outcome.by.idnumber}`;
       return { ...row, verdict: 'conflict', candidates: [], evidence };
     }
     case 'none': {
@@ -160,19 +160,19 @@ function rowOf(
   }
 }
 
-function keyOf({ kind }: Wanted): string {
+function keyOf({ kind }: Desired): string {
   return kind === 'account' ? 'its e-mail address' : 'its short name';
 }
 
-function onlyInMoodle(found: Found): Row {
-  const isOurs = /^oec_/i.test(found.idnumber);
+function onlyInMoodle(observed: Observed): Row {
+  const isOurs = /^oec_/i.test(observed.idnumber);
   return {
-    kind: found.kind,
+    kind: observed.kind,
     verdict: 'only_in_moodle',
     idnumber: '',
-    candidates: [found],
+    candidates: [observed],
     evidence: isOurs
-      ? `has the ID number ${found.idnumber}, whose record is gone, not in use or invalid`
+      ? `has the ID number ${observed.idnumber}, whose record is gone, not in use or invalid`
       : '',
     overwrites: [],
   };

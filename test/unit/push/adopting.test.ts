@@ -24,17 +24,17 @@ describe('adopting an account', () => {
 
   async function look() {
     const stores = { records: kit.records, mappings: kit.mappings };
-    const found = await survey(kit.instance, kit.site.client, 3, stores, () => {});
-    return { found, row: (idnumber: string) => found.rows.find((row) => row.idnumber === idnumber)! };
+    const observed = await survey(kit.instance, kit.site.client, 3, stores, () => {});
+    return { observed, row: (idnumber: string) => observed.rows.find((row) => row.idnumber === idnumber)! };
   }
 
   /** Decides that the account is the record's, if that can be; answers why it cannot. */
   async function match(idnumber: string, id: number): Promise<string | undefined> {
-    const { found, row } = await look();
-    const refusal = new DecisionRules(found).refusal(row(idnumber), { match: id });
+    const { observed, row } = await look();
+    const refusal = new DecisionRules(observed).refusal(row(idnumber), { match: id });
     if (refusal) return refusal;
     await carryOut(
-      found,
+      observed,
       new Map([[row(idnumber), { match: id }]]),
       new Set(),
       {

@@ -7,8 +7,8 @@ import { account, person } from './sides.ts';
 const ana = { firstname: 'Ana', lastname: 'Silva', email: 'ana@example.org' };
 
 /** The rows as `{idnumber or account}: {verdict} {accounts}`. */
-function told(...[wanted, accounts]: Parameters<typeof compareAccounts>): string[] {
-  return compareAccounts(wanted, accounts).map(({ idnumber, verdict, candidates }) =>
+function told(...[desired, accounts]: Parameters<typeof compareAccounts>): string[] {
+  return compareAccounts(desired, accounts).map(({ idnumber, verdict, candidates }) =>
     [idnumber, verdict, ...candidates.map(({ id }) => id)].filter(Boolean).join(' '),
   );
 }
@@ -24,8 +24,8 @@ describe('accounts', () => {
       { idnumber: 'GR-7' },
     ],
     ['the address as username, and the name', { ...ana, email: 'old@example.com', username: ana.email }, {}],
-  ])('are certain with %s', (_what, fields, found) => {
-    expect(told([person(1, ana, { keys: ['gr-7'] })], [account(9, fields, found)])).toEqual([
+  ])('are certain with %s', (_what, fields, observed) => {
+    expect(told([person(1, ana, { keys: ['gr-7'] })], [account(9, fields, observed)])).toEqual([
       'oec_student_1 certain 9',
     ]);
   });
@@ -43,8 +43,8 @@ describe('accounts', () => {
       { ...ana, lastname: 'Costa', email: 'x@example.com' },
       { idnumber: 'GR-7' },
     ],
-  ])('are ambiguous with %s', (_what, fields, found) => {
-    expect(told([person(1, ana, { keys: ['gr-7'] })], [account(9, fields, found)])).toEqual([
+  ])('are ambiguous with %s', (_what, fields, observed) => {
+    expect(told([person(1, ana, { keys: ['gr-7'] })], [account(9, fields, observed)])).toEqual([
       'oec_student_1 ambiguous 9',
     ]);
   });
@@ -117,12 +117,12 @@ describe('accounts', () => {
   });
 
   it('tell what the next push would overwrite', () => {
-    const found = account(
+    const observed = account(
       9,
       { ...ana, lastname: 'Costa' },
       { fields: { ...ana, lastname: 'Costa', username: 'a', suspended: true } },
     );
-    expect(compareAccounts([person(1, ana)], [found])[0]?.overwrites.sort()).toEqual([
+    expect(compareAccounts([person(1, ana)], [observed])[0]?.overwrites.sort()).toEqual([
       'lastname',
       'suspended',
     ]);

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { match, type Strength, type Tie } from '#shared/operate/adoption/match.ts';
 
 const tie = (
-  wanted: string,
-  found: number,
+  desired: string,
+  observed: number,
   strength: Strength,
   isExclusive = false,
 ): Tie<string, number> => ({
-  wanted,
-  found,
+  desired,
+  observed,
   strength,
   evidence: [],
   isExclusive,
@@ -16,13 +16,16 @@ const tie = (
 
 /** `certain 1`, `ambiguous 1 2`, `taken 1 by a` or `none` for each record. */
 function told(ties: Tie<string, number>[]): Record<string, string> {
-  const records = [...new Set(ties.map(({ wanted }) => wanted))].sort();
+  const records = [...new Set(ties.map(({ desired }) => desired))].sort();
   return Object.fromEntries(
     [...match(records, ties)].map(([record, outcome]) => {
-      if (outcome.verdict === 'certain') return [record, `certain ${outcome.tie.found}`];
+      if (outcome.verdict === 'certain') return [record, `certain ${outcome.tie.observed}`];
       if (outcome.verdict === 'ambiguous')
-        return [record, `ambiguous ${outcome.ties.map(({ found }) => found).join(' ')}`];
-      return [record, outcome.verdict === 'taken' ? `taken ${outcome.tie.found} by ${outcome.by}` : 'none'];
+        return [record, `ambiguous ${outcome.ties.map(({ observed }) => observed).join(' ')}`];
+      return [
+        record,
+        outcome.verdict === 'taken' ? `taken ${outcome.tie.observed} by ${outcome.by}` : 'none',
+      ];
     }),
   );
 }
@@ -94,18 +97,18 @@ describe('matching', () => {
       const pairs = new Map<string, Tie<string, number>>();
       for (let count = random(14); count >= 0; count -= 1) {
         const one = tie(`r${random(5)}`, random(5), strengths[random(5)]!);
-        pairs.set(`${one.wanted} ${one.found}`, one);
+        pairs.set(`${one.desired} ${one.observed}`, one);
       }
       const ties = [...pairs.values()];
-      const records = [...new Set(ties.map(({ wanted }) => wanted))];
+      const records = [...new Set(ties.map(({ desired }) => desired))];
       const certain = [...match(records, ties).values()].flatMap((outcome) =>
         outcome.verdict === 'certain' ? [outcome.tie] : [],
       );
-      expect(new Set(certain.map(({ found }) => found)).size).toBe(certain.length);
+      expect(new Set(certain.map(({ observed }) => observed)).size).toBe(certain.length);
       for (const { strength } of certain) expect(['own', 'proven', 'likely']).toContain(strength);
       // The order in which things are read decides nothing.
       const reversed = match(records, ties.toReversed());
-      for (const one of certain) expect(reversed.get(one.wanted)).toEqual({ verdict: 'certain', tie: one });
+      for (const one of certain) expect(reversed.get(one.desired)).toEqual({ verdict: 'certain', tie: one });
     }
   });
 });

@@ -10,7 +10,7 @@ const named = (firstname: string, email: string) => ({ firstname, lastname: 'Sil
 
 /** Two records and three accounts: Ana is certain, Ben has two namesakes. */
 function surveyed(): Survey {
-  const wanted = [
+  const desired = [
     person(1, named('Ana', 'ana@example.org')),
     person(2, named('Ben', 'ben@example.org')),
     person(3, named('=Cem', 'cem@example.org')),
@@ -21,8 +21,8 @@ function surveyed(): Survey {
     account(9, named('Ben', 'two@example.com')),
     account(2, named('Admin', 'admin@example.org'), { isProtected: true }),
   ];
-  const found = new Map(accounts.map((each) => [`account ${each.id}`, each]));
-  return { rows: compareAccounts(wanted, accounts), wanted, found, lastAccountId: 9 };
+  const observed = new Map(accounts.map((each) => [`account ${each.id}`, each]));
+  return { rows: compareAccounts(desired, accounts), desired, observed, lastAccountId: 9 };
 }
 
 /** The report with decisions filled in, by idnumber. */

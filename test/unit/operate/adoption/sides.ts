@@ -1,11 +1,11 @@
-import type { Found, Wanted } from '#shared/operate/adoption/kinds.ts';
+import type { Desired, Observed } from '#shared/operate/adoption/kinds.ts';
 
 /** A student of the ERP, as adoption sees one. */
 export function person(
   id: number,
   fields: { firstname: string; lastname: string; email: string },
-  { keys = [], ...wanted }: Partial<Wanted> = {},
-): Wanted {
+  { keys = [], ...desired }: Partial<Desired> = {},
+): Desired {
   const idnumber = `oec_student_${id}`;
   const source = { model: 'op.student', id: String(id) } as const;
   const all = { middlename: '', phone1: '', suspended: false, ...fields };
@@ -28,7 +28,7 @@ export function person(
       active: true,
     },
     mapping: undefined,
-    ...wanted,
+    ...desired,
   };
 }
 
@@ -36,8 +36,8 @@ export function person(
 export function account(
   id: number,
   fields: { firstname: string; lastname: string; email: string; username?: string },
-  found: Partial<Found> = {},
-): Found {
+  observed: Partial<Observed> = {},
+): Observed {
   const { firstname, lastname, email, username = `user${id}` } = fields;
   return {
     kind: 'account',
@@ -47,6 +47,6 @@ export function account(
     detail: email,
     fields: { firstname, lastname, email, username, suspended: false },
     isProtected: false,
-    ...found,
+    ...observed,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MoodleKind } from '#shared/models/services.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
-import type { Found, Wanted } from '#shared/operate/adoption/kinds.ts';
+import type { Desired, Observed } from '#shared/operate/adoption/kinds.ts';
 import { compareGroups, compareStructure } from '#shared/operate/adoption/survey.ts';
 
 const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
@@ -12,13 +12,13 @@ const models = {
   account: 'op.student',
 } as const;
 
-function wanted(
+function desired(
   kind: MoodleKind,
   idnumber: string,
-  fields: Wanted['entity']['fields'],
+  fields: Desired['entity']['fields'],
   keys: string[] = [],
-): Wanted {
-  const service: Wanted['service'] =
+): Desired {
+  const service: Desired['service'] =
     kind === 'category' ? 'departments' : kind === 'course' ? 'subjects' : 'batches';
   const source = { model: models[kind], id: '1' };
   const entity = {
@@ -45,23 +45,23 @@ function wanted(
   };
 }
 
-function found(kind: MoodleKind, id: number, fields: Found['fields'], idnumber = ''): Found {
+function observed(kind: MoodleKind, id: number, fields: Observed['fields'], idnumber = ''): Observed {
   return { kind, id, idnumber, label: String(id), detail: '', fields, isProtected: false };
 }
 
 const category = (id: number, name: string, parent = 0, idnumber = '') =>
-  found('category', id, { name, parent }, idnumber);
+  observed('category', id, { name, parent }, idnumber);
 const course = (id: number, fullname: string, shortname: string, categoryid = 1) =>
-  found('course', id, { fullname, shortname, category: categoryid, visible: true });
+  observed('course', id, { fullname, shortname, category: categoryid, visible: true });
 const dept = (idnumber: string, name: string, parent = '', keys: string[] = []) =>
-  wanted('category', idnumber, { name, parent }, keys);
+  desired('category', idnumber, { name, parent }, keys);
 const subject = (idnumber: string, fullname: string, shortname: string, categoryOf: string) =>
-  wanted('course', idnumber, { fullname, shortname, category: categoryOf, visible: true }, [
+  desired('course', idnumber, { fullname, shortname, category: categoryOf, visible: true }, [
     shortname.split('_')[0]!.toLowerCase(),
   ]);
 
 /** `{idnumber}: {verdict} {ids}` of each record. */
-function told(records: Wanted[], categories: Found[], courses: Found[] = []): string[] {
+function told(records: Desired[], categories: Observed[], courses: Observed[] = []): string[] {
   const parents = new Map(categories.map(({ id, fields }) => [id, Number(fields.parent)]));
   const pathOf = (id: number): number[] => (id === 0 ? [] : [...pathOf(parents.get(id) ?? 0), id]);
   const { rows } = compareStructure(records, { categories, courses, pathOf }, instance);
@@ -107,7 +107,7 @@ describe('courses', () => {
   ];
   const inPhysics = subject('oec_subj_1_course_1', 'Mathematics', 'MAT_PHY', 'oec_course_1');
   const inChemistry = subject('oec_subj_1_course_2', 'Mathematics', 'MAT_CHE', 'oec_course_2');
-  const ofCourses = (records: Wanted[], courses: Found[]) =>
+  const ofCourses = (records: Desired[], courses: Observed[]) =>
     told([...programs, ...records], categories, courses).filter((line) => line.startsWith('oec_subj'));
 
   it('of a subject in two programs are told apart by their category, however deep, or not at all', () => {
@@ -139,12 +139,12 @@ describe('courses', () => {
 describe('groups', () => {
   it('are compared in their course alone, and left to a person where two batches have one name', () => {
     const batch = (id: number, code: string, courseId: string) =>
-      wanted('group', `oec_batch_${id}@${courseId}`, { name: `Year 1 (${code})`, course: courseId }, [
+      desired('group', `oec_batch_${id}@${courseId}`, { name: `Year 1 (${code})`, course: courseId }, [
         code.toLowerCase(),
         'year 1',
       ]);
     const group = (id: number, name: string, courseid: number) =>
-      found('group', id, { name, course: courseid });
+      observed('group', id, { name, course: courseid });
     const records = [
       batch(1, 'A', 'oec_subj_1_course_1'),
       batch(2, 'B', 'oec_subj_1_course_1'),

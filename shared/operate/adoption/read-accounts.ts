@@ -1,5 +1,4 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
-import { isProtectedAccount } from '#shared/moodle/accounts/account-finder.ts';
 import { chunkByVariables } from '#shared/moodle/client/chunk-by-variables.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import {
@@ -10,7 +9,8 @@ import {
   type UserField,
 } from '#shared/moodle/functions/users.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import type { Found } from './kinds.ts';
+import type { Observed } from './kinds.ts';
+import { observedAccount } from './observe.ts';
 
 /**
  * Ids asked for in one call while there are accounts under them: Moodle 4.5 takes up to 13 ms for each account it
@@ -24,11 +24,11 @@ const idsWhereNone = 800;
  */
 const idsToTheEnd = 4_000;
 /** Calls under way at once: more would make Moodle slow for the people who use it. */
-const lanes = 2;
+export const lanes = 2;
 
 /** All accounts of a Moodle. */
 export interface MoodleAccounts {
-  accounts: Found[];
+  accounts: Observed[];
   /** The last id that was looked at. */
   lastId: number;
 }
@@ -47,13 +47,13 @@ export async function readAccounts(
   tokenUser: number,
   onRead: (done: number, total: number) => void,
 ): Promise<MoodleAccounts> {
-  const found = new Map<number, MoodleUser>();
+  const observed = new Map<number, MoodleUser>();
   let last = tokenUser;
   let next = 1;
   await readOn();
   // An account far off, behind a gap in the numbers, is known to be there by its keys only.
-  const emails = new Set([...found.values()].map(({ email }) => comparableEmail(email)));
-  const idnumbers = new Set([...found.values()].map(({ idnumber }) => idnumber.toLowerCase()));
+  const emails = new Set([...observed.values()].map(({ email }) => comparableEmail(email)));
+  const idnumbers = new Set([...observed.values()].map(({ idnumber }) => idnumber.toLowerCase()));
   await lookUp(
     'email',
     known.emails.filter((email) => !emails.has(comparableEmail(email))),
@@ -63,8 +63,8 @@ export async function readAccounts(
     known.idnumbers.filter((idnumber) => !idnumbers.has(idnumber.toLowerCase())),
   );
   await readOn();
-  const accounts = [...found.values()].filter((user) => !isDeleted(user));
-  return { accounts: accounts.map((user) => foundAccount(user, tokenUser)), lastId: next - 1 };
+  const accounts = [...observed.values()].filter((user) => !isDeleted(user));
+  return { accounts: accounts.map((user) => observedAccount(user, tokenUser)), lastId: next - 1 };
 
   async function readOn(): Promise<void> {
     let size = idsWhereSome;
@@ -92,33 +92,7 @@ export async function readAccounts(
   }
 
   function note(user: MoodleUser): void {
-    found.set(user.id, user);
+    observed.set(user.id, user);
     last = Math.max(last, user.id);
   }
-}
-
-/** The accounts with these ids as they are now. */
-export async function accountsById(
-  client: MoodleClient,
-  ids: readonly number[],
-  tokenUser: number,
-): Promise<Found[]> {
-  const users: MoodleUser[] = [];
-  for (let start = 0; start < ids.length; start += idsWhereSome)
-    users.push(...(await getUsersByField(client, 'id', ids.slice(start, start + idsWhereSome))));
-  return users.map((user) => foundAccount(user, tokenUser));
-}
-
-function foundAccount(user: MoodleUser, tokenUser: number): Found {
-  const { id, idnumber, username, email, firstname, lastname, suspended } = user;
-  const name = `${firstname} ${lastname}`.trim();
-  return {
-    kind: 'account',
-    id,
-    idnumber,
-    label: suspended ? `${name} (suspended)` : name,
-    detail: [email, username !== comparableEmail(email) && `username ${username}`].filter(Boolean).join(', '),
-    fields: { username, email, firstname, lastname, suspended },
-    isProtected: isProtectedAccount(user, tokenUser),
-  };
 }

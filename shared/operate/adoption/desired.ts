@@ -15,7 +15,7 @@ import { services } from '#shared/moodle/services.ts';
 import { rangeOf } from '#shared/moodle/sweep/sweep-model.ts';
 import { SweepRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
-import type { AdoptionService, Unpushable, Wanted } from './kinds.ts';
+import type { AdoptionService, Desired, Unpushable } from './kinds.ts';
 import { comparableKey } from './names.ts';
 
 /** Where records and mappings are read. */
@@ -25,8 +25,8 @@ export interface AdoptionStores {
 }
 
 /** What an instance should hold: the records that would be pushed there, and those that cannot be. */
-export interface WantedRecords {
-  wanted: Wanted[];
+export interface DesiredRecords {
+  desired: Desired[];
   unpushable: Unpushable[];
 }
 
@@ -39,14 +39,14 @@ const pageSize = 500;
  *
  * @param onRead told how many records of the service have been read
  */
-export async function readWanted(
+export async function readDesired(
   instance: Instance,
   { records, mappings }: AdoptionStores,
   onRead: (records: number) => void,
-): Promise<WantedRecords> {
+): Promise<DesiredRecords> {
   // Links are the record stream's: what it has missed is repaired by the sweeps.
   const reader = new SweepRecords(records, async () => {});
-  const all: WantedRecords = { wanted: [], unpushable: [] };
+  const all: DesiredRecords = { desired: [], unpushable: [] };
   let count = 0;
   for (const name of Object.keys(kindOfService) as AdoptionService[]) {
     const store = await mappingsOf(instance, name, mappings);
@@ -74,7 +74,7 @@ async function readPage(
   reader: SweepRecords,
   name: AdoptionService,
   ids: string[],
-  all: WantedRecords,
+  all: DesiredRecords,
 ): Promise<void> {
   const service = services.byName(name);
   const targets = await service.targets(view, ids);
@@ -99,7 +99,7 @@ async function readPage(
     if (built.kind !== 'entity' || !(built.entity.active || isDone)) return;
     const { entity } = built;
     const known = { kind, service: name, source: entity.source, idnumber, entity, mapping };
-    all.wanted.push({ ...known, ...(await describe(view, reader, name, entity, item)) });
+    all.desired.push({ ...known, ...(await describe(view, reader, name, entity, item)) });
   }
 }
 
@@ -110,7 +110,7 @@ interface Taken {
   mapping: Mapping | undefined;
 }
 
-type Description = Pick<Wanted, 'moodleIdnumber' | 'label' | 'detail' | 'keys'>;
+type Description = Pick<Desired, 'moodleIdnumber' | 'label' | 'detail' | 'keys'>;
 
 /** What people and an earlier system know a record by. */
 async function describe(
