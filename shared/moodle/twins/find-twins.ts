@@ -1,20 +1,11 @@
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
-import { getAllCategories } from '#shared/moodle/functions/categories.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
-import { type Course, getCoursesByCategory } from '#shared/moodle/functions/courses.ts';
+import { getCoursesByCategory } from '#shared/moodle/functions/courses.ts';
 import { type EnrolledUser, getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
-import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
-import { inLanes } from '#shared/sync/in-lanes.ts';
+import type { Group } from '#shared/moodle/functions/groups.ts';
+import { Inventory } from '#shared/moodle/inventory/inventory.ts';
 import { byUse, type Twin, type Twins } from './twins.ts';
-
-/** Calls at the same time. */
-const lanes = 4;
-
-interface Named {
-  id: number;
-  idnumber: string;
-}
 
 const isOurs = (idnumber: string) => idnumber.startsWith('oec_');
 
@@ -24,42 +15,42 @@ const isOurs = (idnumber: string) => idnumber.startsWith('oec_');
  * category and one for the groups of each course.
  *
  * @param options.isOwn ID numbers of categories and courses to look at; all of ours unless given
- * @param options.onLook told how many categories and courses were looked into
+ * @param options.inventory what is known of the Moodle already
  * @throws the client's errors
  */
 export async function findTwins(
   client: MoodleCaller,
-  {
-    isOwn = isOurs,
-    onLook = () => {},
-  }: { isOwn?: (idnumber: string) => boolean; onLook?: (count: number) => void } = {},
+  { isOwn = isOurs, inventory = new Inventory(client) }: Looked = {},
 ): Promise<Twins[]> {
-  const own = <Item extends Named>(items: readonly Item[]) => items.filter(({ idnumber }) => isOwn(idnumber));
-  const categories = await getAllCategories(client);
-  const inCategory = new Map<number, Course[]>();
-  await inLanes(own(categories), { lanes, hasTime: () => true }, async ({ id }) => {
-    inCategory.set(id, await getCoursesByCategory(client, id));
-    onLook(1);
-  });
-  const courses = own([...inCategory.values()].flat());
-  const ofGroups: Twins[] = [];
-  await inLanes(courses, { lanes, hasTime: () => true }, async ({ id, idnumber }) => {
-    const groups = repeated((await getCourseGroups(client, id)).filter((group) => isOurs(group.idnumber)));
-    onLook(1);
-    if (groups.size === 0) return;
-    const people = await getGroupMembers(client, id);
-    for (const [name, same] of groups)
-      ofGroups.push(
-        await sorted('group', `${name}@${idnumber}`, same, async (group) => groupHolds(people, group)),
-      );
-  });
-  const ofCategories = [...repeated(own(categories))].map(([name, same]) =>
-    sorted('category', name, same, async (id) => categoryHolds(categories, inCategory.get(id)!, id)),
+  await inventory.readCategories();
+  const all = [...inventory.categories.values()];
+  const categories = new Map(all.filter(({ idnumber }) => isOwn(idnumber)).map((each) => [each.id, each]));
+  await inventory.readCoursesIn(categories.keys());
+  const inCategory = Map.groupBy(inventory.courses.values(), ({ categoryid }) => categoryid);
+  const own = [...categories.keys()].flatMap((id) => inCategory.get(id) ?? []);
+  const courses = new Map(own.filter(({ idnumber }) => isOwn(idnumber)).map((each) => [each.id, each]));
+  await inventory.readGroups(courses.keys());
+  const groups = [...inventory.groups.values()].filter(
+    ({ idnumber, courseid }) => isOurs(idnumber) && courses.has(courseid),
   );
-  const ofCourses = [...repeated(courses)].map(([name, same]) =>
-    sorted('course', name, same, (id) => courseHolds(client, id)),
-  );
-  return [...(await Promise.all([...ofCategories, ...ofCourses])), ...ofGroups];
+  const twins: Twins[] = [];
+  for (const [name, same] of repeated(categories.values(), ({ idnumber }) => idnumber)) {
+    const holdsOf = async (id: number) => categoryHolds(all, inCategory.get(id) ?? [], id);
+    twins.push(await sorted('category', name, same, holdsOf));
+  }
+  for (const [name, same] of repeated(courses.values(), ({ idnumber }) => idnumber))
+    twins.push(await sorted('course', name, same, (id) => courseHolds(client, id)));
+  const nameOf = ({ idnumber, courseid }: Group) => `${idnumber}@${courses.get(courseid)!.idnumber}`;
+  // Twins of a course may have a group each.
+  for (const inCourse of Map.groupBy(groups, ({ courseid }) => courseid).values())
+    for (const [name, same] of repeated(inCourse, nameOf))
+      twins.push(await sorted('group', name, same, memberCount(client, inCourse[0]!.courseid)));
+  return twins;
+}
+
+interface Looked {
+  isOwn?: (idnumber: string) => boolean;
+  inventory?: Inventory;
 }
 
 /** Of several categories with one ID number the one that is most in use. */
@@ -78,11 +69,7 @@ export async function groupInUse(
   courseid: number,
   ids: readonly number[],
 ): Promise<number> {
-  let people: Promise<EnrolledUser[]> | undefined;
-  return mostUsed(ids, async (id) => {
-    people ??= getGroupMembers(client, courseid);
-    return groupHolds(await people, id);
-  });
+  return mostUsed(ids, memberCount(client, courseid));
 }
 
 /**
@@ -116,16 +103,22 @@ export function groupHolds(people: readonly EnrolledUser[], id: number): Twin['h
   return { people: people.filter(({ groups = [] }) => groups.some((group) => group.id === id)).length };
 }
 
-function getGroupMembers(client: MoodleCaller, courseid: number): Promise<EnrolledUser[]> {
-  return getEnrolledUsers(client, courseid, { userfields: ['id', 'groups'] });
+/** What groups of a course hold, by one call for all. */
+function memberCount(client: MoodleCaller, courseid: number): (id: number) => Promise<Twin['holds']> {
+  let people: Promise<EnrolledUser[]> | undefined;
+  return async (id) => {
+    people ??= getEnrolledUsers(client, courseid, { userfields: ['id', 'groups'] });
+    return groupHolds(await people, id);
+  };
 }
 
-/** Those that share an ID number with another one. */
-function repeated<Item extends Named>(items: readonly Item[]): Map<string, number[]> {
-  const byName = Map.groupBy(items, ({ idnumber }) => idnumber);
-  return new Map(
-    [...byName].filter(([, same]) => same.length > 1).map(([name, same]) => [name, same.map(({ id }) => id)]),
-  );
+/** The ids of those that share a name with another one. */
+function repeated<Item extends { id: number }>(
+  items: Iterable<Item>,
+  nameOf: (item: Item) => string,
+): [string, number[]][] {
+  const byName = [...Map.groupBy(items, nameOf)].filter(([, same]) => same.length > 1);
+  return byName.map(([name, same]) => [name, same.map(({ id }) => id)]);
 }
 
 async function sorted(

@@ -74,7 +74,7 @@ export async function rebuildMappings(
   // What two sides claim is nobody's to decide.
   const known = new Set([...rows.map(({ mapping }) => mapping), ...unclear].map(({ idnumber }) => idnumber));
   const ids = new Map(rows.map(({ mapping }) => [mapping.idnumber, mapping.moodle_id]));
-  const twins = (await findTwins(ports.moodle)).map((each) => ({
+  const twins = (await findTwins(ports.moodle, { inventory: dryRun.moodle.held })).map((each) => ({
     idnumber: each.idnumber,
     ...twinsConflict(each, ids.get(each.idnumber)),
   }));
