@@ -36,49 +36,38 @@ export interface CloudClients {
   readonly secrets: SecretsManagerClient;
 }
 
-/** What can be called without a connection. */
-interface CloudServices {
+/** The stack of a template, running on this machine. */
+export class EmbeddedCloud {
+  readonly clock: VirtualClock;
+  readonly activity = new Activity();
+  readonly log: (line: string) => void;
   readonly dynamodb: DynamoDbService;
   readonly sqs: SqsService;
   readonly secrets: SecretsService;
-}
-
-/** What a running cloud is made of. */
-interface Parts extends CreatedResources {
-  readonly clock: VirtualClock;
-  readonly activity: Activity;
-  readonly front: CloudFront;
-  readonly services: CloudServices;
+  readonly scheduler: SchedulerService;
+  readonly metrics: CloudWatchService;
+  readonly runtimes: FunctionRuntime[] = [];
   readonly clients: CloudClients;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly runtimes: readonly FunctionRuntime[];
-}
-
-/** The stack of a template, running on this machine. */
-export class EmbeddedCloud {
-  /** what the functions and clients have as AWS_ENDPOINT_URL */
-  readonly endpoint: string;
-  /** what a client of this process may call without a connection */
-  readonly services: CloudServices;
-  readonly clients: CloudClients;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly clock: VirtualClock;
-  readonly #parts: Parts;
-  readonly #killOnExit: () => void;
+  /** the stack's own, once it is created */
+  outputs: Readonly<Record<string, string>> = {};
+  readonly #front: CloudFront;
+  #created: CreatedResources = { pollers: [], resources: [] };
   #isStopped = false;
 
-  private constructor(parts: Parts) {
-    this.endpoint = parts.front.endpoint;
-    this.services = parts.services;
-    this.clients = parts.clients;
-    this.outputs = parts.outputs;
-    this.clock = parts.clock;
-    this.#parts = parts;
-    // Children also end by themselves when their parent is gone; a busy one would not notice in time.
-    this.#killOnExit = () => {
-      for (const runtime of parts.runtimes) void runtime.stop();
+  private constructor(front: CloudFront, clock: VirtualClock, log: (line: string) => void) {
+    this.#front = front;
+    this.clock = clock;
+    this.dynamodb = new DynamoDbService(clock);
+    this.sqs = new SqsService(clock, this.activity);
+    this.secrets = new SecretsService(clock);
+    this.scheduler = new SchedulerService(clock, (target) => this.#deliver(target));
+    this.metrics = new CloudWatchService(clock);
+    this.log = (line) => {
+      this.metrics.takeLine(line);
+      log(line);
     };
-    process.once('exit', this.#killOnExit);
+    this.clients = clientsOf(front.endpoint);
+    process.once('exit', this.#killFunctions);
   }
 
   /**
@@ -86,56 +75,27 @@ export class EmbeddedCloud {
    * @throws UnsupportedTemplateError naming what would not behave as on AWS; nothing is left running then
    */
   static async start(options: EmbeddedCloudOptions): Promise<EmbeddedCloud> {
-    const clock = options.clock ?? new VirtualClock();
-    const activity = new Activity();
-    const front = await CloudFront.start(activity, clock);
-    const runtimes: FunctionRuntime[] = [];
-    const dynamodb = new DynamoDbService(clock);
-    const sqs = new SqsService(clock, activity);
-    const secrets = new SecretsService(clock);
-    const cloudwatch = new CloudWatchService(clock);
-    /** What cannot be delivered goes to the schedule's dead letters. */
-    const deliver = ({ Arn, Input = '{}', DeadLetterConfig }: ScheduleTarget) => {
-      const runtime = runtimes.find(({ arn }) => arn === Arn);
-      if (runtime) runtime.start(JSON.parse(Input));
-      else (sqs.find(Arn) ?? sqs.find(DeadLetterConfig?.Arn))?.send({ body: Input });
-    };
-    const scheduler = new SchedulerService(clock, deliver);
-    const log = (line: string) => {
-      cloudwatch.takeLine(line);
-      options.log?.(line);
-    };
-    const services = { dynamodb, sqs, secrets };
+    const { clock = new VirtualClock(), log = () => {} } = options;
+    const cloud = new EmbeddedCloud(await CloudFront.start(clock), clock, log);
     try {
-      const template = options.template as CloudTemplate;
-      const evaluator = new TemplateEvaluator(template, front.endpoint);
-      const cloud = { ...services, scheduler, clock, activity, services, log, metrics: cloudwatch, runtimes };
-      const created = await createResources(template, evaluator, options, front.endpoint, cloud);
-      const outputs = evaluator.outputs();
-      const stack = { outputs, resources: created.resources, createdAt: clock.now() };
-      front.serve({
-        DynamoDB_20120810: dynamodb,
-        AmazonSQS: sqs,
-        secretsmanager: secrets,
-        GraniteServiceVersion20100801: cloudwatch,
-        schedules: scheduler,
-        cloudformation: new CloudFormationService(stack),
-      });
-      const clients = clientsOf(front.endpoint);
-      if (options.handlerSource) for (const client of Object.values(clients)) callDirectly(client, services);
-      return new EmbeddedCloud({ ...created, clock, activity, front, services, clients, outputs, runtimes });
+      await cloud.#create(options);
+      return cloud;
     } catch (error) {
-      clock.stop();
-      await front.stop();
+      await cloud.stop();
       throw error;
     }
+  }
+
+  /** what the functions and clients have as AWS_ENDPOINT_URL */
+  get endpoint(): string {
+    return this.#front.endpoint;
   }
 
   /** @returns name or URL by output, logical id or the beginning of one (the CDK appends a hash) */
   resource(name: string): string {
     const output = this.outputs[name];
     if (output !== undefined) return output;
-    const { resources } = this.#parts;
+    const { resources } = this.#created;
     const found =
       resources.find(({ logicalId }) => logicalId === name) ??
       resources.find(({ logicalId }) => logicalId.startsWith(name));
@@ -145,7 +105,7 @@ export class EmbeddedCloud {
 
   /** Resolves when nothing is under way and only the clock can make something happen. */
   idle(): Promise<void> {
-    return this.#parts.activity.idle();
+    return this.activity.idle();
   }
 
   /** Lets virtual time pass in steps: to the next due moment, until all it caused is done, and so on. */
@@ -162,7 +122,7 @@ export class EmbeddedCloud {
 
   /** @returns all messages of a queue, also delayed and received ones, without touching them */
   async queueMessages(queueUrl: string): Promise<Message[]> {
-    return this.services.sqs.queue(queueUrl).messages;
+    return this.sqs.queue(queueUrl).messages;
   }
 
   /** @returns what waits for the clock, the next first: delayed messages, visibility timeouts, schedules, retries */
@@ -183,7 +143,7 @@ export class EmbeddedCloud {
   /** Invokes a function and waits. @returns its result; throws FunctionInvocationError */
   async invoke(functionName: string, payload: unknown): Promise<unknown> {
     const runtime = this.#function(functionName);
-    const result = await this.#parts.activity.track(() => runtime.invoke(payload));
+    const result = await this.activity.track(() => runtime.invoke(payload));
     if (result.ok) return result.payload;
     throw new FunctionInvocationError(runtime.name, result.errorType, result.errorMessage);
   }
@@ -192,25 +152,54 @@ export class EmbeddedCloud {
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    process.removeListener('exit', this.#killOnExit);
+    process.removeListener('exit', this.#killFunctions);
     this.clock.stop();
-    for (const poller of this.#parts.pollers) poller.stop();
-    await Promise.all(this.#parts.runtimes.map((runtime) => runtime.stop()));
+    for (const poller of this.#created.pollers) poller.stop();
+    await Promise.all(this.runtimes.map((runtime) => runtime.stop()));
     for (const client of Object.values(this.clients)) client.destroy();
     // What the ended invocations still had under way finds its services until it is through.
     await this.idle();
-    await this.#parts.front.stop();
+    await this.#front.stop();
   }
+
+  async #create(options: EmbeddedCloudOptions): Promise<void> {
+    const evaluator = new TemplateEvaluator(options.template as CloudTemplate, this.endpoint);
+    this.#created = await createResources(evaluator, options, this);
+    this.outputs = evaluator.outputs();
+    const stack = { outputs: this.outputs, createdAt: this.clock.now(), ...this.#created };
+    this.#front.serve(this.activity, {
+      DynamoDB_20120810: this.dynamodb,
+      AmazonSQS: this.sqs,
+      secretsmanager: this.secrets,
+      GraniteServiceVersion20100801: this.metrics,
+      schedules: this.scheduler,
+      cloudformation: new CloudFormationService(stack),
+    });
+    if (options.handlerSource) for (const client of Object.values(this.clients)) callDirectly(client, this);
+  }
+
+  /** What cannot be delivered goes to the schedule's dead letters. */
+  #deliver({ Arn, Input = '{}', DeadLetterConfig }: ScheduleTarget): void {
+    const runtime = this.runtimes.find(({ arn }) => arn === Arn);
+    if (runtime) runtime.start(JSON.parse(Input));
+    else (this.sqs.find(Arn) ?? this.sqs.find(DeadLetterConfig?.Arn))?.send({ body: Input });
+  }
+
+  /** Children also end by themselves when their parent is gone; a busy one would not notice in time. */
+  readonly #killFunctions = () => {
+    for (const runtime of this.runtimes) void runtime.stop();
+  };
 
   /** Finds `push-worker` also when the CDK made it `PushWorkerFunction1A2B3C`. */
   #function(name: string): FunctionRuntime {
     const plain = (text: string) => text.replace(/[^a-z0-9]/gi, '').toLowerCase();
-    const { runtimes } = this.#parts;
     const found =
-      runtimes.find((runtime) => runtime.name === name) ??
-      runtimes.find(({ definition }) => plain(definition.name).startsWith(plain(name))) ??
-      runtimes.find(({ definition }) => plain(definition.logicalId).startsWith(plain(name))) ??
-      runtimes.find(({ definition }) => plain(definition.name + definition.logicalId).includes(plain(name)));
+      this.runtimes.find((runtime) => runtime.name === name) ??
+      this.runtimes.find(({ definition }) => plain(definition.name).startsWith(plain(name))) ??
+      this.runtimes.find(({ definition }) => plain(definition.logicalId).startsWith(plain(name))) ??
+      this.runtimes.find(({ definition }) =>
+        plain(definition.name + definition.logicalId).includes(plain(name)),
+      );
     if (!found) throw new Error(`The stack has no function ${name}`);
     return found;
   }

@@ -9,11 +9,9 @@ import { ModuleEnvironment } from './module-environment.ts';
 import { ProcessEnvironment } from './process-environment.ts';
 
 /** What is around the functions. */
-export interface FunctionHost {
+export interface FunctionHost extends DirectServices {
   readonly clock: VirtualClock;
   readonly activity: Activity;
-  /** what functions that run in this process call without a connection */
-  readonly services: DirectServices;
   /** told every line of output, with the function's name in front */
   readonly log: (line: string) => void;
   /** told what Lambda publishes as metrics */
@@ -151,15 +149,14 @@ export class FunctionRuntime {
 
   #start(): ExecutionEnvironment {
     const { handlerSource, handlerFile, handlerName, variables } = this.definition;
-    const { services, clock } = this.#host;
     const Environment = handlerSource ? ModuleEnvironment : ProcessEnvironment;
     const environment: ExecutionEnvironment = new Environment({
       handlerFile: handlerSource ?? handlerFile(),
       handlerName,
       variables,
       log: (line) => this.#write(line),
-      services,
-      clock,
+      services: this.#host,
+      clock: this.#host.clock,
       onExit: () => {
         this.#environments.delete(environment);
         this.#waiting.shift()?.();

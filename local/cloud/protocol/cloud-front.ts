@@ -27,35 +27,34 @@ interface Call {
 
 /** The one HTTP endpoint of all services: tells them apart as the SDK's requests do, by target, form or path. */
 export class CloudFront {
+  readonly endpoint: string;
   readonly #server: Server;
-  readonly #activity: Activity;
   readonly #clock: VirtualClock;
-  #services: FrontServices | undefined;
 
-  private constructor(server: Server, activity: Activity, clock: VirtualClock) {
+  private constructor(server: Server, clock: VirtualClock) {
     this.#server = server;
-    this.#activity = activity;
     this.#clock = clock;
-    server.on('request', (request, response) => void this.#respond(request, response));
+    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
   /** Listens on a free port of the loopback interface. */
-  static async start(activity: Activity, clock: VirtualClock): Promise<CloudFront> {
+  static async start(clock: VirtualClock): Promise<CloudFront> {
     const server = createServer();
     // Never closes a connection that a function has kept open: the two could cross.
     server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new CloudFront(server, activity, clock);
+    return new CloudFront(server, clock);
   }
 
-  get endpoint(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  /** Gives the services to route to: queue URLs hold the port, so they come after the start. */
-  serve(services: FrontServices): void {
-    this.#services = services;
+  /** Begins to answer: queue URLs hold the port, so services come after the start. */
+  serve(activity: Activity, services: FrontServices): void {
+    this.#server.on('request', (request, response) => {
+      // Who waits for a message does not keep the cloud busy.
+      const isWaiting = request.headers['x-amz-target'] === 'AmazonSQS.ReceiveMessage';
+      const respond = () => this.#respond(services, request, response);
+      void (isWaiting ? respond() : activity.track(respond));
+    });
   }
 
   /** Closes all connections. */
@@ -64,15 +63,13 @@ export class CloudFront {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #respond(services: FrontServices, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { headers } = request;
-    // Who waits for a message does not keep the cloud busy.
-    const end = headers['x-amz-target'] === 'AmazonSQS.ReceiveMessage' ? () => {} : this.#activity.begin();
     try {
       const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded');
       const text = await readBody(request);
       const call = isForm ? formCall(text) : jsonCall(request, text);
-      const answer = this.#handle(call, headers['x-amzn-trace-id']?.toString());
+      const answer = handle(services, call, headers['x-amzn-trace-id']?.toString());
       const { status, body, ...more } = await (isForm ? asXml(call, answer) : asJson(call, answer));
       // The SDK would correct its clock by the Date header and repeat failed calls when the virtual time is ahead. Of
       // CloudFormation it does no harm, and the operators' command learns the cloud's time from it.
@@ -83,21 +80,19 @@ export class CloudFront {
     } catch {
       // The caller has gone away in the middle of its request.
       response.destroy();
-    } finally {
-      end();
     }
   }
+}
 
-  async #handle({ service, action, input }: Call, trace: string | undefined): Promise<unknown> {
-    if (!this.#services) throw new ServiceError('ServiceUnavailable', 'starting', 503);
-    if (service === 'account-settings') return lambdaAccountSettings;
-    const called = this.#services[service as keyof FrontServices];
-    if (called) return called.handle(action, input, trace);
-    throw new ServiceError(
-      'UnknownOperationException',
-      `The embedded cloud does not know ${service} ${action}`,
-    );
-  }
+async function handle(services: FrontServices, call: Call, trace: string | undefined): Promise<unknown> {
+  const { service, action, input } = call;
+  if (service === 'account-settings') return lambdaAccountSettings;
+  const called = services[service as keyof FrontServices];
+  if (called) return called.handle(action, input, trace);
+  throw new ServiceError(
+    'UnknownOperationException',
+    `The embedded cloud does not know ${service} ${action}`,
+  );
 }
 
 /** What Lambda says of an account that has the usual limit. */

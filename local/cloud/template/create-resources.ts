@@ -10,10 +10,13 @@ import type { DynamoDbService } from '../tables/dynamodb-service.ts';
 import { viewTypes } from '../tables/stream-record.ts';
 import { type EventSources, startMapping } from './event-source-mapping.ts';
 import { checkProperties, isCreated } from './supported-resources.ts';
-import type { CloudTemplate, ResolvedResource, TemplateEvaluator } from './template-evaluator.ts';
+import type { ResolvedResource, TemplateEvaluator } from './template-evaluator.ts';
 
 /** What resources are created in, and what is around the functions. */
 interface Cloud extends FunctionHost, EventSources {
+  readonly endpoint: string;
+  readonly dynamodb: DynamoDbService;
+  readonly sqs: SqsService;
   readonly secrets: SecretsService;
   readonly scheduler: SchedulerService;
   /** filled with the functions, which schedules look up when they fire */
@@ -27,15 +30,11 @@ export interface CreatedResources {
 
 /** Creates what the template names, sources before what reads them. @throws UnsupportedTemplateError */
 export async function createResources(
-  template: CloudTemplate,
   evaluator: TemplateEvaluator,
   functionSources: FunctionSources,
-  endpoint: string,
   cloud: Cloud,
 ): Promise<CreatedResources> {
-  const resources = Object.entries(template.Resources)
-    .filter(([logicalId, { Type }]) => isCreated(logicalId, Type))
-    .map(([logicalId]) => evaluator.resource(logicalId));
+  const resources = evaluator.resources(isCreated);
   for (const resource of resources) checkProperties(resource);
   const ofType = (...types: string[]) => resources.filter(({ type }) => types.includes(type));
   const isOf = (functionName: string) => (resource: ResolvedResource) =>
@@ -54,7 +53,7 @@ export async function createResources(
   const invokeConfigs = ofType('AWS::Lambda::EventInvokeConfig');
   for (const resource of ofType('AWS::Lambda::Function')) {
     const invokeConfig = invokeConfigs.find(isOf(resource.physicalId))?.properties ?? {};
-    const definition = functionDefinition(resource, functionSources, endpoint, invokeConfig);
+    const definition = functionDefinition(resource, functionSources, cloud.endpoint, invokeConfig);
     cloud.runtimes.push(new FunctionRuntime(definition, cloud));
   }
   const pollers = ofType('AWS::Lambda::EventSourceMapping').map((mapping) => {

@@ -62,11 +62,16 @@ export class TemplateEvaluator {
     this.#endpoint = endpoint;
   }
 
-  /** @returns a resource with all properties resolved */
-  resource(logicalId: string): ResolvedResource {
-    const { Type: type, Properties = {} } = this.#resource(logicalId);
-    const properties = this.evaluate(Properties) as Record<string, unknown>;
-    return { logicalId, type, physicalId: String(this.reference(logicalId)), properties };
+  /** @returns the resources that are wanted, with all properties resolved */
+  resources(isWanted: (logicalId: string, type: string) => boolean): ResolvedResource[] {
+    return Object.entries(this.#template.Resources)
+      .filter(([logicalId, { Type }]) => isWanted(logicalId, Type))
+      .map(([logicalId, { Type: type, Properties = {} }]) => ({
+        logicalId,
+        type,
+        physicalId: String(this.reference(logicalId)),
+        properties: this.evaluate(Properties) as Record<string, unknown>,
+      }));
   }
 
   /** @returns the stack's outputs */

@@ -40,7 +40,7 @@ export async function runCli(
       if (stream === 'stderr' && interruptAt !== undefined && output.stderr.includes(interruptAt))
         process.emit('SIGINT');
     },
-    services: kit.cloud.services,
+    services: kit.cloud,
     offset: () => 0,
     trace: undefined,
     isGone: false,
