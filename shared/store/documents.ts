@@ -3,7 +3,9 @@ import {
   BatchGetCommand,
   BatchWriteCommand,
   DynamoDBDocumentClient,
+  GetCommand,
   paginateQuery,
+  paginateScan,
 } from '@aws-sdk/lib-dynamodb';
 import type { NativeAttributeValue } from '@aws-sdk/util-dynamodb';
 import { readOptions } from './numbers.ts';
@@ -28,6 +30,24 @@ export function documentClient(settings: DynamoDBClientConfig = {}): DynamoDBDoc
     // A copy: the client puts a setting of its own into what it is given.
     unmarshallOptions: { ...readOptions },
   });
+}
+
+/** An item by its key, read consistently; undefined where there is none. */
+export async function itemOf(
+  client: DynamoDBDocumentClient,
+  table: string,
+  key: Item,
+): Promise<Item | undefined> {
+  const { Item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+  return Item;
+}
+
+/** All items of a table that has a handful of them, read consistently. */
+export async function itemsOf(client: DynamoDBDocumentClient, table: string): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true }))
+    items.push(...(page.Items ?? []));
+  return items;
 }
 
 /** DynamoDB's limits: keys of one BatchGetItem, requests of one BatchWriteItem. */

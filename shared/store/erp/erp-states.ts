@@ -1,11 +1,11 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import {
   type ImportStateStore,
   importStateKey,
   importStateSchema,
 } from '#shared/odoo/import/import-state.ts';
 import { putRevised } from '#shared/store/conditional-write.ts';
-import type { Item } from '#shared/store/documents.ts';
+import { type Item, itemOf } from '#shared/store/documents.ts';
 import { madeOf, tableStore } from '#shared/store/part.ts';
 
 /** A state with the number of its writes: whoever has read an older one does not overwrite a newer one. */
@@ -23,12 +23,7 @@ export const erpStates = tableStore('ErpStateTable', { read: 'GetItem', save: 'P
 
 function openErpStates(client: DynamoDBDocumentClient, table: string): ErpStates {
   return {
-    async read(key) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: table, Key: { key }, ConsistentRead: true }),
-      );
-      return Item;
-    },
+    read: (key) => itemOf(client, table, { key }),
 
     save: (key, state) => putRevised(client, table, { ...state, key }, 'key'),
   };

@@ -1,19 +1,13 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  paginateScan,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Health, healthSchema } from '#shared/moodle/health/health.ts';
 import type { InstanceState } from '#shared/moodle/health/staleness.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { isWritten } from '#shared/store/conditional-write.ts';
-import type { Item } from '#shared/store/documents.ts';
+import { type Change, changeItem } from '#shared/store/conditional-write.ts';
+import { type Item, itemOf, itemsOf } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
 import { brakeStateSchema, isBrakeOn } from '#shared/sync/limits/brake.ts';
 import { breakerStateSchema } from '#shared/sync/limits/breaker.ts';
-import { InstanceRowError, toInstance } from './instances-store.ts';
+import { type InstanceRowError, isThere, readableOf, toInstance } from './instances-store.ts';
 
 /** An instance and how it fares. */
 export interface WatchedInstance {
@@ -47,69 +41,37 @@ export const instanceStates = tableStore(
 );
 
 function openStates(client: DynamoDBDocumentClient, table: string): InstanceStates {
-  /** An instance that was removed meanwhile is not brought back as half a row. */
-  async function update(
-    id: string,
-    change: Pick<UpdateCommandInput, 'UpdateExpression' | 'ExpressionAttributeValues'>,
-  ) {
-    await isWritten(
-      client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { id },
-          ConditionExpression: 'attribute_exists(id)',
-          ...change,
-        }),
-      ),
-    );
-  }
+  const change = async (id: string, what: Change) => {
+    await changeItem(client, table, { id }, what, isThere);
+  };
 
   return {
     async list() {
-      const instances: WatchedInstance[] = [];
-      const unreadable: InstanceRowError[] = [];
-      for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
-        for (const item of page.Items ?? []) {
-          try {
-            instances.push({ instance: toInstance(item), state: toState(item) });
-          } catch (error) {
-            if (!(error instanceof InstanceRowError)) throw error;
-            unreadable.push(error);
-          }
-        }
-      }
-      return { instances, unreadable };
+      return readableOf(await itemsOf(client, table), (item) => ({
+        instance: toInstance(item),
+        state: toState(item),
+      }));
     },
 
     async get(id) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
-      );
-      return Item && toState(Item);
+      const item = await itemOf(client, table, { id });
+      return item && toState(item);
     },
 
     saveHealth(id, health) {
-      const success = health.status === 'failed' ? '' : ', last_successful_sync = :at';
+      const { checked_at: at, release, status } = health;
       // A Moodle that did not answer is still the release that it was.
-      const release = health.release === undefined ? '' : ', moodle_release = :release';
-      return update(id, {
-        UpdateExpression: `SET health = :health, watched_since = if_not_exists(watched_since, :at)${success}${release}`,
-        ExpressionAttributeValues: {
-          ':health': health,
-          ':at': health.checked_at,
-          ...(release && { ':release': health.release }),
-        },
-      });
+      const set = {
+        health,
+        moodle_release: release,
+        last_successful_sync: status === 'failed' ? undefined : at,
+      };
+      return change(id, { set, begin: { watched_since: at } });
     },
 
-    noteCompared: (id, at) =>
-      update(id, { UpdateExpression: 'SET compared_at = :at', ExpressionAttributeValues: { ':at': at } }),
+    noteCompared: (id, at) => change(id, { set: { compared_at: at } }),
 
-    noteSuccess: (id, at) =>
-      update(id, {
-        UpdateExpression: 'SET last_successful_sync = :at',
-        ExpressionAttributeValues: { ':at': at },
-      }),
+    noteSuccess: (id, at) => change(id, { set: { last_successful_sync: at } }),
   };
 }
 

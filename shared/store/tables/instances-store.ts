@@ -1,16 +1,9 @@
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  paginateScan,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ServiceName } from '#shared/models/services.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
-import { isWritten } from '#shared/store/conditional-write.ts';
-import type { Item } from '#shared/store/documents.ts';
+import { type Condition, changeItem, isWritten } from '#shared/store/conditional-write.ts';
+import { type Item, itemOf, itemsOf } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
 import { type BrakeStore, brakeStateSchema } from '#shared/sync/limits/brake.ts';
 import { type BreakerStore, breakerStateSchema } from '#shared/sync/limits/breaker.ts';
@@ -77,37 +70,22 @@ export const instancesStore = tableStore(
 );
 
 function openInstances(client: DynamoDBDocumentClient, table: string): InstancesStore {
-  async function getItem(id: string): Promise<Item | undefined> {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: table, Key: { id }, ConsistentRead: true }),
-    );
-    return Item;
-  }
-
-  async function all(): Promise<Item[]> {
-    const items: Item[] = [];
-    for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true }))
-      items.push(...(page.Items ?? []));
-    return items;
-  }
+  const getItem = (id: string) => itemOf(client, table, { id });
+  const all = () => itemsOf(client, table);
 
   /** Writes a state kept on the row if it still has the revision that was read. */
-  async function saveState(id: string, attribute: string, state: { revision: number }): Promise<boolean> {
-    return isWritten(
-      client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { id },
-          UpdateExpression: 'SET #state = :state',
-          ConditionExpression:
-            'attribute_exists(id) AND (attribute_not_exists(#state) OR #state.revision = :read)',
-          ExpressionAttributeNames: { '#state': attribute },
-          ExpressionAttributeValues: {
-            ':state': { ...state, revision: state.revision + 1 },
-            ':read': state.revision,
-          },
-        }),
-      ),
+  function saveState(id: string, attribute: string, state: { revision: number }): Promise<boolean> {
+    const set = { [attribute]: { ...state, revision: state.revision + 1 } };
+    return changeItem(
+      client,
+      table,
+      { id },
+      { set },
+      {
+        expression: 'attribute_exists(id) AND (attribute_not_exists(#state) OR #state.revision = :read)',
+        names: { '#state': attribute },
+        values: { ':read': state.revision },
+      },
     );
   }
 
@@ -121,19 +99,7 @@ function openInstances(client: DynamoDBDocumentClient, table: string): Instances
       return (await all()).map(({ id }) => String(id));
     },
 
-    async list() {
-      const instances: Instance[] = [];
-      const unreadable: InstanceRowError[] = [];
-      for (const item of await all()) {
-        try {
-          instances.push(toInstance(item));
-        } catch (error) {
-          if (!(error instanceof InstanceRowError)) throw error;
-          unreadable.push(error);
-        }
-      }
-      return { instances, unreadable };
-    },
+    list: async () => readableOf(await all(), toInstance),
 
     async settings(id) {
       const item = await getItem(id);
@@ -143,27 +109,9 @@ function openInstances(client: DynamoDBDocumentClient, table: string): Instances
     // Only the settings are written: whatever workers note on the row at the same moment stays.
     async put({ id, ...settings }) {
       const before = await getItem(id);
-      const names = Object.keys(before ? settingsOf(before) : {}).filter((name) => name !== 'id');
-      const values = Object.entries(settings).filter(([, value]) => value !== undefined);
-      const gone = names.filter((name) => settings[name] === undefined);
-      const name = (index: number) => `#name${index}`;
-      const all = [...values.map(([key]) => key), ...gone];
-      const set = values.map((_, index) => `${name(index)} = :value${index}`);
-      const remove = gone.map((_, index) => name(values.length + index));
-      await client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { id },
-          UpdateExpression: [
-            ...(set.length > 0 ? [`SET ${set.join(', ')}`] : []),
-            ...(remove.length > 0 ? [`REMOVE ${remove.join(', ')}`] : []),
-          ].join(' '),
-          ExpressionAttributeNames: Object.fromEntries(all.map((key, index) => [name(index), key])),
-          ExpressionAttributeValues: Object.fromEntries(
-            values.map(([, value], index) => [`:value${index}`, value]),
-          ),
-        }),
-      );
+      const known = Object.keys(before ? settingsOf(before) : {}).filter((name) => name !== 'id');
+      const remove = known.filter((name) => settings[name] === undefined);
+      await changeItem(client, table, { id }, { set: settings, remove });
     },
 
     create: (settings) =>
@@ -202,34 +150,36 @@ function openInstances(client: DynamoDBDocumentClient, table: string): Instances
 
     saveBulkhead: (instance, state) => saveState(instance, 'bulkhead', state),
 
-    async setHolds(instance, service, holds) {
+    async setHolds(id, service, holds) {
       // Not written where the instance was removed while it was counted.
-      await isWritten(
-        client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: { id: instance },
-            UpdateExpression: 'SET #holds = :holds',
-            ConditionExpression: 'attribute_exists(id)',
-            ExpressionAttributeNames: { '#holds': `holds_${service}` },
-            ExpressionAttributeValues: { ':holds': holds },
-          }),
-        ),
-      );
+      await changeItem(client, table, { id }, { set: { [`holds_${service}`]: holds } }, isThere);
     },
 
-    async addHolds(instance, service, change) {
-      await client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { id: instance },
-          UpdateExpression: 'ADD #holds :change',
-          ExpressionAttributeNames: { '#holds': `holds_${service}` },
-          ExpressionAttributeValues: { ':change': change },
-        }),
-      );
+    async addHolds(id, service, change) {
+      await changeItem(client, table, { id }, { add: { [`holds_${service}`]: change } });
     },
   };
+}
+
+/** An instance that was removed meanwhile is not brought back as half a row. */
+export const isThere: Condition = { expression: 'attribute_exists(id)' };
+
+/** What is read of some rows; those that cannot be read are in `unreadable`. */
+export function readableOf<Read>(
+  items: readonly Item[],
+  read: (item: Item) => Read,
+): { instances: Read[]; unreadable: InstanceRowError[] } {
+  const instances: Read[] = [];
+  const unreadable: InstanceRowError[] = [];
+  for (const item of items) {
+    try {
+      instances.push(read(item));
+    } catch (error) {
+      if (!(error instanceof InstanceRowError)) throw error;
+      unreadable.push(error);
+    }
+  }
+  return { instances, unreadable };
 }
 
 /** Whether an attribute of a row is kept by the link and no setting of the operator. */

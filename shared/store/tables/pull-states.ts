@@ -1,6 +1,6 @@
-import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PullStates } from '#shared/moodle/pulls/pull-ports.ts';
-import { isWritten } from '#shared/store/conditional-write.ts';
+import { changeItem } from '#shared/store/conditional-write.ts';
 import { batchWrite, queryByPrefix } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
 
@@ -15,30 +15,6 @@ export const pullStates = tableStore(
 );
 
 function openPullStates(client: DynamoDBDocumentClient, table: string, now: () => number): PullStates {
-  /** @returns false where the mapping is gone or the condition does not hold */
-  function update(
-    instance: string,
-    idnumber: string,
-    change: Pick<
-      UpdateCommandInput,
-      'UpdateExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
-    >,
-    condition?: string,
-  ): Promise<boolean> {
-    return isWritten(
-      client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { instance, idnumber },
-          ConditionExpression: ['attribute_exists(idnumber)', ...(condition ? [`(${condition})`] : [])].join(
-            ' AND ',
-          ),
-          ...change,
-        }),
-      ),
-    );
-  }
-
   return {
     async list(instance, prefix) {
       const items = await queryByPrefix(client, {
@@ -59,23 +35,25 @@ function openPullStates(client: DynamoDBDocumentClient, table: string, now: () =
     },
 
     async note(instance, idnumber, pull, values) {
-      await update(instance, idnumber, {
-        UpdateExpression: 'SET #state = :state REMOVE #claim',
-        ExpressionAttributeNames: { '#state': `pull_${pull}`, '#claim': `pull_${pull}_until` },
-        ExpressionAttributeValues: { ':state': values },
+      const change = { set: { [`pull_${pull}`]: values }, remove: [`pull_${pull}_until`] };
+      await changeItem(client, table, { instance, idnumber }, change, {
+        expression: 'attribute_exists(idnumber)',
       });
     },
 
-    claim: (instance, idnumber, pull, until) =>
-      update(
-        instance,
-        idnumber,
+    claim(instance, idnumber, pull, until) {
+      const claim = `pull_${pull}_until`;
+      return changeItem(
+        client,
+        table,
+        { instance, idnumber },
+        { set: { [claim]: until } },
         {
-          UpdateExpression: 'SET #claim = :until',
-          ExpressionAttributeNames: { '#claim': `pull_${pull}_until` },
-          ExpressionAttributeValues: { ':until': until, ':now': now() },
+          expression: 'attribute_exists(idnumber) AND (attribute_not_exists(#claim) OR #claim <= :now)',
+          names: { '#claim': claim },
+          values: { ':now': now() },
         },
-        'attribute_not_exists(#claim) OR #claim <= :now',
-      ),
+      );
+    },
   };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { RecordItem } from '#shared/models/records.ts';
 import type { PulledRecords } from '#shared/moodle/pulls/pull-ports.ts';
-import { isWritten } from '#shared/store/conditional-write.ts';
+import { changeItem, isWritten } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
 
@@ -38,29 +38,6 @@ function openPulled(
     pulled_at: new Date(now()).toISOString(),
   });
 
-  function setFields(...[instance, { model, id }, fields, read]: Parameters<PulledRecords['setFields']>) {
-    const changes = Object.entries({ ...fields, ...origin(instance) });
-    const isUnchanged = read.value === undefined ? 'attribute_not_exists(#read)' : '#read = :read';
-    return isWritten(
-      client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { model, id },
-          UpdateExpression: `SET ${changes.map((_change, index) => `#n${index} = :v${index}`).join(', ')}`,
-          ConditionExpression: `attribute_exists(id) AND ${isUnchanged}`,
-          ExpressionAttributeNames: {
-            '#read': read.name,
-            ...Object.fromEntries(changes.map(([name], index) => [`#n${index}`, name])),
-          },
-          ExpressionAttributeValues: {
-            ...(read.value !== undefined && { ':read': read.value }),
-            ...Object.fromEntries(changes.map(([, value], index) => [`:v${index}`, value])),
-          },
-        }),
-      ),
-    );
-  }
-
   return {
     async put(instance, records) {
       await batchWrite(client, table, { put: records.map((record) => ({ ...record, ...origin(instance) })) });
@@ -86,7 +63,18 @@ function openPulled(
       return new Map(items.map((item) => [String(item.id), item as RecordItem]));
     },
 
-    setFields,
+    setFields: (instance, { model, id }, fields, { name, value }) =>
+      changeItem(
+        client,
+        table,
+        { model, id },
+        { set: { ...fields, ...origin(instance) } },
+        {
+          expression: `attribute_exists(id) AND ${value === undefined ? 'attribute_not_exists(#read)' : '#read = :read'}`,
+          names: { '#read': name },
+          ...(value !== undefined && { values: { ':read': value } }),
+        },
+      ),
 
     expire: ({ model, id, sync_stamp }) =>
       isWritten(
