@@ -1,15 +1,16 @@
 import Table from 'cli-table3';
 
-/** A column: its title, and whether it holds numbers, which stand on the right. */
-export type Column = string | { title: string; isNumber: true };
-
-/** A table for people. */
-export function table(columns: Column[], rows: (string | number)[][]): string {
+/** A table for people. A column that holds nothing but numbers, written out or not, stands on the right. */
+export function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const isNumeric = (index: number) => {
+    const cells = rows.map((row) => String(row[index] ?? '')).filter((cell) => cell !== '');
+    return cells.length > 0 && cells.every((cell) => /^[\d,]+$/.test(cell));
+  };
   const printed = new Table({
-    head: columns.map((column) => (typeof column === 'string' ? column : column.title)),
-    colAligns: columns.map((column) => (typeof column === 'string' ? 'left' : 'right')),
+    head: [...columns],
+    colAligns: columns.map((_, index) => (isNumeric(index) ? 'right' : 'left')),
     style: { head: [], border: [] },
   });
-  printed.push(...rows);
+  printed.push(...rows.map((row) => [...row]));
   return printed.toString();
 }

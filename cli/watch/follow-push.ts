@@ -127,14 +127,5 @@ function changesTable(changes: InstanceChanges[]): string {
     }),
   );
   if (rows.length === 0) return 'Nothing had to be pushed.';
-  return table(
-    [
-      'instance',
-      'service',
-      { title: 'pushed', isNumber: true },
-      { title: 'failed', isNumber: true },
-      { title: 'not synced now', isNumber: true },
-    ],
-    rows,
-  );
+  return table(['instance', 'service', 'pushed', 'failed', 'not synced now'], rows);
 }

@@ -116,7 +116,7 @@ function countsOf(rows: readonly Row[]): Counts {
 function countsTable(rows: readonly Row[]): string {
   const counts = countsOf(rows);
   return table(
-    ['', ...verdicts.map((verdict) => ({ title: words[verdict], isNumber: true as const }))],
+    ['', ...verdicts.map((verdict) => words[verdict])],
     moodleKinds.map((kind) => [plurals[kind], ...verdicts.map((verdict) => counts[kind][verdict])]),
   );
 }

@@ -27,17 +27,8 @@ export async function showBrakes(
 }
 
 function brakesTable(brakes: BrakeReading[]): string {
-  const number = (title: string) => ({ title, isNumber: true as const });
   return table(
-    [
-      'instance',
-      'of',
-      'brake',
-      number('held'),
-      number('taken this hour'),
-      number('limit'),
-      number('in Moodle'),
-    ],
+    ['instance', 'of', 'brake', 'held', 'taken this hour', 'limit', 'in Moodle'],
     brakes.map((brake) => [
       brake.instance,
       brake.service,

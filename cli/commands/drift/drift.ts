@@ -1,14 +1,17 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { lookAtEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
 import { silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chooseInstances, type InstanceProblem, problemOf } from '#cli/instances.ts';
+import { chooseInstances } from '#cli/instances.ts';
 import { type Progress, withProgress } from '#cli/output/progress.ts';
+import { table } from '#cli/output/table.ts';
 import { confirmed } from '#cli/prompts.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { compareWithMoodle, type DriftPorts } from '#shared/moodle/drift/drift.ts';
 import type { Finding } from '#shared/moodle/drift/finding.ts';
 import { repairNoted } from '#shared/moodle/drift/repair-noted.ts';
+import { driftWords, valueWords } from '#shared/moodle/drift/words.ts';
 import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { DriftAction } from '#shared/moodle/mappings/drift-note.ts';
@@ -16,7 +19,6 @@ import { services } from '#shared/moodle/services.ts';
 import { MoodleAwayError } from '#shared/operate/plan/dry-run.ts';
 import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
 import { pushQueue } from '#shared/store/queues/work-queues.ts';
-import { driftText } from './drift-text.ts';
 
 interface DriftOptions {
   instance?: string[];
@@ -30,17 +32,15 @@ const repairable: readonly DriftAction[] = ['push', 'hold'];
 /** What one instance holds otherwise, or why that could not be found out. `queued`: mappings that are pushed again. */
 export type DriftEntry =
   | { instance: string; status: 'compared'; findings: Finding[]; queued: number }
-  | { instance: string; status: 'unknown'; problem: InstanceProblem };
+  | UnknownInstance;
 
 /** Compares all instances, one after another, and has repaired what is to be repaired. */
 export async function drift(context: CommandContext, options: DriftOptions): Promise<CommandResult> {
   const deployment = await context.deployment();
   const { instances, unreadable } = await chooseInstances(deployment, options.instance);
-  const entries = await withProgress('calls', async (progress) => {
+  const entries: DriftEntry[] = await withProgress('calls', (progress) => {
     const records = new RecordSnapshot(deployment.records);
-    const compared: DriftEntry[] = [];
-    for (const instance of instances) compared.push(await compare(instance, records, deployment, progress));
-    return compared;
+    return lookAtEach(instances, (instance) => compare(instance, records, deployment, progress));
   });
   if (options.repair) await repair(context, deployment, options, entries);
   const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
@@ -61,28 +61,27 @@ async function compare(
   progress: Progress,
 ): Promise<DriftEntry> {
   const { id } = instance;
+  const token = await deployment.tokens.get(instance);
+  let calls = 0;
+  const onCall = () => {
+    calls += 1;
+    progress.update(calls, calls);
+  };
+  const client = new MoodleClient({ baseUrl: instance.base_url, token, onCall });
+  const ports: DriftPorts = {
+    ...{ client, records, links: records, services, log: silentLog },
+    mappings: deployment.mappings,
+    holdsOf: async (service) => (await deployment.instances.getBrake(id, service)).holds,
+    queue: queueOf(deployment),
+    clock: { now: deployment.now },
+  };
+  const options = { repairs: false, hasTime: () => true };
   try {
-    const token = await deployment.tokens.get(instance);
-    let calls = 0;
-    const onCall = () => {
-      calls += 1;
-      progress.update(calls, calls);
-    };
-    const client = new MoodleClient({ baseUrl: instance.base_url, token, onCall });
-    const ports: DriftPorts = {
-      ...{ client, records, links: records, services, log: silentLog },
-      mappings: deployment.mappings,
-      holdsOf: async (service) => (await deployment.instances.getBrake(id, service)).holds,
-      queue: queueOf(deployment),
-      clock: { now: deployment.now },
-    };
-    const options = { repairs: false, hasTime: () => true };
     const { findings } = await compareWithMoodle(instance, undefined, ports, options);
     await deployment.instanceStates.noteCompared(id, new Date(deployment.now()).toISOString());
     return { instance: id, status: 'compared', findings, queued: 0 };
   } catch (error) {
-    const cause = isInstanceFailure(error) ? new MoodleAwayError(failureOf(error)) : error;
-    return { instance: id, status: 'unknown', problem: problemOf(cause) };
+    throw isInstanceFailure(error) ? new MoodleAwayError(failureOf(error)) : error;
   }
 }
 
@@ -106,4 +105,46 @@ async function repair(
 
 function queueOf({ clients, outputs }: Deployment) {
   return pushQueue(clients.sqs, outputs.PushQueueUrl);
+}
+
+/** Findings of a kind that are listed for people; `--json` has them all. */
+const mostListed = 30;
+
+const actions = {
+  push: 'pushed again',
+  keep: 'kept',
+  hold: 'waits for --repair',
+  conflict: 'to be settled in Moodle',
+} as const;
+
+/** What differs in a Moodle, for people: by kind, with both sides. */
+export function driftText(entry: DriftEntry): string {
+  if (entry.status === 'unknown') {
+    return unknownText(`${entry.instance}: it could not be compared.`, entry);
+  }
+  const { instance, findings, queued } = entry;
+  if (findings.length === 0) return `${instance}: Moodle holds what was pushed.`;
+  const parts = [...Map.groupBy(findings, ({ kind }) => kind)].map(([kind, own]) => {
+    const shown = own.slice(0, mostListed);
+    const more = own.length - shown.length;
+    return [
+      `${driftWords[kind]} (${own.length})`,
+      table(
+        ['', 'what', 'OpenEduCat', 'Moodle', ''],
+        shown.map(({ idnumber, about = '', in_erp, in_moodle, action }) => [
+          idnumber,
+          about,
+          valueWords(in_erp),
+          valueWords(in_moodle),
+          actions[action],
+        ]),
+      ),
+      ...(more > 0 ? [`… and ${more} more: --json lists them all.`] : []),
+    ].join('\n');
+  });
+  return [
+    `${instance}: Moodle holds something else in ${findings.length} ${findings.length === 1 ? 'place' : 'places'}.`,
+    ...parts,
+    ...(queued > 0 ? [`${queued} mappings are queued to be pushed again.`] : []),
+  ].join('\n\n');
 }

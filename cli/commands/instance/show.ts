@@ -117,7 +117,7 @@ function mappingsText(counts: Counts): string {
     (a, b) => Number(b === 'synced') - Number(a === 'synced') || a.localeCompare(b),
   ) as MappingStatus[];
   return table(
-    ['mappings of', ...statuses.map((title) => ({ title, isNumber: true as const }))],
+    ['mappings of', ...statuses],
     services.map(([service, count]) => [service, ...statuses.map((status) => count[status] ?? 0)]),
   );
 }

@@ -4,9 +4,7 @@ import { withProgress } from '#cli/output/progress.ts';
 import { confirmed } from '#cli/prompts.ts';
 import { erase, obstaclesTo } from '#shared/operate/person/erase.ts';
 import { isEmpty } from '#shared/operate/person/held.ts';
-import { elsewhere, sayElsewhere } from './elsewhere.ts';
-import { findHeld } from './find-held.ts';
-import { sayHeld } from './say-held.ts';
+import { elsewhere, findHeld, sayElsewhere, sayHeld } from './held.ts';
 
 export interface EraseOptions {
   dryRun?: boolean;
@@ -34,18 +32,14 @@ export async function erasePerson(
     return {
       data: { person, erased: null, obstacles, elsewhere: places },
       text: [
-        ...sayHeld(idnumber, held),
+        sayHeld(idnumber, held),
         ...obstacles.map(({ reason, advice }) => `${reason} ${advice}`),
         ...rest,
         'Nothing was deleted.',
       ].join('\n'),
       exitCode: obstacles.length > 0 ? exitCodes.failed : exitCodes.done,
     };
-  await confirmed(
-    context,
-    options,
-    `${sayHeld(idnumber, held).join('\n')}\nThis deletes all of it, for good.`,
-  );
+  await confirmed(context, options, `${sayHeld(idnumber, held)}\nThis deletes all of it, for good.`);
   const erased = await withProgress('rows', () =>
     erase(person, held, { store, records, mappings: deployment.mappings }),
   );

@@ -3,9 +3,7 @@ import { exitCodes } from '#cli/exit-codes.ts';
 import { printableJson } from '#cli/output/printable.ts';
 import { writePrivateFile } from '#cli/output/private-file.ts';
 import { isEmpty } from '#shared/operate/person/held.ts';
-import { elsewhere, sayElsewhere } from './elsewhere.ts';
-import { findHeld } from './find-held.ts';
-import { sayHeld } from './say-held.ts';
+import { elsewhere, findHeld, sayElsewhere, sayHeld } from './held.ts';
 
 /** Everything that is held of a person. */
 export async function exportPerson(
@@ -22,7 +20,7 @@ export async function exportPerson(
   return {
     data: output === undefined ? data : { person, at, file: output },
     text: [
-      ...(isEmpty(held) ? [`Nothing is held of ${idnumber} in the tables.`] : sayHeld(idnumber, held)),
+      isEmpty(held) ? `Nothing is held of ${idnumber} in the tables.` : sayHeld(idnumber, held),
       'Elsewhere:',
       ...sayElsewhere(places),
       ...(output === undefined ? [] : [`All of it is in ${output}, which only you can read.`]),

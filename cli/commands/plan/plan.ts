@@ -1,18 +1,18 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import type { Deployment } from '#cli/connection/deployment.ts';
-import { dryRunPorts } from '#cli/connection/dry-run-ports.ts';
+import { dryRunEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chooseInstances, type InstanceProblem, problemOf } from '#cli/instances.ts';
-import { DryRunProgress } from '#cli/output/dry-run-progress.ts';
-import { withProgress } from '#cli/output/progress.ts';
+import { chooseInstances } from '#cli/instances.ts';
+import { table } from '#cli/output/table.ts';
 import type { PushedModel } from '#shared/models/models.ts';
 import { servicesOfModel } from '#shared/models/models.ts';
-import type { ServiceName } from '#shared/models/services.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { DryRunPorts } from '#shared/operate/plan/dry-run.ts';
-import { type InstancePlan, planInstance } from '#shared/operate/plan/instance-plan.ts';
-import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
-import { planText } from './plan-text.ts';
+import {
+  type InstancePlan,
+  type PlannedBrake,
+  type PlannedFailure,
+  planInstance,
+  type ServicePlan,
+} from '#shared/operate/plan/instance-plan.ts';
+import type { ChangeKind, FieldValue, PlannedChange } from '#shared/operate/plan/planned-changes.ts';
 
 interface PlanOptions {
   instance?: string[];
@@ -21,53 +21,131 @@ interface PlanOptions {
 }
 
 /** The plan of one instance, or why there is none. `changes` is only there where details were asked for. */
-export type PlanEntry =
-  | ({ instance: string; is_paused: boolean; status: 'planned' } & Omit<InstancePlan, 'changes'> &
-      Partial<Pick<InstancePlan, 'changes'>>)
-  | { instance: string; is_paused: boolean; status: 'unknown'; problem: InstanceProblem };
+export type PlanEntry = { is_paused: boolean } & (
+  | ({ instance: string; status: 'planned' } & Omit<InstancePlan, 'changes'> & { changes?: PlannedChange[] })
+  | UnknownInstance
+);
 
-/** Plans all instances, one after another. One whose Moodle does not answer does not keep the others from it. */
+/** Plans all instances, one after another. */
 export async function plan(context: CommandContext, options: PlanOptions): Promise<CommandResult> {
   const deployment = await context.deployment();
   const { instances, unreadable } = await chooseInstances(deployment, options.instance);
-  const services = servicesOfModel(options.model);
-  const entries = await withProgress('records', async (progress) => {
-    const shown = new DryRunProgress(progress);
-    const records = new RecordSnapshot(deployment.records, shown.read);
-    const planned: PlanEntry[] = [];
-    for (const instance of instances)
-      planned.push(await entryOf(instance, services, records, deployment, shown.next()));
-    return planned;
+  const wanted = servicesOfModel(options.model);
+  const found = await dryRunEach(deployment, instances, async (instance, ports) => {
+    const { changes, ...planned } = await planInstance(instance, wanted, ports);
+    const details = options.details ? { changes } : {};
+    return { instance: instance.id, status: 'planned' as const, ...planned, ...details };
   });
+  const entries = found.map(
+    (entry, index): PlanEntry => ({ is_paused: instances[index]!.status === 'paused', ...entry }),
+  );
   const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
   const wouldChange = entries.some((entry) => entry.status === 'planned' && entry.would_change);
-  const shown = entries.map((entry) => (options.details ? entry : withoutDetails(entry)));
   return {
-    data: { instances: shown, unreadable },
-    text: [...shown.map(planText), ...unreadable].join('\n\n'),
+    data: { instances: entries, unreadable },
+    text: [...entries.map(planText), ...unreadable].join('\n\n'),
     exitCode: isUnknown ? exitCodes.failed : wouldChange ? exitCodes.wouldChange : exitCodes.done,
   };
 }
 
-async function entryOf(
-  instance: Instance,
-  services: readonly ServiceName[],
-  records: RecordSnapshot,
-  deployment: Deployment,
-  onProgress: DryRunPorts['onProgress'],
-): Promise<PlanEntry> {
-  const about = { instance: instance.id, is_paused: instance.status === 'paused' };
-  try {
-    const ports = await dryRunPorts(deployment, instance, records);
-    const planned = await planInstance(instance, services, { ...ports, onProgress });
-    return { ...about, status: 'planned', ...planned };
-  } catch (error) {
-    return { ...about, status: 'unknown', problem: problemOf(error) };
+/** Failures that are listed for people; `--json` has them all. */
+const mostFailures = 30;
+
+/** The plan of an instance for people. */
+function planText(entry: PlanEntry): string {
+  const title = `${entry.instance}${entry.is_paused ? ' (paused: nothing is pushed until it is resumed)' : ''}`;
+  if (entry.status === 'unknown') {
+    return unknownText(`${title}: it could not be found out what a push would do.`, entry);
   }
+  const parts = [
+    `${title}: ${entry.would_change ? 'a push would change this.' : 'a push would change nothing.'}`,
+    serviceTable(entry.services),
+    ...entry.services.flatMap(placesLine),
+    ...mailLine(entry.passwords_by_mail),
+    ...entry.brakes.map((brake) => brakeLine(brake, entry.instance)),
+    failuresText(entry.failures),
+    detailsText(entry.changes ?? []),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
 }
 
-function withoutDetails(entry: PlanEntry): PlanEntry {
-  if (entry.status === 'unknown') return entry;
-  const { changes: _changes, ...rest } = entry;
-  return rest;
+const counts = [
+  ...(['created', 'adopted', 'changed', 'suspended', 'hidden'] as const),
+  ...(['unchanged', 'held', 'failed'] as const),
+];
+
+function serviceTable(services: ServicePlan[]): string {
+  if (services.length === 0) return '';
+  const rows = services.map((plan) => [plan.service, ...counts.map((name) => plan[name] || '')]);
+  return table(['', ...counts], rows);
+}
+
+/** What happens in the courses: how it is said of each kind of change. */
+const placeTexts: Partial<Record<ChangeKind, string>> = {
+  enrol: 'enrol',
+  resume_enrolment: 'resume',
+  suspend_enrolment: 'suspend',
+  unenrol: 'unenrol',
+  join_group: 'join a group',
+  leave_group: 'leave a group',
+  add_activity: 'add an activity',
+  add_session: 'add a session',
+  mark: 'mark a session',
+};
+
+function placesLine({ service, changes }: ServicePlan): string[] {
+  const texts = Object.entries(placeTexts).flatMap(([kind, text]) => {
+    const count = changes[kind as ChangeKind] ?? 0;
+    return count > 0 ? [`${text} ${count}`] : [];
+  });
+  return texts.length > 0 ? [`In courses, ${service}: ${texts.join(', ')}.`] : [];
+}
+
+function mailLine(count: number): string[] {
+  if (count === 0) return [];
+  return [
+    count === 1 ? '1 person would get a password by mail.' : `${count} people would get a password by mail.`,
+  ];
+}
+
+function brakeLine({ service, is_on_already, held, limit, holds }: PlannedBrake, instance: string): string {
+  const state = is_on_already ? 'is on' : 'would engage';
+  return (
+    `The brake ${state} for ${service}: ${held} would be held, ${limit} of ${holds} may be taken away in an hour. ` +
+    `If it is meant, release it with \`oec-moodle brake release ${instance} ${service}\`.`
+  );
+}
+
+function failuresText(failures: PlannedFailure[]): string {
+  if (failures.length === 0) return '';
+  // What this push would meet is news, what stands already is not.
+  const sorted = failures.toSorted((a, b) => Number(b.is_new) - Number(a.is_new));
+  const rows = sorted
+    .slice(0, mostFailures)
+    .map(({ idnumber, code, reason, advice, is_new }) => [
+      `${idnumber}: ${code}${is_new ? '' : ' (stands already)'}\n  ${reason}\n  ${advice}`,
+    ]);
+  const more = failures.length - rows.length;
+  return [
+    'Would not arrive:',
+    ...rows.flat(),
+    ...(more > 0 ? [`… and ${more} more: --json lists them all.`] : []),
+  ].join('\n');
+}
+
+function detailsText(changes: PlannedChange[]): string {
+  if (changes.length === 0) return '';
+  const lines = changes.flatMap(({ idnumber, kind, fields }) => [
+    `${idnumber}: ${kind.replaceAll('_', ' ')}`,
+    ...fields.map(({ field, now, planned }) => `  ${field}: ${shown(now)} → ${shown(planned)}`),
+  ]);
+  return ['Changes:', ...lines].join('\n');
+}
+
+/** Undefined is what Moodle does not tell. */
+function shown(value: FieldValue | null | undefined): string {
+  if (value === undefined) return '(Moodle does not tell)';
+  if (value === null || value === '') return '—';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value);
 }

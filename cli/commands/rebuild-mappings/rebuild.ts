@@ -1,16 +1,12 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import type { Deployment } from '#cli/connection/deployment.ts';
-import { dryRunPorts } from '#cli/connection/dry-run-ports.ts';
+import { dryRunEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
-import { chooseInstances, type InstanceProblem, problemOf } from '#cli/instances.ts';
-import { DryRunProgress } from '#cli/output/dry-run-progress.ts';
+import { chooseInstances } from '#cli/instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
+import { table } from '#cli/output/table.ts';
 import { confirmed } from '#cli/prompts.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { type Rebuild, rebuildMappings } from '#shared/operate/plan/rebuild/rebuild.ts';
+import { type Rebuild, type RebuiltService, rebuildMappings } from '#shared/operate/plan/rebuild/rebuild.ts';
 import { storeRows } from '#shared/operate/plan/rebuild/store-rows.ts';
-import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
-import { rebuildText } from './rebuild-text.ts';
 
 interface RebuildOptions {
   instance?: string[];
@@ -21,81 +17,86 @@ interface RebuildOptions {
 
 /** What was rebuilt in one instance, or why nothing could be. `stored` counts mappings. */
 export type RebuildEntry =
-  | ({ instance: string; status: 'rebuilt'; stored: number } & Pick<
-      Rebuild,
-      'services' | 'unasked' | 'unclear' | 'twins'
-    >)
-  | { instance: string; status: 'unknown'; problem: InstanceProblem };
+  | ({ instance: string; status: 'rebuilt'; stored: number } & Omit<Rebuild, 'rows'>)
+  | UnknownInstance;
 
 /** Rebuilds the mappings of instances, after the operator has confirmed what was found. */
 export async function rebuild(context: CommandContext, options: RebuildOptions): Promise<CommandResult> {
   const deployment = await context.deployment();
   const { instances, unreadable } = await chooseInstances(deployment, options.instance);
   const force = options.force === true;
-  const found = await withProgress('records', (progress) =>
-    look(instances, deployment, force, new DryRunProgress(progress)),
-  );
-  const rebuilt = found.filter((each): each is Found => 'rebuild' in each);
-  const total = rebuilt.reduce((sum, each) => sum + each.rebuild.rows.length, 0);
-  const stored = new Map<string, number>();
-  if (total > 0 && !options.dryRun) {
-    const ids = rebuilt.map(({ instance }) => instance.id).join(', ');
-    await confirmed(context, options, `${total} mappings of ${ids} would be stored.`);
-    await withProgress('mappings', async (progress) => {
-      for (const {
-        instance,
-        rebuild: { rows },
-      } of rebuilt) {
-        const onProgress = progress.update.bind(progress);
-        stored.set(
-          instance.id,
-          await storeRows(instance.id, rows, deployment.mappings, { force, onProgress }),
-        );
+  const isDryRun = options.dryRun === true;
+  const rowsOf = new Map<string, Rebuild['rows']>();
+  const entries: RebuildEntry[] = await dryRunEach(deployment, instances, async (instance, ports) => {
+    const { rows, ...found } = await rebuildMappings(instance, ports, { force });
+    rowsOf.set(instance.id, rows);
+    return { instance: instance.id, status: 'rebuilt' as const, stored: 0, ...found };
+  });
+  const total = [...rowsOf.values()].flat().length;
+  if (total > 0 && !isDryRun) {
+    await confirmed(
+      context,
+      options,
+      `${total} mappings of ${[...rowsOf.keys()].join(', ')} would be stored.`,
+    );
+    await withProgress('mappings', async ({ update: onProgress }) => {
+      for (const entry of entries) {
+        const rows = rowsOf.get(entry.instance);
+        if (entry.status === 'unknown' || !rows) continue;
+        entry.stored = await storeRows(entry.instance, rows, deployment.mappings, { force, onProgress });
       }
     });
   }
-  const entries = found.map((each): RebuildEntry => {
-    if ('problem' in each) return { instance: each.instance.id, status: 'unknown', problem: each.problem };
-    const { services, unasked, unclear, twins } = each.rebuild;
-    const { id } = each.instance;
-    return {
-      instance: id,
-      status: 'rebuilt',
-      stored: stored.get(id) ?? 0,
-      services,
-      unasked,
-      unclear,
-      twins,
-    };
-  });
   const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
   return {
-    data: { is_dry_run: options.dryRun === true, instances: entries, unreadable },
-    text: [...entries.map((entry) => rebuildText(entry, options.dryRun === true)), ...unreadable].join(
-      '\n\n',
-    ),
+    data: { is_dry_run: isDryRun, instances: entries, unreadable },
+    text: [...entries.map((entry) => rebuildText(entry, isDryRun)), ...unreadable].join('\n\n'),
     exitCode: isUnknown ? exitCodes.failed : exitCodes.done,
   };
 }
 
-type Found = { instance: Instance; rebuild: Rebuild };
+/** People that are listed; `--json` has them all. */
+const mostListed = 20;
 
-async function look(
-  instances: Instance[],
-  deployment: Deployment,
-  force: boolean,
-  progress: DryRunProgress,
-): Promise<(Found | { instance: Instance; problem: InstanceProblem })[]> {
-  const records = new RecordSnapshot(deployment.records, progress.read);
-  const found: Awaited<ReturnType<typeof look>> = [];
-  for (const instance of instances) {
-    try {
-      const ports = await dryRunPorts(deployment, instance, records);
-      const onProgress = progress.next();
-      found.push({ instance, rebuild: await rebuildMappings(instance, { ...ports, onProgress }, { force }) });
-    } catch (error) {
-      found.push({ instance, problem: problemOf(error) });
-    }
+/** What was rebuilt, for people. */
+function rebuildText(entry: RebuildEntry, isDryRun: boolean): string {
+  if (entry.status === 'unknown') {
+    return unknownText(`${entry.instance}: nothing was rebuilt.`, entry);
   }
-  return found;
+  const { instance, stored, services, unasked, unclear, twins } = entry;
+  return [
+    `${instance}: ${isDryRun ? 'nothing was stored, this is what was found.' : `${stored} mappings were stored.`}`,
+    serviceTable(services),
+    ...listed(
+      unclear.map(({ idnumber, reason, advice }) => `${idnumber}: ${reason} ${advice}`),
+      'Not stored, because two sides claim one thing:',
+    ),
+    ...listed(
+      twins.map(({ reason, advice }) => `${reason} ${advice}`),
+      'More than once in Moodle; the mapping leads to the one in use:',
+    ),
+    ...listed(
+      unasked.map(({ person, course }) => `${person} in ${course}`),
+      'Enrolled though no record asks for it, and left as it is (by hand, or ended meanwhile):',
+    ),
+  ].join('\n');
+}
+
+function serviceTable(services: RebuiltService[]): string {
+  const counts = ['synced', 'with_differences', 'already_there', 'not_in_moodle'] as const;
+  const titles = ['synced', 'with differences', 'already there', 'not in Moodle'];
+  return table(
+    ['', ...titles],
+    services.map((each) => [each.service, ...counts.map((name) => each[name] || '')]),
+  );
+}
+
+function listed(lines: string[], title: string): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length - mostListed;
+  return [
+    title,
+    ...lines.slice(0, mostListed).map((line) => `  ${line}`),
+    ...(more > 0 ? [`  … and ${more} more: --json lists them all.`] : []),
+  ];
 }

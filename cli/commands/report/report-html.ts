@@ -1,16 +1,7 @@
 import { minuteOf, numberOf } from '#cli/output/words.ts';
 import { type Html, html } from '#shared/http/html.ts';
 import type { Report } from './report.ts';
-import {
-  type Bar,
-  type BarPart,
-  type Cell,
-  isNumeric,
-  type Mark,
-  type SaidFinding,
-  type Section,
-  type Table,
-} from './section.ts';
+import type { Bar, BarPart, Cell, Mark, Row, SaidFinding, Section, Table } from './section.ts';
 import { sectionsOf } from './sections.ts';
 import { style } from './style.ts';
 
@@ -120,4 +111,9 @@ function markHtml({ text, tone, href }: Mark): Html {
 
 function isBar(cell: Cell): cell is Bar {
   return typeof cell === 'object' && 'whole' in cell;
+}
+
+/** Whether a column holds numbers, which stand on the right. */
+function isNumeric(rows: readonly Row[], column: string): boolean {
+  return rows.some((row) => typeof row[column] === 'number');
 }

@@ -1,8 +1,8 @@
-import { type Column, table } from '#cli/output/table.ts';
+import { table } from '#cli/output/table.ts';
 import { minuteOf, numberOf } from '#cli/output/words.ts';
 import { wrapped } from '#cli/output/wrapped.ts';
 import type { Report } from './report.ts';
-import { type Bar, type Cell, isNumeric, type Section, type Table } from './section.ts';
+import type { Bar, Cell, Section, Table } from './section.ts';
 import { sectionsOf } from './sections.ts';
 
 /** How wide a bar is, in characters. */
@@ -38,11 +38,8 @@ function tableText({ title, empty, rows, on }: Table, sectionTitle: string): str
   if (on === 'page') return [];
   if (!first) return empty ? [`  ${empty}`] : [];
   const titles = Object.keys(first).filter((column) => !isForPage(first[column]!));
-  const columns = titles.map(
-    (column): Column => (isNumeric(rows, column) ? { title: column, isNumber: true } : column),
-  );
   const cells = rows.map((row) => titles.map((column) => cellText(row[column]!)));
-  return [...(title === sectionTitle ? [] : [`  ${title}`]), table(columns, cells)];
+  return [...(title === sectionTitle ? [] : [`  ${title}`]), table(titles, cells)];
 }
 
 function isForPage(cell: Cell): boolean {

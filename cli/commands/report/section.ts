@@ -64,11 +64,6 @@ export interface Mark {
   href?: string;
 }
 
-/** Whether a column holds numbers, which stand on the right. */
-export function isNumeric(rows: readonly Row[], column: string): boolean {
-  return rows.some((row) => typeof row[column] === 'number');
-}
-
 /**
  * How many of each kind are in which state. A state in which nothing is would only make the table wide.
  *

@@ -113,6 +113,6 @@ function sayPulled(pulled: { instance: string; records: Record<string, number> }
       .toSorted(([a], [b]) => a.localeCompare(b))
       .map(([model, count]) => [instance, model, count]),
   );
-  if (rows.length > 0) return [table(['instance', 'model', { title: 'records', isNumber: true }], rows)];
+  if (rows.length > 0) return [table(['instance', 'model', 'records'], rows)];
   return end === 'done' ? ['Nothing has changed in Moodle.'] : [];
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { driftText } from '#cli/commands/drift/drift-text.ts';
+import { driftText } from '#cli/commands/drift/drift.ts';
 import { RowCounter } from '#cli/commands/report/count-rows.ts';
 import { driftRows } from '#cli/commands/report/sections.ts';
 import { serviceNames } from '#shared/models/services.ts';
