@@ -1,59 +1,70 @@
-/** The idnumber under which a record stands in Moodle, and back. Ids are decimal texts as {@link recordId} reads them. */
+import {
+  type EntityModel,
+  moodleKinds,
+  prefixes,
+  type ServiceName,
+  serviceModels,
+  servicesOfKind,
+} from './services.ts';
+
+/** The record whose entity has an idnumber in Moodle; of a course, the subject and the program in which it is taught. */
 export type IdnumberParts =
-  | { kind: 'department' | 'program' | 'batch' | 'student' | 'faculty'; id: string }
-  | { kind: 'subject-course'; subjectId: string; programId: string };
+  | { model: Exclude<EntityModel, 'op.subject'>; id: string }
+  | { model: 'op.subject'; id: string; programId: string };
 
 /** The category of an op.department. */
-export function departmentIdnumber(id: string): string {
-  return `oec_dept_${id}`;
-}
+export const departmentIdnumber = idnumbersOf('departments');
 
 /** The category of an op.course. */
-export function programIdnumber(id: string): string {
-  return `oec_course_${id}`;
+export const programIdnumber = idnumbersOf('programs');
+
+/** The groups of an op.batch: the same idnumber in every course of its program. */
+export const batchIdnumber = idnumbersOf('batches');
+
+/** The account of an op.student. */
+export const studentIdnumber = idnumbersOf('students');
+
+/** The account of an op.faculty. */
+export const facultyIdnumber = idnumbersOf('faculty');
+
+/** The mapping of an op.attendance.sheet, and the mark by which its session in Moodle is known. */
+export const sheetIdnumber = idnumbersOf('attendance');
+
+/** The idnumbers of a service's records by their ids, which are decimal texts as {@link recordId} reads them. */
+export function idnumbersOf(service: ServiceName): (id: string) => string {
+  return (id) => `${prefixes[service]}${id}`;
 }
 
 /** The course of an op.subject in one op.course that lists it. */
 export function subjectCourseIdnumber(subjectId: string, programId: string): string {
-  return `oec_subj_${subjectId}_course_${programId}`;
+  return `${prefixes.subjects}${subjectId}_course_${programId}`;
 }
 
-/** The groups of an op.batch: the same idnumber in every course of its program. */
-export function batchIdnumber(id: string): string {
-  return `oec_batch_${id}`;
-}
+const idnumber = /^(oec_[a-z]+_)([1-9]\d*)(?:_course_([1-9]\d*))?$/;
 
-/** The account of an op.student. */
-export function studentIdnumber(id: string): string {
-  return `oec_student_${id}`;
-}
-
-/** The account of an op.faculty. */
-export function facultyIdnumber(id: string): string {
-  return `oec_faculty_${id}`;
-}
-
-/** The mapping of an op.attendance.sheet, and the mark by which its session in Moodle is known. */
-export function sheetIdnumber(id: string): string {
-  return `oec_sheet_${id}`;
-}
-
-const single = /^oec_(dept|course|batch|student|faculty)_([1-9]\d*)$/;
-const subjectCourse = /^oec_subj_([1-9]\d*)_course_([1-9]\d*)$/;
-const kinds: Record<string, 'department' | 'program' | 'batch' | 'student' | 'faculty'> = {
-  dept: 'department',
-  course: 'program',
-  batch: 'batch',
-  student: 'student',
-  faculty: 'faculty',
-};
+const models: ReadonlyMap<string, EntityModel> = new Map(
+  servicesOfKind(...moodleKinds).map((name) => [prefixes[name], serviceModels[name]]),
+);
 
 /** What an idnumber found in Moodle stands for; undefined when it is none of ours. */
-export function parseIdnumber(idnumber: string): IdnumberParts | undefined {
-  const [, prefix, id] = single.exec(idnumber) ?? [];
-  const kind = prefix === undefined ? undefined : kinds[prefix];
-  if (kind !== undefined && id !== undefined) return { kind, id };
-  const [, subjectId, programId] = subjectCourse.exec(idnumber) ?? [];
-  if (subjectId === undefined || programId === undefined) return undefined;
-  return { kind: 'subject-course', subjectId, programId };
+export function parseIdnumber(text: string): IdnumberParts | undefined {
+  const [, prefix = '', id, programId] = idnumber.exec(text) ?? [];
+  const model = models.get(prefix);
+  if (model === undefined || id === undefined) return undefined;
+  if (model !== 'op.subject') return programId === undefined ? { model, id } : undefined;
+  return programId === undefined ? undefined : { model, id, programId };
+}
+
+/** The record's id in the idnumber of a model's entity. @throws RangeError for any other idnumber */
+export function idOf(text: string, model: EntityModel): string {
+  const parts = parseIdnumber(text);
+  if (parts?.model !== model) throw new RangeError(`${text} is not the idnumber of an ${model}.`);
+  return parts.id;
+}
+
+/** The subject and program in the idnumber of a course. @throws RangeError for any other idnumber */
+export function subjectCourseOf(text: string): { subjectId: string; programId: string } {
+  const parts = parseIdnumber(text);
+  if (parts?.model !== 'op.subject') throw new RangeError(`${text} is not the idnumber of a course.`);
+  return { subjectId: parts.id, programId: parts.programId };
 }

@@ -1,20 +1,23 @@
-import { type IdnumberParts, parseIdnumber } from '#shared/models/references.ts';
+import { idnumbersOf, idOf } from '#shared/models/references.ts';
+import { type MoodleKind, type ServiceOfKind, serviceModels } from '#shared/models/services.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 
-type SingleKind = Exclude<IdnumberParts['kind'], 'subject-course'>;
-
-/** The record's id in an idnumber of the given kind. @throws RangeError for any other idnumber */
-export function idOf(idnumber: string, kind: SingleKind): string {
-  const parts = parseIdnumber(idnumber);
-  if (parts?.kind !== kind) throw new RangeError(`${idnumber} is not the idnumber of a ${kind}.`);
-  return parts.id;
-}
-
-/** The subject and program in the idnumber of a course. @throws RangeError for any other idnumber */
-export function subjectCourseOf(idnumber: string): { subjectId: string; programId: string } {
-  const parts = parseIdnumber(idnumber);
-  if (parts?.kind !== 'subject-course') throw new RangeError(`${idnumber} is not the idnumber of a course.`);
-  return parts;
+/** Of a service that makes one entity of each record: how it is named, and what is read ahead for it. */
+export function oneOfEach(
+  name: ServiceOfKind<MoodleKind>,
+): Pick<PushService, 'name' | 'partial' | 'targets' | 'prepare'> {
+  const model = serviceModels[name];
+  const toIdnumber = idnumbersOf(name);
+  return {
+    name,
+    partial: false,
+    targets: async (_view, ids) => new Map(ids.map((id) => [id, [toIdnumber(id)]])),
+    prepare: (view, idnumbers) =>
+      view.load(
+        model,
+        idnumbers.map((idnumber) => idOf(idnumber, model)),
+      ),
+  };
 }
 
 /** Categories and groups are never hidden or taken away. */

@@ -1,34 +1,18 @@
-import { parseIdnumber, sheetIdnumber } from '#shared/models/references.ts';
+import { parseIdnumber } from '#shared/models/references.ts';
+import { prefixes } from '#shared/models/services.ts';
 import { faculty, students } from '#shared/moodle/accounts/people.ts';
 import { attendance } from '#shared/moodle/attendance/attendance.ts';
 import { enrolments } from '#shared/moodle/enrolments/enrolments.ts';
 import { teaching } from '#shared/moodle/enrolments/teaching.ts';
 import type { PushService, ServiceRegistry } from '#shared/moodle/push/push-service.ts';
 import { batches } from '#shared/moodle/structure/batches.ts';
-import { departments } from '#shared/moodle/structure/departments.ts';
-import { programs } from '#shared/moodle/structure/programs.ts';
+import { categories } from '#shared/moodle/structure/categories.ts';
 import { subjects } from '#shared/moodle/structure/subjects.ts';
 
-const inOrder = [
-  departments,
-  programs,
-  subjects,
-  batches,
-  students,
-  faculty,
-  enrolments,
-  teaching,
-  attendance,
-] as const;
-
-const byKind = {
-  department: departments,
-  program: programs,
-  'subject-course': subjects,
-  batch: batches,
-  student: students,
-  faculty,
-} as const;
+const inOrder: readonly PushService[] = [
+  ...Object.values(categories),
+  ...[subjects, batches, students, faculty, enrolments, teaching, attendance],
+];
 
 /** The push services. */
 export const services: ServiceRegistry = {
@@ -41,8 +25,8 @@ function serviceOf(idnumber: string): PushService {
   const [owner = '', part] = idnumber.split('@');
   if (part === enrolments.name) return enrolments;
   if (part === teaching.name) return teaching;
-  if (owner.startsWith(sheetIdnumber(''))) return attendance;
-  const parts = parseIdnumber(owner);
-  if (!parts) throw new RangeError(`${idnumber} is not an idnumber of this link.`);
-  return byKind[parts.kind];
+  if (owner.startsWith(prefixes.attendance)) return attendance;
+  const service = inOrder.find(({ name }) => owner.startsWith(prefixes[name]));
+  if (!service || !parseIdnumber(owner)) throw new RangeError(`${idnumber} is not an idnumber of this link.`);
+  return service;
 }

@@ -1,3 +1,4 @@
+import { prefixes } from '#shared/models/services.ts';
 import { marksModels } from '#shared/odoo/import/models.ts';
 import { expireMappings, expireMemories } from './dead-mappings.ts';
 import { expireMarks, StudiesReader } from './marks.ts';
@@ -60,7 +61,7 @@ function* stepsOf(before: number, ports: RetentionPorts): Generator<[name: strin
       },
     ];
   for (const instance of instances)
-    for (const prefix of ['oec_student_', 'oec_faculty_', 'pull/gradebook/'])
+    for (const prefix of [prefixes.students, prefixes.faculty, 'pull/gradebook/'])
       yield [
         `${instance} ${prefix}`,
         async (after) => {

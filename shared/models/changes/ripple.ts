@@ -43,7 +43,7 @@ export async function planMoved(entities: readonly MovedEntity[], readers: Reade
     const [ofProgram, ofRecord] = [moved.filter(isOfProgram), moved.filter((ripple) => !isOfProgram(ripple))];
     await follow(ofRecord, { model, id }, ways, plan);
     const parts = parseIdnumber(idnumber);
-    if (parts?.kind !== 'subject-course') continue;
+    if (parts?.model !== 'op.subject') continue;
     const inside = ofProgram.map((ripple) => ({
       ...ripple,
       way: ripple.way?.slice(programOfIdnumber.length),

@@ -90,7 +90,7 @@ export class RecordCheck {
     return id ?? '';
   }
 
-  /** A parent in a tree must be another record; services/circle.ts finds longer circles. */
+  /** A parent in a tree must be another record; shared/moodle/structure/circle.ts finds longer circles. */
   parent(id: string, parentId: string | undefined): string | undefined {
     if (parentId === id) {
       this.report(

@@ -1,6 +1,6 @@
 import type { PushedModel } from '#shared/models/models.ts';
+import { subjectCourseOf } from '#shared/models/references.ts';
 import type { Reading } from '#shared/moodle/push/record-view.ts';
-import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
 
 /**
  * Courses of which nobody can tell whether a person should be in them, because a record that decides it cannot be

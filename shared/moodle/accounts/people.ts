@@ -1,41 +1,31 @@
-import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
+import { idOf } from '#shared/models/references.ts';
+import { type ServiceOfKind, serviceModels } from '#shared/models/services.ts';
 import type { Built } from '#shared/moodle/push/entity.ts';
 import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { idOf } from '#shared/moodle/service-parts.ts';
+import { oneOfEach } from '#shared/moodle/service-parts.ts';
 import { accountFields } from './account-fields.ts';
 import { accountPayload, noteRecords } from './account-records.ts';
 import { accountAdapter } from './accounts.ts';
-import { type PersonModel, personOf, standingOf } from './person-standing.ts';
+import { personOf, standingOf } from './person-standing.ts';
 
 /** op.student → an account. */
-export const students = personService('students', 'op.student', 'student', studentIdnumber);
+export const students = personService('students');
 
 /** op.faculty → an account. */
-export const faculty = personService('faculty', 'op.faculty', 'faculty', facultyIdnumber);
+export const faculty = personService('faculty');
 
 /** What the record of an account should be, whichever model it is of. */
 function buildAccount(view: RecordView, idnumber: string): Promise<Built> {
   return (personOf(idnumber)?.model === 'op.faculty' ? faculty : students).build(view, idnumber);
 }
 
-function personService(
-  name: 'students' | 'faculty',
-  model: PersonModel,
-  kind: 'student' | 'faculty',
-  toIdnumber: (id: string) => string,
-): PushService {
+function personService(name: ServiceOfKind<'account'>): PushService {
+  const model = serviceModels[name];
   return {
-    name,
-    partial: false,
+    ...oneOfEach(name),
     notes: ['account'],
-    targets: async (_world, ids) => new Map(ids.map((id) => [id, [toIdnumber(id)]])),
-    prepare: (view, idnumbers) =>
-      view.load(
-        model,
-        idnumbers.map((idnumber) => idOf(idnumber, kind)),
-      ),
     build,
     isPresent: (entity) => entity.payload.suspended !== true,
     takesAway: (entity, mapping) => mapping.active && entity.payload.suspended === true,
@@ -47,7 +37,7 @@ function personService(
   };
 
   async function build(view: RecordView, idnumber: string): Promise<Built> {
-    const source = { model, id: idOf(idnumber, kind) };
+    const source = { model, id: idOf(idnumber, model) };
     const standing = await standingOf(view, idnumber);
     if (standing.state === 'unreadable') return { kind: 'failed', source, failure: standing.failure };
     const { payload, leftOut } = await accountPayload(view, idnumber, source, standing);

@@ -27,8 +27,9 @@ export type Standing =
 /** The record of an account's idnumber, `oec_student_5`. @returns undefined for any other idnumber */
 export function personOf(idnumber: string): { model: PersonModel; id: string } | undefined {
   const parts = parseIdnumber(idnumber);
-  if (parts?.kind === 'student') return { model: 'op.student', id: parts.id };
-  return parts?.kind === 'faculty' ? { model: 'op.faculty', id: parts.id } : undefined;
+  return parts?.model === 'op.student' || parts?.model === 'op.faculty'
+    ? { model: parts.model, id: parts.id }
+    : undefined;
 }
 
 /** @throws RangeError for an idnumber that is no account's */

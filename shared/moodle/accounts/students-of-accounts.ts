@@ -1,10 +1,9 @@
 import { recordTarget } from '#shared/models/links.ts';
 import { parseRecord } from '#shared/models/models.ts';
-import { parseIdnumber, studentIdnumber } from '#shared/models/references.ts';
+import { parseIdnumber, studentIdnumber, subjectCourseOf } from '#shared/models/references.ts';
 import { chunkByVariables } from '#shared/moodle/client/chunk-by-variables.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
-import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
 
 /** What finding the students behind accounts needs. */
 export type AccountSession = Pick<
@@ -55,7 +54,7 @@ export async function studentsOfAccounts(
 
 function studentIn(idnumber: string): string[] {
   const parts = parseIdnumber(idnumber);
-  return parts?.kind === 'student' ? [parts.id] : [];
+  return parts?.model === 'op.student' ? [parts.id] : [];
 }
 
 async function shownIdnumbers(

@@ -5,10 +5,10 @@ import {
   pulledRegisterId,
   pulledSheetId,
 } from '#shared/models/fields/pulled-attendance-ids.ts';
+import { subjectCourseOf } from '#shared/models/references.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import { pulledCode } from '#shared/moodle/grades/pulled-code.ts';
 import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
-import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
 
 /** An attendance activity of a course. */
 export interface Activity {

@@ -22,11 +22,10 @@ export function studentProgress(answer: readonly UsersCourse[]): StudentProgress
   const courses = new Map<string, CourseProgress>();
   for (const course of answer) {
     const parts = parseIdnumber(course.idnumber);
-    if (parts?.kind !== 'subject-course') continue;
-    const { subjectId, programId } = parts;
+    if (parts?.model !== 'op.subject') continue;
     courses.set(course.idnumber, {
-      subjectId,
-      programId,
+      subjectId: parts.id,
+      programId: parts.programId,
       completed: completedOf(course),
       progress: rounded(course.progress),
       hasCriteria: course.completionhascriteria,

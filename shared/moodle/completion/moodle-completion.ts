@@ -94,7 +94,7 @@ function stillOf(enrolment: Enrolment, known: CompletionEntry | undefined): Reco
   return Object.fromEntries(
     Object.entries(known?.courses ?? {}).filter(([idnumber]) => {
       const parts = parseIdnumber(idnumber);
-      return parts?.kind === 'subject-course' && isOf(enrolment, parts.subjectId, parts.programId);
+      return parts?.model === 'op.subject' && isOf(enrolment, parts.id, parts.programId);
     }),
   );
 }

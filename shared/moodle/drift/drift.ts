@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { LinkReader, RecordReader } from '#shared/models/records.ts';
-import { type ServiceName, serviceNames } from '#shared/models/services.ts';
+import { type ServiceName, serviceNames, servicesOfKind } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Mapping, MappingPages, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
@@ -28,7 +28,7 @@ export interface DriftPorts {
 }
 
 /** The steps of a comparison: those of the services, then who is in the courses and their groups. */
-const steps = ['departments', 'programs', 'subjects', 'students', 'faculty', 'places'] as const;
+const steps = [...servicesOfKind('category', 'course', 'account'), 'places' as const];
 
 /** Where the comparison of an instance goes on. */
 export const driftPositionSchema = z.object({
@@ -66,12 +66,7 @@ export async function compareWithMoodle(
   ports: DriftPorts,
   { repairs, hasTime }: { repairs: boolean; hasTime: () => boolean },
 ): Promise<Drift> {
-  const run = new Comparison(
-    instance,
-    position ?? { step: 'departments', lost: {}, found: 0 },
-    ports,
-    repairs,
-  );
+  const run = new Comparison(instance, position ?? { step: steps[0]!, lost: {}, found: 0 }, ports, repairs);
   return run.run(hasTime);
 }
 

@@ -1,4 +1,4 @@
-import { kindOfService } from '#shared/models/services.ts';
+import { kindOfService, prefixes, servicesOfKind } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
@@ -71,14 +71,14 @@ export class EntityComparison {
     }
   }
 
-  /** The idnumbers of the categories of departments and programs by their ids. */
+  /** The idnumbers of our categories by their ids. */
   async #categoryNames(): Promise<(id: number) => string | undefined> {
     const names = new Map<number, string>();
-    for (const prefix of ['oec_dept_', 'oec_course_']) {
+    for (const service of servicesOfKind('category')) {
       for await (const { idnumber, moodle_id: id } of eachMapping(
         this.#instance.id,
         this.#ports.mappings,
-        prefix,
+        prefixes[service],
       ))
         if (id !== undefined) names.set(id, idnumber);
     }

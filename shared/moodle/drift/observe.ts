@@ -1,15 +1,17 @@
+import { kindOfService, prefixes, type ServiceOfKind } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { type Category, getAllCategories } from '#shared/moodle/functions/categories.ts';
 import { type Course, getCoursesByCategory, getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsOf, type ObservedFields } from '#shared/moodle/inventory/observed.ts';
+import { topCategory } from '#shared/moodle/structure/categories.ts';
 import { categoryHolds, courseHolds } from '#shared/moodle/twins/find-twins.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { idsByName, type Named } from './compare-twins.ts';
 
 /** Services whose entities are looked at many in a call. */
-export type BulkService = 'departments' | 'programs' | 'subjects' | 'students' | 'faculty';
+export type BulkService = ServiceOfKind<'category' | 'course' | 'account'>;
 
 /** What a Moodle holds. */
 export interface Observed {
@@ -31,7 +33,7 @@ const lanes = 4;
  */
 export function observer(
   client: MoodleCaller,
-  { category_ids: tops }: Pick<Instance, 'category_ids'>,
+  instance: Pick<Instance, 'category_ids'>,
   nameOf: (category: number) => string | undefined,
 ): Observe {
   let all: Promise<Category[]> | undefined;
@@ -42,14 +44,13 @@ export function observer(
   let courses: Promise<Named> | undefined;
   return async (service, ids) => {
     if (ids.length === 0) return { fields: new Map() };
-    switch (service) {
-      case 'departments':
-      case 'programs': {
+    switch (kindOfService[service]) {
+      case 'category': {
         const there = await categories();
         return {
           fields: fieldsById(there, ({ name, parent }) => ({
             name,
-            parent: nameOf(parent) ?? (parent === tops[service] ? '' : `category ${parent}`),
+            parent: nameOf(parent) ?? (parent === topCategory(instance, service) ? '' : `category ${parent}`),
           })),
           named: {
             ids: idsByName(there, ({ idnumber }) => idnumber),
@@ -57,7 +58,7 @@ export function observer(
           },
         };
       }
-      case 'subjects':
+      case 'course':
         courses ??= categories().then((there) => coursesOfPrograms(client, there));
         return {
           fields: fieldsById(await getCoursesByIds(client, ids), (course) => ({
@@ -74,7 +75,7 @@ export function observer(
 
 /** The courses in the categories of programs, twins of such categories included. */
 async function coursesOfPrograms(client: MoodleCaller, categories: readonly Category[]): Promise<Named> {
-  const ofPrograms = categories.filter(({ idnumber }) => idnumber.startsWith('oec_course_'));
+  const ofPrograms = categories.filter(({ idnumber }) => idnumber.startsWith(prefixes.programs));
   const courses: Course[] = [];
   await inLanes(ofPrograms, { lanes, hasTime: () => true }, async ({ id }) => {
     courses.push(...(await getCoursesByCategory(client, id)));

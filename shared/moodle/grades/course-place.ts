@@ -1,4 +1,4 @@
-import { parseIdnumber } from '#shared/models/references.ts';
+import { subjectCourseOf } from '#shared/models/references.ts';
 
 /** Where a Moodle course stands in the ERP. */
 export interface CoursePlace {
@@ -10,9 +10,8 @@ export interface CoursePlace {
   subject: number;
 }
 
-/** @throws Error for anything but the idnumber of a subject's course */
+/** @throws RangeError for anything but the idnumber of a subject's course */
 export function coursePlaceOf(idnumber: string): CoursePlace {
-  const parts = parseIdnumber(idnumber);
-  if (parts?.kind !== 'subject-course') throw new Error(`${idnumber} is no course of a subject.`);
-  return { course: idnumber, program: Number(parts.programId), subject: Number(parts.subjectId) };
+  const { subjectId, programId } = subjectCourseOf(idnumber);
+  return { course: idnumber, program: Number(programId), subject: Number(subjectId) };
 }

@@ -115,7 +115,7 @@ async function readBooks(course: string, { instance, states }: PullSession): Pro
   for (const row of await states.list(instance.id, rowKey(course, ''))) {
     const name = row.key.slice(rowKey(course, '').length);
     const person = parseIdnumber(name);
-    if (person?.kind === 'student') books.known.set(person.id, knownStudentOf(row));
+    if (person?.model === 'op.student') books.known.set(person.id, knownStudentOf(row));
     else if (name === passMarksName) books.passMarks = row.values as PassMarks;
   }
   return books;
@@ -130,7 +130,7 @@ async function studentsIn(
 ): Promise<StudentGrades[]> {
   const isKnown = (idnumber: string) => {
     const person = parseIdnumber(idnumber);
-    return person?.kind === 'student' && known.has(person.id);
+    return person?.model === 'op.student' && known.has(person.id);
   };
   const looked = accounts.filter(
     ({ idnumber, grades }) => isKnown(idnumber) || grades.some(({ raw }) => raw !== null),

@@ -1,3 +1,4 @@
+import { prefixes } from '#shared/models/services.ts';
 import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
 import type { Mapping, MappingPages } from '#shared/moodle/mappings/mapping.ts';
 import type { PullName } from './pull-service.ts';
@@ -18,7 +19,7 @@ export async function* mappedCourses(
   mappings: MappingPages,
   pull: PullName,
 ): AsyncIterable<MappedCourse> {
-  for await (const mapping of eachMapping(instance, mappings, 'oec_subj_')) {
+  for await (const mapping of eachMapping(instance, mappings, prefixes.subjects)) {
     const { idnumber, moodle_id: moodleId, active } = mapping;
     if (moodleId !== undefined && active)
       yield { idnumber, moodleId, state: pullStateOf(mapping, pull), mapping };

@@ -1,4 +1,4 @@
-import { batchIdnumber, parseIdnumber } from '#shared/models/references.ts';
+import { batchIdnumber, idOf } from '#shared/models/references.ts';
 
 /** The mapping's key of a batch's group in one course: `oec_batch_3@oec_subj_15_course_7`. In Moodle it is `oec_batch_3`. */
 export function batchGroupIdnumber(batchId: string, course: string): string {
@@ -8,7 +8,5 @@ export function batchGroupIdnumber(batchId: string, course: string): string {
 /** The batch and the course's idnumber in such a key; no course in the idnumber of the batch itself. @throws RangeError for any other text */
 export function batchGroupOf(idnumber: string): { batchId: string; course: string | undefined } {
   const [batch = '', course] = idnumber.split('@');
-  const parts = parseIdnumber(batch);
-  if (parts?.kind !== 'batch') throw new RangeError(`${idnumber} is not the idnumber of a batch's group.`);
-  return { batchId: parts.id, course };
+  return { batchId: idOf(batch, 'op.batch'), course };
 }

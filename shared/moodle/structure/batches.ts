@@ -1,4 +1,9 @@
-import { batchIdnumber, parseIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import {
+  batchIdnumber,
+  parseIdnumber,
+  subjectCourseIdnumber,
+  subjectCourseOf,
+} from '#shared/models/references.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { failureOfProblems } from '#shared/moodle/failures.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
@@ -15,7 +20,7 @@ import type { Holder } from '#shared/moodle/push/make-way.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { subjectCourseOf, takesNothingAway } from '#shared/moodle/service-parts.ts';
+import { takesNothingAway } from '#shared/moodle/service-parts.ts';
 import { groupInUse } from '#shared/moodle/twins/find-twins.ts';
 import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
@@ -162,7 +167,7 @@ async function nameHolder({ client, view }: PushContext, { fields }: Entity): Pr
   const groups = await getCourseGroups(client, await view.moodleId(course));
   const group = groups.find((other) => isSameName(other.name, name));
   if (!group) return undefined;
-  const isBatch = parseIdnumber(group.idnumber)?.kind === 'batch';
+  const isBatch = parseIdnumber(group.idnumber)?.model === 'op.batch';
   return { moodleId: group.id, idnumber: isBatch ? `${group.idnumber}@${course}` : undefined };
 }
 

@@ -1,27 +1,120 @@
+import type { RecordOf } from '#shared/models/models.ts';
+import { departmentIdnumber, idOf, programIdnumber } from '#shared/models/references.ts';
+import { type ServiceName, type ServiceOfKind, serviceModels } from '#shared/models/services.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
+import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   createCategories,
   getAllCategories,
   getCategoryByIdnumber,
   updateCategories,
 } from '#shared/moodle/functions/categories.ts';
-import { fieldsToCreate } from '#shared/moodle/instance/ownership.ts';
-import type { Entity } from '#shared/moodle/push/entity.ts';
-import type { Counterpart, EntityAdapter } from '#shared/moodle/push/entity-push.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
+import { type Scope, scopeOfDepartment, scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import type { Built, Entity } from '#shared/moodle/push/entity.ts';
+import { type Counterpart, type EntityAdapter, pushEntities } from '#shared/moodle/push/entity-push.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
+import type { PushService } from '#shared/moodle/push/push-service.ts';
+import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { oneOfEach, takesNothingAway } from '#shared/moodle/service-parts.ts';
 import { categoryInUse } from '#shared/moodle/twins/find-twins.ts';
+import { failureOfCircle } from './circle.ts';
 
 /**
- * A course category: what departments and programs become. `parent` is the idnumber of the parent, or empty for
- * the category that the instance keeps for those without one.
+ * A course category. `parent` is the idnumber of the parent, or empty for the category that the instance keeps for those
+ * without one.
  */
 export type CategoryFields = { name: string; parent: string };
+
+type CategoryService = ServiceOfKind<'category'>;
+type CategoryModel = (typeof serviceModels)[CategoryService];
+
+/** What tells the categories of one model from those of another. */
+interface CategoryRules<Model extends CategoryModel> {
+  /** Where a record lies, seen from an instance that is for some departments only. */
+  scopeOf(view: RecordView, record: RecordOf[Model]): Promise<Scope>;
+  /** The idnumber of the category above a record's; empty for the top of the instance's. */
+  parentOf(view: RecordView, record: RecordOf[Model]): Promise<string> | string;
+}
+
+/**
+ * The services of models whose records become categories. Moodle's web services cannot hide a category: an archived program
+ * hides its courses instead, and departments cannot be archived.
+ */
+export const categories: { [Name in CategoryService]: PushService } = {
+  /** Under the category of the parent, unless the department heads the instance's part of the tree. */
+  departments: categoryService('departments', {
+    scopeOf: (view, { id }) => scopeOfDepartment(view, id),
+    // A parent that is unknown is waited for.
+    parentOf: async (view, { parentId }) =>
+      parentId !== undefined && (await scopeOfDepartment(view, parentId)) === 'inside'
+        ? departmentIdnumber(parentId)
+        : '',
+  }),
+  /** The parent program decides before the department, which Odoo fills in with the clerk's own. */
+  programs: categoryService('programs', {
+    scopeOf: scopeOfProgram,
+    parentOf: (_view, { parentId, departmentId }) => {
+      if (parentId !== undefined) return programIdnumber(parentId);
+      return departmentId === undefined ? '' : departmentIdnumber(departmentId);
+    },
+  }),
+};
+
+function categoryService<Name extends CategoryService>(
+  name: Name,
+  rules: CategoryRules<(typeof serviceModels)[Name]>,
+): PushService {
+  const model: (typeof serviceModels)[Name] = serviceModels[name];
+  const adapter = categoryAdapter(name);
+  return {
+    ...oneOfEach(name),
+    build,
+    ...takesNothingAway,
+    push: (context, items) => pushEntities(context, items, adapter),
+  };
+
+  async function build(view: RecordView, idnumber: string): Promise<Built> {
+    const id = idOf(idnumber, model);
+    const source = { model, id };
+    const reading = await view.read(model, id);
+    if (reading.state === 'missing') return { kind: 'nothing' };
+    if (reading.state === 'invalid')
+      return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
+    const { record } = reading;
+    const circle = await failureOfCircle(view, model, id);
+    if (circle) return { kind: 'failed', source, failure: circle };
+    const scope = await rules.scopeOf(view, record);
+    if (scope === 'outside') return { kind: 'nothing' };
+    if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
+    const parent = await rules.parentOf(view, record);
+    const fields: CategoryFields = { name: record.name, parent };
+    return {
+      kind: 'entity',
+      entity: {
+        idnumber,
+        service: name,
+        source,
+        fields,
+        payload: fieldsToKeepUp(view.instance, 'category', fields),
+        dependencies: parent === '' ? [] : [parent],
+        active: !('active' in record) || record.active === true,
+      },
+    };
+  }
+}
+
+/** The Moodle id of the category in which those of a service lie that have none above them; 0 is the site's top. */
+export function topCategory({ category_ids }: Pick<Instance, 'category_ids'>, service: ServiceName): number {
+  const tops: Partial<Record<ServiceName, number>> = category_ids;
+  return tops[service] ?? 0;
+}
 
 /** Asking for each idnumber takes a call each; from this many on, one call for all categories is less. */
 const askForAllFrom = 3;
 
-/** The adapter of categories whose top level is the category with this Moodle id (0: the site's top). */
-export function categoryAdapter(topCategory: (context: PushContext) => number): EntityAdapter {
+function categoryAdapter(service: CategoryService): EntityAdapter {
   return {
     lookUpFirst: true,
     lookUp,
@@ -61,7 +154,7 @@ export function categoryAdapter(topCategory: (context: PushContext) => number): 
   };
 
   async function parentId(context: PushContext, parent: string): Promise<number> {
-    return parent === '' ? topCategory(context) : context.view.moodleId(parent);
+    return parent === '' ? topCategory(context.instance, service) : context.view.moodleId(parent);
   }
 }
 

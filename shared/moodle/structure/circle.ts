@@ -1,20 +1,19 @@
+import { modelOf } from '#shared/models/models.ts';
+import type { EntityModel } from '#shared/models/services.ts';
 import { failureOfProblems } from '#shared/moodle/failures.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 
-/** What records of the models that are trees are called. */
-const nouns = { 'op.department': 'departments', 'op.course': 'programs' } as const;
-
 /** Why a record that lies above itself has no place in Moodle; undefined where its parents have an end, or a circle of their own. */
 export async function failureOfCircle(
   view: RecordView,
-  model: keyof typeof nouns,
+  model: EntityModel,
   id: string,
 ): Promise<Failure | undefined> {
   const path = [id];
   const parentOf = async (child: string) => {
     const reading = await view.read(model, child);
-    return reading.state === 'valid' ? reading.record.parentId : undefined;
+    return reading.state === 'valid' && 'parentId' in reading.record ? reading.record.parentId : undefined;
   };
   for (let parent = await parentOf(id); parent !== id; parent = await parentOf(parent)) {
     if (parent === undefined || path.includes(parent)) return undefined;
@@ -25,7 +24,7 @@ export async function failureOfCircle(
     {
       field: 'parent_id',
       rule: 'own-parent',
-      reason: `The ${nouns[model]} ${ids} lie below each other in a circle. Give one of them another parent, or none, in OpenEduCat.`,
+      reason: `The ${modelOf(model).noun}s ${ids} lie below each other in a circle. Give one of them another parent, or none, in OpenEduCat.`,
     },
   ]);
 }

@@ -1,4 +1,9 @@
-import { parseIdnumber, programIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import {
+  parseIdnumber,
+  programIdnumber,
+  subjectCourseIdnumber,
+  subjectCourseOf,
+} from '#shared/models/references.ts';
 import { isOver } from '#shared/moodle/accounts/doubts.ts';
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
 import { failureOfCode, failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
@@ -25,7 +30,6 @@ import type { Holder } from '#shared/moodle/push/make-way.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
 import { courseInUse } from '#shared/moodle/twins/find-twins.ts';
 import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
 
@@ -60,7 +64,7 @@ async function targets(view: RecordView, ids: string[]): Promise<Map<string, str
     await Promise.all(
       ids.map(async (id) => {
         const programIds = await view.sources({ model: 'op.subject', id }, 'op.course');
-        const mapped = await view.mappedIdnumbers(`oec_subj_${id}_course_`);
+        const mapped = await view.mappedIdnumbers(subjectCourseIdnumber(id, ''));
         const listed = programIds.map((programId) => subjectCourseIdnumber(id, programId));
         return [id, [...new Set([...listed, ...mapped])]] as [string, string[]];
       }),

@@ -1,6 +1,6 @@
 import { recordTarget } from '#shared/models/links.ts';
 import type { Link } from '#shared/models/records.ts';
-import type { ServiceName } from '#shared/models/services.ts';
+import { prefixes, type ServiceName } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { type KeptMappings, keepMappings } from '#shared/moodle/mappings/kept-mappings.ts';
 import type { Mapping, MappingReader } from '#shared/moodle/mappings/mapping.ts';
@@ -16,26 +16,12 @@ import { judge, type Verdict } from './sweep-judge.ts';
 import type { SweepPosition } from './sweep-part.ts';
 import type { SweepRecords } from './sweep-records.ts';
 
-/** How the idnumbers of each service's mappings begin. */
-const prefixes: Record<ServiceName, string> = {
-  departments: 'oec_dept_',
-  programs: 'oec_course_',
-  subjects: 'oec_subj_',
-  batches: 'oec_batch_',
-  students: 'oec_student_',
-  enrolments: 'oec_student_',
-  faculty: 'oec_faculty_',
-  teaching: 'oec_faculty_',
-  attendance: 'oec_sheet_',
-};
-
 /** Sorts after every character of an idnumber. */
 const last = '~';
 
 /** The first and last idnumber that the entities of a service can have; those of another service may lie among them. */
 export function rangeOf(service: ServiceName): { from: string; to: string } {
-  const prefix = prefixes[service];
-  return { from: prefix, to: prefix + last };
+  return { from: prefixes[service], to: prefixes[service] + last };
 }
 
 /** Found records are queued whenever there are so many: the rest of a service can take minutes. */

@@ -1,7 +1,7 @@
 import { text } from '#shared/models/fields/fields.ts';
 import { recordTarget } from '#shared/models/links.ts';
 import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
-import { batchIdnumber } from '#shared/models/references.ts';
+import { batchIdnumber, subjectCourseOf } from '#shared/models/references.ts';
 import { kindOfService, serviceModels } from '#shared/models/services.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
@@ -10,7 +10,6 @@ import type { Mapping, MappingPages, MappingReader, MappingStore } from '#shared
 import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
 import type { Built, Entity } from '#shared/moodle/push/entity.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
-import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
 import { services } from '#shared/moodle/services.ts';
 import { rangeOf } from '#shared/moodle/sweep/sweep-model.ts';
 import { SweepRecords } from '#shared/moodle/sweep/sweep-records.ts';
@@ -122,13 +121,12 @@ async function describe(
 ): Promise<Description> {
   const { idnumber, fields } = entity;
   const plain = { moodleIdnumber: idnumber, detail: '' };
-  switch (name) {
-    case 'departments':
-    case 'programs':
+  switch (kindOfService[name]) {
+    case 'category':
       return { ...plain, label: fieldOf(item, 'name'), keys: keysOf(item.code) };
-    case 'subjects':
+    case 'course':
       return { ...plain, label: await courseLabel(view, idnumber), keys: keysOf(item.code) };
-    case 'batches': {
+    case 'group': {
       const course = await courseLabel(view, String(fields.course));
       return {
         moodleIdnumber: batchIdnumber(entity.source.id),
@@ -137,8 +135,7 @@ async function describe(
         keys: [comparableKey(fieldOf(item, 'code')), comparableKey(fieldOf(item, 'name'))],
       };
     }
-    case 'students':
-    case 'faculty': {
+    case 'account': {
       const { firstname = '', middlename = '', lastname = '', email = '' } = fields as Partial<AccountFields>;
       const enrolments = name === 'students' ? await enrolmentsOf(reader, entity.source.id) : [];
       return {

@@ -1,6 +1,6 @@
 import type { MoodleKind } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { CategoryFields } from '#shared/moodle/structure/categories.ts';
+import { type CategoryFields, topCategory } from '#shared/moodle/structure/categories.ts';
 import type { CourseFields } from '#shared/moodle/structure/subjects.ts';
 import type { Desired, Observed } from './kinds.ts';
 import { accountTies } from './match-accounts.ts';
@@ -72,9 +72,7 @@ function compareCategories(
 /** The Moodle id of the category that a record's should lie in; undefined where its parent is not known. */
 function parentId({ service, entity }: Desired, resolved: Resolved, instance: Instance): number | undefined {
   const { parent } = entity.fields as CategoryFields;
-  const top = instance.category_ids;
-  if (parent === '') return service === 'departments' ? top.departments : top.programs;
-  return resolved.get(parent);
+  return parent === '' ? topCategory(instance, service) : resolved.get(parent);
 }
 
 /** Groups, each course by itself. Those of courses that Moodle does not have, or not for certain, are left out. */

@@ -1,4 +1,5 @@
 import type { Enrolment } from '#shared/models/enrolment.ts';
+import { subjectCourseOf } from '#shared/models/references.ts';
 import {
   coursesOfEnrolment,
   type EnrolmentCourses,
@@ -6,7 +7,6 @@ import {
   type PassedOver,
 } from '#shared/moodle/enrolments/enrolment-courses.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { subjectCourseOf } from '#shared/moodle/service-parts.ts';
 import type { Step } from './step.ts';
 import { type CourseReason, courseReason, type PersonsCourses } from './wanted-course.ts';
 

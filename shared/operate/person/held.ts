@@ -1,5 +1,6 @@
 import { linksOf, recordTarget } from '#shared/models/links.ts';
 import type { Link, RecordItem, RecordReader } from '#shared/models/records.ts';
+import { prefixes } from '#shared/models/services.ts';
 import { accountNoteOf } from '#shared/moodle/accounts/account-records.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
@@ -133,8 +134,8 @@ async function valuesIn(
   store: PersonStore,
 ): Promise<HeldValue[]> {
   const places: [prefix: string, path: string[]][] = [
-    ['oec_sheet_', ['extra_data', 'marks', idnumber]],
-    ['oec_sheet_', ['extra_data', 'sending', 'marks', idnumber]],
+    [prefixes.attendance, ['extra_data', 'marks', idnumber]],
+    [prefixes.attendance, ['extra_data', 'sending', 'marks', idnumber]],
   ];
   if (account !== undefined) places.push(['pull/attendance/', ['values', 'marks', String(account)]]);
   const values: HeldValue[] = [];

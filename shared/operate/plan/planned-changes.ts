@@ -1,5 +1,5 @@
 import { parseIdnumber } from '#shared/models/references.ts';
-import type { MoodleKind, ServiceName } from '#shared/models/services.ts';
+import { type MoodleKind, prefixes, type ServiceName, servicesOfKind } from '#shared/models/services.ts';
 import type { Place } from '#shared/moodle/inventory/inventory.ts';
 import type { DryRunMappings } from './dry-run-mappings.ts';
 import type { DryRunChanges, DryRunMoodle, RowChange } from './dry-run-moodle.ts';
@@ -111,7 +111,7 @@ function serviceOf(kind: MoodleKind, idnumber: string): ServiceName {
   if (kind === 'course') return 'subjects';
   if (kind === 'group') return 'batches';
   if (kind === 'account') return isTeacher(idnumber) ? 'faculty' : 'students';
-  return parseIdnumber(idnumber)?.kind === 'department' ? 'departments' : 'programs';
+  return servicesOfKind('category').find((name) => idnumber.startsWith(prefixes[name])) ?? 'programs';
 }
 
 function* placeChanges(run: ChangedSite, { before, after }: RowChange<Place>): Iterable<PlannedChange> {
@@ -183,5 +183,5 @@ function nameOf({ moodle, mappings }: ChangedSite, kind: MoodleKind, id: number)
 }
 
 function isTeacher(idnumber: string): boolean {
-  return parseIdnumber(idnumber)?.kind === 'faculty';
+  return parseIdnumber(idnumber)?.model === 'op.faculty';
 }

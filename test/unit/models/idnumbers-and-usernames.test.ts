@@ -12,25 +12,32 @@ import {
 
 describe('idnumbers', () => {
   it.each([
-    [departmentIdnumber('5'), 'oec_dept_5', { kind: 'department', id: '5' }],
-    [programIdnumber('7'), 'oec_course_7', { kind: 'program', id: '7' }],
-    [batchIdnumber('3'), 'oec_batch_3', { kind: 'batch', id: '3' }],
-    [studentIdnumber('26'), 'oec_student_26', { kind: 'student', id: '26' }],
-    [facultyIdnumber('16'), 'oec_faculty_16', { kind: 'faculty', id: '16' }],
+    [departmentIdnumber('5'), 'oec_dept_5', { model: 'op.department', id: '5' }],
+    [programIdnumber('7'), 'oec_course_7', { model: 'op.course', id: '7' }],
+    [batchIdnumber('3'), 'oec_batch_3', { model: 'op.batch', id: '3' }],
+    [studentIdnumber('26'), 'oec_student_26', { model: 'op.student', id: '26' }],
+    [facultyIdnumber('16'), 'oec_faculty_16', { model: 'op.faculty', id: '16' }],
     [
       subjectCourseIdnumber('15', '7'),
       'oec_subj_15_course_7',
-      { kind: 'subject-course', subjectId: '15', programId: '7' },
+      { model: 'op.subject', id: '15', programId: '7' },
     ],
   ])('%s is built and read back', (built, expected, parts) => {
     expect(built).toBe(expected);
     expect(parseIdnumber(built)).toEqual(parts);
   });
 
-  it.each(['', 'oec_student_', 'oec_student_07', 'oec_subj_15', 'OEC_DEPT_5', 'x_oec_dept_5', 'oec_dept_5 '])(
-    '%j is none of ours',
-    (idnumber) => expect(parseIdnumber(idnumber)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    'oec_student_',
+    'oec_student_07',
+    'oec_subj_15',
+    'oec_dept_5_course_7',
+    'oec_sheet_5',
+    'OEC_DEPT_5',
+    'x_oec_dept_5',
+    'oec_dept_5 ',
+  ])('%j is none of ours', (idnumber) => expect(parseIdnumber(idnumber)).toBeUndefined());
 });
 
 describe('usernames', () => {

@@ -1,6 +1,8 @@
-import type { ServiceName } from '#shared/models/services.ts';
+import { kindOfService, type MoodleKind, type ServiceName } from '#shared/models/services.ts';
 import type { DryRun } from '#shared/operate/plan/dry-run.ts';
 import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
+
+const kinds: Partial<Record<ServiceName, MoodleKind>> = kindOfService;
 
 /**
  * What Moodle has under these idnumbers: Moodle's ids by the idnumbers of the mappings. What several have is left out;
@@ -11,19 +13,17 @@ export async function counterparts(
   service: ServiceName,
   idnumbers: string[],
 ): Promise<Map<string, number>> {
-  switch (service) {
-    case 'departments':
-    case 'programs':
+  switch (kinds[service]) {
+    case 'category':
       await held.readCategories();
       return idsIn(idnumbers, held.categories.values());
-    case 'subjects':
+    case 'course':
       await held.readCoursesNamed('idnumber', idnumbers);
       return idsIn(idnumbers, held.courses.values());
-    case 'students':
-    case 'faculty':
+    case 'account':
       await held.readAccounts('idnumber', idnumbers);
       return idsIn(idnumbers, held.accounts.values());
-    case 'batches': {
+    case 'group': {
       const names = idnumbers.flatMap((idnumber) => idnumber.split('@')[1] ?? []);
       const courses = await mappings.getMany(instance.id, names);
       const ids = [...courses.values()].flatMap(({ moodle_id: id }) => id ?? []);

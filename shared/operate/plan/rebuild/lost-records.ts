@@ -1,4 +1,5 @@
-import { facultyIdnumber, parseIdnumber, studentIdnumber } from '#shared/models/references.ts';
+import { idnumbersOf, parseIdnumber } from '#shared/models/references.ts';
+import { prefixes, type ServiceOfKind, serviceModels } from '#shared/models/services.ts';
 import type { DryRun } from '#shared/operate/plan/dry-run.ts';
 import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
 
@@ -12,14 +13,13 @@ const mostGaps = 20_000;
  */
 export async function lostCategories(
   { moodle: { held } }: DryRun,
-  service: 'departments' | 'programs',
+  service: ServiceOfKind<'category'>,
 ): Promise<Map<string, string>> {
-  const kind = service === 'departments' ? 'department' : 'program';
   await held.readCategories();
   return new Map(
     [...held.categories.values()].flatMap(({ idnumber }) => {
       const parts = parseIdnumber(idnumber);
-      return parts?.kind === kind ? [[idnumber, parts.id] as const] : [];
+      return parts?.model === serviceModels[service] ? [[idnumber, parts.id] as const] : [];
     }),
   );
 }
@@ -40,7 +40,7 @@ export async function lostCourses(run: DryRun): Promise<Map<string, string>> {
   return new Map(
     courses.flatMap(({ idnumber }) => {
       const parts = parseIdnumber(idnumber);
-      return parts?.kind === 'subject-course' ? [[idnumber, parts.subjectId] as const] : [];
+      return parts?.model === 'op.subject' ? [[idnumber, parts.id] as const] : [];
     }),
   );
 }
@@ -57,14 +57,14 @@ export async function lostGroups(run: DryRun): Promise<Map<string, string>> {
   return new Map(
     [...held.groups.values()].flatMap(({ idnumber, courseid }) => {
       const [parts, course] = [parseIdnumber(idnumber), courses.get(courseid)];
-      return parts?.kind === 'batch' && course ? [[`${idnumber}@${course}`, parts.id] as const] : [];
+      return parts?.model === 'op.batch' && course ? [[`${idnumber}@${course}`, parts.id] as const] : [];
     }),
   );
 }
 
 /** The idnumbers of our courses that Moodle has, by its ids. */
 async function ourCourses({ mappings, instance }: DryRun): Promise<Map<number, string>> {
-  const rows = await mappings.listByPrefix(instance.id, 'oec_subj_');
+  const rows = await mappings.listByPrefix(instance.id, prefixes.subjects);
   return new Map(
     rows.flatMap(({ idnumber, moodle_id: id }) =>
       id === undefined || isMadeUp(id) ? [] : [[id, idnumber] as const],
@@ -85,12 +85,10 @@ export async function lostPeople(
   const last = Math.max(0, ...ids.map(Number).filter(Number.isSafeInteger));
   if (last - known.size > mostGaps) return [];
   const gaps = Array.from({ length: last }, (_, index) => String(index + 1)).filter((id) => !known.has(id));
-  const kind = service === 'students' ? 'student' : 'faculty';
-  const toIdnumber = service === 'students' ? studentIdnumber : facultyIdnumber;
-  await held.readAccounts('idnumber', gaps.map(toIdnumber));
+  await held.readAccounts('idnumber', gaps.map(idnumbersOf(service)));
   return [...held.accounts.values()].flatMap(({ idnumber }) => {
     const parts = parseIdnumber(idnumber);
-    return parts?.kind === kind && !known.has(parts.id) ? [parts.id] : [];
+    return parts?.model === serviceModels[service] && !known.has(parts.id) ? [parts.id] : [];
   });
 }
 
@@ -106,8 +104,8 @@ export async function lostPlaces(
   for (const userid of people) {
     const person = run.moodle.idnumberOf('account', userid) ?? '';
     const parts = parseIdnumber(person);
-    if (parts?.kind === 'student') lost.enrolments.set(`${person}@enrolments`, parts.id);
-    if (parts?.kind === 'faculty') lost.teaching.set(`${person}@teaching`, parts.id);
+    if (parts?.model === 'op.student') lost.enrolments.set(`${person}@enrolments`, parts.id);
+    if (parts?.model === 'op.faculty') lost.teaching.set(`${person}@teaching`, parts.id);
   }
   return lost;
 }

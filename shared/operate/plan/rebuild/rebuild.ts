@@ -1,5 +1,12 @@
 import type { PushedModel } from '#shared/models/models.ts';
-import { kindOfService, type ServiceName, serviceModels, serviceNames } from '#shared/models/services.ts';
+import {
+  kindOfService,
+  type ServiceName,
+  type ServiceOfKind,
+  serviceModels,
+  serviceNames,
+  servicesOfKind,
+} from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { newMapping } from '#shared/moodle/mappings/mapping.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
@@ -112,7 +119,7 @@ class Rebuilding {
   async run(): Promise<void> {
     const { dryRun } = this;
     await dryRun.askMoodle();
-    for (const name of ['departments', 'programs'] as const) {
+    for (const name of servicesOfKind('category')) {
       await this.#keepCategories(name);
       await this.#pushAll(name);
     }
@@ -139,7 +146,7 @@ class Rebuilding {
   }
 
   /** The categories of records that are gone stay as they are, and others may lie in them. */
-  async #keepCategories(name: 'departments' | 'programs'): Promise<void> {
+  async #keepCategories(name: ServiceOfKind<'category'>): Promise<void> {
     const recorded = new Set(await this.#idsOf(serviceModels[name]));
     const categories = await lostCategories(this.dryRun, name);
     const nobodys = [...categories].filter(([, id]) => !recorded.has(id));
