@@ -3,6 +3,7 @@ import type { ConnectionOptions } from './connection/aws-settings.ts';
 import { connect } from './connection/connect.ts';
 import type { Deployment } from './connection/deployment.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { inLines, type Lines } from './output/lines.ts';
 import { printable, printableJson } from './output/printable.ts';
 
 /** What a command found or did. */
@@ -10,8 +11,10 @@ export interface CommandResult {
   /** For `--json`: a documented, stable shape. Holds no token; e-mail addresses only where they were asked for. */
   data: unknown;
   /** For people. */
-  text: string;
-  /** 0 unless given. */
+  text: Lines;
+  /** Whether something failed, or needs a person: the exit code is 1. */
+  isBad?: boolean | undefined;
+  /** Another one. */
   exitCode?: ExitCode;
 }
 
@@ -46,8 +49,8 @@ export function runs<Options, Arguments extends unknown[]>(
       },
       isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true && !options.json,
     };
-    const { data, text, exitCode = exitCodes.done } = await run(context, options, ...args);
-    console.log(options.json ? printableJson(data) : printable(text));
-    process.exitCode = exitCode;
+    const { data, text, isBad, exitCode } = await run(context, options, ...args);
+    console.log(options.json ? printableJson(data) : printable(inLines(text)));
+    process.exitCode = exitCode ?? (isBad ? exitCodes.failed : exitCodes.done);
   });
 }

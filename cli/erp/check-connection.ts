@@ -1,7 +1,6 @@
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
-import { withProgress } from '#cli/output/progress.ts';
-import { table } from '#cli/output/table.ts';
-import { wrapped } from '#cli/output/wrapped.ts';
+import { withCount } from '#cli/output/progress.ts';
+import { table, wrapped } from '#cli/output/table.ts';
 import type { ErpConnection } from '#shared/odoo/client/connection.ts';
 import { checkErp } from '#shared/operate/check-erp/check-erp.ts';
 import type { ErpCheck, ErpFinding } from '#shared/operate/check-erp/finding.ts';
@@ -15,17 +14,12 @@ export function checkConnection(
   { outputs }: Pick<ErpDeployment, 'outputs'>,
   { url, database, user, key, language }: ErpConnection,
 ): Promise<ErpCheck> {
-  return withProgress('calls of the ERP', (progress) => {
-    let calls = 0;
-    const onCall = () => {
-      calls += 1;
-      progress.update(calls, calls);
-    };
-    return checkErp(
-      { baseUrl: url, database, user, key, language, timeoutMs, onCall },
+  return withCount('calls of the ERP', (counted) =>
+    checkErp(
+      { baseUrl: url, database, user, key, language, timeoutMs, onCall: () => counted() },
       { completionField: outputs.ErpCompletionField, now },
-    );
-  });
+    ),
+  );
 }
 
 /** What a check found, the worst first: each with what follows and what to do; empty where it found nothing. */

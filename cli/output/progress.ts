@@ -30,6 +30,20 @@ export async function withProgress<Result>(
   }
 }
 
+/** The same for work whose end is not known: it tells of each one, or of several at once. */
+export function withCount<Result>(
+  label: string,
+  work: (counted: (more?: number) => void) => Promise<Result>,
+): Promise<Result> {
+  let count = 0;
+  return withProgress(label, ({ update }) =>
+    work((more = 1) => {
+      count += more;
+      update(count, count);
+    }),
+  );
+}
+
 function bar(label: string, state: { done: number; total: number }): { stop(): void } {
   const shown = new SingleBar({
     format: `{bar} {value} of {total} ${label}, {duration_formatted}`,

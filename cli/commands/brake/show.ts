@@ -1,5 +1,4 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstances } from '#cli/instances.ts';
 import { table } from '#cli/output/table.ts';
 import { isMarkBrake } from '#shared/moodle/brakes.ts';
@@ -19,10 +18,10 @@ export async function showBrakes(
     data: { brakes, unreadable },
     text: [
       brakes.length === 0 ? 'No Moodle is registered.' : brakesTable(brakes),
-      ...unreadable,
-      ...areOn.map(adviceFor),
-    ].join('\n'),
-    ...((areOn.length > 0 || unreadable.length > 0) && { exitCode: exitCodes.failed }),
+      unreadable,
+      areOn.map(adviceFor),
+    ],
+    isBad: areOn.length > 0 || unreadable.length > 0,
   };
 }
 

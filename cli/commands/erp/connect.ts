@@ -2,8 +2,8 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { checkConnection, findingsTable } from '#cli/erp/check-connection.ts';
 import { lastPlace, noteKnownErp, placeNow, placeOf, requireErp } from '#cli/erp/erp-side.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { usageError } from '#cli/operator-error.ts';
+import type { Lines } from '#cli/output/lines.ts';
 import { maySave, refusal, saving } from '#cli/peer-check.ts';
 import {
   ask,
@@ -46,7 +46,7 @@ export async function connectErp(context: CommandContext, options: ConnectOption
     const { version, findings } = check;
     const peer = `The ERP${version ? ` (Odoo ${version})` : ''}`;
     const text = refusal(peer, check, findingsTable(findings));
-    return { data: { connected: false, check }, text, exitCode: exitCodes.failed };
+    return { data: { connected: false, check }, text, isBad: true };
   }
   const connection = { ...asked, time_zone: options.timeZone ?? zoneOf(check) };
   await confirmOtherErp(context, options, erp, connection);
@@ -126,14 +126,14 @@ async function save(
   );
 }
 
-function welcome(connection: ErpConnection, { version, findings }: ErpCheck): string {
+function welcome(connection: ErpConnection, { version, findings }: ErpCheck): Lines {
   return [
     `The ERP is connected: ${placeOf(connection)}${version ? `, Odoo ${version}` : ''}.`,
     `Its days are those of ${connection.time_zone} (--time-zone).`,
-    ...(findings.length > 0 ? [findingsTable(findings)] : []),
+    findingsTable(findings),
     'Its records are read from the next minute on, a page after the other; a university of 20,000 students is read ' +
       'within the hour. `oec-moodle erp show` tells how far it is.',
-  ].join('\n');
+  ];
 }
 
 /** What is not undone, for the question and for the answer. */

@@ -4,8 +4,7 @@ import { sectionText } from '#cli/commands/report/report-text.ts';
 import { checkConnection, findingsTable } from '#cli/erp/check-connection.ts';
 import { collectErp } from '#cli/erp/collect-erp.ts';
 import { placeOf, requireConnection, requireErp } from '#cli/erp/erp-side.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
-import { withProgress } from '#cli/output/progress.ts';
+import { withCount } from '#cli/output/progress.ts';
 import { verdict } from '#cli/peer-check.ts';
 import { notToBeSeen } from '#shared/operate/check-erp/check-erp.ts';
 
@@ -13,21 +12,18 @@ import { notToBeSeen } from '#shared/operate/check-erp/check-erp.ts';
 export async function showErp(context: CommandContext): Promise<CommandResult> {
   const deployment = await context.deployment();
   const erp = requireErp(deployment);
-  const report = await withProgress('records counted', (progress) => {
-    let counted = 0;
-    return collectErp(deployment, erp, () => {
-      counted += 1;
-      progress.update(counted, counted);
-    });
-  });
-  const next = report.connection
-    ? '`oec-moodle erp test` asks the ERP itself.'
-    : '`oec-moodle erp connect` connects one.';
-  const failures =
-    report.import.failures.length > 0
-      ? ['`oec-moodle erp failures list` names each record that is not in the ERP as it should be.']
-      : [];
-  return { data: report, text: [sectionText(erpSection(report)), ...failures, next].join('\n') };
+  const report = await withCount('records counted', (counted) => collectErp(deployment, erp, counted));
+  return {
+    data: report,
+    text: [
+      sectionText(erpSection(report)),
+      report.import.failures.length > 0 &&
+        '`oec-moodle erp failures list` names each record that is not in the ERP as it should be.',
+      report.connection
+        ? '`oec-moodle erp test` asks the ERP itself.'
+        : '`oec-moodle erp connect` connects one.',
+    ],
+  };
 }
 
 /** Checks the connected ERP now. */
@@ -43,9 +39,9 @@ export async function testErp(context: CommandContext): Promise<CommandResult> {
     data: { url, database, language, check, not_seen: notToBeSeen },
     text: [
       verdict(`The ERP (${placeOf(connection)}${release})`, check),
-      ...(check.findings.length > 0 ? [findingsTable(check.findings)] : []),
+      findingsTable(check.findings),
       notToBeSeen,
-    ].join('\n'),
-    ...(check.status === 'failed' && { exitCode: exitCodes.failed }),
+    ],
+    isBad: check.status === 'failed',
   };
 }

@@ -1,5 +1,4 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { confirmed } from '#cli/prompts.ts';
 import type { FailedMessage } from '#shared/store/queues/permanent-failures.ts';
 import {
@@ -56,7 +55,7 @@ async function discardMessages<Row extends FailureRow, Unit>(
     return {
       data: { discarded: [] },
       text: `${queueName} holds no such message.`,
-      ...((isNamed || options.message) && { exitCode: exitCodes.failed }),
+      isBad: isNamed || options.message !== undefined,
     };
   }
   const messages = ids.size === 1 ? 'message' : 'messages';
@@ -110,7 +109,6 @@ async function settleRecords<Row extends FailureRow, Unit>(
     const remove = messages.filter((message) => ends.has(message.id) || isOfRecord(target, message, keys));
     return { remove, result: { settled: done, removed: remove.length } };
   });
-  const isBad = missing.length > 0 || (name[1] !== undefined && settled.length === 0);
   return {
     data: {
       discarded: settled.map((row) => nameData(target, row)),
@@ -123,14 +121,13 @@ async function settleRecords<Row extends FailureRow, Unit>(
       settled.length + removed === 0
         ? 'Nothing was discarded.'
         : `Discarded records: ${settled.length}. ${stays} Messages deleted from ${queueName}: ${removed}.`,
-      ...(settled.length < rows.length
-        ? [`${rows.length - settled.length} have changed meanwhile, and stay as they are.`]
-        : []),
-      ...missing.map(
+      settled.length < rows.length &&
+        `${rows.length - settled.length} have changed meanwhile, and stay as they are.`,
+      missing.map(
         (id) => `${queueName} holds no message under ${id} that is done with; of a record, name that.`,
       ),
-      ...leftAloneText(leftAlone, labelOf),
-    ].join('\n'),
-    ...(isBad && { exitCode: exitCodes.failed }),
+      leftAloneText(leftAlone, labelOf),
+    ],
+    isBad: missing.length > 0 || (name[1] !== undefined && settled.length === 0),
   };
 }

@@ -1,8 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
-import { table } from '#cli/output/table.ts';
+import { inLines, type Lines } from '#cli/output/lines.ts';
+import { table, wrapped } from '#cli/output/table.ts';
 import { minuteOf } from '#cli/output/words.ts';
-import { wrapped } from '#cli/output/wrapped.ts';
 import type { FailedMessage } from '#shared/store/queues/permanent-failures.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
 import { total } from '#shared/store/queues/queue-watch.ts';
@@ -33,7 +32,6 @@ export function listFailures(context: CommandContext, options: ListOptions): Pro
       }),
     );
     const lying = others.filter(({ depth }) => depth > 0);
-    const isAnything = chosen.length + messages.length + unreadable.length + lying.length > 0;
     return {
       data: {
         failures: chosen.slice(0, options.limit).map((row) => failureData(target, row)),
@@ -46,15 +44,13 @@ export function listFailures(context: CommandContext, options: ListOptions): Pro
         unreadable,
       },
       text: [
-        ...failuresText(target, chosen, options),
-        ...messagesText(target, messages, options),
-        ...lying.map(({ name, depth, meaning }) => `${name} holds ${depth}: ${meaning}.`),
-        ...(lying.length > 0
-          ? ['docs/operations.md says what to look at before these messages are deleted.']
-          : []),
-        ...unreadable,
-      ].join('\n'),
-      ...(isAnything && { exitCode: exitCodes.failed }),
+        failuresText(target, chosen, options),
+        messagesText(target, messages, options),
+        lying.map(({ name, depth, meaning }) => `${name} holds ${depth}: ${meaning}.`),
+        lying.length > 0 && 'docs/operations.md says what to look at before these messages are deleted.',
+        unreadable,
+      ],
+      isBad: chosen.length + messages.length + unreadable.length + lying.length > 0,
     };
   });
 }
@@ -63,26 +59,23 @@ function failuresText<Row extends FailureRow, Unit>(
   target: FailureTarget<Row, Unit>,
   chosen: readonly Row[],
   { limit }: ListOptions,
-): string[] {
-  if (chosen.length === 0) return ['Nothing that was asked for has failed.'];
+): Lines {
+  if (chosen.length === 0) return 'Nothing that was asked for has failed.';
   const { command, nameParts, settling, there } = target;
   const minute = (time: string | undefined) => minuteOf(time ?? '');
   const rows = chosen
     .slice(0, limit)
     .map((row) => [
-      nameOf(target, row).join('\n'),
+      inLines(nameOf(target, row)),
       row.status,
       wrapped(row.failure ? `${row.failure.code}: ${row.failure.reason}` : why(row), 44),
       wrapped(row.failure?.advice ?? '', 40),
-      [minute(row.last_failed_at), row.next_attempt_at && `again ${minute(row.next_attempt_at)}`]
-        .filter(Boolean)
-        .join('\n'),
+      inLines([minute(row.last_failed_at), row.next_attempt_at && `again ${minute(row.next_attempt_at)}`]),
     ]);
   return [
     table(['failure', 'status', 'why', 'what to do', 'failed (UTC)'], rows),
-    ...(chosen.length > limit
-      ? [`${limit} of ${chosen.length} are shown: --limit shows more, \`${command} export\` writes all.`]
-      : []),
+    chosen.length > limit &&
+      `${limit} of ${chosen.length} are shown: --limit shows more, \`${command} export\` writes all.`,
     `${countsText(chosen.map(({ status }) => status))}. \`oec-moodle ${command} show ${nameParts.join(' ').toUpperCase()}\` ` +
       `tells everything of one, \`retry\` tries it again${settling ? `, \`discard\` leaves ${there} as it is` : ''}.`,
   ];
@@ -92,41 +85,31 @@ function messagesText<Row extends FailureRow, Unit>(
   target: FailureTarget<Row, Unit>,
   messages: readonly { message: FailedMessage<Unit>; state: MessageState }[],
   { limit }: ListOptions,
-): string[] {
+): Lines {
   if (messages.length === 0) return [];
   const { queueName, command, worker, loopsAlarm, workOf } = target;
   const states = messages.map(({ state }) => state);
   // They are no record's, and have to be looked at one by one.
   const odd = messages.filter(({ state }) => ['crashed', 'stopped', 'unreadable'].includes(state));
-  const oddTable = table(
-    ['message', 'state', 'since (UTC)', 'work'],
-    odd
-      .slice(0, limit)
-      .map(({ message: { id, sent_at, unit }, state }) => [
-        id,
-        state,
-        minuteOf(sent_at),
-        unit ? workOf(unit) : '',
-      ]),
-  );
+  const rows = odd
+    .slice(0, limit)
+    .map(({ message: { id, sent_at, unit }, state }) => [
+      id,
+      state,
+      minuteOf(sent_at),
+      unit ? workOf(unit) : '',
+    ]);
   return [
     `\n${queueName} holds ${messages.length} messages: ${countsText(states)}.`,
-    ...(states.includes('arrived') || states.includes('instance gone')
-      ? [`\`oec-moodle ${command} discard --arrived\` deletes those that are done with.`]
-      : []),
-    ...(odd.length > 0 ? [oddTable] : []),
-    ...(states.includes('stopped')
-      ? [
-          'A stopped unit came round so often that Lambda took it for a loop, and no log tells of it: ' +
-            `docs/operations.md says what to do (${loopsAlarm}).`,
-        ]
-      : []),
-    ...(odd.length > 0
-      ? [
-          `A crashed unit ended ${worker} five times, or a schedule could not send it: the log of ${worker} says why. ` +
-            `\`oec-moodle ${command} retry --message ID\` sends it once more, \`discard --message ID\` gives it up.`,
-        ]
-      : []),
+    (states.includes('arrived') || states.includes('instance gone')) &&
+      `\`oec-moodle ${command} discard --arrived\` deletes those that are done with.`,
+    odd.length > 0 && table(['message', 'state', 'since (UTC)', 'work'], rows),
+    states.includes('stopped') &&
+      'A stopped unit came round so often that Lambda took it for a loop, and no log tells of it: ' +
+        `docs/operations.md says what to do (${loopsAlarm}).`,
+    odd.length > 0 &&
+      `A crashed unit ended ${worker} five times, or a schedule could not send it: the log of ${worker} says why. ` +
+        `\`oec-moodle ${command} retry --message ID\` sends it once more, \`discard --message ID\` gives it up.`,
   ];
 }
 

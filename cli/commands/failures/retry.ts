@@ -1,5 +1,5 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
+import { inLines, type Lines } from '#cli/output/lines.ts';
 import { table } from '#cli/output/table.ts';
 import {
   type ChoiceOptions,
@@ -32,10 +32,6 @@ export function retryFailures(
     const { units, removed, crashed } = await queueAgain(target, retries, hopeful, options);
     const missing = (options.message ?? []).filter((message) => !crashed.includes(message));
     const outcomes = options.wait ? await followRetries(target, hopeful) : undefined;
-    const isBad =
-      missing.length > 0 ||
-      (name[1] !== undefined && leftAlone.length > 0) ||
-      outcomes?.some(({ outcome }) => outcome !== 'arrived' && outcome !== 'no longer wanted');
     const named = (row: (typeof hopeful)[number]) => nameData(target, row);
     return {
       data: {
@@ -49,18 +45,19 @@ export function retryFailures(
       },
       text: [
         queuedText(target, hopeful, removed),
-        ...(crashed.length > 0
-          ? [`${crashed.length} units that crashed the worker are sent once more.`]
-          : []),
-        ...missing.map(
+        crashed.length > 0 && `${crashed.length} units that crashed the worker are sent once more.`,
+        missing.map(
           (message) =>
             `${target.queueName} holds no unit of an active instance under ${message} that can be sent as it is ` +
             `(\`${target.command} list\` shows all); of a record, name that.`,
         ),
-        ...leftAloneText(leftAlone, target.labelOf),
-        ...(outcomes ? outcomesText(target, outcomes) : []),
-      ].join('\n'),
-      ...(isBad && { exitCode: exitCodes.failed }),
+        leftAloneText(leftAlone, target.labelOf),
+        outcomes && outcomesText(target, outcomes),
+      ],
+      isBad:
+        missing.length > 0 ||
+        (name[1] !== undefined && leftAlone.length > 0) ||
+        outcomes?.some(({ outcome }) => outcome !== 'arrived' && outcome !== 'no longer wanted'),
     };
   });
 }
@@ -111,20 +108,17 @@ function queuedText<Row extends FailureRow, Unit>(
 function outcomesText<Row extends FailureRow, Unit>(
   { there, labelOf }: FailureTarget<Row, Unit>,
   outcomes: readonly Retried<Row>[],
-): string[] {
+): Lines {
   if (outcomes.length === 0) return [];
   const others = outcomes.filter(({ outcome }) => outcome !== 'arrived');
-  const shown = table(
-    ['instance', 'failure', 'what came of it', 'why, and what to do'],
-    others.map(({ row, outcome, reason, advice }) => [
-      row.instance,
-      labelOf(row),
-      outcome,
-      [reason, advice].filter(Boolean).join('\n'),
-    ]),
-  );
+  const rows = others.map(({ row, outcome, reason, advice }) => [
+    row.instance,
+    labelOf(row),
+    outcome,
+    inLines([reason ?? '', advice ?? '']),
+  ]);
   return [
     `${outcomes.length - others.length} of ${outcomes.length} are in ${there} now.`,
-    ...(others.length > 0 ? [shown] : []),
+    others.length > 0 && table(['instance', 'failure', 'what came of it', 'why, and what to do'], rows),
   ];
 }

@@ -1,5 +1,5 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { table } from '#cli/output/table.ts';
+import { factLines } from '#cli/output/lines.ts';
 import type { FailureRow, FailureTarget, Name } from './failure-target.ts';
 import { failureData, nextStep, why } from './failure-text.ts';
 import { readMessages } from './messages.ts';
@@ -31,20 +31,23 @@ export function showFailure(
         messages: messages.map((message) => ({ message_id: message.id, sent_at: message.sent_at })),
       },
       text: [
-        factsText(target, row),
-        ...(row.failure ? [`Reason: ${row.failure.reason}`, `Advice: ${row.failure.advice}`] : []),
+        factLines(factsOf(target, row)),
+        row.failure && [`Reason: ${row.failure.reason}`, `Advice: ${row.failure.advice}`],
         `Next:   ${next}`,
-        ...waitsFor.map((each) => `It waits for: ${standingText(target, each)}`),
-        ...leftOut.map((each) => `Left out of it: ${standingText(target, each)}`),
-        ...messages.map(
+        waitsFor.map((each) => `It waits for: ${standingText(target, each)}`),
+        leftOut.map((each) => `Left out of it: ${standingText(target, each)}`),
+        messages.map(
           ({ id, sent_at }) => `${target.queueName} holds a message of it since ${sent_at} (${id}).`,
         ),
-      ].join('\n'),
+      ],
     };
   });
 }
 
-function factsText<Row extends FailureRow, Unit>(target: FailureTarget<Row, Unit>, row: Row): string {
+function factsOf<Row extends FailureRow, Unit>(
+  target: FailureTarget<Row, Unit>,
+  row: Row,
+): [string, string][] {
   const { there } = target;
   const rows: [string, string][] = [
     ...target.identity.map((field) => [field, String(row[field])] as [string, string]),
@@ -58,10 +61,7 @@ function factsText<Row extends FailureRow, Unit>(target: FailureTarget<Row, Unit
     [`last brought to ${there} (UTC)`, row.last_synced_at ?? 'never'],
     [`id in ${there}`, String(row[target.counterpart] ?? 'none')],
   ];
-  return table(
-    ['', ''],
-    rows.filter(([, value]) => value !== ''),
-  );
+  return rows.filter(([, value]) => value !== '');
 }
 
 function standingText<Row extends FailureRow, Unit>({ labelOf }: FailureTarget<Row, Unit>, row: Row): string {

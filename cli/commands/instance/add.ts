@@ -1,8 +1,8 @@
 import { select } from '@inquirer/prompts';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
+import type { Lines } from '#cli/output/lines.ts';
 import { maySave, saving } from '#cli/peer-check.ts';
 import { ask, confirmed, ownTimeZone, requireAnswers } from '#cli/prompts.ts';
 import { timeZone } from '#shared/models/fields/school-day.ts';
@@ -68,7 +68,7 @@ export async function addInstance(
   const token = await readToken(context, options.tokenFile);
   const health = await checkSite(deployment, instance, token);
   if (!maySave(health, options)) {
-    return { data: { saved: false, health }, text: siteRefusal(health), exitCode: exitCodes.failed };
+    return { data: { saved: false, health }, text: siteRefusal(health), isBad: true };
   }
   const secret = secretNameOf(instance, deployment.outputs.SecretPrefix);
   await tokenSecrets(deployment.clients.secrets).store(secret, token, () =>
@@ -151,7 +151,7 @@ async function save(
   );
 }
 
-function welcome(instance: Instance, secret: string, { release, findings }: Health): string {
+function welcome(instance: Instance, secret: string, { release, findings }: Health): Lines {
   const { id, base_url, status, new_accounts, time_zone } = instance;
   const passwords =
     new_accounts.auth !== 'manual'
@@ -161,12 +161,12 @@ function welcome(instance: Instance, secret: string, { release, findings }: Heal
         : 'New accounts get a random password that nobody is told.';
   return [
     `${id} is registered: ${base_url}${release ? `, Moodle ${release}` : ''}. Its token is in the secret ${secret}.`,
-    ...(findings.length > 0 ? [findingsText(findings)] : []),
+    findingsText(findings),
     passwords,
     `Its days are those of ${time_zone} (time_zone).`,
     status === 'active'
       ? 'Records that are there already are pushed by the next sweeps, within the hour. To look first: `oec-moodle ' +
         `instance pause ${id}\`, then \`oec-moodle plan\`.`
       : `Nothing is pushed before \`oec-moodle instance resume ${id}\`.`,
-  ].join('\n');
+  ];
 }

@@ -1,5 +1,4 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { table } from '#cli/output/table.ts';
 
 /** All instances with their last check; rows that cannot be read are told of and make the exit code 1. */
@@ -17,23 +16,19 @@ export async function listInstances(context: CommandContext): Promise<CommandRes
     }))
     .toSorted((a, b) => a.id.localeCompare(b.id));
   const problems = unreadable.map(({ message }) => message);
-  const text =
-    rows.length === 0
-      ? 'No Moodle is registered. `oec-moodle instance add` registers one.'
-      : table(
-          ['instance', 'address', 'status', 'health', 'Moodle', 'last success (UTC)'],
-          rows.map((row) => [
-            row.id,
-            row.base_url,
-            row.status,
-            row.health ?? 'not checked yet',
-            row.release ?? '',
-            row.last_successful_sync ?? '',
-          ]),
-        );
+  const shown = rows.map((row) => [
+    row.id,
+    row.base_url,
+    row.status,
+    row.health ?? 'not checked yet',
+    row.release ?? '',
+    row.last_successful_sync ?? '',
+  ]);
+  const columns = ['instance', 'address', 'status', 'health', 'Moodle', 'last success (UTC)'];
+  const none = 'No Moodle is registered. `oec-moodle instance add` registers one.';
   return {
     data: { instances: rows, unreadable: problems },
-    text: [text, ...problems].join('\n'),
-    ...(problems.length > 0 && { exitCode: exitCodes.failed }),
+    text: [rows.length === 0 ? none : table(columns, shown), problems],
+    isBad: problems.length > 0,
   };
 }

@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { writtenSettings } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import { withProgress } from '#cli/output/progress.ts';
+import { withCount } from '#cli/output/progress.ts';
 import { confirmed } from '#cli/prompts.ts';
 import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
@@ -59,8 +59,8 @@ export async function removeInstance(
       options.withMappings
         ? `${mappings} mappings are deleted.`
         : 'Its mappings are kept: registered again under the same id, for the same Moodle, it goes on where it was.',
-      ...tokenText(options, isTokenRemoved, secret),
-    ].join('\n'),
+      tokenText(options, isTokenRemoved, secret),
+    ],
   };
 }
 
@@ -85,27 +85,24 @@ function consequences(id: string, secret: string, { withToken, withMappings }: R
   return `This deletes ${parts.join(', ')}.`;
 }
 
-function tokenText({ withToken }: RemoveOptions, isRemoved: boolean, secret: string): string[] {
-  if (!withToken)
-    return [`Its token stays in the secret ${secret}; revoke it in Moodle if it is not needed.`];
-  if (!isRemoved) return [`There was no secret ${secret}.`];
-  return [
+function tokenText({ withToken }: RemoveOptions, isRemoved: boolean, secret: string): string {
+  if (!withToken) return `Its token stays in the secret ${secret}; revoke it in Moodle if it is not needed.`;
+  if (!isRemoved) return `There was no secret ${secret}.`;
+  return (
     `The secret ${secret} is gone in ${recoveryDays} days; until then \`aws secretsmanager restore-secret\` brings it ` +
-      'back. Revoke the token in Moodle.',
-  ];
+    'back. Revoke the token in Moodle.'
+  );
 }
 
 /** @returns how many were deleted, without the rows of the pulls */
 function removeMappings({ mappings }: Deployment, id: string): Promise<number> {
-  return withProgress('mappings', async (progress) => {
+  return withCount('mappings', async (counted) => {
     let removed = 0;
-    let seen = 0;
     for await (const page of eachPage((after) => mappings.page(id, { ...everything, after }))) {
       const idnumbers = page.mappings.map(({ idnumber }) => idnumber);
       await mappings.remove(id, idnumbers);
-      seen += idnumbers.length;
       removed += idnumbers.filter((idnumber) => idnumber.startsWith('oec_')).length;
-      progress.update(seen, seen);
+      counted(idnumbers.length);
     }
     return removed;
   });

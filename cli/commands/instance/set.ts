@@ -1,8 +1,8 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { writtenSettings } from '#cli/instances.ts';
 import { usageError } from '#cli/operator-error.ts';
+import type { Lines } from '#cli/output/lines.ts';
 import { table } from '#cli/output/table.ts';
 import { maySave, saving } from '#cli/peer-check.ts';
 import { confirmed } from '#cli/prompts.ts';
@@ -56,7 +56,7 @@ export async function setInstance(
   const health =
     token !== undefined || leadsElsewhere ? await checkSite(deployment, instance, token) : undefined;
   if (health && !maySave(health, options)) {
-    return { data: { saved: false, changes, health }, text: siteRefusal(health), exitCode: exitCodes.failed };
+    return { data: { saved: false, changes, health }, text: siteRefusal(health), isBad: true };
   }
   await save(deployment, { ...settings, id }, instance, token);
   if (health) await deployment.instanceStates.saveHealth(id, health);
@@ -118,20 +118,14 @@ async function save(
   );
 }
 
-function summary(id: string, changes: Change[], health: Health | undefined, isTokenNew: boolean): string {
-  const shown = table(
-    ['setting', 'before', 'after'],
-    changes.map(({ name, before, after }) => [name, before, after]),
-  );
+function summary(id: string, changes: Change[], health: Health | undefined, isTokenNew: boolean): Lines {
+  const rows = changes.map(({ name, before, after }) => [name, before, after]);
   return [
     `${id} is changed.`,
-    ...(changes.length > 0 ? [shown] : []),
-    ...(health && health.findings.length > 0 ? [findingsText(health.findings)] : []),
-    ...(isTokenNew ? ['The workers take the new token within 5 minutes.'] : []),
-    ...(changes.length > 0
-      ? [
-          'It counts for what is pushed from now on; records that it concerns are found by the next sweeps, within the hour.',
-        ]
-      : []),
-  ].join('\n');
+    changes.length > 0 && table(['setting', 'before', 'after'], rows),
+    health && findingsText(health.findings),
+    isTokenNew && 'The workers take the new token within 5 minutes.',
+    changes.length > 0 &&
+      'It counts for what is pushed from now on; records that it concerns are found by the next sweeps, within the hour.',
+  ];
 }

@@ -2,7 +2,8 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { type BrakeReading, readBrakes } from '#cli/commands/brake/read-brakes.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances.ts';
-import { withProgress } from '#cli/output/progress.ts';
+import type { Lines } from '#cli/output/lines.ts';
+import { withCount } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
 import type { InstanceState } from '#shared/moodle/health/staleness.ts';
 import { type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';
@@ -42,10 +43,10 @@ export async function showInstance(
       `Token: in the secret ${secret} (never shown).`,
       healthText(state),
       breakerText(breaker),
-      ...waitingText(waiting),
-      ...brakes.filter(({ is_on }) => is_on).map(brakeText),
+      waitingText(waiting),
+      brakes.filter(({ is_on }) => is_on).map(brakeText),
       mappingsText(mappings),
-    ].join('\n'),
+    ],
   };
 }
 
@@ -60,15 +61,15 @@ function settingsText(settings: ShownSetting[]): string {
   );
 }
 
-function healthText(state: InstanceState | undefined): string {
+function healthText(state: InstanceState | undefined): Lines {
   const { health, last_successful_sync: success } = state ?? {};
   const last = `Last success: ${success ? `${success} (UTC)` : 'none yet'}.`;
   if (!health) return `Health: not checked yet. ${last}`;
   const release = health.release ? `, Moodle ${health.release}` : '';
   return [
     `Health: ${health.status}${release}, checked at ${health.checked_at} (UTC). ${last}`,
-    ...(health.findings.length > 0 ? [findingsText(health.findings)] : []),
-  ].join('\n');
+    findingsText(health.findings),
+  ];
 }
 
 function breakerText({ opened_at, code, probe_at }: BreakerState): string {
@@ -97,14 +98,12 @@ function brakeText({ instance, service, held }: BrakeReading): string {
 }
 
 async function countMappings({ mappings }: Deployment, id: string): Promise<Counts> {
-  return withProgress('mappings', async (progress) => {
+  return withCount('mappings', async (counted) => {
     const counts: Counts = {};
-    let read = 0;
     for await (const { service, status } of eachMapping(id, mappings, 'oec_')) {
       counts[service] ??= {};
       counts[service][status] = (counts[service][status] ?? 0) + 1;
-      read += 1;
-      progress.update(read, read);
+      counted();
     }
     return counts;
   });

@@ -1,7 +1,6 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { clockOf, pullStatesOf, silentLog } from '#cli/engine-ports.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { chosenInstance } from '#cli/instances.ts';
 import { verdict } from '#cli/peer-check.ts';
 import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
@@ -30,12 +29,11 @@ export async function testInstance(
     data: { instance: id, health, released: released ?? 0 },
     text: [
       verdict(`${id} (${instance.base_url}${release ? `, Moodle ${release}` : ''})`, health),
-      ...(health.findings.length > 0 ? [findingsText(health.findings)] : []),
-      ...(released === undefined
-        ? []
-        : [`It had not been called since it was away; ${released} records that failed for that are queued.`]),
-    ].join('\n'),
-    ...(health.status === 'failed' && { exitCode: exitCodes.failed }),
+      findingsText(health.findings),
+      released !== undefined &&
+        `It had not been called since it was away; ${released} records that failed for that are queued.`,
+    ],
+    isBad: health.status === 'failed',
   };
 }
 

@@ -1,6 +1,5 @@
-import { table } from '#cli/output/table.ts';
+import { table, wrapped } from '#cli/output/table.ts';
 import { minuteOf, numberOf } from '#cli/output/words.ts';
-import { wrapped } from '#cli/output/wrapped.ts';
 import type { Report } from './report.ts';
 import type { Bar, Cell, Section, Table } from './section.ts';
 import { sectionsOf } from './sections.ts';
