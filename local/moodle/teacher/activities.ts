@@ -3,9 +3,7 @@ import type { Assignment, AssignmentGrade, CourseModule, WorkflowState } from '.
 import { addAttendance } from '../state/attendance-activity.ts';
 import { addModule, deleteModule } from '../state/course-modules.ts';
 import { addGradeItem, itemOfActivity, type NewGradeItem, setGrade } from '../state/grades.ts';
-import type { SiteState } from '../state/site-state.ts';
-import { adminId } from './admin-id.ts';
-import { requireRow } from './require-row.ts';
+import { adminId, requireRow, SiteVisitor } from './site-visitor.ts';
 
 /** An activity by its three ids: its own, its course module's and its column's in the gradebook. */
 export type AddedActivity = { id: number; cmid: number; itemid: number };
@@ -23,20 +21,14 @@ type NewActivity = {
 type NewAssignment = NewActivity & Partial<Omit<Assignment, 'id' | 'revealidentities'>>;
 
 /** Quizzes, assignments and attendance activities of a course, and how they are graded. */
-export class TeacherActivities {
-  readonly #state: SiteState;
-
-  constructor(state: SiteState) {
-    this.#state = state;
-  }
-
+export class TeacherActivities extends SiteVisitor {
   /** @param quiz.grade the highest grade, 10 unless told */
   addQuiz(
     courseid: number,
     quiz: NewActivity & { grade?: number; timeopen?: number; timeclose?: number },
   ): AddedActivity {
     const { grade = 10, timeopen = 0, timeclose = 0 } = quiz;
-    const { id } = this.#state.activities.quizzes.insert({ grade, timeopen, timeclose });
+    const { id } = this.state.activities.quizzes.insert({ grade, timeopen, timeclose });
     return this.#add(courseid, 'quiz', id, quiz, { grademax: grade });
   }
 
@@ -60,7 +52,7 @@ export class TeacherActivities {
   }
 
   addAttendance(courseid: number, attendance: { name: string; groupmode?: number }): AddedActivity {
-    return addAttendance(this.#state, { courseid, ...attendance });
+    return addAttendance(this.state, { courseid, ...attendance });
   }
 
   /** Grades an assignment; null takes the grade back. Where it has a workflow, the grade waits to be released. */
@@ -70,7 +62,7 @@ export class TeacherActivities {
     grade: number | null,
     { at = nowInSeconds(), workflowstate }: { at?: number; workflowstate?: WorkflowState } = {},
   ): void {
-    const { assignmentGrades } = this.#state.activities;
+    const { assignmentGrades } = this.state.activities;
     const before = this.#gradeIn(assignment, userid);
     const state = workflowstate ?? before?.workflowstate ?? 'inmarking';
     const times = { timemodified: at, timecreated: before?.timecreated ?? at };
@@ -84,13 +76,13 @@ export class TeacherActivities {
   setWorkflowState(assignment: number, userid: number, workflowstate: WorkflowState): void {
     const row = this.#gradeIn(assignment, userid);
     if (!row) return;
-    this.#state.activities.assignmentGrades.update(row.id, { workflowstate });
+    this.state.activities.assignmentGrades.update(row.id, { workflowstate });
     this.#publish(assignment, userid, nowInSeconds());
   }
 
   /** Says whose the work is that was marked blindly. */
   revealIdentities(assignment: number): void {
-    const { assignments, assignmentGrades } = this.#state.activities;
+    const { assignments, assignmentGrades } = this.state.activities;
     assignments.update(assignment, { revealidentities: true });
     for (const { userid } of assignmentGrades.find('assignment', assignment))
       this.#publish(assignment, userid, nowInSeconds());
@@ -99,12 +91,12 @@ export class TeacherActivities {
   /** Gives a student another attempt: it is not graded, and the gradebook keeps what there was. */
   reopenAttempt(assignment: number, userid: number): void {
     const row = this.#gradeIn(assignment, userid);
-    if (row) this.#state.activities.assignmentGrades.update(row.id, { grade: -1 });
+    if (row) this.state.activities.assignmentGrades.update(row.id, { grade: -1 });
   }
 
   /** Changes the highest grade of an assignment, and the grades with it. */
   rescale(assignment: number, grade: number): void {
-    const { activities, gradebook } = this.#state;
+    const { activities, gradebook } = this.state;
     const { grade: before } = requireRow(activities.assignments, assignment, 'assignment');
     const itemid = this.#itemId('assign', assignment);
     const scaled = (value: number) => (value * grade) / before;
@@ -123,40 +115,40 @@ export class TeacherActivities {
     grade: number,
     { at = nowInSeconds() }: { at?: number } = {},
   ): void {
-    const { quizGrades } = this.#state.activities;
+    const { quizGrades } = this.state.activities;
     const before = quizGrades.first('place', `${quiz}/${userid}`);
     const best = Math.max(before?.grade ?? 0, grade);
     if (before) quizGrades.update(before.id, { grade: best });
     else quizGrades.insert({ quiz, userid, grade: best });
     const itemid = this.#itemId('quiz', quiz);
-    setGrade(this.#state, { itemid, userid, finalgrade: best, at, timecreated: at });
+    setGrade(this.state, { itemid, userid, finalgrade: best, at, timecreated: at });
   }
 
   /** Deletes a student's attempts at a quiz, and with them the grade. */
   deleteAttempts(quiz: number, userid: number, { at = nowInSeconds() }: { at?: number } = {}): void {
-    const grade = this.#state.activities.quizGrades.first('place', `${quiz}/${userid}`);
+    const grade = this.state.activities.quizGrades.first('place', `${quiz}/${userid}`);
     if (!grade) return;
-    this.#state.activities.quizGrades.delete(grade.id);
-    setGrade(this.#state, { itemid: this.#itemId('quiz', quiz), userid, finalgrade: null, at });
+    this.state.activities.quizGrades.delete(grade.id);
+    setGrade(this.state, { itemid: this.#itemId('quiz', quiz), userid, finalgrade: null, at });
   }
 
   /** Hides an activity, and with it its column; or shows both. */
   hide(cmid: number, hidden = true): void {
-    const { modules } = this.#state.activities;
+    const { modules } = this.state.activities;
     const { modname, instance } = requireRow(modules, cmid, 'activity');
     modules.update(cmid, { visible: !hidden });
-    const item = itemOfActivity(this.#state, modname, instance);
-    if (item) this.#state.gradebook.items.update(item.id, { hidden: Number(hidden) });
+    const item = itemOfActivity(this.state, modname, instance);
+    if (item) this.state.gradebook.items.update(item.id, { hidden: Number(hidden) });
   }
 
   /** Deletes an activity with everybody's grades in it. */
   delete(cmid: number): void {
-    deleteModule(this.#state, requireRow(this.#state.activities.modules, cmid, 'activity'));
+    deleteModule(this.state, requireRow(this.state.activities.modules, cmid, 'activity'));
   }
 
   /** Deletes an assignment and gets it back from the recycle bin: under new ids, with the grades and their old times. */
   recycleAssignment({ id, cmid, itemid }: AddedActivity): AddedActivity {
-    const { activities, gradebook } = this.#state;
+    const { activities, gradebook } = this.state;
     const { name, courseid } = requireRow(activities.modules, cmid, 'activity');
     const { id: _id, ...assignment } = requireRow(activities.assignments, id, 'assignment');
     const { gradepass } = requireRow(gradebook.items, itemid, 'grade item');
@@ -172,22 +164,22 @@ export class TeacherActivities {
     const { grade, allowsubmissionsfromdate = 0, duedate = 0 } = assignment;
     const { markingworkflow = false, blindmarking = false } = assignment;
     const marking = { markingworkflow, blindmarking, revealidentities: false };
-    return this.#state.activities.assignments.insert({ grade, allowsubmissionsfromdate, duedate, ...marking })
+    return this.state.activities.assignments.insert({ grade, allowsubmissionsfromdate, duedate, ...marking })
       .id;
   }
 
   #gradeIn(assignment: number, userid: number): AssignmentGrade | undefined {
-    return this.#state.activities.assignmentGrades.first('place', `${assignment}/${userid}`);
+    return this.state.activities.assignmentGrades.first('place', `${assignment}/${userid}`);
   }
 
   /** Hands a grade to the gradebook, or takes it out of there while it is not to be known. */
   #publish(assignment: number, userid: number, at: number): void {
-    const settings = requireRow(this.#state.activities.assignments, assignment, 'assignment');
+    const settings = requireRow(this.state.activities.assignments, assignment, 'assignment');
     const row = this.#gradeIn(assignment, userid);
     const isReleased = !settings.markingworkflow || row?.workflowstate === 'released';
     const isKnown = isReleased && (!settings.blindmarking || settings.revealidentities);
     const finalgrade = row && isKnown && row.grade >= 0 ? row.grade : null;
-    setGrade(this.#state, { itemid: this.#itemId('assign', assignment), userid, finalgrade, at });
+    setGrade(this.state, { itemid: this.#itemId('assign', assignment), userid, finalgrade, at });
   }
 
   #add(
@@ -197,14 +189,14 @@ export class TeacherActivities {
     { name, gradepass = 0, completion = false, visible = true, category }: NewActivity,
     column: Partial<NewGradeItem>,
   ): AddedActivity {
-    const cmid = addModule(this.#state, { courseid, modname, instance, name, completion, visible });
+    const cmid = addModule(this.state, { courseid, modname, instance, name, completion, visible });
     const activity = {
       itemtype: 'mod',
       itemname: name,
       itemmodule: modname,
       iteminstance: instance,
     } as const;
-    const itemid = addGradeItem(this.#state, courseid, {
+    const itemid = addGradeItem(this.state, courseid, {
       idnumber: '',
       gradepass,
       categoryid: category ?? null,
@@ -215,7 +207,7 @@ export class TeacherActivities {
   }
 
   #itemId(modname: string, instance: number): number {
-    const item = itemOfActivity(this.#state, modname, instance);
+    const item = itemOfActivity(this.state, modname, instance);
     if (!item) throw new Error(`${modname} ${instance} is not graded`);
     return item.id;
   }

@@ -1,24 +1,16 @@
 import { nowInSeconds } from '../now-in-seconds.ts';
 import type { AttendanceSession, AttendanceStatus } from '../state/attendance.ts';
 import { addSession, type NewSession, updateAttendanceGrade } from '../state/attendance-activity.ts';
-import type { SiteState } from '../state/site-state.ts';
-import { adminId } from './admin-id.ts';
-import { requireRow } from './require-row.ts';
+import { adminId, requireRow, SiteVisitor } from './site-visitor.ts';
 
 /** What is noted of one student: a status, a remark, or both. */
 export type Mark = { userid: number; statusid?: number; remarks?: string };
 
 /** Sessions of an attendance activity, its statuses, and taking attendance. */
-export class TeacherAttendance {
-  readonly #state: SiteState;
-
-  constructor(state: SiteState) {
-    this.#state = state;
-  }
-
+export class TeacherAttendance extends SiteVisitor {
   /** @returns the session's id */
   addSession(attendanceid: number, session: Omit<NewSession, 'attendanceid'>): number {
-    return addSession(this.#state, { attendanceid, ...session });
+    return addSession(this.state, { attendanceid, ...session });
   }
 
   /** Changes a session's time, length, group or description. */
@@ -26,19 +18,19 @@ export class TeacherAttendance {
     sessionid: number,
     changes: Partial<Pick<AttendanceSession, 'sessdate' | 'duration' | 'groupid' | 'description'>>,
   ): void {
-    requireRow(this.#state.attendance.sessions, sessionid, 'attendance session');
-    this.#state.attendance.sessions.update(sessionid, { ...changes, timemodified: nowInSeconds() });
+    requireRow(this.state.attendance.sessions, sessionid, 'attendance session');
+    this.state.attendance.sessions.update(sessionid, { ...changes, timemodified: nowInSeconds() });
   }
 
   deleteSession(sessionid: number): void {
-    const { sessions, logs } = this.#state.attendance;
+    const { sessions, logs } = this.state.attendance;
     logs.deleteAll('session', sessionid);
     sessions.delete(sessionid);
   }
 
   /** The id of the status with this acronym in a session's set. */
   statusId(attendanceid: number, acronym: string, setnumber = 0): number {
-    const status = this.#state.attendance.statuses
+    const status = this.state.attendance.statuses
       .find('attendance', attendanceid)
       .find((each) => each.acronym === acronym && each.setnumber === setnumber && !each.deleted);
     if (!status) throw new Error(`attendance ${attendanceid} has no status ${acronym} in set ${setnumber}`);
@@ -51,7 +43,7 @@ export class TeacherAttendance {
     status: { acronym: string; description: string; grade: number; setnumber?: number },
   ): number {
     const row = { setnumber: 0, ...status, attendanceid, visible: true, deleted: false };
-    return this.#state.attendance.statuses.insert(row).id;
+    return this.state.attendance.statuses.insert(row).id;
   }
 
   /** Gives a status another letter, description, points or visibility. */
@@ -59,19 +51,19 @@ export class TeacherAttendance {
     statusid: number,
     changes: Partial<Pick<AttendanceStatus, 'acronym' | 'description' | 'grade' | 'visible'>>,
   ): void {
-    requireRow(this.#state.attendance.statuses, statusid, 'attendance status');
-    this.#state.attendance.statuses.update(statusid, changes);
+    requireRow(this.state.attendance.statuses, statusid, 'attendance status');
+    this.state.attendance.statuses.update(statusid, changes);
   }
 
   /** Deletes a status; what was taken with it keeps its id. */
   deleteStatus(statusid: number): void {
-    requireRow(this.#state.attendance.statuses, statusid, 'attendance status');
-    this.#state.attendance.statuses.update(statusid, { deleted: true });
+    requireRow(this.state.attendance.statuses, statusid, 'attendance status');
+    this.state.attendance.statuses.update(statusid, { deleted: true });
   }
 
   /** Takes attendance on the page, where `lasttaken` moves and the session's `timemodified` does not. */
   take(sessionid: number, marks: readonly Mark[], { at = nowInSeconds() }: { at?: number } = {}): void {
-    const { sessions, logs, statuses } = this.#state.attendance;
+    const { sessions, logs, statuses } = this.state.attendance;
     const session = requireRow(sessions, sessionid, 'attendance session');
     const statusset = statuses
       .find('attendance', session.attendanceid)
@@ -85,6 +77,6 @@ export class TeacherAttendance {
       else logs.insert(row);
     }
     sessions.update(sessionid, { lasttaken: at, lasttakenby: adminId });
-    for (const { userid } of marks) updateAttendanceGrade(this.#state, session.attendanceid, userid, at);
+    for (const { userid } of marks) updateAttendanceGrade(this.state, session.attendanceid, userid, at);
   }
 }

@@ -8,23 +8,16 @@ import {
   setGrade,
 } from '../state/grades.ts';
 import type { ReportSettings } from '../state/records.ts';
-import type { SiteState } from '../state/site-state.ts';
-import { requireRow } from './require-row.ts';
+import { requireRow, SiteVisitor } from './site-visitor.ts';
 
 type NewColumn = { name: string; idnumber?: string; category?: number };
 type GradeOptions = { feedback?: string; at?: number };
 
 /** The gradebook's own columns, and grades that are typed into it. */
-export class TeacherGradebook {
-  readonly #state: SiteState;
-
-  constructor(state: SiteState) {
-    this.#state = state;
-  }
-
+export class TeacherGradebook extends SiteVisitor {
   /** @returns the category's id, and that of its total's column */
   addCategory(courseid: number, name: string, parent?: number): { id: number; itemid: number } {
-    return addGradeCategory(this.#state, courseid, name, parent);
+    return addGradeCategory(this.state, courseid, name, parent);
   }
 
   /** Adds a column of numbers. @returns its id */
@@ -54,23 +47,23 @@ export class TeacherGradebook {
 
   /** Types a grade into any column; null takes it back. In an activity's column it overrides the activity. */
   grade(itemid: number, userid: number, finalgrade: number | null, options: GradeOptions = {}): void {
-    const { itemtype } = requireRow(this.#state.gradebook.items, itemid, 'grade item');
+    const { itemtype } = requireRow(this.state.gradebook.items, itemid, 'grade item');
     const store = itemtype === 'mod' ? overrideGrade : setGrade;
-    store(this.#state, { itemid, userid, finalgrade, ...options });
+    store(this.state, { itemid, userid, finalgrade, ...options });
   }
 
   /** Hides a column from students, for good or until a time, or shows it again. */
   hide(itemid: number, hidden: boolean | { until: number } = true): void {
-    requireRow(this.#state.gradebook.items, itemid, 'grade item');
+    requireRow(this.state.gradebook.items, itemid, 'grade item');
     const value = typeof hidden === 'boolean' ? Number(hidden) : hidden.until;
-    this.#state.gradebook.items.update(itemid, { hidden: value });
+    this.state.gradebook.items.update(itemid, { hidden: value });
   }
 
   /** Hides the grade of one student, or shows it again. */
   hideGrade(itemid: number, userid: number, hidden = true): void {
-    const grade = gradeOf(this.#state, itemid, userid);
+    const grade = gradeOf(this.state, itemid, userid);
     if (!grade) throw new Error(`user ${userid} has nothing in grade item ${itemid}`);
-    this.#state.gradebook.grades.update(grade.id, { hidden: Number(hidden) });
+    this.state.gradebook.grades.update(grade.id, { hidden: Number(hidden) });
   }
 
   /**
@@ -78,7 +71,7 @@ export class TeacherGradebook {
    * column is hidden, and so does what is added later; students see none of it.
    */
   hideCategory(categoryid: number, hidden = true): void {
-    const { categories, items } = this.#state.gradebook;
+    const { categories, items } = this.state.gradebook;
     const { courseid, parent: above } = requireRow(categories, categoryid, 'grade category');
     categories.update(categoryid, { hidden: Number(hidden) });
     // What is shown shows the category around it; its total stays as it was.
@@ -95,36 +88,36 @@ export class TeacherGradebook {
 
   /** Changes what the user report of a course shows. */
   setReport(courseid: number, shows: Partial<ReportSettings>): void {
-    const { reportShows } = requireRow(this.#state.courses, courseid, 'course');
-    this.#state.courses.update(courseid, { reportShows: { ...reportShows, ...shows } });
+    const { reportShows } = requireRow(this.state.courses, courseid, 'course');
+    this.state.courses.update(courseid, { reportShows: { ...reportShows, ...shows } });
   }
 
   /** Says that a column has to be worked out again, as Moodle does while something is being changed; or that it was. */
   invalidate(itemid: number, needsupdate = true): void {
-    this.#state.gradebook.items.update(itemid, { needsupdate });
+    this.state.gradebook.items.update(itemid, { needsupdate });
   }
 
   /** Takes back all grades of a course, as its reset does where grades are chosen. */
   reset(courseid: number): void {
-    const { items, grades } = this.#state.gradebook;
+    const { items, grades } = this.state.gradebook;
     for (const { id } of items.find('course', courseid).flatMap((item) => grades.find('item', item.id)))
       grades.update(id, { finalgrade: null, feedback: '', overridden: 0 });
   }
 
   setPassMark(itemid: number, gradepass: number): void {
-    requireRow(this.#state.gradebook.items, itemid, 'grade item');
-    this.#state.gradebook.items.update(itemid, { gradepass });
+    requireRow(this.state.gradebook.items, itemid, 'grade item');
+    this.state.gradebook.items.update(itemid, { gradepass });
   }
 
   /** Deletes a column of the gradebook's own. */
   delete(itemid: number): void {
-    const { itemtype } = requireRow(this.#state.gradebook.items, itemid, 'grade item');
+    const { itemtype } = requireRow(this.state.gradebook.items, itemid, 'grade item');
     if (itemtype !== 'manual') throw new Error(`grade item ${itemid} is not the gradebook's own`);
-    deleteGradeItem(this.#state, itemid);
+    deleteGradeItem(this.state, itemid);
   }
 
   #add(courseid: number, { name, idnumber, category }: NewColumn, kind: Partial<NewGradeItem>): number {
-    return addGradeItem(this.#state, courseid, {
+    return addGradeItem(this.state, courseid, {
       ...kind,
       itemtype: 'manual',
       itemname: name,

@@ -1,16 +1,10 @@
 import { unenrol } from '../state/deleting.ts';
-import type { SiteState } from '../state/site-state.ts';
+import { SiteVisitor } from './site-visitor.ts';
 
 /** Who is in a course, and as what: the page Participants, and the page Groups. */
-export class TeacherPeople {
-  readonly #state: SiteState;
-
-  constructor(state: SiteState) {
-    this.#state = state;
-  }
-
+export class TeacherPeople extends SiteVisitor {
   unenrol(courseid: number, userid: number): void {
-    unenrol(this.#state, courseid, userid);
+    unenrol(this.state, courseid, userid);
   }
 
   suspend(courseid: number, userid: number): void {
@@ -27,18 +21,18 @@ export class TeacherPeople {
   }
 
   leaveGroup(groupid: number, userid: number): void {
-    const membership = this.#state.membership(groupid, userid);
+    const membership = this.state.membership(groupid, userid);
     if (!membership) throw new Error(`user ${userid} is not in group ${groupid}`);
-    this.#state.memberships.delete(membership.id);
+    this.state.memberships.delete(membership.id);
   }
 
   renameGroup(groupid: number, name: string): void {
-    this.#state.groups.update(groupid, { name });
+    this.state.groups.update(groupid, { name });
   }
 
   deleteGroup(groupid: number): void {
-    this.#state.memberships.deleteAll('group', groupid);
-    this.#state.groups.delete(groupid);
+    this.state.memberships.deleteAll('group', groupid);
+    this.state.groups.delete(groupid);
   }
 
   #change(
@@ -46,8 +40,8 @@ export class TeacherPeople {
     userid: number,
     changes: { suspended?: boolean; roleids?: readonly number[] },
   ): void {
-    const place = this.#state.enrolment(courseid, userid);
+    const place = this.state.enrolment(courseid, userid);
     if (!place) throw new Error(`user ${userid} is not in course ${courseid}`);
-    this.#state.enrolments.update(place.id, changes);
+    this.state.enrolments.update(place.id, changes);
   }
 }

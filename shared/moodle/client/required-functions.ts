@@ -1,3 +1,4 @@
+import type { FunctionName } from '#shared/moodle/functions/parameters.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
 
 /** What a function is needed for: pushing to Moodle, pulling from it, both, or attendance that is pushed. */
@@ -26,6 +27,8 @@ const activityAccess = [
   'moodle/course:ignoreavailabilityrestrictions',
   'moodle/site:accessallgroups',
 ] as const;
+/** To read and change the groups of a course. */
+const groupAccess = [...courseAccess, 'moodle/course:managegroups'] as const;
 /** Without them Moodle leaves username, auth, e-mail or idnumber out, or the whole account. */
 const accountAccess = [
   'moodle/user:viewdetails',
@@ -35,220 +38,132 @@ const accountAccess = [
   'moodle/site:viewfullnames',
 ] as const;
 
-const structure: RequiredFunction[] = [
-  {
-    name: 'core_webservice_get_site_info',
-    direction: 'both',
-    purpose: 'Is the site there, which release, what may the token do',
-    capabilities: [],
-  },
-  {
-    name: 'core_course_create_categories',
-    direction: 'push',
-    purpose: 'Departments and programs',
-    capabilities: ['moodle/category:manage'],
-  },
-  {
-    name: 'core_course_update_categories',
-    direction: 'push',
-    purpose: 'Departments and programs that are renamed or moved',
-    capabilities: ['moodle/category:manage'],
-  },
-  {
-    name: 'core_course_get_categories',
-    direction: 'push',
-    purpose: 'Finding categories by idnumber',
-    capabilities: [
-      'moodle/category:manage',
-      'moodle/category:viewhiddencategories',
-      'moodle/category:viewcourselist',
-    ],
-  },
-  {
-    name: 'core_course_create_courses',
-    direction: 'push',
-    purpose: 'Subjects of a program',
-    capabilities: ['moodle/course:create', 'moodle/course:visibility'],
-  },
-  {
-    name: 'core_course_update_courses',
-    direction: 'push',
-    purpose: 'Subjects that are renamed, moved or hidden',
-    capabilities: [
-      ...courseAccess,
-      'moodle/course:update',
-      'moodle/course:visibility',
-      'moodle/course:changecategory',
-      'moodle/course:changefullname',
-      'moodle/course:changeshortname',
-      'moodle/course:changeidnumber',
-    ],
-  },
-  {
-    name: 'core_course_get_courses_by_field',
-    direction: 'both',
-    purpose: 'Finding courses by idnumber and shortname, and whether students see their grades',
-    capabilities: [...courseAccess, 'moodle/course:update'],
-  },
-  {
-    name: 'core_group_create_groups',
-    direction: 'push',
-    purpose: 'Batches',
-    capabilities: [...courseAccess, 'moodle/course:managegroups'],
-  },
-  {
-    name: 'core_group_update_groups',
-    direction: 'push',
-    purpose: 'Batches that are renamed',
-    capabilities: [...courseAccess, 'moodle/course:managegroups'],
-  },
-  {
-    name: 'core_group_get_course_groups',
-    direction: 'both',
-    purpose: 'Finding the group of a batch',
-    capabilities: [...courseAccess, 'moodle/course:managegroups'],
-  },
-];
+type Need = Omit<RequiredFunction, 'name' | 'olderName'>;
+type Needs = Readonly<Partial<Record<FunctionName, Need>>>;
 
-const people: RequiredFunction[] = [
-  {
-    name: 'core_user_create_users',
-    direction: 'push',
-    purpose: 'Students and teachers',
-    capabilities: ['moodle/user:create'],
-  },
-  {
-    name: 'core_user_update_users',
-    direction: 'push',
-    purpose: 'Students and teachers that change or are suspended',
-    capabilities: ['moodle/user:update'],
-  },
-  {
-    name: 'core_user_get_users_by_field',
-    direction: 'push',
-    purpose: 'Finding accounts by idnumber and e-mail',
-    capabilities: accountAccess,
-  },
-  {
-    name: 'enrol_manual_enrol_users',
-    direction: 'push',
-    purpose: 'Enrolments of students and teachers',
-    capabilities: [...courseAccess, 'enrol/manual:enrol', 'moodle/role:assign'],
-  },
-  {
-    name: 'enrol_manual_unenrol_users',
-    direction: 'push',
-    purpose: 'Enrolments that end',
-    capabilities: [...courseAccess, 'enrol/manual:unenrol'],
-  },
-  {
-    name: 'core_enrol_get_enrolled_users',
-    direction: 'both',
-    purpose: 'Who is enrolled in a course and in which groups',
-    capabilities: [
-      ...courseAccess,
-      ...accountAccess,
-      'moodle/course:enrolreview',
-      'moodle/site:accessallgroups',
-    ],
-  },
-  {
-    name: 'core_group_add_group_members',
-    direction: 'push',
-    purpose: 'Students of a batch',
-    capabilities: [...courseAccess, 'moodle/course:managegroups'],
-  },
-  {
-    name: 'core_group_delete_group_members',
-    direction: 'push',
-    purpose: 'Students that leave a batch',
-    capabilities: [...courseAccess, 'moodle/course:managegroups'],
-  },
-];
+const needFor =
+  (direction: Direction) =>
+  (purpose: string, capabilities: readonly string[] = []): Need => ({ direction, purpose, capabilities });
+const push = needFor('push');
+const pull = needFor('pull');
+const both = needFor('both');
+const attendancePush = needFor('attendance push');
 
-const results: RequiredFunction[] = [
-  {
-    name: 'core_course_get_contents',
-    direction: 'pull',
-    purpose: 'The activities of a course, and whether students see them',
-    capabilities: activityAccess,
-  },
-  {
-    name: 'core_enrol_get_users_courses',
-    direction: 'pull',
-    purpose: 'Course completion; for a push, whether an account is more than a student',
-    capabilities: [...courseAccess, ...accountAccess, 'moodle/course:enrolreview', 'report/completion:view'],
-  },
-  {
-    name: 'gradereport_user_get_grade_items',
-    direction: 'pull',
-    purpose: 'The gradebook',
-    capabilities: [
-      ...activityAccess,
-      'gradereport/user:view',
-      'moodle/grade:viewall',
-      'moodle/grade:viewhidden',
-      'moodle/course:viewsuspendedusers',
-    ],
-  },
-  {
-    name: 'mod_assign_get_assignments',
-    direction: 'pull',
-    purpose: 'Which rights the token has: `doctor` asks so without changing anything',
-    capabilities: [...activityAccess, 'mod/assign:view'],
-  },
-  {
-    name: 'mod_quiz_get_user_best_grade',
-    direction: 'pull',
-    purpose: 'What quizzes ask for to be passed',
-    capabilities: [...activityAccess, 'mod/quiz:view', 'mod/quiz:viewreports'],
-  },
-];
+const structure: Needs = {
+  core_webservice_get_site_info: both('Is the site there, which release, what may the token do'),
+  core_course_create_categories: push('Departments and programs', ['moodle/category:manage']),
+  core_course_update_categories: push('Departments and programs that are renamed or moved', [
+    'moodle/category:manage',
+  ]),
+  core_course_get_categories: push('Finding categories by idnumber', [
+    'moodle/category:manage',
+    'moodle/category:viewhiddencategories',
+    'moodle/category:viewcourselist',
+  ]),
+  core_course_create_courses: push('Subjects of a program', [
+    'moodle/course:create',
+    'moodle/course:visibility',
+  ]),
+  core_course_update_courses: push('Subjects that are renamed, moved or hidden', [
+    ...courseAccess,
+    'moodle/course:update',
+    'moodle/course:visibility',
+    'moodle/course:changecategory',
+    'moodle/course:changefullname',
+    'moodle/course:changeshortname',
+    'moodle/course:changeidnumber',
+  ]),
+  core_course_get_courses_by_field: both(
+    'Finding courses by idnumber and shortname, and whether students see their grades',
+    [...courseAccess, 'moodle/course:update'],
+  ),
+  core_group_create_groups: push('Batches', groupAccess),
+  core_group_update_groups: push('Batches that are renamed', groupAccess),
+  core_group_get_course_groups: both('Finding the group of a batch', groupAccess),
+};
 
-const attendance: RequiredFunction[] = [
-  {
-    name: 'mod_attendance_get_sessions',
-    olderName: 'mod_wsattendance_get_sessions',
-    direction: 'pull',
-    purpose: 'Attendance sessions and who was there',
-    capabilities: [...activityAccess, 'mod/attendance:view', 'mod/attendance:manageattendances'],
-  },
-];
+const people: Needs = {
+  core_user_create_users: push('Students and teachers', ['moodle/user:create']),
+  core_user_update_users: push('Students and teachers that change or are suspended', ['moodle/user:update']),
+  core_user_get_users_by_field: push('Finding accounts by idnumber and e-mail', accountAccess),
+  enrol_manual_enrol_users: push('Enrolments of students and teachers', [
+    ...courseAccess,
+    'enrol/manual:enrol',
+    'moodle/role:assign',
+  ]),
+  enrol_manual_unenrol_users: push('Enrolments that end', [...courseAccess, 'enrol/manual:unenrol']),
+  core_enrol_get_enrolled_users: both('Who is enrolled in a course and in which groups', [
+    ...courseAccess,
+    ...accountAccess,
+    'moodle/course:enrolreview',
+    'moodle/site:accessallgroups',
+  ]),
+  core_group_add_group_members: push('Students of a batch', groupAccess),
+  core_group_delete_group_members: push('Students that leave a batch', groupAccess),
+};
 
-const attendancePush: RequiredFunction[] = [
-  {
-    name: 'mod_attendance_update_user_status',
-    olderName: 'mod_wsattendance_update_user_status',
-    direction: 'attendance push',
-    purpose: "A student's attendance",
-    capabilities: [...activityAccess, 'mod/attendance:view', 'mod/attendance:takeattendances'],
-  },
-  {
-    name: 'mod_attendance_add_attendance',
-    olderName: 'mod_wsattendance_add_attendance',
-    direction: 'attendance push',
-    purpose: 'The attendance activity of a course',
-    capabilities: [...activityAccess, 'mod/attendance:addinstance', 'moodle/course:manageactivities'],
-  },
-  {
-    name: 'mod_attendance_add_session',
-    olderName: 'mod_wsattendance_add_session',
-    direction: 'attendance push',
-    purpose: 'Sessions of the timetable',
-    capabilities: [...activityAccess, 'mod/attendance:manageattendances'],
-  },
-];
+const results: Needs = {
+  core_course_get_contents: pull('The activities of a course, and whether students see them', activityAccess),
+  core_enrol_get_users_courses: pull(
+    'Course completion; for a push, whether an account is more than a student',
+    [...courseAccess, ...accountAccess, 'moodle/course:enrolreview', 'report/completion:view'],
+  ),
+  gradereport_user_get_grade_items: pull('The gradebook', [
+    ...activityAccess,
+    'gradereport/user:view',
+    'moodle/grade:viewall',
+    'moodle/grade:viewhidden',
+    'moodle/course:viewsuspendedusers',
+  ]),
+  mod_assign_get_assignments: pull('Which rights the token has: `doctor` asks so without changing anything', [
+    ...activityAccess,
+    'mod/assign:view',
+  ]),
+  mod_quiz_get_user_best_grade: pull('What quizzes ask for to be passed', [
+    ...activityAccess,
+    'mod/quiz:view',
+    'mod/quiz:viewreports',
+  ]),
+};
+
+const attendance: Needs = {
+  mod_attendance_get_sessions: pull('Attendance sessions and who was there', [
+    ...activityAccess,
+    'mod/attendance:view',
+    'mod/attendance:manageattendances',
+  ]),
+};
+
+const attendanceThatIsPushed: Needs = {
+  mod_attendance_update_user_status: attendancePush("A student's attendance", [
+    ...activityAccess,
+    'mod/attendance:view',
+    'mod/attendance:takeattendances',
+  ]),
+  mod_attendance_add_attendance: attendancePush('The attendance activity of a course', [
+    ...activityAccess,
+    'mod/attendance:addinstance',
+    'moodle/course:manageactivities',
+  ]),
+  mod_attendance_add_session: attendancePush('Sessions of the timetable', [
+    ...activityAccess,
+    'mod/attendance:manageattendances',
+  ]),
+};
+
+function listed(needs: Needs): RequiredFunction[] {
+  return Object.entries(needs).map(([name, need]) => ({
+    name,
+    ...(name.startsWith('mod_attendance') && { olderName: name.replace('mod_', 'mod_ws') }),
+    ...need,
+  }));
+}
 
 /** THE list of the 24 functions that the external service of a token must hold. */
-export const requiredFunctions: readonly RequiredFunction[] = [
-  ...structure,
-  ...people,
-  ...results,
-  ...attendance,
-];
+export const requiredFunctions = listed({ ...structure, ...people, ...results, ...attendance });
 
 /** Three more, only where attendance is pushed to Moodle. */
-export const attendancePushFunctions: readonly RequiredFunction[] = attendancePush;
+export const attendancePushFunctions = listed(attendanceThatIsPushed);
 
 /**
  * The functions a site lacks out of those wanted. A function counts as there under either of its names.

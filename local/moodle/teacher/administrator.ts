@@ -1,0 +1,27 @@
+import { deleteAccount } from '../state/deleting.ts';
+import type { User } from '../state/records.ts';
+import { SiteVisitor } from './site-visitor.ts';
+
+/** What an administrator does on Moodle's own pages and no web service of the sync can do. */
+export class Administrator extends SiteVisitor {
+  /** Sets what an administrator may set of an account. */
+  changeAccount(
+    userid: number,
+    changes: Partial<Pick<User, 'firstname' | 'lastname' | 'email' | 'suspended'>>,
+  ): void {
+    this.state.users.update(userid, changes);
+  }
+
+  /** Deletes a category; what is in it is moved to another one, as Moodle offers. */
+  deleteCategory(categoryid: number, newParent: number): void {
+    for (const { id } of this.state.courses.find('category', categoryid))
+      this.state.courses.update(id, { categoryid: newParent });
+    for (const { id } of this.state.categories.find('parent', categoryid))
+      this.state.categories.update(id, { parent: newParent });
+    this.state.categories.delete(categoryid);
+  }
+
+  deleteAccount(userid: number): void {
+    deleteAccount(this.state, userid);
+  }
+}
