@@ -33,8 +33,6 @@ export function accountAdapter(build: UniqueField['build']): EntityAdapter {
     lookUp: findAccounts,
     findOwn: findMadeAccounts,
     claimAs: (entity) => emailHash(emailOf(entity)),
-    // username, auth, password, firstname, lastname, email, idnumber, middlename, phone1
-    createVariables: 9,
     create: async ({ client, instance }, entities) => {
       const create = async () => {
         const newOne = (entity: Entity) => newUser(instance, entity, usernameOf(entity), passwordBytes);
@@ -64,8 +62,6 @@ export function accountAdapter(build: UniqueField['build']): EntityAdapter {
         failure: isTaken && instance.shared_emails === 'allowed' ? sharedEmailsOff() : unnamedValue(error),
       };
     },
-    // id, idnumber, firstname, lastname, middlename, email, phone1, suspended
-    updateVariables: 8,
     uniqueField: address(build),
     update: async (context, items) => {
       const users = items.map(({ entity, moodleId }) => ({

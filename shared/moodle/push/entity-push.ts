@@ -51,14 +51,12 @@ export interface EntityAdapter {
   findOwn?(context: PushContext, entities: Entity[]): Promise<Map<string, number>>;
   /** What an entity that is about to be made is known by besides its idnumber. */
   claimAs?(entity: Entity): string;
-  createVariables: number;
   /** Makes all of them or none; answers their ids in order. */
   create(context: PushContext, entities: Entity[]): Promise<number[]>;
   /** Changes what kept the entities from being made (a taken username); answers whether anything was changed. */
   amend?(context: PushContext, entities: Entity[]): Promise<boolean>;
   /** A last look at an entity that was refused alone: somebody else's key may be in the way. */
   refused?(context: PushContext, entity: Entity, error: unknown): Promise<Counterpart | undefined>;
-  updateVariables: number;
   /** Whether a refusal of this one update says that Moodle no longer has the entity, where `update` does not tell. */
   isGone?(context: PushContext, item: Mapped, error: unknown): Promise<boolean>;
   /** Whether such a refusal may say that another one has its value of the unique field. */
@@ -68,6 +66,9 @@ export interface EntityAdapter {
   /** Writes payloads. */
   update(context: PushContext, items: Mapped[]): Promise<BulkOutcome<Updated>[]>;
 }
+
+/** A field is a form variable; besides, there are at most an id or ID number and what a new account or group needs. */
+const besideFields = 3;
 
 /** What became of an entity that was to be made: its new id, or what Moodle turned out to have. */
 type Creation = { created: number; found?: never } | { created?: never; found: Counterpart };
@@ -148,7 +149,7 @@ export async function pushEntities(
   async function updateMapped(mapped: Mapped[], result: 'updated' | 'adopted'): Promise<Entity[]> {
     const vanished: Entity[] = [];
     const call: BulkCall<Mapped, Updated> = {
-      variables: () => adapter.updateVariables,
+      variables: ({ entity }) => Object.keys(entity.payload).length + besideFields,
       call: (batch) => adapter.update(context, batch),
       refused: async (item, error) => {
         if (await adapter.isGone?.(context, item, error)) return { done: 'gone' };
@@ -265,7 +266,7 @@ export async function pushEntities(
 
   function creation(): BulkCall<Entity, Creation> {
     return {
-      variables: () => adapter.createVariables,
+      variables: ({ fields }) => Object.keys(fields).length + besideFields,
       call: async (batch) => (await adapter.create(context, batch)).map((created) => ({ done: { created } })),
       lookAgain: async (batch) => {
         const counterparts = await adapter.lookUp(context, batch);

@@ -108,8 +108,6 @@ const adapter: EntityAdapter = {
   goesWithDependencies: true,
   lookUpFirst: false,
   lookUp,
-  // courseid, name, description, idnumber
-  createVariables: 4,
   create: async (context, entities) => {
     const groups = await Promise.all(
       entities.map(async (entity) => {
@@ -125,8 +123,6 @@ const adapter: EntityAdapter = {
     const holder = isRefusedName(error) ? await nameHolder(context, entity) : undefined;
     return holder && { failure: takenName(entity, holder.moodleId, holder.idnumber) };
   },
-  // id, name
-  updateVariables: 2,
   isGone,
   isTaken: isRefusedName,
   uniqueField: {

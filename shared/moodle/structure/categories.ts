@@ -118,8 +118,6 @@ function categoryAdapter(service: CategoryService): EntityAdapter {
   return {
     lookUpFirst: true,
     lookUp,
-    // name, parent, idnumber
-    createVariables: 3,
     create: async (context, entities) => {
       const categories = await Promise.all(
         entities.map(async (entity) => {
@@ -132,8 +130,6 @@ function categoryAdapter(service: CategoryService): EntityAdapter {
       );
       return (await createCategories(context.client, categories)).map(({ id }) => id);
     },
-    // id, name, parent
-    updateVariables: 3,
     // Moodle 4.5 answers `unknowncategory` for a category it does not have (and `unknowcategory` for such a parent).
     isGone: async (_session, _item, error) =>
       error instanceof MoodleError && error.errorcode === 'unknowncategory',

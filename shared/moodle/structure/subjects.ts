@@ -145,8 +145,6 @@ const adapter: EntityAdapter = {
     );
     return new Map(found.flatMap((course) => (course ? [[course.idnumber, course.id]] : [])));
   },
-  // fullname, shortname, idnumber, categoryid, visible
-  createVariables: 5,
   create: async (context, entities) => {
     const courses = await Promise.all(
       entities.map(async (entity) => {
@@ -164,8 +162,6 @@ const adapter: EntityAdapter = {
     return (await createCourses(context.client, courses)).map(({ id }) => id);
   },
   refused,
-  // id, fullname, shortname, categoryid, visible
-  updateVariables: 5,
   update: async (context, items) => {
     const courses = await Promise.all(
       items.map(async ({ entity, moodleId }) => {

@@ -42,7 +42,6 @@ beforeEach(() => {
       return new Map(found(entities).map(([idnumber, done]) => [idnumber, { done }]));
     },
     findOwn: async (_session, entities) => new Map(found(entities)),
-    createVariables: 1,
     create: async (_session, entities) => {
       calls.push(`create ${numbers(entities)}`);
       return entities.map(({ idnumber, source, fields }) => {
@@ -50,7 +49,6 @@ beforeEach(() => {
         return 100 + Number(source.id);
       });
     },
-    updateVariables: 1,
     update: async (_session, items) =>
       items.map(({ entity, moodleId }) => {
         calls.push(`update ${entity.source.id} ${Object.keys(entity.payload).join()}`);
