@@ -1,14 +1,6 @@
-import type { PushedModel } from '#shared/models/models.ts';
-import {
-  kindOfService,
-  type ServiceName,
-  type ServiceOfKind,
-  serviceModels,
-  serviceNames,
-  servicesOfKind,
-} from '#shared/models/services.ts';
+import { type ServiceName, serviceModels, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
-import { newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
@@ -16,8 +8,7 @@ import { findTwins } from '#shared/moodle/twins/find-twins.ts';
 import { twinsConflict } from '#shared/moodle/twins/twins.ts';
 import { DryRun, type DryRunPorts } from '#shared/operate/plan/dry-run.ts';
 import type { ReadMappings } from '#shared/operate/plan/dry-run-mappings.ts';
-import { counterparts } from './counterparts.ts';
-import { lostCategories, lostCourses, lostGroups, lostPeople, lostPlaces } from './lost-records.ts';
+import { counterparts, leftInMoodle } from './in-moodle.ts';
 import {
   leadsSomewhere,
   type RebuiltRow,
@@ -117,135 +108,85 @@ class Rebuilding {
   }
 
   async run(): Promise<void> {
-    const { dryRun } = this;
-    await dryRun.askMoodle();
-    for (const name of servicesOfKind('category')) {
-      await this.#keepCategories(name);
-      await this.#pushAll(name);
-    }
-    await this.#pushAll('subjects');
-    await this.#pushLost('subjects', await lostCourses(dryRun));
-    await this.#pushHidden();
-    await this.#pushAll('batches');
-    await this.#pushLost('batches', await lostGroups(dryRun));
-    for (const name of ['students', 'faculty'] as const) {
-      const ids = await this.#idsOf(serviceModels[name]);
-      await this.#push(name, ids);
-      await this.#push(name, await lostPeople(dryRun, name, ids));
-    }
-    const places = await lostPlaces(dryRun);
-    for (const name of ['enrolments', 'teaching'] as const) {
-      await this.#pushAll(name);
-      await this.#pushLost(name, places[name]);
-    }
-    if (takesAttendanceFromErp(this.#instance)) await this.#pushAll('attendance');
+    await this.dryRun.askMoodle();
+    const isMeant = (name: ServiceName) => name !== 'attendance' || takesAttendanceFromErp(this.#instance);
+    for (const name of serviceNames.filter(isMeant)) await this.#rebuild(name);
   }
 
-  async #pushAll(name: ServiceName): Promise<void> {
-    await this.#push(name, await this.#idsOf(serviceModels[name]));
+  /** Maps what Moodle has of a service under the ID numbers of records, and pushes what is not mapped. */
+  async #rebuild(name: ServiceName): Promise<void> {
+    const model = serviceModels[name];
+    const { items } = await this.#ports.records.page(model, {});
+    const recorded = items.map(({ id }) => id);
+    const left = await leftInMoodle(this.dryRun, name, recorded);
+    await this.#mapLeft(name, left);
+    const ids = [...new Set([...recorded, ...left.values()])];
+    for (let start = 0; start < ids.length; start += pageSize)
+      await this.#push(name, ids.slice(start, start + pageSize));
   }
 
-  /** The categories of records that are gone stay as they are, and others may lie in them. */
-  async #keepCategories(name: ServiceOfKind<'category'>): Promise<void> {
-    const recorded = new Set(await this.#idsOf(serviceModels[name]));
-    const categories = await lostCategories(this.dryRun, name);
-    const nobodys = [...categories].filter(([, id]) => !recorded.has(id));
-    await this.#pushFound(name, new Map(nobodys.map(([idnumber, id]) => [id, [idnumber]])));
-  }
-
-  /** What is in Moodle and no record names any more is found by a mapping only. */
-  async #pushLost(name: ServiceName, lost: ReadonlyMap<string, string>): Promise<void> {
-    const { mappings } = this.dryRun;
-    const rows = await mappings.getMany(this.#instance.id, [...lost.keys()]);
-    for (const [idnumber, id] of lost) {
-      const source = { model: serviceModels[name], id };
-      if (!rows.has(idnumber)) await mappings.save(newMapping(this.#instance.id, idnumber, name, source));
-    }
-    await this.#push(name, [...new Set(lost.values())]);
-  }
-
-  /** What a hidden course should be called matters only once it is known to be there. */
-  async #pushHidden(): Promise<void> {
-    const hidden = this.dryRun.mappings
-      .written()
-      .filter(({ service, moodle_id: id, active }) => service === 'subjects' && id !== undefined && !active);
-    await this.#force(
-      'subjects',
-      hidden.map(({ record_id: id }) => id),
-    );
-  }
-
-  /** Pushes the records of which an entity has no mapping that leads somewhere. */
+  /** Pushes the records of which an entity has no mapping that led somewhere before. */
   async #push(name: ServiceName, ids: string[]): Promise<void> {
     const { records, services } = this.#ports;
     const service = services.byName(name);
-    for (let start = 0; start < ids.length; start += pageSize) {
-      const view = new RecordView(this.#instance, records, records, this.dryRun.mappings);
-      const targets = await service.targets(view, ids.slice(start, start + pageSize));
-      await service.prepare?.(view, [...targets.values()].flat());
-      const lost: [string, string[]][] = [];
-      for (const [id, idnumbers] of targets)
-        if (await this.#isAnyLost(service, view, idnumbers)) lost.push([id, idnumbers]);
-      // A push does not believe an account's ID number alone; here a person looks at what comes of it.
-      if (kindOfService[name as keyof typeof kindOfService] === 'account')
-        await this.#pushFound(name, new Map(lost));
-      await this.#force(
-        name,
-        lost.map(([id]) => id),
-      );
-      await this.#pushFound(name, new Map(lost));
+    const view = new RecordView(this.#instance, records, records, this.dryRun.mappings);
+    const targets = await service.targets(view, ids);
+    await service.prepare?.(view, [...targets.values()].flat());
+    const lost: string[] = [];
+    const sources = new Map<string, string>();
+    for (const [id, idnumbers] of targets) {
+      if (!(await this.#isAnyLost(service, view, idnumbers))) continue;
+      lost.push(id);
+      for (const idnumber of idnumbers) sources.set(idnumber, id);
     }
+    await this.#map(name, sources);
+    const units = cutUnits(this.#instance.id, name, lost);
+    await this.dryRun.pushUnits(units.map((unit) => ({ ...unit, force: true })));
   }
 
   /**
-   * A push looks for nothing that is not in use any more, nor for what cannot be pushed as it is (an invalid address,
-   * say). What Moodle has of them counts all the same: others hang on it.
+   * Maps what Moodle has under these ID numbers. A push looks for nothing that is not in use any more, nor for what
+   * cannot be pushed as it is (an invalid address, say), and does not believe an account's ID number alone; but others
+   * hang on them, and here a person looks at what comes of it.
+   *
+   * @param sources the ids of the records by idnumber
    */
-  async #pushFound(name: ServiceName, targets: ReadonlyMap<string, string[]>): Promise<void> {
+  async #map(name: ServiceName, sources: ReadonlyMap<string, string>): Promise<void> {
     const { mappings } = this.dryRun;
-    const rows = await mappings.getMany(this.#instance.id, [...targets.values()].flat());
-    const isUnfound = (idnumber: string) => {
+    const rows = await mappings.getMany(this.#instance.id, [...sources.keys()]);
+    const unmapped = [...sources.keys()].filter((idnumber) => {
       const row = rows.get(idnumber);
       // Of what two sides claim nobody knows whose it is.
-      return row?.moodle_id === undefined && row?.failure?.class !== 'conflict';
-    };
-    const unfound = [...targets.values()].flat().filter(isUnfound);
-    const found =
-      unfound.length > 0 ? await counterparts(this.dryRun, name, unfound) : new Map<string, number>();
-    const again: string[] = [];
-    for (const [id, idnumbers] of targets) {
-      for (const idnumber of idnumbers) {
-        const moodle_id = found.get(idnumber);
-        if (moodle_id === undefined) continue;
-        const source = { model: serviceModels[name], id };
-        const row = rows.get(idnumber) ?? newMapping(this.#instance.id, idnumber, name, source);
-        await mappings.save({ ...row, moodle_id });
-        again.push(id);
-      }
-    }
-    await this.#force(name, again);
+      return !(row && leadsSomewhere(row)) && row?.failure?.class !== 'conflict';
+    });
+    for (const [idnumber, moodle_id] of await counterparts(this.dryRun, name, unmapped))
+      await mappings.save({ ...(rows.get(idnumber) ?? this.#unmapped(name, idnumber, sources)), moodle_id });
   }
 
-  #force(name: ServiceName, ids: string[]): Promise<void> {
-    const units = cutUnits(this.#instance.id, name, ids);
-    return this.dryRun.pushUnits(units.map((unit) => ({ ...unit, force: true })));
+  /** What is in Moodle and no record names any more is found by a mapping only. */
+  async #mapLeft(name: ServiceName, left: ReadonlyMap<string, string>): Promise<void> {
+    const { mappings } = this.dryRun;
+    await this.#map(name, left);
+    const rows = await mappings.getMany(this.#instance.id, [...left.keys()]);
+    for (const idnumber of left.keys())
+      if (!rows.has(idnumber)) await mappings.save(this.#unmapped(name, idnumber, left));
   }
 
-  /** Whether one of the entities has no mapping that leads somewhere; notes those that have. */
+  #unmapped(name: ServiceName, idnumber: string, sources: ReadonlyMap<string, string>): Mapping {
+    const source = { model: serviceModels[name], id: sources.get(idnumber)! };
+    return newMapping(this.#instance.id, idnumber, name, source);
+  }
+
+  /** Whether one of the entities has no mapping that led somewhere before; notes those that have. */
   async #isAnyLost(service: PushService, view: RecordView, idnumbers: string[]): Promise<boolean> {
     const rows = await view.mappings(idnumbers);
     let isAnyLost = false;
     for (const idnumber of idnumbers) {
       const row = rows.get(idnumber);
-      if (row && leadsSomewhere(row)) {
-        if (!this.dryRun.mappings.writtenRow(idnumber)) this.there.set(idnumber, service.name);
-      } else isAnyLost ||= (await service.build(view, idnumber)).kind !== 'nothing';
+      const isWritten = this.dryRun.mappings.writtenRow(idnumber) !== undefined;
+      if (row && !isWritten && leadsSomewhere(row)) this.there.set(idnumber, service.name);
+      else isAnyLost ||= isWritten || (await service.build(view, idnumber)).kind !== 'nothing';
     }
     return isAnyLost;
-  }
-
-  async #idsOf(model: PushedModel): Promise<string[]> {
-    const { items } = await this.#ports.records.page(model, {});
-    return items.map(({ id }) => id);
   }
 }

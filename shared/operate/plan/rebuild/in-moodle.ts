@@ -1,0 +1,159 @@
+import { idnumbersOf, parseIdnumber } from '#shared/models/references.ts';
+import {
+  kindOfService,
+  type MoodleKind,
+  prefixes,
+  type ServiceName,
+  serviceModels,
+} from '#shared/models/services.ts';
+import type { DryRun } from '#shared/operate/plan/dry-run.ts';
+import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
+
+/** Ids that no record has are looked up in Moodle as far as they are not many more than the records. */
+const mostGaps = 20_000;
+
+const kinds: Partial<Record<ServiceName, MoodleKind>> = kindOfService;
+
+/**
+ * What Moodle has of a service's whether or not a record still asks for it. The services before it are mapped.
+ *
+ * @param ids of the records that there are
+ * @returns the ids of the records, as the ID numbers name them, by the idnumbers of the mappings
+ */
+export async function leftInMoodle(
+  run: DryRun,
+  service: ServiceName,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const { held } = run.moodle;
+  switch (kinds[service]) {
+    case 'category':
+      await held.readCategories();
+      return idsIn(held.categories.values(), service);
+    case 'course':
+      return coursesOfPrograms(run, service);
+    case 'group':
+      // Also those in courses that are hidden by now, or of another program.
+      return idsIn(await namedGroups(run), service);
+    case 'account':
+      return peopleWithout(run, service, ids);
+    default:
+      return service === 'attendance' ? new Map() : placesOf(run, service);
+  }
+}
+
+/**
+ * What Moodle has under these idnumbers: Moodle's ids by the idnumbers of the mappings. What several have is left out;
+ * the enrolments of a person and attendance sheets have no ID number there.
+ */
+export async function counterparts(
+  run: DryRun,
+  service: ServiceName,
+  idnumbers: string[],
+): Promise<Map<string, number>> {
+  const { held } = run.moodle;
+  switch (kinds[service]) {
+    case 'category':
+      await held.readCategories();
+      return only(idnumbers, held.categories.values());
+    case 'course':
+      await held.readCoursesNamed('idnumber', idnumbers);
+      return only(idnumbers, held.courses.values());
+    case 'account':
+      await held.readAccounts('idnumber', idnumbers);
+      return only(idnumbers, held.accounts.values());
+    case 'group':
+      return only(idnumbers, await namedGroups(run));
+    default:
+      return new Map();
+  }
+}
+
+/** The Moodle ids of what one thing only has: accounts may share an idnumber. */
+function only(idnumbers: string[], rows: Iterable<{ id: number; idnumber: string }>): Map<string, number> {
+  const byName = Map.groupBy(rows, ({ idnumber }) => idnumber.toLowerCase());
+  return new Map(
+    idnumbers.flatMap((idnumber) => {
+      const [found, ...others] = byName.get(idnumber.toLowerCase()) ?? [];
+      return found && others.length === 0 ? [[idnumber, found.id] as const] : [];
+    }),
+  );
+}
+
+/** The ids of a service's records among these idnumbers, by idnumber. */
+function idsIn(rows: Iterable<{ idnumber: string }>, service: ServiceName): Map<string, string> {
+  const ids = new Map<string, string>();
+  for (const { idnumber } of rows) {
+    const parts = parseIdnumber(idnumber.split('@')[0]!);
+    if (parts?.model === serviceModels[service]) ids.set(idnumber, parts.id);
+  }
+  return ids;
+}
+
+/** Also those of subjects that a program does not list any more, and of programs whose records are gone. */
+async function coursesOfPrograms(
+  { moodle: { held } }: DryRun,
+  service: ServiceName,
+): Promise<Map<string, string>> {
+  const programs = idsIn(held.categories.values(), 'programs');
+  const categories = [...held.categories.values()].filter(({ idnumber }) => programs.has(idnumber));
+  const inPrograms = new Set(categories.map(({ id }) => id));
+  await held.readCoursesIn(inPrograms);
+  return idsIn(
+    [...held.courses.values()].filter(({ categoryid }) => inPrograms.has(categoryid)),
+    service,
+  );
+}
+
+/** The groups in our courses, by the idnumbers that their mappings have. */
+async function namedGroups(run: DryRun): Promise<{ id: number; idnumber: string }[]> {
+  const { held } = run.moodle;
+  const courses = await ourCourses(run);
+  await held.readGroups(courses.keys());
+  return [...held.groups.values()].flatMap(({ id, idnumber, courseid }) => {
+    const course = courses.get(courseid);
+    return course === undefined ? [] : [{ id, idnumber: `${idnumber}@${course}` }];
+  });
+}
+
+/** The idnumbers of our courses that Moodle has, by its ids. */
+async function ourCourses({ mappings, instance }: DryRun): Promise<Map<number, string>> {
+  const rows = await mappings.listByPrefix(instance.id, prefixes.subjects);
+  return new Map(
+    rows.flatMap(({ idnumber, moodle_id: id }) =>
+      id === undefined || isMadeUp(id) ? [] : [[id, idnumber] as const],
+    ),
+  );
+}
+
+/**
+ * The people whose records are gone and whose accounts are there. Moodle does not list accounts by how their idnumbers
+ * begin, so the ids that are missing among the records are looked up.
+ */
+async function peopleWithout(
+  { moodle: { held } }: DryRun,
+  service: ServiceName,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const known = new Set(ids);
+  const last = Math.max(0, ...ids.map(Number).filter(Number.isSafeInteger));
+  if (last - known.size > mostGaps) return new Map();
+  const gaps = Array.from({ length: last }, (_, index) => String(index + 1)).filter((id) => !known.has(id));
+  const left = new Map(gaps.map((id) => [idnumbersOf(service)(id), id]));
+  await held.readAccounts('idnumber', left.keys());
+  const there = new Set([...held.accounts.values()].map(({ idnumber }) => idnumber));
+  return new Map([...left].filter(([idnumber]) => there.has(idnumber)));
+}
+
+/** The people in our courses, by the idnumbers of the mappings that stand for their courses. */
+async function placesOf(run: DryRun, service: ServiceName): Promise<Map<string, string>> {
+  const { moodle } = run;
+  await moodle.held.readPlaces((await ourCourses(run)).keys());
+  const people = new Set([...moodle.held.places.values()].map(({ userid }) => userid));
+  await moodle.held.readAccounts('id', [...people].map(String));
+  const names = [...people].flatMap((id) => moodle.idnumberOf('account', id) ?? []);
+  return idsIn(
+    names.map((idnumber) => ({ idnumber: `${idnumber}@${service}` })),
+    service,
+  );
+}
