@@ -6,6 +6,7 @@ import { type KeptMappings, keepMappings } from '#shared/moodle/mappings/kept-ma
 import type { Mapping, MappingReader } from '#shared/moodle/mappings/mapping.ts';
 import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
 import { haveOwnersChanged } from '#shared/moodle/push/conflict-owners.ts';
+import { desiredOf } from '#shared/moodle/push/desired.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import { type KeptReadings, RecordView } from '#shared/moodle/push/record-view.ts';
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
@@ -187,12 +188,6 @@ export class ModelSweep {
     view: RecordView,
     ids: string[],
   ): Promise<Map<string, Verdict[]>> {
-    const verdicts = new Map<string, Verdict[]>();
-    if (ids.length === 0) return verdicts;
-    const targets = await service.targets(view, ids);
-    const idnumbers = [...new Set([...targets.values()].flat())];
-    const mappings = await view.mappings(idnumbers);
-    await service.prepare?.(view, idnumbers);
     const circumstances = {
       instance: this.#instance.id,
       service,
@@ -200,13 +195,10 @@ export class ModelSweep {
       isBrakeOn,
       isReleased: (mapping: Mapping) => isReleased(view, mapping),
     };
-    for (const [id, own] of targets) {
-      const ofRecord: Verdict[] = [];
-      for (const idnumber of own) {
-        const built = await service.build(view, idnumber);
-        ofRecord.push(await judge(built, idnumber, mappings.get(idnumber), circumstances));
-      }
-      verdicts.set(id, ofRecord);
+    const verdicts = new Map<string, Verdict[]>();
+    for (const { id, idnumber, built, mapping } of await desiredOf(service, view, ids)) {
+      const verdict = await judge(built, idnumber, mapping, circumstances);
+      verdicts.set(id, [...(verdicts.get(id) ?? []), verdict]);
     }
     return verdicts;
   }

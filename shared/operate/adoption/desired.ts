@@ -6,9 +6,10 @@ import { kindOfService, serviceModels } from '#shared/models/services.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { keepMappings } from '#shared/moodle/mappings/kept-mappings.ts';
-import type { Mapping, MappingPages, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { MappingPages, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
-import type { Built, Entity } from '#shared/moodle/push/entity.ts';
+import { desiredOf } from '#shared/moodle/push/desired.ts';
+import type { Entity } from '#shared/moodle/push/entity.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { services } from '#shared/moodle/services.ts';
 import { rangeOf } from '#shared/moodle/sweep/sweep-model.ts';
@@ -75,38 +76,19 @@ async function readPage(
   ids: string[],
   all: DesiredRecords,
 ): Promise<void> {
-  const service = services.byName(name);
-  const targets = await service.targets(view, ids);
-  const idnumbers = [...targets.values()].flat();
-  await service.prepare?.(view, idnumbers);
-  const mappings = await view.mappings(idnumbers);
+  const kind = kindOfService[name];
   const items = await reader.getMany(serviceModels[name], ids);
-  for (const [id, own] of targets) {
-    for (const idnumber of own) {
-      const built = await service.build(view, idnumber);
-      const item = items.get(id);
-      if (item) await take({ built, idnumber, item, mapping: mappings.get(idnumber) });
-    }
-  }
-
-  async function take({ built, idnumber, item, mapping }: Taken): Promise<void> {
-    const kind = kindOfService[name];
+  for (const { id, idnumber, built, mapping } of await desiredOf(services.byName(name), view, ids)) {
+    const item = items.get(id);
+    if (!item) continue;
     const isDone = mapping?.moodle_id !== undefined;
-    if (built.kind === 'failed' && !isDone) {
+    if (built.kind === 'failed' && !isDone)
       all.unpushable.push({ kind, source: built.source, idnumber, reason: built.failure.reason });
-    }
-    if (built.kind !== 'entity' || !(built.entity.active || isDone)) return;
+    if (built.kind !== 'entity' || !(built.entity.active || isDone)) continue;
     const { entity } = built;
     const known = { kind, service: name, source: entity.source, idnumber, entity, mapping };
     all.desired.push({ ...known, ...(await describe(view, reader, name, entity, item)) });
   }
-}
-
-interface Taken {
-  built: Built;
-  idnumber: string;
-  item: RecordItem;
-  mapping: Mapping | undefined;
 }
 
 type Description = Pick<Desired, 'moodleIdnumber' | 'label' | 'detail' | 'keys'>;

@@ -1,7 +1,7 @@
 import { type ServiceName, serviceModels, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
-import type { PushService } from '#shared/moodle/push/push-service.ts';
+import { desiredOf } from '#shared/moodle/push/desired.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';
@@ -128,19 +128,17 @@ class Rebuilding {
   /** Pushes the records of which an entity has no mapping that led somewhere before. */
   async #push(name: ServiceName, ids: string[]): Promise<void> {
     const { records, services } = this.#ports;
-    const service = services.byName(name);
     const view = new RecordView(this.#instance, records, records, this.dryRun.mappings);
-    const targets = await service.targets(view, ids);
-    await service.prepare?.(view, [...targets.values()].flat());
-    const lost: string[] = [];
-    const sources = new Map<string, string>();
-    for (const [id, idnumbers] of targets) {
-      if (!(await this.#isAnyLost(service, view, idnumbers))) continue;
-      lost.push(id);
-      for (const idnumber of idnumbers) sources.set(idnumber, id);
+    const desired = await desiredOf(services.byName(name), view, ids);
+    const lost = new Set<string>();
+    for (const { id, idnumber, built, mapping } of desired) {
+      const isWritten = this.dryRun.mappings.writtenRow(idnumber) !== undefined;
+      if (mapping && !isWritten && leadsSomewhere(mapping)) this.there.set(idnumber, name);
+      else if (isWritten || built.kind !== 'nothing') lost.add(id);
     }
-    await this.#map(name, sources);
-    const units = cutUnits(this.#instance.id, name, lost);
+    const ofLost = desired.filter(({ id }) => lost.has(id));
+    await this.#map(name, new Map(ofLost.map(({ id, idnumber }) => [idnumber, id])));
+    const units = cutUnits(this.#instance.id, name, [...lost]);
     await this.dryRun.pushUnits(units.map((unit) => ({ ...unit, force: true })));
   }
 
@@ -175,18 +173,5 @@ class Rebuilding {
   #unmapped(name: ServiceName, idnumber: string, sources: ReadonlyMap<string, string>): Mapping {
     const source = { model: serviceModels[name], id: sources.get(idnumber)! };
     return newMapping(this.#instance.id, idnumber, name, source);
-  }
-
-  /** Whether one of the entities has no mapping that led somewhere before; notes those that have. */
-  async #isAnyLost(service: PushService, view: RecordView, idnumbers: string[]): Promise<boolean> {
-    const rows = await view.mappings(idnumbers);
-    let isAnyLost = false;
-    for (const idnumber of idnumbers) {
-      const row = rows.get(idnumber);
-      const isWritten = this.dryRun.mappings.writtenRow(idnumber) !== undefined;
-      if (row && !isWritten && leadsSomewhere(row)) this.there.set(idnumber, service.name);
-      else isAnyLost ||= isWritten || (await service.build(view, idnumber)).kind !== 'nothing';
-    }
-    return isAnyLost;
   }
 }
