@@ -6,13 +6,12 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { RecordPages, RecordReader } from '#shared/models/records.ts';
-import type { MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { AttentionReader, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { ErpConnection } from '#shared/odoo/client/connection.ts';
 import type { ErpStates } from '#shared/store/erp/erp-states.ts';
 import type { Tokens } from '#shared/store/secrets/tokens.ts';
 import type { InstanceStates } from '#shared/store/tables/instance-states.ts';
 import type { InstancesStore } from '#shared/store/tables/instances-store.ts';
-import type { AttentionReader } from '#shared/sync/units/release.ts';
 
 /** The outputs of the stack that the command needs (infra/stack.ts). */
 export const stackOutputsSchema = z.object({

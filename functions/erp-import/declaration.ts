@@ -1,9 +1,11 @@
 import { declare } from '#functions/declaration.ts';
+import { importWorkers } from '#shared/odoo/import/import-state.ts';
 import { erpConnections } from '#shared/store/erp/erp-connections.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { erpFailures, erpQueue, erpRetries } from '#shared/store/erp/erp-queue.ts';
-import { importStates } from '#shared/store/erp/erp-states.ts';
+import { importBulkheads, importStates } from '#shared/store/erp/erp-states.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
+import { parkedImports } from '#shared/store/tables/parked-units.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { brakes, erpBreaker } from '#shared/store/tables/shared-limits.ts';
 
@@ -12,8 +14,7 @@ export const erpImport = declare({
   name: 'erp-import',
   // What is left of a sweep goes on in a message of its own after that.
   timeout: 300,
-  // An Odoo has few worker processes, which its people need too.
-  source: { queue: 'ErpQueue', workers: 2, failures: 'ErpFailuresQueue' },
+  source: { queue: 'ErpQueue', workers: importWorkers, failures: 'ErpFailuresQueue' },
   schedules: [
     {
       id: 'ErpImportSweepSchedule',
@@ -33,7 +34,9 @@ export const erpImport = declare({
     brake: brakes,
     queue: erpQueue,
     later: erpRetries,
-    failures: erpFailures.only('send'),
+    permanentFailures: erpFailures.only('send'),
+    parking: parkedImports,
+    bulkheads: importBulkheads,
     connection: erpConnections,
   },
   settings: { SWEEP_PAGE_SIZE: 500, SWEEP_RESERVE_SECONDS: 60 },

@@ -4,20 +4,23 @@ import { type Delivery, queueHandler } from '#functions/handlers.ts';
 import { countRun, hasArrived } from '#functions/metrics.ts';
 import { odooClients } from '#functions/odoo-clients.ts';
 import type { ImportSweepPorts } from '#shared/odoo/import/due-records.ts';
-import { noteFindings, noteImported, theErp } from '#shared/odoo/import/import-state.ts';
-import type { ImportSweep, ImportUnit } from '#shared/odoo/import/models.ts';
-import type { ImportPorts } from '#shared/odoo/import/ports.ts';
+import { erpTarget, type ImportWorkPorts } from '#shared/odoo/import/erp-target.ts';
+import { importWorkers, noteFindings, noteImported, theErp } from '#shared/odoo/import/import-state.ts';
+import type { ImportSweep } from '#shared/odoo/import/models.ts';
 import { sweepImport } from '#shared/odoo/import/sweep.ts';
-import { postpone, workImport } from '#shared/odoo/import/work.ts';
 import { ErpConnectionError } from '#shared/store/erp/erp-connections.ts';
 import { type ErpMessage, erpMessageSchema } from '#shared/store/erp/erp-queue.ts';
 import { InstanceRowError } from '#shared/store/tables/instances-store.ts';
-import { waitSeconds } from '#shared/sync/units/waits.ts';
+import { sharedBulkhead } from '#shared/sync/limits/bulkhead.ts';
+import { putAside } from '#shared/sync/units/parking.ts';
+import { noteUnusable, wake, work } from '#shared/sync/units/work.ts';
 import { erpImport } from './declaration.ts';
 
 const { parts, settings, options, clock, log, metrics } = compose(erpImport);
-const ports: ImportPorts & ImportSweepPorts = {
+const ports: ImportWorkPorts & ImportSweepPorts = {
   ...parts,
+  wakes: parts.queue,
+  bulkhead: sharedBulkhead(parts.bulkheads, async () => importWorkers, clock, log),
   instances: { get: readInstance, ids: parts.instances.ids },
   findings: { note: (found, resolved) => noteFindings(parts.state, found, resolved) },
   clock,
@@ -35,28 +38,28 @@ export const handler = queueHandler(
   { schema: erpMessageSchema, failed: 'Message not worked off', work: workOff },
 );
 
-async function workOff(work: ErpMessage, { id, receiveCount, remaining }: Delivery): Promise<void> {
+async function workOff(asked: ErpMessage, { id, receiveCount, remaining }: Delivery): Promise<void> {
   log.appendKeys({ unit: id });
-  if ('sweep' in work) return sweep(work, () => remaining() > settings.SWEEP_RESERVE_SECONDS * 1000);
+  if ('sweep' in asked) return sweep(asked, () => remaining() > settings.SWEEP_RESERVE_SECONDS * 1000);
+  const delivery = { id, isRedelivered: receiveCount > 1 };
   try {
-    await bring(work, remaining, receiveCount > 1);
+    const erp = await erpOf(remaining);
+    if (!erp) {
+      log.info('Left out: no ERP is connected; a sweep finds it once one is', { asked });
+      return;
+    }
+    const target = erpTarget(erp, ports);
+    if ('wake' in asked) return await wake(target, ports);
+    const run = await work(asked, target, ports, delivery);
+    countRun(metrics, run, { arrived: 'Imported', unchanged: 'Unchanged' });
+    if (run && hasArrived(run)) await noteSuccess(theErp.id);
   } catch (error) {
     if (!(error instanceof ErpConnectionError)) throw error;
     // The operator has to put it right; until then the unit waits without losing an attempt.
     log.error('The ERP’s connection cannot be used', error);
-    await postpone(work, waitSeconds, ports);
+    await noteUnusable(theErp, error.message, ports);
+    if ('ids' in asked) await putAside(asked, theErp, ports, delivery);
   }
-}
-
-async function bring(unit: ImportUnit, remaining: () => number, isRedelivered: boolean): Promise<void> {
-  const erp = await erpOf(remaining);
-  if (!erp) {
-    log.info('Left out: no ERP is connected; a sweep finds it once one is', { model: unit.model });
-    return;
-  }
-  const run = await workImport(unit, erp, ports, isRedelivered);
-  countRun(metrics, run, { arrived: 'Imported', unchanged: 'Unchanged' });
-  if (run && hasArrived(run)) await noteSuccess(theErp.id);
 }
 
 async function sweep(part: ImportSweep, hasTime: () => boolean): Promise<void> {

@@ -3,13 +3,14 @@ import { compose } from '#functions/compose.ts';
 import { type Delivery, queueHandler } from '#functions/handlers.ts';
 import { countRun, hasArrived } from '#functions/metrics.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
+import { moodleTarget, type PushWorkPorts } from '#shared/moodle/push/moodle-target.ts';
 import { type PushMessage, pushMessageSchema } from '#shared/moodle/push/work-unit.ts';
 import { services } from '#shared/moodle/services.ts';
 import { TokenError } from '#shared/store/secrets/tokens.ts';
 import { InstanceRowError } from '#shared/store/tables/instances-store.ts';
 import { mostUnits, sharedBulkhead } from '#shared/sync/limits/bulkhead.ts';
 import { putAside } from '#shared/sync/units/parking.ts';
-import { noteUnusable, type WorkPorts, wake, work } from '#shared/sync/units/work.ts';
+import { noteUnusable, wake, work } from '#shared/sync/units/work.ts';
 import { pushWorker } from './declaration.ts';
 
 const { parts, settings, clock, log, metrics } = compose(pushWorker);
@@ -21,7 +22,7 @@ const activeInstances = eachMinute(async () => {
 }, clock);
 const mostOfInstance = async () => mostUnits(settings.PUSH_WORKERS, (await activeInstances()) > 1);
 const bulkhead = sharedBulkhead(parts.instances, mostOfInstance, clock, log);
-const ports: WorkPorts = { ...parts, bulkhead, services, clock, log };
+const ports: PushWorkPorts = { ...parts, bulkhead, services, clock, log };
 
 /** Works off the units of a batch. A unit that could not be worked off for a reason of ours comes back by itself. */
 export const handler = queueHandler(
@@ -34,7 +35,7 @@ async function workOff(asked: PushMessage, { id, receiveCount, remaining }: Deli
   // On every line from here on, so that all that came of one unit can be found together.
   log.appendKeys({ unit: id, receive_count: receiveCount });
   const putOff = async () => {
-    if ('ids' in asked) await putAside(asked, ports, delivery);
+    if ('ids' in asked) await putAside(asked, { id: asked.instance }, ports, delivery);
   };
   try {
     const instance = await parts.instances.get(asked.instance);
@@ -44,8 +45,9 @@ async function workOff(asked: PushMessage, { id, receiveCount, remaining }: Deli
     }
     if (instance.status === 'paused') return await putOff();
     const client = await clientOf(instance, remaining);
-    if ('wake' in asked) return await wake(instance, client, ports);
-    const run = await work(asked, instance, client, ports, delivery);
+    const target = moodleTarget(instance, client, ports);
+    if ('wake' in asked) return await wake(target, ports);
+    const run = await work(asked, target, ports, delivery);
     metrics.addMetadata('instance', instance.id);
     countRun(metrics, run, { arrived: 'Pushed', unchanged: 'Skipped' });
     if (run && hasArrived(run)) await noteSuccess(instance.id);

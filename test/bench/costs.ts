@@ -12,7 +12,7 @@ import { exportedRecords } from '#shared/store/erp/exported-records.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
-import { parkedUnits } from '#shared/store/tables/parked-units.ts';
+import { parkedImports, parkedUnits } from '#shared/store/tables/parked-units.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
 import type { Log } from '#shared/sync/ports.ts';
@@ -142,6 +142,8 @@ async function imported(count: number) {
             return ['bench'];
           },
         },
+        wakes: { wake: async () => {} },
+        parking: parkedImports(client, 'erp-mappings'),
         state: {
           read: async () => state,
           save: async (next) => {

@@ -45,6 +45,7 @@ describe('the roles of the import', () => {
       'dynamodb:BatchGetItem <ErpMappingsTable.Arn>',
       'dynamodb:BatchGetItem <RecordsTable.Arn>',
       'dynamodb:BatchWriteItem <ErpMappingsTable.Arn>',
+      'dynamodb:DeleteItem <ErpMappingsTable.Arn>',
       'dynamodb:GetItem <ErpStateTable.Arn>',
       'dynamodb:GetItem <InstancesTable.Arn>',
       'dynamodb:PutItem <ErpMappingsTable.Arn>',

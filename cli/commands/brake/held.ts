@@ -6,13 +6,13 @@ import type { BrakedService } from '#shared/moodle/brakes.ts';
 import type { GradebookNote } from '#shared/moodle/grades/gradebook-course.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { mappedCourses } from '#shared/moodle/pulls/mapped-courses.ts';
+import { releaseHeld } from '#shared/moodle/push/work-unit.ts';
 import { discardImports, listTroubled, retryImports } from '#shared/odoo/import/attention.ts';
 import { brakeCode } from '#shared/odoo/import/failures.ts';
 import { importKey } from '#shared/odoo/import/mapping.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { erpQueue } from '#shared/store/erp/erp-queue.ts';
 import { pushQueue } from '#shared/store/queues/work-queues.ts';
-import { releaseHeld } from '#shared/sync/units/release.ts';
 
 /** What a brake holds. */
 export interface Held {

@@ -13,7 +13,7 @@ import { type ErpMapping, importKey } from '#shared/odoo/import/mapping.ts';
 import { type ImportedModel, importedModels, isImportedModel } from '#shared/odoo/import/models.ts';
 import type { ErpMappingStore } from '#shared/odoo/import/ports.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
-import { type ErpMessage, erpFailures as erpDeadLetters, erpQueue } from '#shared/store/erp/erp-queue.ts';
+import { erpFailures as erpDeadLetters, erpQueue, type ImportWork } from '#shared/store/erp/erp-queue.ts';
 import { importStatesIn } from '#shared/store/erp/erp-states.ts';
 import { type FailureTarget, type Name, type Retries, rowsNamed } from './failure-target.ts';
 
@@ -27,7 +27,7 @@ const undecidedText: Record<Undecided, string> = {
 export const erpName = ['model', 'id'] as const;
 
 /** What came from Moodle and is not in the ERP as it should be. @throws OperatorError where the stack has no ERP */
-export function erpFailures(deployment: Deployment): FailureTarget<ErpMapping, ErpMessage> {
+export function erpFailures(deployment: Deployment): FailureTarget<ErpMapping, ImportWork> {
   const { clients } = deployment;
   const erp = requireErp(deployment);
   const mappings = erpMappingsStore(clients.documents, erp.outputs.ErpMappingsTableName);
@@ -103,7 +103,7 @@ async function importRetries(
   { clients, now }: Deployment,
   erp: ErpDeployment,
   mappings: ErpMappingStore,
-): Promise<Retries<ErpMapping, ErpMessage>> {
+): Promise<Retries<ErpMapping, ImportWork>> {
   // Without one, erp-import leaves units out.
   await requireConnection(erp);
   const queue = erpQueue(clients.sqs, erp.outputs.ErpQueueUrl);

@@ -3,12 +3,13 @@ import { chosenInstance, chosenInstances } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { serviceModels, serviceNames } from '#shared/models/services.ts';
-import type { Mapping, MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { type Hopeless, startOver, whyHopeless } from '#shared/moodle/mappings/start-over.ts';
 import { leftOutOf } from '#shared/moodle/push/push-ledger.ts';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { permanentFailures } from '#shared/store/queues/permanent-failures.ts';
 import { pushQueue } from '#shared/store/queues/work-queues.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import { type FailureReading, type FailureTarget, type Retries, rowsNamed } from './failure-target.ts';
 
 /** What names a failure. */
@@ -22,7 +23,7 @@ export const failureStatuses = [
   'held',
   'failed',
   'waiting',
-] as const satisfies readonly MappingStatus[];
+] as const satisfies readonly RowStatus[];
 
 const hopelessText: Record<Hopeless, string> = {
   synced: 'nothing is wrong with it',

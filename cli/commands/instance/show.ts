@@ -8,14 +8,14 @@ import { table } from '#cli/output/table.ts';
 import type { InstanceState } from '#shared/moodle/health/staleness.ts';
 import { type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';
 import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
-import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import { parkedUnits } from '#shared/store/tables/parked-units.ts';
 import type { BreakerState } from '#shared/sync/limits/breaker.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import { findingsText } from './site-check.ts';
 
 /** How many mappings of a service have each status. */
-type Counts = Record<string, Partial<Record<MappingStatus, number>>>;
+type Counts = Record<string, Partial<Record<RowStatus, number>>>;
 
 /** All that is known of one instance. */
 export async function showInstance(
@@ -114,7 +114,7 @@ function mappingsText(counts: Counts): string {
   if (services.length === 0) return 'Nothing has been pushed to it yet.';
   const statuses = [...new Set(services.flatMap(([, count]) => Object.keys(count)))].toSorted(
     (a, b) => Number(b === 'synced') - Number(a === 'synced') || a.localeCompare(b),
-  ) as MappingStatus[];
+  ) as RowStatus[];
   return table(
     ['mappings of', ...statuses],
     services.map(([service, count]) => [service, ...statuses.map((status) => count[status] ?? 0)]),

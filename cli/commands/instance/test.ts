@@ -6,9 +6,10 @@ import { verdict } from '#cli/peer-check.ts';
 import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
 import { withFindings } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { waitingIn } from '#shared/moodle/push/moodle-target.ts';
 import { pushQueue } from '#shared/store/queues/work-queues.ts';
 import { sharedBreaker } from '#shared/sync/limits/breaker.ts';
-import { releaseInstance } from '#shared/sync/units/release.ts';
+import { releaseAll } from '#shared/sync/units/release.ts';
 import { checkSite, findingsText } from './site-check.ts';
 
 /** Checks a Moodle now, stores the result as health-check does, and has what waited for it go on. */
@@ -48,7 +49,7 @@ async function goOn(deployment: Deployment, instance: Instance): Promise<number 
   const breaker = sharedBreaker(instances, clockOf(deployment), silentLog);
   if (!(await breaker.answered(instance))) return undefined;
   const queue = pushQueue(clients.sqs, outputs.PushQueueUrl);
-  const released = await releaseInstance(instance.id, { mappings, later: queue });
+  const released = await releaseAll(waitingIn(instance.id, mappings), queue);
   await queue.wake(instance.id);
   return released;
 }

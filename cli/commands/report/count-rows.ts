@@ -4,8 +4,8 @@ import {
   type DriftNote,
   driftKinds,
 } from '#shared/moodle/mappings/drift-note.ts';
-import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 
 /** All states, from good to bad. */
 export const states = [
@@ -16,7 +16,7 @@ export const states = [
   'conflict',
   'invalid',
   'permanently_failed',
-] as const satisfies MappingStatus[];
+] as const satisfies RowStatus[];
 
 /** Names shown for each reason: enough to look one up. */
 const shownNames = 5;
@@ -36,7 +36,7 @@ export interface CountedRow<Kind extends string> {
   kind: Kind;
   /** What an operator looks it up by. */
   name: string;
-  status: MappingStatus;
+  status: RowStatus;
   failure?: Failure | undefined;
   last_synced_at?: string | undefined;
   drift?: readonly DriftNote[] | undefined;
@@ -63,7 +63,7 @@ export type DriftGroup = NamedCount & { kind: DriftKind; action: DriftAction };
 /** How many rows of a kind there are in each state. */
 export interface KindCounts<Kind extends string = string> {
   kind: Kind;
-  states: Record<MappingStatus, number>;
+  states: Record<RowStatus, number>;
   total: number;
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '#shared/moodle/health/health.ts';
-import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import { type FailureGroup, type KindCounts, states } from './count-rows.ts';
 
 /** A part of the report. The terminal, the page and the CSV show the same ones. */
@@ -114,6 +114,6 @@ export function factFigures(section: string, facts: readonly Fact[]): Figure[] {
   );
 }
 
-function titleOf(state: MappingStatus): string {
+function titleOf(state: RowStatus): string {
   return state.replace('_', ' ');
 }

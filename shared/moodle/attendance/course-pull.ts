@@ -4,7 +4,7 @@ import { type AttendanceSession, getAttendanceSessions } from '#shared/moodle/fu
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import { pullStateOf } from '#shared/moodle/pulls/mapped-courses.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
-import { claimMilliseconds } from '#shared/sync/units/claim.ts';
+import { claimMilliseconds } from '#shared/sync/units/waits.ts';
 import { digestOf } from './marks.ts';
 import { type AttendanceNote, goodNote, noteOf } from './note.ts';
 import type { Activity } from './records.ts';

@@ -1,5 +1,9 @@
-import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
-import type { AttentionReader } from '#shared/sync/units/release.ts';
+import type {
+  AttentionReader,
+  Mapping,
+  MappingPages,
+  MappingStore,
+} from '#shared/moodle/mappings/mapping.ts';
 import { doubtedByNotes } from './repair-noted.ts';
 
 type Readers = Pick<MappingStore, 'getMany' | 'listByPrefix'> & MappingPages & AttentionReader;

@@ -1,7 +1,8 @@
 import type { DriftAction } from '#shared/moodle/mappings/drift-note.ts';
 import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
-import { unitsOf } from '#shared/sync/units/release.ts';
+import { pushNaming } from '#shared/moodle/push/work-unit.ts';
+import { unitsOf } from '#shared/sync/units/unit.ts';
 import { doubtful } from './doubt.ts';
 import type { DriftPorts } from './drift.ts';
 
@@ -22,7 +23,7 @@ export async function repairNoted(
     const doubted = doubtedByNotes(mapping, actions);
     if (doubted !== mapping && (await mappings.save(doubted))) toPush.push(doubted);
   }
-  await queue.send(unitsOf(instance, toPush));
+  await queue.send(unitsOf(pushNaming(instance), toPush));
   return toPush.length;
 }
 

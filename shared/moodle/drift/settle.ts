@@ -1,8 +1,9 @@
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { DriftNote } from '#shared/moodle/mappings/drift-note.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import { pushNaming } from '#shared/moodle/push/work-unit.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import { unitsOf } from '#shared/sync/units/release.ts';
+import { unitsOf } from '#shared/sync/units/unit.ts';
 import { doubtful } from './doubt.ts';
 import type { DriftPorts } from './drift.ts';
 import { type Difference, type Finding, noteOf } from './finding.ts';
@@ -52,5 +53,5 @@ export async function settle(
     const repaired = repairs ? own.filter(({ action }) => action === 'push') : [];
     if ((await mappings.save(doubtful(noted, repaired))) && repaired.length > 0) toPush.push(noted);
   });
-  await queue.send(unitsOf(id, toPush));
+  await queue.send(unitsOf(pushNaming(id), toPush));
 }

@@ -1,39 +1,17 @@
 import type { ServiceName } from '#shared/models/services.ts';
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
 import { conflict, type Failure } from '#shared/sync/failure.ts';
+import type { AttemptRow, RowStatus } from '#shared/sync/units/attempts.ts';
 import type { DriftNote } from './drift-note.ts';
 
-/**
- * Where an entity stands in an instance:
- * - synced: Moodle holds what `sync_hash` stands for.
- * - failed: waits for its next attempt at `next_attempt_at`.
- * - invalid, conflict: waits for a change of the record or of the other side.
- * - waiting: waits for another record that fails itself; pushed when that arrives.
- * - held: waits for the operator to release the brake.
- * - permanently_failed: all attempts are used up.
- */
-export type MappingStatus =
-  | 'synced'
-  | 'failed'
-  | 'invalid'
-  | 'conflict'
-  | 'waiting'
-  | 'held'
-  | 'permanently_failed';
-
 /** What one entity is in one Moodle: a row of the MoodleMappings table. Times are ISO 8601 in UTC. */
-export interface Mapping {
+export interface Mapping extends AttemptRow {
   instance: string;
   idnumber: string;
   service: ServiceName;
   model: RecordKey['model'];
   record_id: string;
-  status: MappingStatus;
-  /** Rises with every write, so that two workers on one entity notice each other. */
-  revision: number;
   moodle_id?: number;
-  /** Hash of the payload that Moodle took last; absent while what Moodle holds is in doubt. */
-  sync_hash?: string;
   /**
    * A hash of each field as Moodle took it last: an update sends those that differ, so that what somebody has set in
    * Moodle since stays. A field without one is in doubt; without any, all are.
@@ -51,16 +29,6 @@ export interface Mapping {
   last_synced_at?: string;
   /** Where Moodle holds something else, by the comparison that was made last. */
   drift?: DriftNote[];
-  /** Failed attempts since the last success or change. */
-  attempts: number;
-  /** Hash of the payload whose push failed last: another one starts a new row of attempts. */
-  attempted_hash?: string;
-  failure?: Failure;
-  /** Names this row of failures, so that a retry left over from an earlier one is recognised. */
-  failure_id?: string;
-  first_failed_at?: string;
-  last_failed_at?: string;
-  next_attempt_at?: string;
   /**
    * Set before it is made in Moodle, and until when a worker may be at that: one that dies could not note whether it
    * was made.
@@ -168,4 +136,9 @@ export interface MappingPages {
       notes?: readonly string[] | undefined;
     },
   ): Promise<{ mappings: Mapping[]; after: string | undefined }>;
+}
+
+/** Lists the mappings that need a look, by status. */
+export interface AttentionReader {
+  listAttention(instance: string, status: RowStatus): Promise<Mapping[]>;
 }

@@ -1,7 +1,8 @@
 import { serviceModels } from '#shared/models/services.ts';
 import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
-import { cutUnits, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import { pushNaming, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
+import { unitsOf } from '#shared/sync/units/unit.ts';
 import type { Mapping, MappingStore } from './mapping.ts';
 
 /**
@@ -43,13 +44,7 @@ export async function startOver(
     // Somebody else may have written it in between: then it has just been tried, and is tried once more.
     await ports.mappings.save({ ...mapping, attempts: 0, failure_id: undefined, next_attempt_at: at });
   });
-  const units = [...Map.groupBy(mappings, ({ service }) => service)].flatMap(([service, rows]) =>
-    cutUnits(
-      instance,
-      service,
-      rows.map(({ record_id }) => record_id),
-    ),
-  );
+  const units = unitsOf(pushNaming(instance), mappings);
   await ports.queue.send(units);
   return units;
 }

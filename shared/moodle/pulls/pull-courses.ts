@@ -4,6 +4,7 @@ import {
   MoodleError,
   MoodleUnavailableError,
 } from '#shared/moodle/client/errors.ts';
+import { outlivedMilliseconds } from '#shared/sync/units/waits.ts';
 import { pullStateOf } from './mapped-courses.ts';
 import type { PullName, PullSession } from './pull-service.ts';
 
@@ -16,9 +17,6 @@ export interface PlannedCourse {
 
 /** What a pull notes on a course's mapping. */
 export type Noted = Record<string, unknown>;
-
-/** Longer than a worker can run: a claim outlives only a worker that was killed. In milliseconds. */
-const claimLasts = 6 * 60_000;
 
 /** Moodle's refusal of what one course or student asked for; undefined for what concerns the instance, or is a defect. */
 export function refusalIn(error: unknown): { function: string; code: string } | undefined {
@@ -87,7 +85,7 @@ export async function whileClaimed(
   { instance, states, mappings, clock }: PullSession,
   work: (noted: Noted) => Promise<Noted>,
 ): Promise<void> {
-  if (!(await states.claim(instance.id, idnumber, pull, clock.now() + claimLasts))) return;
+  if (!(await states.claim(instance.id, idnumber, pull, clock.now() + outlivedMilliseconds))) return;
   const mapping = (await mappings.getMany(instance.id, [idnumber])).get(idnumber);
   let noted: Noted = (mapping && pullStateOf(mapping, pull)) ?? {};
   try {

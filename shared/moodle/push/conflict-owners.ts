@@ -1,9 +1,7 @@
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
+import { conflictMilliseconds } from '#shared/sync/units/waits.ts';
 import type { RecordView } from './record-view.ts';
-
-/** Nothing tells when somebody has settled a conflict in Moodle itself: it is tried again once a day. */
-const pauseMilliseconds = 24 * 60 * 60 * 1000;
 
 /** Longer than a worker takes for a unit, in milliseconds. */
 const sameTime = 60_000;
@@ -41,5 +39,5 @@ export async function haveOwnersChanged(view: RecordView, failure: Failure | und
 
 /** Whether it is time to look whether a conflict still stands. @param now milliseconds since 1970 */
 export function isLookDue({ last_failed_at }: Mapping, now: number): boolean {
-  return Date.parse(last_failed_at ?? '') + pauseMilliseconds <= now;
+  return Date.parse(last_failed_at ?? '') + conflictMilliseconds <= now;
 }

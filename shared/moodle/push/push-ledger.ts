@@ -9,47 +9,33 @@ import {
   withoutCounterpart,
   withoutPulls,
 } from '#shared/moodle/mappings/mapping.ts';
-import type { Failure, FailureClass } from '#shared/sync/failure.ts';
-import { countAttempt, type FailedAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
-import { claimMilliseconds, isClaimed } from '#shared/sync/units/claim.ts';
-import { retryTiers } from '#shared/sync/units/waits.ts';
+import type { Failure } from '#shared/sync/failure.ts';
+import { countAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
+import { isClaimed } from '#shared/sync/units/claim.ts';
+import type { Again, Reconciled } from '#shared/sync/units/target.ts';
+import { overtakenSeconds, retryTiers } from '#shared/sync/units/waits.ts';
 import { withOwners } from './conflict-owners.ts';
 import type { Entity, Outcome, RecordKey } from './entity.ts';
 import type { PushContext } from './push-context.ts';
 import type { PushResult } from './push-service.ts';
-import type { WorkUnit } from './work-unit.ts';
-
-/**
- * How long a record waits in the queue for what another worker is at: the first time, the second, and from then on.
- * Most are through at once; the last is as long as the claim of a worker that died.
- */
-const overtakenSeconds = [15, 60, claimMilliseconds / 1000];
+import type { PushRef, WorkUnit } from './work-unit.ts';
 
 /** What the client says of a call that Moodle may still be at, and may bring to its end after all. */
 const unanswered: ReadonlySet<string> = new Set<UnavailableKind>(['timeout', 'connection', 'http']);
 
+/** What the ledger of a unit has to know of it. */
+type PushedUnit = Pick<WorkUnit, 'service' | 'ids' | 'retry_of' | 'waited'>;
+
 /** Services whose entities have a key in Moodle that is made of the ERP's values: an address, a short name. */
 const claiming: ReadonlySet<ServiceName> = new Set(['subjects', 'batches', 'students', 'faculty']);
-
-/** A record that has to be pushed again, and when. */
-export interface Again {
-  service: ServiceName;
-  id: string;
-  delaySeconds: number;
-  failureId?: string;
-  /** How often it has waited by then for what other workers are at, or for the brake. */
-  waited?: number;
-  /** Why it failed. */
-  failureClass?: FailureClass;
-}
 
 /**
  * Keeps the books of one push: writes the mappings, and collects the outcomes, what has to be pushed again and
  * what is permanently failed.
  */
-export class PushLedger {
+export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
   readonly outcomes = new Map<string, Outcome>();
-  readonly again: Again[] = [];
+  readonly again: Again<{ service: ServiceName; id: string }>[] = [];
   /** Mappings whose last attempt failed. */
   readonly exhausted: Mapping[] = [];
   /** Entities that had failed before and are in Moodle now: others may wait for them. */
@@ -58,18 +44,45 @@ export class PushLedger {
   readonly moved: Mapping[] = [];
   /** Entities that had a name or address of their own and may have another one now: others may claim the old one. */
   readonly updated: string[] = [];
+  /** What hangs on something that has moved. */
+  readonly following: WorkUnit[] = [];
   readonly holds = new Map<ServiceName, number>();
   readonly #context: PushContext;
-  readonly #push: { retryOf: readonly string[] | undefined; isRedelivered: boolean };
-  readonly #waited: number;
+  readonly #unit: PushedUnit;
 
-  constructor(
-    context: PushContext,
-    { retry_of: retryOf, waited = 0 }: Pick<WorkUnit, 'retry_of' | 'waited'>,
-  ) {
+  constructor(context: PushContext, unit: PushedUnit) {
     this.#context = context;
-    this.#push = { retryOf, isRedelivered: context.force };
-    this.#waited = waited;
+    this.#unit = unit;
+  }
+
+  /** What counts as an attempt. */
+  get #attempt() {
+    return { retryOf: this.#unit.retry_of, isRedelivered: this.#context.force };
+  }
+
+  get failure(): Failure | undefined {
+    return this.#context.failure;
+  }
+
+  report(): void {
+    const { instance, log } = this.#context;
+    const outcomes: Record<string, Record<string, number>> = {};
+    for (const outcome of this.outcomes.values()) {
+      if (outcome.result === 'nothing') continue;
+      outcomes[outcome.service] ??= {};
+      const counts = outcomes[outcome.service]!;
+      counts[outcome.result] = (counts[outcome.result] ?? 0) + 1;
+      if (outcome.result !== 'failed') continue;
+      const { idnumber, source } = outcome;
+      const { class: failure_class, code, field, reason } = outcome.failure;
+      log.warn('Not pushed', {
+        ...{ instance: instance.id, model: source.model, record_id: source.id, idnumber },
+        ...{ failure_class, code, field, reason },
+      });
+    }
+    const { service, ids, retry_of } = this.#unit;
+    const retry = retry_of !== undefined;
+    log.info('Unit worked off', { instance: instance.id, push_service: service, ids, outcomes, retry });
   }
 
   /** The ERP asks for nothing here (any more): an earlier failure to bring it to Moodle has no meaning left. */
@@ -250,7 +263,7 @@ export class PushLedger {
     const { view, clock } = this.#context;
     const failure = await withOwners(view, why, this.outcomes, clock.now());
     this.#note(asEntity(before), { result: 'failed', failure });
-    let attempt: FailedAttempt = countAttempt(before, failure, hash, this.#push, clock.now());
+    let attempt = countAttempt(before, failure, hash, this.#attempt, clock.now());
     while (!(await view.save(attempt.mapping))) {
       const current = await view.mapping(before.idnumber);
       // Somebody else has brought the very same to Moodle: that counts.
@@ -260,7 +273,7 @@ export class PushLedger {
         moodle_id: current?.moodle_id ?? before.moodle_id,
         extra_data: mergeExtraData(current?.extra_data, before.extra_data),
       };
-      attempt = countAttempt(merged, failure, hash, this.#push, clock.now());
+      attempt = countAttempt(merged, failure, hash, this.#attempt, clock.now());
     }
     if (attempt.exhausted) this.exhausted.push(attempt.mapping);
     if (attempt.mapping.status === 'waiting') await this.#waitFor(before, failure);
@@ -287,8 +300,9 @@ export class PushLedger {
   }
 
   #lookAgain(service: ServiceName, id: string, pauses: readonly number[] = overtakenSeconds): void {
-    const delaySeconds = pauses[this.#waited] ?? pauses.at(-1)!;
-    this.again.push({ service, id, delaySeconds, waited: this.#waited + 1 });
+    const { waited = 0 } = this.#unit;
+    const delaySeconds = pauses[waited] ?? pauses.at(-1)!;
+    this.again.push({ service, id, delaySeconds, waited: waited + 1 });
   }
 
   /** Dependencies that Moodle no longer has under their id: they are looked up anew at the next attempt. */

@@ -5,11 +5,13 @@ import { type ServiceName, type SweepName, servicesOver } from '#shared/models/s
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { MappingPages, MappingReader } from '#shared/moodle/mappings/mapping.ts';
 import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
-import type { PushQueue, WakeQueue } from '#shared/moodle/push/work-unit.ts';
+import type { PushQueue, WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import type { Brake, BrakeStore } from '#shared/sync/limits/brake.ts';
-import { type BreakerStore, isWaitedFor } from '#shared/sync/limits/breaker.ts';
+import type { BreakerStore } from '#shared/sync/limits/breaker.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
 import type { Parking } from '#shared/sync/units/parking.ts';
+import type { WakeQueue } from '#shared/sync/units/work.ts';
+import { isAway } from '#shared/sync/units/work.ts';
 import { type LinkKeeper, repairSomeLinks } from './link-repair.ts';
 import { ModelSweep } from './sweep-model.ts';
 import { type SweepPart, type SweepPosition, startOf } from './sweep-part.ts';
@@ -27,7 +29,7 @@ export interface SweepPorts {
   brake: Brake;
   queue: PushQueue;
   wakes: WakeQueue;
-  parking: Pick<Parking, 'oldest'>;
+  parking: Pick<Parking<WorkUnit>, 'oldest'>;
   services: ServiceRegistry;
   clock: Clock;
   log: Log;
@@ -51,14 +53,10 @@ export async function sweepInstance(
   hasTime: () => boolean,
 ): Promise<SweepPart | undefined> {
   const breaker = await ports.instances.getBreaker(instance.id);
-  if (breaker.opened_at !== undefined) {
-    if (!isWaitedFor(breaker, ports.clock.now())) await ports.wakes.wake(instance.id);
+  if (await isAway(instance, breaker, ports, position === undefined)) {
     ports.log.info('Sweep left out: the instance is away', { instance: instance.id, sweep });
     return undefined;
   }
-  // Whatever has kept them waiting is over, or they wait for a worker that has died.
-  if (position === undefined && (await ports.parking.oldest(instance.id, 1)).length > 0)
-    await ports.wakes.wake(instance.id);
   const records = new SweepRecords(ports.records, async (model, items) => {
     const missing = await repairSomeLinks(model, items, ports.links, ports.clock.now());
     if (missing > 0) ports.log.warn('Links were missing and are put back', { model, links: missing });

@@ -1,6 +1,6 @@
-import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import { isFailureOfInstance } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import { withoutFailure } from '#shared/sync/units/attempts.ts';
 import { type ErpMapping, importKey } from './mapping.ts';
 import { type ImportedModel, type ImportUnit, importedModels, importUnits } from './models.ts';
@@ -13,7 +13,7 @@ export const troubledStatuses = [
   'invalid',
   'failed',
   'waiting',
-] as const satisfies readonly MappingStatus[];
+] as const satisfies readonly RowStatus[];
 
 /** Rows written at a time. */
 const lanes = 8;

@@ -1,6 +1,8 @@
 import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
-import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
+import type { Parking } from '#shared/sync/units/parking.ts';
+import type { WakeQueue } from '#shared/sync/units/work.ts';
 import { desiredHash, readDesired } from './desired.ts';
 import { findingKey, type ImportState, type ImportStateStore } from './import-state.ts';
 import type { ErpMapping } from './mapping.ts';
@@ -28,6 +30,8 @@ export interface ImportSweepPorts {
   instances: { ids(): Promise<string[]> };
   state: ImportStateStore;
   queue: { send(units: (ImportUnit | ImportSweep)[]): Promise<void> };
+  wakes: WakeQueue;
+  parking: Pick<Parking<ImportUnit>, 'oldest'>;
   clock: Clock;
   log: Log;
   completionField: string | undefined;
@@ -107,7 +111,7 @@ async function dueOf(
  */
 export async function troubledRecords(
   model: ImportedModel,
-  statuses: readonly MappingStatus[],
+  statuses: readonly RowStatus[],
   { mappings, records }: ImportSweepPorts,
 ): Promise<{ there: RecordItem[]; gone: string[] }> {
   const ids: string[] = [];

@@ -36,6 +36,9 @@ export const importStateKey = 'import';
 /** Under which the import's breaker knows the ERP. */
 export const theErp = { id: 'erp' };
 
+/** Workers at a time: an Odoo has few worker processes, which its people need too. Two is the least that SQS allows. */
+export const importWorkers = 2;
+
 /** Reads and writes the state. */
 export interface ImportStateStore {
   read(): Promise<ImportState>;

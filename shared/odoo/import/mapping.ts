@@ -22,8 +22,6 @@ export interface ErpMapping extends AttemptRow {
   id: string;
   /** The Moodle that it came from. */
   instance: string;
-  /** Rises with every write, so that two workers on one record notice each other. */
-  revision: number;
   erp_id?: number | undefined;
   /** The ERP's id of the exam or sheet that it hangs on. */
   parent_erp_id?: number | undefined;

@@ -4,7 +4,7 @@ import { parseRecord } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import { completionAttribute } from '#shared/moodle/completion/moodle-completion.ts';
 import { isPulledModel } from '#shared/moodle/pulls/pull-ports.ts';
-import { unitSize } from '#shared/moodle/push/work-unit.ts';
+import { type UnitNaming, unitFields, unitsOf } from '#shared/sync/units/unit.ts';
 
 /** The models whose records are brought to the ERP, parents before children. */
 export const importedModels = [
@@ -58,16 +58,8 @@ export function isErpId(id: string): boolean {
   return /^\d+$/.test(id);
 }
 
-/**
- * A message of ErpQueue. It names records and never carries them: they are read as they are now, so order, duplicates
- * and replays cannot bring back old marks.
- */
-export const importUnitSchema = z.object({
-  model: z.enum(importedModels),
-  ids: z.array(z.string().min(1)).min(1).max(unitSize),
-  /** Only on a retry: the `failure_id`s of the rows that it is for. Others have changed since and are left out. */
-  retry_of: z.array(z.string()).optional(),
-});
+/** A message of ErpQueue: records of a model from Moodle that are to be brought to the ERP. */
+export const importUnitSchema = z.object({ model: z.enum(importedModels), ...unitFields });
 export type ImportUnit = z.infer<typeof importUnitSchema>;
 
 /** A message of ErpQueue that asks for a sweep, or, with a position, for the rest of one of all records. */
@@ -77,14 +69,24 @@ export const importSweepSchema = z.object({
 });
 export type ImportSweep = z.infer<typeof importSweepSchema>;
 
+/** Has a worker ask whether the ERP is back, if it is time, and let in what waits for it. */
+export const importWakeSchema = z.strictObject({ wake: z.literal(true) });
+
+/** A record from Moodle on its way to the ERP, or its row. */
+export interface ImportRef {
+  model: ImportedModel;
+  id: string;
+}
+
+/** How records are named in the units of the import. */
+export const importNaming: UnitNaming<ImportUnit, ImportRef> = {
+  kinds: importedModels,
+  kindOf: ({ model }) => model,
+  idOf: ({ id }) => id,
+  unit: (model, ids) => ({ model: model as ImportedModel, ids }),
+};
+
 /** Cuts records into units, parents before children, without duplicates. */
-export function importUnits(records: Iterable<{ model: ImportedModel; id: string }>): ImportUnit[] {
-  const byModel = Map.groupBy(records, ({ model }) => model);
-  return importedModels.flatMap((model) => {
-    const ids = [...new Set((byModel.get(model) ?? []).map(({ id }) => id))];
-    return Array.from({ length: Math.ceil(ids.length / unitSize) }, (_, part) => ({
-      model,
-      ids: ids.slice(part * unitSize, (part + 1) * unitSize),
-    }));
-  });
+export function importUnits(records: Iterable<ImportRef>): ImportUnit[] {
+  return unitsOf(importNaming, records);
 }

@@ -1,15 +1,14 @@
 import type { RecordReader } from '#shared/models/records.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import type { OdooWriter } from '#shared/odoo/calls/write.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import type { MarksBrake } from '#shared/sync/limits/brake.ts';
-import type { Breaker } from '#shared/sync/limits/breaker.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import type { Finding } from './import-state.ts';
 import type { ErpMapping } from './mapping.ts';
-import type { ImportedModel, ImportUnit } from './models.ts';
+import type { ImportedModel } from './models.ts';
 
 /** The ERP as the import talks to it. */
 export interface Erp {
@@ -32,7 +31,7 @@ export interface ErpMappingStore {
   save(row: ErpMapping): Promise<boolean>;
   remove(model: ImportedModel, ids: readonly string[]): Promise<void>;
   /** The rows of a model in this status that have a failure, the one that failed longest ago first. */
-  listAttention(model: ImportedModel, status: MappingStatus): Promise<ErpMapping[]>;
+  listAttention(model: ImportedModel, status: RowStatus): Promise<ErpMapping[]>;
   /** The records from Moodle that some of the ERP's records are, by the ERP's id. */
   pointers(model: ImportedModel, erpIds: readonly number[]): Promise<Map<number, string>>;
   writePointers(model: ImportedModel, pointers: ReadonlyMap<number, string>): Promise<void>;
@@ -47,11 +46,8 @@ export interface ImportPorts {
     /** Undefined where it is gone, or its settings cannot be read. */
     get(id: string): Promise<Instance | undefined>;
   };
-  breaker: Breaker;
   /** Asked before marks are deleted in the ERP. */
   brake: MarksBrake;
-  later: { send(units: ImportUnit[], delaySeconds: number): Promise<void> };
-  failures: { send(row: ErpMapping): Promise<void> };
   /** Takes down what was found of the ERP as a whole, and which findings were seen not to be so (any more). */
   findings: { note(found: readonly Finding[], resolved: ReadonlySet<string>): Promise<void> };
   clock: Clock;

@@ -1,14 +1,16 @@
 import type { RecordItem } from '#shared/models/records.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
-import type { Failure, FailureClass } from '#shared/sync/failure.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { countAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
+import type { Again, Reconciled } from '#shared/sync/units/target.ts';
+import { overtakenSeconds } from '#shared/sync/units/waits.ts';
 import type { Desired } from './desired.ts';
 import { ErpReader } from './erp-reader.ts';
 import { type Finding, findingKey } from './import-state.ts';
 import { type ErpMapping, importKey, newErpMapping } from './mapping.ts';
-import type { ImportedModel, ImportUnit } from './models.ts';
+import type { ImportedModel, ImportRef, ImportUnit } from './models.ts';
 import type { ParentInErp } from './parents.ts';
 import type { Erp, ImportPorts } from './ports.ts';
 
@@ -27,15 +29,6 @@ export type ImportOutcome =
   | { result: 'created' | 'adopted' | 'updated' | 'deleted' | 'unchanged' | 'gone' | 'later' | 'left' }
   | { result: 'failed'; failure: Failure };
 
-/** A record that has to be tried again, and when. */
-export interface ImportAgain {
-  model: ImportedModel;
-  id: string;
-  delaySeconds: number;
-  failureId?: string;
-  failureClass?: FailureClass;
-}
-
 /** What the ERP holds of a record once it is as it should be. */
 export interface Synced {
   result: 'created' | 'adopted' | 'updated' | 'deleted' | 'unchanged';
@@ -52,8 +45,6 @@ const exported: ReadonlySet<ImportedModel> = new Set([
   'op.attendance.line',
 ]);
 
-/** Long enough for the other worker to be through with its unit. */
-const laterSeconds = 30;
 /** Rows written at a time. */
 const lanes = 8;
 
@@ -61,9 +52,9 @@ const lanes = 8;
  * One unit's work: what it has read of rows and records, and the books of what became of each. A row is read before its
  * record: whoever holds an old record then finds the row changed, and leaves the record to the other.
  */
-export class ImportRun {
+export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> {
   readonly outcomes = new Map<string, ImportOutcome>();
-  readonly again: ImportAgain[] = [];
+  readonly again: Again<ImportRef>[] = [];
   /** Rows whose last attempt failed. */
   readonly exhausted: ErpMapping[] = [];
   /** Records that had failed before and are in the ERP now: others may wait for them. */
@@ -184,7 +175,9 @@ export class ImportRun {
   /** Somebody else is at it, or has been: it is looked at again. */
   later({ model, id }: Pick<ImportItem, 'model' | 'id'>): void {
     this.outcomes.set(importKey({ model, id }), { result: 'later' });
-    this.again.push({ model, id, delaySeconds: laterSeconds });
+    const { waited = 0 } = this.#unit;
+    const delaySeconds = overtakenSeconds[waited] ?? overtakenSeconds.at(-1)!;
+    this.again.push({ model, id, delaySeconds, waited: waited + 1 });
   }
 
   /** The record is not in the table any more: nothing is asked for, and nothing in the ERP is touched. */
@@ -210,6 +203,20 @@ export class ImportRun {
       else this.later(item);
     });
     return items.filter((item) => claimed.has(item));
+  }
+
+  report(): void {
+    const { log } = this.ports;
+    const counts: Record<string, number> = {};
+    for (const [record, outcome] of this.outcomes) {
+      counts[outcome.result] = (counts[outcome.result] ?? 0) + 1;
+      if (outcome.result !== 'failed') continue;
+      // Without the reason, which holds marks where the two sides differ: `erp failures list` has it.
+      const { class: failure_class, code, field } = outcome.failure;
+      log.warn('Not imported', { record, failure_class, code, field });
+    }
+    const { model, ids, retry_of } = this.#unit;
+    log.info('Unit worked off', { model, ids, outcomes: counts, retry: retry_of !== undefined });
   }
 
   /** The time until which a claim made now holds. */
@@ -259,7 +266,9 @@ export class ImportRun {
     if (!(await this.#save(attempt.mapping))) return this.later(item);
     const { model, id } = item;
     if (attempt.exhausted) this.exhausted.push(attempt.mapping);
-    if (attempt.retry) this.again.push({ model, id, ...attempt.retry, failureClass: failure.class });
+    // What is no attempt of the record's is released with the others when the ERP is back, or found by a sweep.
+    if (attempt.retry?.failureId !== undefined)
+      this.again.push({ model, id, ...attempt.retry, failureClass: failure.class });
   }
 
   /** The same for several. */

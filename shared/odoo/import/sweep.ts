@@ -1,6 +1,7 @@
-import { isWaitedFor } from '#shared/sync/limits/breaker.ts';
 import { changeShared } from '#shared/sync/limits/shared-state.ts';
+import { isAway } from '#shared/sync/units/work.ts';
 import type { ImportSweepPorts } from './due-records.ts';
+import { theErp } from './import-state.ts';
 import type { ImportSweep } from './models.ts';
 import { sweepAll } from './sweep-all.ts';
 import { sweepRecent } from './sweep-recent.ts';
@@ -23,8 +24,9 @@ export async function sweepImport(
 ): Promise<ImportSweep | undefined> {
   const state = await ports.state.read();
   const now = ports.clock.now();
-  if (isWaitedFor({ ...state.breaker, revision: state.revision }, now)) {
-    ports.log.info('Sweep left out: the ERP is away and units wait for it already', {});
+  const breaker = { ...state.breaker, revision: state.revision };
+  if (await isAway(theErp, breaker, ports, position === undefined)) {
+    ports.log.info('Sweep left out: the ERP is away', {});
     if (position) await giveUp(ports);
     return undefined;
   }

@@ -1,9 +1,10 @@
 import type { RecordReader } from '#shared/models/records.ts';
 import { accountNoteOf, withAccountNote } from '#shared/moodle/accounts/account-records.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
-import type { Mapping, MappingStatus, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { type ErpMapping, pointerId } from '#shared/odoo/import/mapping.ts';
 import { personNouns } from '#shared/operate/explain/person.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import { deadErpRows } from './dead-rows.ts';
 import type { Held, HeldInInstance, Person } from './held.ts';
 import type { ItemKey, PersonStore } from './ports.ts';
@@ -17,7 +18,7 @@ export interface Obstacle {
 }
 
 /** Statuses of rows that a push will still do something about. */
-const pending: readonly MappingStatus[] = ['failed', 'waiting', 'held'];
+const pending: readonly RowStatus[] = ['failed', 'waiting', 'held'];
 
 /**
  * Why a person's data are not to be deleted yet: the ERP still has the person, and the sync would bring everything back;

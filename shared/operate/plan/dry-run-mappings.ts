@@ -1,6 +1,11 @@
 import { kindOfService, type MoodleKind, type ServiceName } from '#shared/models/services.ts';
-import type { Mapping, MappingPages, MappingStatus, MappingStore } from '#shared/moodle/mappings/mapping.ts';
-import type { AttentionReader } from '#shared/sync/units/release.ts';
+import type {
+  AttentionReader,
+  Mapping,
+  MappingPages,
+  MappingStore,
+} from '#shared/moodle/mappings/mapping.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 
 export type ReadMappings = Pick<MappingStore, 'getMany' | 'listByPrefix'> & MappingPages & AttentionReader;
 
@@ -50,7 +55,7 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
     return { mappings: this.#merged(mappings, isInPage), after };
   }
 
-  async listAttention(instance: string, status: MappingStatus): Promise<Mapping[]> {
+  async listAttention(instance: string, status: RowStatus): Promise<Mapping[]> {
     const rows = await this.#table.listAttention(instance, status);
     return this.#merged(rows, (_idnumber, row) => row.status === status);
   }

@@ -5,8 +5,10 @@ import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import type { Outcome, RecordKey } from '#shared/moodle/push/entity.ts';
+import { moodleTarget, type PushWorkPorts } from '#shared/moodle/push/moodle-target.ts';
 import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import { pushNaming } from '#shared/moodle/push/work-unit.ts';
 import type { SweepPorts } from '#shared/moodle/sweep/sweep.ts';
 import { ModelSweep } from '#shared/moodle/sweep/sweep-model.ts';
 import { startOf } from '#shared/moodle/sweep/sweep-part.ts';
@@ -14,9 +16,9 @@ import { SweepRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
 import type { Log } from '#shared/sync/ports.ts';
-import { unitsOf } from '#shared/sync/units/release.ts';
+import { unitsOf } from '#shared/sync/units/unit.ts';
 import { retryTiers } from '#shared/sync/units/waits.ts';
-import { type WorkPorts, work } from '#shared/sync/units/work.ts';
+import { work } from '#shared/sync/units/work.ts';
 import { CopiedBrakes } from './copied-brakes.ts';
 import { DryRunMappings, type ReadMappings } from './dry-run-mappings.ts';
 import type { DryRunMoodle, DryRunSite } from './dry-run-moodle.ts';
@@ -144,7 +146,11 @@ export class DryRun {
     const own = failed.filter(({ service }) => services.includes(service));
     const [delaySeconds] = retryTiers;
     // Tried whatever happens: what has kept them away may be over.
-    this.#queue.add(unitsOf(this.instance.id, own), { now: this.#clock.now(), delaySeconds, changes: -1 });
+    this.#queue.add(unitsOf(pushNaming(this.instance.id), own), {
+      now: this.#clock.now(),
+      delaySeconds,
+      changes: -1,
+    });
   }
 
   async #workOff(withPutOff: boolean): Promise<void> {
@@ -153,8 +159,9 @@ export class DryRun {
       if (!next) return;
       this.#clock.advanceTo(next.at);
       this.#changesBefore = this.#changes;
+      const ports = this.#workPorts();
       const delivery = { id: 'dry-run', isRedelivered: false };
-      const record = await work(next.unit, this.instance, this.moodle, this.#workPorts(), delivery);
+      const record = await work(next.unit, moodleTarget(this.instance, this.moodle, ports), ports, delivery);
       for (const outcome of record?.outcomes.values() ?? []) this.#note(outcome);
       this.#done += next.unit.ids.length;
       this.#ports.onProgress?.(this.#done, this.#done + this.#queue.records);
@@ -197,7 +204,7 @@ export class DryRun {
     };
   }
 
-  #workPorts(): WorkPorts {
+  #workPorts(): PushWorkPorts {
     const { records, services } = this.#ports;
     return {
       ...{ records, links: records, services },

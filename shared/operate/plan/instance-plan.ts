@@ -1,8 +1,9 @@
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Mapping, MappingStatus } from '#shared/moodle/mappings/mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { brakeLimit, isBrakeOn } from '#shared/sync/limits/brake.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import { DryRun, type DryRunPorts, type EntityResult } from './dry-run.ts';
 import { type ChangeKind, type PlannedChange, plannedChanges } from './planned-changes.ts';
 
@@ -32,7 +33,7 @@ export interface PlannedFailure extends Pick<Failure, 'class' | 'code' | 'field'
   service: ServiceName;
   model: string;
   record_id: string;
-  status: MappingStatus;
+  status: RowStatus;
   /** False where it stands like that already. */
   is_new: boolean;
 }

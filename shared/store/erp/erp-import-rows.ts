@@ -1,12 +1,12 @@
 import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { MappingStatus } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 
 /** What the ErpMappings table says of one record from Moodle, as far as it is counted. */
 export interface ImportRow {
   /** The record's id in OecRecords. */
   id: string;
-  status: MappingStatus;
+  status: RowStatus;
   failure?: Failure;
   last_synced_at?: string;
 }

@@ -1,21 +1,32 @@
+import type * as z from 'zod';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import {
-  type ImportSweep,
   type ImportUnit,
   importSweepSchema,
   importUnitSchema,
+  importWakeSchema,
 } from '#shared/odoo/import/models.ts';
 import { queueStore } from '#shared/store/part.ts';
 import { type FailureQueue, failureActions, failureQueue } from '#shared/store/queues/permanent-failures.ts';
 import { retriesTo } from '#shared/store/queues/retry-schedules.ts';
-import { unitQueue } from '#shared/store/queues/unit-queue.ts';
+import { openQueue, type UnitQueue } from '#shared/store/queues/unit-queue.ts';
+import type { WakeQueue } from '#shared/sync/units/work.ts';
 
 /** What erp-import takes from ErpQueue. */
-export type ErpMessage = ImportUnit | ImportSweep;
-export const erpMessageSchema = importUnitSchema.or(importSweepSchema);
+const importWorkSchema = importUnitSchema.or(importSweepSchema);
+export type ImportWork = z.infer<typeof importWorkSchema>;
+export const erpMessageSchema = importWakeSchema.or(importWorkSchema);
+export type ErpMessage = z.infer<typeof erpMessageSchema>;
 
 /** ErpQueue. One ERP, one queue: it needs no message groups. */
-export const erpQueue = unitQueue<ErpMessage>('ErpQueue');
+export const erpQueue = queueStore(
+  'ErpQueue',
+  { send: 'SendMessage', wake: 'SendMessage' },
+  (client, url): UnitQueue<ErpMessage> & WakeQueue => {
+    const queue = openQueue<ErpMessage>(client, url);
+    return { ...queue, wake: (_erp, delaySeconds) => queue.send([{ wake: true }], delaySeconds) };
+  },
+);
 
 /** Retries of erp-import's units. */
 export const erpRetries = retriesTo<ImportUnit>('ErpRetries', erpQueue, ({ model }) => ['erp', model]);
@@ -24,10 +35,10 @@ export const erpRetries = retriesTo<ImportUnit>('ErpRetries', erpQueue, ({ model
 export const erpFailures = queueStore(
   'ErpFailuresQueue',
   failureActions,
-  (client, url): FailureQueue<ErpMapping, ErpMessage> =>
+  (client, url): FailureQueue<ErpMapping, ImportWork> =>
     failureQueue(client, url, {
       recordIdOf: ({ id }) => id,
       unitOf: ({ model, id }) => ({ model, ids: [id] }),
-      unitSchema: erpMessageSchema,
+      unitSchema: importWorkSchema,
     }),
 );

@@ -7,6 +7,7 @@ import {
 import { putRevised } from '#shared/store/conditional-write.ts';
 import { type Item, itemOf } from '#shared/store/documents.ts';
 import { madeOf, tableStore } from '#shared/store/part.ts';
+import { type BulkheadStore, bulkheadStateSchema } from '#shared/sync/limits/bulkhead.ts';
 
 /** A state with the number of its writes: whoever has read an older one does not overwrite a newer one. */
 export type Revised = { revision: number };
@@ -38,3 +39,12 @@ export function importStatesIn(states: ErpStates): ImportStateStore {
     save: (state) => states.save(importStateKey, state),
   };
 }
+
+/** Which units are calling the ERP. Apart from the rest, since it is written with every unit. */
+export const importBulkheads = madeOf(erpStates, (states): BulkheadStore => {
+  const key = 'import-bulkhead';
+  return {
+    getBulkhead: async () => bulkheadStateSchema.parse((await states.read(key)) ?? {}),
+    saveBulkhead: (_erp, state) => states.save(key, state),
+  };
+});

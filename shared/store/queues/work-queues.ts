@@ -1,9 +1,10 @@
 import type { DriftTask } from '#shared/moodle/drift/drift-task.ts';
 import type { PullTask } from '#shared/moodle/pulls/pull-service.ts';
-import type { PushMessage, PushQueue, WakeQueue } from '#shared/moodle/push/work-unit.ts';
+import type { PushMessage, PushQueue } from '#shared/moodle/push/work-unit.ts';
 import type { SweepPart } from '#shared/moodle/sweep/sweep-part.ts';
 import type { RetentionTask } from '#shared/retention/retention-task.ts';
 import { queueStore } from '#shared/store/part.ts';
+import type { WakeQueue } from '#shared/sync/units/work.ts';
 import { openQueue, unitQueue } from './unit-queue.ts';
 
 // The message group is the instance, so that one university's September does not starve the others.

@@ -1,9 +1,13 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type {
+  AttentionReader,
+  Mapping,
+  MappingPages,
+  MappingStore,
+} from '#shared/moodle/mappings/mapping.ts';
 import { putRevised } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item, queryByPrefix } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
-import type { AttentionReader } from '#shared/sync/units/release.ts';
 
 /** The MoodleMappings table. Its sparse index `attention` holds the rows that are not synced, by status and time. */
 export const mappingsStore = tableStore(

@@ -1,47 +1,57 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import type { ImportUnit } from '#shared/odoo/import/models.ts';
 import { tableStore } from '#shared/store/part.ts';
 import type { Parking } from '#shared/sync/units/parking.ts';
+import type { Unit } from '#shared/sync/units/unit.ts';
 
-/** Their rows lie in the mappings table under a prefix that no idnumber has. */
+/** Their rows lie in a table of mappings under a prefix that no other key has. */
 const prefix = 'unit/';
+const actions = { park: 'PutItem', oldest: 'Query', remove: 'DeleteItem' } as const;
 
 /** The units that wait for their instance, in the MoodleMappings table. */
-export const parkedUnits = tableStore(
-  'MappingsTable',
-  { park: 'PutItem', oldest: 'Query', remove: 'DeleteItem' },
-  openParking,
+export const parkedUnits = tableStore('MappingsTable', actions, (client, table) =>
+  // Their row names it already.
+  openParking<WorkUnit>(client, table, ['instance', 'idnumber'], (instance) => ({ instance })),
 );
 
-function openParking(client: DynamoDBDocumentClient, table: string): Parking {
+/** The units that wait for the ERP, in the ErpMappings table. */
+export const parkedImports = tableStore('ErpMappingsTable', actions, (client, table) =>
+  openParking<ImportUnit>(client, table, ['model', 'id'], () => ({})),
+);
+
+/** @param ofPeer what a unit says that its row's key tells */
+function openParking<U extends Unit>(
+  client: DynamoDBDocumentClient,
+  table: string,
+  [partition, sort]: [string, string],
+  ofPeer: (peer: string) => Partial<U>,
+): Parking<U> {
+  const keyOf = (peer: string, key: string) => ({ [partition]: peer, [sort]: `${prefix}${key}` });
   return {
-    async park(key, unit) {
-      const { instance, parked: _key, ...rest } = unit;
-      const Item = { instance, idnumber: `${prefix}${key}`, unit: rest };
-      await client.send(new PutCommand({ TableName: table, Item }));
+    async park(peer, key, { parked: _key, ...unit }) {
+      await client.send(new PutCommand({ TableName: table, Item: { ...keyOf(peer, key), unit } }));
     },
 
-    async oldest(instance, count) {
+    async oldest(peer, count) {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: table,
           ConsistentRead: true,
-          KeyConditionExpression: '#instance = :instance AND begins_with(idnumber, :prefix)',
-          ExpressionAttributeNames: { '#instance': 'instance' },
-          ExpressionAttributeValues: { ':instance': instance, ':prefix': prefix },
+          KeyConditionExpression: '#partition = :peer AND begins_with(#sort, :prefix)',
+          ExpressionAttributeNames: { '#partition': partition, '#sort': sort },
+          ExpressionAttributeValues: { ':peer': peer, ':prefix': prefix },
           Limit: count,
         }),
       );
-      return Items.map(({ idnumber, unit }) => ({
-        key: String(idnumber).slice(prefix.length),
-        unit: { instance, ...unit } as WorkUnit,
+      return Items.map((item) => ({
+        key: String(item[sort]).slice(prefix.length),
+        unit: { ...ofPeer(peer), ...item.unit } as U,
       }));
     },
 
-    async remove(instance, key) {
-      await client.send(
-        new DeleteCommand({ TableName: table, Key: { instance, idnumber: `${prefix}${key}` } }),
-      );
+    async remove(peer, key) {
+      await client.send(new DeleteCommand({ TableName: table, Key: keyOf(peer, key) }));
     },
   };
 }

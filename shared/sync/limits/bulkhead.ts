@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Clock, Log } from '#shared/sync/ports.ts';
+import { outlivedMilliseconds } from '#shared/sync/units/waits.ts';
 import { changeShared } from './shared-state.ts';
 
 /** Which work units are calling an instance now: until when at the latest, in milliseconds since 1970, by message id. */
@@ -39,9 +40,6 @@ export function mostUnits(workers: number, areSeveral: boolean): number {
   return Math.max(1, Math.min(mostPerInstance, areSeveral ? workers - 1 : workers));
 }
 
-/** Longer than a worker can run: the place of one that was killed is free again after that, in milliseconds. */
-const longestUnit = 6 * 60_000;
-
 /** The state with the unit in it, or undefined where there is no room. */
 export function entered(
   state: BulkheadState,
@@ -51,7 +49,7 @@ export function entered(
 ): BulkheadState | undefined {
   const running = Object.entries(state.units).filter(([id, until]) => id !== unit && until > now);
   if (running.length >= most) return undefined;
-  return { ...state, units: { ...Object.fromEntries(running), [unit]: now + longestUnit } };
+  return { ...state, units: { ...Object.fromEntries(running), [unit]: now + outlivedMilliseconds } };
 }
 
 /**

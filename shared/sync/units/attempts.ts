@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { retryDelaySeconds, waitSeconds } from './waits.ts';
 
@@ -10,22 +9,45 @@ export interface Retry {
   failureId?: string;
 }
 
-/** What is kept of the attempts to bring something to the other side; part of a row of mappings. */
-export type AttemptRow = Pick<
-  Mapping,
-  | 'status'
-  | 'sync_hash'
-  | 'attempts'
-  | 'attempted_hash'
-  | 'failure'
-  | 'failure_id'
-  | 'first_failed_at'
-  | 'last_failed_at'
-  | 'next_attempt_at'
->;
+/**
+ * Where something stands at a peer:
+ * - synced: the peer holds what `sync_hash` stands for.
+ * - failed: waits for its next attempt at `next_attempt_at`.
+ * - invalid, conflict: waits for a change of the record or of the other side.
+ * - waiting: waits for another record that fails itself; goes on when that arrives.
+ * - held: waits for the operator to release the brake.
+ * - permanently_failed: all attempts are used up.
+ */
+export type RowStatus =
+  | 'synced'
+  | 'failed'
+  | 'invalid'
+  | 'conflict'
+  | 'waiting'
+  | 'held'
+  | 'permanently_failed';
 
-/** A failed mapping as it is to be stored, and its next attempt, if there is a new one to schedule. */
-export interface FailedAttempt<Row extends AttemptRow = Mapping> {
+/** What every row of a ledger says of the attempts to bring something to a peer. Times are ISO 8601 in UTC. */
+export interface AttemptRow {
+  status: RowStatus;
+  /** Rises with every write, so that two workers on one row notice each other. */
+  revision: number;
+  /** Hash of the payload that the peer took last; absent while what it holds is in doubt. */
+  sync_hash?: string;
+  /** Failed attempts since the last success or change. */
+  attempts: number;
+  /** Hash of the payload that failed last: another one starts a new row of attempts. */
+  attempted_hash?: string;
+  failure?: Failure;
+  /** Names this row of failures, so that a retry left over from an earlier one is recognised. */
+  failure_id?: string;
+  first_failed_at?: string;
+  last_failed_at?: string;
+  next_attempt_at?: string;
+}
+
+/** A failed row as it is to be stored, and its next attempt, if there is a new one to schedule. */
+export interface FailedAttempt<Row extends AttemptRow> {
   mapping: Row;
   retry?: Retry;
   /** True when this was the last attempt. */
@@ -58,7 +80,7 @@ export function countAttempt<Row extends AttemptRow>(
     attempted_hash: hash,
     last_failed_at: at,
     first_failed_at: before.first_failed_at ?? at,
-    // The call may have gone through although no answer came: what Moodle holds is in doubt.
+    // The call may have gone through although no answer came: what the peer holds is in doubt.
     sync_hash: failure.class === 'unreachable' ? undefined : before.sync_hash,
   };
   if (failure.class === 'invalid' || failure.class === 'conflict') {
@@ -122,7 +144,7 @@ export function countAttempt<Row extends AttemptRow>(
   };
 }
 
-/** A mapping without any trace of failure. */
+/** A row without any trace of failure. */
 export function withoutFailure<Row extends AttemptRow>(mapping: Row): Row {
   return {
     ...mapping,

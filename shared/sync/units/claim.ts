@@ -1,5 +1,4 @@
-/** How long a claim keeps other workers off: as long as a worker can run. */
-export const claimMilliseconds = 5 * 60_000;
+import { claimMilliseconds } from './waits.ts';
 
 /** Something that a worker has begun with; a worker that dies leaves it behind. ISO 8601 in UTC. */
 export type Claimable = { claimed_until?: string | undefined };

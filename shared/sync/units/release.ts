@@ -1,86 +1,50 @@
-import type { ServiceName } from '#shared/models/services.ts';
-import type { Mapping, MappingStatus } from '#shared/moodle/mappings/mapping.ts';
-import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
-import { unitSize, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
-import { isFailureOfInstance } from '#shared/sync/failure.ts';
+import { type Failure, isFailureOfInstance } from '#shared/sync/failure.ts';
+import type { AttemptRow, RowStatus } from './attempts.ts';
+import { type Unit, type UnitNaming, unitsOf } from './unit.ts';
+import { spreadSeconds, waitSeconds } from './waits.ts';
 
-/** Lists the mappings that need a look, by status. */
-export interface AttentionReader {
-  listAttention(instance: string, status: MappingStatus): Promise<Mapping[]>;
+/** Rows that need a look, and how they are named in units: what a target is asked for what waits. */
+export interface Waiting<U extends Unit, Ref, Row extends Ref & AttemptRow> {
+  readonly naming: UnitNaming<U, Ref>;
+  attention(status: RowStatus): Promise<Row[]>;
 }
 
-interface ReleasePorts {
-  mappings: AttentionReader;
-  later: { send(units: WorkUnit[], delaySeconds: number): Promise<void> };
-}
-
-/** Released units are sent this far apart, so that an instance that has just come back is not stormed (50 records each). */
-export const spreadSeconds = 5;
-const longestDelaySeconds = 900;
+type Later<U> = { send(units: U[], delaySeconds: number): Promise<void> };
 
 /**
- * Queues the records that failed because the instance was away or misconfigured, without waiting for their tier.
+ * Queues the records that failed because their peer was away or misconfigured, without waiting for their tier.
  *
  * @returns how many records were released
  */
-export async function releaseInstance(instance: string, ports: ReleasePorts): Promise<number> {
-  const failed = await ports.mappings.listAttention(instance, 'failed');
-  const records = failed.filter(({ failure }) => isFailureOfInstance(failure));
-  let position = 0;
-  for (const unit of unitsOf(instance, records)) {
-    await ports.later.send([unit], Math.min(position++ * spreadSeconds, longestDelaySeconds));
+export async function releaseAll<U extends Unit, Ref, Row extends Ref & AttemptRow>(
+  { naming, attention }: Waiting<U, Ref, Row>,
+  later: Later<U>,
+): Promise<number> {
+  const rows = (await attention('failed')).filter(({ failure }) => isFailureOfInstance(failure));
+  for (const [position, unit] of unitsOf(naming, rows).entries()) {
+    // Not as a retry of the failures: a peer that goes away again must not use the scheduled attempts up.
+    await later.send([unit], Math.min(position * spreadSeconds, waitSeconds));
   }
-  return records.length;
+  return rows.length;
 }
 
 /**
- * Queues the records that wait for one of these entities: for its arrival in Moodle (`waiting`), or for it to let go
- * what they claim (`conflict`).
+ * Queues the records that wait for one of these: for its arrival (`waiting`), or for it to let go what they claim
+ * (`conflict`).
  *
- * @param changed idnumbers of the entities
+ * @param changed as `waits_for` names them
  * @returns how many records were released
  */
-export async function releaseDependents(
-  instance: string,
+export async function releaseDependents<U extends Unit, Ref, Row extends Ref & AttemptRow>(
+  { naming, attention }: Waiting<U, Ref, Row>,
   status: 'waiting' | 'conflict',
-  changed: string[],
-  ports: ReleasePorts,
+  changed: readonly string[],
+  later: Later<U>,
 ): Promise<number> {
   if (changed.length === 0) return 0;
-  const dependents = await ports.mappings.listAttention(instance, status);
-  const records = dependents.filter(({ failure }) =>
-    failure?.waits_for?.some((idnumber) => changed.includes(idnumber)),
-  );
-  await ports.later.send(unitsOf(instance, records), 0);
-  return records.length;
-}
-
-/**
- * Queues what the brake holds of a service, once the operator has released it. What is not queued here a sweep finds.
- *
- * @returns how many records were released
- */
-export async function releaseHeld(
-  instance: string,
-  service: ServiceName,
-  { mappings, queue }: { mappings: AttentionReader; queue: PushQueue },
-): Promise<number> {
-  const held = await mappings.listAttention(instance, 'held');
-  const records = held.filter((mapping) => mapping.service === service);
-  await queue.send(unitsOf(instance, records));
-  return records.length;
-}
-
-/** The records of mappings as units. */
-export function unitsOf(instance: string, mappings: Mapping[]): WorkUnit[] {
-  const byService = new Map<ServiceName, Mapping[]>();
-  for (const mapping of mappings)
-    byService.set(mapping.service, [...(byService.get(mapping.service) ?? []), mapping]);
-  return [...byService].flatMap(([service, rows]) =>
-    Array.from({ length: Math.ceil(rows.length / unitSize) }, (_, index) => {
-      const part = rows.slice(index * unitSize, (index + 1) * unitSize);
-      // Not as a retry of the failures: an instance that goes away again must not use the scheduled attempts up.
-      return { instance, service, ids: [...new Set(part.map(({ record_id }) => record_id))] };
-    }),
-  );
+  const waitsForThem = ({ waits_for = [] }: Partial<Failure> = {}) =>
+    waits_for.some((name) => changed.includes(name));
+  const rows = (await attention(status)).filter(({ failure }) => waitsForThem(failure));
+  await later.send(unitsOf(naming, rows), 0);
+  return rows.length;
 }

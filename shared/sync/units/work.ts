@@ -1,230 +1,196 @@
-import { planMoved } from '#shared/models/changes/ripple.ts';
-import type { LinkReader, RecordReader } from '#shared/models/records.ts';
-import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { failureOf } from '#shared/moodle/failures.ts';
-import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
-import { pushUnit } from '#shared/moodle/push/push.ts';
-import type { PushContext } from '#shared/moodle/push/push-context.ts';
-import type { Again, PushLedger } from '#shared/moodle/push/push-ledger.ts';
-import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
-import { RecordView } from '#shared/moodle/push/record-view.ts';
-import type { WakeQueue } from '#shared/moodle/push/work-unit.ts';
-import { cutUnits, unitSize, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import type { Failure } from '#shared/sync/failure.ts';
-import type { Brake } from '#shared/sync/limits/brake.ts';
-import type { Breaker } from '#shared/sync/limits/breaker.ts';
-import type { Clock, Log } from '#shared/sync/ports.ts';
-import { type Delivery, letIn, type ParkingPorts, placeOf, putAside } from './parking.ts';
-import { type AttentionReader, releaseDependents, releaseInstance } from './release.ts';
+import { type Breaker, type BreakerState, isWaitedFor } from '#shared/sync/limits/breaker.ts';
+import type { AttemptRow } from './attempts.ts';
+import { type Delivery, letIn, type Parking, type ParkingPorts, placeOf, putAside } from './parking.ts';
+import { releaseAll, releaseDependents } from './release.ts';
+import type { Again, Reconciled, Target } from './target.ts';
+import { type Unit, type UnitNaming, unitsOf } from './unit.ts';
 
-/** Takes what failed for the last time, for an operator to look at. */
-export interface PermanentFailures {
-  send(mapping: Mapping): Promise<void>;
+/** Has a worker ask, after a delay of at most 900 s, whether a peer is back, and let in what waits for it. */
+export interface WakeQueue {
+  wake(peer: string, delaySeconds?: number): Promise<void>;
 }
 
-/** What working off a unit needs. */
-export interface WorkPorts extends ParkingPorts {
-  records: RecordReader;
-  links: LinkReader;
-  mappings: MappingStore & AttentionReader;
-  brake: Brake;
+/** What working off a unit needs, whatever its target. */
+export interface WorkPorts<U extends Unit, Row> extends ParkingPorts<U> {
   breaker: Breaker;
   wakes: WakeQueue;
-  permanentFailures: PermanentFailures;
-  services: ServiceRegistry;
-  clock: Clock;
-  log: Log;
+  /** Takes what failed for the last time, for an operator to look at. */
+  permanentFailures: { send(row: Row): Promise<void> };
 }
 
 /**
- * Works off one unit, where its instance may be called and has a worker free for it; else the unit is put aside until it
- * is let in. What ends lets in the next.
+ * Works off one unit, where its peer may be called and has a worker free for it; else the unit is put aside until it is let
+ * in. What ends lets in the next.
  *
- * @returns what came of it, or undefined where the unit has to wait for the instance
+ * @returns what came of it, or undefined where the unit has to wait for the peer
  */
-export async function work(
-  unit: WorkUnit,
-  instance: Instance,
-  client: MoodleCaller,
-  ports: WorkPorts,
+export async function work<
+  U extends Unit,
+  Ref,
+  Row extends Ref & AttemptRow,
+  Result extends Reconciled<U, Ref, Row>,
+>(
+  unit: U,
+  target: Target<U, Ref, Row, Result>,
+  ports: WorkPorts<U, Row>,
   delivery: Delivery,
-): Promise<PushLedger | undefined> {
+): Promise<Result | undefined> {
   const place = placeOf(unit, delivery);
-  if (!(await ports.bulkhead.enter(instance, place))) {
-    await putAside(unit, ports, delivery);
+  if (!(await ports.bulkhead.enter(target, place))) {
+    await putAside(unit, target, ports, delivery);
     // Whoever has left in the meantime did not see it.
-    await letIn(instance, ports, 1);
+    await letIn(target, ports, 1);
     return undefined;
   }
-  if (!(await mayCall(instance, client, ports))) {
-    await putAside(unit, ports, delivery);
-    // The instance may have come back in the meantime, and whoever saw that did not see the unit.
-    if (!(await ports.breaker.isOpen(instance))) await letIn(instance, ports, 1);
+  if (!(await mayCall(target, ports))) {
+    await putAside(unit, target, ports, delivery);
+    // The peer may have come back in the meantime, and whoever saw that did not see the unit.
+    if (!(await ports.breaker.isOpen(target))) await letIn(target, ports, 1);
     return undefined;
   }
   try {
-    return await workOff(unit, instance, client, ports, delivery.isRedelivered);
+    return await workOff(unit, target, ports, unit.force === true || delivery.isRedelivered);
   } finally {
-    await ports.bulkhead.leave(instance, place);
-    await letIn(instance, ports, 1);
+    await ports.bulkhead.leave(target, place);
+    await letIn(target, ports, 1);
   }
 }
 
-/** Pushes the records, sends back what has to be tried again, and releases what waited for any of it. */
-async function workOff(
-  unit: WorkUnit,
-  instance: Instance,
-  client: MoodleCaller,
-  ports: WorkPorts,
-  isRedelivered: boolean,
-): Promise<PushLedger> {
-  const context: PushContext = {
-    instance,
-    client,
-    view: new RecordView(instance, ports.records, ports.links, ports.mappings),
-    brake: ports.brake,
-    clock: ports.clock,
-    log: ports.log,
-    force: unit.force === true || isRedelivered,
-    doubted: new Set(),
-  };
-  const callsBefore = client.statistics.calls;
-  const record = await pushUnit(context, ports.services, unit);
+/** Brings the records, sends back what has to be tried again, and releases what waited for any of it. */
+async function workOff<
+  U extends Unit,
+  Ref,
+  Row extends Ref & AttemptRow,
+  Result extends Reconciled<U, Ref, Row>,
+>(unit: U, target: Target<U, Ref, Row, Result>, ports: WorkPorts<U, Row>, force: boolean): Promise<Result> {
+  const callsBefore = target.calls();
+  const result = await target.reconcile(unit, force);
+  const { failure, exhausted, again, following = [], recovered, updated = [] } = result;
   // First of all: whatever becomes of the rest, the others have to know.
-  if (context.failure) await noteFailure(instance, context.failure, ports);
-  for (const mapping of record.exhausted) await ports.permanentFailures.send(mapping);
-  for (const [delaySeconds, units] of unitsAgain(instance.id, record.again)) {
+  if (failure) await noteFailure(target, failure, ports);
+  for (const row of exhausted) await ports.permanentFailures.send(row);
+  for (const [delaySeconds, units] of unitsAgain(target.naming, again)) {
     await ports.later.send(units, delaySeconds);
   }
-  const moved = await planMoved(record.moved, ports);
-  for (const [service, ids] of moved) await ports.later.send(cutUnits(instance.id, service, ids), 0);
-  await releaseDependents(instance.id, 'waiting', record.recovered, ports);
-  await releaseDependents(instance.id, 'conflict', record.updated, ports);
-  if (!context.failure && client.statistics.calls > callsBefore) await noteAnswer(instance, ports);
-  report(unit, record, ports.log);
-  return record;
+  if (following.length > 0) await ports.later.send([...following], 0);
+  await releaseDependents(target, 'waiting', recovered, ports.later);
+  await releaseDependents(target, 'conflict', updated, ports.later);
+  if (!failure && target.calls() > callsBefore) await noteAnswer(target, ports);
+  result.report();
+  return result;
 }
 
-/** Asks whether an instance is back, if it is time; where it is, lets in what waits for it. */
-export async function wake(instance: Instance, client: MoodleCaller, ports: WorkPorts): Promise<void> {
-  if (await mayCall(instance, client, ports)) await letIn(instance, ports);
+/** Asks whether a peer is back, if it is time; where it is, lets in what waits for it. */
+export async function wake<U extends Unit, Ref, Row extends Ref & AttemptRow>(
+  target: Target<U, Ref, Row>,
+  ports: WorkPorts<U, Row>,
+): Promise<void> {
+  if (await mayCall(target, ports)) await letIn(target, ports);
 }
 
 /**
- * Notes that an instance cannot be called as it is set up here: its row or its token cannot be read. An operator has to put
- * it right; it is looked again from time to time, as at one that does not answer.
+ * Sees to it that somebody lets in what waits, for a sweep that comes by: the message that had to may be lost, or a pause is
+ * over.
+ *
+ * @param isFirst not for the later parts of a sweep
+ * @returns whether the peer is away, so that nothing more is to be queued for it
+ */
+export async function isAway<U extends Unit>(
+  peer: { id: string },
+  breaker: BreakerState,
+  {
+    parking,
+    wakes,
+    clock,
+  }: { parking: Pick<Parking<U>, 'oldest'>; wakes: WakeQueue; clock: { now(): number } },
+  isFirst: boolean,
+): Promise<boolean> {
+  if (breaker.opened_at !== undefined) {
+    if (!isWaitedFor(breaker, clock.now())) await wakes.wake(peer.id);
+    return true;
+  }
+  // Whatever has kept them waiting is over, or they wait for a worker that has died.
+  if (isFirst && (await parking.oldest(peer.id, 1)).length > 0) await wakes.wake(peer.id);
+  return false;
+}
+
+/**
+ * Notes that a peer cannot be called as it is set up here: its settings or its key cannot be read. An operator has to put it
+ * right; it is looked again from time to time, as at one that does not answer.
  */
 export async function noteUnusable(
-  instance: { id: string },
+  peer: { id: string },
   reason: string,
-  ports: Pick<WorkPorts, 'breaker' | 'wakes'>,
+  ports: Pick<WorkPorts<Unit, unknown>, 'breaker' | 'wakes'>,
 ): Promise<void> {
-  const advice = 'Put right what the reason names; what waits is pushed by itself then.';
-  const admission = await ports.breaker.admit(instance);
-  if (admission.kind === 'probe') await ports.wakes.wake(instance.id, admission.nextSeconds);
-  await noteFailure(instance, { class: 'misconfigured', code: 'unusable', reason, advice }, ports);
+  const advice = 'Put right what the reason names; what waits goes on by itself then.';
+  const admission = await ports.breaker.admit(peer);
+  if (admission.kind === 'probe') await ports.wakes.wake(peer.id, admission.nextSeconds);
+  await noteFailure(peer, { class: 'misconfigured', code: 'unusable', reason, advice }, ports);
 }
 
 /**
- * Whether the instance may be called. Probes it if it is time, and before that sees to the next probe: should this worker
- * die, there is one all the same.
+ * Whether the peer may be called. Probes it if it is time, and before that sees to the next probe: should this worker die,
+ * there is one all the same.
  */
-async function mayCall(instance: Instance, client: MoodleCaller, ports: WorkPorts): Promise<boolean> {
-  const admission = await ports.breaker.admit(instance);
+async function mayCall<U extends Unit, Ref, Row extends Ref & AttemptRow>(
+  target: Target<U, Ref, Row>,
+  ports: WorkPorts<U, Row>,
+): Promise<boolean> {
+  const admission = await ports.breaker.admit(target);
   if (admission.kind !== 'probe') return admission.kind === 'call';
-  await ports.wakes.wake(instance.id, admission.nextSeconds);
-  try {
-    await getSiteInfo(client);
-  } catch (error) {
-    await noteFailure(instance, failureOf(error), ports);
-    return false;
-  }
-  await noteAnswer(instance, ports);
-  return true;
+  await ports.wakes.wake(target.id, admission.nextSeconds);
+  const failure = await target.probe();
+  if (failure) await noteFailure(target, failure, ports);
+  else await noteAnswer(target, ports);
+  return failure === undefined;
 }
 
 /** Tells the breaker, and sees to the first probe where that opens it. */
 async function noteFailure(
-  instance: { id: string },
+  peer: { id: string },
   failure: Failure,
-  ports: Pick<WorkPorts, 'breaker' | 'wakes'>,
+  { breaker, wakes }: Pick<WorkPorts<Unit, unknown>, 'breaker' | 'wakes'>,
 ): Promise<void> {
-  const probeIn = await ports.breaker.failed(instance, failure);
-  if (probeIn !== undefined) await ports.wakes.wake(instance.id, probeIn);
+  const probeIn = await breaker.failed(peer, failure);
+  if (probeIn !== undefined) await wakes.wake(peer.id, probeIn);
 }
 
-/** An instance that is back gets what failed because it was away, and what has waited for it. */
-async function noteAnswer(instance: Instance, ports: WorkPorts): Promise<void> {
-  if (!(await ports.breaker.answered(instance))) return;
-  const released = await releaseInstance(instance.id, ports);
-  ports.log.info('Released what failed because the instance was away', {
-    instance: instance.id,
-    records: released,
-  });
-  await letIn(instance, ports);
+/** A peer that is back gets what failed because it was away, and what has waited for it. */
+async function noteAnswer<U extends Unit, Ref, Row extends Ref & AttemptRow>(
+  target: Target<U, Ref, Row>,
+  ports: WorkPorts<U, Row>,
+): Promise<void> {
+  if (!(await ports.breaker.answered(target))) return;
+  const records = await releaseAll(target, ports.later);
+  ports.log.info(`Released what failed because ${target.called} was away`, { ...target.about, records });
+  await letIn(target, ports);
 }
 
-/** Records to push again as units: together what failed for the same class of reasons and waits equally long. */
-export function unitsAgain(instance: string, again: Again[]): Map<number, WorkUnit[]> {
-  const groups = Map.groupBy(
-    again,
-    ({ service, delaySeconds, failureId, failureClass, waited }) =>
-      `${delaySeconds} ${service} ${failureClass} ${failureId === undefined} ${waited}`,
+/** Records to try again as units: together what failed for the same class of reasons and waits equally long. */
+export function unitsAgain<U extends Unit, Ref>(
+  naming: UnitNaming<U, Ref>,
+  again: readonly Again<Ref>[],
+): Map<number, U[]> {
+  const groups = Map.groupBy(again, (one) =>
+    [one.delaySeconds, naming.kindOf(one), one.failureClass, one.failureId === undefined, one.waited].join(
+      ' ',
+    ),
   );
-  const units = new Map<number, WorkUnit[]>();
+  const units = new Map<number, U[]>();
   for (const group of groups.values()) {
-    const [{ service, delaySeconds, waited }] = group as [Again];
-    for (const ids of chunks([...new Set(group.map(({ id }) => id))])) {
-      const failures = group.flatMap(({ id, failureId }) =>
-        failureId && ids.includes(id) ? [failureId] : [],
+    const { delaySeconds, waited } = group[0]!;
+    for (const unit of unitsOf(naming, group)) {
+      const failures = group.flatMap((one) =>
+        one.failureId && unit.ids.includes(naming.idOf(one)) ? [one.failureId] : [],
       );
-      const unit: WorkUnit = {
-        instance,
-        service,
-        ids,
+      const more = {
         ...(failures.length > 0 && { retry_of: failures }),
         ...(waited !== undefined && { waited }),
       };
-      units.set(delaySeconds, [...(units.get(delaySeconds) ?? []), unit]);
+      units.set(delaySeconds, [...(units.get(delaySeconds) ?? []), { ...unit, ...more }]);
     }
   }
   return units;
-}
-
-function chunks(ids: string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / unitSize) }, (_, index) =>
-    ids.slice(index * unitSize, (index + 1) * unitSize),
-  );
-}
-
-function report(unit: WorkUnit, record: PushLedger, log: Log): void {
-  const outcomes: Record<string, Record<string, number>> = {};
-  for (const outcome of record.outcomes.values()) {
-    if (outcome.result === 'nothing') continue;
-    outcomes[outcome.service] ??= {};
-    const counts = outcomes[outcome.service]!;
-    counts[outcome.result] = (counts[outcome.result] ?? 0) + 1;
-    if (outcome.result !== 'failed') continue;
-    const { failure, idnumber, source } = outcome;
-    log.warn('Not pushed', {
-      instance: unit.instance,
-      model: source.model,
-      record_id: source.id,
-      idnumber,
-      failure_class: failure.class,
-      code: failure.code,
-      field: failure.field,
-      reason: failure.reason,
-    });
-  }
-  const { instance, service, ids } = unit;
-  log.info('Unit worked off', {
-    instance,
-    push_service: service,
-    ids,
-    outcomes,
-    retry: unit.retry_of !== undefined,
-  });
 }

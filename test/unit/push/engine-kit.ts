@@ -2,6 +2,7 @@ import { type ServiceName, serviceModels } from '#shared/models/services.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Built, Entity } from '#shared/moodle/push/entity.ts';
+import { moodleTarget, type PushWorkPorts } from '#shared/moodle/push/moodle-target.ts';
 import { pushUnit } from '#shared/moodle/push/push.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushLedger } from '#shared/moodle/push/push-ledger.ts';
@@ -9,7 +10,7 @@ import type { PushItem, PushResult, PushService, ServiceRegistry } from '#shared
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { type Failure, missingDependency } from '#shared/sync/failure.ts';
-import { type WorkPorts, work } from '#shared/sync/units/work.ts';
+import { work } from '#shared/sync/units/work.ts';
 import { MemoryMappings, MemoryParking } from './push-kit.ts';
 
 export const refused: Failure = {
@@ -105,7 +106,7 @@ export class EngineKit {
   };
 
   /** Everything a worker has but what belongs to one unit. */
-  readonly ports: WorkPorts = {
+  readonly ports: PushWorkPorts = {
     records: { getMany: async () => new Map() },
     links: { sources: async () => [] },
     mappings: this.mappings,
@@ -158,7 +159,8 @@ export class EngineKit {
 
   /** The same as a worker does it, with all that surrounds a push. */
   work(unit: WorkUnit, isRedelivered = false): Promise<PushLedger | undefined> {
-    return work(unit, this.instance, this.context().client, this.ports, { id: 'message', isRedelivered });
+    const target = moodleTarget(this.instance, this.context().client, this.ports);
+    return work(unit, target, this.ports, { id: 'message', isRedelivered });
   }
 
   unit(service: ServiceName, ids: number[]): WorkUnit {

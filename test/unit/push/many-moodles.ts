@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
+import { moodleTarget, type PushWorkPorts } from '#shared/moodle/push/moodle-target.ts';
 import type { PushMessage } from '#shared/moodle/push/work-unit.ts';
 import { type BreakerState, breakerStateSchema, sharedBreaker } from '#shared/sync/limits/breaker.ts';
 import {
@@ -11,7 +12,7 @@ import {
   sharedBulkhead,
 } from '#shared/sync/limits/bulkhead.ts';
 import { type Delivery, putAside } from '#shared/sync/units/parking.ts';
-import { type WorkPorts, wake, work } from '#shared/sync/units/work.ts';
+import { wake, work } from '#shared/sync/units/work.ts';
 import { away, EngineKit, ToyService } from './engine-kit.ts';
 import { MemoryMappings, MemoryParking } from './push-kit.ts';
 
@@ -53,7 +54,7 @@ export class ManyMoodles {
   readonly #sleepers: { until: number; wake: () => void }[] = [];
   readonly #breakers = new Map<string, BreakerState>();
   readonly #bulkheads = new Map<string, BulkheadState>();
-  readonly #ports = new Map<string, WorkPorts>();
+  readonly #ports = new Map<string, PushWorkPorts>();
   readonly #sent = new Map<string, number>();
   readonly #through = new Map<string, number>();
   readonly #rounds = new Map<string, number>();
@@ -166,14 +167,15 @@ export class ManyMoodles {
     this.#received += 1;
     const delivery: Delivery = { id: `m${this.#received}`, isRedelivered: false };
     const { isPaused } = this.fate(message.instance);
+    const target = moodleTarget(this.#instance(message.instance), this.#client(message.instance), ports);
     if ('wake' in message) {
-      if (!isPaused) await wake(this.#instance(message.instance), this.#client(message.instance), ports);
+      if (!isPaused) await wake(target, ports);
       return;
     }
     const unit = `${message.instance} ${message.ids.join()}`;
     this.#rounds.set(unit, (this.#rounds.get(unit) ?? 0) + 1);
-    if (isPaused) return putAside(message, ports, delivery);
-    await work(message, this.#instance(message.instance), this.#client(message.instance), ports, delivery);
+    if (isPaused) return putAside(message, target, ports, delivery);
+    await work(message, target, ports, delivery);
     for (const id of message.ids) {
       const row = (ports.mappings as MemoryMappings).rows.get(`subjects_${id}`);
       if (row?.status === 'synced' && !this.#through.has(unit)) this.#through.set(unit, this.now);
@@ -193,7 +195,7 @@ export class ManyMoodles {
     return { statistics: { calls: 0 } as MoodleCaller['statistics'], call };
   }
 
-  #newPorts(): WorkPorts {
+  #newPorts(): PushWorkPorts {
     const clock = { now: () => this.now, sleep: (milliseconds: number) => this.#sleep(milliseconds) };
     const kit = new EngineKit();
     const { log } = kit.ports;

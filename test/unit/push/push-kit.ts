@@ -11,15 +11,20 @@ import { compareWithMoodle, type DriftPosition } from '#shared/moodle/drift/drif
 import type { Finding } from '#shared/moodle/drift/finding.ts';
 import { repairNoted } from '#shared/moodle/drift/repair-noted.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
-import type { Mapping, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
-import { cutUnits, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import type {
+  AttentionReader,
+  Mapping,
+  MappingPages,
+  MappingStore,
+} from '#shared/moodle/mappings/mapping.ts';
+import { moodleTarget, type PushWorkPorts } from '#shared/moodle/push/moodle-target.ts';
+import { cutUnits, releaseHeld, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { services } from '#shared/moodle/services.ts';
 import { VirtualClock } from '#shared/operate/plan/virtual-clock.ts';
 import type { Item } from '#shared/store/documents.ts';
 import type { Log } from '#shared/sync/ports.ts';
 import type { Parking } from '#shared/sync/units/parking.ts';
-import { type AttentionReader, releaseHeld } from '#shared/sync/units/release.ts';
-import { type WorkPorts, work } from '#shared/sync/units/work.ts';
+import { work } from '#shared/sync/units/work.ts';
 import { Site } from '#test/integration/site.ts';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -72,10 +77,10 @@ export class MemoryMappings implements MappingStore, MappingPages, AttentionRead
 }
 
 /** What waits for its instance, in memory. */
-export class MemoryParking implements Parking {
+export class MemoryParking implements Parking<WorkUnit> {
   readonly rows = new Map<string, WorkUnit>();
 
-  async park(key: string, unit: WorkUnit): Promise<void> {
+  async park(_instance: string, key: string, unit: WorkUnit): Promise<void> {
     this.rows.set(`${unit.instance} ${key}`, unit);
   }
 
@@ -168,7 +173,9 @@ export class PushKit {
   }
 
   async workOff(unit: WorkUnit, isRedelivered = false): Promise<void> {
-    await work(unit, this.instance, this.site.client, this.#ports(), { id: 'unit', isRedelivered });
+    const ports = this.#ports();
+    const target = moodleTarget(this.instance, this.site.client, ports);
+    await work(unit, target, ports, { id: 'unit', isRedelivered });
   }
 
   /** Has workers of their own work off units of these services and records at the same time. */
@@ -288,7 +295,7 @@ export class PushKit {
     };
   }
 
-  #ports(): WorkPorts {
+  #ports(): PushWorkPorts {
     return {
       records: this.records,
       links: this.#links,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import { pushNaming } from '#shared/moodle/push/work-unit.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { unitsAgain } from '#shared/sync/units/work.ts';
 import { away, EngineKit, refused } from './engine-kit.ts';
@@ -119,7 +120,7 @@ describe('a worker', () => {
       context.client.statistics.calls += 1;
       return { result: 'created', moodleId: 1 };
     };
-    await kit.parking.park('earlier', kit.unit('subjects', [4]));
+    await kit.parking.park('demo', 'earlier', kit.unit('subjects', [4]));
     await work();
     expect(queued()).toEqual([
       { ...kit.unit('subjects', [2]), delaySeconds: 0 },
@@ -149,7 +150,7 @@ describe('a worker', () => {
       return key === 'a' ? 'taken' : 'kept';
     };
     for (const [index, key] of ['c', 'b', 'a'].entries())
-      await kit.parking.park(key, kit.unit('subjects', [5 + index]));
+      await kit.parking.park('demo', key, kit.unit('subjects', [5 + index]));
     await work();
     expect(kept).toEqual(['a', 'b']);
     expect(queued()).toEqual([{ ...kit.unit('subjects', [6]), parked: 'b', delaySeconds: 0 }]);
@@ -185,7 +186,7 @@ describe('unitsAgain', () => {
   });
 
   it('keeps apart what failed for different classes of reasons, waits otherwise, or is no retry', () => {
-    const units = unitsAgain('demo', [
+    const units = unitsAgain(pushNaming('demo'), [
       again(1, { failureId: 'a', failureClass: 'refused' }),
       again(2, { failureId: 'b', failureClass: 'refused' }),
       again(3, { failureId: 'c', failureClass: 'unreachable' }),
@@ -202,7 +203,7 @@ describe('unitsAgain', () => {
 
   it('cuts more than 50 records, each with its own failures, and names none twice', () => {
     const many = Array.from({ length: 60 }, (_, id) => again(id, { failureId: `f${id}` }));
-    const units = unitsAgain('demo', [...many, many[0]!]).get(300)!;
+    const units = unitsAgain(pushNaming('demo'), [...many, many[0]!]).get(300)!;
     expect(units.map(({ ids }) => ids.length)).toEqual([50, 10]);
     expect(units[1]?.retry_of).toEqual(units[1]?.ids.map((id) => `f${id}`));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
-import { cutUnits } from '#shared/moodle/push/work-unit.ts';
+import { cutUnits, pushNaming } from '#shared/moodle/push/work-unit.ts';
 import { unitsAgain } from '#shared/sync/units/work.ts';
 
 describe('cutUnits', () => {
@@ -15,7 +15,7 @@ describe('cutUnits', () => {
 
 describe('unitsAgain', () => {
   it('sends together what waits equally long, and keeps retries apart from what only waits', () => {
-    const units = unitsAgain('m', [
+    const units = unitsAgain(pushNaming('m'), [
       { service: 'students', id: '1', delaySeconds: 300, failureId: 'a' },
       { service: 'students', id: '2', delaySeconds: 300, failureId: 'b' },
       { service: 'enrolments', id: '1', delaySeconds: 300, failureId: 'c' },
@@ -31,7 +31,7 @@ describe('unitsAgain', () => {
   });
 
   it('keeps apart what failed for another class of reasons', () => {
-    const units = unitsAgain('m', [
+    const units = unitsAgain(pushNaming('m'), [
       { service: 'students', id: '1', delaySeconds: 300, failureId: 'a', failureClass: 'refused' },
       { service: 'students', id: '2', delaySeconds: 300, failureId: 'b', failureClass: 'unreachable' },
       { service: 'students', id: '3', delaySeconds: 300, failureId: 'c', failureClass: 'refused' },
@@ -47,7 +47,7 @@ describe('unitsAgain', () => {
       failureId: `f${index}`,
     }));
     expect(
-      unitsAgain('m', again)
+      unitsAgain(pushNaming('m'), again)
         .get(300)
         ?.map((unit) => unit.retry_of?.length),
     ).toEqual([50, 10]);

@@ -21,6 +21,7 @@ let state: ImportState;
 let records: Map<string, RecordItem>;
 let rows: Map<string, ErpMapping>;
 let units: (ImportUnit | ImportSweep)[];
+let wakes: number;
 let ports: ImportSweepPorts;
 
 beforeEach(() => {
@@ -29,6 +30,7 @@ beforeEach(() => {
   records = new Map();
   rows = new Map();
   units = [];
+  wakes = 0;
   ports = {
     ...inMemory(),
     instances: { ids: async () => ['main'] },
@@ -40,6 +42,12 @@ beforeEach(() => {
       },
     },
     queue: { send: async (sent) => void units.push(...sent) },
+    wakes: {
+      wake: async () => {
+        wakes += 1;
+      },
+    },
+    parking: { oldest: async () => [] },
     clock: { now: () => now, sleep: async () => {} },
     log: { debug() {}, info() {}, warn() {}, error() {} },
     completionField: undefined,
@@ -226,6 +234,11 @@ describe('a sweep of everything', () => {
     const { rest } = await sweep({ sweep: 'import' }, () => false);
     state = { ...state, breaker: { ...state.breaker, opened_at: now, probe_at: now + 60_000 } };
     expect(await sweep(rest)).toMatchObject({ rest: undefined, ids: [] });
+    expect(wakes).toBe(0);
+    // An hour later nobody has asked: the message that had to is lost.
+    now += hour;
+    await sweep();
+    expect(wakes).toBe(1);
     state = { ...state, breaker: importStateSchema.parse({}).breaker };
     now += hour;
     expect((await sweep()).ids).toEqual([mark(59).id]);
