@@ -34,7 +34,7 @@ export function stackName({ stage }: Config): string {
 }
 
 /** The functions that a configuration asks for. */
-function declarationsFor({ retentionDays, erp }: Config): Declaration[] {
+export function declarationsFor({ retentionDays, erp }: Config): Declaration[] {
   return [
     recordStream,
     pushWorker,

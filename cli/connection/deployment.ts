@@ -73,7 +73,7 @@ export interface Deployment {
   readonly instances: InstancesStore;
   readonly instanceStates: InstanceStates;
   readonly mappings: MappingStore & MappingPages & AttentionReader;
-  readonly records: RecordReader & RecordPages;
+  readonly records: RecordReader<string> & RecordPages<string>;
   readonly tokens: Tokens;
   /** Undefined where the stack is configured without an ERP. */
   readonly erp: ErpDeployment | undefined;

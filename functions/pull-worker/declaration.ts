@@ -20,7 +20,7 @@ export const pullWorker = declare({
   source: { queue: 'PullQueue', workers: 2, failures: 'PullFailuresQueue' },
   uses: {
     records: recordsStore.only('getMany'),
-    pulled: pulledRecords.only('put', 'putNew', 'getMany', 'setFields'),
+    pulled: pulledRecords.only('put', 'putNew', 'setFields'),
     links: linksStore.only('sources'),
     // save: what is known of a sheet's session is taken back where Moodle holds something else.
     mappings: mappingsStore.only('getMany', 'page', 'save'),

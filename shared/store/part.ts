@@ -74,6 +74,8 @@ export const schedulerClient = (settings: ClientSettings) => new SchedulerClient
  */
 export interface Part<Store> {
   readonly grants: readonly Grant[];
+  /** What each of its methods does, where it is a store. */
+  readonly does?: Readonly<Record<string, readonly string[]>>;
   open(at: Connection): Store;
 }
 
@@ -140,12 +142,12 @@ function storePart<Client, Store>(
   open: Open<Client, Store>,
 ): Opening<Client, Store> & StorePart<Store> {
   const opening: Opening<Client, Store> = (client, name, now = () => Date.now()) => open(client, name, now);
-  const only = (methods: (keyof Store)[]) => ({
+  const only = (...methods: (keyof Store)[]) => ({
+    does: Object.fromEntries(methods.map((method) => [method, [actions[method]].flat() as string[]])),
     grants: grantsOf(name, service, new Set(methods.flatMap((method) => actions[method] as string))),
     open: (at: Connection) => open(at.client(makeClient), at.nameOf(name), at.clock.now),
   });
-  const all = only(Object.keys(actions) as (keyof Store)[]);
-  return Object.assign(opening, all, { only: (...methods: (keyof Store)[]) => only(methods) });
+  return Object.assign(opening, only(...(Object.keys(actions) as (keyof Store)[])), { only });
 }
 
 function grantsOf(name: TableName | QueueName, service: string, done: ReadonlySet<string>): Grant[] {

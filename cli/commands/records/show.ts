@@ -7,11 +7,9 @@ import { OperatorError } from '#cli/operator-error.ts';
 import { table } from '#cli/output/table.ts';
 import { withoutContacts } from '#shared/models/fields/without-contacts.ts';
 import { isPushedModel, type PushedModel, parseRecord } from '#shared/models/models.ts';
-import type { RecordItem } from '#shared/models/records.ts';
 import { type RecordRow, type RowState, rowsOfRecord } from '#shared/moodle/accounts/record-rows.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
-import { isPulledModel, type PulledModel } from '#shared/moodle/pulls/pull-ports.ts';
-import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
+import type { PulledModel } from '#shared/moodle/pulls/pull-ports.ts';
 
 export interface ShowOptions {
   details?: boolean;
@@ -29,7 +27,7 @@ export async function showRecord(
   id: string,
 ): Promise<CommandResult> {
   const deployment = await context.deployment();
-  const item = await readItem(deployment, model, id);
+  const item = (await deployment.records.getMany(model, [id])).get(id);
   const pushed = isPushedModel(model) ? model : undefined;
   const parsed = item && pushed && parseRecord(pushed, item);
   const problems = parsed?.ok === false ? parsed.problems : [];
@@ -59,17 +57,6 @@ export async function showRecord(
     ].join('\n'),
     exitCode: needsPerson ? exitCodes.failed : exitCodes.done,
   };
-}
-
-async function readItem(
-  { records, clients, outputs }: Deployment,
-  model: PushedModel | PulledModel,
-  id: string,
-): Promise<RecordItem | undefined> {
-  if (isPushedModel(model)) return (await records.getMany(model, [id])).get(id);
-  if (!isPulledModel(model)) return undefined;
-  const pulled = pulledRecords(clients.documents, outputs.RecordsTableName, Date.now);
-  return (await pulled.getMany(model, [id])).get(id);
 }
 
 async function showInstance(

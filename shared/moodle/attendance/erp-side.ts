@@ -39,7 +39,7 @@ export interface ErpSide {
 export async function findSheets(
   sessions: AttendanceSession[],
   memories: ReadonlyMap<number, SessionMemory>,
-  { instance, mappings, pulled }: PullSession,
+  { instance, mappings, records }: PullSession,
 ): Promise<Map<number, ErpSide>> {
   const marked = new Map(sessions.map((session) => [session.id, sheetIn(session, memories.get(session.id))]));
   const pulledKey = (id: number) => sheetIdnumber(pulledSheetId(instance.id, id));
@@ -54,7 +54,7 @@ export async function findSheets(
     if (row?.moodle_id === id) own.set(id, row);
     else if (row && row.moodle_id === undefined) unsettled.add(id);
   }
-  const sheetItems = await pulled.getMany(
+  const sheetItems = await records.getMany(
     'op.attendance.sheet',
     [...own.values()].map(({ record_id: id }) => id),
   );
@@ -90,13 +90,13 @@ export async function linesOf(
   session: AttendanceSession,
   { sheet, isPulled }: ErpSide,
   studentIds: string[],
-  { instance, links, pulled }: PullSession,
+  { instance, links, records }: PullSession,
 ): Promise<Map<string, KnownLine>> {
   if (isPulled && instance.sync_attendance_from !== 'both') return new Map();
   const ids = isPulled
     ? studentIds.map((studentId) => pulledLineId(instance.id, session.id, studentId))
     : await links.sources(recordTarget('op.attendance.sheet', sheet.id), 'op.attendance.line');
-  const items = await pulled.getMany('op.attendance.line', ids);
+  const items = await records.getMany('op.attendance.line', ids);
   const lines = [...items.values()].flatMap((item): KnownLine[] => {
     const reading = parseRecord('op.attendance.line', item);
     return reading.ok && reading.record.sheetId === sheet.id ? [{ ...reading.record, item }] : [];

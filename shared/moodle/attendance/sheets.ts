@@ -27,11 +27,11 @@ export async function followSession(
   memory: SessionMemory,
   pull: PullSession,
 ): Promise<boolean> {
-  const { instance, pulled } = pull;
+  const { instance, records, pulled } = pull;
   const day = dayOf(sessdate, instance.time_zone);
   if (memory.date === day || memory.sheet !== undefined) return false;
   const sheetId = pulledSheetId(instance.id, id);
-  const sheet = (await pulled.getMany(sheetModel, [sheetId])).get(sheetId);
+  const sheet = (await records.getMany(sheetModel, [sheetId])).get(sheetId);
   if (sheet && isClosed(sheet)) return false;
   const before = { name: 'attendance_date', value: memory.date };
   memory.date = day;
@@ -100,9 +100,9 @@ export async function withdraw(
 }
 
 /** The lines on a sheet that were made from Moodle. */
-async function linesOn(sheetId: string, { links, pulled }: PullSession): Promise<RecordItem[]> {
+async function linesOn(sheetId: string, { links, records }: PullSession): Promise<RecordItem[]> {
   const ids = await links.sources(recordTarget(sheetModel, sheetId), lineModel);
-  const items = await pulled.getMany(
+  const items = await records.getMany(
     lineModel,
     ids.filter((id) => id.startsWith('moodle_')),
   );

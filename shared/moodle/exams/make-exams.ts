@@ -10,11 +10,11 @@ import { type Exam, examRecords, type PassFields, passFields, readExam } from '.
 
 /** The exams of columns by id, as the ERP has them or as they will be made. */
 export async function readExams(
-  { instance, pulled }: PullSession,
+  { instance, records }: PullSession,
   columns: Iterable<ReportedGrade>,
 ): Promise<Map<string, Exam>> {
   const maxima = new Map([...columns].map(({ activity, max }) => [examKey(instance.id, activity), max]));
-  const items = await pulled.getMany('op.exam', [...maxima.keys()]);
+  const items = await records.getMany('op.exam', [...maxima.keys()]);
   return new Map([...maxima].map(([id, max]) => [id, readExam(items.get(id), max, instance.total_marks)]));
 }
 

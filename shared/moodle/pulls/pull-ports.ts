@@ -1,4 +1,3 @@
-import type { RecordItem } from '#shared/models/records.ts';
 import type { PullName } from './pull-service.ts';
 
 /** The models whose records a pull makes. The ERP's own records have other ids: those are numbers. */
@@ -33,8 +32,6 @@ export interface PulledRecords {
   put(instance: string, records: PulledRecord[]): Promise<void>;
   /** Makes those records that are not there yet; what is there stays as it is, for the ERP may have edited it. */
   putNew(instance: string, records: PulledRecord[]): Promise<void>;
-  /** The records of these ids, whoever wrote them; those that do not exist are left out. */
-  getMany(model: PulledModel, ids: string[]): Promise<Map<string, RecordItem>>;
   /**
    * Sets fields of a record of the ERP and leaves all others, which the ERP may be editing.
    *

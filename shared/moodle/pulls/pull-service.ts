@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import type { PushedModel } from '#shared/models/models.ts';
 import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { MarksBrake } from '#shared/sync/limits/brake.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
-import type { PulledRecords, PullStates } from './pull-ports.ts';
+import type { PulledModel, PulledRecords, PullStates } from './pull-ports.ts';
 
 /** What comes back from Moodle, each planned by a schedule of its own. */
 export const pullNames = ['gradebook', 'completion', 'attendance'] as const;
@@ -37,7 +38,7 @@ export interface PullSession {
   instance: Instance;
   client: MoodleClient;
   /** The ERP's records, and those that were pulled. */
-  records: RecordReader;
+  records: RecordReader<PushedModel | PulledModel>;
   pulled: PulledRecords;
   links: LinkReader;
   mappings: Pick<MappingStore, 'getMany' | 'save'> & MappingPages;

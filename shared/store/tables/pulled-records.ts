@@ -3,7 +3,7 @@ import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk
 import type { RecordItem } from '#shared/models/records.ts';
 import type { PulledRecords } from '#shared/moodle/pulls/pull-ports.ts';
 import { changeItem, isWritten } from '#shared/store/conditional-write.ts';
-import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
+import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
 
 /** The records table, as the pulls write it, and as what they have written is deleted when it is no longer needed. */
@@ -12,7 +12,6 @@ export const pulledRecords = tableStore(
   {
     put: 'BatchWriteItem',
     putNew: 'PutItem',
-    getMany: 'BatchGetItem',
     setFields: 'UpdateItem',
     expire: 'DeleteItem',
   },
@@ -55,12 +54,6 @@ function openPulled(
           ),
         );
       }
-    },
-
-    async getMany(model, ids) {
-      const keys = [...new Set(ids)].map((id) => ({ model, id }));
-      const items = await batchGet(client, table, keys);
-      return new Map(items.map((item) => [String(item.id), item as RecordItem]));
     },
 
     setFields: (instance, { model, id }, fields, { name, value }) =>

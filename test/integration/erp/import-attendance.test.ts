@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
 import type { Kit } from '../kit.ts';
 import {
   erpCallsDuring,
@@ -141,7 +142,8 @@ describe('attendance of a sheet of the ERP’s own, that a teacher has changed i
       activity.line(40, first, acronym, { takenAt });
     const fields = { present, absent, excused, late, remark, withdrawn, moodle_status, write_date, taken_at };
     const key = { model: 'op.attendance.line', id: String(own) };
-    const read = (await pulledStore(kit).getMany('op.attendance.line', [key.id])).get(key.id)!;
+    const records = recordsStore(kit.cloud.clients.dynamodb, kit.cloud.resource('RecordsTableName'));
+    const read = (await records.getMany('op.attendance.line', [key.id])).get(key.id)!;
     await pulledStore(kit).setFields('demo', key, fields, { name: 'write_date', value: read.write_date });
     await kit.settle();
   }

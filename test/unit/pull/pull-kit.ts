@@ -215,7 +215,6 @@ export class PullKit {
       put: async (_instance, records) => records.forEach(write),
       putNew: async (_instance, records) =>
         records.filter(({ model, id }) => !this.#records.has(`${model}#${id}`)).forEach(write),
-      getMany: async (model, ids) => this.#many(model, ids),
       setFields: async (_instance, { model, id }, fields, read) => {
         const item = this.#records.get(`${model}#${id}`);
         if (!item || item[read.name] !== read.value) return false;

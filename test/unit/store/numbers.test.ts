@@ -7,7 +7,6 @@ import { changesOf } from '#shared/models/changes/record-change.ts';
 import { isPushedModel, parseRecord } from '#shared/models/models.ts';
 import { readDesired } from '#shared/odoo/import/desired.ts';
 import { batchGet } from '#shared/store/documents.ts';
-import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { ownTables } from './own-tables.ts';
 
@@ -81,7 +80,7 @@ describe('a number beyond JavaScript’s', () => {
       model: { S: 'op.result.line' },
     };
     await client.send(new PutItemCommand({ TableName: 'records', Item }));
-    const pulled = await pulledRecords(client, 'records', Date.now).getMany('op.result.line', [Item.id.S]);
+    const pulled = await recordsStore(client, 'records').getMany('op.result.line', [Item.id.S]);
     const reading = readDesired('op.result.line', pulled.get(Item.id.S)!);
     expect(reading).toMatchObject({ failure: { class: 'invalid', code: 'unreadable' } });
   });
