@@ -3,9 +3,9 @@ import { type RecordRow, rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
+import type { CourseReason } from './course-reason.ts';
 import { rowStep } from './row-step.ts';
-import type { Step } from './step.ts';
-import type { CourseReason } from './wanted-course.ts';
+import { ok, type Step, stop } from './step.ts';
 
 /** How far a course that a person should be in is on its way, and the person's enrolment in it. */
 export async function courseSteps(
@@ -29,14 +29,13 @@ function enrolmentStep(course: string, groups: string[], row: RecordRow): Step {
   const isInGroups = groups.every((group) => known?.groups[group] === 'member');
   if (known?.state === 'active' && isInGroups) {
     const inGroups = groups.length > 0 ? ', with the group' : '';
-    return { about, state: 'ok', text: `The person was enrolled${inGroups}.` };
+    return ok(about, `The person was enrolled${inGroups}.`);
   }
   const step = rowStep(about, row);
   if (step.state !== 'ok') return step;
-  return {
+  return stop(
     about,
-    state: 'stop',
-    text: `It was pushed, but the course is ${known?.state ?? 'not noted'} there.`,
-    advice: 'Save the record once more in OpenEduCat, so that it is pushed again.',
-  };
+    `It was pushed, but the course is ${known?.state ?? 'not noted'} there.`,
+    'Save the record once more in OpenEduCat, so that it is pushed again.',
+  );
 }

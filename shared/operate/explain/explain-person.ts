@@ -4,14 +4,14 @@ import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { standingOf } from '#shared/moodle/instance/instance-standing.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { BreakerState } from '#shared/sync/limits/breaker.ts';
+import { type CourseReason, isNamed, namesOfCourse, type PersonsCourses } from './course-reason.ts';
 import { courseSteps } from './course-steps.ts';
 import type { MoodleQuestion, MoodleSteps } from './moodle-steps.ts';
 import { noteSteps } from './note-steps.ts';
-import { accountSteps, type PersonModel, personIdnumber, personNouns, recordSteps } from './person.ts';
-import { firstObstacle, type Step } from './step.ts';
+import { accountStep, type PersonModel, personIdnumber, personNouns, recordStep } from './person.ts';
+import { firstObstacle, holds, ok, type Step, stop } from './step.ts';
 import { studentCourses } from './student-courses.ts';
 import { teacherCourses } from './teacher-courses.ts';
-import { type CourseReason, isNamed, namesOfCourse, type PersonsCourses } from './wanted-course.ts';
 
 /** A course that the person should be in, with its part of the chain. */
 export interface ExplainedCourse {
@@ -50,9 +50,9 @@ export async function explainPerson(
   askMoodle: AskMoodle,
 ): Promise<Explanation> {
   const instance = view.instance.id;
-  const steps = [...standingSteps(view, breaker), ...(await recordSteps(view, model, id))];
+  const steps = [standingStep(view, breaker), await recordStep(view, model, id)];
   if (firstObstacle(steps)) return conclude(instance, { model, id, course }, steps, []);
-  steps.push(...(await accountSteps(view, model, id)));
+  steps.push(await accountStep(view, model, id));
   const led = model === 'op.student' ? await studentCourses(view, id) : await teacherCourses(view, id);
   steps.push(...led.steps.map((step) => (course === undefined ? step : { ...step, ...asNote(step) })));
   const named = await filterAsync(led.reasons, async (reason) =>
@@ -75,11 +75,11 @@ export async function explainPerson(
   return conclude(instance, { model, id, course }, steps, courses, hasAnswered);
 }
 
-function standingSteps(view: RecordView, breaker: BreakerState): Step[] {
+function standingStep(view: RecordView, breaker: BreakerState): Step {
   const standing = standingOf(view.instance, breaker);
   const about = 'instance';
-  if (standing.kind === 'ready') return [{ about, state: 'ok', text: 'The instance is active and answers.' }];
-  return [{ about, state: 'holds', text: standing.reason, advice: standing.advice }];
+  if (standing.kind === 'ready') return ok(about, 'The instance is active and answers.');
+  return holds(about, standing.reason, standing.advice);
 }
 
 /** Where one course is in question, what is wrong with another enrolment does not stand in its way. */
@@ -98,12 +98,11 @@ function noCourse({ model, id, course }: Asked, named: CourseReason[], led: Pers
   const noun = personNouns[model];
   const records = model === 'op.student' ? 'enrolment' : 'lecture and no subject';
   return [
-    {
+    stop(
       about,
-      state: 'stop',
-      text: `No ${records} of the ${noun} ${id} is in a program that has the course ${course}.`,
-      advice: 'Check the name of the course; the steps above say what the ERP holds.',
-    },
+      `No ${records} of the ${noun} ${id} is in a program that has the course ${course}.`,
+      'Check the name of the course; the steps above say what the ERP holds.',
+    ),
   ];
 }
 

@@ -4,7 +4,7 @@ import { type Course, getCoursesByIds } from '#shared/moodle/functions/courses.t
 import { getEnrolledUsers, getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
 import { type PersonModel, personIdnumber } from './person.ts';
-import type { Step } from './step.ts';
+import { ok, type Step, stop, unknown, waits } from './step.ts';
 
 /** Whom and what to look for. */
 export interface MoodleQuestion {
@@ -26,7 +26,7 @@ export interface MoodleSteps {
   courses: Map<string, Step[]>;
 }
 
-const about = 'account in Moodle';
+const account = 'account in Moodle';
 const madeAgain = 'It is made again by the daily comparison, or at once with `oec-moodle drift --repair`.';
 
 /**
@@ -54,7 +54,7 @@ export async function moodleSteps(client: MoodleClient, question: MoodleQuestion
     return { account: [accountStep(question, user)], courses };
   } catch (error) {
     const { reason, advice } = failureOf(error);
-    return { account: [{ about: 'Moodle', state: 'unknown', text: reason, advice }], courses: new Map() };
+    return { account: [unknown('Moodle', reason, advice)], courses: new Map() };
   }
 }
 
@@ -64,55 +64,47 @@ function accountStep(
 ): Step {
   if (!records.includes(idnumber)) {
     const own = personIdnumber(model, id);
-    return {
-      about,
-      state: 'unknown',
-      text: `The account ${userid} has ${idnumber === '' ? 'no ID number' : `the ID number ${idnumber}`} and not ${own}.`,
-      advice: `Find out whose account it is, and give the right one the ID number ${own} in Moodle.`,
-    };
+    return unknown(
+      account,
+      `The account ${userid} has ${idnumber === '' ? 'no ID number' : `the ID number ${idnumber}`} and not ${own}.`,
+      `Find out whose account it is, and give the right one the ID number ${own} in Moodle.`,
+    );
   }
   if (suspended && !wasActive) {
-    return { about, state: 'waits', text: `The account ${userid} is still suspended in Moodle.` };
+    return waits(account, `The account ${userid} is still suspended in Moodle.`);
   }
   if (suspended) {
-    return {
-      about,
-      state: 'stop',
-      text: `The account ${userid} is suspended in Moodle, though the record is active.`,
-      advice: 'Somebody has suspended it there: activate it in Moodle.',
-    };
+    return stop(
+      account,
+      `The account ${userid} is suspended in Moodle, though the record is active.`,
+      'Somebody has suspended it there: activate it in Moodle.',
+    );
   }
-  return { about, state: 'ok', text: `The account ${userid} is there and active.` };
+  return ok(account, `The account ${userid} is there and active.`);
 }
 
 function goneAccount({ userid }: MoodleQuestion): Step {
-  return {
-    about,
-    state: 'stop',
-    text: `Moodle has no account ${userid} any more: somebody has deleted it there.`,
-    advice: madeAgain,
-  };
+  return stop(account, `Moodle has no account ${userid} any more: somebody has deleted it there.`, madeAgain);
 }
 
 function goneCourse(id: number): Step {
-  return {
-    about: 'course in Moodle',
-    state: 'stop',
-    text: `Moodle has no course ${id} any more: somebody has deleted it there.`,
-    advice: madeAgain,
-  };
+  return stop(
+    'course in Moodle',
+    `Moodle has no course ${id} any more: somebody has deleted it there.`,
+    madeAgain,
+  );
 }
 
 /** A hidden course keeps students out; teachers see it. */
 function shown(model: PersonModel, { id, visible }: Course): Step {
-  const step = { about: 'course in Moodle' };
-  if (visible === 1) return { ...step, state: 'ok', text: `The course ${id} is there and shown.` };
-  return {
-    ...step,
-    state: model === 'op.student' ? 'stop' : 'ok',
-    text: `The course ${id} is hidden in Moodle, so that students do not see it.`,
-    advice: "Show it in the course's settings in Moodle.",
-  };
+  const about = 'course in Moodle';
+  if (visible === 1) return ok(about, `The course ${id} is there and shown.`);
+  const keepsOut = model === 'op.student' ? stop : ok;
+  return keepsOut(
+    about,
+    `The course ${id} is hidden in Moodle, so that students do not see it.`,
+    "Show it in the course's settings in Moodle.",
+  );
 }
 
 async function enrolled(
@@ -121,29 +113,26 @@ async function enrolled(
   user: MoodleUser,
   { active, wasEnrolled }: { active: ReadonlySet<number>; wasEnrolled: boolean },
 ): Promise<Step> {
-  const step = { about: 'enrolment in Moodle' };
-  if (active.has(id)) return { ...step, state: 'ok', text: 'The enrolment is active.' };
+  const about = 'enrolment in Moodle';
+  if (active.has(id)) return ok(about, 'The enrolment is active.');
   const options = { userfields: ['id'] };
   const isIn = (people: { id: number }[]) => people.some((person) => person.id === user.id);
   if (isIn(await getEnrolledUsers(client, id, { ...options, only: 'suspended' }))) {
-    return {
-      ...step,
-      state: 'stop',
-      text: 'The enrolment is suspended in Moodle, or its time is over.',
-      advice: 'Activate it under Participants in Moodle; what the link enrols has no end.',
-    };
+    return stop(
+      about,
+      'The enrolment is suspended in Moodle, or its time is over.',
+      'Activate it under Participants in Moodle; what the link enrols has no end.',
+    );
   }
   // A hidden course is missing among a user's own ones.
   if (visible !== 1 && isIn(await getEnrolledUsers(client, id, options))) {
-    return { ...step, state: 'ok', text: 'The enrolment is active.' };
+    return ok(about, 'The enrolment is active.');
   }
   // The enrolment's own step says why.
-  if (!wasEnrolled)
-    return { ...step, state: 'waits', text: 'Moodle has no enrolment of the person in the course yet.' };
-  return {
-    ...step,
-    state: 'stop',
-    text: 'Moodle has no enrolment of the person in the course: somebody has ended it there.',
-    advice: 'It comes back with the daily comparison, or at once with `oec-moodle drift --repair`.',
-  };
+  if (!wasEnrolled) return waits(about, 'Moodle has no enrolment of the person in the course yet.');
+  return stop(
+    about,
+    'Moodle has no enrolment of the person in the course: somebody has ended it there.',
+    'It comes back with the daily comparison, or at once with `oec-moodle drift --repair`.',
+  );
 }

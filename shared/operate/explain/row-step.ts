@@ -1,7 +1,7 @@
 import type { RecordRow } from '#shared/moodle/accounts/record-rows.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
-import { type Step, shortTime } from './step.ts';
+import { ok, type Step, shortTime, stop, waits } from './step.ts';
 
 const queued = 'Wait a minute; if nothing happens, `oec-moodle sync push` pushes what was missed.';
 
@@ -14,58 +14,42 @@ export function rowStep(about: string, row: RecordRow): Step {
     case 'synced':
       break;
     case 'held':
-      return {
+      return stop(
         about,
-        state: 'stop',
-        text: 'The brake is on: too much was to be suspended, hidden or unenrolled at once.',
-        advice:
-          '`oec-moodle brake show` says how much; if it is meant, `oec-moodle brake release` lets it go on.',
-      };
+        'The brake is on: too much was to be suspended, hidden or unenrolled at once.',
+        '`oec-moodle brake show` says how much; if it is meant, `oec-moodle brake release` lets it go on.',
+      );
     case 'waiting':
-      return { about, state: 'stop', text: reasonOf(last), advice: adviceOf(last) };
+      return stop(about, reasonOf(last), adviceOf(last));
     case 'failed':
-      return {
-        about,
-        state: 'stop',
-        text: `${reasonOf(last)}${nextAttempt(mapping)}`,
-        advice: adviceOf(last),
-      };
+      return stop(about, `${reasonOf(last)}${nextAttempt(mapping)}`, adviceOf(last));
     case 'permanently_failed':
-      return {
+      return stop(
         about,
-        state: 'stop',
-        text: `${reasonOf(last)} All ${mapping.attempts} attempts have failed.`,
-        advice: `${adviceOf(last)} Then \`oec-moodle failures retry\`.`,
-      };
+        `${reasonOf(last)} All ${mapping.attempts} attempts have failed.`,
+        `${adviceOf(last)} Then \`oec-moodle failures retry\`.`,
+      );
     case 'invalid':
     case 'conflict':
-      return { about, state: 'stop', text: reasonOf(last), advice: adviceOf(last) };
+      return stop(about, reasonOf(last), adviceOf(last));
   }
   const pushed = mapping.last_synced_at === undefined ? '' : ` on ${shortTime(mapping.last_synced_at)}`;
   if (state === 'differs') {
-    return {
+    return waits(
       about,
-      state: 'waits',
-      text: `It was pushed${pushed} and has changed since: the change waits to be pushed.`,
-      advice: queued,
-    };
+      `It was pushed${pushed} and has changed since: the change waits to be pushed.`,
+      queued,
+    );
   }
-  if (state === 'invalid')
-    return { about, state: 'stop', text: reasonOf(failure), advice: adviceOf(failure) };
+  if (state === 'invalid') return stop(about, reasonOf(failure), adviceOf(failure));
   const id = mapping.moodle_id === undefined ? '' : ` (id ${mapping.moodle_id} in Moodle)`;
-  return { about, state: 'ok', text: `It was pushed${pushed}${id}.` };
+  return ok(about, `It was pushed${pushed}${id}.`);
 }
 
 function unmapped(about: string, { state, failure }: RecordRow): Step {
-  if (state === 'invalid')
-    return { about, state: 'stop', text: reasonOf(failure), advice: adviceOf(failure) };
-  if (state === 'nothing') return { about, state: 'ok', text: 'There is nothing to push.' };
-  return {
-    about,
-    state: 'waits',
-    text: 'It has not been pushed yet: it waits, or was missed.',
-    advice: queued,
-  };
+  if (state === 'invalid') return stop(about, reasonOf(failure), adviceOf(failure));
+  if (state === 'nothing') return ok(about, 'There is nothing to push.');
+  return waits(about, 'It has not been pushed yet: it waits, or was missed.', queued);
 }
 
 function reasonOf(failure: Failure | undefined): string {

@@ -18,11 +18,29 @@ export interface Step {
   advice?: string;
 }
 
+const inState =
+  (state: StepState) =>
+  (about: string, text: string, advice?: string): Step => ({
+    ...{ about, state, text },
+    ...(advice !== undefined && { advice }),
+  });
+
+export const ok = inState('ok');
+export const stop = inState('stop');
+export const waits = inState('waits');
+export const holds = inState('holds');
+export const unknown = inState('unknown');
+
 /** The first thing that stands in the way; what only waits does so because of what holds it, if anything does. */
 export function firstObstacle(steps: readonly Step[]): Step | undefined {
   const obstacle = steps.find(({ state }) => state === 'stop' || state === 'waits');
   if (obstacle?.state !== 'waits') return obstacle;
   return steps.find(({ state }) => state === 'holds') ?? obstacle;
+}
+
+/** What is wrong with a record, as sentences. */
+export function problemsOf({ problems }: { problems: readonly { reason: string }[] }): string {
+  return problems.map(({ reason }) => reason).join(' ');
 }
 
 /** `2026-09-01 08:00 UTC`. @param iso a time in UTC */

@@ -7,8 +7,8 @@ import {
   type PassedOver,
 } from '#shared/moodle/enrolments/enrolment-courses.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import type { Step } from './step.ts';
-import { type CourseReason, courseReason, type PersonsCourses } from './wanted-course.ts';
+import { type CourseReason, courseReason, type PersonsCourses } from './course-reason.ts';
+import { ok, problemsOf, type Step, stop } from './step.ts';
 
 /** A student's enrolments in the ERP, and all courses that they lead to or pass over. */
 export async function studentCourses(view: RecordView, studentId: string): Promise<PersonsCourses> {
@@ -20,8 +20,7 @@ export async function studentCourses(view: RecordView, studentId: string): Promi
     const reading = await view.read('op.student.course', id);
     if (reading.state === 'missing') continue;
     if (reading.state === 'invalid') {
-      const text = reading.problems.map(({ reason }) => reason).join(' ');
-      steps.push({ about, state: 'stop', text, advice: 'It counts as soon as it is corrected.' });
+      steps.push(stop(about, problemsOf(reading), 'It counts as soon as it is corrected.'));
       continue;
     }
     if (reading.record.studentId !== studentId) continue;
@@ -31,12 +30,11 @@ export async function studentCourses(view: RecordView, studentId: string): Promi
     if (led.courses.length === 0) nowhere ??= { ...step, state: 'stop' };
     reasons.push(...(await reasonsOf(view, reading.record, led)));
   }
-  nowhere ??= {
-    about: 'enrolments',
-    state: 'stop',
-    text: `No enrolment (op.student.course) names the student ${studentId}.`,
-    advice: 'Enrol the student in OpenEduCat, or have the ERP write the enrolment.',
-  };
+  nowhere ??= stop(
+    'enrolments',
+    `No enrolment (op.student.course) names the student ${studentId}.`,
+    'Enrol the student in OpenEduCat, or have the ERP write the enrolment.',
+  );
   return { steps, reasons, nowhere: steps.find(({ state }) => state === 'stop') ?? nowhere };
 }
 
@@ -45,20 +43,19 @@ function stepOf(about: string, enrolment: Enrolment, { courses, end, failure }: 
   const { programId, batchId, subjectIds, state } = enrolment;
   if (end) return { about, state: 'ok', ...endTexts(enrolment)[end] };
   const isPartial = courses.length > 0;
-  if (failure && !isPartial) return { about, state: 'stop', text: failure.reason, advice: failure.advice };
+  if (failure && !isPartial) return stop(about, failure.reason, failure.advice);
   const chosen = subjectIds.length > 0 ? `the subjects ${subjectIds.join(', ')}` : 'the compulsory subjects';
   const place = batchId === undefined ? 'without a batch' : `and batch ${batchId}`;
   const what = `It is ${state}, in program ${programId} ${place}, for ${chosen}`;
   if (isPartial) {
     const rest = failure ? ` ${failure.reason}` : '';
-    return { about, state: 'ok', text: `${what}: ${courses.join(', ')}.${rest}` };
+    return ok(about, `${what}: ${courses.join(', ')}.${rest}`);
   }
-  return {
+  return ok(
     about,
-    state: 'ok',
-    text: `${what}, and leads to no course.`,
-    advice: `Look at the subjects of the program ${programId} in OpenEduCat.`,
-  };
+    `${what}, and leads to no course.`,
+    `Look at the subjects of the program ${programId} in OpenEduCat.`,
+  );
 }
 
 /** All subjects of the program and of the enrolment, each with what keeps the enrolment from leading there. */

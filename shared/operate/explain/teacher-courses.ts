@@ -1,7 +1,7 @@
 import { type CourseStanding, isTaught, standingOfCourse } from '#shared/moodle/enrolments/teaching.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import type { Step } from './step.ts';
-import { type CourseReason, courseReason, type PersonsCourses } from './wanted-course.ts';
+import { type CourseReason, courseReason, type PersonsCourses } from './course-reason.ts';
+import { ok, problemsOf, type Step, stop } from './step.ts';
 
 /** A teacher's lectures and subjects in the ERP, and all courses that they lead to or pass over. */
 export async function teacherCourses(view: RecordView, facultyId: string): Promise<PersonsCourses> {
@@ -17,9 +17,7 @@ export async function teacherCourses(view: RecordView, facultyId: string): Promi
     const reading = await view.read('op.session', id);
     if (reading.state === 'missing') continue;
     if (reading.state === 'invalid') {
-      const text = reading.problems.map(({ reason }) => reason).join(' ');
-      const advice = 'It counts as soon as it is corrected.';
-      steps.push({ about: `lecture ${id}`, state: 'stop', text, advice });
+      steps.push(stop(`lecture ${id}`, problemsOf(reading), 'It counts as soon as it is corrected.'));
     } else if (reading.record.facultyId === facultyId) {
       lectures += 1;
       await add(reading.record.subjectId, reading.record.programId, isTaught(reading.record));
@@ -35,15 +33,14 @@ export async function teacherCourses(view: RecordView, facultyId: string): Promi
   const open = [...reasons.values()].filter(({ obstacle }) => !obstacle);
   const subjects = subjectIds.length > 0 ? `the subjects ${subjectIds.join(', ')}` : 'no subjects';
   const what = `The teacher has ${lectures === 1 ? '1 lecture' : `${lectures} lectures`} in the timetable and ${subjects}`;
-  const nowhere: Step = {
-    about: 'teaching',
-    state: 'stop',
-    text: `${what}, which lead to no course here.`,
-    advice: "Enter the teacher's subjects, or a lecture, in OpenEduCat.",
-  };
+  const nowhere: Step = stop(
+    'teaching',
+    `${what}, which lead to no course here.`,
+    "Enter the teacher's subjects, or a lecture, in OpenEduCat.",
+  );
   if (open.length > 0) {
     const text = `${what}: ${open.map(({ course }) => course).join(', ')}.`;
-    steps.push({ about: 'teaching', state: 'ok', text });
+    steps.push(ok('teaching', text));
   }
   return { steps, reasons: [...reasons.values()], nowhere };
 }
