@@ -55,16 +55,9 @@ export function readOptions(argv: string[]): RunOptions {
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   command.parse(argv, { from: 'user' });
-  const given = command.opts<{
-    moodleUrl?: string;
-    tokenFile?: string;
-    records?: string;
-    serve?: true;
-    empty?: true;
-    allFailures?: true;
-  }>();
-  const moodle = readMoodle(given.moodleUrl, given.tokenFile);
-  const erp = readErp(command.opts<GivenErp>());
+  const given = command.opts<Given>();
+  const moodle = readMoodle(given);
+  const erp = readErp(given);
   if (given.records !== undefined && !isReadableAsFile(given.records)) {
     throw new UsageError(`There is no file ${given.records}.`);
   }
@@ -84,17 +77,23 @@ export function readOptions(argv: string[]): RunOptions {
   };
 }
 
-function readMoodle(url: string | undefined, tokenFile: string | undefined): RunOptions['moodle'] {
+type Given = {
+  [Flag in 'serve' | 'empty' | 'allFailures' | 'withErp']?: true;
+} & {
+  [Value in 'moodleUrl' | 'tokenFile' | 'records' | 'erpUrl' | 'erpDb' | 'erpUser' | 'erpKeyFile']?: string;
+};
+
+function readMoodle({ moodleUrl: url, tokenFile }: Given): RunOptions['moodle'] {
   if (url === undefined && tokenFile === undefined) return undefined;
   if (url === undefined || tokenFile === undefined) {
     throw new UsageError('--moodle-url and --token-file belong together: give both or neither.');
   }
-  return { url: usable(() => siteAddress(url)), token: readToken(tokenFile) };
+  const address = usable(() => siteAddress(url));
+  const token = usable(() => tokenIn(readSecret(tokenFile, 'token'), `The file ${tokenFile}`));
+  return { url: address, token };
 }
 
-type GivenErp = { withErp?: true; erpUrl?: string; erpDb?: string; erpUser?: string; erpKeyFile?: string };
-
-function readErp({ withErp, erpUrl, erpDb, erpUser, erpKeyFile }: GivenErp): RunOptions['erp'] {
+function readErp({ withErp, erpUrl, erpDb, erpUser, erpKeyFile }: Given): RunOptions['erp'] {
   const given = [erpUrl, erpDb, erpUser, erpKeyFile];
   if (given.every((value) => value === undefined)) return withErp && 'simulated';
   if (erpUrl === undefined || erpDb === undefined || erpUser === undefined || erpKeyFile === undefined) {
@@ -111,11 +110,6 @@ function readSecret(file: string, what: 'token' | 'key'): string {
   } catch {
     throw new UsageError(`The ${what} file ${file} cannot be read.`);
   }
-}
-
-function readToken(file: string): string {
-  const text = readSecret(file, 'token');
-  return usable(() => tokenIn(text, `The file ${file}`));
 }
 
 function usable<Value>(check: () => Value): Value {

@@ -7,49 +7,27 @@ const logPeriod = 1_000;
 
 /** Shows the units queued and worked off while `work` runs. */
 export async function withProgress(tally: Tally, work: () => Promise<void>): Promise<void> {
+  const { isTTY } = process.stdout;
   const start = { ...tally.units };
-  const state = () => ({
-    done: tally.units.done - start.done,
-    total: Math.max(tally.units.queued - start.queued, tally.units.done - start.done),
+  const bar = new SingleBar({
+    format: isTTY ? '  {bar} {value} of {total} work units, {duration} s' : '  {value} of {total} work units',
+    hideCursor: true,
+    stream: process.stdout,
+    noTTYOutput: true,
+    notTTYSchedule: logPeriod,
   });
-  const stop = process.stdout.isTTY ? drawBar(state) : printLines(state);
+  const draw = () => {
+    const done = tally.units.done - start.done;
+    bar.setTotal(Math.max(tally.units.queued - start.queued, done));
+    bar.update(done);
+  };
+  bar.start(0, 0);
+  const timer = setInterval(draw, terminalPeriod);
   try {
     await work();
   } finally {
-    stop();
-  }
-}
-
-function drawBar(state: () => { done: number; total: number }): () => void {
-  const bar = new SingleBar({
-    format: '  {bar} {value} of {total} work units, {duration} s',
-    hideCursor: true,
-  });
-  bar.start(0, 0);
-  const draw = () => {
-    const { done, total } = state();
-    bar.setTotal(total);
-    bar.update(done);
-  };
-  const timer = setInterval(draw, terminalPeriod);
-  return () => {
     clearInterval(timer);
     draw();
     bar.stop();
-  };
-}
-
-function printLines(state: () => { done: number; total: number }): () => void {
-  let printed = '';
-  const print = () => {
-    const { done, total } = state();
-    const line = `  ${done} of ${total} work units`;
-    if (line !== printed) console.log(line);
-    printed = line;
-  };
-  const timer = setInterval(print, logPeriod);
-  return () => {
-    clearInterval(timer);
-    print();
-  };
+  }
 }

@@ -1,3 +1,4 @@
+import { ErpUniversity } from '#local/demo/erp-university.ts';
 import type { LocalSystem } from '#local/local-system.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
@@ -6,14 +7,11 @@ import { type ExportState, readExportState } from '#shared/odoo/export/export-st
 import { erpStates } from '#shared/store/erp/erp-states.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
-import { ErpUniversity } from './erp-university.ts';
-import { judge } from './judge.ts';
 import type { ErpAccess } from './options.ts';
 import { withProgress } from './progress.ts';
-import { callList, callsPerRecords } from './report.ts';
-import { retryFailures } from './retry-failures.ts';
-import type { Running } from './running.ts';
-import { stopwatch } from './stopwatch.ts';
+import { callsPerRecords, stopwatch } from './report.ts';
+import { measured, type Running, retryFailures } from './running.ts';
+import { judge } from './verdict/judge.ts';
 
 /** More runs of the export than any university needs: each reads for minutes. */
 const mostRuns = 200;
@@ -31,29 +29,19 @@ export class ExportError extends Error {
  * @throws ExportError
  */
 export async function pushFromErp(running: Running, erp: SimulatedOdoo | ErpAccess): Promise<boolean> {
-  const { system, tally, client, instance, isDemo, allFailures } = running;
+  const { system, tally } = running;
   const took = stopwatch();
   const university = erp instanceof SimulatedOdoo ? enterUniversity(erp) : undefined;
   await system.connectErp(university ? accessOf(university.odoo) : (erp as ErpAccess));
   if (!university) console.log(`\nEverything is exported from ${erp.url}.`);
   await exportAll(running);
   await retryFailures(running);
-  const first = await exportedItems(system);
-  console.log(callsPerRecords(tally.callCounts().all, first.length, took()));
+  const { length } = await exportedItems(system);
+  console.log(callsPerRecords(tally.callCounts().all, length, took()));
   const isQuiet = await showUnchanged(running);
   if (university) await showChanges(running, university);
   const records = await exportedItems(system);
-  const mappings = await system.mappings(instance);
-  const isComplete = await judge({
-    records,
-    written: [records],
-    mappings,
-    tally,
-    client,
-    isDemo,
-    allFailures,
-  });
-  return isComplete && isQuiet;
+  return (await judge(running, records, records)) && isQuiet;
 }
 
 function enterUniversity(odoo: SimulatedOdoo): ErpUniversity {
@@ -82,24 +70,23 @@ async function exportAll(running: Running): Promise<void> {
 }
 
 async function showUnchanged(running: Running): Promise<boolean> {
-  const took = stopwatch();
-  const { last_run: last } = await exportOnce(running);
+  const { result, took } = await measured(running, () => exportOnce(running));
+  const { calls, written } = result.last_run ?? {};
   console.log(
-    `A minute in which nothing changes (${took()}): ${last?.calls} calls of Odoo, ${last?.written} records written.`,
+    `A minute in which nothing changes (${took}): ${calls} calls of Odoo, ${written} records written.`,
   );
-  return last?.written === 0;
+  return written === 0;
 }
 
 /** Has the registrar do one thing after another, and shows what each costs in Moodle. */
 async function showChanges(running: Running, university: ErpUniversity): Promise<void> {
   console.log('\nThe registrar changes something in the ERP:');
   for (const { title, make } of university.changes()) {
-    const took = stopwatch();
-    make();
-    const before = new Map(running.tally.calls);
-    const { last_run: last } = await exportOnce(running);
-    const calls = callList(running.tally.callsSince(before));
-    console.log(`  ${title} (${took()}): ${last?.written} records exported; in Moodle ${calls}`);
+    const { result, took, calls } = await measured(running, () => {
+      make();
+      return exportOnce(running);
+    });
+    console.log(`  ${title} (${took}): ${result.last_run?.written} records exported; in Moodle ${calls}`);
   }
 }
 

@@ -2,21 +2,19 @@ import { demoUniversity } from '#local/demo/demo-university.ts';
 import { LocalSystem } from '#local/local-system.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
+import { synthesizeQuietly } from '#local/synthesize-quietly.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
-import { checkMoodle } from './check-moodle.ts';
-import { importBack, pullIntoErp } from './import-back.ts';
+import { checkMoodle, checkOdoo } from './check-peers.ts';
 import { listenForInterruption, unlessInterrupted } from './interruption.ts';
-import type { ErpAccess, RunOptions } from './options.ts';
-import { pullBack } from './pull-back.ts';
+import type { RunOptions } from './options.ts';
 import { pushFromErp } from './push-from-erp.ts';
 import { pushRecords } from './push-records.ts';
 import { notesOn, readRecords } from './read-records.ts';
-import { requireErp } from './require-erp.ts';
+import { stopwatch } from './report.ts';
+import { importBack, pullBack, pullIntoErp } from './results-back.ts';
 import type { Running } from './running.ts';
 import { serve, serveEmpty } from './serve.ts';
-import { stopwatch } from './stopwatch.ts';
-import { synthesizeQuietly } from './synthesize-quietly.ts';
 import { Tally } from './tally.ts';
 
 const instance = 'demo';
@@ -42,7 +40,7 @@ export async function run(options: RunOptions): Promise<number> {
   let odoo: SimulatedOdoo | undefined;
   try {
     const release = await checkMoodle(client);
-    if (options.erp && options.erp !== 'simulated') await requireErp(options.erp);
+    if (options.erp && options.erp !== 'simulated') await checkOdoo(options.erp);
     const started = stopwatch();
     say('Synthesizing the stack and starting the embedded cloud from its template …');
     starting = LocalSystem.start({
@@ -65,10 +63,10 @@ export async function run(options: RunOptions): Promise<number> {
     if (simulated) say(`The simulated Moodle is at ${simulated.url} (open it in a browser while this runs).`);
     else say(`Pushing to ${moodle.url}, Moodle ${release}. New accounts get a random password and no mail.`);
     const isDemo = options.records === undefined && (options.erp ?? 'simulated') === 'simulated';
-    const { allFailures } = options;
-    const running = { system, tally, client, instance, isDemo, allFailures };
     const erp = odoo ?? (options.erp === 'simulated' ? undefined : options.erp);
-    const isRight = await unlessInterrupted(interruption, bringAcross(running, { records, erp, simulated }));
+    const { allFailures } = options;
+    const running = { system, tally, client, instance, moodle: simulated, erp, isDemo, allFailures };
+    const isRight = await unlessInterrupted(interruption, bringAcross(running, records));
     say(`The whole took ${took()}.`);
     if (options.serve) await serve(system, { moodle: moodle.url, erp: erp?.url }, interruption);
     else if (simulated) say('\nnpm start -- --serve leaves everything running, to look at it.');
@@ -88,32 +86,18 @@ function startOdoo({ cloud }: LocalSystem): Promise<SimulatedOdoo> {
 }
 
 /** Both directions, as far as there is something to bring. @returns whether all arrived that was to */
-async function bringAcross(
-  running: Running,
-  {
-    records,
-    erp,
-    simulated,
-  }: {
-    records: OecItem[];
-    erp: SimulatedOdoo | ErpAccess | undefined;
-    simulated: SimulatedMoodle | undefined;
-  },
-): Promise<boolean> {
-  const { system, tally, instance, isDemo } = running;
+async function bringAcross(running: Running, records: OecItem[]): Promise<boolean> {
+  const { moodle, erp, isDemo } = running;
   const hasArrived = await (erp ? pushFromErp(running, erp) : pushRecords(running, records));
-  if (erp && !simulated) return (await pullIntoErp(running)) && hasArrived;
-  if (!isDemo || !simulated) return hasArrived;
-  const isBack = await pullBack(system, tally, simulated, instance);
+  if (erp && !moodle) return (await pullIntoErp(running)) && hasArrived;
+  if (!isDemo || !moodle) return hasArrived;
+  const isBack = await pullBack(running, moodle);
   const isInErp = !(erp instanceof SimulatedOdoo) || (await importBack(running, erp, completionField));
   return hasArrived && isBack && isInErp;
 }
 
-function recordsOf({ records }: RunOptions): Promise<OecItem[]> {
-  return records === undefined ? Promise.resolve(demoUniversity()) : ownRecords(records);
-}
-
-async function ownRecords(path: string): Promise<OecItem[]> {
+async function recordsOf({ records: path }: RunOptions): Promise<OecItem[]> {
+  if (path === undefined) return demoUniversity();
   const file = await readRecords(path);
   for (const note of notesOn(file)) say(note);
   return file.records;

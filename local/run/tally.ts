@@ -39,15 +39,9 @@ export class Tally {
     if (!unit) return;
     this.units.done++;
     for (const service of serviceNames) {
-      const counts = this.outcomes.get(service) ?? {
-        created: 0,
-        adopted: 0,
-        updated: 0,
-        skipped: 0,
-        failed: 0,
-        held: 0,
-      };
-      for (const result of results) counts[result] += unit.outcomes[service]?.[result] ?? 0;
+      const counts = this.outcomes.get(service) ?? ({} as Counts);
+      for (const result of results)
+        counts[result] = (counts[result] ?? 0) + (unit.outcomes[service]?.[result] ?? 0);
       this.outcomes.set(service, counts);
     }
   };

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { LocalSystem } from '#local/local-system.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { synthesizeQuietly } from '#local/run/synthesize-quietly.ts';
 import { Tally } from '#local/run/tally.ts';
+import { synthesizeQuietly } from '#local/synthesize-quietly.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';

@@ -1,4 +1,4 @@
-import { expectedFacts } from '#local/run/expected-facts.ts';
+import { expectedFacts } from '#local/run/verdict/expected-facts.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { createCategories } from '#shared/moodle/functions/categories.ts';

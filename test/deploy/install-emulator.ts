@@ -6,7 +6,7 @@ import { projectRoot } from '#infra/project-root.ts';
 
 /** The release that was measured; another one may behave differently. */
 const emulator = 'ministack==1.5.33';
-/** Not the folder of the kept synthesis (local/run/kept-synthesis.ts), which is emptied while the emulator runs. */
+/** Not the folder of the kept synthesis (local/synthesize-quietly.ts), which is emptied while the emulator runs. */
 const folder = join(projectRoot, 'node_modules', '.cache', 'oec-moodle-sync-emulator');
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '#infra/project-root.ts';
-import { synthesizeQuietly } from '#local/run/synthesize-quietly.ts';
+import { synthesizeQuietly } from '#local/synthesize-quietly.ts';
 import { temporaryFolder } from '#test/infra/template.ts';
 import { testedStack } from '#test/integration/synthesized-stack.ts';
 

@@ -6,7 +6,7 @@ import type { MoodleSettings } from '#local/moodle/settings.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import type { OdooSettings } from '#local/odoo/settings.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import { synthesizeQuietly } from '#local/run/synthesize-quietly.ts';
+import { synthesizeQuietly } from '#local/synthesize-quietly.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { Site } from './site.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { Template } from '#infra/synthesize.ts';
-import { synthesizeQuietly } from '#local/run/synthesize-quietly.ts';
+import { synthesizeQuietly } from '#local/synthesize-quietly.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#functions/compose.ts';
-import { compareWithMoodle } from '#local/run/verdict.ts';
+import { compareWithMoodle } from '#local/run/verdict/compare-with-moodle.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';
 import { type Kit, startKit } from '#test/integration/kit.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causeList } from '#local/run/causes.ts';
+import { causeList } from '#local/run/verdict/causes.ts';
 import { failureOfProblems } from '#shared/moodle/failures.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { conflict, missingDependency } from '#shared/sync/failure.ts';

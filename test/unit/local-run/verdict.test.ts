@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expectedFacts } from '#local/run/expected-facts.ts';
-import { withoutFaulty } from '#local/run/verdict.ts';
+import { withoutFaulty } from '#local/run/verdict/compare-with-moodle.ts';
+import { expectedFacts } from '#local/run/verdict/expected-facts.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { checkTwins } from '#cli/commands/doctor/site.ts';
-import { compareWithMoodle } from '#local/run/verdict.ts';
+import { compareWithMoodle } from '#local/run/verdict/compare-with-moodle.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { getCoursesByIdnumber } from '#shared/moodle/functions/courses.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';

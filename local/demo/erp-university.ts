@@ -1,6 +1,6 @@
-import { demoUniversity } from '#local/demo/demo-university.ts';
-import { type EnteredDemo, enterDemo } from '#local/demo/enter-demo.ts';
 import type { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
+import { demoUniversity } from './demo-university.ts';
+import { type EnteredDemo, enterDemo } from './enter-demo.ts';
 
 /** Something that a registrar does, and what it is called. */
 export type RegistrarChange = { title: string; make: () => void };

@@ -6,40 +6,32 @@ import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
 import type { Twins } from '#shared/moodle/twins/twins.ts';
 import { twinsConflict } from '#shared/moodle/twins/twins.ts';
+import { resultTable, stopwatch } from '../report.ts';
+import type { Running } from '../running.ts';
 import { causeList } from './causes.ts';
-import { resultTable } from './report.ts';
-import { stopwatch } from './stopwatch.ts';
-import type { Tally } from './tally.ts';
-import { compareWithMoodle, isOwnFailure } from './verdict.ts';
-
-/** What a run has left behind, to be judged. */
-export interface Aftermath {
-  /** The records as they are now. */
-  records: OecItem[];
-  /** Everything written, in the order in which it was. */
-  written: OecItem[][];
-  mappings: Mapping[];
-  tally: Tally;
-  client: MoodleClient;
-  /** The demo university's bad records are known; of others, those with a failure of their own are bad. */
-  isDemo: boolean;
-  /** Whether each failure is listed, not only examples of each cause. */
-  allFailures: boolean;
-}
+import { compareWithMoodle, isOwnFailure } from './compare-with-moodle.ts';
 
 /** Good records that are named where some did not arrive. */
 const mostNamed = 20;
 
-/** Prints the table and the failures, reads Moodle back, and answers whether every good record arrived. */
-export async function judge(aftermath: Aftermath): Promise<boolean> {
-  const { records, written, mappings, tally, client, isDemo, allFailures } = aftermath;
+/**
+ * Prints the table and the failures, and reads Moodle back.
+ *
+ * @param records as they are now
+ * @param written everything written, in the order in which it was
+ * @returns whether every good record arrived: of the demo university it is known which are bad, of others it is those
+ *   with a failure of their own
+ */
+export async function judge(running: Running, records: OecItem[], written: OecItem[]): Promise<boolean> {
+  const { system, instance, tally, client, isDemo, allFailures } = running;
+  const mappings = await system.mappings(instance);
   const failing = mappings.filter(({ status }) => status !== 'synced');
   console.log(`\n${resultTable(written, tally, mappings)}`);
   console.log(
     'Adopted: was in Moodle already, from before or from another worker that met the same thing at that moment.',
   );
   const { all } = tally.callCounts();
-  const count = written.flat().length;
+  const count = written.length;
   console.log(
     `${all} web service calls for ${count} records written: ${((100 * all) / count).toFixed(1)} per 100.`,
   );

@@ -2,7 +2,8 @@ import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
 import { missingFunctions, requiredFunctions } from '#shared/moodle/client/required-functions.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
-import { UsageError } from './options.ts';
+import { checkErp } from '#shared/operate/check-erp/check-erp.ts';
+import { type ErpAccess, UsageError } from './options.ts';
 
 const neededFunctions = requiredFunctions.filter(
   ({ direction }) => direction === 'push' || direction === 'both',
@@ -29,4 +30,17 @@ export async function checkMoodle(client: MoodleClient): Promise<string> {
     );
   }
   return info.release;
+}
+
+/**
+ * Asks an Odoo that the user named whether the link can work with it, before anything is started, and tells what is
+ * not as it should be.
+ *
+ * @throws UsageError when it cannot be reached, refuses the user, or lacks what is needed
+ */
+export async function checkOdoo({ url, ...access }: ErpAccess): Promise<void> {
+  const { findings } = await checkErp({ baseUrl: url, ...access }, { now: Date.now });
+  const failed = findings.find(({ severity }) => severity === 'failed');
+  if (failed) throw new UsageError(`${failed.message} ${failed.advice}`);
+  for (const { message, consequence } of findings) console.log(`  ${message} ${consequence}`);
 }

@@ -1,5 +1,11 @@
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
-import { isPushedModel, type PushedModel, parseRecord, type RecordOf } from '#shared/models/models.ts';
+import {
+  isPushedModel,
+  type PushedModel,
+  parseRecord,
+  pushedModels,
+  type RecordOf,
+} from '#shared/models/models.ts';
 import {
   batchIdnumber,
   departmentIdnumber,
@@ -51,19 +57,7 @@ export function expectedFacts(items: OecItem[]): ExpectedFacts[] {
 }
 
 function parse(items: OecItem[]): Parsed {
-  const all: Parsed = {
-    'op.department': new Map(),
-    'op.course': new Map(),
-    'op.subject': new Map(),
-    'op.batch': new Map(),
-    'op.student': new Map(),
-    'op.faculty': new Map(),
-    'op.student.course': new Map(),
-    'op.session': new Map(),
-    'op.attendance.register': new Map(),
-    'op.attendance.sheet': new Map(),
-    'op.attendance.line': new Map(),
-  };
+  const all = Object.fromEntries(pushedModels.map((model) => [model, new Map()])) as Parsed;
   const add = <Model extends PushedModel>(model: Model, item: OecItem) => {
     const parsed = parseRecord(model, item);
     if (parsed.ok) all[model].set(item.id, parsed.record);
