@@ -27,6 +27,7 @@ import { createDashboard } from '#infra/watch/dashboard.ts';
 import { erpWatches, erpWidgets } from '#infra/watch/erp-watches.ts';
 import { watches } from '#infra/watch/watches.ts';
 import { metricsNamespace } from '#shared/metrics-namespace.ts';
+import { outputOf, type QueueName, type TableName } from '#shared/store/part.ts';
 
 /** What the stack of a stage is called. */
 export function stackName({ stage }: Config): string {
@@ -85,8 +86,12 @@ export class SyncStack extends Stack {
 
     // Read by the embedded cloud and by the operators' command; the keys are part of the interface.
     const outputs = {
-      ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [`${name}Name`, table.tableName])),
-      ...Object.fromEntries(Object.entries(operated).map(([name, queue]) => [`${name}Url`, queue.queueUrl])),
+      ...Object.fromEntries(
+        Object.entries(tables).map(([name, table]) => [outputOf(name as TableName), table.tableName]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(operated).map(([name, queue]) => [outputOf(name as QueueName), queue.queueUrl]),
+      ),
       ConcurrentExecutions: String(concurrentExecutions(this)),
       OperatorPolicyArn: operator.managedPolicyArn,
       RecordsWriterPolicyArn: recordsWriter.managedPolicyArn,

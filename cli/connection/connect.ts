@@ -1,11 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { documentClient } from '#shared/store/documents.ts';
 import { erpConnections } from '#shared/store/erp/erp-connections.ts';
 import { erpStates } from '#shared/store/erp/erp-states.ts';
+import { connection, outputOf, type Part, queueClient, secretsClient } from '#shared/store/part.ts';
 import { tokens } from '#shared/store/secrets/tokens.ts';
 import { instanceStates } from '#shared/store/tables/instance-states.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
@@ -26,30 +26,35 @@ export async function connect(options: ConnectionOptions): Promise<Deployment> {
   const cloudformation = new CloudFormationClient(settings);
   const ahead = cloudTime(cloudformation);
   const { stack, outputs, erpOutputs, deployedAt } = await findStack(cloudformation, options.stack);
-  const documents = documentClient(settings);
-  const secrets = new SecretsManagerClient(settings);
+  const now = () => Date.now() + ahead();
+  const all: Record<string, string | undefined> = { ...outputs, ...erpOutputs };
+  const at = connection(settings, {
+    nameOf: (resource) => all[outputOf(resource)]!,
+    clock: { now, sleep: (milliseconds) => sleep(milliseconds) },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  });
+  const open = <Store>(part: Part<Store>) => part.open(at);
   return {
     stack,
     outputs,
     deployedAt,
-    now: () => Date.now() + ahead(),
+    now,
+    clock: at.clock,
+    log: at.log,
+    open,
     clients: {
       cloudformation,
       cloudwatch: new CloudWatchClient(settings),
-      documents,
+      documents: at.client(documentClient),
       lambda: new LambdaClient(settings),
-      sqs: new SQSClient(settings),
-      secrets,
+      sqs: at.client(queueClient),
+      secrets: at.client(secretsClient),
     },
-    instances: instancesStore(documents, outputs.InstancesTableName),
-    instanceStates: instanceStates(documents, outputs.InstancesTableName),
-    mappings: mappingsStore(documents, outputs.MappingsTableName),
-    records: recordsStore(documents, outputs.RecordsTableName),
-    tokens: tokens(secrets, outputs.SecretPrefix),
-    erp: erpOutputs && {
-      outputs: erpOutputs,
-      connection: erpConnections(secrets, erpOutputs.ErpConnectionSecret),
-      states: erpStates(documents, erpOutputs.ErpStateTableName),
-    },
+    instances: open(instancesStore),
+    instanceStates: open(instanceStates),
+    mappings: open(mappingsStore),
+    records: open(recordsStore),
+    tokens: open(tokens),
+    erp: erpOutputs && { outputs: erpOutputs, connection: open(erpConnections), states: open(erpStates) },
   };
 }

@@ -9,9 +9,11 @@ import type { RecordPages, RecordReader } from '#shared/models/records.ts';
 import type { AttentionReader, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { ErpConnection } from '#shared/odoo/client/connection.ts';
 import type { ErpStates } from '#shared/store/erp/erp-states.ts';
+import type { Part } from '#shared/store/part.ts';
 import type { Tokens } from '#shared/store/secrets/tokens.ts';
 import type { InstanceStates } from '#shared/store/tables/instance-states.ts';
 import type { InstancesStore } from '#shared/store/tables/instances-store.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
 
 /** The outputs of the stack that the command needs (infra/stack.ts). */
 export const stackOutputsSchema = z.object({
@@ -62,6 +64,11 @@ export interface Deployment {
   readonly deployedAt: number;
   /** The time where the stack runs, in milliseconds since 1970; that of this machine may differ. */
   now(): number;
+  readonly clock: Clock;
+  /** Tells nobody anything: the command itself says what came of it. */
+  readonly log: Log;
+  /** Opens a part of the stack, as its functions do. */
+  open<Store>(part: Part<Store>): Store;
   readonly clients: {
     readonly cloudformation: CloudFormationClient;
     readonly cloudwatch: CloudWatchClient;

@@ -4,9 +4,6 @@ import { linksStore } from '#shared/store/tables/links-store.ts';
 import type { Deployment } from './deployment.ts';
 
 /** The records and mappings of an instance as the push sees them. */
-export function openWorld(
-  { clients, outputs, records, mappings }: Deployment,
-  instance: Instance,
-): RecordView {
-  return new RecordView(instance, records, linksStore(clients.documents, outputs.LinksTableName), mappings);
+export function openWorld({ open, records, mappings }: Deployment, instance: Instance): RecordView {
+  return new RecordView(instance, records, open(linksStore), mappings);
 }

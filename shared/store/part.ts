@@ -30,6 +30,11 @@ export type QueueName =
 export type RetriesName = 'PushRetries' | 'ErpRetries';
 export type ResourceName = TableName | QueueName | RetriesName | 'SecretPrefix' | 'ErpConnectionSecret';
 
+/** The output of the stack that says where a resource is: `PushQueueUrl`. */
+export function outputOf(resource: ResourceName): string {
+  return resource.replace(/Table$/, 'TableName').replace(/Queue$/, 'QueueUrl');
+}
+
 /** Actions by their names in IAM, on a resource or on something of it. */
 export interface Grant {
   readonly on: ResourceName | `${TableName}/index/${string}` | `${RetriesName}/role`;

@@ -1,5 +1,4 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { clockOf } from '#cli/engine-ports.ts';
 import { chosenInstance } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
@@ -10,6 +9,7 @@ import { checkHealth, type Finding } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { AdoptionStores } from '#shared/operate/adoption/desired.ts';
 import { TokenError, type Tokens } from '#shared/store/secrets/tokens.ts';
+import { brakes } from '#shared/store/tables/shared-limits.ts';
 import type { Brake } from '#shared/sync/limits/brake.ts';
 import type { Clock } from '#shared/sync/ports.ts';
 
@@ -28,7 +28,7 @@ const blinding = new Set(['accounts-hidden']);
 
 /** @throws OperatorError when there is no such instance, or its Moodle does not show what it has */
 export async function openMoodle(deployment: Deployment, id: string): Promise<OpenMoodle> {
-  const { instances, records, mappings, tokens } = deployment;
+  const { records, mappings, tokens } = deployment;
   const instance = await chosenInstance(deployment, id);
   const client = new MoodleClient({
     baseUrl: instance.base_url,
@@ -38,11 +38,8 @@ export async function openMoodle(deployment: Deployment, id: string): Promise<Op
   const finding = findings.find(({ severity, code }) => severity === 'failed' || blinding.has(code));
   if (finding) throw notUsable(instance, finding);
   const { userid: tokenUser } = await answering(instance, 'Nothing has been changed.', getSiteInfo(client));
-  const brake = {
-    addHolds: (each: Instance, service: Parameters<Brake['addHolds']>[1], change: number) =>
-      instances.addHolds(each.id, service, change),
-  };
-  return { instance, client, tokenUser, stores: { records, mappings }, brake, clock: clockOf(deployment) };
+  const brake = deployment.open(brakes);
+  return { instance, client, tokenUser, stores: { records, mappings }, brake, clock: deployment.clock };
 }
 
 /**

@@ -33,12 +33,12 @@ export function heldBy(deployment: Deployment, instance: Instance, service: Brak
 }
 
 async function heldEntities(
-  { mappings, clients, outputs }: Deployment,
+  { mappings, open }: Deployment,
   instance: string,
   service: ServiceName,
 ): Promise<Held> {
   const held = (await mappings.listAttention(instance, 'held')).filter((row) => row.service === service);
-  const queue = pushQueue(clients.sqs, outputs.PushQueueUrl);
+  const queue = open(pushQueue);
   return {
     count: held.length,
     names: held
@@ -73,10 +73,10 @@ async function heldMarks(deployment: Deployment, instance: Instance): Promise<He
   return { count, names, goOn, keep: async () => void (await goOn()) };
 }
 
-async function heldImports({ erp, clients, now }: Deployment, instance: string): Promise<Held> {
+async function heldImports({ erp, open, now }: Deployment, instance: string): Promise<Held> {
   if (!erp) return { count: 0, names: [], goOn: async () => 0 };
-  const mappings = erpMappingsStore(clients.documents, erp.outputs.ErpMappingsTableName);
-  const queue = erpQueue(clients.sqs, erp.outputs.ErpQueueUrl);
+  const mappings = open(erpMappingsStore);
+  const queue = open(erpQueue);
   const held = (await listTroubled(mappings)).filter(
     (row) => row.instance === instance && row.failure?.code === brakeCode,
   );

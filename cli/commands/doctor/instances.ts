@@ -1,10 +1,10 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { pullStatesOf } from '#cli/engine-ports.ts';
 import { watchedInstances } from '#cli/instances.ts';
 import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import type { WatchedInstance } from '#shared/store/tables/instance-states.ts';
+import { pullStates } from '#shared/store/tables/pull-states.ts';
 import { type Check, type Checks, failed, ok, run, type Said, saidOf, warning } from './check.ts';
 import { checkOrphans } from './orphans.ts';
 import { checkSite } from './site.ts';
@@ -51,7 +51,7 @@ function instanceChecks(
     ...(instance.status !== 'disabled' && {
       'Its Moodle': () => checkSite(deployment, instance, state),
       'Its attendance': async () => {
-        const findings = await statusFindings(instance, pullStatesOf(deployment), deployment.now());
+        const findings = await statusFindings(instance, deployment.open(pullStates), deployment.now());
         return saidOf(findings, 'What its marks of attendance mean is known.');
       },
       'Its mappings': () => checkOrphans(deployment, instance.id, onLook),

@@ -1,7 +1,6 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { lookAtEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
-import { silentLog } from '#cli/engine-ports.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances } from '#cli/instances.ts';
 import { type Progress, withProgress } from '#cli/output/progress.ts';
@@ -69,10 +68,10 @@ async function compare(
   };
   const client = new MoodleClient({ baseUrl: instance.base_url, token, onCall });
   const ports: DriftPorts = {
-    ...{ client, records, links: records, services, log: silentLog },
+    ...{ client, records, links: records, services, log: deployment.log },
     mappings: deployment.mappings,
     holdsOf: async (service) => (await deployment.instances.getBrake(id, service)).holds,
-    queue: queueOf(deployment),
+    queue: deployment.open(pushQueue),
     clock: { now: deployment.now },
   };
   const options = { repairs: false, hasTime: () => true };
@@ -98,13 +97,9 @@ async function repair(
   if (meant.length === 0) return;
   await confirmed(context, options, `${meant.length} differences would be repaired in Moodle.`);
   for (const entry of compared) {
-    const ports = { mappings: deployment.mappings, queue: queueOf(deployment) };
+    const ports = { mappings: deployment.mappings, queue: deployment.open(pushQueue) };
     entry.queued = await repairNoted(entry.instance, repairable, ports);
   }
-}
-
-function queueOf({ clients, outputs }: Deployment) {
-  return pushQueue(clients.sqs, outputs.PushQueueUrl);
 }
 
 /** Findings of a kind that are listed for people; `--json` has them all. */

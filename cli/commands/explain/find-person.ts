@@ -43,11 +43,11 @@ export async function findPerson(deployment: Deployment, model: PersonModel, who
 
 /** A link can be older than the record: what counts is what that says. */
 async function linkedPeople(
-  { clients, outputs, records }: Deployment,
+  { open, records }: Deployment,
   model: PersonModel,
   email: string,
 ): Promise<string[]> {
-  const links = linksStore(clients.documents, outputs.LinksTableName);
+  const links = open(linksStore);
   const items = await records.getMany(model, await links.sources(emailTarget(email), model));
   return [...items.values()].flatMap((item) => (hasEmail(item, email) ? item.id : []));
 }

@@ -28,9 +28,9 @@ export const erpName = ['model', 'id'] as const;
 
 /** What came from Moodle and is not in the ERP as it should be. @throws OperatorError where the stack has no ERP */
 export function erpFailures(deployment: Deployment): FailureTarget<ErpMapping, ImportWork> {
-  const { clients } = deployment;
+  const { open } = deployment;
   const erp = requireErp(deployment);
-  const mappings = erpMappingsStore(clients.documents, erp.outputs.ErpMappingsTableName);
+  const mappings = open(erpMappingsStore);
   return {
     there: 'the ERP',
     here: 'Moodle',
@@ -38,7 +38,7 @@ export function erpFailures(deployment: Deployment): FailureTarget<ErpMapping, I
     command: 'erp failures',
     worker: 'erp-import',
     loopsAlarm: 'ErpImportLoopsAlarm',
-    deadLetters: erpDeadLetters(clients.sqs, erp.outputs.ErpFailuresQueueUrl),
+    deadLetters: open(erpDeadLetters),
     queueName: 'ErpFailures',
     otherQueues: {
       erp_stream_failures: {
@@ -100,13 +100,13 @@ async function knownImport(mappings: ErpMappingStore, [model, id]: Name): Promis
 }
 
 async function importRetries(
-  { clients, now }: Deployment,
+  { open, now }: Deployment,
   erp: ErpDeployment,
   mappings: ErpMappingStore,
 ): Promise<Retries<ErpMapping, ImportWork>> {
   // Without one, erp-import leaves units out.
   await requireConnection(erp);
-  const queue = erpQueue(clients.sqs, erp.outputs.ErpQueueUrl);
+  const queue = open(erpQueue);
   return {
     whyNot({ status, failure }) {
       if (status === 'synced' || !failure) return 'nothing is wrong with it';

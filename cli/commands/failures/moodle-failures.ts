@@ -34,7 +34,7 @@ const hopelessText: Record<Hopeless, string> = {
 
 /** What is not in Moodle as it should be. */
 export function moodleFailures(deployment: Deployment): FailureTarget<Mapping, WorkUnit> {
-  const { clients, outputs, mappings, instances } = deployment;
+  const { open, outputs, mappings, instances } = deployment;
   return {
     there: 'Moodle',
     here: 'the ERP',
@@ -42,7 +42,7 @@ export function moodleFailures(deployment: Deployment): FailureTarget<Mapping, W
     command: 'failures',
     worker: 'push-worker',
     loopsAlarm: 'PushWorkerLoopsAlarm',
-    deadLetters: permanentFailures(clients.sqs, outputs.PermanentlyFailedQueueUrl),
+    deadLetters: open(permanentFailures),
     queueName: 'PermanentlyFailed',
     otherQueues: {
       pull_failures: {
@@ -149,13 +149,12 @@ async function knownMapping({ mappings }: Deployment, instance: string, idnumber
 
 async function pushRetries({
   instances,
-  clients,
-  outputs,
+  open,
   mappings,
   now,
 }: Deployment): Promise<Retries<Mapping, WorkUnit>> {
   const statuses = new Map((await instances.list()).instances.map(({ id, status }) => [id, status]));
-  const ports = { mappings, queue: pushQueue(clients.sqs, outputs.PushQueueUrl), now };
+  const ports = { mappings, queue: open(pushQueue), now };
   return {
     whyNot(row) {
       const hopeless = whyHopeless(row);

@@ -24,14 +24,14 @@ export async function showInstance(
   id: string,
 ): Promise<CommandResult> {
   const deployment = await context.deployment();
-  const { instances, instanceStates, clients, outputs } = deployment;
+  const { instances, instanceStates, open, outputs } = deployment;
   const instance = await chosenInstance(deployment, id);
   const settings = shownSettings(instance, (await instances.settings(id)) ?? {});
   const state = await instanceStates.get(id);
   const breaker = await instances.getBreaker(id);
   const brakes = await readBrakes(deployment, instance);
   const mappings = await countMappings(deployment, id);
-  const waiting = await parkedUnits(clients.documents, outputs.MappingsTableName).oldest(id, mostShown);
+  const waiting = await open(parkedUnits).oldest(id, mostShown);
   const secret = secretNameOf(instance, outputs.SecretPrefix);
   return {
     data: {

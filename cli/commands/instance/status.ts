@@ -32,8 +32,8 @@ export function changeStatus(status: Instance['status']) {
     if (settings) await deployment.instances.put({ ...settings, id, status });
     // What came while it was disabled lies nowhere; and sweeps have let in what has waited.
     if (status === 'active') {
-      const { clients, outputs } = deployment;
-      await sweepQueue(clients.sqs, outputs.SweepQueueUrl).send(sweepsOf(instance));
+      const { open } = deployment;
+      await open(sweepQueue).send(sweepsOf(instance));
     }
     return { data: result, text: `${id} is ${status} now. ${consequences[status](id)}` };
   };

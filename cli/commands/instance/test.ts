@@ -1,6 +1,5 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { clockOf, pullStatesOf, silentLog } from '#cli/engine-ports.ts';
 import { chosenInstance } from '#cli/instances.ts';
 import { verdict } from '#cli/peer-check.ts';
 import { statusFindings } from '#shared/moodle/attendance/status-findings.ts';
@@ -8,7 +7,8 @@ import { withFindings } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { waitingIn } from '#shared/moodle/push/moodle-target.ts';
 import { pushQueue } from '#shared/store/queues/work-queues.ts';
-import { sharedBreaker } from '#shared/sync/limits/breaker.ts';
+import { pullStates } from '#shared/store/tables/pull-states.ts';
+import { breakers } from '#shared/store/tables/shared-limits.ts';
 import { releaseAll } from '#shared/sync/units/release.ts';
 import { checkSite, findingsText } from './site-check.ts';
 
@@ -21,7 +21,7 @@ export async function testInstance(
   const deployment = await context.deployment();
   const instance = await chosenInstance(deployment, id);
   const asked = await checkSite(deployment, instance);
-  const untold = await statusFindings(instance, pullStatesOf(deployment), deployment.now());
+  const untold = await statusFindings(instance, deployment.open(pullStates), deployment.now());
   const health = withFindings(asked, untold);
   const { release } = health;
   await deployment.instanceStates.saveHealth(id, health);
@@ -44,11 +44,11 @@ export async function testInstance(
  * @returns how many records go on; undefined where it was not known to be away
  */
 async function goOn(deployment: Deployment, instance: Instance): Promise<number | undefined> {
-  const { instances, mappings, clients, outputs } = deployment;
+  const { mappings, open } = deployment;
   if (instance.status !== 'active') return undefined;
-  const breaker = sharedBreaker(instances, clockOf(deployment), silentLog);
+  const breaker = open(breakers);
   if (!(await breaker.answered(instance))) return undefined;
-  const queue = pushQueue(clients.sqs, outputs.PushQueueUrl);
+  const queue = open(pushQueue);
   const released = await releaseAll(waitingIn(instance.id, mappings), queue);
   await queue.wake(instance.id);
   return released;

@@ -8,7 +8,6 @@ import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import { type Held, heldOf, type Person } from '#shared/operate/person/held.ts';
 import type { PersonStore } from '#shared/operate/person/ports.ts';
 import { personStore } from '#shared/store/tables/person-store.ts';
-import { recordsStore } from '#shared/store/tables/records-store.ts';
 
 /** A person, what is held of them, and the stores it was found in. */
 export interface Found {
@@ -33,7 +32,7 @@ export async function findHeld(deployment: Deployment, idnumber: string): Promis
     mappings: outputs.MappingsTableName,
     erpMappings: erp?.outputs.ErpMappingsTableName,
   });
-  const records = recordsStore(clients.documents, outputs.RecordsTableName);
+  const { records } = deployment;
   const person = { ...record, idnumber };
   const instances = await deployment.instances.ids();
   const held = await withProgress('tables', () => heldOf(person, { store, records, instances }));

@@ -1,5 +1,4 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { clockOf, silentLog } from '#cli/engine-ports.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
@@ -22,16 +21,16 @@ export async function planPulls(
   names: readonly PullName[],
   isWanted?: (course: Mapping) => boolean,
 ): Promise<PlannedPull[]> {
-  const { clients, outputs, instances, mappings, now } = deployment;
+  const { open, instances, mappings } = deployment;
   const ports = {
     mappings: isWanted ? onlyCourses(mappings, isWanted) : mappings,
-    states: pullStates(clients.documents, outputs.MappingsTableName, now),
+    states: open(pullStates),
     // What a whole instance is asked for follows the schedules' rules: a full pull can cost a Moodle half an hour.
     isByHand: isWanted !== undefined,
     instances,
-    queue: pullQueue(clients.sqs, outputs.PullQueueUrl),
-    clock: clockOf(deployment),
-    log: silentLog,
+    queue: open(pullQueue),
+    clock: deployment.clock,
+    log: deployment.log,
   };
   const planned: PlannedPull[] = [];
   for (const instance of ready) {

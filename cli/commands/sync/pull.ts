@@ -93,8 +93,8 @@ async function failedTasks({ clients, outputs }: Deployment): Promise<number> {
 }
 
 /** How many records of each model were written since a time. */
-async function countPulled({ clients, outputs }: Deployment, instances: Instance[], since: string) {
-  const { pulledSince } = recordsStore(clients.documents, outputs.RecordsTableName);
+async function countPulled({ open }: Deployment, instances: Instance[], since: string) {
+  const { pulledSince } = open(recordsStore);
   return Promise.all(
     instances.map(async ({ id }) => {
       const records: Record<string, number> = {};

@@ -29,9 +29,9 @@ export async function pushNow(context: CommandContext, options: PushOptions): Pr
   }
   if (parts.length === 0) throw allLeftOut(leftOut);
   const since = new Date(deployment.now()).toISOString();
-  const queue = pushQueue(deployment.clients.sqs, deployment.outputs.PushQueueUrl);
+  const queue = deployment.open(pushQueue);
   for (const { id } of ready) await repairNoted(id, ['push'], { mappings: deployment.mappings, queue });
-  await sweepQueue(deployment.clients.sqs, deployment.outputs.SweepQueueUrl).send(parts);
+  await deployment.open(sweepQueue).send(parts);
   const sweeps = parts.map(({ sweep, instance }) => ({ instance, sweep }));
   if (!options.wait) {
     return {

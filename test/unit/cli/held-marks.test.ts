@@ -23,14 +23,9 @@ it('marks that the brake holds are named by course, attendance apart, and asked 
   const deployment = {
     mappings,
     instances: { getBreaker: async () => ({ revision: 0, failures: 0, probes: 0 }) },
-    clients: {
-      sqs: {
-        send: async ({ input }: { input: { MessageBody: string } }) =>
-          queued.push(JSON.parse(input.MessageBody)),
-      },
-    },
-    outputs: {},
-    now: () => Date.parse('2026-11-27T12:00:00Z'),
+    open: () => ({ send: async (tasks: typeof queued) => queued.push(...tasks) }),
+    clock: { now: () => Date.parse('2026-11-27T12:00:00Z') },
+    log: { info() {} },
   } as unknown as Deployment;
   const held = await heldBy(deployment, instance, 'marks');
   expect(held).toMatchObject({

@@ -18,7 +18,7 @@ import { instanceStates } from '#shared/store/tables/instance-states.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
-import { parkedUnits } from '#shared/store/tables/parked-units.ts';
+import { parkedImports, parkedUnits } from '#shared/store/tables/parked-units.ts';
 import { pullStates } from '#shared/store/tables/pull-states.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
@@ -36,6 +36,8 @@ const row = {
 };
 const unit = { instance: 'main', service: 'students', ids: ['1'] };
 const bulk = Array.from({ length: 25 }, (_, id) => String(id));
+
+const parking = { park: ['main', 'key', unit], oldest: ['main', 1], remove: ['main', 'key'] };
 
 /** Arguments with which every method does all that it ever does. */
 const stores: [name: string, store: Store, calls: Record<string, unknown[]>][] = [
@@ -75,7 +77,8 @@ const stores: [name: string, store: Store, calls: Record<string, unknown[]>][] =
       remove: ['main', ['a']],
     },
   ],
-  ['parked units', parkedUnits, { park: ['key', unit], oldest: ['main', 1], remove: ['main', 'key'] }],
+  ['parked units', parkedUnits, parking],
+  ['parked imports', parkedImports, parking],
   [
     'pull states',
     pullStates,

@@ -125,7 +125,7 @@ export class AttendanceKit {
       pulled: this.pulled,
       states: this.#states(),
       links: { sources: async (target: string) => this.#linesOn(target) },
-      records: { getMany: async () => new Map() },
+      records: this.pulled,
       log,
       count: (name: string, count: number) => {
         this.counts[name] = (this.counts[name] ?? 0) + count;
