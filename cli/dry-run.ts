@@ -1,6 +1,6 @@
 import { MoodleCopy } from '#local/moodle/copy/moodle-copy.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
-import { notedMappings } from '#shared/moodle/drift/noted-mappings.ts';
+import { notedMappings } from '#shared/moodle/drift/doubt.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
 import type { DryRunPorts } from '#shared/operate/plan/dry-run.ts';

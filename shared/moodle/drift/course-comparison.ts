@@ -13,8 +13,8 @@ import { compareTwins, idsByName, type Named } from './compare-twins.ts';
 import type { DriftPorts } from './drift.ts';
 import { settledEntities } from './entity-comparison.ts';
 import type { Difference } from './finding.ts';
-import { passOver } from './pass-over.ts';
 import type { Look } from './settle.ts';
+import { passOver } from './settle.ts';
 
 /** What the mappings say of one course. */
 interface BelievedCourse {

@@ -1,6 +1,15 @@
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
-import type { DriftNote } from '#shared/moodle/mappings/drift-note.ts';
-import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import type { DriftAction, DriftNote } from '#shared/moodle/mappings/drift-note.ts';
+import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import type {
+  AttentionReader,
+  Mapping,
+  MappingPages,
+  MappingStore,
+} from '#shared/moodle/mappings/mapping.ts';
+import { pushNaming } from '#shared/moodle/push/work-unit.ts';
+import { unitsOf } from '#shared/sync/units/unit.ts';
+import type { DriftPorts } from './drift.ts';
 
 /** What of a finding tells what is not true any more of a mapping. */
 type Doubted = Pick<DriftNote, 'kind' | 'about' | 'in_moodle'>;
@@ -44,4 +53,54 @@ function doubtfulStates(states: CourseStates, kind: DriftNote['kind'], about: st
       return [course, { ...known, state: kind === 'resumed' ? ('active' as const) : ('pending' as const) }];
     }),
   );
+}
+
+/**
+ * Makes the mappings doubtful on which a comparison has noted something that is to be pushed again, and queues their
+ * records.
+ *
+ * @param actions `hold` is what waits for an operator's word
+ * @returns how many records were queued
+ */
+export async function repairNoted(
+  instance: string,
+  actions: readonly DriftAction[],
+  { mappings, queue }: Pick<DriftPorts, 'mappings' | 'queue'>,
+): Promise<number> {
+  const toPush: Mapping[] = [];
+  for await (const mapping of eachMapping(instance, mappings, 'oec_')) {
+    const doubted = doubtedByNotes(mapping, actions);
+    if (doubted !== mapping && (await mappings.save(doubted))) toPush.push(doubted);
+  }
+  await queue.send(unitsOf(pushNaming(instance), toPush));
+  return toPush.length;
+}
+
+/** The mapping as it is once what was noted on it is to be pushed again. */
+function doubtedByNotes(mapping: Mapping, actions: readonly DriftAction[]): Mapping {
+  const isMeant = ({ action }: { action: DriftAction }) => actions.includes(action);
+  const { drift = [] } = mapping;
+  const meant = drift.filter(isMeant);
+  if (meant.length === 0) return mapping;
+  const noted = drift.map((note) => (isMeant(note) ? { ...note, action: 'push' as const } : note));
+  return doubtful({ ...mapping, drift: noted }, meant);
+}
+
+type Readers = Pick<MappingStore, 'getMany' | 'listByPrefix'> & MappingPages & AttentionReader;
+
+/** Mappings as they are once what a comparison has found is to be pushed again: a plan foresees it. */
+export function notedMappings(mappings: Readers): Readers {
+  const doubted = (row: Mapping) => doubtedByNotes(row, ['push']);
+  return {
+    async getMany(instance, idnumbers) {
+      const rows = await mappings.getMany(instance, idnumbers);
+      return new Map([...rows].map(([idnumber, row]) => [idnumber, doubted(row)]));
+    },
+    listByPrefix: async (instance, prefix) => (await mappings.listByPrefix(instance, prefix)).map(doubted),
+    async page(instance, { notes: _wholeAnyway, ...range }) {
+      const page = await mappings.page(instance, range);
+      return { ...page, mappings: page.mappings.map(doubted) };
+    },
+    listAttention: async (instance, status) => (await mappings.listAttention(instance, status)).map(doubted),
+  };
 }

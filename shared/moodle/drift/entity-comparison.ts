@@ -11,8 +11,8 @@ import { compareTwins, type Named } from './compare-twins.ts';
 import type { DriftPorts } from './drift.ts';
 import type { Difference } from './finding.ts';
 import { type BulkService, type Observe, observer } from './observe.ts';
-import { passOver } from './pass-over.ts';
 import type { Look } from './settle.ts';
+import { passOver } from './settle.ts';
 
 /** Mappings looked at in one go: Moodle 4.5 takes 13 ms for each account it answers. */
 const pageSize = 200;

@@ -1,3 +1,4 @@
+import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { DriftNote } from '#shared/moodle/mappings/drift-note.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
@@ -54,4 +55,21 @@ export async function settle(
     if ((await mappings.save(doubtful(noted, repaired))) && repaired.length > 0) toPush.push(noted);
   });
   await queue.send(unitsOf(pushNaming(id), toPush));
+}
+
+/**
+ * Logs that something refused to be looked at, which keeps nobody from looking at the rest.
+ *
+ * @throws the error where it concerns the whole Moodle
+ */
+export function passOver(
+  error: unknown,
+  message: string,
+  idnumber: string,
+  { id: instance }: Instance,
+  { log }: Pick<DriftPorts, 'log'>,
+): void {
+  if (isInstanceFailure(error)) throw error;
+  const { code, reason } = failureOf(error);
+  log.warn(message, { instance, idnumber, code, reason });
 }

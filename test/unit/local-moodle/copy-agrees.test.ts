@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MoodleCopy } from '#local/moodle/copy/moodle-copy.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
-
 import {
   addAttendance,
   addAttendanceSession,
