@@ -3,7 +3,16 @@ import { UnsupportedTemplateError } from '../cloud-error.ts';
 type Pattern = { readonly [key: string]: Pattern | readonly Matcher[] };
 type Matcher = string | number | boolean | null | Readonly<Record<string, unknown>>;
 
-const operators = ['exists', 'prefix', 'suffix', 'anything-but', 'equals-ignore-case'];
+const operators: Readonly<Record<string, (value: unknown, operand: unknown) => boolean>> = {
+  // It looks at leaves only: a nested object does not count as existing.
+  exists: (value, operand) =>
+    operand === (value === null || Array.isArray(value) || !['undefined', 'object'].includes(typeof value)),
+  prefix: (value, operand) => typeof value === 'string' && value.startsWith(String(operand)),
+  suffix: (value, operand) => typeof value === 'string' && value.endsWith(String(operand)),
+  'equals-ignore-case': (value, operand) =>
+    typeof value === 'string' && value.toLowerCase() === String(operand).toLowerCase(),
+  'anything-but': (value, operand) => ![operand].flat().some((item) => matchesLeaf(item as Matcher, value)),
+};
 
 /**
  * Compiles the `FilterCriteria` of an event source mapping (Lambda Developer Guide, "Control which events Lambda sends").
@@ -27,8 +36,8 @@ function check(pattern: Pattern, subject: string): void {
       continue;
     }
     for (const matcher of value) {
-      const operator = typeof matcher === 'object' && matcher !== null ? Object.keys(matcher)[0] : undefined;
-      if (operator && !operators.includes(operator))
+      const [operator] = operatorOf(matcher);
+      if (operator !== undefined && !Object.hasOwn(operators, operator))
         throw new UnsupportedTemplateError(`${subject}: filter operator ${operator}`);
     }
   }
@@ -44,30 +53,14 @@ function matches(pattern: Pattern, event: unknown): boolean {
 }
 
 function matchesLeaf(matcher: Matcher, value: unknown): boolean {
-  if (typeof matcher === 'object' && matcher !== null && 'exists' in matcher) {
-    // `exists` looks at leaves only: a nested object does not count as existing.
-    const exists =
-      value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value));
-    return exists === matcher.exists;
-  }
+  const [operator = '', operand] = operatorOf(matcher);
+  if (operator === 'exists') return operators.exists!(value, operand);
   if (Array.isArray(value)) return value.some((item) => matchesLeaf(matcher, item));
   if (value === undefined) return false;
-  if (typeof matcher !== 'object' || matcher === null) return matcher === value;
-  return matchesOperator(matcher, value);
+  return operators[operator]?.(value, operand) ?? matcher === value;
 }
 
-function matchesOperator(matcher: Readonly<Record<string, unknown>>, value: unknown): boolean {
-  const [operator, operand] = Object.entries(matcher)[0] ?? [];
-  switch (operator) {
-    case 'prefix':
-      return typeof value === 'string' && value.startsWith(String(operand));
-    case 'suffix':
-      return typeof value === 'string' && value.endsWith(String(operand));
-    case 'equals-ignore-case':
-      return typeof value === 'string' && value.toLowerCase() === String(operand).toLowerCase();
-    default: {
-      const excluded = Array.isArray(operand) ? operand : [operand];
-      return !excluded.some((item: Matcher) => matchesLeaf(item, value));
-    }
-  }
+/** The operator of a matcher such as `{"prefix": "op."}` with its operand; nothing for a plain value. */
+function operatorOf(matcher: Matcher): [operator?: string, operand?: unknown] {
+  return typeof matcher === 'object' && matcher !== null ? (Object.entries(matcher)[0] ?? []) : [];
 }
