@@ -2,6 +2,7 @@ import type { kindOfService, MoodleKind } from '#shared/models/services.ts';
 import type { ObservedFields } from '#shared/moodle/inventory/observed.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Entity, RecordKey } from '#shared/moodle/push/entity.ts';
+import type { Match, Tie } from './match.ts';
 
 /** The services whose records can be adopted. */
 export type AdoptionService = keyof typeof kindOfService;
@@ -47,3 +48,6 @@ export interface Unpushable {
   idnumber: string;
   reason: string;
 }
+
+export type AdoptionTie = Tie<Desired, Observed>;
+export type AdoptionMatch = Match<Desired, Observed>;

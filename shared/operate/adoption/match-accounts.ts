@@ -2,15 +2,12 @@ import { comparableEmail } from '#shared/models/fields/email.ts';
 import { type PersonName, personNameAgreement, personNameKey } from '#shared/models/fields/person-name.ts';
 import { usernameFor } from '#shared/models/fields/username.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
-import type { Desired, Observed } from './kinds.ts';
-import type { Strength, Tie } from './match.ts';
+import type { AdoptionTie, Desired, Observed } from './kinds.ts';
+import { evidenceOf, type Strength } from './match.ts';
 import { comparableKey } from './names.ts';
 
 /** All accounts for which anything speaks that they are one of these people's. */
-export function accountTies(
-  desired: readonly Desired[],
-  accounts: readonly Observed[],
-): Tie<Desired, Observed>[] {
+export function accountTies(desired: readonly Desired[], accounts: readonly Observed[]): AdoptionTie[] {
   const byIdnumber = grouped(accounts, (account) => comparableKey(account.idnumber));
   const byUsername = grouped(accounts, (account) => comparableKey(String(account.fields.username)));
   const byEmail = grouped(accounts, (account) => comparableEmail(String(account.fields.email)));
@@ -30,7 +27,7 @@ export function accountTies(
 }
 
 /** What speaks for an account being a person's; undefined where nothing does. */
-function tieOf(desired: Desired, observed: Observed): Tie<Desired, Observed> | undefined {
+function tieOf(desired: Desired, observed: Observed): AdoptionTie | undefined {
   const { email } = desired.entity.fields as AccountFields;
   const username = comparableKey(String(observed.fields.username));
   const idnumber = comparableKey(observed.idnumber);
@@ -47,12 +44,13 @@ function tieOf(desired: Desired, observed: Observed): Tie<Desired, Observed> | u
   }
   const strength = strengthOf({ isEmail, isKey, isUsername, name });
   if (!strength) return undefined;
-  const evidence = [
-    ...(isEmail ? ['e-mail address'] : []),
-    ...(isKey ? ['number of the earlier system'] : []),
-    ...(isUsername ? ['username is the e-mail address'] : []),
-    ...(name === 'same' ? ['name'] : name === 'similar' ? ['first name'] : []),
-  ];
+  const evidence = evidenceOf({
+    'e-mail address': isEmail,
+    'number of the earlier system': isKey,
+    'username is the e-mail address': isUsername,
+    name: name === 'same',
+    'first name': name === 'similar',
+  });
   return { desired, observed, strength, evidence, isExclusive: isEmail };
 }
 

@@ -1,8 +1,8 @@
 import { comparableName } from '#shared/models/fields/person-name.ts';
 import type { CategoryFields } from '#shared/moodle/structure/categories.ts';
 import type { CourseFields } from '#shared/moodle/structure/subjects.ts';
-import type { Desired, Observed } from './kinds.ts';
-import type { Strength, Tie } from './match.ts';
+import type { AdoptionTie, Desired, Observed } from './kinds.ts';
+import { evidenceOf, type Strength } from './match.ts';
 import { grouped } from './match-accounts.ts';
 import { comparableKey, titleAgreement } from './names.ts';
 
@@ -15,7 +15,7 @@ export function categoryTies(
   desired: readonly Desired[],
   categories: readonly Observed[],
   parentOf: (desired: Desired) => number | undefined,
-): Tie<Desired, Observed>[] {
+): AdoptionTie[] {
   const byIdnumber = grouped(categories, ({ idnumber }) => comparableKey(idnumber));
   const byName = grouped(categories, ({ fields }) => comparableName(String(fields.name)));
   return desired.flatMap((record) => {
@@ -33,7 +33,7 @@ function categoryTie(
   desired: Desired,
   observed: Observed,
   parent: number | undefined,
-): Tie<Desired, Observed> | undefined {
+): AdoptionTie | undefined {
   const idnumber = comparableKey(observed.idnumber);
   if (idnumber === desired.moodleIdnumber)
     return { desired, observed, strength: 'own', evidence: ['ID number'] };
@@ -43,11 +43,7 @@ function categoryTie(
   const isPlace = parent !== undefined && observed.fields.parent === parent;
   if (!isName && !isCode) return undefined;
   const strength = isName && isCode ? 'proven' : isPlace ? 'likely' : isCode ? 'doubtful' : 'weak';
-  const evidence = [
-    ...(isName ? ['name'] : []),
-    ...(isCode ? ['code'] : []),
-    ...(isPlace ? ['place in the tree'] : []),
-  ];
+  const evidence = evidenceOf({ name: isName, code: isCode, 'place in the tree': isPlace });
   return { desired, observed, strength, evidence };
 }
 
@@ -61,7 +57,7 @@ export function courseTies(
   desired: readonly Desired[],
   courses: readonly Observed[],
   isIn: (desired: Desired, course: Observed) => boolean,
-): Tie<Desired, Observed>[] {
+): AdoptionTie[] {
   const byIdnumber = grouped(courses, ({ idnumber }) => comparableKey(idnumber));
   const byShortname = grouped(courses, ({ fields }) => comparableKey(String(fields.shortname)));
   const byTitle = grouped(courses, ({ fields }) => comparableName(String(fields.fullname)));
@@ -77,11 +73,7 @@ export function courseTies(
   });
 }
 
-function courseTie(
-  desired: Desired,
-  observed: Observed,
-  isPlace: boolean,
-): Tie<Desired, Observed> | undefined {
+function courseTie(desired: Desired, observed: Observed, isPlace: boolean): AdoptionTie | undefined {
   const { fullname, shortname } = desired.entity.fields as CourseFields;
   const keysOfCourse = [comparableKey(observed.idnumber), comparableKey(String(observed.fields.shortname))];
   const isShortname = keysOfCourse[1] === comparableKey(shortname);
@@ -92,11 +84,13 @@ function courseTie(
   const title = titleAgreement(fullname, String(observed.fields.fullname));
   const strength = courseStrength({ isWholeCode, isCode, isPlace, title });
   if (!strength) return undefined;
-  const evidence = [
-    ...(isWholeCode ? ['codes of subject and program'] : isCode ? ['code of the subject'] : []),
-    ...(title === 'same' ? ['name'] : title === 'similar' ? ['part of the name'] : []),
-    ...(isPlace ? ['category of the program'] : []),
-  ];
+  const evidence = evidenceOf({
+    'codes of subject and program': isWholeCode,
+    'code of the subject': isCode && !isWholeCode,
+    name: title === 'same',
+    'part of the name': title === 'similar',
+    'category of the program': isPlace,
+  });
   return { desired, observed, strength, evidence, isExclusive: isShortname };
 }
 
@@ -118,14 +112,11 @@ function courseStrength(facts: {
 }
 
 /** Groups of one course that may be a batch's. */
-export function groupTies(
-  desired: readonly Desired[],
-  groups: readonly Observed[],
-): Tie<Desired, Observed>[] {
+export function groupTies(desired: readonly Desired[], groups: readonly Observed[]): AdoptionTie[] {
   return desired.flatMap((record) => groups.flatMap((group) => groupTie(record, group) ?? []));
 }
 
-function groupTie(desired: Desired, observed: Observed): Tie<Desired, Observed> | undefined {
+function groupTie(desired: Desired, observed: Observed): AdoptionTie | undefined {
   const idnumber = comparableKey(observed.idnumber);
   if (idnumber === desired.moodleIdnumber)
     return { desired, observed, strength: 'own', evidence: ['ID number'] };
@@ -136,9 +127,6 @@ function groupTie(desired: Desired, observed: Observed): Tie<Desired, Observed> 
   const isName = name === comparableName(batchName);
   if (!isWholeName && !isCode && !isName) return undefined;
   const strength = isWholeName || (isCode && isName) ? 'proven' : 'likely';
-  const evidence = [
-    ...(isWholeName ? ['name and code'] : isName ? ['name'] : []),
-    ...(isCode && !isWholeName ? ['code'] : []),
-  ];
+  const evidence = isWholeName ? ['name and code'] : evidenceOf({ name: isName, code: isCode });
   return { desired, observed, strength, evidence };
 }

@@ -20,6 +20,11 @@ export interface Tie<Desired, Observed> {
   isExclusive?: boolean;
 }
 
+/** What of these agrees. */
+export function evidenceOf(facts: Record<string, boolean>): string[] {
+  return Object.keys(facts).filter((fact) => facts[fact]);
+}
+
 /** What became of a record. */
 export type Match<Desired, Observed> =
   | { verdict: 'certain'; tie: Tie<Desired, Observed> }

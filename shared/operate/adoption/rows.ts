@@ -1,8 +1,8 @@
 import type { MoodleKind } from '#shared/models/services.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
-import type { Desired, Observed, Unpushable } from './kinds.ts';
-import { type Match, match, type Tie } from './match.ts';
+import type { AdoptionMatch, AdoptionTie, Desired, Observed, Unpushable } from './kinds.ts';
+import { match } from './match.ts';
 
 /**
  * How a record, or something in Moodle that is no record's, stands:
@@ -49,7 +49,7 @@ const mostCandidates = 10;
 export interface Sides {
   desired: readonly Desired[];
   observed: readonly Observed[];
-  ties(desired: readonly Desired[], observed: readonly Observed[]): Tie<Desired, Observed>[];
+  ties(desired: readonly Desired[], observed: readonly Observed[]): AdoptionTie[];
   /** Fields of Moodle's that the ERP owns and has otherwise. */
   overwrites(desired: Desired, observed: Observed): string[];
 }
@@ -98,7 +98,7 @@ export function compare({ desired, observed, ties, overwrites }: Sides): Row[] {
 }
 
 /** What is, or may be, the record's. */
-function namedBy(outcome: Match<Desired, Observed>): Observed[] {
+function namedBy(outcome: AdoptionMatch): Observed[] {
   if (outcome.verdict === 'certain') return [outcome.tie.observed];
   return outcome.verdict === 'ambiguous' ? outcome.ties.map(({ observed }) => observed) : [];
 }
@@ -110,7 +110,7 @@ function about(record: Desired): Omit<Row, 'verdict' | 'candidates' | 'evidence'
 
 function rowOf(
   record: Desired,
-  outcome: Match<Desired, Observed>,
+  outcome: AdoptionMatch,
   stoppedBy: Observed | undefined,
   overwrites: Sides['overwrites'],
 ): Row {
