@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { minuteOf, numberOf } from '#cli/output/words.ts';
-import { type Html, html } from '#shared/http/html.ts';
+import { Html, html } from '#shared/http/html.ts';
 import type { Report } from './report.ts';
 import type { Bar, BarPart, Cell, Mark, Row, SaidFinding, Section, Table } from './section.ts';
 import { sectionsOf } from './sections.ts';
-import { style } from './style.ts';
+
+const style = new Html(readFileSync(new URL('style.css', import.meta.url), 'utf8'));
 
 /** The report as one page that needs nothing else: no network, no script, no font. It prints on A4. */
 export function reportHtml(report: Report): string {
