@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { ConnectionOptions } from './connection/aws-settings.ts';
-import { connect } from './connection/connect.ts';
-import type { Deployment } from './connection/deployment.ts';
+import { connect, type Deployment } from './connection/deployment.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { inLines, type Lines } from './output/lines.ts';
 import { printable, printableJson } from './output/printable.ts';

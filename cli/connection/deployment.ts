@@ -1,87 +1,77 @@
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { LambdaClient } from '@aws-sdk/client-lambda';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import type { RecordPages, RecordReader } from '#shared/models/records.ts';
-import type { AttentionReader, MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
-import type { ErpConnection } from '#shared/odoo/client/connection.ts';
-import type { ErpStates } from '#shared/store/erp/erp-states.ts';
-import type { Part } from '#shared/store/part.ts';
-import type { Tokens } from '#shared/store/secrets/tokens.ts';
-import type { InstanceStates } from '#shared/store/tables/instance-states.ts';
-import type { InstancesStore } from '#shared/store/tables/instances-store.ts';
-import type { Clock, Log } from '#shared/sync/ports.ts';
-
-/** The outputs of the stack that the command needs (infra/stack.ts). */
-export const stackOutputsSchema = z.object({
-  RecordsTableName: z.string(),
-  LinksTableName: z.string(),
-  MappingsTableName: z.string(),
-  InstancesTableName: z.string(),
-  PushQueueUrl: z.string(),
-  SweepQueueUrl: z.string(),
-  PullQueueUrl: z.string(),
-  DriftQueueUrl: z.string(),
-  PermanentlyFailedQueueUrl: z.string(),
-  PullFailuresQueueUrl: z.string(),
-  StreamFailuresQueueUrl: z.string(),
-  ScheduleFailuresQueueUrl: z.string(),
-  SecretPrefix: z.string(),
-  MetricsNamespace: z.string(),
-  ConcurrentExecutions: z.string(),
-});
-export type StackOutputs = z.infer<typeof stackOutputsSchema>;
-
-/** The outputs of its ERP's side (infra/stack.ts); a stack that is configured without an ERP has none. */
-export const erpOutputsSchema = z.object({
-  ErpStateTableName: z.string(),
-  ErpMappingsTableName: z.string(),
-  ErpConnectionSecret: z.string(),
-  ErpQueueUrl: z.string(),
-  ErpFailuresQueueUrl: z.string(),
-  ErpStreamFailuresQueueUrl: z.string(),
-  /** Where the configuration names a field for completion. */
-  ErpCompletionField: z.string().optional(),
-});
-export type ErpOutputs = z.infer<typeof erpOutputsSchema>;
-
-/** The ERP's side of a stack. */
-export interface ErpDeployment {
-  readonly outputs: ErpOutputs;
-  /** How the ERP is reached; undefined while it is not connected. @throws ErpConnectionError */
-  connection(): Promise<ErpConnection | undefined>;
-  readonly states: ErpStates;
-}
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { RecordView } from '#shared/moodle/push/record-view.ts';
+import { documentClient } from '#shared/store/documents.ts';
+import { erpConnections } from '#shared/store/erp/erp-connections.ts';
+import { erpStates } from '#shared/store/erp/erp-states.ts';
+import { connection, outputOf, type Part, queueClient, secretsClient } from '#shared/store/part.ts';
+import { tokens } from '#shared/store/secrets/tokens.ts';
+import { instanceStates } from '#shared/store/tables/instance-states.ts';
+import { instancesStore } from '#shared/store/tables/instances-store.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { recordsStore } from '#shared/store/tables/records-store.ts';
+import { awsSettings, type ConnectionOptions } from './aws-settings.ts';
+import { cloudTime } from './cloud-time.ts';
+import { findStack } from './find-stack.ts';
 
 /** A stack that runs, in an AWS account or in the embedded cloud, and the means to reach its parts. */
-export interface Deployment {
-  readonly stack: string;
-  readonly outputs: StackOutputs;
-  /** When it was deployed first, in milliseconds since 1970. */
-  readonly deployedAt: number;
-  /** The time where the stack runs, in milliseconds since 1970; that of this machine may differ. */
-  now(): number;
-  readonly clock: Clock;
-  /** Tells nobody anything: the command itself says what came of it. */
-  readonly log: Log;
-  /** Opens a part of the stack, as its functions do. */
-  open<Store>(part: Part<Store>): Store;
-  readonly clients: {
-    readonly cloudformation: CloudFormationClient;
-    readonly cloudwatch: CloudWatchClient;
-    readonly documents: DynamoDBDocumentClient;
-    readonly lambda: LambdaClient;
-    readonly sqs: SQSClient;
-    readonly secrets: SecretsManagerClient;
+export type Deployment = Awaited<ReturnType<typeof connect>>;
+/** The ERP's side of it. */
+export type ErpDeployment = NonNullable<Deployment['erp']>;
+
+/**
+ * Finds the stack and opens the clients of its parts, with the operator's own credentials.
+ *
+ * @throws OperatorError when there is no such stack
+ */
+export async function connect(options: ConnectionOptions) {
+  const settings = await awsSettings(options);
+  const cloudformation = new CloudFormationClient(settings);
+  const ahead = cloudTime(cloudformation);
+  const { stack, outputs, erpOutputs, deployedAt } = await findStack(cloudformation, options.stack);
+  const now = () => Date.now() + ahead();
+  const all: Record<string, string | undefined> = { ...outputs, ...erpOutputs };
+  const at = connection(settings, {
+    nameOf: (resource) => all[outputOf(resource)]!,
+    clock: { now, sleep: (milliseconds) => sleep(milliseconds) },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  });
+  const open = <Store>(part: Part<Store>) => part.open(at);
+  return {
+    stack,
+    outputs,
+    /** When it was deployed first, in milliseconds since 1970. */
+    deployedAt,
+    /** The time where the stack runs, in milliseconds since 1970; that of this machine may differ. */
+    now,
+    clock: at.clock,
+    /** Tells nobody anything: the command itself says what came of it. */
+    log: at.log,
+    /** Opens a part of the stack, as its functions do. */
+    open,
+    clients: {
+      cloudformation,
+      cloudwatch: new CloudWatchClient(settings),
+      documents: at.client(documentClient),
+      lambda: new LambdaClient(settings),
+      sqs: at.client(queueClient),
+      secrets: at.client(secretsClient),
+    },
+    instances: open(instancesStore),
+    instanceStates: open(instanceStates),
+    mappings: open(mappingsStore),
+    records: open(recordsStore),
+    tokens: open(tokens),
+    /** Undefined where the stack is configured without an ERP. */
+    erp: erpOutputs && { outputs: erpOutputs, connection: open(erpConnections), states: open(erpStates) },
   };
-  readonly instances: InstancesStore;
-  readonly instanceStates: InstanceStates;
-  readonly mappings: MappingStore & MappingPages & AttentionReader;
-  readonly records: RecordReader<string> & RecordPages<string>;
-  readonly tokens: Tokens;
-  /** Undefined where the stack is configured without an ERP. */
-  readonly erp: ErpDeployment | undefined;
+}
+
+/** The records and mappings of an instance as the push sees them. */
+export function openWorld({ open, records, mappings }: Deployment, instance: Instance): RecordView {
+  return new RecordView(instance, records, open(linksStore), mappings);
 }

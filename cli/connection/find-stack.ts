@@ -5,8 +5,41 @@ import {
   paginateDescribeStacks,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
+import * as z from 'zod';
 import { OperatorError } from '#cli/operator-error.ts';
-import { type ErpOutputs, erpOutputsSchema, type StackOutputs, stackOutputsSchema } from './deployment.ts';
+
+/** The outputs of the stack that the command needs (infra/stack.ts). */
+const stackOutputsSchema = z.object({
+  RecordsTableName: z.string(),
+  LinksTableName: z.string(),
+  MappingsTableName: z.string(),
+  InstancesTableName: z.string(),
+  PushQueueUrl: z.string(),
+  SweepQueueUrl: z.string(),
+  PullQueueUrl: z.string(),
+  DriftQueueUrl: z.string(),
+  PermanentlyFailedQueueUrl: z.string(),
+  PullFailuresQueueUrl: z.string(),
+  StreamFailuresQueueUrl: z.string(),
+  ScheduleFailuresQueueUrl: z.string(),
+  SecretPrefix: z.string(),
+  MetricsNamespace: z.string(),
+  ConcurrentExecutions: z.string(),
+});
+export type StackOutputs = z.infer<typeof stackOutputsSchema>;
+
+/** The outputs of its ERP's side (infra/stack.ts); a stack that is configured without an ERP has none. */
+const erpOutputsSchema = z.object({
+  ErpStateTableName: z.string(),
+  ErpMappingsTableName: z.string(),
+  ErpConnectionSecret: z.string(),
+  ErpQueueUrl: z.string(),
+  ErpFailuresQueueUrl: z.string(),
+  ErpStreamFailuresQueueUrl: z.string(),
+  /** Where the configuration names a field for completion. */
+  ErpCompletionField: z.string().optional(),
+});
+export type ErpOutputs = z.infer<typeof erpOutputsSchema>;
 
 /** A stack, its outputs, and when it was deployed first (milliseconds since 1970). */
 interface FoundStack {

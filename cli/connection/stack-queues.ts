@@ -1,4 +1,5 @@
-import type { Deployment, ErpOutputs, StackOutputs } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
+import type { ErpOutputs, StackOutputs } from './find-stack.ts';
 
 /** The outputs that hold a queue's URL, and what people call the queue: one of dead letters by what it takes. */
 type QueueOutput = Extract<keyof StackOutputs | keyof ErpOutputs, `${string}QueueUrl`>;

@@ -1,6 +1,5 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import type { Deployment } from '#cli/connection/deployment.ts';
-import { openWorld } from '#cli/connection/open-world.ts';
+import { type Deployment, openWorld } from '#cli/connection/deployment.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { namedInstances, noneRegistered, sayLeftOut, withoutDisabled } from '#cli/instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
