@@ -120,7 +120,7 @@ export async function expireMarks(
     ({ id, pulled_at }) => !isErpId(id) && Date.parse(String(pulled_at)) < before,
   );
   let removed = 0;
-  await inLanes(candidates, { lanes, hasTime: () => true }, async (record) => {
+  await inLanes(candidates, { lanes }, async (record) => {
     if ((await studies.overSince(record)) < before && (await pulled.expire(record))) removed += 1;
   });
   return removed;

@@ -1,12 +1,12 @@
 /**
- * Works through items in their order, a few at a time, as long as there is time. After an error nothing more is
+ * Works through items in their order, a few at a time, as long as there is time (all of them, unless told). After an error nothing more is
  * begun, and it is thrown once all has ended that was begun.
  *
  * @returns the items that were not begun
  */
 export async function inLanes<T>(
   items: readonly T[],
-  { lanes, hasTime }: { lanes: number; hasTime: () => boolean },
+  { lanes, hasTime = () => true }: { lanes: number; hasTime?: () => boolean },
   work: (item: T) => Promise<void>,
 ): Promise<T[]> {
   let begun = 0;

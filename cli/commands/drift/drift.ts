@@ -74,7 +74,7 @@ async function compare(
     queue: deployment.open(pushQueue),
     clock: { now: deployment.now },
   };
-  const options = { repairs: false, hasTime: () => true };
+  const options = { repairs: false };
   try {
     const { findings } = await compareWithMoodle(instance, undefined, ports, options);
     await deployment.instanceStates.noteCompared(id, new Date(deployment.now()).toISOString());

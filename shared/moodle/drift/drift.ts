@@ -57,14 +57,14 @@ export interface Drift {
  * @param position where an earlier part has stopped; the beginning unless given
  * @param repairs whether what was lost is pushed again, unless it is unusually much, and what was changed where the
  *   instance says so; else it is only noted
- * @param hasTime asked before each further call
+ * @param hasTime asked before each further call; there is time unless it is given
  * @throws the client's errors
  */
 export async function compareWithMoodle(
   instance: Instance,
   position: DriftPosition | undefined,
   ports: DriftPorts,
-  { repairs, hasTime }: { repairs: boolean; hasTime: () => boolean },
+  { repairs, hasTime = () => true }: { repairs: boolean; hasTime?: () => boolean },
 ): Promise<Drift> {
   const run = new Comparison(instance, position ?? { step: steps[0]!, lost: {}, found: 0 }, ports, repairs);
   return run.run(hasTime);

@@ -77,7 +77,7 @@ export function observer(
 async function coursesOfPrograms(client: MoodleCaller, categories: readonly Category[]): Promise<Named> {
   const ofPrograms = categories.filter(({ idnumber }) => idnumber.startsWith(prefixes.programs));
   const courses: Course[] = [];
-  await inLanes(ofPrograms, { lanes, hasTime: () => true }, async ({ id }) => {
+  await inLanes(ofPrograms, { lanes }, async ({ id }) => {
     courses.push(...(await getCoursesByCategory(client, id)));
   });
   return {

@@ -43,7 +43,7 @@ export async function settle(
   const found = Map.groupBy(findings, ({ idnumber }) => idnumber);
   const at = new Date(clock.now()).toISOString();
   const toPush: Mapping[] = [];
-  await inLanes([...rows.values()], { lanes, hasTime: () => true }, async (row) => {
+  await inLanes([...rows.values()], { lanes }, async (row) => {
     const own = found.get(row.idnumber) ?? [];
     const { drift: before = [], ...bare } = row;
     const drift = [

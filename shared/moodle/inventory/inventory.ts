@@ -163,7 +163,7 @@ export class Inventory {
   ): Promise<void> {
     return this.#read(kind, field, values, async (fresh) => {
       const rows: Rows[Kind][] = [];
-      await inLanes(fresh, { lanes: this.#lanes, hasTime: () => true }, async (value) => {
+      await inLanes(fresh, { lanes: this.#lanes }, async (value) => {
         rows.push(...(await question(value)));
         onRead();
       });

@@ -37,7 +37,7 @@ export async function startOver(
   ports: { mappings: Pick<MappingStore, 'save'>; queue: PushQueue; now(): number },
 ): Promise<WorkUnit[]> {
   const at = new Date(ports.now()).toISOString();
-  await inLanes(mappings, { lanes, hasTime: () => true }, async (mapping) => {
+  await inLanes(mappings, { lanes }, async (mapping) => {
     // A row without a scheduled attempt begins anew by itself. `next_attempt_at` lets the sweep find what got lost, and
     // a conflict be looked at although those who have what it claims are as they were.
     if (mapping.status !== 'failed' && mapping.status !== 'conflict') return;

@@ -131,7 +131,7 @@ async function remove(
   { records, counts }: ExportPorts,
 ): Promise<void> {
   const items = await records.getMany(model, ids);
-  await inLanes([...items.values()], { lanes, hasTime: () => true }, async (item) => {
+  await inLanes([...items.values()], { lanes }, async (item) => {
     if (await records.remove(item)) counts.deleted += 1;
   });
 }

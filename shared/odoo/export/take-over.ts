@@ -53,7 +53,7 @@ export async function takeOver(
   const before = await ports.records.getMany(model, ids);
   if (isWhole && !isAccepted) requireSameDatabase(model, items, before);
   const tally: Tally = { new: [], changed: [], same: [], older: [], replaced: [], unstorable: [] };
-  await inLanes([...items, ...pulled], { lanes, hasTime: () => true }, async (item) => {
+  await inLanes([...items, ...pulled], { lanes }, async (item) => {
     tally[await takeOne(item, before.get(item.id), isAccepted, ports)].push(item.id);
   });
   return { older: tally.older, replaced: tally.replaced, unstorable: tally.unstorable };

@@ -45,7 +45,7 @@ export async function retryImports(
   },
 ): Promise<ImportUnit[]> {
   const at = new Date(ports.now()).toISOString();
-  await inLanes(rows, { lanes, hasTime: () => true }, async (row) => {
+  await inLanes(rows, { lanes }, async (row) => {
     const isDeleted = row.failure?.code === 'deleted-in-erp';
     const forgotten = { erp_id: undefined, parent_erp_id: undefined, written: undefined, is_ours: undefined };
     // Somebody else may have written it in between: then it has just been tried, and is tried once more.
@@ -105,7 +105,7 @@ export async function discardImports(
   mappings: Pick<ErpMappingStore, 'save'>,
 ): Promise<ErpMapping[]> {
   const discarded: ErpMapping[] = [];
-  await inLanes(rows, { lanes, hasTime: () => true }, async (row) => {
+  await inLanes(rows, { lanes }, async (row) => {
     const settled: ErpMapping = {
       ...withoutFailure(row),
       status: 'synced',

@@ -196,7 +196,7 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
     claimOf: (item: Item) => Pick<ErpMapping, 'claim' | 'written'>,
   ): Promise<Item[]> {
     const claimed = new Set<Item>();
-    await inLanes(items, { lanes, hasTime: () => true }, async (item) => {
+    await inLanes(items, { lanes }, async (item) => {
       // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
       const row = { ...this.rowOf(item), ...claimOf(item), sync_hash: undefined };
       if (await this.#save(row)) claimed.add(item);
@@ -227,7 +227,7 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
   /** Takes down what the ERP holds now. */
   async synced(entries: readonly (readonly [ImportItem, Synced])[]): Promise<void> {
     await this.#point(entries);
-    await inLanes(entries, { lanes, hasTime: () => true }, async ([item, { result, ...held }]) => {
+    await inLanes(entries, { lanes }, async ([item, { result, ...held }]) => {
       const before = this.rowOf(item);
       const row: ErpMapping = {
         ...withoutFailure(before),
@@ -273,7 +273,7 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
 
   /** The same for several. */
   async allFailed(items: readonly ImportItem[], failure: Failure): Promise<void> {
-    await inLanes(items, { lanes, hasTime: () => true }, (item) => this.failed(item, failure));
+    await inLanes(items, { lanes }, (item) => this.failed(item, failure));
   }
 
   #at(): string {

@@ -105,7 +105,7 @@ export async function adoptPairs(
    */
   async function noteNumbers(pairs: ReadyPair[]): Promise<ReadyPair[]> {
     const noted: ReadyPair[] = [];
-    await inLanes(pairs, { lanes: savingLanes, hasTime: () => true }, async (pair) => {
+    await inLanes(pairs, { lanes: savingLanes }, async (pair) => {
       const { idnumber } = pair.observed;
       if (!isUnnumbered(pair) || idnumber === '') noted.push(pair);
       else {
@@ -120,22 +120,18 @@ export async function adoptPairs(
 
   async function noteAdopted(pairs: ReadyPair[]): Promise<void> {
     const held: AdoptionService[] = [];
-    await inLanes(
-      pairs,
-      { lanes: savingLanes, hasTime: () => true },
-      async ({ desired, observed, mapping }) => {
-        const others = desired.kind === 'account' ? await othersOf(desired, observed, mapping) : [];
-        const records =
-          others.length > 0 ? [desired.idnumber, ...others.map((row) => row.idnumber)] : undefined;
-        // The others first: an account that is several records' must not look like one's alone.
-        for (const other of others)
-          await ports.mappings.save({ ...withRecords(other, records), sync_hash: undefined });
-        const saved = await save(desired, withRecords(adoptedMapping(mapping, observed), records));
-        if (!saved) return;
-        outcomes.set(desired, { mapping: saved });
-        if (saved.active) held.push(desired.service);
-      },
-    );
+    await inLanes(pairs, { lanes: savingLanes }, async ({ desired, observed, mapping }) => {
+      const others = desired.kind === 'account' ? await othersOf(desired, observed, mapping) : [];
+      const records =
+        others.length > 0 ? [desired.idnumber, ...others.map((row) => row.idnumber)] : undefined;
+      // The others first: an account that is several records' must not look like one's alone.
+      for (const other of others)
+        await ports.mappings.save({ ...withRecords(other, records), sync_hash: undefined });
+      const saved = await save(desired, withRecords(adoptedMapping(mapping, observed), records));
+      if (!saved) return;
+      outcomes.set(desired, { mapping: saved });
+      if (saved.active) held.push(desired.service);
+    });
     for (const [service, all] of Map.groupBy(held, (name) => name))
       await ports.brake.addHolds(ports.instance, service, all.length);
   }
@@ -277,7 +273,7 @@ export async function noteDecisions(
 ): Promise<Desired[]> {
   const changed = decisions.filter(({ desired, adoption }) => desired.mapping?.adoption !== adoption);
   const notSaved: Desired[] = [];
-  await inLanes(changed, { lanes: savingLanes, hasTime: () => true }, async ({ desired, adoption }) => {
+  await inLanes(changed, { lanes: savingLanes }, async ({ desired, adoption }) => {
     const noted: Mapping = { ...withoutFailure(mappingOf(desired, instance)), status: 'waiting', adoption };
     const at = new Date(clock.now()).toISOString();
     const hold: Partial<Mapping> = {

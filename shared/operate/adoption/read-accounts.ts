@@ -73,7 +73,7 @@ export async function readAccounts(
         Array.from({ length: size }, (_, index) => next + lane * size + index),
       );
       let count = 0;
-      await inLanes(chunks, { lanes, hasTime: () => true }, async (ids) => {
+      await inLanes(chunks, { lanes }, async (ids) => {
         const users = await getAccountRows(client, 'id', ids);
         count += users.length;
         for (const user of users) note(user);
@@ -86,7 +86,7 @@ export async function readAccounts(
 
   async function lookUp(field: UserField, values: string[]): Promise<void> {
     const chunks = chunkByVariables([...new Set(values)].filter(Boolean), () => 1);
-    await inLanes(chunks, { lanes, hasTime: () => true }, async (chunk) => {
+    await inLanes(chunks, { lanes }, async (chunk) => {
       for (const user of await getUsersByField(client, field, chunk)) note(user);
     });
   }

@@ -24,7 +24,7 @@ export async function rightsFindings(
   const questions = neededRights(completionField).flatMap((right) =>
     right.operations.map((operation) => ({ right, operation, isMissing: false })),
   );
-  await inLanes(questions, { lanes, hasTime: () => true }, async (question) => {
+  await inLanes(questions, { lanes }, async (question) => {
     const { model } = question.right;
     if ((await fields.of(model)) === undefined) return;
     question.isMissing = !(await mayUse(client, model, question.operation));
@@ -37,7 +37,7 @@ export async function needlessRightsFindings(client: OdooClient, fields: ModelFi
   const questions = needlessRights().flatMap(({ model, operations }) =>
     operations.map((operation) => ({ model, operation, isThere: false })),
   );
-  await inLanes(questions, { lanes, hasTime: () => true }, async (question) => {
+  await inLanes(questions, { lanes }, async (question) => {
     const { model, operation } = question;
     question.isThere = (await fields.of(model)) !== undefined && (await mayUse(client, model, operation));
   });

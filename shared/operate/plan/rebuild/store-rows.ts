@@ -23,7 +23,7 @@ export async function storeRows(
     const part = rows.slice(start, start + readTogether);
     const idnumbers = part.map(({ mapping }) => mapping.idnumber);
     const current = await mappings.getMany(instance, idnumbers);
-    await inLanes(part, { lanes, hasTime: () => true }, async ({ mapping }) => {
+    await inLanes(part, { lanes }, async ({ mapping }) => {
       const row = current.get(mapping.idnumber);
       if (row && leadsSomewhere(row) && !force) return;
       if (await mappings.save({ ...keptOf(row), ...mapping, revision: row?.revision ?? 0 })) stored += 1;
