@@ -1,5 +1,5 @@
 import type { Person } from '#shared/models/person.ts';
-import type { Entity } from '#shared/moodle/push/entity.ts';
+import type { EntityInUse } from '#shared/moodle/push/entity.ts';
 
 /** An account in Moodle, as the ERP sees it. */
 export type AccountFields = {
@@ -23,7 +23,10 @@ export function accountFields(person: Person): AccountFields {
   };
 }
 
+/** The account of somebody who is in use. */
+export type AccountInUse = EntityInUse<AccountFields>;
+
 /** The e-mail address of an entity that is an account. */
-export function emailOf(entity: Entity): string {
-  return (entity.fields as AccountFields).email;
+export function emailOf({ fields }: AccountInUse): string {
+  return fields.email;
 }

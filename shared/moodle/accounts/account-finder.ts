@@ -11,7 +11,7 @@ import { doubt } from '#shared/moodle/push/make-way.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { fieldHashes } from '#shared/sync/hash.ts';
-import { type AccountFields, emailOf } from './account-fields.ts';
+import { type AccountInUse, emailOf } from './account-fields.ts';
 import { type AccountNote, recordsOfAccount, withAccountNote } from './account-records.ts';
 
 import { isNeeding, personOf, standingOf } from './person-standing.ts';
@@ -40,7 +40,7 @@ export function isProtectedAccount({ id, username }: MoodleUser, tokenUser: numb
  */
 export async function findAccounts(
   context: PushContext,
-  entities: Entity[],
+  entities: AccountInUse[],
 ): Promise<Map<string, Counterpart>> {
   const finder = new AccountFinder(context);
   const { proven, unproven } = await finder.byIdnumber(entities);
@@ -75,7 +75,9 @@ class AccountFinder {
   }
 
   /** Accounts with the records' own ID numbers, and conflicts where nothing but the number speaks for them. */
-  async byIdnumber(entities: Entity[]): Promise<Record<'proven' | 'unproven', Map<string, Counterpart>>> {
+  async byIdnumber(
+    entities: AccountInUse[],
+  ): Promise<Record<'proven' | 'unproven', Map<string, Counterpart>>> {
     const idnumbers = entities.map(({ idnumber }) => idnumber);
     const users = await getUsersByField(this.#context.client, 'idnumber', idnumbers);
     const byIdnumber = Map.groupBy(users, ({ idnumber }) => idnumber.toLowerCase());
@@ -100,7 +102,7 @@ class AccountFinder {
   }
 
   /** Of several entities with one address, the record with the lower id is the first to be considered. */
-  async byAddress(entities: Entity[]): Promise<Map<string, Counterpart>> {
+  async byAddress(entities: AccountInUse[]): Promise<Map<string, Counterpart>> {
     const claims = Map.groupBy(entities, (entity) => comparableEmail(emailOf(entity)));
     const users = await getUsersByField(this.#context.client, 'email', [...claims.keys()]);
     const accounts = Map.groupBy(users, ({ email }) => comparableEmail(email));
@@ -118,12 +120,12 @@ class AccountFinder {
     return found;
   }
 
-  #mayShareAddress(one: Entity, other: Entity): boolean {
+  #mayShareAddress(one: AccountInUse, other: AccountInUse): boolean {
     return this.#context.instance.shared_emails === 'allowed' && !isSameName(nameOf(one), nameOf(other));
   }
 
   /** @param accounts those with the entity's address */
-  async #among(entity: Entity, accounts: MoodleUser[]): Promise<Counterpart | undefined> {
+  async #among(entity: AccountInUse, accounts: MoodleUser[]): Promise<Counterpart | undefined> {
     const isAllowed = this.#context.instance.shared_emails === 'allowed';
     // Where a family shares an address, an account of another name is another person's.
     const possible = isAllowed ? accounts.filter((account) => isSameName(nameOf(entity), account)) : accounts;
@@ -145,7 +147,7 @@ class AccountFinder {
   }
 
   /** An account that is another record's already. */
-  async #share(entity: Entity, account: MoodleUser, holder: Mapping): Promise<Counterpart> {
+  async #share(entity: AccountInUse, account: MoodleUser, holder: Mapping): Promise<Counterpart> {
     const { view, instance } = this.#context;
     const records = await recordsOfAccount(view, holder.idnumber);
     const standings = await Promise.all(
@@ -167,7 +169,7 @@ class AccountFinder {
   }
 
   /** Another record needs the account: it may only have kept the address in Moodle. */
-  async #taken(entity: Entity, rival: string): Promise<Failure> {
+  async #taken(entity: AccountInUse, rival: string): Promise<Failure> {
     const standing = await standingOf(this.#context.view, rival);
     const isElsewhere =
       standing.state === 'here' &&
@@ -178,7 +180,7 @@ class AccountFinder {
   }
 
   /** An account that was in Moodle before. */
-  async #takeOver(entity: Entity, account: MoodleUser): Promise<Counterpart> {
+  async #takeOver(entity: AccountInUse, account: MoodleUser): Promise<Counterpart> {
     const { instance, view, clock } = this.#context;
     const { idnumber } = account;
     if (personOf(idnumber.toLowerCase())) {
@@ -193,13 +195,13 @@ class AccountFinder {
   }
 
   /** An account that somebody has made again by hand has the name that the record had before. */
-  async #isCalledAsPushed({ idnumber }: Entity, { firstname, lastname }: MoodleUser): Promise<boolean> {
+  async #isCalledAsPushed({ idnumber }: AccountInUse, { firstname, lastname }: MoodleUser): Promise<boolean> {
     const row = await this.#context.view.mapping(idnumber);
     const now = fieldHashes({ firstname, lastname });
     return now.firstname === row?.field_hashes?.firstname && now.lastname === row?.field_hashes?.lastname;
   }
 
-  async #link(entity: Entity, { id }: MoodleUser, note: AccountNote): Promise<Counterpart> {
+  async #link(entity: AccountInUse, { id }: MoodleUser, note: AccountNote): Promise<Counterpart> {
     const mapping = await this.#context.view.mapping(entity.idnumber);
     const taken = { ...note, taken_over_by: emailHash(emailOf(entity)) };
     return { link: { moodleId: id, extraData: withAccountNote(mapping, taken) } };
@@ -241,8 +243,8 @@ function isMadeFor(row: Mapping | undefined, email: string): boolean {
 
 type Name = Pick<MoodleUser, 'firstname' | 'lastname'>;
 
-function nameOf({ fields }: Entity): Name {
-  const { firstname, middlename, lastname } = fields as AccountFields;
+function nameOf({ fields }: AccountInUse): Name {
+  const { firstname, middlename, lastname } = fields;
   return { firstname: `${firstname} ${middlename}`, lastname };
 }
 

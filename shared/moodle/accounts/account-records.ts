@@ -7,8 +7,8 @@ import type { LeftOut, RecordKey } from '#shared/moodle/push/entity.ts';
 import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { conflict } from '#shared/sync/failure.ts';
-import { fieldHashes, type Json, payloadHash } from '#shared/sync/hash.ts';
-import { accountFields } from './account-fields.ts';
+import { fieldHashes, payloadHash } from '#shared/sync/hash.ts';
+import { type AccountFields, accountFields } from './account-fields.ts';
 import { isNeeding, type Standing, standingOf } from './person-standing.ts';
 
 const noteFields = z.object({
@@ -55,7 +55,7 @@ export async function accountPayload(
   idnumber: string,
   source: RecordKey,
   own: Standing,
-): Promise<{ payload: Record<string, Json>; leftOut: LeftOut[] }> {
+): Promise<{ payload: Partial<AccountFields>; leftOut: LeftOut[] }> {
   const { instance } = view;
   const records = await recordsOfAccount(view, idnumber);
   const standings = await Promise.all(

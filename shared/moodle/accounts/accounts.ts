@@ -7,11 +7,10 @@ import { createUsers, getUsersByField, type NewUser, updateUsers } from '#shared
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate } from '#shared/moodle/instance/ownership.ts';
 import type { BulkOutcome } from '#shared/moodle/push/bulk.ts';
-import type { Entity } from '#shared/moodle/push/entity.ts';
 import type { EntityAdapter, Mapped, Updated } from '#shared/moodle/push/entity-push.ts';
 import type { UniqueField } from '#shared/moodle/push/make-way.ts';
 import { conflict, type Failure } from '#shared/sync/failure.ts';
-import { type AccountFields, emailOf } from './account-fields.ts';
+import { type AccountFields, type AccountInUse, emailOf } from './account-fields.ts';
 import { findAccounts, findMadeAccounts, keptAddress, sharedAddress } from './account-finder.ts';
 import { personOf } from './person-standing.ts';
 
@@ -23,10 +22,10 @@ const goneAccount = new Set(['invaliduserid', 'usernotupdateddeleted']);
  *
  * @param build what the record of an account should be
  */
-export function accountAdapter(build: UniqueField['build']): EntityAdapter {
+export function accountAdapter(build: UniqueField<AccountFields>['build']): EntityAdapter<AccountFields> {
   const usernames = new Map<string, string>();
   let passwordBytes = usualBytes;
-  const usernameOf = (entity: Entity) => usernames.get(entity.idnumber) ?? usernameFor(emailOf(entity));
+  const usernameOf = (entity: AccountInUse) => usernames.get(entity.idnumber) ?? usernameFor(emailOf(entity));
   return {
     // The idnumber of an account is not unique in Moodle: making one without a look could make a duplicate.
     lookUpFirst: true,
@@ -35,7 +34,7 @@ export function accountAdapter(build: UniqueField['build']): EntityAdapter {
     claimAs: (entity) => emailHash(emailOf(entity)),
     create: async ({ client, instance }, entities) => {
       const create = async () => {
-        const newOne = (entity: Entity) => newUser(instance, entity, usernameOf(entity), passwordBytes);
+        const newOne = (entity: AccountInUse) => newUser(instance, entity, usernameOf(entity), passwordBytes);
         return (await createUsers(client, entities.map(newOne))).map(({ id }) => id);
       };
       try {
@@ -65,7 +64,7 @@ export function accountAdapter(build: UniqueField['build']): EntityAdapter {
     uniqueField: address(build),
     update: async (context, items) => {
       const users = items.map(({ entity, moodleId }) => ({
-        ...(entity.payload as Partial<AccountFields>),
+        ...entity.payload,
         id: moodleId,
       }));
       const { warnings } = await updateUsers(context.client, users);
@@ -97,12 +96,12 @@ function unnamedValue(error: MoodleError): Failure {
   };
 }
 
-function addressOf({ entity }: Mapped): string {
+function addressOf({ entity }: Mapped<AccountFields>): string {
   return String(entity.payload.email);
 }
 
 /** The field of which Moodle lets only one account have each value, unless the site is told otherwise. */
-function address(build: UniqueField['build']): UniqueField {
+function address(build: UniqueField<AccountFields>['build']): UniqueField<AccountFields> {
   return {
     name: 'email',
     build,
@@ -138,9 +137,8 @@ function anotherAccount(id: number): Failure {
   );
 }
 
-function newUser(instance: Instance, entity: Entity, username: string, passwordBytes: number): NewUser {
-  const all = entity.fields as AccountFields;
-  const { suspended: _suspended, ...fields } = fieldsToCreate(instance, 'user', all, [
+function newUser(instance: Instance, entity: AccountInUse, username: string, passwordBytes: number): NewUser {
+  const { suspended: _suspended, ...fields } = fieldsToCreate(instance, 'user', entity.fields, [
     'firstname',
     'lastname',
     'email',

@@ -1,11 +1,11 @@
 import { idOf } from '#shared/models/references.ts';
 import { type ServiceOfKind, serviceModels } from '#shared/models/services.ts';
-import type { Built } from '#shared/moodle/push/entity.ts';
+import type { Built, Entity } from '#shared/moodle/push/entity.ts';
 import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { oneOfEach } from '#shared/moodle/service-parts.ts';
-import { accountFields } from './account-fields.ts';
+import { type AccountFields, accountFields } from './account-fields.ts';
 import { accountPayload, noteRecords } from './account-records.ts';
 import { accountAdapter } from './accounts.ts';
 import { personOf, standingOf } from './person-standing.ts';
@@ -17,11 +17,11 @@ export const students = personService('students');
 export const faculty = personService('faculty');
 
 /** What the record of an account should be, whichever model it is of. */
-function buildAccount(view: RecordView, idnumber: string): Promise<Built> {
+function buildAccount(view: RecordView, idnumber: string): Promise<Built<Entity<AccountFields>>> {
   return (personOf(idnumber)?.model === 'op.faculty' ? faculty : students).build(view, idnumber);
 }
 
-function personService(name: ServiceOfKind<'account'>): PushService {
+function personService(name: ServiceOfKind<'account'>): PushService<Entity<AccountFields>> {
   const model = serviceModels[name];
   return {
     ...oneOfEach(name),
@@ -36,7 +36,7 @@ function personService(name: ServiceOfKind<'account'>): PushService {
     },
   };
 
-  async function build(view: RecordView, idnumber: string): Promise<Built> {
+  async function build(view: RecordView, idnumber: string): Promise<Built<Entity<AccountFields>>> {
     const source = { model, id: idOf(idnumber, model) };
     const standing = await standingOf(view, idnumber);
     if (standing.state === 'unreadable') return { kind: 'failed', source, failure: standing.failure };
@@ -48,10 +48,11 @@ function personService(name: ServiceOfKind<'account'>): PushService {
         idnumber,
         service: name,
         source,
-        fields: person ? accountFields(person) : {},
         payload,
         dependencies: [],
-        active: person?.active === true,
+        ...(person
+          ? { active: person.active, fields: accountFields(person) }
+          : { active: false, fields: {} }),
         leftOut,
       },
     };

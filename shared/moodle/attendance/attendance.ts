@@ -8,7 +8,7 @@ import { sheetIdnumber, studentIdnumber, subjectCourseIdnumber } from '#shared/m
 import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import { takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
-import type { Built, LeftOut } from '#shared/moodle/push/entity.ts';
+import type { Built, EntityInUse, LeftOut } from '#shared/moodle/push/entity.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { takesNothingAway } from '#shared/moodle/service-parts.ts';
@@ -35,8 +35,11 @@ export type SheetFields = SheetPayload & {
   pulledFrom: { attendanceid: number; sessionid: number } | null;
 };
 
+/** What a sheet should be in Moodle; one that is not in use is nothing there. */
+export type Sheet = EntityInUse<SheetFields>;
+
 /** op.attendance.sheet with its lines → a session of the course's attendance activity, and the marks in it. */
-export const attendance: PushService = {
+export const attendance: PushService<Sheet> = {
   name: 'attendance',
   partial: true,
   // An instance where attendance is taken in Moodle only has no place for the ERP's.
@@ -63,7 +66,7 @@ async function prepare(view: RecordView, idnumbers: string[]): Promise<void> {
   await view.load('op.attendance.line', lines.flat());
 }
 
-async function build(view: RecordView, idnumber: string): Promise<Built> {
+async function build(view: RecordView, idnumber: string): Promise<Built<Sheet>> {
   const id = sheetIdOf(idnumber);
   const source = { model: 'op.attendance.sheet', id } as const;
   const sheet = await view.read('op.attendance.sheet', id);

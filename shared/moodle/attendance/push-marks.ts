@@ -6,7 +6,7 @@ import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
-import type { SheetFields } from './attendance.ts';
+import type { Sheet, SheetFields } from './attendance.ts';
 import { decideMarks, type HeldMarks, type WantedMark } from './decision.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
 import { type AttendancePlaces, noteOnCourse } from './place.ts';
@@ -15,7 +15,7 @@ import { meaningsIn, type StatusMeaning } from './statuses.ts';
 
 /** A sheet's session in Moodle. */
 export interface SheetPlace {
-  item: PushItem;
+  item: PushItem<Sheet>;
   attendanceid: number;
   sessionid: number;
   isNew: boolean;
@@ -30,7 +30,7 @@ interface Sendable extends WantedMark {
 /** Notes something on the mapping of a sheet. @returns false where another worker has written it since */
 export async function noteOnSheet(
   { view }: PushContext,
-  item: PushItem,
+  item: PushItem<Sheet>,
   changes: Partial<SheetState>,
 ): Promise<boolean> {
   const mapping = (await view.mapping(item.entity.idnumber)) ?? item.mapping;
@@ -46,7 +46,7 @@ export async function pushMarks(
   places: AttendancePlaces,
 ): Promise<PushResult> {
   const { item } = place;
-  const fields = item.entity.fields as SheetFields;
+  const fields = item.entity.fields;
   const { clock, instance, view } = context;
   const there = await sessionAt(place, places);
   const users = await usersOf(context, Object.keys(fields.marks));
@@ -104,7 +104,7 @@ async function sessionAt(
   return session;
 }
 
-async function stateOf({ view }: PushContext, { entity, mapping }: PushItem): Promise<SheetState> {
+async function stateOf({ view }: PushContext, { entity, mapping }: PushItem<Sheet>): Promise<SheetState> {
   const current = (await view.mapping(entity.idnumber)) ?? mapping;
   return sheetStateOf(current.extra_data);
 }

@@ -6,7 +6,7 @@ import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
-import type { SheetFields } from './attendance.ts';
+import type { Sheet } from './attendance.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
 import { AttendancePlaces } from './place.ts';
 import { noteOnSheet, pushMarks, type SheetPlace } from './push-marks.ts';
@@ -20,11 +20,11 @@ const needed: AttendanceFunction[] = ['get_sessions', 'update_user_status', 'add
  */
 export async function pushAttendance(
   context: PushContext,
-  items: PushItem[],
+  items: PushItem<Sheet>[],
 ): Promise<Map<string, PushResult>> {
   const results = new Map<string, PushResult>();
   const note = ({ entity }: PushItem, result: PushResult) => results.set(entity.idnumber, result);
-  const hasMarks = ({ entity }: PushItem) => Object.keys((entity.fields as SheetFields).marks).length > 0;
+  const hasMarks = ({ entity }: PushItem<Sheet>) => Object.keys(entity.fields.marks).length > 0;
   // Nothing is taken away: a sheet that has lost its last mark is as it should be.
   for (const item of items) if (!hasMarks(item)) note(item, { result: 'updated' });
   const asked = await guarded(context, () => askSite(context));
@@ -82,9 +82,13 @@ async function askSite({ client }: PushContext): Promise<SiteInfo> {
 }
 
 /** Finds the session of a sheet: the one in its mapping, else the one that bears its mark, else makes it. */
-async function placeOf(context: PushContext, item: PushItem, places: AttendancePlaces): Promise<SheetPlace> {
+async function placeOf(
+  context: PushContext,
+  item: PushItem<Sheet>,
+  places: AttendancePlaces,
+): Promise<SheetPlace> {
   const { entity, mapping, unmet } = item;
-  const fields = entity.fields as SheetFields;
+  const fields = entity.fields;
   const lacking = unmet.get(fields.course);
   if (lacking) throw new NotNow(lacking);
   if (fields.pulledFrom) {
@@ -110,12 +114,12 @@ function isMarked(description: string, idnumber: string): boolean {
 /** Moodle makes one more at each call, so the sheet is claimed before, and its session looked for by its mark after. */
 async function make(
   context: PushContext,
-  item: PushItem,
+  item: PushItem<Sheet>,
   attendanceid: number,
   places: AttendancePlaces,
 ): Promise<number> {
   const { entity, mapping, unmet } = item;
-  const fields = entity.fields as SheetFields;
+  const fields = entity.fields;
   // A session cannot be given to a group later.
   const lacking = unmet.get(fields.group);
   if (lacking) throw new NotNow(lacking);

@@ -8,11 +8,11 @@ import type { BulkCall, BulkOutcome, SecondLook } from '#shared/moodle/push/bulk
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushItem } from '#shared/moodle/push/push-service.ts';
 import type { Failure, FailureClass } from '#shared/sync/failure.ts';
-import type { EnrolmentChange, EnrolmentFields } from './enrolment-plan.ts';
+import type { EnrolmentChange, PersonEnrolments } from './enrolment-plan.ts';
 
 /** One change of a person's enrolments, with the Moodle ids it is made with. */
 export interface Step {
-  item: PushItem;
+  item: PushItem<PersonEnrolments>;
   change: EnrolmentChange;
   userid: number;
   courseid: number;
@@ -192,7 +192,7 @@ async function goneReferences(context: PushContext, steps: Step[], leaving: bool
   for (const step of steps) {
     const isThere = courses.has(step.courseid) && users.has(step.userid);
     if (isThere) continue;
-    const { person } = step.item.entity.fields as EnrolmentFields;
+    const { person } = step.item.entity.fields;
     const idnumber = courses.has(step.courseid) ? person : step.change.course;
     outcomes.set(step, leaving ? { done: 'done' } : { failure: new GoneReference(idnumber) });
   }

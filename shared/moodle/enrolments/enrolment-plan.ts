@@ -1,3 +1,4 @@
+import type { EntityInUse } from '#shared/moodle/push/entity.ts';
 import { type CourseStates, courseStatesSchema } from './enrolment-state.ts';
 
 /** What a person is to be in Moodle's courses: the groups (idnumbers of mappings) by the course's idnumber. */
@@ -6,7 +7,12 @@ export type EnrolmentFields = {
   person: string;
   role: 'student' | 'teacher';
   courses: Record<string, string[]>;
+  /** False for a person who is archived, deleted or out of scope; no change by itself. */
+  personActive: boolean;
 };
+
+/** All enrolments of a person: they are in use as long as anything is known of them. */
+export type PersonEnrolments = EntityInUse<EnrolmentFields>;
 
 /** One change of one person in one course. */
 export type EnrolmentChange =

@@ -20,6 +20,7 @@ import {
   claim,
   type EnrolmentChange,
   type EnrolmentFields,
+  type PersonEnrolments,
   planEnrolments,
   settle,
   withoutMoved,
@@ -41,11 +42,11 @@ interface Progress {
  */
 export async function pushEnrolments(
   context: PushContext,
-  items: PushItem[],
-  dropBy: (item: PushItem) => 'suspend' | 'unenrol',
+  items: PushItem<PersonEnrolments>[],
+  dropBy: (item: PushItem<PersonEnrolments>) => 'suspend' | 'unenrol',
 ): Promise<Map<string, PushResult>> {
   const results = new Map<string, PushResult>();
-  const progress = new Map<PushItem, Progress>();
+  const progress = new Map<PushItem<PersonEnrolments>, Progress>();
   const steps: Step[] = [];
   const plans = await Promise.all(items.map(async (item) => ({ item, planned: await plan(item) })));
   for (const { item, planned } of plans) {
@@ -78,10 +79,10 @@ export async function pushEnrolments(
    * person.
    */
   async function plan(
-    item: PushItem,
+    item: PushItem<PersonEnrolments>,
   ): Promise<(Pick<Progress, 'known' | 'done'> & { steps: Step[] }) | undefined> {
     const { entity, mapping, unmet, moved, isBraked } = item;
-    const fields = entity.fields as EnrolmentFields;
+    const fields = entity.fields;
     const known = withoutMoved(courseStatesOf(mapping.extra_data), fields.person, moved);
     if (unmet.has(fields.person)) {
       // Who has no account (any more) is in no course: there is nothing to leave.
@@ -122,8 +123,11 @@ export async function pushEnrolments(
   }
 
   /** The Moodle ids with which the states of a person's courses hold. */
-  function madeWithOf({ entity }: PushItem, states: CourseStates): Promise<Record<string, number>> {
-    const { person } = entity.fields as EnrolmentFields;
+  function madeWithOf(
+    { entity }: PushItem<PersonEnrolments>,
+    states: CourseStates,
+  ): Promise<Record<string, number>> {
+    const { person } = entity.fields;
     const places = Object.entries(states).flatMap(([course, { groups }]) => [course, ...Object.keys(groups)]);
     return moodleIdsOf(context.view, [person, ...places]);
   }
@@ -133,7 +137,7 @@ export async function pushEnrolments(
    * a call; where the role is in doubt, the link's own is meant.
    */
   function isKnownTeacher({ item, change }: Step): boolean {
-    const { role } = item.entity.fields as EnrolmentFields;
+    const { role } = item.entity.fields;
     const state = progress.get(item)!.known[change.course]?.state;
     return role === 'teacher' && (state === 'active' || state === 'suspended');
   }
@@ -163,9 +167,9 @@ export async function pushEnrolments(
     }
   }
 
-  async function resultOf(item: PushItem, made: Progress): Promise<PushResult> {
+  async function resultOf(item: PushItem<PersonEnrolments>, made: Progress): Promise<PushResult> {
     const { mapping, unmet } = item;
-    const { person } = item.entity.fields as EnrolmentFields;
+    const { person } = item.entity.fields;
     const unenrolled = dropBy(item) === 'unenrol' || unmet.has(person);
     const begun = claim(
       made.known,
@@ -174,7 +178,7 @@ export async function pushEnrolments(
     const courses = settle(begun, made.done, unenrolled);
     const extraData = { ...mapping.extra_data, courses, claimed_until: undefined };
     const madeWith = await madeWithOf(item, courses);
-    const isSettled = isLeaving(item.entity.fields as EnrolmentFields);
+    const isSettled = isLeaving(item.entity.fields);
     const failure = made.failure ?? (isSettled ? undefined : partlyUnmet([...unmet.values()]));
     if (failure) return { result: 'failed', failure, extraData, madeWith, forget: made.forget };
     return { result: mapping.last_synced_at === undefined ? 'created' : 'updated', extraData, madeWith };

@@ -1,8 +1,8 @@
 import { type Doubts, isAnyDoubt, isInDoubt } from '#shared/moodle/accounts/doubts.ts';
 import type { Built, LeftOut, RecordKey } from '#shared/moodle/push/entity.ts';
-import type { PushItem, PushService } from '#shared/moodle/push/push-service.ts';
+import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { addsCourses, dropsCourses, type EnrolmentFields } from './enrolment-plan.ts';
+import { addsCourses, dropsCourses, type EnrolmentFields, type PersonEnrolments } from './enrolment-plan.ts';
 import { pushEnrolments } from './enrolment-push.ts';
 import { courseStatesOf } from './enrolment-state.ts';
 
@@ -27,14 +27,11 @@ interface PersonKind {
   wanted(view: RecordView, id: string): Promise<WantedCourses>;
 }
 
-/** Active persons' courses are in the payload; this marks the others for `dropBy`. */
-type Fields = EnrolmentFields & { personActive: boolean };
-
 /**
  * The service that keeps all enrolments of a person as one entity, `oec_student_5@enrolments`: several records
  * (two batches of a program, say) can ask for the same course, and only together they tell when it ends.
  */
-export function personCourses(kind: PersonKind): PushService {
+export function personCourses(kind: PersonKind): PushService<PersonEnrolments> {
   const suffix = `@${kind.name}`;
   const idIn = (idnumber: string) => idnumber.slice(kind.toPerson('').length, -suffix.length);
   return {
@@ -44,18 +41,16 @@ export function personCourses(kind: PersonKind): PushService {
     targets: async (_world, ids) => new Map(ids.map((id) => [id, [`${kind.toPerson(id)}${suffix}`]])),
     prepare: (view, idnumbers) => kind.prepare(view, idnumbers.map(idIn)),
     build,
-    isPresent: (entity) => Object.keys((entity.fields as EnrolmentFields).courses).length > 0,
-    takesAway: (entity, mapping) =>
-      dropsCourses((entity.fields as EnrolmentFields).courses, courseStatesOf(mapping.extra_data)),
-    adds: (entity, mapping) =>
-      addsCourses((entity.fields as EnrolmentFields).courses, courseStatesOf(mapping.extra_data)),
+    isPresent: (entity) => Object.keys(entity.fields.courses).length > 0,
+    takesAway: (entity, mapping) => dropsCourses(entity.fields.courses, courseStatesOf(mapping.extra_data)),
+    adds: (entity, mapping) => addsCourses(entity.fields.courses, courseStatesOf(mapping.extra_data)),
     push: (context, items) =>
-      pushEnrolments(context, items, ({ entity }: PushItem) =>
-        (entity.fields as Fields).personActive ? context.instance.on_finish : 'suspend',
+      pushEnrolments(context, items, ({ entity }) =>
+        entity.fields.personActive ? context.instance.on_finish : 'suspend',
       ),
   };
 
-  async function build(view: RecordView, idnumber: string): Promise<Built> {
+  async function build(view: RecordView, idnumber: string): Promise<Built<PersonEnrolments>> {
     const id = idIn(idnumber);
     const mapping = await view.mapping(idnumber);
     const { courses, leftOut, doubts, personActive } = await kind.wanted(view, id);
@@ -67,12 +62,11 @@ export function personCourses(kind: PersonKind): PushService {
     }
     if (courses.size === 0 && leftOut.length === 0 && !mapping) return { kind: 'nothing' };
     const person = kind.toPerson(id);
-    const payload: EnrolmentFields = {
+    const payload = {
       person,
       role: kind.role,
       courses: Object.fromEntries([...courses].map(([course, groups]) => [course, [...groups].sort()])),
     };
-    const fields: Fields = { ...payload, personActive };
     const groups = Object.values(payload.courses).flat();
     const needsPerson = courses.size > 0 || Object.keys(known).length > 0;
     return {
@@ -81,7 +75,7 @@ export function personCourses(kind: PersonKind): PushService {
         idnumber,
         service: kind.name,
         source: { model: kind.model, id },
-        fields,
+        fields: { ...payload, personActive },
         payload,
         dependencies: [...(needsPerson ? [person] : []), ...courses.keys(), ...groups],
         active: true,

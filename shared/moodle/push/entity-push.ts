@@ -5,7 +5,7 @@ import type { Failure } from '#shared/sync/failure.ts';
 import { fieldHashes } from '#shared/sync/hash.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import { type BulkCall, type BulkOutcome, runInBulk, type SecondLook } from './bulk.ts';
-import type { Entity } from './entity.ts';
+import type { Entity, EntityFields, EntityInUse } from './entity.ts';
 import { makeWay, type UniqueField } from './make-way.ts';
 import type { PushContext } from './push-context.ts';
 import type { PushItem, PushResult } from './push-service.ts';
@@ -25,8 +25,8 @@ export type Counterpart =
 export type Updated = 'updated' | 'gone' | { taken: Failure };
 
 /** An entity that Moodle has under this id; its payload is what has to be written. */
-export interface Mapped {
-  entity: Entity;
+export interface Mapped<Fields extends EntityFields = EntityFields> {
+  entity: Entity<Fields>;
   moodleId: number;
 }
 
@@ -34,7 +34,7 @@ export interface Mapped {
  * How one kind of entity (category, course, group, account) is looked up and written. All functions take many
  * and throw the client's errors.
  */
-export interface EntityAdapter {
+export interface EntityAdapter<Fields extends EntityFields = EntityFields> {
   /** Whether Moodle deletes it together with what it depends on, as it does a course's groups. */
   goesWithDependencies?: boolean;
   /**
@@ -43,28 +43,32 @@ export interface EntityAdapter {
    */
   lookUpFirst: boolean;
   /** The counterparts that exist or are in dispute; an entity that Moodle does not have is left out. */
-  lookUp(context: PushContext, entities: Entity[]): Promise<Map<string, Counterpart>>;
+  lookUp(context: PushContext, entities: EntityInUse<Fields>[]): Promise<Map<string, Counterpart>>;
   /**
    * The Moodle ids of entities that are not in use any more, by idnumber alone; only for kinds that can be suspended
    * or hidden.
    */
-  findOwn?(context: PushContext, entities: Entity[]): Promise<Map<string, number>>;
+  findOwn?(context: PushContext, entities: Entity<Fields>[]): Promise<Map<string, number>>;
   /** What an entity that is about to be made is known by besides its idnumber. */
-  claimAs?(entity: Entity): string;
+  claimAs?(entity: EntityInUse<Fields>): string;
   /** Makes all of them or none; answers their ids in order. */
-  create(context: PushContext, entities: Entity[]): Promise<number[]>;
+  create(context: PushContext, entities: EntityInUse<Fields>[]): Promise<number[]>;
   /** Changes what kept the entities from being made (a taken username); answers whether anything was changed. */
-  amend?(context: PushContext, entities: Entity[]): Promise<boolean>;
+  amend?(context: PushContext, entities: EntityInUse<Fields>[]): Promise<boolean>;
   /** A last look at an entity that was refused alone: somebody else's key may be in the way. */
-  refused?(context: PushContext, entity: Entity, error: unknown): Promise<Counterpart | undefined>;
+  refused?(
+    context: PushContext,
+    entity: EntityInUse<Fields>,
+    error: unknown,
+  ): Promise<Counterpart | undefined>;
   /** Whether a refusal of this one update says that Moodle no longer has the entity, where `update` does not tell. */
-  isGone?(context: PushContext, item: Mapped, error: unknown): Promise<boolean>;
+  isGone?(context: PushContext, item: Mapped<Fields>, error: unknown): Promise<boolean>;
   /** Whether such a refusal may say that another one has its value of the unique field. */
   isTaken?(error: unknown): boolean;
   /** The field of which Moodle lets only one have each value. */
-  uniqueField?: UniqueField;
+  uniqueField?: UniqueField<Fields>;
   /** Writes payloads. */
-  update(context: PushContext, items: Mapped[]): Promise<BulkOutcome<Updated>[]>;
+  update(context: PushContext, items: Mapped<Fields>[]): Promise<BulkOutcome<Updated>[]>;
 }
 
 /** A field is a form variable; besides, there are at most an id or ID number and what a new account or group needs. */
@@ -81,14 +85,14 @@ const goneReference = (code: string) =>
  * Pushes entities of one kind: those with a Moodle id are updated; the others are adopted where Moodle has them
  * already and made where it does not.
  */
-export async function pushEntities(
+export async function pushEntities<Fields extends EntityFields>(
   context: PushContext,
-  items: PushItem[],
-  adapter: EntityAdapter,
+  items: PushItem<Entity<Fields>>[],
+  adapter: EntityAdapter<Fields>,
 ): Promise<Map<string, PushResult>> {
   const results = new Map<string, PushResult>();
-  const writes = new Map<string, Mapped>();
-  const unmapped: Entity[] = [];
+  const writes = new Map<string, Mapped<Fields>>();
+  const unmapped: Entity<Fields>[] = [];
   for (const item of items) {
     const { entity, mapping, moved } = item;
     const moodleId = adapter.goesWithDependencies && moved.size > 0 ? undefined : mapping.moodle_id;
@@ -104,7 +108,7 @@ export async function pushEntities(
   return results;
 
   /** Notes what Moodle is known to hold now. What was sent and not confirmed may have been written all the same. */
-  function noteFields({ entity, mapping }: PushItem): void {
+  function noteFields({ entity, mapping }: PushItem<Entity<Fields>>): void {
     const result = results.get(entity.idnumber);
     if (!result || result.result === 'linked') return;
     const sent = writes.get(entity.idnumber)?.entity.payload ?? {};
@@ -121,7 +125,7 @@ export async function pushEntities(
    *
    * @returns those that are this worker's to make
    */
-  async function claim(entities: Entity[]): Promise<Entity[]> {
+  async function claim(entities: EntityInUse<Fields>[]): Promise<EntityInUse<Fields>[]> {
     if (context.failure) return entities;
     const now = context.clock.now();
     const claimed_until = claimFrom(now);
@@ -140,15 +144,21 @@ export async function pushEntities(
     return entities.filter((_entity, index) => isMine[index]);
   }
 
-  function claimedAs({ claimed_as: before = [] }: Mapping, entity: Entity): string[] | undefined {
+  function claimedAs(
+    { claimed_as: before = [] }: Mapping,
+    entity: EntityInUse<Fields>,
+  ): string[] | undefined {
     const now = adapter.claimAs?.(entity);
     return now === undefined ? undefined : [...new Set([...before, now])];
   }
 
   /** Answers the entities that Moodle no longer has. */
-  async function updateMapped(mapped: Mapped[], result: 'updated' | 'adopted'): Promise<Entity[]> {
-    const vanished: Entity[] = [];
-    const call: BulkCall<Mapped, Updated> = {
+  async function updateMapped(
+    mapped: Mapped<Fields>[],
+    result: 'updated' | 'adopted',
+  ): Promise<Entity<Fields>[]> {
+    const vanished: Entity<Fields>[] = [];
+    const call: BulkCall<Mapped<Fields>, Updated> = {
       variables: ({ entity }) => Object.keys(entity.payload).length + besideFields,
       call: (batch) => adapter.update(context, batch),
       refused: async (item, error) => {
@@ -158,7 +168,7 @@ export async function pushEntities(
       },
     };
     for (let pending = mapped; pending.length > 0; ) {
-      const refused: Mapped[] = [];
+      const refused: Mapped<Fields>[] = [];
       for (const [item, outcome] of await runInBulk(context, pending, call)) {
         const { entity, moodleId } = item;
         if ('failure' in outcome) fail(entity, outcome.failure, moodleId);
@@ -178,7 +188,7 @@ export async function pushEntities(
    * What is worth another call. Each round has to bring at least one on: people who pass their addresses on in a row
    * need several.
    */
-  async function nextRound(refused: Mapped[], before: number): Promise<Mapped[]> {
+  async function nextRound(refused: Mapped<Fields>[], before: number): Promise<Mapped<Fields>[]> {
     const field = adapter.uniqueField;
     if (!field || refused.length === 0 || context.failure) return [];
     try {
@@ -193,12 +203,12 @@ export async function pushEntities(
     }
   }
 
-  async function findOrCreate(wanted: Entity[]): Promise<void> {
+  async function findOrCreate(wanted: Entity<Fields>[]): Promise<void> {
     await retire(wanted.filter((entity) => !entity.active));
     const entities = await claim(wanted.filter((entity) => entity.active));
     if (entities.length === 0) return;
     let missing = entities;
-    const found: Mapped[] = [];
+    const found: Mapped<Fields>[] = [];
     if (adapter.lookUpFirst) {
       const counterparts = await look(entities, () => adapter.lookUp(context, entities));
       if (!counterparts) return;
@@ -222,7 +232,7 @@ export async function pushEntities(
   }
 
   /** Suspends or hides what was made without anybody having learnt of it. Nothing is made for what is not in use. */
-  async function retire(entities: Entity[]): Promise<void> {
+  async function retire(entities: Entity<Fields>[]): Promise<void> {
     const own = await look(entities, () => adapter.findOwn?.(context, entities));
     if (!own) return;
     const found = entities.flatMap((entity) => {
@@ -236,7 +246,11 @@ export async function pushEntities(
   }
 
   /** Notes what a look-up found; false where there is nothing. */
-  function sort(entity: Entity, counterpart: Counterpart | undefined, found: Mapped[]): boolean {
+  function sort(
+    entity: Entity<Fields>,
+    counterpart: Counterpart | undefined,
+    found: Mapped<Fields>[],
+  ): boolean {
     if (!counterpart) return false;
     if ('failure' in counterpart) fail(entity, counterpart.failure);
     else if ('link' in counterpart) results.set(entity.idnumber, { result: 'linked', ...counterpart.link });
@@ -246,7 +260,7 @@ export async function pushEntities(
 
   /** What `find` answers (none where it answers nothing); undefined where Moodle did not answer: all share the failure. */
   async function look<Found>(
-    entities: Entity[],
+    entities: Entity<Fields>[],
     find: () => Promise<Map<string, Found>> | undefined,
   ): Promise<Map<string, Found> | undefined> {
     if (entities.length === 0) return undefined;
@@ -264,13 +278,13 @@ export async function pushEntities(
     return undefined;
   }
 
-  function creation(): BulkCall<Entity, Creation> {
+  function creation(): BulkCall<EntityInUse<Fields>, Creation> {
     return {
       variables: ({ fields }) => Object.keys(fields).length + besideFields,
       call: async (batch) => (await adapter.create(context, batch)).map((created) => ({ done: { created } })),
       lookAgain: async (batch) => {
         const counterparts = await adapter.lookUp(context, batch);
-        const outcomes: SecondLook<Entity, Creation>['outcomes'] = new Map();
+        const outcomes: SecondLook<EntityInUse<Fields>, Creation>['outcomes'] = new Map();
         for (const entity of batch) {
           const counterpart = counterparts.get(entity.idnumber);
           if (counterpart) outcomes.set(entity, asFound(counterpart));
@@ -286,7 +300,7 @@ export async function pushEntities(
     };
   }
 
-  function fail(entity: Entity, failure: Failure, moodleId?: number, isBegun = false): void {
+  function fail(entity: Entity<Fields>, failure: Failure, moodleId?: number, isBegun = false): void {
     const forget = goneReference(failure.code) ? entity.dependencies : undefined;
     results.set(entity.idnumber, {
       result: 'failed',
@@ -299,12 +313,16 @@ export async function pushEntities(
 }
 
 /** The fields that are not what Moodle took last, and those that name something with another id than then. */
-function changedFields({ entity, mapping, moved }: PushItem): Entity['payload'] {
+function changedFields<Fields extends EntityFields>({
+  entity,
+  mapping,
+  moved,
+}: PushItem<Entity<Fields>>): Partial<Fields> {
   const before = mapping.field_hashes ?? {};
   const now = fieldHashes(entity.payload);
   const isNews = ([name, value]: [string, unknown]) =>
     now[name] !== before[name] || (typeof value === 'string' && moved.has(value));
-  return Object.fromEntries(Object.entries(entity.payload).filter(isNews));
+  return Object.fromEntries(Object.entries(entity.payload).filter(isNews)) as Partial<Fields>;
 }
 
 function asFound(counterpart: Counterpart): BulkOutcome<Creation> {

@@ -15,29 +15,44 @@ export interface LeftOut {
   failure: Failure;
 }
 
-/**
- * What one record should be in Moodle, in the ERP's words: references are idnumbers, never Moodle ids,
- * so that the payload's hash means the same in every instance and after every rebuild.
- */
-export interface Entity<Fields extends Record<string, Json> = Record<string, Json>> {
+/** What something in Moodle has, by name; each kind of thing says which (`CourseFields`). */
+export type EntityFields = Record<string, Json>;
+
+interface AnyEntity<Fields extends EntityFields> {
   /** The key in Moodle and the sort key of its mapping. */
   idnumber: string;
   service: ServiceName;
   source: RecordKey;
-  /** Everything that could be written, as needed when it is made. */
-  fields: Fields;
   /** What every push writes and the hash covers: the fields that the ERP owns. */
   payload: Partial<Fields>;
   /** Idnumbers of what must be in Moodle first. */
   dependencies: string[];
-  /** False where the record is no longer in use: nothing is created for it, what exists is suspended or hidden. */
-  active: boolean;
   leftOut?: LeftOut[];
 }
 
+/** An entity whose record is in use: it is made where Moodle does not have it. */
+export interface EntityInUse<Fields extends EntityFields = EntityFields> extends AnyEntity<Fields> {
+  active: true;
+  /** Everything that could be written, as needed when it is made. */
+  fields: Fields;
+}
+
+/** One whose record is no longer in use: nothing is made for it, what exists is suspended or hidden. */
+interface EntityOutOfUse<Fields extends EntityFields> extends AnyEntity<Fields> {
+  active: false;
+  /** What of it is still known. */
+  fields: Partial<Fields>;
+}
+
+/**
+ * What one record should be in Moodle, in the ERP's words: references are idnumbers, never Moodle ids,
+ * so that the payload's hash means the same in every instance and after every rebuild.
+ */
+export type Entity<Fields extends EntityFields = EntityFields> = EntityInUse<Fields> | EntityOutOfUse<Fields>;
+
 /** What building an idnumber gave: an entity, a record that cannot be pushed, or nothing to do. */
-export type Built =
-  | { kind: 'entity'; entity: Entity }
+export type Built<Kind extends Entity = Entity> =
+  | { kind: 'entity'; entity: Kind }
   | { kind: 'failed'; source: RecordKey; failure: Failure }
   | { kind: 'nothing' };
 

@@ -1,5 +1,5 @@
 import type { Failure } from '#shared/sync/failure.ts';
-import type { Built } from './entity.ts';
+import type { Built, Entity, EntityFields } from './entity.ts';
 import type { Mapped } from './entity-push.ts';
 import type { PushContext } from './push-context.ts';
 import type { RecordView } from './record-view.ts';
@@ -12,16 +12,16 @@ export interface Holder {
 }
 
 /** A field of which Moodle lets only one have each value: an account's address, a course's short name. */
-export interface UniqueField {
-  name: string;
+export interface UniqueField<Fields extends EntityFields = EntityFields> {
+  name: keyof Fields & string;
   /** What has the values that these should have, by their idnumbers; those whose value is free are left out. */
-  holders(context: PushContext, items: readonly Mapped[]): Promise<Map<string, Holder>>;
+  holders(context: PushContext, items: readonly Mapped<Fields>[]): Promise<Map<string, Holder>>;
   /** What the record of a mapping should be. */
-  build(view: RecordView, idnumber: string): Promise<Built>;
+  build(view: RecordView, idnumber: string): Promise<Built<Entity<Fields>>>;
   /** Gives something a value that nobody else has, and that tells whose it is. */
-  park(context: PushContext, holder: Mapped): Promise<void>;
+  park(context: PushContext, holder: Mapped<Fields>): Promise<void>;
   /** Why something cannot have its value: another one keeps it, or is to get another one and has not yet. */
-  taken(item: Mapped, holder: Holder, isMoving: boolean): Failure;
+  taken(item: Mapped<Fields>, holder: Holder, isMoving: boolean): Failure;
 }
 
 /** So many pass a value on in a ring at the most; each takes a look. */
@@ -34,14 +34,14 @@ const longestRing = 50;
  *
  * @returns what is worth another call, how many were moved out of the way, and why the others have to wait
  */
-export async function makeWay(
+export async function makeWay<Fields extends EntityFields>(
   context: PushContext,
-  field: UniqueField,
-  refused: readonly Mapped[],
-): Promise<{ again: Mapped[]; moved: number; failures: Map<Mapped, Failure> }> {
+  field: UniqueField<Fields>,
+  refused: readonly Mapped<Fields>[],
+): Promise<{ again: Mapped<Fields>[]; moved: number; failures: Map<Mapped<Fields>, Failure> }> {
   const holders = await field.holders(context, refused);
-  const free = new Set<Mapped>();
-  const failures = new Map<Mapped, Failure>();
+  const free = new Set<Mapped<Fields>>();
+  const failures = new Map<Mapped<Fields>, Failure>();
   let moved = 0;
   for (const item of refused) {
     const holder = holders.get(item.entity.idnumber);
@@ -74,17 +74,17 @@ export async function makeWay(
  *
  * @returns also what holds it, where it is not to stay
  */
-async function follow(
+async function follow<Fields extends EntityFields>(
   context: PushContext,
-  field: UniqueField,
-  item: Mapped,
+  field: UniqueField<Fields>,
+  item: Mapped<Fields>,
   first: Holder,
-): Promise<{ leads: 'stays' | 'goes' | 'ring'; other?: Mapped }> {
+): Promise<{ leads: 'stays' | 'goes' | 'ring'; other?: Mapped<Fields> }> {
   const seen = new Set<number>();
-  let other: Mapped | undefined;
+  let other: Mapped<Fields> | undefined;
   for (let holder: Holder | undefined = first; holder && seen.size < longestRing; ) {
     seen.add(holder.moodleId);
-    const mapped = await mappedOf(context, field, holder);
+    const mapped: Mapped<Fields> | undefined = await mappedOf(context, field, holder);
     const next: Holder | undefined =
       mapped && (await field.holders(context, [mapped])).get(mapped.entity.idnumber);
     if (!mapped || next?.moodleId === holder.moodleId)
@@ -97,11 +97,11 @@ async function follow(
 }
 
 /** What a holder's record should be; undefined where it is none of ours, or its record says nothing of the field. */
-async function mappedOf(
+async function mappedOf<Fields extends EntityFields>(
   { view }: PushContext,
-  field: UniqueField,
+  field: UniqueField<Fields>,
   { idnumber, moodleId }: Holder,
-): Promise<Mapped | undefined> {
+): Promise<Mapped<Fields> | undefined> {
   if (idnumber === undefined) return undefined;
   if ((await view.mapping(idnumber))?.moodle_id !== moodleId) return undefined;
   const built = await field.build(view, idnumber);
@@ -116,7 +116,7 @@ async function mappedOf(
  */
 export async function doubt(
   { view, doubted }: PushContext,
-  { name }: Pick<UniqueField, 'name'>,
+  { name }: { name: string },
   idnumber: string,
 ): Promise<boolean> {
   const row = (await view.mappingsNow([idnumber])).get(idnumber);

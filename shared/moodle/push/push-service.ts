@@ -6,8 +6,8 @@ import type { PushContext } from './push-context.ts';
 import type { RecordView } from './record-view.ts';
 
 /** An entity to push, with the mapping it starts from. */
-export interface PushItem {
-  entity: Entity;
+export interface PushItem<Kind extends Entity = Entity> {
+  entity: Kind;
   mapping: Mapping;
   /** Dependencies that are not in Moodle, and why. */
   unmet: Map<string, Failure>;
@@ -47,7 +47,7 @@ export type PushResult = {
  * One of the sync services: it knows which payload a record becomes, what that depends on, how many are looked up
  * and written at once, and its idnumber. Hashing, order, narrowing, mappings and retries are the engine's.
  */
-export interface PushService {
+export interface PushService<Kind extends Entity = Entity> {
   name: ServiceName;
   /** True where the service pushes what it can although a dependency is missing (an enrolment in the other courses). */
   partial: boolean;
@@ -60,15 +60,15 @@ export interface PushService {
   targets(view: RecordView, ids: string[]): Promise<Map<string, string[]>>;
   /** Reads ahead in bulk what building these idnumbers will need. */
   prepare?(view: RecordView, idnumbers: string[]): Promise<void>;
-  build(view: RecordView, idnumber: string): Promise<Built>;
+  build(view: RecordView, idnumber: string): Promise<Built<Kind>>;
   /** Whether Moodle, holding the entity, gives somebody something: an account in use, a visible course, an enrolment. */
-  isPresent(entity: Entity): boolean;
+  isPresent(entity: Kind): boolean;
   /** Whether pushing the entity takes away what Moodle holds: suspends, hides or unenrols. */
-  takesAway(entity: Entity, mapping: Mapping): boolean;
+  takesAway(entity: Kind, mapping: Mapping): boolean;
   /** Whether pushing an entity that takes something away gives something too, where one can be done without the other. */
-  adds?(entity: Entity, mapping: Mapping): boolean;
+  adds?(entity: Kind, mapping: Mapping): boolean;
   /** Pushes entities whose dependencies are in Moodle; a result for each idnumber. */
-  push(context: PushContext, items: PushItem[]): Promise<Map<string, PushResult>>;
+  push(context: PushContext, items: PushItem<Kind>[]): Promise<Map<string, PushResult>>;
 }
 
 /** The services by name, and the one that an idnumber belongs to. */

@@ -9,7 +9,7 @@ import { failureOfProblems } from '#shared/moodle/failures.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
-import type { Built, Entity } from '#shared/moodle/push/entity.ts';
+import type { Built, Entity, EntityInUse } from '#shared/moodle/push/entity.ts';
 import {
   type Counterpart,
   type EntityAdapter,
@@ -32,7 +32,7 @@ type GroupFields = { name: string; course: string };
  * op.batch → a group in every course of its program. A batch may also be that of an ancestor program of the
  * enrolment (OpenEduCat offers those): such groups are made when an enrolment needs them.
  */
-export const batches: PushService = {
+export const batches: PushService<Entity<GroupFields>> = {
   name: 'batches',
   partial: false,
   targets,
@@ -76,7 +76,7 @@ async function coursesOf(view: RecordView, programId: string): Promise<string[]>
     .map((subjectId) => subjectCourseIdnumber(subjectId, programId));
 }
 
-async function build(view: RecordView, idnumber: string): Promise<Built> {
+async function build(view: RecordView, idnumber: string): Promise<Built<Entity<GroupFields>>> {
   const { batchId, course } = batchGroupOf(idnumber);
   const source = { model: 'op.batch', id: batchId } as const;
   const reading = await view.read('op.batch', batchId);
@@ -104,24 +104,23 @@ async function build(view: RecordView, idnumber: string): Promise<Built> {
   };
 }
 
-const adapter: EntityAdapter = {
+const adapter: EntityAdapter<GroupFields> = {
   goesWithDependencies: true,
   lookUpFirst: false,
   lookUp,
   create: async (context, entities) => {
     const groups = await Promise.all(
       entities.map(async (entity) => {
-        const fields = entity.fields as GroupFields;
-        const { name } = fieldsToCreate(context.instance, 'group', fields, ['name']);
-        const courseid = await context.view.moodleId(fields.course);
+        const { name } = fieldsToCreate(context.instance, 'group', entity.fields, ['name']);
+        const courseid = await context.view.moodleId(entity.fields.course);
         return { courseid, name: name!, description: '', idnumber: batchIdnumber(entity.source.id) };
       }),
     );
     return (await createGroups(context.client, groups)).map(({ id }) => id);
   },
   refused: async (context, entity, error) => {
-    const holder = isRefusedName(error) ? await nameHolder(context, entity) : undefined;
-    return holder && { failure: takenName(entity, holder.moodleId, holder.idnumber) };
+    const holder = isRefusedName(error) ? await nameHolder(context, entity.fields) : undefined;
+    return holder && { failure: takenName(entity.fields, holder.moodleId, holder.idnumber) };
   },
   isGone,
   isTaken: isRefusedName,
@@ -131,7 +130,7 @@ const adapter: EntityAdapter = {
     holders: async (context, items) => {
       const holders = new Map<string, Holder>();
       for (const { entity } of items) {
-        const holder = await nameHolder(context, entity);
+        const holder = await nameHolder(context, fieldsOf(entity));
         if (holder) holders.set(entity.idnumber, holder);
       }
       return holders;
@@ -140,17 +139,22 @@ const adapter: EntityAdapter = {
       await updateGroups(client, [{ id: moodleId, name: `${entity.idnumber} (moved)` }]);
     },
     taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
-      isMoving ? keptName(idnumber!) : takenName(entity, moodleId, idnumber),
+      isMoving ? keptName(idnumber!) : takenName(fieldsOf(entity), moodleId, idnumber),
   },
   update: async (context, items) => {
     const groups = items.map(({ entity, moodleId }) => ({
       id: moodleId,
-      name: (entity.payload as Pick<GroupFields, 'name'>).name,
+      name: String(entity.payload.name),
     }));
     await updateGroups(context.client, groups);
     return items.map(() => ({ done: 'updated' }));
   },
 };
+
+/** The course of a group that Moodle has, and the name that it is to have. */
+function fieldsOf({ idnumber, payload }: Entity<GroupFields>): GroupFields {
+  return { course: batchGroupOf(idnumber).course!, name: String(payload.name) };
+}
 
 /** Moodle says no more of a name that another group of the course has. */
 function isRefusedName(error: unknown): boolean {
@@ -158,8 +162,10 @@ function isRefusedName(error: unknown): boolean {
 }
 
 /** The group of the course that has a group's name. */
-async function nameHolder({ client, view }: PushContext, { fields }: Entity): Promise<Holder | undefined> {
-  const { course, name } = fields as GroupFields;
+async function nameHolder(
+  { client, view }: PushContext,
+  { course, name }: GroupFields,
+): Promise<Holder | undefined> {
   const groups = await getCourseGroups(client, await view.moodleId(course));
   const group = groups.find((other) => isSameName(other.name, name));
   if (!group) return undefined;
@@ -172,8 +178,7 @@ function isSameName(one: string, other: string): boolean {
   return one.trimEnd().localeCompare(other.trimEnd(), 'en', { sensitivity: 'base' }) === 0;
 }
 
-function takenName({ fields }: Entity, id: number, owner: string | undefined): Failure {
-  const { name, course } = fields as GroupFields;
+function takenName({ name, course }: GroupFields, id: number, owner: string | undefined): Failure {
   return conflict(
     'groupnametaken',
     `The course ${course} has another group of the name ${name} (id ${id}${owner ? `, of ${owner}` : ''}): Moodle does not tell case and accents apart.`,
@@ -194,16 +199,23 @@ function keptName(owner: string): Failure {
 }
 
 /** Moodle 4.5 answers `invalidparameter` for a group it does not have, as for a name it does not take. */
-async function isGone(context: PushContext, { entity, moodleId }: Mapped, error: unknown): Promise<boolean> {
+async function isGone(
+  context: PushContext,
+  { entity, moodleId }: Mapped<GroupFields>,
+  error: unknown,
+): Promise<boolean> {
   if (!isRefusedName(error)) return false;
-  const { course } = entity.fields as GroupFields;
+  const { course } = fieldsOf(entity);
   const groups = await getCourseGroups(context.client, await context.view.moodleId(course));
   return !groups.some(({ id }) => id === moodleId);
 }
 
 /** One call per course finds its groups. */
-async function lookUp(context: PushContext, entities: Entity[]): Promise<Map<string, Counterpart>> {
-  const byCourse = Map.groupBy(entities, (entity) => (entity.fields as GroupFields).course);
+async function lookUp(
+  context: PushContext,
+  entities: EntityInUse<GroupFields>[],
+): Promise<Map<string, Counterpart>> {
+  const byCourse = Map.groupBy(entities, (entity) => entity.fields.course);
   const found = new Map<string, Counterpart>();
   for (const [course, ofCourse] of byCourse) {
     const courseid = await context.view.moodleId(course);

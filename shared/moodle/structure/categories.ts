@@ -65,7 +65,7 @@ export const categories: { [Name in CategoryService]: PushService } = {
 function categoryService<Name extends CategoryService>(
   name: Name,
   rules: CategoryRules<(typeof serviceModels)[Name]>,
-): PushService {
+): PushService<Entity<CategoryFields>> {
   const model: (typeof serviceModels)[Name] = serviceModels[name];
   const adapter = categoryAdapter(name);
   return {
@@ -75,7 +75,7 @@ function categoryService<Name extends CategoryService>(
     push: (context, items) => pushEntities(context, items, adapter),
   };
 
-  async function build(view: RecordView, idnumber: string): Promise<Built> {
+  async function build(view: RecordView, idnumber: string): Promise<Built<Entity<CategoryFields>>> {
     const id = idOf(idnumber, model);
     const source = { model, id };
     const reading = await view.read(model, id);
@@ -114,14 +114,14 @@ export function topCategory({ category_ids }: Pick<Instance, 'category_ids'>, se
 /** Asking for each idnumber takes a call each; from this many on, one call for all categories is less. */
 const askForAllFrom = 3;
 
-function categoryAdapter(service: CategoryService): EntityAdapter {
+function categoryAdapter(service: CategoryService): EntityAdapter<CategoryFields> {
   return {
     lookUpFirst: true,
     lookUp,
     create: async (context, entities) => {
       const categories = await Promise.all(
         entities.map(async (entity) => {
-          const { name, parent } = fieldsToCreate(context.instance, 'category', fieldsOf(entity), [
+          const { name, parent } = fieldsToCreate(context.instance, 'category', entity.fields, [
             'name',
             'parent',
           ]);
@@ -136,7 +136,7 @@ function categoryAdapter(service: CategoryService): EntityAdapter {
     update: async (context, items) => {
       const categories = await Promise.all(
         items.map(async ({ entity, moodleId }) => {
-          const { parent, ...fields } = entity.payload as Partial<CategoryFields>;
+          const { parent, ...fields } = entity.payload;
           return {
             id: moodleId,
             ...fields,
@@ -154,7 +154,7 @@ function categoryAdapter(service: CategoryService): EntityAdapter {
   }
 }
 
-async function lookUp(context: PushContext, entities: Entity[]): Promise<Map<string, Counterpart>> {
+async function lookUp(context: PushContext, entities: readonly Entity[]): Promise<Map<string, Counterpart>> {
   const wanted = new Set(entities.map(({ idnumber }) => idnumber));
   const categories =
     entities.length >= askForAllFrom
@@ -167,8 +167,4 @@ async function lookUp(context: PushContext, entities: Entity[]): Promise<Map<str
     if (wanted.has(idnumber)) found.set(idnumber, { done: await categoryInUse(context.client, ids) });
   }
   return found;
-}
-
-function fieldsOf(entity: Entity): CategoryFields {
-  return entity.fields as CategoryFields;
 }

@@ -1,7 +1,6 @@
 import { recordsOfAccount } from '#shared/moodle/accounts/account-records.ts';
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import type { Step } from '#shared/moodle/enrolments/enrolment-calls.ts';
-import type { EnrolmentFields } from '#shared/moodle/enrolments/enrolment-plan.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 
@@ -12,7 +11,7 @@ import type { RecordView } from '#shared/moodle/push/record-view.ts';
 export async function neededByOthers(view: RecordView, steps: readonly Step[]): Promise<Set<Step>> {
   const needed = new Set<Step>();
   for (const [item, own] of Map.groupBy(steps, ({ item }) => item)) {
-    const { person } = item.entity.fields as EnrolmentFields;
+    const { person } = item.entity.fields;
     const others = (await recordsOfAccount(view, person)).filter((record) => record !== person);
     if (others.length === 0) continue;
     // As they are now: another worker may just have begun to enrol the same account.

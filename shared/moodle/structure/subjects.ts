@@ -19,7 +19,7 @@ import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import type { BulkOutcome } from '#shared/moodle/push/bulk.ts';
-import type { Built, Entity } from '#shared/moodle/push/entity.ts';
+import type { Built, Entity, EntityInUse } from '#shared/moodle/push/entity.ts';
 import {
   type Counterpart,
   type EntityAdapter,
@@ -37,7 +37,7 @@ import { conflict, type Failure, missingDependency } from '#shared/sync/failure.
 export type CourseFields = { fullname: string; shortname: string; category: string; visible: boolean };
 
 /** op.subject → a course in the category of each program that lists it. */
-export const subjects: PushService = {
+export const subjects: PushService<Entity<CourseFields>> = {
   name: 'subjects',
   partial: false,
   targets,
@@ -72,7 +72,7 @@ async function targets(view: RecordView, ids: string[]): Promise<Map<string, str
   );
 }
 
-async function build(view: RecordView, idnumber: string): Promise<Built> {
+async function build(view: RecordView, idnumber: string): Promise<Built<Entity<CourseFields>>> {
   const { subjectId, programId } = subjectCourseOf(idnumber);
   const source = { model: 'op.subject', id: subjectId } as const;
   const [subject, program] = await Promise.all([
@@ -121,7 +121,7 @@ async function build(view: RecordView, idnumber: string): Promise<Built> {
 }
 
 /** A course that is no longer wanted is hidden; what is in it stays. */
-function retired(instance: Instance, idnumber: string, subjectId: string): Built {
+function retired(instance: Instance, idnumber: string, subjectId: string): Built<Entity<CourseFields>> {
   return {
     kind: 'entity',
     entity: {
@@ -136,7 +136,7 @@ function retired(instance: Instance, idnumber: string, subjectId: string): Built
   };
 }
 
-const adapter: EntityAdapter = {
+const adapter: EntityAdapter<CourseFields> = {
   lookUpFirst: false,
   lookUp,
   findOwn: async (context, entities) => {
@@ -148,9 +148,13 @@ const adapter: EntityAdapter = {
   create: async (context, entities) => {
     const courses = await Promise.all(
       entities.map(async (entity) => {
-        const all = entity.fields as CourseFields;
         const required = ['fullname', 'shortname', 'category'] as const;
-        const { category, visible, ...names } = fieldsToCreate(context.instance, 'course', all, required);
+        const { category, visible, ...names } = fieldsToCreate(
+          context.instance,
+          'course',
+          entity.fields,
+          required,
+        );
         return {
           ...(names as Pick<CourseFields, 'fullname' | 'shortname'>),
           visible: visible === false ? 0 : 1,
@@ -165,7 +169,7 @@ const adapter: EntityAdapter = {
   update: async (context, items) => {
     const courses = await Promise.all(
       items.map(async ({ entity, moodleId }) => {
-        const { category, visible, ...names } = entity.payload as Partial<CourseFields>;
+        const { category, visible, ...names } = entity.payload;
         return {
           id: moodleId,
           ...names,
@@ -207,9 +211,12 @@ const adapter: EntityAdapter = {
 };
 
 /** One call per program finds all its courses. A course that was moved elsewhere by hand is found when it is refused. */
-async function lookUp(context: PushContext, entities: Entity[]): Promise<Map<string, Counterpart>> {
+async function lookUp(
+  context: PushContext,
+  entities: EntityInUse<CourseFields>[],
+): Promise<Map<string, Counterpart>> {
   const wanted = new Set(entities.map(({ idnumber }) => idnumber));
-  const categories = new Set(entities.map((entity) => (entity.fields as CourseFields).category));
+  const categories = new Set(entities.map((entity) => entity.fields.category));
   const courses: Course[] = [];
   for (const category of categories) {
     courses.push(...(await getCoursesByCategory(context.client, await context.view.moodleId(category))));
@@ -227,7 +234,7 @@ const keyCodes = new Set(['courseidnumbertaken', 'shortnametaken', 'dmlwriteexce
 
 async function refused(
   context: PushContext,
-  entity: Entity,
+  entity: EntityInUse<CourseFields>,
   error: unknown,
 ): Promise<Counterpart | undefined> {
   if (!(error instanceof MoodleError) || !keyCodes.has(error.errorcode)) return undefined;
@@ -244,8 +251,11 @@ async function refused(
 }
 
 /** The conflict with the course that has the entity's short name, if there is one. */
-async function takenShortname(context: PushContext, entity: Entity): Promise<Failure | undefined> {
-  const { shortname } = entity.fields as CourseFields;
+async function takenShortname(
+  context: PushContext,
+  entity: EntityInUse<CourseFields>,
+): Promise<Failure | undefined> {
+  const { shortname } = entity.fields;
   const namesake = await getCourseByField(context.client, 'shortname', shortname);
   return namesake && shortnameTaken(entity.idnumber, shortname, namesake);
 }

@@ -52,7 +52,10 @@ export class ToyService implements PushService {
     const payload = (fields.payload ?? { name: `Name ${id}` }) as Entity['fields'];
     const source = { model: serviceModels[this.name], id: String(id) };
     const base = { idnumber, service: this.name, source, dependencies: [], active: true };
-    this.built.set(idnumber, { kind: 'entity', entity: { ...base, fields: payload, payload, ...fields } });
+    this.built.set(idnumber, {
+      kind: 'entity',
+      entity: { ...base, fields: payload, payload, ...fields } as Entity,
+    });
     return idnumber;
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MoodleKind } from '#shared/models/services.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
+import type { EntityFields } from '#shared/moodle/push/entity.ts';
 import type { Desired, Observed } from '#shared/operate/adoption/kinds.ts';
 import { compareGroups, compareStructure } from '#shared/operate/adoption/survey.ts';
 
@@ -12,12 +13,7 @@ const models = {
   account: 'op.student',
 } as const;
 
-function desired(
-  kind: MoodleKind,
-  idnumber: string,
-  fields: Desired['entity']['fields'],
-  keys: string[] = [],
-): Desired {
+function desired(kind: MoodleKind, idnumber: string, fields: EntityFields, keys: string[] = []): Desired {
   const service: Desired['service'] =
     kind === 'category' ? 'departments' : kind === 'course' ? 'subjects' : 'batches';
   const source = { model: models[kind], id: '1' };
@@ -28,7 +24,7 @@ function desired(
     fields,
     payload: fields,
     dependencies: [],
-    active: true,
+    active: true as const,
   };
   const [moodleIdnumber = ''] = idnumber.split('@');
   return {
