@@ -1,4 +1,5 @@
 import { declare } from '#functions/declaration.ts';
+import { reserveForPage } from '#functions/reserves.ts';
 import { importWorkers } from '#shared/odoo/import/import-state.ts';
 import { erpConnections } from '#shared/store/erp/erp-connections.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
@@ -8,12 +9,13 @@ import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { parkedImports } from '#shared/store/tables/parked-units.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { brakes, erpBreaker } from '#shared/store/tables/shared-limits.ts';
+import { longestRun } from '#shared/sync/units/waits.ts';
 
 /** erp-import: brings to the ERP what came from Moodle. */
 export const erpImport = declare({
   name: 'erp-import',
   // What is left of a sweep goes on in a message of its own after that.
-  timeout: 300,
+  timeout: longestRun,
   source: { queue: 'ErpQueue', workers: importWorkers, failures: 'ErpFailuresQueue' },
   schedules: [
     {
@@ -39,6 +41,6 @@ export const erpImport = declare({
     bulkheads: importBulkheads,
     connection: erpConnections,
   },
-  settings: { SWEEP_PAGE_SIZE: 500, SWEEP_RESERVE_SECONDS: 60 },
+  settings: { SWEEP_PAGE_SIZE: 500, SWEEP_RESERVE_SECONDS: reserveForPage / 1000 },
   options: { COMPLETION_FIELD: ({ erp }) => erp?.completionField },
 });

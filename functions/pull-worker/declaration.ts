@@ -8,12 +8,13 @@ import { pullStates } from '#shared/store/tables/pull-states.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { brakes } from '#shared/store/tables/shared-limits.ts';
+import { longestRun } from '#shared/sync/units/waits.ts';
 
 /** pull-worker: brings what Moodle holds into the records table, task by task. */
 export const pullWorker = declare({
   name: 'pull-worker',
   // What is left of a task goes on in one of its own after that.
-  timeout: 300,
+  timeout: longestRun,
   // The report of a course with 2,000 students is 12 MB.
   memory: 1024,
   // A queue and workers of its own, so that a pull of a large university delays no push.

@@ -1,4 +1,5 @@
 import { declare } from '#functions/declaration.ts';
+import { reserveForPage } from '#functions/reserves.ts';
 import { pushQueue, sweepQueue } from '#shared/store/queues/work-queues.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
@@ -38,5 +39,5 @@ export const pushSweep = declare({
     queue: pushQueue,
     sweeps: sweepQueue,
   },
-  settings: { SWEEP_PAGE_SIZE: 500, SWEEP_RESERVE_SECONDS: 60 },
+  settings: { SWEEP_PAGE_SIZE: 500, SWEEP_RESERVE_SECONDS: reserveForPage / 1000 },
 });

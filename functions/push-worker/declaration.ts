@@ -10,11 +10,12 @@ import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { parkedUnits } from '#shared/store/tables/parked-units.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { brakes, breakers } from '#shared/store/tables/shared-limits.ts';
+import { longestRun } from '#shared/sync/units/waits.ts';
 
 /** push-worker: works off work units by calling Moodle, several at a time. */
 export const pushWorker = declare({
   name: 'push-worker',
-  timeout: 300,
+  timeout: longestRun,
   // The mapping does not look at reserved concurrency: without a maximum it would fetch more than can be worked off, and
   // what is throttled ends in the dead-letter queue though nothing is wrong with it.
   source: {

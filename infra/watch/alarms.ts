@@ -12,10 +12,10 @@ import type { Watch } from './watches.ts';
 export function createAlarms(scope: Construct, { alarmEmail }: Config, watches: readonly Watch[]): Alarm[] {
   const topic = alarmEmail ? createTopic(scope, alarmEmail) : undefined;
   return watches.map((watch) => {
-    const { periods = 1 } = watch;
+    const { threshold = 0, periods = 1 } = watch;
     const alarm = watch.metric.createAlarm(scope, watch.id, {
       alarmDescription: `${watch.meaning} (docs/operations.md)`,
-      threshold: watch.threshold,
+      threshold,
       evaluationPeriods: periods,
       ...(watch.isMoment && { datapointsToAlarm: 1 }),
       comparisonOperator: watch.isHeartbeat

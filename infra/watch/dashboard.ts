@@ -15,7 +15,7 @@ import {
 import type { Construct } from 'constructs';
 import type { SyncFunction } from '#infra/functions/sync-function.ts';
 import { metricsNamespace } from '#shared/metrics-namespace.ts';
-import { gaugePeriod, type Watched } from './watches.ts';
+import { ageOf, depthOf, gaugePeriod, type Watched } from './watches.ts';
 
 export const dashboardPeriod = Duration.minutes(15);
 const period = dashboardPeriod;
@@ -90,25 +90,13 @@ function keepingUp({ queues, functions }: Watched): IWidget[] {
     graph(
       'Work units waiting, and the age of the oldest (s)',
       [
-        queues.PushQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+        depthOf(queues.PushQueue, period),
         queues.PushQueue.metricApproximateNumberOfMessagesDelayed({ period, statistic: Stats.MAXIMUM }),
       ],
-      [queues.PushQueue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
+      [ageOf(queues.PushQueue, period)],
     ),
     graph('Records pushed and found unchanged', counts(pushWorker, 'Pushed', 'Skipped', 'Postponed')),
-    graph(
-      'Calls of Moodle, and their time (ms)',
-      [
-        pushWorker.ownMetric('MoodleCallTime', {
-          period,
-          statistic: Stats.SAMPLE_COUNT,
-          label: 'calls',
-        }),
-      ],
-      ['p50', 'p95'].map((statistic) =>
-        pushWorker.ownMetric('MoodleCallTime', { period, statistic, label: statistic }),
-      ),
-    ),
+    callTimes('Moodle', pushWorker, 'MoodleCallTime'),
     graph(
       'Workers at a time, and how far the stream is behind (ms)',
       [pushWorker.metric('ConcurrentExecutions', { period, statistic: Stats.MAXIMUM })],
@@ -123,8 +111,8 @@ function comingBack({ queues, functions: { 'pull-worker': pullWorker, drift } }:
     graph('Pulled from Moodle', counts(pullWorker, ...names), [], columns / 3),
     graph(
       'Pull tasks waiting, and the age of the oldest (s)',
-      [queues.PullQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })],
-      [queues.PullQueue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
+      [depthOf(queues.PullQueue, period)],
+      [ageOf(queues.PullQueue, period)],
       columns / 3,
     ),
     graph('Found otherwise in Moodle', counts(drift, 'DriftFound', 'DriftHeld'), [], columns / 3),
@@ -133,9 +121,8 @@ function comingBack({ queues, functions: { 'pull-worker': pullWorker, drift } }:
 
 function failed({ queues, functions }: Watched): IWidget[] {
   const pushWorker = functions['push-worker'];
-  const classes = ['Invalid', 'Conflict', 'Refused', 'Dependency', 'Unreachable', 'Misconfigured'];
   return [
-    graph('Failures by class', counts(pushWorker, ...classes.map((name) => `Failed${name}`), 'HeldByBrake')),
+    graph('Failures by class', counts(pushWorker, ...failureNames, 'HeldByBrake')),
     graph('Tried again, and given up', counts(pushWorker, 'Retried', 'PermanentlyFailed')),
     graph(
       'Messages that need a person',
@@ -144,7 +131,7 @@ function failed({ queues, functions }: Watched): IWidget[] {
         queues.StreamFailuresQueue,
         queues.ScheduleFailuresQueue,
         queues.PullFailuresQueue,
-      ].map((queue) => queue.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM })),
+      ].map((queue) => depthOf(queue, period)),
     ),
     graph(
       'Errors and throttles of functions',
@@ -170,6 +157,27 @@ function reasons({ functions: { 'push-worker': pushWorker } }: Watched): IWidget
     width: columns,
     height,
   });
+}
+
+/** The metrics that count failures, each class by its own. */
+export const failureNames = [
+  'Invalid',
+  'Conflict',
+  'Refused',
+  'Dependency',
+  'Unreachable',
+  'Misconfigured',
+].map((name) => `Failed${name}`);
+
+/** How often a peer is called, and how long that takes. */
+export function callTimes(peer: string, of: SyncFunction, metric: string): GraphWidget {
+  const measured = (statistic: string, label = statistic) =>
+    of.ownMetric(metric, { period, statistic, label });
+  return graph(
+    `Calls of ${peer}, and their time (ms)`,
+    [measured(Stats.SAMPLE_COUNT, 'calls')],
+    [measured('p50'), measured('p95')],
+  );
 }
 
 /** The sums of some metrics of a function. */

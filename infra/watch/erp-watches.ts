@@ -1,8 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { SyncFunction } from '#infra/functions/sync-function.ts';
-import { counts, dashboardPeriod, graph, title } from './dashboard.ts';
-import { ofDeadLetters, thresholds, type Watch, type Watched, watchPeriod } from './watches.ts';
+import { callTimes, counts, dashboardPeriod, failureNames, graph, title } from './dashboard.ts';
+import {
+  ageOf,
+  depthOf,
+  ofDeadLetters,
+  thresholds,
+  type Watch,
+  type Watched,
+  watchPeriod,
+} from './watches.ts';
 
 /** From which value on a person is called. */
 export const exportThresholds = {
@@ -30,10 +38,7 @@ export function erpWatches({ queues, functions }: Watched): Watch[] {
     ),
     {
       id: 'ErpQueueAgeAlarm',
-      metric: queues.ErpQueue.metricApproximateAgeOfOldestMessage({
-        period: watchPeriod,
-        statistic: Stats.MAXIMUM,
-      }),
+      metric: ageOf(queues.ErpQueue),
       threshold: thresholds.pushQueueAge.toSeconds(),
       periods: thresholds.pushQueueAgePeriods,
       meaning:
@@ -55,28 +60,18 @@ export function erpWatches({ queues, functions }: Watched): Watch[] {
 /** The import's row of the dashboard. */
 export function erpWidgets({ queues, functions: { 'erp-import': erpImport } }: Watched): IWidget[][] {
   const period = dashboardPeriod;
-  const classes = ['Invalid', 'Conflict', 'Refused', 'Dependency', 'Unreachable', 'Misconfigured'];
   return [
     [title('Does it arrive in the ERP?')],
     [
       graph('Brought to the ERP', counts(erpImport, 'Imported', 'Unchanged', 'Postponed')),
-      graph(
-        'Not brought to the ERP, by class',
-        counts(erpImport, ...classes.map((name) => `Failed${name}`), 'PermanentlyFailed'),
-      ),
-      graph(
-        'Calls of the ERP, and their time (ms)',
-        [erpImport.ownMetric('OdooCallTime', { period, statistic: Stats.SAMPLE_COUNT, label: 'calls' })],
-        ['p50', 'p95'].map((statistic) =>
-          erpImport.ownMetric('OdooCallTime', { period, statistic, label: statistic }),
-        ),
-      ),
+      graph('Not brought to the ERP, by class', counts(erpImport, ...failureNames, 'PermanentlyFailed')),
+      callTimes('the ERP', erpImport, 'OdooCallTime'),
       graph(
         'Units waiting for the ERP, given up, and their age (s)',
-        [queues.ErpQueue, queues.ErpFailuresQueue, queues.ErpStreamFailuresQueue].map((each) =>
-          each.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+        [queues.ErpQueue, queues.ErpFailuresQueue, queues.ErpStreamFailuresQueue].map((queue) =>
+          depthOf(queue, period),
         ),
-        [queues.ErpQueue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM })],
+        [ageOf(queues.ErpQueue, period)],
       ),
     ],
   ];
@@ -107,7 +102,6 @@ function ofExport(erpExport: SyncFunction): Watch[] {
     {
       id: 'ErpDeletionsHeldAlarm',
       metric: gauge('DeletionsHeld'),
-      threshold: 0,
       periods: exportThresholds.periods,
       meaning:
         'Unusually many records are gone from the ERP, or it has gone back in time. Nothing is deleted until an ' +
@@ -116,7 +110,6 @@ function ofExport(erpExport: SyncFunction): Watch[] {
     {
       id: 'ErpExportFindingsAlarm',
       metric: gauge('ErpExportFindings'),
-      threshold: 0,
       periods: exportThresholds.periods,
       meaning: 'Something keeps records of the ERP from being exported: see its findings.',
     },

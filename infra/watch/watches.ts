@@ -11,7 +11,8 @@ import type { Tables } from '#infra/storage/tables.ts';
 export interface Watch {
   readonly id: string;
   readonly metric: Metric | MathExpression;
-  readonly threshold: number;
+  /** 0 unless given: the first one counted is one too many. */
+  readonly threshold?: number;
   /** 1 unless given. */
   readonly periods?: number;
   /** The alarm is a value below the threshold, or none at all. */
@@ -28,7 +29,7 @@ export interface Watched {
   readonly functions: SyncFunctions;
 }
 
-/** From which value on a person is called. What is not here alarms with the first one counted. */
+/** From which value on a person is called. */
 export const thresholds = {
   /** Normal is about a second; a September import may need minutes. */
   streamLag: Duration.minutes(15),
@@ -54,6 +55,16 @@ export const gaugePeriod = Duration.minutes(gaugeMinutes);
 export const watchPeriod = Duration.minutes(5);
 const period = watchPeriod;
 
+/** For how long the oldest message of a queue has waited, in seconds. */
+export function ageOf(queue: Queue, every = watchPeriod): Metric {
+  return queue.metricApproximateAgeOfOldestMessage({ period: every, statistic: Stats.MAXIMUM });
+}
+
+/** How many messages lie in a queue. */
+export function depthOf(queue: Queue, every = watchPeriod): Metric {
+  return queue.metricApproximateNumberOfMessagesVisible({ period: every, statistic: Stats.MAXIMUM });
+}
+
 /** Everything that is watched. */
 export function watches(watched: Watched): Watch[] {
   return [
@@ -72,13 +83,11 @@ function ofInstances({ functions: { drift, 'health-check': healthCheck } }: Watc
     {
       id: 'StaleSyncAlarm',
       metric: gauge('StaleInstances'),
-      threshold: 0,
       meaning: 'A Moodle has not been synced for longer than its stale_after_hours: see its health.',
     },
     {
       id: 'UnhealthyInstanceAlarm',
       metric: gauge('UnhealthyInstances'),
-      threshold: 0,
       periods: thresholds.unhealthyPeriods,
       meaning:
         'A Moodle does not answer or is not set up as needed: see the findings in the log of health-check.',
@@ -86,7 +95,6 @@ function ofInstances({ functions: { drift, 'health-check': healthCheck } }: Watc
     {
       id: 'BrakeOnAlarm',
       metric: gauge('InstancesWithBrakeOn'),
-      threshold: 0,
       meaning:
         'The brake is on: unusually much would be suspended, unenrolled or hidden. Nothing of it is done until an ' +
         'operator has looked and released it.',
@@ -94,7 +102,6 @@ function ofInstances({ functions: { drift, 'health-check': healthCheck } }: Watc
     {
       id: 'DriftHeldAlarm',
       metric: drift.ownMetric('DriftHeld', { period, statistic: Stats.SUM }),
-      threshold: 0,
       meaning:
         'A Moodle seems to have lost unusually much: it may be a restored one, or its token sees less than before. ' +
         'Nothing of it is pushed again until an operator has looked (oec-moodle drift).',
@@ -135,13 +142,13 @@ function ofQueues({ queues, functions }: Watched): Watch[] {
     ),
     {
       id: 'PullQueueAgeAlarm',
-      metric: queues.PullQueue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
+      metric: ageOf(queues.PullQueue),
       threshold: thresholds.pullQueueAge.toSeconds(),
       meaning: 'Pulls do not keep up: tasks have waited for more than two hours.',
     },
     {
       id: 'PushQueueAgeAlarm',
-      metric: queues.PushQueue.metricApproximateAgeOfOldestMessage({ period, statistic: Stats.MAXIMUM }),
+      metric: ageOf(queues.PushQueue),
       threshold: thresholds.pushQueueAge.toSeconds(),
       periods: thresholds.pushQueueAgePeriods,
       meaning: 'Changes have waited for more than an hour: push-worker does not keep up, or does not run.',
@@ -162,12 +169,9 @@ function ofQueues({ queues, functions }: Watched): Watch[] {
  * @param name begins the ids of its alarms
  */
 export function ofDeadLetters(name: string, queue: Queue, meaning: string): Watch[] {
-  const lying = queue.metricApproximateNumberOfMessagesVisible({
-    period: watchPeriod,
-    statistic: Stats.MAXIMUM,
-  });
+  const lying = depthOf(queue);
   return [
-    { id: `${name}Alarm`, metric: lying, threshold: 0, meaning },
+    { id: `${name}Alarm`, metric: lying, meaning },
     {
       id: `${name}GrowthAlarm`,
       metric: new MathExpression({
@@ -176,7 +180,6 @@ export function ofDeadLetters(name: string, queue: Queue, meaning: string): Watc
         period: watchPeriod,
         label: `new in ${name}`,
       }),
-      threshold: 0,
       // A difference needs two of them.
       periods: 2,
       isMoment: true,
@@ -217,7 +220,6 @@ function ofTables({ tables: { RecordsTable: records, MappingsTable: mappings } }
         period,
         label: 'throttled requests',
       }),
-      threshold: 0,
       periods: thresholds.tableThrottlesPeriods,
       meaning:
         'DynamoDB has throttled requests for a quarter of an hour: more is asked of one key than it bears.',
@@ -233,13 +235,11 @@ export function ofFunction(watched: SyncFunction): Watch[] {
     {
       id: `${id}ErrorsAlarm`,
       metric: watched.metricErrors({ period }),
-      threshold: 0,
       meaning: `${name} crashed or ran out of time: see its log.`,
     },
     {
       id: `${id}LoopsAlarm`,
       metric: watched.metric('RecursiveInvocationsDropped', { period, statistic: Stats.SUM }),
-      threshold: 0,
       meaning:
         `Lambda took events of ${name} for a recursive loop and dropped them: what was dropped is in the dead-letter ` +
         `queue.`,
@@ -247,7 +247,6 @@ export function ofFunction(watched: SyncFunction): Watch[] {
     {
       id: `${id}ThrottlesAlarm`,
       metric: watched.metricThrottles({ period }),
-      threshold: 0,
       meaning: `${name} was throttled: the account has no free concurrency left, see docs/deploy.md.`,
     },
   ];

@@ -10,8 +10,8 @@ export const waitSeconds = 15 * 60;
 /** Released units are sent this far apart, so that a peer that has just come back is not stormed (50 records each). */
 export const spreadSeconds = 5;
 
-/** As long as a worker can run, in seconds: so long a claim keeps others off. */
-const longestRun = 5 * 60;
+/** As long as a worker can run, in seconds: its function's timeout, and so long a claim keeps others off. */
+export const longestRun = 5 * 60;
 
 /**
  * How long a record waits in the queue for what another worker is at, in seconds: the first time, the second, and from then
