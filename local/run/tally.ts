@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
-import { isWriting } from '#shared/moodle/client/statistics.ts';
+import { isWriting } from '#shared/moodle/client/caller.ts';
 
 const results = ['created', 'adopted', 'updated', 'skipped', 'failed', 'held'] as const;
 type Counts = Record<(typeof results)[number], number>;

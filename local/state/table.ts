@@ -1,8 +1,16 @@
 import type { Journal } from './journal.ts';
 
 export type Key = string | number;
-/** Of a row, the key under which an index finds it; undefined leaves it out of the index. */
-export type KeyOf<Row> = (row: Row) => Key | undefined;
+/**
+ * The key under which an index finds a row: the value of a column, those of several with a slash between them, or what
+ * is made of the row, where undefined leaves it out of the index.
+ */
+export type KeyOf<Row> = keyof Row | readonly (keyof Row)[] | ((row: Row) => Key | undefined);
+
+interface Index<Row> {
+  keyOf: (row: Row) => Key | undefined;
+  ids: Map<Key, Set<number>>;
+}
 
 interface Options<Row, IndexName> {
   /** Indexes of which the database itself takes each key once. */
@@ -22,7 +30,7 @@ export class DuplicateKeyError extends Error {
  */
 export class Table<Row extends { readonly id: number }, IndexName extends string> {
   readonly #rows = new Map<number, Row>();
-  readonly #indexes: ReadonlyMap<IndexName, { keyOf: KeyOf<Row>; ids: Map<Key, Set<number>> }>;
+  readonly #indexes: ReadonlyMap<IndexName, Index<Row>>;
   /** Rows of another site, as they were. */
   readonly #taken = new Map<number, Row>();
   readonly #journal: Journal;
@@ -38,7 +46,7 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
     this.#journal = journal;
     this.#options = options;
     const entries = Object.entries(indexes) as [IndexName, KeyOf<Row>][];
-    this.#indexes = new Map(entries.map(([name, keyOf]) => [name, { keyOf, ids: new Map() }]));
+    this.#indexes = new Map(entries.map(([name, of]) => [name, { keyOf: keyFunction(of), ids: new Map() }]));
   }
 
   get size(): number {
@@ -180,6 +188,12 @@ export class Table<Row extends { readonly id: number }, IndexName extends string
   protected fold(key: Key): Key {
     return key;
   }
+}
+
+function keyFunction<Row>(of: KeyOf<Row>): Index<Row>['keyOf'] {
+  if (typeof of === 'function') return of;
+  if (typeof of === 'object') return (row) => of.map((column) => row[column]).join('/');
+  return (row) => row[of] as Key | undefined;
 }
 
 function remember(ids: Map<Key, Set<number>>, key: Key, id: number): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Warnings } from '#shared/moodle/client/warnings.ts';
+import type { Warnings } from '#shared/moodle/client/schemas.ts';
 import { getCoursesByIds, updateCourses } from '#shared/moodle/functions/courses.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';

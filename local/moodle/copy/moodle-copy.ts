@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { MoodleKind } from '#shared/models/services.ts';
+import { isWriting } from '#shared/moodle/client/caller.ts';
 import { MoodleError, phpFailure, plainErrorcode } from '#shared/moodle/client/errors.ts';
 import type { FormArguments, FormValue } from '#shared/moodle/client/form.ts';
-import { isWriting } from '#shared/moodle/client/statistics.ts';
-import type { Warnings } from '#shared/moodle/client/warnings.ts';
+import type { Warnings } from '#shared/moodle/client/schemas.ts';
 import type { FunctionName } from '#shared/moodle/functions/parameters.ts';
 import type { Inventory } from '#shared/moodle/inventory/inventory.ts';
 import type { DryRunChanges, DryRunMoodle, DryRunSite } from '#shared/operate/plan/dry-run-moodle.ts';

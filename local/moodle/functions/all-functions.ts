@@ -14,7 +14,7 @@ import { userFunctions } from './users.ts';
 import type { WebServiceFunction, WebServiceFunctions } from './web-service-function.ts';
 
 /** Every function there is; a new family is a file of these. */
-export const allFunctions: WebServiceFunctions = {
+const allFunctions: WebServiceFunctions = {
   ...siteFunctions,
   ...userFunctions,
   ...categoryFunctions,

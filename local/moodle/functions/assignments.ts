@@ -64,7 +64,7 @@ function notThere(itemid: number) {
 }
 
 /** An assignment with the settings that Moodle gives a new one. */
-export function assignmentAnswer(module: CourseModule, assignment: Assignment) {
+function assignmentAnswer(module: CourseModule, assignment: Assignment) {
   const { id, grade, allowsubmissionsfromdate, duedate } = assignment;
   return {
     id,

@@ -20,9 +20,6 @@ export const attendanceFunctions = {
         .map((session) => sessionAnswer(session, context));
     },
   },
-  mod_attendance_get_session: {
-    run: ({ sessionid }, context) => sessionAnswer(requireSession(context.state, sessionid), context),
-  },
   /**
    * Grades nothing. The plugin of 2024 stores whatever status it is given, of whatever activity, for anybody
    * who has an account, and answers null. That of 2026 wants the number of the session's set and a visible
@@ -87,14 +84,14 @@ function requireFittingGroup(activity: CourseModule, groupid: number, state: Sit
 }
 
 /** @throws MoodleException `invalidrecordunknown`: of an activity Moodle does not say in which table it looked */
-export function requireAttendance(state: SiteState, attendanceid: number): CourseModule {
+function requireAttendance(state: SiteState, attendanceid: number): CourseModule {
   const module = moduleOf(state, 'attendance', attendanceid);
   if (module) return module;
   throw missingRecord();
 }
 
 /** @throws MoodleException `invalidrecord` */
-export function requireSession(state: SiteState, sessionid: number): AttendanceSession {
+function requireSession(state: SiteState, sessionid: number): AttendanceSession {
   const session = state.attendance.sessions.get(sessionid);
   if (!session) throw missingRecord('attendance_sessions');
   return session;
@@ -104,7 +101,7 @@ export function requireSession(state: SiteState, sessionid: number): AttendanceS
  * A session with the statuses of its set, what was taken, and who should have been there: suspended accounts and
  * enrolments too.
  */
-export function sessionAnswer(session: AttendanceSession, context: CallContext) {
+function sessionAnswer(session: AttendanceSession, context: CallContext) {
   const { courseid } = requireAttendance(context.state, session.attendanceid);
   return {
     id: session.id,

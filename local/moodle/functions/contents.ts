@@ -59,7 +59,7 @@ function isWanted(module: CourseModule, { excludemodules, cmid, modname, modid }
 }
 
 /** What `core_course_get_contents` filters by. */
-export type ContentsFilter = { [name in (typeof names)[number]]?: string };
+type ContentsFilter = { [name in (typeof names)[number]]?: string };
 
 const names = [
   'excludemodules',
@@ -73,7 +73,7 @@ const names = [
 ] as const;
 
 /** @throws MoodleException `errorinvalidparam` for an unknown option or a module name that cannot be one */
-export function contentsFilter(options: readonly { name: string; value: string }[]): ContentsFilter {
+function contentsFilter(options: readonly { name: string; value: string }[]): ContentsFilter {
   const filter: ContentsFilter = {};
   for (const { name, value } of options) {
     const known = names.find((each) => each === name);
@@ -96,10 +96,10 @@ const kinds: Record<CourseModule['modname'], { modplural: string; purpose: strin
 };
 
 /** A time of an activity; `dataid` is the name of its setting. */
-export type ActivityDate = { label: string; timestamp: number; dataid: string };
+type ActivityDate = { label: string; timestamp: number; dataid: string };
 
 /** An activity as `core_course_get_contents` answers it to somebody who may see hidden ones. */
-export function moduleAnswer(module: CourseModule, dates: ActivityDate[], siteUrl: string) {
+function moduleAnswer(module: CourseModule, dates: ActivityDate[], siteUrl: string) {
   const { modname } = module;
   return {
     id: module.id,

@@ -101,7 +101,7 @@ function enrol(wanted: NewEnrolment, { state, settings }: CallContext): void {
 }
 
 /** The course has lost its manual enrolment method. */
-export function noManualEnrolment(courseId: number): MoodleException {
+function noManualEnrolment(courseId: number): MoodleException {
   return new MoodleException(
     'wsnoinstance',
     `Manual enrolment plugin instance doesn't exist or is disabled for the course (id = ${courseId})`,
@@ -208,7 +208,7 @@ function courseAnswer(course: Course, enrolment: Enrolment, withUserCount: boole
 }
 
 /** How far somebody is in a course; nothing is known where completion is switched off in it. */
-export function completionAnswer(course: Course, enrolment: Enrolment, { state, settings }: CallContext) {
+function completionAnswer(course: Course, enrolment: Enrolment, { state, settings }: CallContext) {
   if (!course.enablecompletion)
     return {
       completed: null,

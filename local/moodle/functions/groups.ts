@@ -107,7 +107,7 @@ function locksOf({ members }: Received<'core_group_add_group_members'>): string[
 }
 
 /** A group as the group functions answer it; its name is not escaped, unlike a course's. */
-export function groupAnswer(group: Group) {
+function groupAnswer(group: Group) {
   return {
     id: group.id,
     courseid: group.courseid,

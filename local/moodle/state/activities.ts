@@ -63,19 +63,19 @@ export type QuizGrade = { readonly id: number; quiz: number; userid: number; gra
 export function activityTables(journal: Journal) {
   return {
     modules: new MoodleTable<CourseModule, 'course' | 'instance'>(journal, {
-      course: (module) => module.courseid,
-      instance: (module) => `${module.modname}/${module.instance}`,
+      course: 'courseid',
+      instance: ['modname', 'instance'],
     }),
     forums: new MoodleTable<Forum, never>(journal, {}),
     assignments: new MoodleTable<Assignment, never>(journal, {}),
     assignmentGrades: new MoodleTable<AssignmentGrade, 'assignment' | 'place'>(journal, {
-      assignment: (grade) => grade.assignment,
-      place: (grade) => `${grade.assignment}/${grade.userid}`,
+      assignment: 'assignment',
+      place: ['assignment', 'userid'],
     }),
     quizzes: new MoodleTable<Quiz, never>(journal, {}),
     quizGrades: new MoodleTable<QuizGrade, 'quiz' | 'place'>(journal, {
-      quiz: (grade) => grade.quiz,
-      place: (grade) => `${grade.quiz}/${grade.userid}`,
+      quiz: 'quiz',
+      place: ['quiz', 'userid'],
     }),
   };
 }

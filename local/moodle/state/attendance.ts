@@ -46,15 +46,11 @@ export type AttendanceLog = {
 export function attendanceTables(journal: Journal) {
   return {
     instances: new MoodleTable<Attendance, never>(journal, {}),
-    statuses: new MoodleTable<AttendanceStatus, 'attendance'>(journal, {
-      attendance: (status) => status.attendanceid,
-    }),
-    sessions: new MoodleTable<AttendanceSession, 'attendance'>(journal, {
-      attendance: (session) => session.attendanceid,
-    }),
+    statuses: new MoodleTable<AttendanceStatus, 'attendance'>(journal, { attendance: 'attendanceid' }),
+    sessions: new MoodleTable<AttendanceSession, 'attendance'>(journal, { attendance: 'attendanceid' }),
     logs: new MoodleTable<AttendanceLog, 'session' | 'place'>(journal, {
-      session: (log) => log.sessionid,
-      place: (log) => `${log.sessionid}/${log.studentid}`,
+      session: 'sessionid',
+      place: ['sessionid', 'studentid'],
     }),
   };
 }

@@ -14,16 +14,16 @@ export type CourseCompletion = {
 export function completionTables(journal: Journal) {
   return {
     criteria: new MoodleTable<CompletionCriterion, 'course' | 'activity'>(journal, {
-      course: (criterion) => criterion.courseid,
-      activity: (criterion) => criterion.cmid,
+      course: 'courseid',
+      activity: 'cmid',
     }),
     activities: new MoodleTable<ActivityCompletion, 'activity' | 'place'>(journal, {
-      activity: (completion) => completion.cmid,
-      place: (completion) => `${completion.cmid}/${completion.userid}`,
+      activity: 'cmid',
+      place: ['cmid', 'userid'],
     }),
     courses: new MoodleTable<CourseCompletion, 'course' | 'place'>(journal, {
-      course: (completion) => completion.courseid,
-      place: (completion) => `${completion.courseid}/${completion.userid}`,
+      course: 'courseid',
+      place: ['courseid', 'userid'],
     }),
   };
 }

@@ -54,16 +54,14 @@ export type Grade = {
 
 export function gradebookTables(journal: Journal) {
   return {
-    categories: new MoodleTable<GradeCategory, 'course'>(journal, {
-      course: (category) => category.courseid,
-    }),
+    categories: new MoodleTable<GradeCategory, 'course'>(journal, { course: 'courseid' }),
     items: new MoodleTable<GradeItem, 'course' | 'activity'>(journal, {
-      course: (item) => item.courseid,
+      course: 'courseid',
       activity: (item) => (item.itemtype === 'mod' ? `${item.itemmodule}/${item.iteminstance}` : undefined),
     }),
     grades: new MoodleTable<Grade, 'item' | 'place'>(journal, {
-      item: (grade) => grade.itemid,
-      place: (grade) => `${grade.itemid}/${grade.userid}`,
+      item: 'itemid',
+      place: ['itemid', 'userid'],
     }),
   };
 }

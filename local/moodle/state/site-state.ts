@@ -33,32 +33,32 @@ export class SiteState {
   );
   readonly categories = new MoodleTable<Category, 'idnumber' | 'parent' | 'name'>(this.#journal, {
     idnumber: (category) => orUndefined(category.idnumber),
-    parent: (category) => category.parent,
-    name: (category) => category.name,
+    parent: 'parent',
+    name: 'name',
   });
   readonly courses = new MoodleTable<Course, 'shortname' | 'idnumber' | 'category'>(this.#journal, {
-    shortname: (course) => course.shortname,
+    shortname: 'shortname',
     idnumber: (course) => orUndefined(course.idnumber),
-    category: (course) => course.categoryid,
+    category: 'categoryid',
   });
   readonly groups = new MoodleTable<Group, 'course' | 'idnumber' | 'name'>(
     this.#journal,
     {
-      course: (group) => group.courseid,
+      course: 'courseid',
       idnumber: (group) => (group.idnumber ? `${group.courseid}/${group.idnumber}` : undefined),
-      name: (group) => `${group.courseid}/${group.name}`,
+      name: ['courseid', 'name'],
     },
     { onWrite: ({ courseid }) => this.#groupLists.delete(courseid) },
   );
   readonly enrolments = new MoodleTable<Enrolment, 'course' | 'user' | 'place'>(this.#journal, {
-    course: (enrolment) => enrolment.courseid,
-    user: (enrolment) => enrolment.userid,
-    place: (enrolment) => `${enrolment.courseid}/${enrolment.userid}`,
+    course: 'courseid',
+    user: 'userid',
+    place: ['courseid', 'userid'],
   });
   readonly memberships = new MoodleTable<Membership, 'group' | 'user' | 'place'>(this.#journal, {
-    group: (membership) => membership.groupid,
-    user: (membership) => membership.userid,
-    place: (membership) => `${membership.groupid}/${membership.userid}`,
+    group: 'groupid',
+    user: 'userid',
+    place: ['groupid', 'userid'],
   });
 
   readonly activities = activityTables(this.#journal);
@@ -164,10 +164,5 @@ export class SiteState {
   /** Takes the manual enrolment method away from a course, as its teacher may. */
   removeManualEnrolment(courseId: number): void {
     this.courses.update(courseId, { manualEnrolment: false });
-  }
-
-  /** Makes a user a site administrator, which no web service can do. */
-  makeSiteAdmin(userId: number): void {
-    this.users.update(userId, { siteAdmin: true });
   }
 }

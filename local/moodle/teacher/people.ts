@@ -26,10 +26,6 @@ export class TeacherPeople extends SiteVisitor {
     this.state.memberships.delete(membership.id);
   }
 
-  renameGroup(groupid: number, name: string): void {
-    this.state.groups.update(groupid, { name });
-  }
-
   deleteGroup(groupid: number): void {
     this.state.memberships.deleteAll('group', groupid);
     this.state.groups.delete(groupid);

@@ -91,4 +91,5 @@ const elsewhereFunctions: ReadonlySet<string> = new Set([
   'core_group_get_group_members',
   'core_group_delete_groups',
   'core_completion_get_course_completion_status',
+  'mod_attendance_get_session',
 ]);

@@ -56,7 +56,7 @@ export const attendanceModels: readonly Model[] = [
       state: selection(
         'Status',
         { draft: 'Draft', start: 'Attendance Start', done: 'Attendance Taken', cancel: 'Cancelled' },
-        { default: () => 'draft' },
+        { default: 'draft' },
       ),
       active,
     },
@@ -79,7 +79,7 @@ export const attendanceModels: readonly Model[] = [
         onDelete: 'cascade',
       }),
       student_id: many2one('Student', 'op.student', { required: true }),
-      present: boolean('Present', { default: () => true }),
+      present: boolean('Present', { default: true }),
       excused: boolean('Absent Excused'),
       absent: boolean('Absent Unexcused'),
       late: boolean('Late'),

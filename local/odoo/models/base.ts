@@ -51,7 +51,7 @@ export const baseModels: readonly Model[] = [
       street: char('Street'),
       city: char('City'),
       zip: char('Zip'),
-      type: selection('Address Type', { contact: 'Contact', other: 'Other' }, { default: () => 'contact' }),
+      type: selection('Address Type', { contact: 'Contact', other: 'Other' }, { default: 'contact' }),
       company_id: many2one('Company', 'res.company'),
       active,
     },

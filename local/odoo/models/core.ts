@@ -44,10 +44,12 @@ function requireNoCycle(row: Row, { database }: Environment): void {
   }
 }
 
-function requireDatesInOrder(row: Row): void {
-  if (String(row.start_date) > String(row.end_date))
-    throw validationError('End Date cannot be set before Start Date.');
-}
+export const datesInOrder: Rule = {
+  fields: ['start_date', 'end_date'],
+  check: ({ start_date: start, end_date: end }) => {
+    if (String(start) > String(end)) throw validationError('End Date cannot be set before Start Date.');
+  },
+};
 
 /** openeducat_core: what is taught, and who learns and teaches it. */
 export const coreModels: readonly Model[] = [
@@ -72,7 +74,7 @@ export const coreModels: readonly Model[] = [
       evaluation_type: selection(
         'Evaluation Type',
         { normal: 'Normal', GPA: 'GPA', CWA: 'CWA', CCE: 'CCE' },
-        { required: true, default: () => 'normal' },
+        { required: true, default: 'normal' },
       ),
       subject_ids: many2many('Subject(s)', 'op.subject'),
       department_id: many2one('Department', 'op.department', { default: ofUser }),
@@ -91,12 +93,12 @@ export const coreModels: readonly Model[] = [
       type: selection(
         'Type',
         { theory: 'Theory', practical: 'Practical', both: 'Both', other: 'Other' },
-        { required: true, default: () => 'theory' },
+        { required: true, default: 'theory' },
       ),
       subject_type: selection(
         'Subject Type',
         { compulsory: 'Compulsory', elective: 'Elective' },
-        { required: true, default: () => 'compulsory' },
+        { required: true, default: 'compulsory' },
       ),
       department_id: many2one('Department', 'op.department', { default: ofUser }),
       active,
@@ -115,7 +117,7 @@ export const coreModels: readonly Model[] = [
       active,
     },
     unique: [{ fields: ['code'], message: 'Code should be unique per batch!' }],
-    rules: [{ fields: ['start_date', 'end_date'], check: requireDatesInOrder }],
+    rules: [datesInOrder],
   },
   {
     name: 'op.academic.year',
@@ -144,11 +146,7 @@ export const coreModels: readonly Model[] = [
       middle_name: char('Middle Name', { isTranslated: true }),
       last_name: char('Last Name', { isTranslated: true }),
       birth_date: date('Birth Date'),
-      gender: selection(
-        'Gender',
-        { m: 'Male', f: 'Female', o: 'Other' },
-        { required: true, default: () => 'm' },
-      ),
+      gender: selection('Gender', { m: 'Male', f: 'Female', o: 'Other' }, { required: true, default: 'm' }),
       gr_no: char('Registration Number', { size: 20 }),
       user_id: many2one('User', 'res.users', { onDelete: 'cascade' }),
       course_detail_ids: one2many('Course Details', 'op.student.course', 'student_id'),
@@ -193,7 +191,7 @@ export const coreModels: readonly Model[] = [
       subject_ids: many2many('Subjects', 'op.subject'),
       academic_years_id: many2one('Academic Year', 'op.academic.year'),
       academic_term_id: many2one('Terms', 'op.academic.term'),
-      state: selection('Status', { running: 'Running', finished: 'Finished' }, { default: () => 'running' }),
+      state: selection('Status', { running: 'Running', finished: 'Finished' }, { default: 'running' }),
     },
     unique: [
       {

@@ -1,4 +1,5 @@
 import { pythonError, validationError } from '../odoo-exception.ts';
+import { parseDate } from '../orm/convert.ts';
 import {
   active,
   char,
@@ -16,8 +17,8 @@ import {
   text,
 } from '../orm/model.ts';
 import { alongPath } from '../orm/reading.ts';
-import { parseDate } from '../orm/time.ts';
 import { isOf2025, keepsExamsApart } from '../release.ts';
+import { datesInOrder } from './core.ts';
 
 const examStates = {
   draft: 'Draft',
@@ -115,25 +116,17 @@ export const examModels: readonly Model[] = [
       evaluation_type: selection(
         'Evolution type',
         { normal: 'Normal', grade: 'Grade' },
-        { required: true, default: () => 'normal' },
+        { required: true, default: 'normal' },
       ),
       state: selection(
         'State',
         { draft: 'Draft', schedule: 'Scheduled', held: 'Held', cancel: 'Cancelled', done: 'Done' },
-        { default: () => 'draft' },
+        { default: 'draft' },
       ),
       active,
     },
     unique: [{ fields: ['exam_code'], message: 'Code should be unique per exam session!' }],
-    rules: [
-      {
-        fields: ['start_date', 'end_date'],
-        isSingle: true,
-        check: ({ start_date: start, end_date: end }) => {
-          if (String(start) > String(end)) throw validationError('End Date cannot be set before Start Date.');
-        },
-      },
-    ],
+    rules: [{ ...datesInOrder, isSingle: true }],
   },
   {
     name: 'op.exam',
@@ -149,7 +142,7 @@ export const examModels: readonly Model[] = [
       attendees_line: one2many('Attendees', 'op.exam.attendees', 'exam_id'),
       start_time: datetime('Start Time', { required: true }),
       end_time: datetime('End Time', { required: true }),
-      state: selection('State', examStates, { readonly: true, default: () => 'draft' }),
+      state: selection('State', examStates, { readonly: true, default: 'draft' }),
       total_marks: integer('Total Marks', { required: true }),
       min_marks: integer('Passing Marks', { required: true }),
       responsible_id: many2many('Responsible', 'op.faculty'),
@@ -173,7 +166,7 @@ export const examModels: readonly Model[] = [
       status: selection(
         'Status',
         { present: 'Present', absent: 'Absent' },
-        { required: true, default: () => 'present' },
+        { required: true, default: 'present' },
       ),
       marks: integer('Marks'),
       note: text('Note'),

@@ -46,10 +46,10 @@ export const timetableModels: readonly Model[] = [
       state: selection(
         'Status',
         { draft: 'Draft', confirm: 'Confirmed', done: 'Done', cancel: 'Canceled' },
-        { default: () => 'draft' },
+        { default: 'draft' },
       ),
       active,
-      company_id: many2one('Company', 'res.company', { default: () => companyId }),
+      company_id: many2one('Company', 'res.company', { default: companyId }),
     },
     rules: [
       {

@@ -1,7 +1,7 @@
 import { pythonError } from '../odoo-exception.ts';
+import { parseDate, parseDatetime } from './convert.ts';
 import { char, type Environment, type Field, integer, type Model, type Row, type Stored } from './model.ts';
 import { alongPath } from './reading.ts';
-import { parseDate, parseDatetime } from './time.ts';
 
 type Test = (row: Row) => boolean;
 type Leaf = [field: string, operator: string, value: unknown];

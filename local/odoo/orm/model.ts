@@ -42,7 +42,7 @@ export type Field = {
   /** The many2one of that model which makes up a one2many. */
   inverse?: string;
   onDelete?: OnDelete;
-  default?: (environment: Environment) => Stored;
+  default?: Stored | ((environment: Environment) => Stored);
   /** The value is that at the end of this path: `session_id.course_id`. */
   related?: string;
   /** The value is computed and stored when a record is created and when one of these is written. */
@@ -92,7 +92,7 @@ export const one2many = (label: string, relation: string, inverse: string): Fiel
   inverse,
 });
 
-export const active: Field = boolean('Active', { default: () => true });
+export const active: Field = boolean('Active', { default: true });
 
 /** Whether a field has a column of its own. */
 export function isStored({ type, related }: Field): boolean {

@@ -1,6 +1,6 @@
 import { invalidField } from '../odoo-exception.ts';
+import { formatDatetime } from './convert.ts';
 import type { Environment, Field, Model, Row, Stored } from './model.ts';
-import { formatDatetime } from './time.ts';
 
 /** How records are read. */
 export type ReadOptions = {

@@ -109,7 +109,12 @@ function sort(model: Model, values: Values, env: Environment): Sorted {
 
 function defaultsOf(model: Model, env: Environment): Record<string, Stored> {
   const withDefault = Object.entries(model.fields).filter(([, field]) => field.default !== undefined);
-  return Object.fromEntries(withDefault.map(([name, field]) => [name, field.default!(env)]));
+  return Object.fromEntries(
+    withDefault.map(([name, { default: value }]) => [
+      name,
+      typeof value === 'function' ? value(env) : value!,
+    ]),
+  );
 }
 
 /** The record that comes with another (a person's contact): the one it names, or a new one. */

@@ -1,8 +1,8 @@
 import { table } from '#local/pages/lists.ts';
 import { type Html, html } from '#shared/http/html.ts';
+import { formatDatetime } from '../orm/convert.ts';
 import type { Environment, Row, Stored } from '../orm/model.ts';
 import { displayName, fieldValue } from '../orm/reading.ts';
-import { formatDatetime } from '../orm/time.ts';
 
 /** The models whose records have a page, and its path. */
 const paths: Readonly<Record<string, string>> = {

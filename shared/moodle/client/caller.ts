@@ -8,3 +8,8 @@ export interface MoodleCaller {
   /** @see MoodleClient.call in client.ts, which says what it throws */
   call<T>(moodleFunction: string, formArguments: FormArguments, schema: z.ZodType<T>): Promise<T>;
 }
+
+/** Whether a function may change something in Moodle: the names of all those that only read hold `_get_`. */
+export function isWriting(moodleFunction: string): boolean {
+  return !moodleFunction.includes('_get_');
+}

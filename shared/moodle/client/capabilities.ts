@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
 import type { MoodleClient } from './client.ts';
 import { MoodleError } from './errors.ts';
-import { warningsSchema } from './warnings.ts';
+import { warningsSchema } from './schemas.ts';
 
 /** The id that Moodle's installer gives the site's own course. */
 const frontPage = 1;

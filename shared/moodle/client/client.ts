@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { CallStatistics } from '#shared/http/call-statistics.ts';
 import { isSecure } from '#shared/http/web-access.ts';
 import type { MoodleCaller } from './caller.ts';
+import { isWriting } from './caller.ts';
 import {
   errorOfCode,
   MoodleAnswerError,
@@ -11,7 +12,6 @@ import {
   plainErrorcode,
 } from './errors.ts';
 import { countVariables, encodeForm, type FormArguments } from './form.ts';
-import { isWriting } from './statistics.ts';
 import { postForm } from './transport.ts';
 
 /** What is known of a call once it is over. Holds no arguments: they are personal data. */

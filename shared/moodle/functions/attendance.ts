@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { orEmpty } from '#shared/moodle/client/schemas.ts';
 import type { Sent } from './parameters.ts';
 import type { SiteInfo } from './site.ts';
 
@@ -38,10 +39,7 @@ const sessionSchema = z.object({
     .transform((time) => time ?? 0),
   timemodified: z.number(),
   /** HTML, as a teacher or a web service wrote it. */
-  description: z
-    .string()
-    .nullish()
-    .transform((description) => description ?? ''),
+  description: orEmpty,
   statusset: z.number(),
   /** Those that a teacher may choose now; a log may hold others. */
   statuses: z.array(
@@ -55,10 +53,7 @@ const sessionSchema = z.object({
         .string()
         .nullish()
         .transform((id) => Number(id) || null),
-      remarks: z
-        .string()
-        .nullish()
-        .transform((remarks) => remarks ?? ''),
+      remarks: orEmpty,
     }),
   ),
   /** Everybody who should be there, suspended enrolments included. */

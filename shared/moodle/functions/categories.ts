@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { plainName } from '#shared/moodle/client/plain-name.ts';
+import { orEmpty, plainName } from '#shared/moodle/client/schemas.ts';
 import type { Sent } from './parameters.ts';
 
 export type NewCategory = Sent<'core_course_create_categories'>['categories'][number];
@@ -10,10 +10,7 @@ const categorySchema = z.object({
   id: z.number(),
   name: plainName,
   // Absent or null where none was given.
-  idnumber: z
-    .string()
-    .nullish()
-    .transform((idnumber) => idnumber ?? ''),
+  idnumber: orEmpty,
   parent: z.number(),
   visible: z.number().default(1),
   path: z.string(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { plainName } from '#shared/moodle/client/plain-name.ts';
+import { plainName } from '#shared/moodle/client/schemas.ts';
 
 const moduleSchema = z.object({
   /** The `cmid` of other answers. */

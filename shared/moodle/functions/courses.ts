@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleError, phpFailure } from '#shared/moodle/client/errors.ts';
-import { plainName } from '#shared/moodle/client/plain-name.ts';
-import { type Warnings, warningsSchema } from '#shared/moodle/client/warnings.ts';
+import { plainName, type Warnings, warningsSchema } from '#shared/moodle/client/schemas.ts';
 import type { Sent } from './parameters.ts';
 
 export type NewCourse = Sent<'core_course_create_courses'>['courses'][number];

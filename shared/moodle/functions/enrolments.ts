@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { orNull } from '#shared/moodle/client/or-null.ts';
-import { plainName } from '#shared/moodle/client/plain-name.ts';
+import { orNull, plainName } from '#shared/moodle/client/schemas.ts';
 import type { Sent } from './parameters.ts';
 
 /** Moodle takes `suspend` for a number, and a form sends true as 1. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { orNull } from '#shared/moodle/client/or-null.ts';
+import { orEmpty, orNull } from '#shared/moodle/client/schemas.ts';
 
 const itemSchema = z.object({
   id: z.number(),
@@ -107,7 +107,7 @@ function reportSchema(item: typeof itemSchema | typeof itemWithFeedbackSchema) {
       z.object({
         courseid: z.number(),
         userid: z.number(),
-        useridnumber: orNull(z.string()).transform((idnumber) => idnumber ?? ''),
+        useridnumber: orEmpty,
         gradeitems: z.array(item.transform(toGradeItem)),
       }),
     ),

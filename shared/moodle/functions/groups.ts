@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { plainName } from '#shared/moodle/client/plain-name.ts';
+import { orEmpty, plainName } from '#shared/moodle/client/schemas.ts';
 import type { Sent } from './parameters.ts';
 
 export type NewGroup = Sent<'core_group_create_groups'>['groups'][number];
@@ -11,10 +11,7 @@ const groupSchema = z.object({
   id: z.number(),
   courseid: z.number(),
   name: plainName,
-  idnumber: z
-    .string()
-    .nullish()
-    .transform((idnumber) => idnumber ?? ''),
+  idnumber: orEmpty,
 });
 export type Group = z.infer<typeof groupSchema>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { type Warnings, warningsSchema } from '#shared/moodle/client/warnings.ts';
+import { type Warnings, warningsSchema } from '#shared/moodle/client/schemas.ts';
 import type { Sent } from './parameters.ts';
 
 export type NewUser = Sent<'core_user_create_users'>['users'][number];

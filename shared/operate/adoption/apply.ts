@@ -2,7 +2,7 @@ import { type MoodleKind, moodleKinds } from '#shared/models/services.ts';
 import { accountNoteOf } from '#shared/moodle/accounts/account-records.ts';
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
-import type { Warnings } from '#shared/moodle/client/warnings.ts';
+import type { Warnings } from '#shared/moodle/client/schemas.ts';
 import { failureOfCode } from '#shared/moodle/failures.ts';
 import { updateCategories } from '#shared/moodle/functions/categories.ts';
 import { updateCourses } from '#shared/moodle/functions/courses.ts';
@@ -10,8 +10,13 @@ import { updateGroups } from '#shared/moodle/functions/groups.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { Inventory } from '#shared/moodle/inventory/inventory.ts';
-import type { MappingStore } from '#shared/moodle/mappings/mapping.ts';
-import { isUndecided, type Mapping, newMapping, undecided } from '#shared/moodle/mappings/mapping.ts';
+import {
+  isUndecided,
+  type Mapping,
+  type MappingStore,
+  newMapping,
+  undecided,
+} from '#shared/moodle/mappings/mapping.ts';
 import { type BulkOutcome, runInBulk } from '#shared/moodle/push/bulk.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { payloadHash } from '#shared/sync/hash.ts';

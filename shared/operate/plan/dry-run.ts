@@ -1,5 +1,4 @@
-import type { PushedModel } from '#shared/models/models.ts';
-import { sweptModels } from '#shared/models/models.ts';
+import { type PushedModel, sweptModels } from '#shared/models/models.ts';
 import { type ServiceName, servicesOver } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
@@ -7,8 +6,7 @@ import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/i
 import type { Outcome, RecordKey } from '#shared/moodle/push/entity.ts';
 import { moodleTarget, type PushWorkPorts } from '#shared/moodle/push/moodle-target.ts';
 import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
-import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
-import { pushNaming } from '#shared/moodle/push/work-unit.ts';
+import { pushNaming, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import type { SweepPorts } from '#shared/moodle/sweep/sweep.ts';
 import { ModelSweep } from '#shared/moodle/sweep/sweep-model.ts';
 import { startOf } from '#shared/moodle/sweep/sweep-part.ts';

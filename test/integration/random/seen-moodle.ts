@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { plainName } from '#shared/moodle/client/plain-name.ts';
+import { plainName } from '#shared/moodle/client/schemas.ts';
 import { type Category, getAllCategories } from '#shared/moodle/functions/categories.ts';
 import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';

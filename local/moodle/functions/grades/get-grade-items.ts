@@ -70,7 +70,7 @@ function cmidOf({ itemtype, itemmodule, iteminstance }: GradeItem, state: SiteSt
  * One column of one user. Names are not escaped here; `scaleid` carries the outcome's id by a mistake of Moodle's, so
  * it is null for scales too.
  */
-export function gradeItemAnswer(
+function gradeItemAnswer(
   item: GradeItem,
   result: ColumnResult,
   cmid: number | undefined,
@@ -135,7 +135,7 @@ const failed =
   '<i class="icon fa fa-xmark text-danger fa-fw inline"  title="Fail" role="img" aria-label="Fail"></i>';
 
 /** The grade as a person reads it: a number, a word of the scale, or HTML where there is a pass mark. */
-export function gradeFormatted(item: GradeItem, { final, isHidden }: ColumnResult): string {
+function gradeFormatted(item: GradeItem, { final, isHidden }: ColumnResult): string {
   if (item.gradetype === 'text') return '';
   if (final === null) return '-';
   const word = item.gradetype === 'scale' ? (item.scale[final - 1] ?? '') : final.toFixed(2);
@@ -144,19 +144,13 @@ export function gradeFormatted(item: GradeItem, { final, isHidden }: ColumnResul
 }
 
 /** The only sign in the answer that a column holds words of a scale, or words only. */
-export function rangeFormatted(
-  { gradetype, scale }: GradeItem,
-  { grademin, grademax }: ColumnResult,
-): string {
+function rangeFormatted({ gradetype, scale }: GradeItem, { grademin, grademax }: ColumnResult): string {
   if (gradetype === 'text') return '&ndash;';
   if (gradetype === 'scale') return `${scale[0]}&ndash;${scale.at(-1)}`;
   return `${grademin.toFixed(0)}&ndash;${grademax.toFixed(0)}`;
 }
 
-export function percentageFormatted(
-  { gradetype }: GradeItem,
-  { final, grademin, grademax }: ColumnResult,
-): string {
+function percentageFormatted({ gradetype }: GradeItem, { final, grademin, grademax }: ColumnResult): string {
   if (gradetype === 'text') return '';
   if (final === null || grademax === grademin) return '-';
   return percent((final - grademin) / (grademax - grademin));
