@@ -8,8 +8,7 @@ import { changesSince, type ServiceChanges } from '#shared/moodle/mappings/chang
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
 import { type QueueDepth, sumOf } from '#shared/store/queues/queue-watch.ts';
 import { waitSeconds } from '#shared/sync/units/waits.ts';
-import { exitCodeOf, sayEnd } from './watch-end.ts';
-import { type WatchEnd, watchQueues } from './watch-queues.ts';
+import { exitCodeOf, sayEnd, type WatchEnd, watchQueues } from './watch-queues.ts';
 
 /** What was pushed to an instance since a time. */
 export interface InstanceChanges {

@@ -1,15 +1,21 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
-import { usageError } from '#cli/operator-error.ts';
+import { OperatorError, usageError } from '#cli/operator-error.ts';
+import { fileError, writePrivateFile } from '#cli/output/private-file.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { type Survey, survey } from '#shared/operate/adoption/adoption.ts';
 import { type Carried, carryOut } from '#shared/operate/adoption/carry-out.ts';
-import { type Decision, type RefusedLine, review } from '#shared/operate/adoption/decisions.ts';
+import {
+  type Decision,
+  type RefusedLine,
+  type ReviewedLine,
+  review,
+} from '#shared/operate/adoption/decisions.ts';
+import { ReportFormatError, readReport, reportCsv } from '#shared/operate/adoption/report-csv.ts';
 import type { Row } from '#shared/operate/adoption/rows.ts';
 import { askAbout } from './ask.ts';
 import { answering, type OpenMoodle, openMoodle } from './open-moodle.ts';
-import { readReviewed, writeReport } from './report-file.ts';
 import { adoptionData, adoptionText } from './show.ts';
 
 export interface AdoptOptions {
@@ -33,20 +39,20 @@ export async function adopt(context: CommandContext, options: AdoptOptions): Pro
   const moodle = await openMoodle(await context.deployment(), options.instance);
   const before = await look(moodle);
   // Before anything is changed: it may turn out that the file cannot be written.
-  if (report !== undefined) await writeReport(report, before.rows);
+  if (report !== undefined) await writePrivateFile(report, reportCsv(before.rows));
   const { decisions, refused } = lines
     ? review(lines, before)
     : { decisions: apply && context.isInteractive ? await askAbout(before) : new Map(), refused: [] };
   const carried = apply ? await change(moodle, before, decisions, refused) : undefined;
   const rows = carried?.rows ?? before.rows;
-  if (report !== undefined && carried) await writeReport(report, rows);
+  if (report !== undefined && carried) await writePrivateFile(report, reportCsv(rows));
   const { instance } = moodle;
   const { lastAccountId } = before;
   const shown = { instance, rows, decisions, refused, carried, lastAccountId, report };
   return {
     data: adoptionData(shown, options),
     text: adoptionText(shown, options),
-    exitCode: needsSomebody(rows, refused, carried) ? exitCodes.failed : exitCodes.done,
+    isBad: needsSomebody(rows, refused, carried),
   };
 }
 
@@ -86,4 +92,18 @@ function needsSomebody(
 ): boolean {
   const isOpen = rows.some(({ verdict }) => verdict === 'ambiguous' || verdict === 'conflict');
   return isOpen || refused.length > 0 || (carried !== undefined && carried.problems.length > 0);
+}
+
+/** The lines of a reviewed report that hold a decision. @throws OperatorError when it cannot be read */
+async function readReviewed(file: string): Promise<ReviewedLine[]> {
+  try {
+    return readReport(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof ReportFormatError)) throw fileError(file, 'read', error);
+    throw new OperatorError(
+      `${file} cannot be read as a reviewed report. ${error.message}`,
+      'Begin with the file that --report wrote, and change nothing in it but the column “decision”.',
+      { cause: error },
+    );
+  }
 }

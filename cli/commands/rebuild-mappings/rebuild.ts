@@ -1,6 +1,5 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { dryRunEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances } from '#cli/instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
@@ -47,11 +46,10 @@ export async function rebuild(context: CommandContext, options: RebuildOptions):
       }
     });
   }
-  const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
   return {
     data: { is_dry_run: isDryRun, instances: entries, unreadable },
     text: [...entries.map((entry) => rebuildText(entry, isDryRun)), ...unreadable].join('\n\n'),
-    exitCode: isUnknown ? exitCodes.failed : exitCodes.done,
+    isBad: unreadable.length > 0 || entries.some(({ status }) => status === 'unknown'),
   };
 }
 
