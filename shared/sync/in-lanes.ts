@@ -1,7 +1,8 @@
 /**
- * Works through items in their order, a few at a time, as long as there is time (all of them, unless told). After an error nothing more is
+ * Works through items in their order, a few at a time, as long as there is time. After an error nothing more is
  * begun, and it is thrown once all has ended that was begun.
  *
+ * @param options.hasTime asked before each item; there is time unless it is given
  * @returns the items that were not begun
  */
 export async function inLanes<T>(
