@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { type CommandContext, type CommandResult, runs } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import { withProgress } from '#cli/output/progress.ts';
+import { withCount } from '#cli/output/progress.ts';
 import { awsChecks } from './aws.ts';
 import { brokenOff, type Check, type Checks, type Level, run } from './check.ts';
 import { erpChecks } from './erp.ts';
@@ -39,13 +38,7 @@ async function examine(
   context: CommandContext,
   { instance = [] }: { instance?: string[] },
 ): Promise<CommandResult> {
-  const checks = await withProgress('checks and mappings', (progress) => {
-    let looked = 0;
-    return lookAt(context, instance, (count) => {
-      looked += count;
-      progress.update(looked, looked);
-    });
-  });
+  const checks = await withCount('checks and mappings', (onLook) => lookAt(context, instance, onLook));
   const count = (level: Level) => checks.filter((check) => check.level === level).length;
   const counts = {
     ok: count('ok'),
@@ -56,7 +49,7 @@ async function examine(
   return {
     data: { checks, ...counts },
     text: `${listOf(checks)}\n\n${counts.failed} failed, ${counts.warnings} to look at, ${counts.unknown} unknown, ${counts.ok} fine.`,
-    exitCode: counts.failed > 0 ? exitCodes.failed : exitCodes.done,
+    isBad: counts.failed > 0,
   };
 }
 

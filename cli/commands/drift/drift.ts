@@ -3,7 +3,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { lookAtEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances } from '#cli/instances.ts';
-import { type Progress, withProgress } from '#cli/output/progress.ts';
+import { withCount } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
 import { confirmed } from '#cli/prompts.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
@@ -37,9 +37,9 @@ export type DriftEntry =
 export async function drift(context: CommandContext, options: DriftOptions): Promise<CommandResult> {
   const deployment = await context.deployment();
   const { instances, unreadable } = await chooseInstances(deployment, options.instance);
-  const entries: DriftEntry[] = await withProgress('calls', (progress) => {
+  const entries: DriftEntry[] = await withCount('calls', (onCall) => {
     const records = new RecordSnapshot(deployment.records);
-    return lookAtEach(instances, (instance) => compare(instance, records, deployment, progress));
+    return lookAtEach(instances, (instance) => compare(instance, records, deployment, onCall));
   });
   if (options.repair) await repair(context, deployment, options, entries);
   const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
@@ -57,15 +57,10 @@ async function compare(
   instance: Instance,
   records: RecordSnapshot,
   deployment: Deployment,
-  progress: Progress,
+  onCall: () => void,
 ): Promise<DriftEntry> {
   const { id } = instance;
   const token = await deployment.tokens.get(instance);
-  let calls = 0;
-  const onCall = () => {
-    calls += 1;
-    progress.update(calls, calls);
-  };
   const client = new MoodleClient({ baseUrl: instance.base_url, token, onCall });
   const ports: DriftPorts = {
     ...{ client, records, links: records, services, log: deployment.log },

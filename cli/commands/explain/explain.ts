@@ -1,6 +1,6 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { type Deployment, openWorld } from '#cli/connection/deployment.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { openWorld } from '#cli/connection/deployment.ts';
 import { namedInstances, noneRegistered, sayLeftOut, withoutDisabled } from '#cli/instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
@@ -55,7 +55,7 @@ export async function explain(
       ...explanations.map((explanation) => sayExplanation(explanation, course !== undefined)),
       ...sayLeftOut(leftOut),
     ].join('\n\n'),
-    exitCode: isWell ? exitCodes.done : exitCodes.failed,
+    isBad: !isWell,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { OperatorError } from '#cli/operator-error.ts';
-import { withProgress } from '#cli/output/progress.ts';
+import { withCount } from '#cli/output/progress.ts';
 import { comparableEmail } from '#shared/models/fields/email.ts';
 import { text } from '#shared/models/fields/fields.ts';
 import { emailTarget } from '#shared/models/links.ts';
@@ -53,13 +53,11 @@ async function linkedPeople(
 }
 
 function searchedPeople({ records }: Deployment, model: PersonModel, email: string): Promise<string[]> {
-  return withProgress('records', async ({ update }) => {
+  return withCount('records', async (counted) => {
     const ids: string[] = [];
-    let read = 0;
     for await (const { items } of eachPage((after) => records.page(model, { after }))) {
       for (const item of items) if (hasEmail(item, email)) ids.push(item.id);
-      read += items.length;
-      update(read, read);
+      counted(items.length);
     }
     return ids;
   });

@@ -1,5 +1,4 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { confirmed } from '#cli/prompts.ts';
 import { erase, obstaclesTo } from '#shared/operate/person/erase.ts';
@@ -25,7 +24,7 @@ export async function erasePerson(
   if (isEmpty(held))
     return {
       data: { person, erased: null, obstacles: [], elsewhere: places },
-      text: [`Nothing is held of ${idnumber} in the tables.`, ...rest].join('\n'),
+      text: [`Nothing is held of ${idnumber} in the tables.`, rest],
     };
   const obstacles = obstaclesTo(person, held).filter(({ in: side }) => side === 'erp' || !options.anyway);
   if (obstacles.length > 0 || options.dryRun)
@@ -33,11 +32,11 @@ export async function erasePerson(
       data: { person, erased: null, obstacles, elsewhere: places },
       text: [
         sayHeld(idnumber, held),
-        ...obstacles.map(({ reason, advice }) => `${reason} ${advice}`),
-        ...rest,
+        obstacles.map(({ reason, advice }) => `${reason} ${advice}`),
+        rest,
         'Nothing was deleted.',
-      ].join('\n'),
-      exitCode: obstacles.length > 0 ? exitCodes.failed : exitCodes.done,
+      ],
+      isBad: obstacles.length > 0,
     };
   await confirmed(context, options, `${sayHeld(idnumber, held)}\nThis deletes all of it, for good.`);
   const erased = await withProgress('rows', () =>
@@ -48,7 +47,7 @@ export async function erasePerson(
     text: [
       `Deleted of ${idnumber}: ${erased.records} marks and attendance, ${erased.mappings} mappings and notes, ` +
         `${erased.erpRows} notes of the import, ${erased.links} links, ${erased.values} values in rows of others.`,
-      ...rest,
-    ].join('\n'),
+      rest,
+    ],
   };
 }

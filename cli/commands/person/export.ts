@@ -1,5 +1,4 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { printableJson } from '#cli/output/printable.ts';
 import { writePrivateFile } from '#cli/output/private-file.ts';
 import { isEmpty } from '#shared/operate/person/held.ts';
@@ -22,9 +21,8 @@ export async function exportPerson(
     text: [
       isEmpty(held) ? `Nothing is held of ${idnumber} in the tables.` : sayHeld(idnumber, held),
       'Elsewhere:',
-      ...sayElsewhere(places),
-      ...(output === undefined ? [] : [`All of it is in ${output}, which only you can read.`]),
-    ].join('\n'),
-    exitCode: exitCodes.done,
+      sayElsewhere(places),
+      output !== undefined && `All of it is in ${output}, which only you can read.`,
+    ],
   };
 }

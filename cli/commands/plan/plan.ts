@@ -2,6 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { dryRunEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances } from '#cli/instances.ts';
+import { firstOf, inLines, type Lines } from '#cli/output/lines.ts';
 import { table } from '#cli/output/table.ts';
 import type { PushedModel } from '#shared/models/models.ts';
 import { servicesOfModel } from '#shared/models/models.ts';
@@ -57,16 +58,15 @@ function planText(entry: PlanEntry): string {
   if (entry.status === 'unknown') {
     return unknownText(`${title}: it could not be found out what a push would do.`, entry);
   }
-  const parts = [
+  return inLines([
     `${title}: ${entry.would_change ? 'a push would change this.' : 'a push would change nothing.'}`,
     serviceTable(entry.services),
-    ...entry.services.flatMap(placesLine),
-    ...mailLine(entry.passwords_by_mail),
-    ...entry.brakes.map((brake) => brakeLine(brake, entry.instance)),
-    failuresText(entry.failures),
-    detailsText(entry.changes ?? []),
-  ];
-  return parts.filter((part) => part !== '').join('\n');
+    entry.services.map(placesLine),
+    mailLine(entry.passwords_by_mail),
+    entry.brakes.map((brake) => brakeLine(brake, entry.instance)),
+    failureLines(entry.failures),
+    detailLines(entry.changes ?? []),
+  ]);
 }
 
 const counts = [
@@ -93,19 +93,16 @@ const placeTexts: Partial<Record<ChangeKind, string>> = {
   mark: 'mark a session',
 };
 
-function placesLine({ service, changes }: ServicePlan): string[] {
+function placesLine({ service, changes }: ServicePlan): Lines {
   const texts = Object.entries(placeTexts).flatMap(([kind, text]) => {
     const count = changes[kind as ChangeKind] ?? 0;
     return count > 0 ? [`${text} ${count}`] : [];
   });
-  return texts.length > 0 ? [`In courses, ${service}: ${texts.join(', ')}.`] : [];
+  return texts.length > 0 && `In courses, ${service}: ${texts.join(', ')}.`;
 }
 
-function mailLine(count: number): string[] {
-  if (count === 0) return [];
-  return [
-    count === 1 ? '1 person would get a password by mail.' : `${count} people would get a password by mail.`,
-  ];
+function mailLine(count: number): Lines {
+  return count > 0 && `${count === 1 ? '1 person' : `${count} people`} would get a password by mail.`;
 }
 
 function brakeLine({ service, is_on_already, held, limit, holds }: PlannedBrake, instance: string): string {
@@ -116,30 +113,22 @@ function brakeLine({ service, is_on_already, held, limit, holds }: PlannedBrake,
   );
 }
 
-function failuresText(failures: PlannedFailure[]): string {
-  if (failures.length === 0) return '';
+function failureLines(failures: PlannedFailure[]): Lines {
   // What this push would meet is news, what stands already is not.
   const sorted = failures.toSorted((a, b) => Number(b.is_new) - Number(a.is_new));
-  const rows = sorted
-    .slice(0, mostFailures)
-    .map(({ idnumber, code, reason, advice, is_new }) => [
+  const told = sorted.map(
+    ({ idnumber, code, reason, advice, is_new }) =>
       `${idnumber}: ${code}${is_new ? '' : ' (stands already)'}\n  ${reason}\n  ${advice}`,
-    ]);
-  const more = failures.length - rows.length;
-  return [
-    'Would not arrive:',
-    ...rows.flat(),
-    ...(more > 0 ? [`… and ${more} more: --json lists them all.`] : []),
-  ].join('\n');
+  );
+  return failures.length > 0 && ['Would not arrive:', firstOf(told, mostFailures)];
 }
 
-function detailsText(changes: PlannedChange[]): string {
-  if (changes.length === 0) return '';
-  const lines = changes.flatMap(({ idnumber, kind, fields }) => [
+function detailLines(changes: PlannedChange[]): Lines {
+  const lines = changes.map(({ idnumber, kind, fields }) => [
     `${idnumber}: ${kind.replaceAll('_', ' ')}`,
-    ...fields.map(({ field, now, planned }) => `  ${field}: ${shown(now)} → ${shown(planned)}`),
+    fields.map(({ field, now, planned }) => `  ${field}: ${shown(now)} → ${shown(planned)}`),
   ]);
-  return ['Changes:', ...lines].join('\n');
+  return changes.length > 0 && ['Changes:', lines];
 }
 
 /** Undefined is what Moodle does not tell. */

@@ -4,6 +4,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { type ExitCode, exitCodes } from '#cli/exit-codes.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
+import type { Lines } from '#cli/output/lines.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { exitCodeOfPush, type FollowedPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
 import type { OecItem } from '#shared/models/fields/oec-item.ts';
@@ -144,13 +145,6 @@ const mostShown = 20;
 function sayLoad(loaded: Loaded): CommandResult {
   const { checked, columns, written, unchanged, notLoaded, push } = loaded;
   const { lines, replaced, badLines, bad, good } = checked;
-  const text = [
-    ...badList(checked),
-    ...(columns ? notesOnColumns(columns) : []),
-    ...(replaced > 0 ? [`Replaced by a later line of the same record: ${replaced}.`] : []),
-    outcome(loaded),
-    ...(push ? sayPush(push) : []),
-  ].join('\n');
   return {
     data: {
       lines,
@@ -164,7 +158,13 @@ function sayLoad(loaded: Loaded): CommandResult {
       not_loaded: notLoaded,
       push,
     },
-    text,
+    text: [
+      badList(checked),
+      columns && notesOnColumns(columns),
+      replaced > 0 && `Replaced by a later line of the same record: ${replaced}.`,
+      outcome(loaded),
+      push && sayPush(push),
+    ],
     exitCode: exitCodeOfLoad(loaded),
   };
 }
@@ -179,23 +179,21 @@ function outcome({ checked, written, unchanged, notLoaded }: Loaded): string {
 }
 
 /** Lines and not a table: reasons are long. */
-function badList({ bad, badLines }: CheckedRecords): string[] {
-  const shown = bad.slice(0, mostShown).map(({ line, model, id, field, reason }) => {
-    const names = [
-      `line ${line}`,
-      ...(model === undefined ? [] : [`${model} ${id}`]),
-      ...(field ? [field] : []),
-    ];
-    return `${names.join(', ')}: ${reason}`;
-  });
-  const more = badLines - shown.length;
-  return more > 0 ? [...shown, `… and ${more} more bad lines; --json names the first 1,000.`] : shown;
+function badList({ bad, badLines }: CheckedRecords): Lines {
+  const more = badLines - mostShown;
+  return [
+    bad.slice(0, mostShown).map(({ line, model, id, field, reason }) => {
+      const names = [`line ${line}`, model && `${model} ${id}`, field].filter((name) => name !== undefined);
+      return `${names.join(', ')}: ${reason}`;
+    }),
+    more > 0 && `… and ${more} more bad lines; --json names the first 1,000.`,
+  ];
 }
 
-function notesOnColumns({ ignored, missing }: Columns): string[] {
+function notesOnColumns({ ignored, missing }: Columns): Lines {
   return [
-    ...(ignored.length > 0 ? [`Columns that are not read: ${ignored.join(', ')}.`] : []),
-    ...(missing.length > 0 ? [`Fields without a column, which count as empty: ${missing.join(', ')}.`] : []),
+    ignored.length > 0 && `Columns that are not read: ${ignored.join(', ')}.`,
+    missing.length > 0 && `Fields without a column, which count as empty: ${missing.join(', ')}.`,
   ];
 }
 

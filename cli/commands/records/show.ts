@@ -1,8 +1,9 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
-import { type Deployment, openWorld } from '#cli/connection/deployment.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { openWorld } from '#cli/connection/deployment.ts';
 import { namedInstances, sayLeftOut } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
+import type { Lines } from '#cli/output/lines.ts';
 import { table } from '#cli/output/table.ts';
 import { withoutContacts } from '#shared/models/fields/without-contacts.ts';
 import { isPushedModel, type PushedModel, parseRecord } from '#shared/models/models.ts';
@@ -49,12 +50,12 @@ export async function showRecord(
     data: { model, id, record: record ?? null, problems, instances, left_out: leftOut },
     text: [
       `${model} ${id}${record ? '' : ': deleted in the ERP, or never written'}`,
-      ...(record ? [fieldTable(record)] : []),
-      ...problems.map(({ reason }) => reason),
-      ...instances.flatMap(sayInstance),
-      ...sayLeftOut(leftOut),
-    ].join('\n'),
-    exitCode: needsPerson ? exitCodes.failed : exitCodes.done,
+      record && fieldTable(record),
+      problems.map(({ reason }) => reason),
+      instances.map(sayInstance),
+      sayLeftOut(leftOut),
+    ],
+    isBad: needsPerson,
   };
 }
 
@@ -120,7 +121,7 @@ const nowTexts: Record<RowState, string> = {
   nothing: 'nothing to push',
 };
 
-function sayInstance({ instance, status, rows, note }: ShownInstance): string[] {
+function sayInstance({ instance, status, rows, note }: ShownInstance): Lines {
   const title = `\nIn ${instance}${status === 'active' ? '' : ` (${status})`}: `;
   if (rows.length === 0) return [`${title}nothing${note === undefined ? '' : `, ${note}`}`];
   const secondOf = (time: string) => time.slice(0, 19).replace('T', ' ');
@@ -135,10 +136,10 @@ function sayInstance({ instance, status, rows, note }: ShownInstance): string[] 
       nowTexts[row.now],
     ]),
   );
-  const more = rows.flatMap(({ idnumber, failure, attempts = 0, next_attempt_at: next, payload }) => [
-    ...(failure ? [`${idnumber}: ${failure.reason} ${failure.advice}`] : []),
-    ...(next ? [`${idnumber}: attempt ${attempts + 1} of 5 at ${secondOf(next)} UTC.`] : []),
-    ...(payload ? [`${idnumber} would be pushed as ${asText(payload)}`] : []),
+  const more = rows.map(({ idnumber, failure, attempts = 0, next_attempt_at: next, payload }) => [
+    failure && `${idnumber}: ${failure.reason} ${failure.advice}`,
+    next && `${idnumber}: attempt ${attempts + 1} of 5 at ${secondOf(next)} UTC.`,
+    payload && `${idnumber} would be pushed as ${asText(payload)}`,
   ]);
-  return [title, list, ...more];
+  return [title, list, more];
 }

@@ -3,7 +3,6 @@ import { knownError } from '#cli/connection/known-error.ts';
 import { stackQueues } from '#cli/connection/stack-queues.ts';
 import { collectErp } from '#cli/erp/collect-erp.ts';
 import { watchedInstances } from '#cli/instances.ts';
-import type { Progress } from '#cli/output/progress.ts';
 import { serviceNames } from '#shared/models/services.ts';
 import { brakesOn } from '#shared/moodle/brakes.ts';
 import { isStale, secondsSinceSuccess } from '#shared/moodle/health/staleness.ts';
@@ -25,15 +24,10 @@ import type { InstanceReport, QueueReport, Report } from './report.ts';
 export async function collectReport(
   deployment: Deployment,
   ids: readonly string[],
-  progress: Progress,
+  onRow: () => void,
 ): Promise<Report> {
   const now = deployment.now();
   const { chosen, unreadable } = await watchedInstances(deployment, ids);
-  let counted = 0;
-  const onRow = () => {
-    counted += 1;
-    progress.update(counted, counted);
-  };
   const instances: InstanceReport[] = [];
   for (const watched of chosen) instances.push(await instanceReport(deployment, watched, now, onRow));
   const problems: string[] = [];

@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { type CommandContext, type CommandResult, runs } from '#cli/command.ts';
-import { exitCodes } from '#cli/exit-codes.ts';
 import { writePrivateFile } from '#cli/output/private-file.ts';
-import { withProgress } from '#cli/output/progress.ts';
+import { withCount } from '#cli/output/progress.ts';
 import { collectReport } from './collect-report.ts';
 import type { Report } from './report.ts';
 import { reportCsv } from './report-csv.ts';
@@ -60,13 +59,10 @@ async function makeReport(
   { instance = [], format, output }: ReportOptions,
 ): Promise<CommandResult> {
   const deployment = await context.deployment();
-  const report = await withProgress('mappings read', (progress) =>
-    collectReport(deployment, instance, progress),
-  );
+  const report = await withCount('mappings read', (onRow) => collectReport(deployment, instance, onRow));
   const text = formats[format](report);
   const isWhole = report.problems.length === 0 && report.unreadable.length === 0;
-  const exitCode = isWhole ? exitCodes.done : exitCodes.failed;
-  if (output === undefined) return { data: report, text: text.trimEnd(), exitCode };
+  if (output === undefined) return { data: report, text: text.trimEnd(), isBad: !isWhole };
   await writePrivateFile(output, text.endsWith('\n') ? text : `${text}\n`);
-  return { data: report, text: [`The report is in ${output}.`, ...report.problems].join('\n'), exitCode };
+  return { data: report, text: [`The report is in ${output}.`, report.problems], isBad: !isWhole };
 }

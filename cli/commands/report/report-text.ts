@@ -1,3 +1,4 @@
+import { factLines, inLines, type Lines } from '#cli/output/lines.ts';
 import { table, wrapped } from '#cli/output/table.ts';
 import { minuteOf, numberOf } from '#cli/output/words.ts';
 import type { Report } from './report.ts';
@@ -19,26 +20,25 @@ export function reportText(report: Report): string {
 
 /** A part of it. */
 export function sectionText({ title, note, facts = [], findings = [], tables = [] }: Section): string {
-  const width = Math.max(...facts.map(([name]) => name.length));
-  return [
+  return inLines([
     title,
-    ...(note ? [`  ${note}`] : []),
-    ...facts.map(([name, said]) => `  ${name.padEnd(width)}  ${said}`),
-    ...findings.map(
+    note && `  ${note}`,
+    factLines(facts),
+    findings.map(
       ({ severity, about, message, advice }) =>
         `  ${severity}: ${about ? `${about}. ` : ''}${message} ${advice}`,
     ),
-    ...tables.flatMap((one) => tableText(one, title)),
-  ].join('\n');
+    tables.map((one) => tableText(one, title)),
+  ]);
 }
 
-function tableText({ title, empty, rows, on }: Table, sectionTitle: string): string[] {
+function tableText({ title, empty, rows, on }: Table, sectionTitle: string): Lines {
   const [first] = rows;
-  if (on === 'page') return [];
-  if (!first) return empty ? [`  ${empty}`] : [];
+  if (on === 'page') return false;
+  if (!first) return empty && `  ${empty}`;
   const titles = Object.keys(first).filter((column) => !isForPage(first[column]!));
   const cells = rows.map((row) => titles.map((column) => cellText(row[column]!)));
-  return [...(title === sectionTitle ? [] : [`  ${title}`]), table(titles, cells)];
+  return [title !== sectionTitle && `  ${title}`, table(titles, cells)];
 }
 
 function isForPage(cell: Cell): boolean {

@@ -37,27 +37,26 @@ export async function pullNow(context: CommandContext, options: PullOptions): Pr
   const result = { since, planned, left_out: leftOut };
   const notes = sayLeftOut(leftOut);
   if (!options.wait || tasks === 0) {
-    const text =
-      tasks > 0
-        ? `${tasks} tasks are queued.`
-        : 'There is nothing to ask for: no such course is in use in Moodle.';
+    const none = 'There is nothing to ask for: no such course is in use in Moodle.';
     return {
       data: result,
-      text: [text, ...notes].join('\n'),
-      exitCode: leftOut.length > 0 ? exitCodes.failed : exitCodes.done,
+      text: [tasks > 0 ? `${tasks} tasks are queued.` : none, notes],
+      isBad: leftOut.length > 0,
     };
   }
   const { end, left } = await watchPull(deployment, options.timeout);
   const pulled = await countPulled(deployment, ready, since);
   const givenUp = Math.max(0, (await failedTasks(deployment)) - failedBefore);
-  if (givenUp > 0) {
-    notes.push(`Tasks that failed for the last time, and lie in the queue PullFailures: ${givenUp}.`);
-  }
   const endCode = exitCodeOf(end);
   const hasFailed = leftOut.length > 0 || givenUp > 0;
   return {
     data: { ...result, end, left, pulled, failed: givenUp },
-    text: [...sayPulled(pulled, end), ...sayEnd(end, left), ...notes].join('\n'),
+    text: [
+      sayPulled(pulled, end),
+      sayEnd(end, left),
+      notes,
+      givenUp > 0 && `Tasks that failed for the last time, and lie in the queue PullFailures: ${givenUp}.`,
+    ],
     exitCode: endCode === exitCodes.done && hasFailed ? exitCodes.failed : endCode,
   };
 }

@@ -36,8 +36,8 @@ export async function pushNow(context: CommandContext, options: PushOptions): Pr
   if (!options.wait) {
     return {
       data: { since, sweeps, left_out: leftOut },
-      text: [`${parts.length} sweeps are queued.`, ...sayLeftOut(leftOut)].join('\n'),
-      ...(leftOut.length > 0 && { exitCode: exitCodes.failed }),
+      text: [`${parts.length} sweeps are queued.`, sayLeftOut(leftOut)],
+      isBad: leftOut.length > 0,
     };
   }
   const swept = [...new Set(parts.map(({ instance }) => instance))];
@@ -48,7 +48,7 @@ export async function pushNow(context: CommandContext, options: PushOptions): Pr
   const exitCode = exitCodeOfPush(push);
   return {
     data: { since, sweeps, ...push, left_out: leftOut },
-    text: [...sayPush(push), ...sayLeftOut(leftOut)].join('\n'),
+    text: [sayPush(push), sayLeftOut(leftOut)],
     exitCode: exitCode === exitCodes.done && leftOut.length > 0 ? exitCodes.failed : exitCode,
   };
 }
