@@ -1,4 +1,4 @@
-import { attendancePull } from '#shared/moodle/attendance/pull.ts';
+import { attendancePull } from '#shared/moodle/attendance/pull/attendance-pull.ts';
 import { completionPull } from '#shared/moodle/completion/completion-pull.ts';
 import { gradebookPull } from '#shared/moodle/grades/gradebook-pull.ts';
 import type { PullName, PullService } from '#shared/moodle/pulls/pull-service.ts';

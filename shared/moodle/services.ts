@@ -1,7 +1,7 @@
 import { parseIdnumber } from '#shared/models/references.ts';
 import { prefixes } from '#shared/models/services.ts';
 import { faculty, students } from '#shared/moodle/accounts/people.ts';
-import { attendance } from '#shared/moodle/attendance/attendance.ts';
+import { attendance } from '#shared/moodle/attendance/push/attendance.ts';
 import { enrolments } from '#shared/moodle/enrolments/enrolments.ts';
 import { teaching } from '#shared/moodle/enrolments/teaching.ts';
 import type { PushService, ServiceRegistry } from '#shared/moodle/push/push-service.ts';

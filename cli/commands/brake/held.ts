@@ -1,7 +1,7 @@
 import { planPulls } from '#cli/commands/sync/plan-pulls.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import type { ServiceName } from '#shared/models/services.ts';
-import type { AttendanceNote } from '#shared/moodle/attendance/note.ts';
+import type { AttendanceNote } from '#shared/moodle/attendance/pull/note.ts';
 import type { BrakedService } from '#shared/moodle/brakes.ts';
 import type { GradebookNote } from '#shared/moodle/grades/gradebook-course.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';

@@ -48,3 +48,15 @@ export function takenByTeachers(lastTaken: number, { own, sending }: SheetState)
   if (sending) return Math.min(lastTaken, sending.takenBefore);
   return own?.lastTaken === lastTaken ? own.takenBefore : lastTaken;
 }
+
+/**
+ * Whose mark counts where the two sides differ: the one written last. Moodle's clock counts whole seconds, and a line
+ * that was pulled carries Moodle's time as its own: one that differs at the same time was edited since, so the ERP's
+ * counts. A line without a time cannot have been written after anything.
+ *
+ * @param writtenAt the line's `write_date`, in seconds since 1970
+ * @param takenAt when teachers last took the session, in seconds since 1970; 0 for never
+ */
+export function laterSide(writtenAt: number | undefined, takenAt: number): 'oec' | 'moodle' {
+  return (writtenAt ?? 0) >= takenAt ? 'oec' : 'moodle';
+}

@@ -49,7 +49,7 @@ export async function pullGradebook(course: PlannedCourse, session: PullSession)
     return;
   }
   await whileClaimed('gradebook', course, session, async (noted: GradebookNote) => {
-    const { isWhole, marks, held } = await bringHome(course, report, session);
+    const { isWhole, marks, held } = await writeChanges(course, report, session);
     await session.brake.addHolds(instance, 'marks', marks - (noted.marks ?? 0));
     // Without the digest the course is looked at again: what is not shown yet, or waits for a word, is still to come.
     const seen = isWhole ? { digest } : { digest: course.digest };
@@ -62,32 +62,39 @@ export async function pullGradebook(course: PlannedCourse, session: PullSession)
 const passMarksName = 'pass_marks';
 
 /** What is known of a course before anything is compared. */
-interface Books {
+interface KnownCourse {
   known: Map<string, KnownStudent>;
   passMarks: PassMarks;
 }
 
 /** Records are written before what is remembered of them: after a crash they are written again, and never lost. */
-async function bringHome(
+async function writeChanges(
   course: PlannedCourse,
   report: Report,
   session: PullSession,
 ): Promise<{ isWhole: boolean; marks: number; held: number }> {
   const { instance, pulled, states, count } = session;
-  const books = await readBooks(course.idnumber, session);
-  const students = await studentsIn(course.idnumber, report, books, session);
+  const remembered = await readKnown(course.idnumber, session);
+  const students = await studentsIn(course.idnumber, report, remembered, session);
   const read = await readExams(session, columnsOf(students));
-  const before = compareGrades(students, instance.id, books.known, read);
-  const wanted = await wantedExams(course.idnumber, report, before.given, read, books.passMarks, session);
-  const { given, emptied, back } = compareGrades(students, instance.id, books.known, wanted.exams);
+  const before = compareGrades(students, instance.id, remembered.known, read);
+  const wanted = await wantedExams(
+    course.idnumber,
+    report,
+    before.given,
+    read,
+    remembered.passMarks,
+    session,
+  );
+  const { given, emptied, back } = compareGrades(students, instance.id, remembered.known, wanted.exams);
 
   const hasActivities = given.some(({ grade }) => grade.cmid !== null);
   const visibility = given.length > 0 ? await askVisibility(course, session, hasActivities) : undefined;
   const seen = visibility ? given.filter(({ grade }) => isSeen(visibility, grade.cmid)) : [];
   if (visibility) await writeExams(course, session, seen, wanted.exams, visibility);
-  const left = whoLeft(books.known, students, report);
+  const left = whoLeft(remembered.known, students, report);
   const byTeachers = emptied.filter(({ student }) => !left.has(student));
-  const { taken, kept, held } = await judgeEmptied(byTeachers, books.known, session);
+  const { taken, kept, held } = await judgeEmptied(byTeachers, remembered.known, session);
 
   const about = { instance: instance.id, place: coursePlaceOf(course.idnumber) };
   const records = [...seen, ...taken].flatMap(({ student, grade, marked }) =>
@@ -95,7 +102,7 @@ async function bringHome(
   );
   await pulled.put(instance.id, records);
   if (records.length > 0) count('RecordsPulled', records.length);
-  const rows = new KnownRows(books.known);
+  const rows = new KnownRows(remembered.known);
   for (const student of left) rows.leave(student);
   for (const { student, grade } of given) rows.isGivenAgain(student, grade.itemid);
   for (const { student, grade, known } of [...seen, ...back]) rows.set(student, grade.itemid, known);
@@ -110,22 +117,22 @@ async function bringHome(
   };
 }
 
-async function readBooks(course: string, { instance, states }: PullSession): Promise<Books> {
-  const books: Books = { known: new Map(), passMarks: {} };
+async function readKnown(course: string, { instance, states }: PullSession): Promise<KnownCourse> {
+  const remembered: KnownCourse = { known: new Map(), passMarks: {} };
   for (const row of await states.list(instance.id, rowKey(course, ''))) {
     const name = row.key.slice(rowKey(course, '').length);
     const person = parseIdnumber(name);
-    if (person?.model === 'op.student') books.known.set(person.id, knownStudentOf(row));
-    else if (name === passMarksName) books.passMarks = row.values as PassMarks;
+    if (person?.model === 'op.student') remembered.known.set(person.id, knownStudentOf(row));
+    else if (name === passMarksName) remembered.passMarks = row.values as PassMarks;
   }
-  return books;
+  return remembered;
 }
 
 /** The report by the students of the ERP. Who has no grade, and never had one, is not looked for. */
 async function studentsIn(
   course: string,
   { accounts }: Report,
-  { known }: Books,
+  { known }: KnownCourse,
   session: PullSession,
 ): Promise<StudentGrades[]> {
   const isKnown = (idnumber: string) => {

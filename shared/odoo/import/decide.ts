@@ -1,5 +1,5 @@
 import { secondsOf } from '#shared/models/fields/odoo-time.ts';
-import { laterSide } from '#shared/moodle/attendance/decision.ts';
+import { laterSide } from '#shared/moodle/attendance/state.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
 import type { Failure } from '#shared/sync/failure.ts';

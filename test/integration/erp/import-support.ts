@@ -1,6 +1,6 @@
 import type { LoggedCall } from '#local/odoo/simulated-odoo.ts';
 import type { AttendanceAcronym } from '#shared/models/fields/attendance-acronym.ts';
-import { lineOf, registerOf, sheetOf } from '#shared/moodle/attendance/records.ts';
+import { lineOf, registerOf, sheetOf } from '#shared/moodle/attendance/pull/records.ts';
 import { examRecords } from '#shared/moodle/exams/exam.ts';
 import { gradeRecords, markedAs } from '#shared/moodle/exams/grade-records.ts';
 import { attendeeKey } from '#shared/moodle/grades/activity.ts';

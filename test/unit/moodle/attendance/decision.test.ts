@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  decideMarks,
-  type HeldMarks,
-  laterSide,
-  type WantedMark,
-} from '#shared/moodle/attendance/decision.ts';
-import { type SheetState, takenByTeachers } from '#shared/moodle/attendance/state.ts';
+import { decideMarks, type HeldMarks, type WantedMark } from '#shared/moodle/attendance/push/decision.ts';
+import { laterSide, type SheetState, takenByTeachers } from '#shared/moodle/attendance/state.ts';
 
 const nine = 1_000_000;
 const blank: SheetState = { marks: {}, left: [] };

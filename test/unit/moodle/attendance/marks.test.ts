@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedMarks, digestOf, markHash, marksIn } from '#shared/moodle/attendance/marks.ts';
+import { changedMarks, digestOf, markHash, marksIn } from '#shared/moodle/attendance/pull/marks.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { attendanceSession } from './session.ts';
 

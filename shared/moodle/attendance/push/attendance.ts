@@ -14,7 +14,7 @@ import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { takesNothingAway } from '#shared/moodle/service-parts.ts';
 import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
 import { missingDependency } from '#shared/sync/failure.ts';
-import { pushAttendance } from './push.ts';
+import { pushAttendance } from './push-sheets.ts';
 
 /** A session and its marks. Times are seconds since 1970. */
 export type SheetPayload = {

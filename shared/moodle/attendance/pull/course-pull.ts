@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { courseAttendanceOf } from '#shared/moodle/attendance/state.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { type AttendanceSession, getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
@@ -8,7 +9,6 @@ import { claimMilliseconds } from '#shared/sync/units/waits.ts';
 import { digestOf } from './marks.ts';
 import { type AttendanceNote, goodNote, noteOf } from './note.ts';
 import type { Activity } from './records.ts';
-import { courseAttendanceOf } from './state.ts';
 import { writeAttendance } from './write.ts';
 
 /** A course in a task of the pull. */
@@ -48,12 +48,13 @@ export async function pullAttendanceOf(
   if (!(await claim(course, pull))) return;
   const noted = await currentNote(course, pull);
   // A note gives the claim back. One of a pull that asked Moodle later, and was through with it sooner, stays.
-  const next = noted && noted.asked_at > asked ? noted : await bringHome(course, sessions, note, noted, pull);
+  const next =
+    noted && noted.asked_at > asked ? noted : await writeChanges(course, sessions, note, noted, pull);
   await pull.states.note(pull.instance.id, course.idnumber, 'attendance', next);
 }
 
 /** Writes what has changed. @returns what to note: where something waits for a word, the course is looked at again */
-async function bringHome(
+async function writeChanges(
   course: AttendanceCourse,
   sessions: AttendanceSession[],
   note: AttendanceNote,

@@ -1,3 +1,4 @@
+import { type CourseAttendance, courseAttendanceOf } from '#shared/moodle/attendance/state.ts';
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
 import {
   type AttendanceSession,
@@ -11,7 +12,6 @@ import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import type { SheetFields } from './attendance.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
-import { type CourseAttendance, courseAttendanceOf } from './state.ts';
 
 /** The name of the activities that we make, and by which we know them again. */
 const activityName = 'Attendance';

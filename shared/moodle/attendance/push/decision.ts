@@ -1,17 +1,5 @@
 import type { AttendanceAcronym } from '#shared/models/fields/attendance-acronym.ts';
-import { type SheetState, takenByTeachers } from './state.ts';
-
-/**
- * Whose mark counts where the two sides differ: the one written last. Moodle's clock counts whole seconds, and a line
- * that was pulled carries Moodle's time as its own: one that differs at the same time was edited since, so the ERP's
- * counts. A line without a time cannot have been written after anything.
- *
- * @param writtenAt the line's `write_date`, in seconds since 1970
- * @param takenAt when teachers last took the session, in seconds since 1970; 0 for never
- */
-export function laterSide(writtenAt: number | undefined, takenAt: number): 'oec' | 'moodle' {
-  return (writtenAt ?? 0) >= takenAt ? 'oec' : 'moodle';
-}
+import { laterSide, type SheetState, takenByTeachers } from '#shared/moodle/attendance/state.ts';
 
 /** What the ERP says of a student. */
 export interface WantedMark {

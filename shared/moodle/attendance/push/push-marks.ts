@@ -1,4 +1,6 @@
 import { type AttendanceAcronym, fieldOf } from '#shared/models/fields/attendance-acronym.ts';
+import { type SheetState, sheetStateOf, takenByTeachers } from '#shared/moodle/attendance/state.ts';
+import { meaningsIn, type StatusMeaning } from '#shared/moodle/attendance/statuses.ts';
 import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { type AttendanceSession, updateAttendanceStatus } from '#shared/moodle/functions/attendance.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
@@ -10,8 +12,6 @@ import type { Sheet, SheetFields } from './attendance.ts';
 import { decideMarks, type HeldMarks, type WantedMark } from './decision.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
 import { type AttendancePlaces, noteOnCourse } from './place.ts';
-import { type SheetState, sheetStateOf, takenByTeachers } from './state.ts';
-import { meaningsIn, type StatusMeaning } from './statuses.ts';
 
 /** A sheet's session in Moodle. */
 export interface SheetPlace {

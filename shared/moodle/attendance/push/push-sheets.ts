@@ -1,3 +1,4 @@
+import { sheetStateOf } from '#shared/moodle/attendance/state.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { type AttendanceFunction, attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
@@ -10,7 +11,6 @@ import type { Sheet } from './attendance.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
 import { AttendancePlaces } from './place.ts';
 import { noteOnSheet, pushMarks, type SheetPlace } from './push-marks.ts';
-import { sheetStateOf } from './state.ts';
 
 const needed: AttendanceFunction[] = ['get_sessions', 'update_user_status', 'add_attendance', 'add_session'];
 

@@ -1,17 +1,22 @@
 import { dayOf } from '#shared/models/fields/school-day.ts';
 import { studentIdnumber } from '#shared/models/references.ts';
 import { studentsOfAccounts } from '#shared/moodle/accounts/students-of-accounts.ts';
+import { laterSide, takenByTeachers } from '#shared/moodle/attendance/state.ts';
+import {
+  knownStatuses,
+  meaningOf,
+  type StatusMemory,
+  statusMemoryOf,
+  statusRowKey,
+} from '#shared/moodle/attendance/statuses.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import type { PulledRecord, PullRow } from '#shared/moodle/pulls/pull-ports.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import type { AttendanceCourse } from './course-pull.ts';
-import { laterSide } from './decision.ts';
 import { type ErpSide, findSheets, type KnownLine, linesOf } from './erp-side.ts';
 import { type ChangedMark, changedMarks, countMarks, isMark, marksIn, type SessionMemory } from './marks.ts';
 import { type Activity, lineOf, registerOf, sheetOf, takenFields } from './records.ts';
 import { followSession, type GoneSession, goneSessions, type Remembered, withdraw } from './sheets.ts';
-import { takenByTeachers } from './state.ts';
-import { knownStatuses, meaningOf, type StatusMemory, statusMemoryOf, statusRowKey } from './statuses.ts';
 import { judgeLosses, type MarkPlace } from './taken-back.ts';
 
 /** A session in which something has changed. */

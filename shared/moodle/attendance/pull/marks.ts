@@ -1,9 +1,9 @@
 import { dayOf } from '#shared/models/fields/school-day.ts';
+import type { StatusMeaning } from '#shared/moodle/attendance/statuses.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { type Json, payloadHash } from '#shared/sync/hash.ts';
 import type { PulledMark } from './records.ts';
-import type { StatusMeaning } from './statuses.ts';
 
 /** What is remembered of a session, to tell what has changed in it. */
 export interface SessionMemory {

@@ -8,12 +8,12 @@ import { recordTarget } from '#shared/models/links.ts';
 import { parseRecord } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import { sheetIdnumber } from '#shared/models/references.ts';
+import { type SheetState, sheetStateOf } from '#shared/moodle/attendance/state.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import type { SessionMemory } from './marks.ts';
 import type { SheetKey } from './records.ts';
-import { type SheetState, sheetStateOf } from './state.ts';
 
 /** A line as it is in the table. */
 export interface KnownLine extends AttendanceLine {
