@@ -1,9 +1,9 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { ordinaryStudentIds } from './people.ts';
 import { demoBatches, programReference } from './structure.ts';
 
 /** One thing that happens at the university, as the items the ERP writes for it. */
-export type DemoChange = { title: string; items: OecItem[] };
+export type DemoChange = { title: string; items: RecordItem[] };
 
 const changeDate = '2026-10-05 09:30:00';
 const growingProgramId = 3;
@@ -16,8 +16,8 @@ const addedSubjectId = 2;
  * @param items what {@link demoUniversity} gave, as it was written
  * @throws RangeError when `items` is not the demo university
  */
-export function demoChanges(items: readonly OecItem[]): DemoChange[] {
-  const find = (model: string, matches: (item: OecItem) => boolean): OecItem => {
+export function demoChanges(items: readonly RecordItem[]): DemoChange[] {
+  const find = (model: string, matches: (item: RecordItem) => boolean): RecordItem => {
     const found = items.find((item) => item.model === model && matches(item));
     if (found === undefined) throw new RangeError(`The demo university lacks the ${model} to change.`);
     return found;
@@ -42,7 +42,7 @@ export function demoChanges(items: readonly OecItem[]): DemoChange[] {
 }
 
 /** Ordinary students with exactly one enrolment, that leaves the subjects to the program. */
-function onceEnrolledStudents(items: readonly OecItem[]): string[] {
+function onceEnrolledStudents(items: readonly RecordItem[]): string[] {
   const enrolments = items.filter((item) => item.model === 'op.student.course');
   return ordinaryStudentIds.map(String).filter((id) => {
     const own = enrolments.filter((item) => studentOf(item) === id);
@@ -51,11 +51,11 @@ function onceEnrolledStudents(items: readonly OecItem[]): string[] {
   });
 }
 
-function studentOf(enrolment: OecItem): string | undefined {
+function studentOf(enrolment: RecordItem): string | undefined {
   return Array.isArray(enrolment.student_id) ? String(enrolment.student_id[0]) : undefined;
 }
 
-function rename(student: OecItem, lastName: string): OecItem {
+function rename(student: RecordItem, lastName: string): RecordItem {
   const parts = [student.first_name, student.middle_name, lastName];
   return {
     ...student,
@@ -65,7 +65,7 @@ function rename(student: OecItem, lastName: string): OecItem {
   };
 }
 
-function moveElsewhere(enrolment: OecItem): OecItem {
+function moveElsewhere(enrolment: RecordItem): RecordItem {
   const present = Array.isArray(enrolment.course_id) ? enrolment.course_id[0] : undefined;
   const other = demoBatches.find(({ program }) => program !== present);
   if (other === undefined) throw new RangeError('The demo university has one program only.');
@@ -77,7 +77,7 @@ function moveElsewhere(enrolment: OecItem): OecItem {
   };
 }
 
-function addSubject(program: OecItem): OecItem {
+function addSubject(program: RecordItem): RecordItem {
   const subjects = Array.isArray(program.subject_ids) ? program.subject_ids : [];
   return { ...program, subject_ids: [...subjects, addedSubjectId], write_date: changeDate };
 }

@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { demoPeople } from './people.ts';
 import { Random } from './random.ts';
 import { demoStructure } from './structure.ts';
@@ -33,7 +33,7 @@ export const expectedProblems: readonly ExpectedProblem[] = [
  *
  * @param seed the same seed gives the same university
  */
-export function demoUniversity(seed = 2026): OecItem[] {
+export function demoUniversity(seed = 2026): RecordItem[] {
   const random = new Random(seed);
   const people = demoPeople(random);
   const nameIn = (model: string) => {

@@ -1,6 +1,6 @@
 import { OdooException } from '#local/odoo/odoo-exception.ts';
 import type { Registrar } from '#local/odoo/registrar/registrar.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 
 /** Records as the registrar enters them: what a record refers to comes before it. */
 const order = [
@@ -46,7 +46,7 @@ export interface EnteredDemo {
 }
 
 /** Has the registrar enter a university by hand, so that Odoo gives ids, defaults and refusals of its own. */
-export function enterDemo(registrar: Registrar, items: readonly OecItem[]): EnteredDemo {
+export function enterDemo(registrar: Registrar, items: readonly RecordItem[]): EnteredDemo {
   const ids = new Map<string, number>();
   const refused: EnteredDemo['refused'] = [];
   for (const model of order) {
@@ -63,7 +63,7 @@ export function enterDemo(registrar: Registrar, items: readonly OecItem[]): Ente
 }
 
 function valuesOf(
-  item: OecItem,
+  item: RecordItem,
   ids: ReadonlyMap<string, number>,
   registrar: Registrar,
 ): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { firstNames, lastNames, middleNames } from './names.ts';
 import type { Random } from './random.ts';
 import { demoBatches, demoWriteDate, isElective, subjectIdsOf } from './structure.ts';
@@ -47,7 +47,7 @@ export const ordinaryStudentIds: number[] = goodStudentIds.filter((id) => !(id i
 export const goodFacultyIds: number[] = idsUpTo(facultyCount).filter((id) => !(id in badFaculty));
 
 /** The 500 students and 30 teachers of the demo university. */
-export function demoPeople(random: Random): OecItem[] {
+export function demoPeople(random: Random): RecordItem[] {
   const students = idsUpTo(studentCount).map((id) => ({
     ...person('op.student', id, 'students.example.org', random),
     gr_no: `GR-${1000 + id}`,
@@ -64,7 +64,7 @@ export function demoPeople(random: Random): OecItem[] {
   return [...students, ...faculty];
 }
 
-function person(model: string, id: number, domain: string, random: Random): OecItem {
+function person(model: string, id: number, domain: string, random: Random): RecordItem {
   const first = random.pick(firstNames);
   const middle = random.below(6) === 0 ? random.pick(middleNames) : false;
   const last = random.pick(lastNames);

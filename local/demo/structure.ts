@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { batchRows, departmentRows, programRows, subjectPlan } from './curriculum.ts';
 
 /** The time of the last save of every record of the demo, as Odoo writes it (UTC). */
@@ -17,7 +17,7 @@ function readSubjectEntry(entry: string) {
   return { code, name, shared: mark === '=', elective: mark === '?' };
 }
 
-function item(model: string, id: number, fields: Record<string, unknown>): OecItem {
+function item(model: string, id: number, fields: Record<string, unknown>): RecordItem {
   return { model, id: String(id), ...fields, write_date: demoWriteDate };
 }
 
@@ -53,7 +53,7 @@ export const demoBatches: { reference: Many2one; program: number }[] = batchRows
 );
 
 /** The 4 departments, 12 programs, 40 subjects and 12 batches of the demo university. */
-export function demoStructure(): OecItem[] {
+export function demoStructure(): RecordItem[] {
   return [
     ...departmentRows.map(([name, code, parent], index) =>
       item('op.department', index + 1, { name, code, parent_id: departmentReference(parent) }),

@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { goodFacultyIds, goodStudentIds } from './people.ts';
 import type { Random } from './random.ts';
 import {
@@ -23,7 +23,7 @@ type NameOf = (id: number) => string;
  * finished. Most leave the subjects to the program; every twelfth names its own, an elective among them.
  * Nobody whose record is bad is enrolled, so that every enrolment is one that arrives.
  */
-export function demoEnrolments(random: Random, nameOfStudent: NameOf): OecItem[] {
+export function demoEnrolments(random: Random, nameOfStudent: NameOf): RecordItem[] {
   return Array.from({ length: enrolmentCount }, (_, index) => {
     const position = index % goodStudentIds.length;
     const isSecond = index >= goodStudentIds.length;
@@ -46,7 +46,7 @@ export function demoEnrolments(random: Random, nameOfStudent: NameOf): OecItem[]
 }
 
 /** 60 lectures of the coming week, the last two cancelled; demo timetables of OpenEduCat are drafts. */
-export function demoSessions(random: Random, nameOfTeacher: NameOf): OecItem[] {
+export function demoSessions(random: Random, nameOfTeacher: NameOf): RecordItem[] {
   return Array.from({ length: sessionCount }, (_, index) => {
     const { reference, program } = batchAt(index);
     const teacher = goodFacultyIds[index % goodFacultyIds.length] ?? 1;

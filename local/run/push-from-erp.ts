@@ -1,8 +1,8 @@
 import { ErpUniversity } from '#local/demo/erp-university.ts';
 import type { LocalSystem } from '#local/local-system.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { pushedModels } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { type ExportState, readExportState } from '#shared/odoo/export/export-state.ts';
 import { erpStates } from '#shared/store/erp/erp-states.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
@@ -91,12 +91,12 @@ async function showChanges(running: Running, university: ErpUniversity): Promise
 }
 
 /** The ERP's records as the export has written them. */
-async function exportedItems({ cloud }: LocalSystem): Promise<OecItem[]> {
+async function exportedItems({ cloud }: LocalSystem): Promise<RecordItem[]> {
   const records = recordsStore(cloud.clients.dynamodb, cloud.resource('RecordsTableName'));
-  const items: OecItem[] = [];
+  const items: RecordItem[] = [];
   for (const model of pushedModels) {
     for await (const page of eachPage((after) => records.page(model, { after })))
-      items.push(...(page.items as OecItem[]));
+      items.push(...(page.items as RecordItem[]));
   }
   return items;
 }

@@ -1,5 +1,5 @@
 import { demoChanges } from '#local/demo/demo-changes.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { withProgress } from './progress.ts';
 import { callsPerRecords, stopwatch } from './report.ts';
 import { measured, type Running, retryFailures } from './running.ts';
@@ -11,16 +11,16 @@ import { judge } from './verdict/judge.ts';
  *
  * @returns whether every good record arrived, and nothing unchanged was written to Moodle
  */
-export async function pushRecords(running: Running, records: OecItem[]): Promise<boolean> {
+export async function pushRecords(running: Running, records: RecordItem[]): Promise<boolean> {
   const { system, tally, isDemo } = running;
-  const current = new Map<string, OecItem>();
-  const written: OecItem[] = [];
-  const write = async (items: OecItem[]) => {
+  const current = new Map<string, RecordItem>();
+  const written: RecordItem[] = [];
+  const write = async (items: RecordItem[]) => {
     await system.put(items);
     written.push(...items);
     for (const item of items) current.set(`${item.model}#${item.id}`, item);
   };
-  const writeAgain = async (title: string, items: OecItem[]) => {
+  const writeAgain = async (title: string, items: RecordItem[]) => {
     const { took, calls } = await measured(running, () => write(items));
     console.log(`  ${title} (${took}): ${calls}`);
   };

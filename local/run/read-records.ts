@@ -1,12 +1,12 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { isPushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { JsonLineError, readJsonLines } from '#shared/operate/files/json-lines.ts';
 import { UsageError } from './options.ts';
 
 /** What a file of records holds. */
 export interface RecordsFile {
   /** Records of the models that are pushed, each once: the last line of a record counts. */
-  records: OecItem[];
+  records: RecordItem[];
   /** Lines that a later line of the same record replaces. */
   replaced: number;
   /** Lines of models that are not pushed, by model. */
@@ -19,7 +19,7 @@ export interface RecordsFile {
  * @throws UsageError when the file cannot be read, a line is no record (its number is named) or none is to be pushed
  */
 export async function readRecords(path: string): Promise<RecordsFile> {
-  const records = new Map<string, OecItem>();
+  const records = new Map<string, RecordItem>();
   const notPushed = new Map<string, number>();
   let replaced = 0;
   try {

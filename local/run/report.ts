@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { ServiceName } from '#shared/models/services.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Tally } from './tally.ts';
@@ -25,7 +25,7 @@ export function plainTable(head: string[], content: (string | number)[][], right
 }
 
 /** The table that ends the run. */
-export function resultTable(written: OecItem[], tally: Tally, mappings: Mapping[]): string {
+export function resultTable(written: RecordItem[], tally: Tally, mappings: Mapping[]): string {
   const content = rows.map(([service, model, becomes]) => {
     const counts = tally.outcomes.get(service);
     const failing = mappings.filter((mapping) => mapping.service === service && mapping.status !== 'synced');

@@ -3,7 +3,7 @@ import { LocalSystem } from '#local/local-system.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { synthesizeQuietly } from '#local/synthesize-quietly.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { checkMoodle, checkOdoo } from './check-peers.ts';
 import { listenForInterruption, unlessInterrupted } from './interruption.ts';
@@ -86,7 +86,7 @@ function startOdoo({ cloud }: LocalSystem): Promise<SimulatedOdoo> {
 }
 
 /** Both directions, as far as there is something to bring. @returns whether all arrived that was to */
-async function bringAcross(running: Running, records: OecItem[]): Promise<boolean> {
+async function bringAcross(running: Running, records: RecordItem[]): Promise<boolean> {
   const { moodle, erp, isDemo } = running;
   const hasArrived = await (erp ? pushFromErp(running, erp) : pushRecords(running, records));
   if (erp && !moodle) return (await pullIntoErp(running)) && hasArrived;
@@ -96,7 +96,7 @@ async function bringAcross(running: Running, records: OecItem[]): Promise<boolea
   return hasArrived && isBack && isInErp;
 }
 
-async function recordsOf({ records: path }: RunOptions): Promise<OecItem[]> {
+async function recordsOf({ records: path }: RunOptions): Promise<RecordItem[]> {
   if (path === undefined) return demoUniversity();
   const file = await readRecords(path);
   for (const note of notesOn(file)) say(note);

@@ -1,6 +1,6 @@
 import type { PushedModel } from './models.ts';
 
-/** An item of the records table, with its fields as the ERP wrote them. */
+/** One item of the records table: its two keys, and the record's fields as Odoo's `read()` gives them. */
 export type RecordItem = { model: string; id: string } & Record<string, unknown>;
 
 /** Reads the records of some models, always as they are now. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { mergedWith } from '#shared/moodle/accounts/merged-record.ts';
 import { batchGet, batchWrite } from './documents.ts';
 
@@ -12,7 +12,7 @@ const largestItem = 400 * 1024;
 const deepest = 32;
 
 /** Goes through it level by level: whatever walks into a value by calling itself ends with the stack. */
-function isTooDeep(item: OecItem): boolean {
+function isTooDeep(item: RecordItem): boolean {
   let level: unknown[] = [item];
   for (let depth = 0; depth <= deepest && level.length > 0; depth += 1)
     level = level.flatMap((value) =>
@@ -22,7 +22,7 @@ function isTooDeep(item: OecItem): boolean {
 }
 
 /** Why the records table cannot hold an item, as the end of the sentence "Line 3 …"; undefined where it can. */
-export function unstorable(item: OecItem): string | undefined {
+export function unstorable(item: RecordItem): string | undefined {
   if (isTooDeep(item)) return `is nested deeper than the ${deepest} levels that the records table takes`;
   // JSON is never shorter than what DynamoDB counts: it adds quotation marks and writes numbers out.
   if (Buffer.byteLength(JSON.stringify(item)) > largestItem) {
@@ -45,11 +45,11 @@ export function unstorable(item: OecItem): string | undefined {
 export async function loadRecords(
   client: DynamoDBDocumentClient,
   table: string,
-  items: OecItem[],
+  items: RecordItem[],
 ): Promise<{ written: number; unchanged: number }> {
   const keys = items.map(({ model, id }) => ({ model, id }));
   const before = new Map(
-    (await batchGet(client, table, keys)).map((item) => [`${item.model}#${item.id}`, item as OecItem]),
+    (await batchGet(client, table, keys)).map((item) => [`${item.model}#${item.id}`, item as RecordItem]),
   );
   const changed = items
     .map((item) => mergedWith(before.get(`${item.model}#${item.id}`), item))

@@ -3,7 +3,7 @@ import { LocalSystem } from '#local/local-system.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { Tally } from '#local/run/tally.ts';
 import { synthesizeQuietly } from '#local/synthesize-quietly.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';
 import { freshCategory, freshUniversity } from '#test/live/fresh-part.ts';
@@ -36,7 +36,7 @@ if (!isWithin) throw new Error(`The push needed more than ${mostCalls} times the
 
 /** Both, one after the other, into parts of a Moodle of their own. */
 async function compare(what: string, moodle: { url: string; token: string }): Promise<void> {
-  const records = freshUniversity(size) as OecItem[];
+  const records = freshUniversity(size) as RecordItem[];
   const client = () => new MoodleClient({ baseUrl: moodle.url, token: moodle.token });
   const name = `bench:push ${new Date().toISOString()}`;
   const loader = client();
@@ -69,7 +69,7 @@ async function compare(what: string, moodle: { url: string; token: string }): Pr
 /** The push on the embedded cloud, whose functions run in this process: their own overhead is little. */
 async function pushed(
   { url, token }: { url: string; token: string },
-  records: OecItem[],
+  records: RecordItem[],
   top: number,
 ): Promise<{ seconds: number; calls: number; troubles: number; idnumbers: string[] }> {
   const tally = new Tally();

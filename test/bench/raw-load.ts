@@ -1,5 +1,5 @@
 import { expectedFacts } from '#local/run/verdict/expected-facts.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { createCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses } from '#shared/moodle/functions/courses.ts';
@@ -20,7 +20,7 @@ const roles = { teacher: 3, student: 5 };
  * @param top the category to put it under
  * @throws the client's errors
  */
-export async function rawLoad(client: MoodleClient, records: OecItem[], top: number): Promise<void> {
+export async function rawLoad(client: MoodleClient, records: RecordItem[], top: number): Promise<void> {
   const facts = new Set(expectedFacts(records).flatMap((expected) => expected.facts));
   const like = (pattern: RegExp) => [...facts].filter((fact) => pattern.test(fact));
   const ids = new Map<string, number>();

@@ -1,5 +1,5 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { isPushedModel, parseRecord } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { isPulledModel } from '#shared/moodle/pulls/pull-ports.ts';
 import type { RecordLine } from '#shared/operate/files/json-lines.ts';
 import { unstorable } from '#shared/store/load-records.ts';
@@ -47,7 +47,7 @@ export class CheckedRecords {
   }
 
   /** Whether a line is to be loaded. */
-  isGood(read: RecordLine): read is RecordLine & { item: OecItem } {
+  isGood(read: RecordLine): read is RecordLine & { item: RecordItem } {
     return 'item' in read && this.#counts.get(keyOf(read.item)) === read.line;
   }
 
@@ -62,7 +62,7 @@ export class CheckedRecords {
   }
 }
 
-function keyOf({ model, id }: OecItem): string {
+function keyOf({ model, id }: RecordItem): string {
   return `${model}#${id}`;
 }
 

@@ -7,8 +7,8 @@ import { OperatorError, usageError } from '#cli/operator-error.ts';
 import type { Lines } from '#cli/output/lines.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { exitCodeOfPush, type FollowedPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { PushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { inGroups } from '#shared/moodle/pulls/mapped-courses.ts';
 import { type Columns, CsvError } from '#shared/operate/files/columns.ts';
 import { csvLines } from '#shared/operate/files/csv-lines.ts';
@@ -108,7 +108,7 @@ async function load(
 ): Promise<{ written: number; unchanged: number }> {
   const total = Object.values(checked.good).reduce((sum, count) => sum + count, 0);
   const sums = { written: 0, unchanged: 0 };
-  const write = async (items: OecItem[]) => {
+  const write = async (items: RecordItem[]) => {
     const { written, unchanged } = await loadRecords(clients.documents, outputs.RecordsTableName, items);
     sums.written += written;
     sums.unchanged += unchanged;

@@ -1,4 +1,4 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { getAllCategories } from '#shared/moodle/functions/categories.ts';
 import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
@@ -31,7 +31,7 @@ export function isOwnFailure({ failure }: Mapping): boolean {
  */
 export async function compareWithMoodle(
   client: MoodleClient,
-  items: OecItem[],
+  items: RecordItem[],
   mappings: Mapping[],
 ): Promise<{ checked: number; missing: RecordKey[]; twins: Twins[] }> {
   const wanted = withoutFaulty(expectedFacts(items), mappings);

@@ -1,4 +1,3 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import {
   isPushedModel,
   type PushedModel,
@@ -6,6 +5,7 @@ import {
   pushedModels,
   type RecordOf,
 } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import {
   batchIdnumber,
   departmentIdnumber,
@@ -29,7 +29,7 @@ type Parsed = { [Model in PushedModel]: Map<string, RecordOf[Model]> };
  * The facts that good records stand for, worked out from the records alone and on purpose not by the services that
  * push them. Records that cannot be read or are not active stand for nothing.
  */
-export function expectedFacts(items: OecItem[]): ExpectedFacts[] {
+export function expectedFacts(items: RecordItem[]): ExpectedFacts[] {
   const all = parse(items);
   const one = (model: PushedModel, id: string, ...facts: string[]) => ({ source: { model, id }, facts });
   const active = <Item extends { active: boolean }>(map: Map<string, Item>) =>
@@ -56,9 +56,9 @@ export function expectedFacts(items: OecItem[]): ExpectedFacts[] {
   ];
 }
 
-function parse(items: OecItem[]): Parsed {
+function parse(items: RecordItem[]): Parsed {
   const all = Object.fromEntries(pushedModels.map((model) => [model, new Map()])) as Parsed;
-  const add = <Model extends PushedModel>(model: Model, item: OecItem) => {
+  const add = <Model extends PushedModel>(model: Model, item: RecordItem) => {
     const parsed = parseRecord(model, item);
     if (parsed.ok) all[model].set(item.id, parsed.record);
   };

@@ -1,5 +1,5 @@
 import { expectedProblems } from '#local/demo/demo-university.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { MoodleAnswerError, MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
@@ -22,7 +22,11 @@ const mostNamed = 20;
  * @returns whether every good record arrived: of the demo university it is known which are bad, of others it is those
  *   with a failure of their own
  */
-export async function judge(running: Running, records: OecItem[], written: OecItem[]): Promise<boolean> {
+export async function judge(
+  running: Running,
+  records: RecordItem[],
+  written: RecordItem[],
+): Promise<boolean> {
   const { system, instance, tally, client, isDemo, allFailures } = running;
   const mappings = await system.mappings(instance);
   const failing = mappings.filter(({ status }) => status !== 'synced');
@@ -76,7 +80,7 @@ function twinList(twins: readonly Twins[], mappings: readonly Mapping[]): string
 /** Reads Moodle back. When that fails, nothing is known to have arrived. */
 async function readMoodleBack(
   client: MoodleClient,
-  records: OecItem[],
+  records: RecordItem[],
   mappings: Mapping[],
 ): Promise<{ missing: RecordKey[]; twins: Twins[] } | undefined> {
   const took = stopwatch();

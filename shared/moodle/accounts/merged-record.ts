@@ -1,5 +1,5 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { isPushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { completionAttribute } from '#shared/moodle/completion/moodle-completion.ts';
 import { pullStamps } from '#shared/moodle/pulls/pull-ports.ts';
 
@@ -13,8 +13,8 @@ const keptWhereLeftOut = ['withdrawn', 'moodle_status', 'taken_at'];
  * stamps are the table's: a stamp that is new there says that a write came from a pull, and what the ERP says is to be
  * pushed.
  */
-export function mergedWith(before: OecItem | undefined, item: OecItem): OecItem {
-  const merged: OecItem = { ...item };
+export function mergedWith(before: RecordItem | undefined, item: RecordItem): RecordItem {
+  const merged: RecordItem = { ...item };
   if (isPushedModel(item.model)) {
     delete merged.connector_no_export;
     delete merged.sync_stamp;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { secondsOf } from '#shared/models/fields/odoo-time.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { readByIds, readPages, searchCount } from '#shared/odoo/calls/read.ts';
 import { laterOf } from './dates.ts';
 import { canBeImported } from './imported.ts';
@@ -157,7 +157,7 @@ async function differences(
 }
 
 function sort(
-  item: OecItem,
+  item: RecordItem,
   row: Seen,
   imported: ReadonlySet<number>,
   fields: string[] | undefined,
@@ -169,12 +169,12 @@ function sort(
   else if (imported.has(Number(item.id)) || !isSame(item, row, fields)) found.toRead.push(Number(item.id));
 }
 
-function isSame(item: OecItem, row: Seen, fields: string[] | undefined): boolean {
+function isSame(item: RecordItem, row: Seen, fields: string[] | undefined): boolean {
   if (fields) return row.content === contentOf(item, fields);
   return item.create_date === row.create_date && item.write_date === row.write_date;
 }
 
-function noteGone(item: OecItem, newest: string | undefined, gone: Gone): void {
+function noteGone(item: RecordItem, newest: string | undefined, gone: Gone): void {
   gone.count += 1;
   if (gone.ids.length < keptGone) gone.ids.push(item.id);
   const [saved, latest] = [secondsOf(item.write_date), secondsOf(newest)];

@@ -1,6 +1,6 @@
 import { reference } from '#shared/models/fields/fields.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import { itemOf } from './judge.ts';
 import type { ExportPorts, ImportedRecords } from './ports.ts';
@@ -25,7 +25,7 @@ export async function asImported(
   model: PushedModel,
   rows: readonly OdooRow[],
   ports: Ports,
-): Promise<{ items: OecItem[]; pulled: OecItem[] }> {
+): Promise<{ items: RecordItem[]; pulled: RecordItem[] }> {
   if (!canBeImported(model)) return { items: rows.map((row) => itemOf(model, row)), pulled: [] };
   const ids = rows.map(({ id }) => id);
   const pulledIds = await ports.imported.pulledIds(model, ids);
@@ -58,7 +58,7 @@ async function editedLines(
   model: PushedModel,
   imports: readonly Import[],
   { imported, records }: Ports,
-): Promise<OecItem[]> {
+): Promise<RecordItem[]> {
   const ids = imports.map(({ pulledId }) => pulledId);
   const written = await imported.written(model, ids);
   const edited = imports.filter(({ row, pulledId }) => isEdited(row, written.get(pulledId)));
@@ -92,9 +92,9 @@ function fieldsOf(row: OdooRow, names: readonly string[]): Record<string, unknow
 /** The ERP's own records with references to what was imported translated back to the pulled records' ids. */
 async function withPulledReferences(
   model: PushedModel,
-  items: readonly OecItem[],
+  items: readonly RecordItem[],
   imported: ImportedRecords,
-): Promise<OecItem[]> {
+): Promise<RecordItem[]> {
   let translated = [...items];
   for (const [field, target] of Object.entries(modelOf(model).odoo.importedReferences ?? {})) {
     const ids = translated.flatMap((item) => referredId(item[field]) ?? []);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { secondsOf } from '#shared/models/fields/odoo-time.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { PushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { mergedWith } from '#shared/moodle/accounts/merged-record.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 
@@ -15,7 +15,7 @@ import type { OdooRow } from '#shared/odoo/calls/read.ts';
 export type Verdict = 'new' | 'changed' | 'same' | 'older' | 'replaced';
 
 /** A row of the ERP as an item of the records table. */
-export function itemOf(model: PushedModel, row: OdooRow): OecItem {
+export function itemOf(model: PushedModel, row: OdooRow): RecordItem {
   return { ...row, model, id: String(row.id) };
 }
 
@@ -26,10 +26,10 @@ export function itemOf(model: PushedModel, row: OdooRow): OecItem {
  * @returns the verdict, and the item as it is to be stored
  */
 export function judge(
-  before: OecItem | undefined,
-  row: OecItem,
+  before: RecordItem | undefined,
+  row: RecordItem,
   isAccepted: boolean,
-): { verdict: Verdict; item: OecItem } {
+): { verdict: Verdict; item: RecordItem } {
   if (!before) return { verdict: 'new', item: mergedWith(undefined, row) };
   // What Moodle has told of the former record does not belong to this one.
   if (isAnother(before, row))
@@ -55,6 +55,6 @@ export function isOlder(before: Dated, row: Dated): boolean {
 }
 
 /** Whether the item's dates are Moodle's: a pull has written what a teacher said there into the ERP's own line. */
-export function isFromMoodle(item: OecItem | undefined): boolean {
+export function isFromMoodle(item: RecordItem | undefined): boolean {
   return item?.taken_at !== undefined;
 }

@@ -1,5 +1,5 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { PushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
@@ -13,20 +13,20 @@ export interface StateStore {
 /** The records table, as the export reads and writes it. */
 export interface ExportRecords {
   /** The records of these ids, as they are now; those that do not exist are left out. */
-  getMany(model: PushedModel, ids: readonly string[]): Promise<Map<string, OecItem>>;
+  getMany(model: PushedModel, ids: readonly string[]): Promise<Map<string, RecordItem>>;
   /** All records of a model page by page, which may be a second old. */
-  pages(model: PushedModel): AsyncIterable<OecItem[]>;
+  pages(model: PushedModel): AsyncIterable<RecordItem[]>;
   /**
    * Writes a record whole.
    *
    * @param before the item as it was read, undefined where there was none
    * @returns false where somebody else has written or deleted it since
    */
-  put(item: OecItem, before: OecItem | undefined): Promise<boolean>;
+  put(item: RecordItem, before: RecordItem | undefined): Promise<boolean>;
   /** Deletes a record, unless somebody has written it since it was read. */
-  remove(before: OecItem): Promise<boolean>;
+  remove(before: RecordItem): Promise<boolean>;
   /** Why the table cannot hold a record; undefined where it can. */
-  unstorable(item: OecItem): string | undefined;
+  unstorable(item: RecordItem): string | undefined;
 }
 
 /** What an import has made in the ERP out of Moodle's attendance. */

@@ -1,5 +1,5 @@
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { PushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { asImported } from './imported.ts';
@@ -78,8 +78,8 @@ export function isAnotherDatabase(replaced: number, known: number): boolean {
 
 function requireSameDatabase(
   model: PushedModel,
-  items: readonly OecItem[],
-  before: ReadonlyMap<string, OecItem>,
+  items: readonly RecordItem[],
+  before: ReadonlyMap<string, RecordItem>,
 ): void {
   const known = items.filter(({ id }) => before.has(id));
   const others = known.filter((item) => isAnother(before.get(item.id)!, item));
@@ -88,8 +88,8 @@ function requireSameDatabase(
 
 /** Writes one record if it is to be written. Where somebody else was first, it is looked at once more. */
 async function takeOne(
-  row: OecItem,
-  read: OecItem | undefined,
+  row: RecordItem,
+  read: RecordItem | undefined,
   isAccepted: boolean,
   { records, counts }: ExportPorts,
 ): Promise<keyof Tally> {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError as CsvSyntaxError, type Info, parse } from 'csv-parse';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import type { PushedModel } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { readCell } from './cells.ts';
 import { type Column, type Columns, CsvError, columnsOf } from './columns.ts';
 import type { RecordLine } from './json-lines.ts';
@@ -47,7 +47,7 @@ function readRow(
   columns: Column[],
   width: number,
   cells: string[],
-): { item: OecItem } | { problem: string } {
+): { item: RecordItem } | { problem: string } {
   if (cells.length !== width)
     return { problem: `has ${cells.length} cells where the first line has ${width}` };
   const item: Record<string, unknown> = {};
@@ -64,7 +64,7 @@ function readRow(
 function goOn(model: PushedModel, columns: Column[], record: RecordLine, cells: string[]): RecordLine {
   if ('problem' in record) return record;
   const { line } = record;
-  const item: OecItem = { ...record.item };
+  const item: RecordItem = { ...record.item };
   for (const column of columns) {
     const cell = readCell(model, column, cells[column.index] ?? '');
     if ('problem' in cell) return { line, problem: `${cell.problem} (in a line that belongs to it)` };

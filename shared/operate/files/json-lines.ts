@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import * as z from 'zod';
 import { pullableId } from '#shared/models/fields/fields.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { byteLines } from './byte-lines.ts';
 
 /**
@@ -19,7 +19,7 @@ export class JsonLineError extends Error {
 }
 
 /** What a line of a file of records holds: a record, or a problem that ends the sentence "Line 3 …". */
-export type RecordLine = { line: number } & ({ item: OecItem } | { problem: string });
+export type RecordLine = { line: number } & ({ item: RecordItem } | { problem: string });
 
 const itemSchema = z.looseObject({ model: z.string().min(1), id: pullableId });
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -40,7 +40,7 @@ export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
  *
  * @throws JsonLineError at the first line that is no record; the file's own error if it cannot be read
  */
-export async function* readJsonLines(path: string): AsyncGenerator<OecItem> {
+export async function* readJsonLines(path: string): AsyncGenerator<RecordItem> {
   await using file = await open(path);
   for await (const read of jsonLines(file.createReadStream({ autoClose: false }))) {
     if ('problem' in read) throw new JsonLineError(read.line, read.problem);
@@ -49,7 +49,7 @@ export async function* readJsonLines(path: string): AsyncGenerator<OecItem> {
 }
 
 /** Undefined for an empty line. */
-function readLine(bytes: Uint8Array | undefined): { item: OecItem } | { problem: string } | undefined {
+function readLine(bytes: Uint8Array | undefined): { item: RecordItem } | { problem: string } | undefined {
   if (!bytes) return { problem: 'is too long to be a record' };
   let value: unknown;
   try {

@@ -1,5 +1,5 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import type { ExportRecords } from '#shared/odoo/export/ports.ts';
 import { isWritten } from '#shared/store/conditional-write.ts';
 import { batchGet } from '#shared/store/documents.ts';
@@ -17,7 +17,7 @@ function openExported(client: DynamoDBDocumentClient, table: string): ExportReco
   return {
     async getMany(model, ids) {
       const keys = [...new Set(ids)].map((id) => ({ model, id }));
-      const items = (await batchGet(client, table, keys)) as OecItem[];
+      const items = (await batchGet(client, table, keys)) as RecordItem[];
       return new Map(items.map((item) => [item.id, item]));
     },
 
@@ -27,7 +27,7 @@ function openExported(client: DynamoDBDocumentClient, table: string): ExportReco
         KeyConditionExpression: 'model = :model',
         ExpressionAttributeValues: { ':model': model },
       };
-      for await (const { Items = [] } of paginateQuery({ client }, query)) yield Items as OecItem[];
+      for await (const { Items = [] } of paginateQuery({ client }, query)) yield Items as RecordItem[];
     },
 
     put: (item, before) =>
@@ -48,7 +48,7 @@ function openExported(client: DynamoDBDocumentClient, table: string): ExportReco
 const changing = ['write_date', 'sync_stamp'] as const;
 
 /** The condition that an item is as it was read. */
-function isUnchanged(before: OecItem | undefined) {
+function isUnchanged(before: RecordItem | undefined) {
   if (!before) return { ConditionExpression: 'attribute_not_exists(id)' };
   const present = changing.filter((name) => before[name] !== undefined);
   const conditions = changing.map((name) =>

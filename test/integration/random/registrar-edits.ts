@@ -3,7 +3,7 @@ import type { Random } from '#local/demo/random.ts';
 import { OdooException } from '#local/odoo/odoo-exception.ts';
 import type { LateTransaction } from '#local/odoo/registrar/late-transaction.ts';
 import type { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { idOf, type Model, models, University } from './university.ts';
 
 type Row = Record<string, unknown> & { id: number };
@@ -39,7 +39,7 @@ export class RandomRegistrar {
   enter(size: number): void {
     const university = new University(this.#random, size);
     const items = models.flatMap((model) => university.of(model)).map((item) => withBatch(item, university));
-    const { refused } = enterDemo(this.#erp.registrar, items as OecItem[]);
+    const { refused } = enterDemo(this.#erp.registrar, items as RecordItem[]);
     this.refused.push(...refused.map(({ model, reason }) => `${model}: ${reason}`));
     for (const model of people) for (const { email } of this.#all(model)) this.#noteAddress(email);
     this.#count();
@@ -291,7 +291,10 @@ function inBatch({ id, course_id }: Row): { batch_id: number; course_id: number 
 }
 
 /** OpenEduCat wants the batch of a lecture. */
-function withBatch(item: OecItem | Record<string, unknown>, university: University): Record<string, unknown> {
+function withBatch(
+  item: RecordItem | Record<string, unknown>,
+  university: University,
+): Record<string, unknown> {
   if (item.model !== 'op.session') return item;
   const program = idOf(item.course_id);
   const batch = university.of('op.batch').find(({ course_id }) => idOf(course_id) === program);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { demoChanges } from '#local/demo/demo-changes.ts';
 import { demoUniversity, expectedProblems } from '#local/demo/demo-university.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
 import { isPushedModel, parseRecord, pushedModels, type RecordOf } from '#shared/models/models.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 
 const items = demoUniversity();
 const keyOf = ({ model, id }: { model: string; id: string }) => `${model} ${id}`;
@@ -110,10 +110,10 @@ describe('the changes of the demo university', () => {
   const changes = demoChanges(items);
 
   /** The fields of a changed item that differ from the item as it was. */
-  function changedFields(item: OecItem): string[] {
+  function changedFields(item: RecordItem): string[] {
     const before = itemsByKey.get(keyOf(item)) ?? {};
     return Object.keys(item).filter(
-      (field) => JSON.stringify(item[field]) !== JSON.stringify((before as OecItem)[field]),
+      (field) => JSON.stringify(item[field]) !== JSON.stringify((before as RecordItem)[field]),
     );
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withoutFaulty } from '#local/run/verdict/compare-with-moodle.ts';
 import { expectedFacts } from '#local/run/verdict/expected-facts.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 
 const program = { model: 'op.course', id: '1', name: 'P', code: 'P', subject_ids: [1, 2], active: true };
@@ -20,9 +20,9 @@ const student = { model: 'op.student', id: '5', name: 'Ana Sample', email: 'ana@
 const enrolment = { model: 'op.student.course', id: '9', student_id: 5, course_id: 1, batch_id: 3 };
 const teacher = { model: 'op.faculty', id: '4', name: 'Carl', email: 'carl@example.org', active: true };
 const session = { model: 'op.session', id: '8', faculty_id: 4, subject_id: 2, course_id: 1, state: 'draft' };
-const all: OecItem[] = [program, subject, elective, batch, student, enrolment, teacher, session];
+const all: RecordItem[] = [program, subject, elective, batch, student, enrolment, teacher, session];
 
-function factsOf(model: string, items: OecItem[]) {
+function factsOf(model: string, items: RecordItem[]) {
   return expectedFacts(items).find(({ source }) => source.model === model)?.facts;
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { JsonLineError, readJsonLines } from '#shared/operate/files/json-lines.ts';
 
 /** Array.fromAsync, which this TypeScript's es2024 does not know yet. */
@@ -20,7 +20,7 @@ describe('own records from a JSON-lines file', () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  async function itemsOf(content: string): Promise<OecItem[]> {
+  async function itemsOf(content: string): Promise<RecordItem[]> {
     const path = join(directory, 'records.jsonl');
     await writeFile(path, content);
     return collect(readJsonLines(path));

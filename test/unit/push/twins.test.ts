@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { checkTwins } from '#cli/commands/doctor/site.ts';
 import { compareWithMoodle } from '#local/run/verdict/compare-with-moodle.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { getCoursesByIdnumber } from '#shared/moodle/functions/courses.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';
 import { twinsConflict } from '#shared/moodle/twins/twins.ts';
@@ -60,7 +60,7 @@ it('the doctor names both, and the one that the mapping leads to', async () => {
 
 it('the read-back of a run names both, though nothing is missing', async () => {
   const { course: twin } = makeTwins(kit.moodle, course);
-  const records = [program(1, { subject_ids: [1] }), subject(1)] as OecItem[];
+  const records = [program(1, { subject_ids: [1] }), subject(1)] as RecordItem[];
   const { missing, twins } = await compareWithMoodle(kit.site.client, records, [
     ...kit.mappings.rows.values(),
   ]);

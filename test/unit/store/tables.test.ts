@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { isWritten, putRevised } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
@@ -219,7 +219,7 @@ describe('mappings that are read by pages', () => {
 
 describe('records from the ERP', () => {
   const exported = () => exportedRecords(client, 'records');
-  const item = (fields: Item = {}) => record('exported', { write_date: '1', ...fields }) as OecItem;
+  const item = (fields: Item = {}) => record('exported', { write_date: '1', ...fields }) as RecordItem;
 
   it('are written over what was read, and not over what a pull or the ERP has written since', async () => {
     expect(await exported().put(item(), undefined)).toBe(true);
@@ -234,12 +234,12 @@ describe('records from the ERP', () => {
   });
 
   it('that are loaded unchanged are not written, and keep what the link has put on them', async () => {
-    const loaded = [record('loaded', { name: 'A' }), record('new', { name: 'B' })] as OecItem[];
+    const loaded = [record('loaded', { name: 'A' }), record('new', { name: 'B' })] as RecordItem[];
     await pulledRecords(client, 'records', () => 0).put('demo', [{ ...loaded[0] } as never]);
     const before = await stored(loaded[0]!);
     expect(await loadRecords(client, 'records', loaded)).toEqual({ written: 1, unchanged: 1 });
     expect(await stored(loaded[0]!)).toEqual(before);
-    const changed = [{ ...loaded[0]!, name: 'C' }] as OecItem[];
+    const changed = [{ ...loaded[0]!, name: 'C' }] as RecordItem[];
     expect(await loadRecords(client, 'records', changed)).toEqual({ written: 1, unchanged: 0 });
     expect(await stored(loaded[0]!)).toEqual({ ...before, name: 'C' });
   });

@@ -1,5 +1,5 @@
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import type { OecItem } from '#shared/models/fields/oec-item.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import { begun, changeExportState, type ExportState } from '#shared/odoo/export/export-state.ts';
 import { modelsToExport } from '#shared/odoo/export/models-to-export.ts';
@@ -23,18 +23,18 @@ export function memoryStates(): StateStore {
 
 /** A records table in memory; every write and deletion is noted. */
 export class MemoryRecords implements ExportRecords {
-  readonly items = new Map<string, OecItem>();
+  readonly items = new Map<string, RecordItem>();
   readonly writes: string[] = [];
 
-  of(model: string): OecItem[] {
+  of(model: string): RecordItem[] {
     return [...this.items.values()].filter((item) => item.model === model);
   }
 
-  get(model: string, id: number | string): OecItem | undefined {
+  get(model: string, id: number | string): RecordItem | undefined {
     return this.items.get(`${model}#${id}`);
   }
 
-  set(item: OecItem): void {
+  set(item: RecordItem): void {
     this.items.set(`${item.model}#${item.id}`, item);
   }
 
@@ -46,20 +46,20 @@ export class MemoryRecords implements ExportRecords {
     yield this.of(model);
   }
 
-  async put(item: OecItem, before: OecItem | undefined) {
+  async put(item: RecordItem, before: RecordItem | undefined) {
     if (this.get(item.model, item.id) !== before) return false;
     this.writes.push(`put ${item.model} ${item.id}`);
     this.set(item);
     return true;
   }
 
-  async remove(before: OecItem) {
+  async remove(before: RecordItem) {
     if (this.get(before.model, before.id) !== before) return false;
     this.writes.push(`remove ${before.model} ${before.id}`);
     return this.items.delete(`${before.model}#${before.id}`);
   }
 
-  unstorable(item: OecItem) {
+  unstorable(item: RecordItem) {
     return item.last_name === 'Endless' ? 'is too large' : undefined;
   }
 }
