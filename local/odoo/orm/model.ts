@@ -1,7 +1,9 @@
 import { userError } from '../odoo-exception.ts';
 import { isOf2025, type Release } from '../release.ts';
 import type { OdooSettings } from '../settings.ts';
-import type { Database } from '../state/database.ts';
+import type { Database, Row, Stored } from '../state/database.ts';
+
+export type { Row, Stored };
 
 export type FieldType =
   | 'char'
@@ -15,13 +17,6 @@ export type FieldType =
   | 'many2one'
   | 'one2many'
   | 'many2many';
-
-/**
- * A value as it is stored: null for NULL, a datetime as milliseconds since 1970 with a fraction (Odoo stores
- * microseconds and shows seconds), a many2one as an id, an x2many as ids.
- */
-export type Stored = null | string | number | boolean | readonly number[];
-export type Row = { readonly id: number; readonly [field: string]: Stored };
 
 /** What happens to a record whose many2one names a record that is deleted. */
 export type OnDelete = 'cascade' | 'restrict' | 'set null';

@@ -1,11 +1,23 @@
 import { Journal } from '#local/state/journal.ts';
-import { type KeyOf, Table } from '#local/state/table.ts';
-import type { Model, Models, Row, Stored } from '../orm/model.ts';
+import { Table } from '#local/state/table.ts';
+
+/**
+ * A value as it is stored: null for NULL, a datetime as milliseconds since 1970 with a fraction (Odoo stores
+ * microseconds and shows seconds), a many2one as an id, an x2many as ids.
+ */
+export type Stored = null | string | number | boolean | readonly number[];
+
+export type Row = { readonly id: number; readonly [field: string]: Stored };
 
 type Values = Readonly<Record<string, Stored>>;
 
 /** A table of Odoo's, whose rows are looked up by the values of some fields. */
 export class ModelTable extends Table<Row, string> {
+  constructor(journal: Journal, indexes: readonly (readonly string[])[]) {
+    const sorted = indexes.map((fields) => fields.toSorted());
+    super(journal, Object.fromEntries(sorted.map((fields) => [fields.join(), (row) => keyOf(fields, row)])));
+  }
+
   /** The rows that have these values, in the order of their ids; none where a value is NULL. */
   having(values: Values): Row[] {
     const fields = Object.keys(values).sort();
@@ -19,9 +31,10 @@ export class Database {
   readonly #journal = new Journal();
   readonly #tables: ReadonlyMap<string, ModelTable>;
 
-  constructor(models: Models) {
+  /** @param indexes by model, the fields that its rows are looked up by */
+  constructor(indexes: Readonly<Record<string, readonly (readonly string[])[]>>) {
     this.#tables = new Map(
-      models.all().map((model) => [model.name, new ModelTable(this.#journal, indexesOf(model))]),
+      Object.entries(indexes).map(([model, lists]) => [model, new ModelTable(this.#journal, lists)]),
     );
   }
 
@@ -47,15 +60,6 @@ export class Database {
   transaction<T>(work: () => T): T {
     return this.#journal.transaction(work);
   }
-}
-
-/** What rows are looked up by: what they refer to, and what must be unique. */
-function indexesOf({ fields, unique = [] }: Model): Record<string, KeyOf<Row>> {
-  const references = Object.entries(fields).filter(
-    ([, { type, related }]) => type === 'many2one' && related === undefined,
-  );
-  const indexed = [...references.map(([name]) => [name]), ...unique.map((each) => each.fields.toSorted())];
-  return Object.fromEntries(indexed.map((names) => [names.join(), (row: Row) => keyOf(names, row)]));
 }
 
 function keyOf(fields: readonly string[], row: Values): string | undefined {

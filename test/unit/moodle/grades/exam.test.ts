@@ -54,7 +54,7 @@ describe('the exam of an activity', () => {
 
   it('is made for subject courses only', () => {
     expect(place).toEqual({ course: 'oec_subj_15_course_7', program: 7, subject: 15 });
-    expect(() => coursePlaceOf('oec_course_7')).toThrow('oec_course_7 is no course of a subject.');
+    expect(() => coursePlaceOf('oec_course_7')).toThrow('oec_course_7 is not the idnumber of a course.');
   });
 });
 
