@@ -46,7 +46,7 @@ export function noteRefusal(
  * @param work answers whether it is done with the course, or else has to go on with it later
  * @returns the courses for which there was no time
  */
-export async function eachCourse<Course extends PlannedCourse>(
+export async function eachCourse<Course extends Pick<PlannedCourse, 'idnumber'>>(
   courses: Course[],
   session: PullSession,
   work: (course: Course) => Promise<boolean>,
@@ -74,22 +74,23 @@ export async function eachCourse<Course extends PlannedCourse>(
 
 /**
  * Brings what changed in a course home while no other pull of the kind does, and notes what `work` answers. Where
- * another pull has the course, or has noted something since the task was planned, it is left to that one: it has seen
- * newer things than this.
+ * another pull has the course, or has noted something newer than this one has seen, it is left to that one.
  *
  * @param work gets what is noted, and answers what to note instead
+ * @param isOlder whether what is noted is not newer: unless given, whether it is what was noted when the task was planned
  */
 export async function whileClaimed(
   pull: PullName,
-  { idnumber, digest }: PlannedCourse,
+  { idnumber, digest }: Pick<PlannedCourse, 'idnumber' | 'digest'>,
   { instance, states, mappings, clock }: PullSession,
   work: (noted: Noted) => Promise<Noted>,
+  isOlder = (noted: Noted) => noted.digest === digest,
 ): Promise<void> {
   if (!(await states.claim(instance.id, idnumber, pull, clock.now() + outlivedMilliseconds))) return;
   const mapping = (await mappings.getMany(instance.id, [idnumber])).get(idnumber);
   let noted: Noted = (mapping && pullStateOf(mapping, pull)) ?? {};
   try {
-    if (noted.digest === digest) noted = await work(noted);
+    if (isOlder(noted)) noted = await work(noted);
   } finally {
     // Gives the claim back as well, also where something failed: the next one need not wait until it runs out.
     await states.note(instance.id, idnumber, pull, noted);

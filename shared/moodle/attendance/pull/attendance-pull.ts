@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import { MoodleAnswerError, MoodleError } from '#shared/moodle/client/errors.ts';
-import { isInstanceFailure } from '#shared/moodle/failures.ts';
 import { attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import { inGroups, mappedCourses } from '#shared/moodle/pulls/mapped-courses.ts';
+import { eachCourse } from '#shared/moodle/pulls/pull-courses.ts';
 import type {
   PlanPorts,
   PullService,
@@ -11,7 +10,7 @@ import type {
   PullTask,
   TaskContent,
 } from '#shared/moodle/pulls/pull-service.ts';
-import { type AttendanceCourse, attendanceCourseSchema, pullAttendanceOf } from './course-pull.ts';
+import { attendanceCourseSchema, pullAttendanceOf } from './course-pull.ts';
 import { goodNote } from './note.ts';
 
 /** One call for a course with an activity, none for one without: a task takes some seconds. */
@@ -49,29 +48,9 @@ async function run(task: PullTask, session: PullSession): Promise<TaskContent | 
   // The health check says so.
   if (!attendanceFunctionName('get_sessions', functions)) return undefined;
   const { courses } = taskSchema.parse(task);
-  for (const [index, course] of courses.entries()) {
-    if (index > 0 && !session.hasTime()) return { courses: courses.slice(index) };
-    await pullCourse(course, functions, session);
-  }
-  return undefined;
-}
-
-async function pullCourse(
-  course: AttendanceCourse,
-  functions: string[],
-  session: PullSession,
-): Promise<void> {
-  try {
+  const rest = await eachCourse(courses, session, async (course) => {
     await pullAttendanceOf(course, functions, session);
-  } catch (error) {
-    const isOfCourse = error instanceof MoodleError || error instanceof MoodleAnswerError;
-    if (!isOfCourse || isInstanceFailure(error)) throw error;
-    session.count('PullsRefused', 1);
-    session.log.warn('Attendance of a course not pulled', {
-      instance: session.instance.id,
-      idnumber: course.idnumber,
-      moodle_id: course.moodleId,
-      code: error instanceof MoodleError ? error.errorcode : 'unexpectedanswer',
-    });
-  }
+    return true;
+  });
+  return rest.length > 0 ? { courses: rest } : undefined;
 }

@@ -3,9 +3,8 @@ import { courseAttendanceOf } from '#shared/moodle/attendance/state.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { type AttendanceSession, getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
-import { pullStateOf } from '#shared/moodle/pulls/mapped-courses.ts';
+import { whileClaimed } from '#shared/moodle/pulls/pull-courses.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
-import { claimMilliseconds } from '#shared/sync/units/waits.ts';
 import { digestOf } from './marks.ts';
 import { type AttendanceNote, goodNote, noteOf } from './note.ts';
 import type { Activity } from './records.ts';
@@ -45,12 +44,14 @@ export async function pullAttendanceOf(
     pull.count('CoursesUnchanged', 1);
     return;
   }
-  if (!(await claim(course, pull))) return;
-  const noted = await currentNote(course, pull);
-  // A note gives the claim back. One of a pull that asked Moodle later, and was through with it sooner, stays.
-  const next =
-    noted && noted.asked_at > asked ? noted : await writeChanges(course, sessions, note, noted, pull);
-  await pull.states.note(pull.instance.id, course.idnumber, 'attendance', next);
+  await whileClaimed(
+    'attendance',
+    course,
+    pull,
+    (noted) => writeChanges(course, sessions, note, noteOf(noted), pull),
+    // A note of a pull that asked Moodle later, and was through with it sooner, stays.
+    (noted) => (noteOf(noted)?.asked_at ?? 0) <= asked,
+  );
 }
 
 /** Writes what has changed. @returns what to note: where something waits for a word, the course is looked at again */
@@ -64,20 +65,6 @@ async function writeChanges(
   const { marks, held } = await writeAttendance(course, note.activities, sessions, pull);
   await pull.brake.addHolds(pull.instance, 'marks', marks - (noted?.marks ?? 0));
   return { ...note, marks, ...(held > 0 && { held, digest: '' }) };
-}
-
-/** False where another pull has begun with the course. */
-function claim(course: AttendanceCourse, { states, instance, clock }: PullSession): Promise<boolean> {
-  return states.claim(instance.id, course.idnumber, 'attendance', clock.now() + claimMilliseconds);
-}
-
-/** What is noted now, perhaps by another pull since this one began. */
-async function currentNote(
-  { idnumber }: AttendanceCourse,
-  { mappings, instance }: PullSession,
-): Promise<AttendanceNote | undefined> {
-  const mapping = (await mappings.getMany(instance.id, [idnumber])).get(idnumber);
-  return mapping && noteOf(pullStateOf(mapping, 'attendance'));
 }
 
 /** The course's sessions, by the activities that are known, or by a new list where one of those is gone. */
