@@ -7,10 +7,10 @@ export function inLines(lines: Lines): string {
   return lines.map(inLines).filter(Boolean).join('\n');
 }
 
-/** The first lines of many. @param rest where the others are */
-export function firstOf(lines: readonly string[], most: number, rest = '--json lists them all.'): string[] {
+/** The first lines of many; `--json` has them all. */
+export function firstOf(lines: readonly string[], most: number): string[] {
   const more = lines.length - most;
-  return [...lines.slice(0, most), ...(more > 0 ? [`… and ${more} more: ${rest}`] : [])];
+  return [...lines.slice(0, most), ...(more > 0 ? [`… and ${more} more: --json lists them all.`] : [])];
 }
 
 /** Names and values, below each other. */

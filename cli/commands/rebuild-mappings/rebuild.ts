@@ -1,6 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { dryRunEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
 import { chooseInstances } from '#cli/instances.ts';
+import { firstOf } from '#cli/output/lines.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
 import { confirmed } from '#cli/prompts.ts';
@@ -91,10 +92,5 @@ function serviceTable(services: RebuiltService[]): string {
 
 function listed(lines: string[], title: string): string[] {
   if (lines.length === 0) return [];
-  const more = lines.length - mostListed;
-  return [
-    title,
-    ...lines.slice(0, mostListed).map((line) => `  ${line}`),
-    ...(more > 0 ? [`  … and ${more} more: --json lists them all.`] : []),
-  ];
+  return [title, ...firstOf(lines, mostListed).map((line) => `  ${line}`)];
 }
