@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { workerData } from 'node:worker_threads';
+import { modelsToExport } from '#shared/odoo/calls/erp-models.ts';
 import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import { OdooClient, type OdooClientOptions } from '#shared/odoo/client/client.ts';
-import { overlapSeconds } from '#shared/odoo/export/dates.ts';
 import { begun, changeExportState, type ExportState } from '#shared/odoo/export/export-state.ts';
-import { modelsToExport } from '#shared/odoo/export/models-to-export.ts';
 import type { ExportPorts } from '#shared/odoo/export/ports.ts';
+import { overlapSeconds } from '#shared/odoo/export/read-changes.ts';
 import { runExport } from '#shared/odoo/export/run-export.ts';
 import { documentClient } from '#shared/store/documents.ts';
 import { erpStates } from '#shared/store/erp/erp-states.ts';

@@ -12,3 +12,16 @@ export function secondsOf(odooTime: unknown): number | undefined {
   const milliseconds = Date.parse(`${date}T${time}Z`);
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
 }
+
+/** The later of two times of Odoo's. Whatever is no time counts as none. */
+export function laterOf(one: unknown, other: unknown): string | undefined {
+  const [first, second] = [secondsOf(one), secondsOf(other)];
+  if (first === undefined) return second === undefined ? undefined : odooDateTime(second);
+  return odooDateTime(second === undefined ? first : Math.max(first, second));
+}
+
+/** Whether a time is later than another; false where one of them is no time of Odoo's. */
+export function isLater(one: unknown, other: unknown): boolean {
+  const [first, second] = [secondsOf(one), secondsOf(other)];
+  return first !== undefined && second !== undefined && first > second;
+}

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { secondsOf } from '#shared/models/fields/odoo-time.ts';
+import { isLater, laterOf } from '#shared/models/fields/odoo-time.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import { readByIds, readPages, searchCount } from '#shared/odoo/calls/read.ts';
-import { laterOf } from './dates.ts';
 import { canBeImported } from './imported.ts';
 import { isAnother, isFromMoodle, isOlder } from './judge.ts';
 import { changeModelState, type Gone, isAccepted, type ModelState, named } from './model-state.ts';
@@ -177,8 +176,7 @@ function isSame(item: RecordItem, row: Seen, fields: string[] | undefined): bool
 function noteGone(item: RecordItem, newest: string | undefined, gone: Gone): void {
   gone.count += 1;
   if (gone.ids.length < keptGone) gone.ids.push(item.id);
-  const [saved, latest] = [secondsOf(item.write_date), secondsOf(newest)];
-  if (saved !== undefined && latest !== undefined && saved > latest) gone.newer += 1;
+  if (isLater(item.write_date, newest)) gone.newer += 1;
 }
 
 /** Of another database everything is looked at from now on before anything of it is taken over. @throws always */

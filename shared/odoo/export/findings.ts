@@ -12,7 +12,7 @@ export function findingsOf(states: ReadonlyMap<PushedModel, ModelState>): Export
 
 /** How many records of a model wait for the operator's word to be deleted; undefined where none do. */
 export function heldOf({ brake, gone }: ModelState): number | undefined {
-  return gone !== undefined && isBrakeOn({ ...brake, revision: 0, holds: 0 }) ? gone.count : undefined;
+  return gone !== undefined && isBrakeOn(brake) ? gone.count : undefined;
 }
 
 function findingsOfModel(model: PushedModel, state: ModelState): ExportFinding[] {

@@ -2,7 +2,6 @@ import { reference } from '#shared/models/fields/fields.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
-import { itemOf } from './judge.ts';
 import type { ExportPorts, ImportedRecords } from './ports.ts';
 
 type Ports = Pick<ExportPorts, 'imported' | 'records'>;
@@ -37,6 +36,11 @@ export async function asImported(
   await removeDoubles(model, imports, ports);
   const pulled = model === 'op.attendance.line' ? await editedLines(model, imports, ports) : [];
   return { items: await withPulledReferences(model, own, ports.imported), pulled };
+}
+
+/** A row of the ERP as an item of the records table. */
+function itemOf(model: PushedModel, row: OdooRow): RecordItem {
+  return { ...row, model, id: String(row.id) };
 }
 
 type Import = { row: OdooRow; pulledId: string };

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { secondsOf } from '#shared/models/fields/odoo-time.ts';
-import type { PushedModel } from '#shared/models/models.ts';
+import { isLater } from '#shared/models/fields/odoo-time.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import { mergedWith } from '#shared/moodle/accounts/merged-record.ts';
-import type { OdooRow } from '#shared/odoo/calls/read.ts';
 
 /**
  * What a row of the ERP is to the item of the table:
@@ -13,11 +11,6 @@ import type { OdooRow } from '#shared/odoo/calls/read.ts';
  * - replaced: it was created at another time, so it is another record under an id that was given twice.
  */
 export type Verdict = 'new' | 'changed' | 'same' | 'older' | 'replaced';
-
-/** A row of the ERP as an item of the records table. */
-export function itemOf(model: PushedModel, row: OdooRow): RecordItem {
-  return { ...row, model, id: String(row.id) };
-}
 
 /**
  * Compares a row with the item of its id, by content.
@@ -44,14 +37,13 @@ export type Dated = { readonly [field: string]: unknown };
 
 /** Whether two records of one id are not the same one. Records that the ERP wrote by itself may lack the date. */
 export function isAnother(before: Dated, row: Dated): boolean {
-  const [one, other] = [secondsOf(before.create_date), secondsOf(row.create_date)];
-  return one !== undefined && other !== undefined && one !== other;
+  const [one, other] = [before.create_date, row.create_date];
+  return isLater(one, other) || isLater(other, one);
 }
 
 /** Whether the row is a former state of the item. A change of a contact leaves the date as it is. */
 export function isOlder(before: Dated, row: Dated): boolean {
-  const [one, other] = [secondsOf(before.write_date), secondsOf(row.write_date)];
-  return one !== undefined && other !== undefined && other < one;
+  return isLater(before.write_date, row.write_date);
 }
 
 /** Whether the item's dates are Moodle's: a pull has written what a teacher said there into the ERP's own line. */

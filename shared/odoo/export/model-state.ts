@@ -103,13 +103,8 @@ export async function changeModelState(
   return (await changeShared(store, next)).after;
 }
 
-/** These records, as a state names them. */
-export function named(ids: readonly string[]): Named | undefined {
-  return ids.length === 0 ? undefined : { count: ids.length, ids: ids.slice(0, namedIds) };
-}
-
-/** What a state names together with further records; the very same object where it names them already. */
-export function alsoNamed(before: Named | undefined, ids: readonly string[]): Named | undefined {
+/** Records as a state names them, with those it names before; the very same object where it names all of them already. */
+export function named(ids: readonly string[], before?: Named): Named | undefined {
   const added = [...new Set(ids)].filter((id) => !before?.ids.includes(id));
   if (added.length === 0) return before;
   // Of a list that is full nobody knows whether it counts them already: the next comparison does.
@@ -125,7 +120,7 @@ export function isAccepted({ accepted_until }: ModelState, now: number): boolean
   return accepted_until !== undefined && now < Date.parse(accepted_until);
 }
 
-/** Whether the operator has said that everything may be taken away. @param now milliseconds since 1970 */
-export function isReleased({ brake: { released_until } }: ModelState, now: number): boolean {
-  return released_until !== undefined && now < Date.parse(released_until);
+/** Whether a model can be read: the ERP has it, with all that is needed of it. */
+export function isReadable({ gaps }: ModelState): boolean {
+  return !gaps.some(({ field, isNeeded }) => isNeeded || field === undefined);
 }

@@ -17,14 +17,10 @@ export async function releaseDeletions(
   now: number,
 ): Promise<void> {
   for (const model of models) {
-    await changeModelState(states, model, (state) => {
-      const {
-        revision: _revision,
-        holds: _holds,
-        ...brake
-      } = releaseBrake({ ...state.brake, revision: 0, holds: 0 }, until);
-      return { ...state, brake };
-    });
+    await changeModelState(states, model, (state) => ({
+      ...state,
+      brake: releaseBrake(state.brake, until),
+    }));
   }
   await wantComparison(states, now);
 }

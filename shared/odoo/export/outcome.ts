@@ -3,8 +3,7 @@ import { OdooError, OdooUnavailableError } from '#shared/odoo/client/errors.ts';
 import type { TransportName } from '#shared/odoo/client/transport.ts';
 import type { ExportFinding, ExportState, ModelSummary } from './export-state.ts';
 import { findingsOf, heldOf } from './findings.ts';
-import { isReadable } from './known-fields.ts';
-import type { ModelState } from './model-state.ts';
+import { isReadable, type ModelState } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
 import { AnotherDatabaseError } from './take-over.ts';
 

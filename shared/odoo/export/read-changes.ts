@@ -1,21 +1,26 @@
+import { laterOf, odooDateTime, secondsOf } from '#shared/models/fields/odoo-time.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import { anyOf, type Domain } from '#shared/odoo/calls/domain.ts';
 import { type OdooRow, readPages, searchRead } from '#shared/odoo/calls/read.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
-import { laterOf, movedTo, readFrom } from './dates.ts';
+import { Once } from '#shared/odoo/client/once.ts';
 import { changeModelState, isAccepted, type ModelState, type Pass } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
 import { takeOver, withTaken } from './take-over.ts';
 
+/**
+ * How far before the watermark is read again, in seconds. A record carries the time at which its transaction began,
+ * and is seen when that commits: an import of a thousand students takes minutes. A request may last 120 s in an Odoo as
+ * it comes, and what a university raises that to is rarely more than this. What takes longer is found by the hourly
+ * comparison.
+ */
+export const overlapSeconds = 15 * 60;
+
 /** The newest date of the contacts, asked once in a run: an older one only has something read twice. */
-export type NewestContact = () => Promise<string | undefined>;
+export type NewestContact = Once<string | undefined>;
 
 export function newestContact(client: OdooClient): NewestContact {
-  let asked: Promise<string | undefined> | undefined;
-  return () => {
-    asked ??= newestDate(client, 'res.partner');
-    return asked;
-  };
+  return new Once(() => newestDate(client, 'res.partner'));
 }
 
 /** The date of the record that was saved last; undefined where there is none. */
@@ -52,7 +57,7 @@ export async function readChanges(
     if (next(current) !== current) current = await changeModelState(ports.states, model, next);
   };
   let pass = state.pass ?? (await begun(model, state, isWhole, contacts, ports));
-  const contactDate = modelOf(model).odoo.hasContact && !isWhole ? await contacts() : undefined;
+  const contactDate = modelOf(model).odoo.hasContact && !isWhole ? await contacts.get() : undefined;
   const options = { isAccepted: isAccepted(state, clock.now()), isWhole };
   let seen: string | undefined;
   const reading = { afterId: pass.position, pageSize };
@@ -99,7 +104,7 @@ async function newestOfAll(
   client: OdooClient,
 ): Promise<string | undefined> {
   const own = await newestDate(client, model);
-  return modelOf(model).odoo.hasContact ? laterOf(own, await contacts()) : own;
+  return modelOf(model).odoo.hasContact ? laterOf(own, await contacts.get()) : own;
 }
 
 function domainOf(model: PushedModel, { from }: Pass): Domain {
@@ -115,4 +120,26 @@ function newestOf(rows: readonly OdooRow[]): string | undefined {
 function withNewest(state: ModelState, seen: string | undefined): ModelState {
   const newest = laterOf(state.newest, seen);
   return newest === state.newest ? state : { ...state, newest };
+}
+
+/**
+ * The date from which on the next reading of changes reads; undefined for everything. For the length of the overlap
+ * after the watermark has moved, the overlap is read again. How much time has passed our own clock says: it need not
+ * agree with the ERP's for that. After that only what is later is read, so that a large import is not read for ever:
+ * from the next second on, since Odoo keeps parts of seconds and does not show them.
+ *
+ * @param now milliseconds since 1970
+ */
+export function readFrom({ watermark, moved_at }: ModelState, now: number): string | undefined {
+  const reached = secondsOf(watermark);
+  if (reached === undefined) return undefined;
+  const isSettled = moved_at !== undefined && now - Date.parse(moved_at) > overlapSeconds * 1000;
+  return odooDateTime(reached + (isSettled ? 1 : -overlapSeconds));
+}
+
+/** The state with the watermark moved to a date, and no reading under way. @param now milliseconds since 1970 */
+export function movedTo(state: ModelState, date: string | undefined, now: number): ModelState {
+  const { pass, ...rest } = state;
+  if (date === undefined || date === state.watermark) return pass ? rest : state;
+  return { ...rest, watermark: date, moved_at: new Date(now).toISOString() };
 }

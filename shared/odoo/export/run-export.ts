@@ -1,9 +1,8 @@
 import type { PushedModel } from '#shared/models/models.ts';
 import { compare } from './compare.ts';
 import { changeExportState, type ExportState } from './export-state.ts';
-import { isReadable, withFields } from './known-fields.ts';
-import { changeModelState, type ModelState, readModelState } from './model-state.ts';
-import { ofModel } from './of-model.ts';
+import { changeModelState, isReadable, type ModelState, readModelState } from './model-state.ts';
+import { ofModel, withFields } from './of-model.ts';
 import { endedWith, failureOf, logNews, type Outcome, withoutLease } from './outcome.ts';
 import type { ExportPorts } from './ports.ts';
 import { type NewestContact, newestContact, readChanges } from './read-changes.ts';

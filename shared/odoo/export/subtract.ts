@@ -3,8 +3,8 @@ import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { presentIds } from '#shared/odoo/calls/read.ts';
 import { OdooAccessError } from '#shared/odoo/client/errors.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import { askBrake, isBrakeOn } from '#shared/sync/limits/brake.ts';
-import { changeModelState, isReleased, type ModelState } from './model-state.ts';
+import { askBrake } from '#shared/sync/limits/brake.ts';
+import { changeModelState, type ModelState } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
 
 /** How much of a model may vanish in an hour before the operator is asked: as of an instance, where it says nothing. */
@@ -40,25 +40,17 @@ export function askToSubtract(
   isBack: boolean,
   now: number,
 ): { allowed: boolean; state: ModelState } {
-  const brake = { ...state.brake, revision: 0, holds: state.gone?.of ?? 0 };
-  const mustAsk = isBack || count >= brake.holds;
-  if (mustAsk && !isReleased(state, now)) {
-    if (isBrakeOn(brake)) return { allowed: false, state };
-    return { allowed: false, state: engaged(state, now) };
-  }
-  const { allowed, state: next } = askBrake(brake, settings, count, now);
-  const { revision: _revision, holds: _holds, ...kept } = next;
-  return { allowed, state: { ...state, brake: kept } };
+  const asked = { ...state.brake, holds: state.gone?.of ?? 0 };
+  const answer = askBrake(asked, settings, count, now, isBack || count >= asked.holds);
+  if (answer.state === asked) return { allowed: answer.allowed, state };
+  const { holds: _holds, ...brake } = answer.state;
+  return { allowed: answer.allowed, state: { ...state, brake } };
 }
 
 /** The state once nothing is gone any more: what was held has come back, and there is nothing to wait for. */
 export function withNothingHeld(state: ModelState): ModelState {
   if (state.gone !== undefined || state.brake.engaged_at === undefined) return state;
   return { ...state, brake: { ...state.brake, engaged_at: undefined } };
-}
-
-function engaged(state: ModelState, now: number): ModelState {
-  return { ...state, brake: { ...state.brake, engaged_at: new Date(now).toISOString() } };
 }
 
 /**

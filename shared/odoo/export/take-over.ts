@@ -4,7 +4,7 @@ import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { asImported } from './imported.ts';
 import { isAnother, isFromMoodle, judge, type Verdict } from './judge.ts';
-import { alsoNamed, type ModelState } from './model-state.ts';
+import { type ModelState, named } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
 
 /** What came of rows: the ids of those records that were not taken over. */
@@ -62,9 +62,9 @@ export async function takeOver(
 /** The state of a model with what was not taken over; the very same object where that is known. */
 export function withTaken(state: ModelState, taken: Taken): ModelState {
   const next = {
-    older: alsoNamed(state.older, taken.older),
-    replaced: alsoNamed(state.replaced, taken.replaced),
-    unstorable: alsoNamed(state.unstorable, taken.unstorable),
+    older: named(taken.older, state.older),
+    replaced: named(taken.replaced, state.replaced),
+    unstorable: named(taken.unstorable, state.unstorable),
   };
   const isKnown =
     next.older === state.older && next.replaced === state.replaced && next.unstorable === state.unstorable;

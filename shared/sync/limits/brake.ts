@@ -71,7 +71,7 @@ export function brakeLimit(settings: Braked['brake'], holds: number): number {
 }
 
 /** Whether the brake is on: it was engaged, and the operator has not released it since. */
-export function isBrakeOn({ engaged_at, released_until }: BrakeState): boolean {
+export function isBrakeOn({ engaged_at, released_until }: Partial<BrakeState>): boolean {
   return engaged_at !== undefined && (released_until === undefined || engaged_at >= released_until);
 }
 
@@ -82,13 +82,13 @@ export function isBrakeOn({ engaged_at, released_until }: BrakeState): boolean {
  * @param now milliseconds since 1970
  * @param isTooMuch whether it is too much whatever the instance holds
  */
-export function askBrake(
-  state: BrakeState,
+export function askBrake<State extends Omit<BrakeState, 'revision'>>(
+  state: State,
   settings: Braked['brake'],
   count: number,
   now: number,
   isTooMuch = false,
-): { allowed: boolean; state: BrakeState } {
+): { allowed: boolean; state: State } {
   if (state.released_until !== undefined && now < Date.parse(state.released_until))
     return { allowed: true, state };
   if (isBrakeOn(state)) return { allowed: false, state };
@@ -102,7 +102,7 @@ export function askBrake(
 }
 
 /** The state once the operator has given the word. @param until milliseconds since 1970 */
-export function releaseBrake(state: BrakeState, until: number): BrakeState {
+export function releaseBrake<State extends Partial<BrakeState>>(state: State, until: number): State {
   return { ...state, released_until: new Date(until).toISOString() };
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { laterOf, movedTo, readFrom } from '#shared/odoo/export/dates.ts';
+import { laterOf } from '#shared/models/fields/odoo-time.ts';
+import { arePhonesSent, modelsToExport } from '#shared/odoo/calls/erp-models.ts';
 import { begun, exportStateSchema, isRunning, secondsSinceExport } from '#shared/odoo/export/export-state.ts';
 import { judge } from '#shared/odoo/export/judge.ts';
 import { type ModelState, modelStateSchema } from '#shared/odoo/export/model-state.ts';
-import { arePhonesSent, modelsToExport } from '#shared/odoo/export/models-to-export.ts';
+import { movedTo, readFrom } from '#shared/odoo/export/read-changes.ts';
 import { askToSubtract, hasGoneBack, withNothingHeld } from '#shared/odoo/export/subtract.ts';
 
 const now = Date.parse('2026-11-25T08:00:00Z');

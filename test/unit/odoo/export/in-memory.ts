@@ -1,8 +1,8 @@
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import type { RecordItem } from '#shared/models/records.ts';
+import { modelsToExport } from '#shared/odoo/calls/erp-models.ts';
 import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import { begun, changeExportState, type ExportState } from '#shared/odoo/export/export-state.ts';
-import { modelsToExport } from '#shared/odoo/export/models-to-export.ts';
 import type { ExportPorts, ExportRecords, ImportedRecords, StateStore } from '#shared/odoo/export/ports.ts';
 import { runExport } from '#shared/odoo/export/run-export.ts';
 import { School } from '#test/integration/erp/school.ts';
