@@ -1,3 +1,5 @@
+import type { Deployment } from '#cli/connection/deployment.ts';
+import { withProgress } from '#cli/output/progress.ts';
 import { MoodleCopy } from '#local/moodle/copy/moodle-copy.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { notedMappings } from '#shared/moodle/drift/doubt.ts';
@@ -5,9 +7,7 @@ import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
 import type { DryRunPorts } from '#shared/operate/plan/dry-run.ts';
 import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
-import type { Deployment } from './connection/deployment.ts';
 import { type InstanceProblem, problemOf } from './instances.ts';
-import { withProgress } from './output/progress.ts';
 
 /** An instance of which nothing could be found out, and why. */
 export interface UnknownInstance {

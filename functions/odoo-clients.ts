@@ -4,7 +4,7 @@ import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import { OdooWriter } from '#shared/odoo/calls/write.ts';
 import { type FinishedCall, OdooClient } from '#shared/odoo/client/client.ts';
 import type { ErpConnection } from '#shared/odoo/client/connection.ts';
-import type { Erp } from '#shared/odoo/import/ports.ts';
+import type { Erp } from '#shared/odoo/import/mapping.ts';
 import { countCall } from './metrics.ts';
 import { reserveForNotes } from './reserves.ts';
 

@@ -1,5 +1,5 @@
 import { declare } from '#functions/declaration.ts';
-import { sweptModels } from '#shared/odoo/import/due-records.ts';
+import { sweptModels } from '#shared/odoo/import/sweep/due-records.ts';
 import { erpQueue } from '#shared/store/erp/erp-queue.ts';
 
 /** erp-stream: queues what came from Moodle for the ERP. */

@@ -4,7 +4,7 @@ import { scheduleHandler } from '#functions/handlers.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
 import { planPull } from '#shared/moodle/pulls/pull.ts';
-import { pullNames } from '#shared/moodle/pulls/pull-service.ts';
+import { pullNames } from '#shared/moodle/pulls/pull-ports.ts';
 import { pullPlanner } from './declaration.ts';
 
 const { parts, clock, log } = compose(pullPlanner);

@@ -1,8 +1,9 @@
 import { compose } from '#functions/compose.ts';
 import { type Delivery, queueHandler } from '#functions/handlers.ts';
 import { services } from '#shared/moodle/services.ts';
-import { type SweepPorts, sweepInstance } from '#shared/moodle/sweep/sweep.ts';
+import { sweepInstance } from '#shared/moodle/sweep/sweep.ts';
 import { isOutdated, type SweepPart, sweepPartSchema } from '#shared/moodle/sweep/sweep-part.ts';
+import type { SweepPorts } from '#shared/moodle/sweep/sweep-ports.ts';
 import { InstanceRowError } from '#shared/store/tables/instances-store.ts';
 import { pushSweep } from './declaration.ts';
 

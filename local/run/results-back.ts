@@ -1,7 +1,7 @@
 import { teachDemo } from '#local/demo/demo-teaching.ts';
 import type { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import type { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import { pullNames } from '#shared/moodle/pulls/pull-service.ts';
+import { pullNames } from '#shared/moodle/pulls/pull-ports.ts';
 import { listTroubled } from '#shared/odoo/import/attention.ts';
 import { comesFromMoodle, type ImportedModel, importedModels } from '#shared/odoo/import/models.ts';
 import type { Item } from '#shared/store/documents.ts';

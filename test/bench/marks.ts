@@ -1,5 +1,5 @@
 import type { RecordItem } from '#shared/models/records.ts';
-import { desiredHash, readDesired } from '#shared/odoo/import/desired.ts';
+import { desiredHash, readDesired } from '#shared/odoo/import/desired/desired.ts';
 import { type ErpMapping, newErpMapping } from '#shared/odoo/import/mapping.ts';
 
 const longAgo = '2026-09-01T03:00:00.000Z';

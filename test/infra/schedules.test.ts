@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scheduleExpression } from '#local/cloud/services/schedule-expression.ts';
-import { pullNames } from '#shared/moodle/pulls/pull-service.ts';
-import {
-  asText,
-  type Json,
-  resourceOf,
-  resourcesOf,
-  statements,
-  synthesizeStack,
-} from '#test/infra/template.ts';
+import { pullNames } from '#shared/moodle/pulls/pull-ports.ts';
+import { asText, type Json, resourceOf, resourcesOf, statements, synthesizeStack } from './template.ts';
 
 const { template } = synthesizeStack();
 const schedules = resourcesOf(template, 'AWS::Scheduler::Schedule');

@@ -9,9 +9,8 @@ import {
   whyUndecided,
   withWaiting,
 } from '#shared/odoo/import/attention.ts';
-import { type ErpMapping, importKey } from '#shared/odoo/import/mapping.ts';
+import { type ErpMapping, type ErpMappingStore, importKey } from '#shared/odoo/import/mapping.ts';
 import { type ImportedModel, importedModels, isImportedModel } from '#shared/odoo/import/models.ts';
-import type { ErpMappingStore } from '#shared/odoo/import/ports.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { erpFailures as erpDeadLetters, erpQueue, type ImportWork } from '#shared/store/erp/erp-queue.ts';
 import { importStatesIn } from '#shared/store/erp/erp-states.ts';

@@ -4,8 +4,7 @@ import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances } from '#cli/instances.ts';
 import { firstOf, inLines, type Lines } from '#cli/output/lines.ts';
 import { table } from '#cli/output/table.ts';
-import type { PushedModel } from '#shared/models/models.ts';
-import { servicesOfModel } from '#shared/models/models.ts';
+import { type PushedModel, servicesOfModel } from '#shared/models/models.ts';
 import {
   type InstancePlan,
   type PlannedBrake,

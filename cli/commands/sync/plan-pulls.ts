@@ -4,7 +4,7 @@ import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
 import { onlyCourses } from '#shared/moodle/pulls/only-courses.ts';
 import { planPull } from '#shared/moodle/pulls/pull.ts';
-import type { PullName } from '#shared/moodle/pulls/pull-service.ts';
+import type { PullName } from '#shared/moodle/pulls/pull-ports.ts';
 import { pullQueue } from '#shared/store/queues/work-queues.ts';
 import { pullStates } from '#shared/store/tables/pull-states.ts';
 

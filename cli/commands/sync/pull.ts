@@ -6,7 +6,7 @@ import { table } from '#cli/output/table.ts';
 import { exitCodeOf, sayEnd, type WatchEnd, watchQueues } from '#cli/watch/watch-queues.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
-import { type PullName, pullNames } from '#shared/moodle/pulls/pull-service.ts';
+import { type PullName, pullNames } from '#shared/moodle/pulls/pull-ports.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
 import { total } from '#shared/store/queues/queue-watch.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';

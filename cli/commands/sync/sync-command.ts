@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { runs } from '#cli/command.ts';
 import { timeoutOption } from '#cli/options.ts';
 import { pushedModels } from '#shared/models/models.ts';
-import { pullNames } from '#shared/moodle/pulls/pull-service.ts';
+import { pullNames } from '#shared/moodle/pulls/pull-ports.ts';
 import { pullNow } from './pull.ts';
 import { pushNow } from './push.ts';
 

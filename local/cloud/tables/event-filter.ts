@@ -1,4 +1,4 @@
-import { UnsupportedTemplateError } from '../cloud-error.ts';
+import { UnsupportedTemplateError } from '#local/cloud/cloud-error.ts';
 
 type Pattern = { readonly [key: string]: Pattern | readonly Matcher[] };
 type Matcher = string | number | boolean | null | Readonly<Record<string, unknown>>;

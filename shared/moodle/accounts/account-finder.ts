@@ -6,14 +6,13 @@ import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Entity } from '#shared/moodle/push/entity.ts';
-import type { Counterpart } from '#shared/moodle/push/entity-push.ts';
+import type { Counterpart } from '#shared/moodle/push/entity-adapter.ts';
 import { doubt } from '#shared/moodle/push/make-way.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { fieldHashes } from '#shared/sync/hash.ts';
 import { type AccountInUse, emailOf } from './account-fields.ts';
 import { type AccountNote, recordsOfAccount, withAccountNote } from './account-records.ts';
-
 import { isNeeding, personOf, standingOf } from './person-standing.ts';
 
 /** Accounts that a site needs to be governed at all; an ERP must never take one over. */

@@ -7,8 +7,7 @@ import { createUsers, getUsersByField, type NewUser, updateUsers } from '#shared
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate } from '#shared/moodle/instance/ownership.ts';
 import type { BulkOutcome } from '#shared/moodle/push/bulk.ts';
-import type { EntityAdapter, Mapped, Updated } from '#shared/moodle/push/entity-push.ts';
-import type { UniqueField } from '#shared/moodle/push/make-way.ts';
+import type { EntityAdapter, Mapped, UniqueField, Updated } from '#shared/moodle/push/entity-adapter.ts';
 import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { type AccountFields, type AccountInUse, emailOf } from './account-fields.ts';
 import { findAccounts, findMadeAccounts, keptAddress, sharedAddress } from './account-finder.ts';

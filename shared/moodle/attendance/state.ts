@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { AttendanceAcronym } from '#shared/models/fields/attendance-acronym.ts';
+import type { EntityInUse } from '#shared/moodle/push/entity.ts';
 
 const acronyms = z.record(z.string(), z.string());
 
@@ -60,3 +62,26 @@ export function takenByTeachers(lastTaken: number, { own, sending }: SheetState)
 export function laterSide(writtenAt: number | undefined, takenAt: number): 'oec' | 'moodle' {
   return (writtenAt ?? 0) >= takenAt ? 'oec' : 'moodle';
 }
+
+/** A session and its marks. Times are seconds since 1970. */
+export type SheetPayload = {
+  /** Idnumber of the course. */
+  course: string;
+  /** Begin of the session. Moodle has no function that would change it later, nor the length or the group. */
+  time: number;
+  duration: number;
+  /** Idnumber of the mapping of the group that the session is for; empty for everybody. */
+  group: string;
+  /** By idnumber of the student. */
+  marks: Record<string, AttendanceAcronym>;
+};
+
+export type SheetFields = SheetPayload & {
+  /** When each mark was written, where that is known. It decides who wins, and is no change by itself. */
+  writtenAt: Record<string, number>;
+  /** The session in Moodle that the sheet was made from. */
+  pulledFrom: { attendanceid: number; sessionid: number } | null;
+};
+
+/** What a sheet should be in Moodle; one that is not in use is nothing there. */
+export type Sheet = EntityInUse<SheetFields>;

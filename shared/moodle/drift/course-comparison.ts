@@ -10,11 +10,10 @@ import { eachPage } from '#shared/sync/each-page.ts';
 import { compareEntity } from './compare-entity.ts';
 import { type BelievedPlace, comparePlaces, type ObservedPeople } from './compare-places.ts';
 import { compareTwins, idsByName, type Named } from './compare-twins.ts';
-import type { DriftPorts } from './drift.ts';
+import type { DriftPorts } from './doubt.ts';
 import { settledEntities } from './entity-comparison.ts';
 import type { Difference } from './finding.ts';
-import type { Look } from './settle.ts';
-import { passOver } from './settle.ts';
+import { type Look, passOver } from './settle.ts';
 
 /** What the mappings say of one course. */
 interface BelievedCourse {

@@ -1,3 +1,6 @@
+import type { LinkReader, RecordReader } from '#shared/models/records.ts';
+import type { ServiceName } from '#shared/models/services.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { DriftAction, DriftNote } from '#shared/moodle/mappings/drift-note.ts';
 import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
@@ -5,11 +8,27 @@ import type {
   AttentionReader,
   Mapping,
   MappingPages,
+  MappingReader,
   MappingStore,
 } from '#shared/moodle/mappings/mapping.ts';
-import { pushNaming } from '#shared/moodle/push/work-unit.ts';
+import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
+import { type PushQueue, pushNaming } from '#shared/moodle/push/work-unit.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
 import { unitsOf } from '#shared/sync/units/unit.ts';
-import type { DriftPorts } from './drift.ts';
+
+/** What a comparison needs. Moodle is only read. */
+export interface DriftPorts {
+  client: MoodleCaller;
+  records: RecordReader;
+  links: LinkReader;
+  mappings: MappingReader & Pick<MappingStore, 'save'> & MappingPages;
+  services: ServiceRegistry;
+  /** How much an instance holds of a service: what counts as unusually much is a share of it. */
+  holdsOf(service: ServiceName): Promise<number>;
+  queue: PushQueue;
+  clock: Pick<Clock, 'now'>;
+  log: Log;
+}
 
 /** What of a finding tells what is not true any more of a mapping. */
 type Doubted = Pick<DriftNote, 'kind' | 'about' | 'in_moodle'>;

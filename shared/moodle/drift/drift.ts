@@ -1,31 +1,13 @@
 import * as z from 'zod';
-import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import { type ServiceName, serviceNames, servicesOfKind } from '#shared/models/services.ts';
-import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Mapping, MappingPages, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
-import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
-import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { brakeLimit } from '#shared/sync/limits/brake.ts';
-import type { Clock, Log } from '#shared/sync/ports.ts';
 import { CourseComparison } from './course-comparison.ts';
+import type { DriftPorts } from './doubt.ts';
 import { EntityComparison } from './entity-comparison.ts';
 import { actionOn, type Difference, type Finding, isLost } from './finding.ts';
 import { type Found, type Look, settle } from './settle.ts';
-
-/** What a comparison needs. Moodle is only read. */
-export interface DriftPorts {
-  client: MoodleCaller;
-  records: RecordReader;
-  links: LinkReader;
-  mappings: MappingReader & Pick<MappingStore, 'save'> & MappingPages;
-  services: ServiceRegistry;
-  /** How much an instance holds of a service: what counts as unusually much is a share of it. */
-  holdsOf(service: ServiceName): Promise<number>;
-  queue: PushQueue;
-  clock: Pick<Clock, 'now'>;
-  log: Log;
-}
 
 /** The steps of a comparison: those of the services, then who is in the courses and their groups. */
 const steps = [...servicesOfKind('category', 'course', 'account'), 'places' as const];

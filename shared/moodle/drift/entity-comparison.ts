@@ -8,11 +8,10 @@ import { rangeOf } from '#shared/moodle/sweep/sweep-model.ts';
 import { fieldHashes, payloadHash } from '#shared/sync/hash.ts';
 import { compareEntity } from './compare-entity.ts';
 import { compareTwins, type Named } from './compare-twins.ts';
-import type { DriftPorts } from './drift.ts';
+import type { DriftPorts } from './doubt.ts';
 import type { Difference } from './finding.ts';
 import { type BulkService, type Observe, observer } from './observe.ts';
-import type { Look } from './settle.ts';
-import { passOver } from './settle.ts';
+import { type Look, passOver } from './settle.ts';
 
 /** Mappings looked at in one go: Moodle 4.5 takes 13 ms for each account it answers. */
 const pageSize = 200;

@@ -5,8 +5,7 @@ import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { pushNaming } from '#shared/moodle/push/work-unit.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { unitsOf } from '#shared/sync/units/unit.ts';
-import { doubtful } from './doubt.ts';
-import type { DriftPorts } from './drift.ts';
+import { type DriftPorts, doubtful } from './doubt.ts';
 import { type Difference, type Finding, noteOf } from './finding.ts';
 
 /** What was seen in one go. */

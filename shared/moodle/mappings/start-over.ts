@@ -1,6 +1,5 @@
 import { serviceModels } from '#shared/models/services.ts';
-import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
-import { pushNaming, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
+import { type PushQueue, pushNaming, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { unitsOf } from '#shared/sync/units/unit.ts';
 import type { Mapping, MappingStore } from './mapping.ts';

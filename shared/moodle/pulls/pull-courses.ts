@@ -6,7 +6,8 @@ import {
 } from '#shared/moodle/client/errors.ts';
 import { outlivedMilliseconds } from '#shared/sync/units/waits.ts';
 import { pullStateOf } from './mapped-courses.ts';
-import type { PullName, PullSession } from './pull-service.ts';
+import type { PullName } from './pull-ports.ts';
+import type { PullSession } from './pull-service.ts';
 
 /** A course in a task, with the digest that the pull had noted when the task was planned. */
 export interface PlannedCourse {

@@ -1,5 +1,3 @@
-import type { PullName } from './pull-service.ts';
-
 /** The models whose records a pull makes. The ERP's own records have other ids: those are numbers. */
 export const pulledModels = [
   'op.result.line',
@@ -72,3 +70,8 @@ export interface PullStates {
    */
   claim(instance: string, idnumber: string, pull: PullName, until: number): Promise<boolean>;
 }
+
+/** What comes back from Moodle, each planned by a schedule of its own. */
+export const pullNames = ['gradebook', 'completion', 'attendance'] as const;
+
+export type PullName = (typeof pullNames)[number];

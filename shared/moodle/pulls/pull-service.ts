@@ -6,11 +6,13 @@ import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { MarksBrake } from '#shared/sync/limits/brake.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
-import type { PulledModel, PulledRecords, PullStates } from './pull-ports.ts';
-
-/** What comes back from Moodle, each planned by a schedule of its own. */
-export const pullNames = ['gradebook', 'completion', 'attendance'] as const;
-export type PullName = (typeof pullNames)[number];
+import {
+  type PulledModel,
+  type PulledRecords,
+  type PullName,
+  type PullStates,
+  pullNames,
+} from './pull-ports.ts';
 
 /** What all messages of PullQueue have in common. Each service adds what its tasks are about. */
 export const pullTaskSchema = z.looseObject({

@@ -6,70 +6,10 @@ import { fieldHashes } from '#shared/sync/hash.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import { type BulkCall, type BulkOutcome, runInBulk, type SecondLook } from './bulk.ts';
 import type { Entity, EntityFields, EntityInUse } from './entity.ts';
-import { makeWay, type UniqueField } from './make-way.ts';
+import type { Counterpart, EntityAdapter, Mapped, Updated } from './entity-adapter.ts';
+import { makeWay } from './make-way.ts';
 import type { PushContext } from './push-context.ts';
 import type { PushItem, PushResult } from './push-service.ts';
-
-/**
- * What Moodle has under an entity's idnumber (or a person's e-mail address). `link`: what was somebody else's before is
- * noted first, and written with the next push, which knows of the note.
- */
-export type Counterpart =
-  | BulkOutcome<number>
-  | { link: { moodleId: number; extraData: Record<string, unknown> } };
-
-/**
- * What came of writing an entity's payload. `gone`: Moodle no longer has that id. `taken`: it was refused since another
- * one had its value of a unique field when the call came to it; the failure is what it is if nobody has.
- */
-export type Updated = 'updated' | 'gone' | { taken: Failure };
-
-/** An entity that Moodle has under this id; its payload is what has to be written. */
-export interface Mapped<Fields extends EntityFields = EntityFields> {
-  entity: Entity<Fields>;
-  moodleId: number;
-}
-
-/**
- * How one kind of entity (category, course, group, account) is looked up and written. All functions take many
- * and throw the client's errors.
- */
-export interface EntityAdapter<Fields extends EntityFields = EntityFields> {
-  /** Whether Moodle deletes it together with what it depends on, as it does a course's groups. */
-  goesWithDependencies?: boolean;
-  /**
-   * Whether Moodle is asked for all of them before any is made. Where a look takes a call for each, they are made
-   * without one, which Moodle refuses for what is there already, and looked up then.
-   */
-  lookUpFirst: boolean;
-  /** The counterparts that exist or are in dispute; an entity that Moodle does not have is left out. */
-  lookUp(context: PushContext, entities: EntityInUse<Fields>[]): Promise<Map<string, Counterpart>>;
-  /**
-   * The Moodle ids of entities that are not in use any more, by idnumber alone; only for kinds that can be suspended
-   * or hidden.
-   */
-  findOwn?(context: PushContext, entities: Entity<Fields>[]): Promise<Map<string, number>>;
-  /** What an entity that is about to be made is known by besides its idnumber. */
-  claimAs?(entity: EntityInUse<Fields>): string;
-  /** Makes all of them or none; answers their ids in order. */
-  create(context: PushContext, entities: EntityInUse<Fields>[]): Promise<number[]>;
-  /** Changes what kept the entities from being made (a taken username); answers whether anything was changed. */
-  amend?(context: PushContext, entities: EntityInUse<Fields>[]): Promise<boolean>;
-  /** A last look at an entity that was refused alone: somebody else's key may be in the way. */
-  refused?(
-    context: PushContext,
-    entity: EntityInUse<Fields>,
-    error: unknown,
-  ): Promise<Counterpart | undefined>;
-  /** Whether a refusal of this one update says that Moodle no longer has the entity, where `update` does not tell. */
-  isGone?(context: PushContext, item: Mapped<Fields>, error: unknown): Promise<boolean>;
-  /** Whether such a refusal may say that another one has its value of the unique field. */
-  isTaken?(error: unknown): boolean;
-  /** The field of which Moodle lets only one have each value. */
-  uniqueField?: UniqueField<Fields>;
-  /** Writes payloads. */
-  update(context: PushContext, items: Mapped<Fields>[]): Promise<BulkOutcome<Updated>[]>;
-}
 
 /** A field is a form variable; besides, there are at most an id or ID number and what a new account or group needs. */
 const besideFields = 3;

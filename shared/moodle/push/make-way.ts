@@ -1,28 +1,7 @@
 import type { Failure } from '#shared/sync/failure.ts';
-import type { Built, Entity, EntityFields } from './entity.ts';
-import type { Mapped } from './entity-push.ts';
+import type { EntityFields } from './entity.ts';
+import type { Holder, Mapped, UniqueField } from './entity-adapter.ts';
 import type { PushContext } from './push-context.ts';
-import type { RecordView } from './record-view.ts';
-
-/** What has a value in Moodle. */
-export interface Holder {
-  moodleId: number;
-  /** The mapping that its ID number names; undefined for what is none of ours. */
-  idnumber?: string | undefined;
-}
-
-/** A field of which Moodle lets only one have each value: an account's address, a course's short name. */
-export interface UniqueField<Fields extends EntityFields = EntityFields> {
-  name: keyof Fields & string;
-  /** What has the values that these should have, by their idnumbers; those whose value is free are left out. */
-  holders(context: PushContext, items: readonly Mapped<Fields>[]): Promise<Map<string, Holder>>;
-  /** What the record of a mapping should be. */
-  build(view: RecordView, idnumber: string): Promise<Built<Entity<Fields>>>;
-  /** Gives something a value that nobody else has, and that tells whose it is. */
-  park(context: PushContext, holder: Mapped<Fields>): Promise<void>;
-  /** Why something cannot have its value: another one keeps it, or is to get another one and has not yet. */
-  taken(item: Mapped<Fields>, holder: Holder, isMoving: boolean): Failure;
-}
 
 /** So many pass a value on in a ring at the most; each takes a look. */
 const longestRing = 50;

@@ -20,13 +20,8 @@ import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownershi
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import type { BulkOutcome } from '#shared/moodle/push/bulk.ts';
 import type { Built, Entity, EntityInUse } from '#shared/moodle/push/entity.ts';
-import {
-  type Counterpart,
-  type EntityAdapter,
-  pushEntities,
-  type Updated,
-} from '#shared/moodle/push/entity-push.ts';
-import type { Holder } from '#shared/moodle/push/make-way.ts';
+import type { Counterpart, EntityAdapter, Holder, Updated } from '#shared/moodle/push/entity-adapter.ts';
+import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';

@@ -12,9 +12,9 @@ import { type KeptReadings, RecordView } from '#shared/moodle/push/record-view.t
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
 import { isBrakeOn } from '#shared/sync/limits/brake.ts';
 import { linksOfItem } from './link-repair.ts';
-import type { SweepPorts } from './sweep.ts';
 import { judge, type Verdict } from './sweep-judge.ts';
 import type { SweepPosition } from './sweep-part.ts';
+import type { SweepPorts } from './sweep-ports.ts';
 import type { SweepRecords } from './sweep-records.ts';
 
 /** Sorts after every character of an idnumber. */

@@ -1,41 +1,12 @@
-import type { PushedModel } from '#shared/models/models.ts';
-import { sweptModels } from '#shared/models/models.ts';
-import type { LinkReader, RecordPages, RecordReader } from '#shared/models/records.ts';
-import { type ServiceName, type SweepName, servicesOver } from '#shared/models/services.ts';
+import { type PushedModel, sweptModels } from '#shared/models/models.ts';
+import { type SweepName, servicesOver } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { MappingPages, MappingReader } from '#shared/moodle/mappings/mapping.ts';
-import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
-import type { PushQueue, WorkUnit } from '#shared/moodle/push/work-unit.ts';
-import type { Brake, BrakeStore } from '#shared/sync/limits/brake.ts';
-import type { BreakerStore } from '#shared/sync/limits/breaker.ts';
-import type { Clock, Log } from '#shared/sync/ports.ts';
-import type { Parking } from '#shared/sync/units/parking.ts';
-import type { WakeQueue } from '#shared/sync/units/work.ts';
 import { isAway } from '#shared/sync/units/work.ts';
-import { type LinkKeeper, repairSomeLinks } from './link-repair.ts';
+import { repairSomeLinks } from './link-repair.ts';
 import { ModelSweep } from './sweep-model.ts';
 import { type SweepPart, type SweepPosition, startOf } from './sweep-part.ts';
+import type { SweepPorts } from './sweep-ports.ts';
 import { SweepRecords } from './sweep-records.ts';
-
-/** What a sweep needs. It never calls Moodle. */
-export interface SweepPorts {
-  records: RecordReader & RecordPages;
-  links: LinkReader & LinkKeeper;
-  mappings: MappingReader & MappingPages;
-  instances: Pick<BrakeStore, 'getBrake'> &
-    Pick<BreakerStore, 'getBreaker'> & {
-      setHolds(instance: string, service: ServiceName, holds: number): Promise<void>;
-    };
-  brake: Brake;
-  queue: PushQueue;
-  wakes: WakeQueue;
-  parking: Pick<Parking<WorkUnit>, 'oldest'>;
-  services: ServiceRegistry;
-  clock: Clock;
-  log: Log;
-  /** Records or mappings looked at in one go. */
-  pageSize: number;
-}
 
 /**
  * Compares all records of some models with their mappings and queues what is not in Moodle as it should be: what

@@ -1,10 +1,8 @@
 import { isFailureOfInstance } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import type { RowStatus } from '#shared/sync/units/attempts.ts';
-import { withoutFailure } from '#shared/sync/units/attempts.ts';
-import { type ErpMapping, importKey } from './mapping.ts';
+import { type RowStatus, withoutFailure } from '#shared/sync/units/attempts.ts';
+import { type ErpMapping, type ErpMappingStore, importKey } from './mapping.ts';
 import { type ImportedModel, type ImportUnit, importedModels, importUnits } from './models.ts';
-import type { ErpMappingStore } from './ports.ts';
 
 /** The statuses of records that are not in the ERP as they should be, the most urgent first. */
 export const troubledStatuses = [

@@ -11,8 +11,9 @@ import {
 } from '#shared/odoo/client/errors.ts';
 import { failureOfOdoo, hiddenRecord, isErpFailure } from './failures.ts';
 import { findingKey } from './import-state.ts';
+import type { ImportItem, Synced } from './item.ts';
 import type { ImportedModel } from './models.ts';
-import type { ImportItem, ImportRun, Synced } from './run.ts';
+import type { ImportRun } from './run.ts';
 
 /** A record that is to be made, with its values in the ERP's names and ids. */
 export interface Creation {

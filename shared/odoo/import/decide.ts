@@ -2,11 +2,11 @@ import { secondsOf } from '#shared/models/fields/odoo-time.ts';
 import { laterSide } from '#shared/moodle/attendance/state.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
+import type { Desired } from '#shared/odoo/import/desired/desired.ts';
+import { differencesIn, differing, holds } from '#shared/odoo/import/desired/values.ts';
 import type { Failure } from '#shared/sync/failure.ts';
-import type { Desired } from './desired.ts';
 import { closedInErp, deletedInErp, editedInErp, foundInErp } from './failures.ts';
 import type { ErpMapping } from './mapping.ts';
-import { differencesIn, differing, holds } from './values.ts';
 
 /** What both sides say of a line. */
 export interface Sides {

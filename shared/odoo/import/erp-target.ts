@@ -6,9 +6,8 @@ import type { WorkPorts } from '#shared/sync/units/work.ts';
 import { failureOfOdoo } from './failures.ts';
 import { importRecords } from './import-records.ts';
 import { theErp } from './import-state.ts';
-import type { ErpMapping } from './mapping.ts';
+import type { Erp, ErpMapping, ImportPorts } from './mapping.ts';
 import { type ImportRef, type ImportUnit, importedModels, importNaming } from './models.ts';
-import type { Erp, ImportPorts } from './ports.ts';
 import { ImportRun } from './run.ts';
 
 /** What bringing records to the ERP needs, and working off its units. */

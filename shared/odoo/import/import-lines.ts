@@ -2,16 +2,15 @@ import type { Domain } from '#shared/odoo/calls/domain.ts';
 import type { OdooField } from '#shared/odoo/calls/model-fields.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
+import { lineValues } from '#shared/odoo/import/desired/line-values.ts';
+import { fitted, heldOf, idIn } from '#shared/odoo/import/desired/values.ts';
 import { type Alteration, type Creation, createInErp, deleteInErp, writeInErp } from './carry-out.ts';
 import { decide } from './decide.ts';
 import { heldByBrake, unknownStudent } from './failures.ts';
-import { kinds } from './kinds.ts';
-import { lineValues } from './line-values.ts';
+import type { ImportItem, ParentInErp, Synced } from './item.ts';
 import { importKey } from './mapping.ts';
-import type { ImportedModel } from './models.ts';
-import type { ParentInErp } from './parents.ts';
-import type { ImportItem, ImportRun, Synced } from './run.ts';
-import { fitted, heldOf, idIn } from './values.ts';
+import { type ImportedModel, kinds } from './models.ts';
+import type { ImportRun } from './run.ts';
 
 /** A line with all that is known of it on both sides. */
 interface Line {

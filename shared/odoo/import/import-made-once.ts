@@ -2,15 +2,15 @@ import { dayOf } from '#shared/models/fields/school-day.ts';
 import type { Domain } from '#shared/odoo/calls/domain.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
+import { type ExamTime, examTimes } from '#shared/odoo/import/desired/exam-times.ts';
+import { comparable, differing, fitted, heldOf, holds, idIn } from '#shared/odoo/import/desired/values.ts';
+import { closedState, parentErpId } from '#shared/odoo/import/observed/parents.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { type Alteration, type Creation, createInErp, writeInErp } from './carry-out.ts';
-import { type ExamTime, examTimes } from './exam-times.ts';
 import { closedInErp, codeTaken, deletedInErp, noBatch, noFreeTime } from './failures.ts';
-import { kinds } from './kinds.ts';
-import type { ImportedModel } from './models.ts';
-import { closedState, parentErpId } from './parents.ts';
-import type { ImportItem, ImportRun, Synced } from './run.ts';
-import { comparable, differing, fitted, heldOf, holds, idIn } from './values.ts';
+import type { ImportItem, Synced } from './item.ts';
+import { type ImportedModel, kinds } from './models.ts';
+import type { ImportRun } from './run.ts';
 
 /**
  * Brings exams, their sessions, registers and sheets to the ERP: found by their code, else made. Once they are there

@@ -1,16 +1,16 @@
 import { OdooError } from '#shared/odoo/client/errors.ts';
+import { desiredHash, readDesired } from '#shared/odoo/import/desired/desired.ts';
+import { isAsDesired, isNothing } from '#shared/odoo/import/observed/as-desired.ts';
+import { hangsOnPulled, lookAtParents } from '#shared/odoo/import/observed/parents.ts';
 import { isFailureOfInstance } from '#shared/sync/failure.ts';
-import { desiredHash, readDesired } from './desired.ts';
 import { failureOfOdoo, isErpFailure, parentMissing, parentUnknown } from './failures.ts';
 import { importLines } from './import-lines.ts';
 import { importMadeOnce } from './import-made-once.ts';
 import { findingKey } from './import-state.ts';
-import { kinds } from './kinds.ts';
+import type { ImportItem } from './item.ts';
 import { type ErpMapping, importKey, isClaimed } from './mapping.ts';
-import { comesFromMoodle, type ImportedModel } from './models.ts';
-import { hangsOnPulled, lookAtParents } from './parents.ts';
-import type { ImportItem, ImportRun } from './run.ts';
-import { isAsDesired, isNothing } from './standing.ts';
+import { comesFromMoodle, type ImportedModel, kinds } from './models.ts';
+import type { ImportRun } from './run.ts';
 
 /**
  * Brings records of a model to the ERP, and before them what they hang on. What the ERP holds already costs no call.

@@ -1,42 +1,15 @@
 import type { RecordItem } from '#shared/models/records.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Values } from '#shared/odoo/calls/write.ts';
+import { ErpReader } from '#shared/odoo/import/observed/erp-reader.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { countAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
 import type { Again, Reconciled } from '#shared/sync/units/target.ts';
 import { overtakenSeconds } from '#shared/sync/units/waits.ts';
-import type { Desired } from './desired.ts';
-import { ErpReader } from './erp-reader.ts';
 import { type Finding, findingKey } from './import-state.ts';
-import { type ErpMapping, importKey, newErpMapping } from './mapping.ts';
+import type { ImportItem, ImportOutcome, ParentInErp, Synced } from './item.ts';
+import { type Erp, type ErpMapping, type ImportPorts, importKey, newErpMapping } from './mapping.ts';
 import type { ImportedModel, ImportRef, ImportUnit } from './models.ts';
-import type { ParentInErp } from './parents.ts';
-import type { Erp, ImportPorts } from './ports.ts';
-
-/** A record from Moodle on its way to the ERP. */
-export interface ImportItem {
-  model: ImportedModel;
-  id: string;
-  record: RecordItem;
-  desired: Desired;
-  hash: string;
-}
-
-/** What became of a record in one run. */
-export type ImportOutcome =
-  /** `gone`: not in the table any more. `later`: somebody else is at it. `left`: the ERP has no place for it. */
-  | { result: 'created' | 'adopted' | 'updated' | 'deleted' | 'unchanged' | 'gone' | 'later' | 'left' }
-  | { result: 'failed'; failure: Failure };
-
-/** What the ERP holds of a record once it is as it should be. */
-export interface Synced {
-  result: 'created' | 'adopted' | 'updated' | 'deleted' | 'unchanged';
-  erpId?: number | undefined;
-  parentErpId?: number | undefined;
-  written?: Values | undefined;
-  isOurs?: boolean | undefined;
-}
 
 /** Models whose records the export reads too, and has to recognise as imports. */
 const exported: ReadonlySet<ImportedModel> = new Set([

@@ -1,7 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type ErpMapping, pointerId } from '#shared/odoo/import/mapping.ts';
+import { type ErpMapping, type ErpMappingStore, pointerId } from '#shared/odoo/import/mapping.ts';
 import { type ImportedModel, isErpId } from '#shared/odoo/import/models.ts';
-import type { ErpMappingStore } from '#shared/odoo/import/ports.ts';
 import { putRevised } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item, queryByPrefix } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';

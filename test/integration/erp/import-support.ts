@@ -13,7 +13,7 @@ import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { type ErpMessage, erpQueue } from '#shared/store/erp/erp-queue.ts';
 import { erpStates } from '#shared/store/erp/erp-states.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
-import { type Kit, type KitOptions, startKit } from '../kit.ts';
+import { type Kit, type KitOptions, startKit } from '#test/integration/kit.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;

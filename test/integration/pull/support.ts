@@ -1,8 +1,9 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { PullCount, PullName } from '#shared/moodle/pulls/pull-service.ts';
+import type { PullName } from '#shared/moodle/pulls/pull-ports.ts';
+import type { PullCount } from '#shared/moodle/pulls/pull-service.ts';
 import type { Item } from '#shared/store/documents.ts';
-import { batch, enrolment, type Kit, program, student, subject } from '../kit.ts';
+import { batch, enrolment, type Kit, program, student, subject } from '#test/integration/kit.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;

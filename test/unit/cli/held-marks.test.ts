@@ -3,7 +3,7 @@ import { heldBy } from '#cli/commands/brake/held.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { newMapping } from '#shared/moodle/mappings/mapping.ts';
-import { MemoryMappings } from '../push/push-kit.ts';
+import { MemoryMappings } from '#test/unit/push/push-kit.ts';
 
 const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
 const courses = ['oec_subj_1_course_1', 'oec_subj_2_course_1', 'oec_subj_3_course_1'] as const;

@@ -3,7 +3,8 @@ import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
 import { onlyCourses } from '#shared/moodle/pulls/only-courses.ts';
-import type { PlanPorts, PullName } from '#shared/moodle/pulls/pull-service.ts';
+import type { PullName } from '#shared/moodle/pulls/pull-ports.ts';
+import type { PlanPorts } from '#shared/moodle/pulls/pull-service.ts';
 
 const now = Date.parse('2026-11-25T10:00:00Z');
 const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { kinds } from '#shared/odoo/import/kinds.ts';
+import { kinds } from '#shared/odoo/import/models.ts';
 import { neededRights } from '#shared/operate/check-erp/needed-rights.ts';
 
 const guide = readFileSync(new URL('../../../docs/openeducat-setup.md', import.meta.url), 'utf8');

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { toRecordChanges } from '#functions/handlers.ts';
 import { changesOf } from '#shared/models/changes/record-change.ts';
 import { isPushedModel, parseRecord } from '#shared/models/models.ts';
-import { readDesired } from '#shared/odoo/import/desired.ts';
+import { readDesired } from '#shared/odoo/import/desired/desired.ts';
 import { batchGet } from '#shared/store/documents.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { ownTables } from './own-tables.ts';

@@ -4,7 +4,8 @@ import type { RecordItem } from '#shared/models/records.ts';
 import type { SweepName } from '#shared/models/services.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
-import { type SweepPorts, sweepInstance } from '#shared/moodle/sweep/sweep.ts';
+import { sweepInstance } from '#shared/moodle/sweep/sweep.ts';
+import type { SweepPorts } from '#shared/moodle/sweep/sweep-ports.ts';
 import { linksOfAll, mappingsOfAll, universityOf } from '#test/bench/university.ts';
 
 it('sweeps read each record and each mapping once, and little besides', async () => {

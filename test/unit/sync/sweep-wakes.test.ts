@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { services } from '#shared/moodle/services.ts';
-import { type SweepPorts, sweepInstance } from '#shared/moodle/sweep/sweep.ts';
+import { sweepInstance } from '#shared/moodle/sweep/sweep.ts';
+import type { SweepPorts } from '#shared/moodle/sweep/sweep-ports.ts';
 import type { BreakerState } from '#shared/sync/limits/breaker.ts';
 
 const minute = 60_000;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { attendanceCourseSchema } from '#shared/moodle/attendance/pull/note.ts';
 import { attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import { inGroups, mappedCourses } from '#shared/moodle/pulls/mapped-courses.ts';
@@ -10,7 +11,7 @@ import type {
   PullTask,
   TaskContent,
 } from '#shared/moodle/pulls/pull-service.ts';
-import { attendanceCourseSchema, pullAttendanceOf } from './course-pull.ts';
+import { pullAttendanceOf } from './course-pull.ts';
 import { goodNote } from './note.ts';
 
 /** One call for a course with an activity, none for one without: a task takes some seconds. */

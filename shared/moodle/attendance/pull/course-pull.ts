@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { courseAttendanceOf } from '#shared/moodle/attendance/state.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { type AttendanceSession, getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
@@ -6,20 +5,9 @@ import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import { whileClaimed } from '#shared/moodle/pulls/pull-courses.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { digestOf } from './marks.ts';
-import { type AttendanceNote, goodNote, noteOf } from './note.ts';
+import { type AttendanceCourse, type AttendanceNote, goodNote, noteOf } from './note.ts';
 import type { Activity } from './records.ts';
 import { writeAttendance } from './write.ts';
-
-/** A course in a task of the pull. */
-export const attendanceCourseSchema = z.object({
-  idnumber: z.string(),
-  moodleId: z.number(),
-  /** What the pull noted last. */
-  state: z.record(z.string(), z.unknown()).optional(),
-  /** What the pushes keep of it. */
-  extraData: z.record(z.string(), z.unknown()).optional(),
-});
-export type AttendanceCourse = z.infer<typeof attendanceCourseSchema>;
 
 /**
  * Pulls the attendance of one course. Where the digest is that of the last time nothing is read or written; else each

@@ -38,3 +38,15 @@ export function goodNote(
   const note = noteOf(state);
   return note && now - note.listed_at < goodFor ? note : undefined;
 }
+
+export type AttendanceCourse = z.infer<typeof attendanceCourseSchema>;
+
+/** A course in a task of the pull. */
+export const attendanceCourseSchema = z.object({
+  idnumber: z.string(),
+  moodleId: z.number(),
+  /** What the pull noted last. */
+  state: z.record(z.string(), z.unknown()).optional(),
+  /** What the pushes keep of it. */
+  extraData: z.record(z.string(), z.unknown()).optional(),
+});

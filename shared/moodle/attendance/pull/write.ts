@@ -12,9 +12,9 @@ import {
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import type { PulledRecord, PullRow } from '#shared/moodle/pulls/pull-ports.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
-import type { AttendanceCourse } from './course-pull.ts';
 import { type ErpSide, findSheets, type KnownLine, linesOf } from './erp-side.ts';
 import { type ChangedMark, changedMarks, countMarks, isMark, marksIn, type SessionMemory } from './marks.ts';
+import type { AttendanceCourse } from './note.ts';
 import { type Activity, lineOf, registerOf, sheetOf, takenFields } from './records.ts';
 import { followSession, type GoneSession, goneSessions, type Remembered, withdraw } from './sheets.ts';
 import { judgeLosses, type MarkPlace } from './taken-back.ts';

@@ -1,42 +1,20 @@
 import { type AttendanceLine, latestOfEach } from '#shared/models/attendance-line.ts';
 import type { AttendanceRegister } from '#shared/models/attendance-register.ts';
 import type { AttendanceSheet } from '#shared/models/attendance-sheet.ts';
-import type { AttendanceAcronym } from '#shared/models/fields/attendance-acronym.ts';
 import { pulledActivityOf, pulledSessionOf } from '#shared/models/fields/pulled-attendance-ids.ts';
 import { noonOf } from '#shared/models/fields/school-day.ts';
 import { sheetIdnumber, studentIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import type { Sheet, SheetFields } from '#shared/moodle/attendance/state.ts';
 import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import { takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
-import type { Built, EntityInUse, LeftOut } from '#shared/moodle/push/entity.ts';
+import type { Built, LeftOut } from '#shared/moodle/push/entity.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { takesNothingAway } from '#shared/moodle/service-parts.ts';
 import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
 import { missingDependency } from '#shared/sync/failure.ts';
 import { pushAttendance } from './push-sheets.ts';
-
-/** A session and its marks. Times are seconds since 1970. */
-export type SheetPayload = {
-  /** Idnumber of the course. */
-  course: string;
-  /** Begin of the session. Moodle has no function that would change it later, nor the length or the group. */
-  time: number;
-  duration: number;
-  /** Idnumber of the mapping of the group that the session is for; empty for everybody. */
-  group: string;
-  /** By idnumber of the student. */
-  marks: Record<string, AttendanceAcronym>;
-};
-export type SheetFields = SheetPayload & {
-  /** When each mark was written, where that is known. It decides who wins, and is no change by itself. */
-  writtenAt: Record<string, number>;
-  /** The session in Moodle that the sheet was made from. */
-  pulledFrom: { attendanceid: number; sessionid: number } | null;
-};
-
-/** What a sheet should be in Moodle; one that is not in use is nothing there. */
-export type Sheet = EntityInUse<SheetFields>;
 
 /** op.attendance.sheet with its lines → a session of the course's attendance activity, and the marks in it. */
 export const attendance: PushService<Sheet> = {

@@ -1,4 +1,8 @@
-import { type CourseAttendance, courseAttendanceOf } from '#shared/moodle/attendance/state.ts';
+import {
+  type CourseAttendance,
+  courseAttendanceOf,
+  type SheetFields,
+} from '#shared/moodle/attendance/state.ts';
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
 import {
   type AttendanceSession,
@@ -10,7 +14,6 @@ import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
-import type { SheetFields } from './attendance.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
 
 /** The name of the activities that we make, and by which we know them again. */

@@ -1,5 +1,11 @@
 import { type AttendanceAcronym, fieldOf } from '#shared/models/fields/attendance-acronym.ts';
-import { type SheetState, sheetStateOf, takenByTeachers } from '#shared/moodle/attendance/state.ts';
+import {
+  type Sheet,
+  type SheetFields,
+  type SheetState,
+  sheetStateOf,
+  takenByTeachers,
+} from '#shared/moodle/attendance/state.ts';
 import { meaningsIn, type StatusMeaning } from '#shared/moodle/attendance/statuses.ts';
 import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { type AttendanceSession, updateAttendanceStatus } from '#shared/moodle/functions/attendance.ts';
@@ -8,7 +14,6 @@ import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
-import type { Sheet, SheetFields } from './attendance.ts';
 import { decideMarks, type HeldMarks, type WantedMark } from './decision.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
 import { type AttendancePlaces, noteOnCourse } from './place.ts';

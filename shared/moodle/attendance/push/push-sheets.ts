@@ -1,4 +1,4 @@
-import { sheetStateOf } from '#shared/moodle/attendance/state.ts';
+import { type Sheet, sheetStateOf } from '#shared/moodle/attendance/state.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { type AttendanceFunction, attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
@@ -7,7 +7,6 @@ import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
-import type { Sheet } from './attendance.ts';
 import { goneFromMoodle, NotNow } from './not-now.ts';
 import { AttendancePlaces } from './place.ts';
 import { noteOnSheet, pushMarks, type SheetPlace } from './push-marks.ts';

@@ -7,8 +7,8 @@ import type { PulledRecords, PullRow, PullStates } from '#shared/moodle/pulls/pu
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { type BrakeState, sharedBrake } from '#shared/sync/limits/brake.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
-import { memoryBrakes } from '../../pull/memory-brakes.ts';
-import { PushKit } from '../../push/push-kit.ts';
+import { memoryBrakes } from '#test/unit/pull/memory-brakes.ts';
+import { PushKit } from '#test/unit/push/push-kit.ts';
 
 /** The course that the tests are about. */
 export const course = 'oec_subj_1_course_1';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { odooDateTime, secondsOf } from '#shared/models/fields/odoo-time.ts';
-import { freeMinute, type Period } from '#shared/odoo/import/exam-times.ts';
+import { freeMinute } from '#shared/odoo/import/desired/exam-times.ts';
+import type { Period } from '#shared/odoo/import/item.ts';
 
 const at = (time: string) => secondsOf(`2026-11-${time}:00`)!;
 const day: Period = { start: at('02 00:00'), end: at('02 23:59') + 59 };

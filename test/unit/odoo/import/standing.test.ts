@@ -9,12 +9,12 @@ import {
   OdooUnavailableError,
   OdooValidationError,
 } from '#shared/odoo/client/errors.ts';
-import { chooseBatch } from '#shared/odoo/import/choose-batch.ts';
-import { completionOf, completionValue } from '#shared/odoo/import/completion.ts';
+import { completionOf, completionValue } from '#shared/odoo/import/desired/completion.ts';
 import { failureOfOdoo, isErpFailure } from '#shared/odoo/import/failures.ts';
 import { type ErpMapping, newErpMapping } from '#shared/odoo/import/mapping.ts';
 import { comesFromMoodle, importUnits } from '#shared/odoo/import/models.ts';
-import { isDue } from '#shared/odoo/import/standing.ts';
+import { isDue } from '#shared/odoo/import/observed/as-desired.ts';
+import { chooseBatch } from '#shared/odoo/import/observed/erp-reader.ts';
 
 const now = Date.parse('2026-11-25T08:00:00Z');
 const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString();

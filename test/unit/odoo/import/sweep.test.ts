@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RecordItem } from '#shared/models/records.ts';
-import type { ImportSweepPorts } from '#shared/odoo/import/due-records.ts';
 import { type ImportState, importStateSchema } from '#shared/odoo/import/import-state.ts';
-import { type ErpMapping, newErpMapping } from '#shared/odoo/import/mapping.ts';
+import { type ErpMapping, type ErpMappingStore, newErpMapping } from '#shared/odoo/import/mapping.ts';
 import type { ImportSweep, ImportUnit } from '#shared/odoo/import/models.ts';
-import type { ErpMappingStore } from '#shared/odoo/import/ports.ts';
-import { sweepImport } from '#shared/odoo/import/sweep.ts';
+import type { ImportSweepPorts } from '#shared/odoo/import/sweep/due-records.ts';
+import { sweepImport } from '#shared/odoo/import/sweep/sweep.ts';
 import { batchWrite, type Item } from '#shared/store/documents.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';

@@ -1,27 +1,11 @@
 import { secondsOf } from '#shared/models/fields/odoo-time.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
-import type { Period } from './exam-times.ts';
-import { sheetGone } from './failures.ts';
-import { kinds } from './kinds.ts';
-import { importKey } from './mapping.ts';
-import { type ImportedModel, isErpId } from './models.ts';
-import type { ImportItem, ImportRun } from './run.ts';
-import { comparable, idIn } from './values.ts';
-
-/** An exam, session, register or sheet as the ERP holds it now. */
-export interface ParentInErp {
-  model: ImportedModel;
-  erpId: number;
-  /** Why nothing is to be written to what hangs on it: the state in which the ERP has it. */
-  closed?: string | undefined;
-  /** What an exam counts up to. */
-  totalMarks?: number | undefined;
-  /** The marks that pass it. */
-  minMarks?: number | undefined;
-  batch?: number | undefined;
-  /** The days of an exam session, in UTC as OpenEduCat counts them. */
-  days?: Period | undefined;
-}
+import { comparable, idIn } from '#shared/odoo/import/desired/values.ts';
+import { sheetGone } from '#shared/odoo/import/failures.ts';
+import type { ImportItem, ParentInErp, Period } from '#shared/odoo/import/item.ts';
+import { importKey } from '#shared/odoo/import/mapping.ts';
+import { type ImportedModel, isErpId, kinds } from '#shared/odoo/import/models.ts';
+import type { ImportRun } from '#shared/odoo/import/run.ts';
 
 /** Whether what a record hangs on comes from Moodle too, and is not the ERP's own. */
 export function hangsOnPulled({ desired }: ImportItem): boolean {

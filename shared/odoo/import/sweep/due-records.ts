@@ -1,11 +1,7 @@
 import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
-import type { Clock, Log } from '#shared/sync/ports.ts';
-import type { RowStatus } from '#shared/sync/units/attempts.ts';
-import type { Parking } from '#shared/sync/units/parking.ts';
-import type { WakeQueue } from '#shared/sync/units/work.ts';
-import { desiredHash, readDesired } from './desired.ts';
-import { findingKey, type ImportState, type ImportStateStore } from './import-state.ts';
-import type { ErpMapping } from './mapping.ts';
+import { desiredHash, readDesired } from '#shared/odoo/import/desired/desired.ts';
+import { findingKey, type ImportState, type ImportStateStore } from '#shared/odoo/import/import-state.ts';
+import type { ErpMapping, ErpMappingStore } from '#shared/odoo/import/mapping.ts';
 import {
   comesFromMoodle,
   type ImportedModel,
@@ -14,9 +10,12 @@ import {
   importedModels,
   importUnits,
   isErpId,
-} from './models.ts';
-import type { ErpMappingStore } from './ports.ts';
-import { isDue } from './standing.ts';
+} from '#shared/odoo/import/models.ts';
+import { isDue } from '#shared/odoo/import/observed/as-desired.ts';
+import type { Clock, Log } from '#shared/sync/ports.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
+import type { Parking } from '#shared/sync/units/parking.ts';
+import type { WakeQueue } from '#shared/sync/units/work.ts';
 
 /** What a sweep needs. It never calls the ERP. */
 export interface ImportSweepPorts {

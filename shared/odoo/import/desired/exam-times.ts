@@ -1,10 +1,8 @@
 import { odooDateTime, secondsOf } from '#shared/models/fields/odoo-time.ts';
-import { importKey } from './mapping.ts';
-import type { ImportItem, ImportRun } from './run.ts';
+import type { ImportItem, Period } from '#shared/odoo/import/item.ts';
+import { importKey } from '#shared/odoo/import/mapping.ts';
+import type { ImportRun } from '#shared/odoo/import/run.ts';
 import { idIn } from './values.ts';
-
-/** A piece of time, in seconds since 1970. */
-export type Period = { start: number; end: number };
 
 /** How long an exam from Moodle lasts in the ERP, in seconds. */
 const length = 60;

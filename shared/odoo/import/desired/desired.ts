@@ -3,10 +3,10 @@ import { flag, pullableReference, reference, text } from '#shared/models/fields/
 import type { RecordItem } from '#shared/models/records.ts';
 import { completionAttribute } from '#shared/moodle/completion/moodle-completion.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
+import { type ImportedModel, isErpId } from '#shared/odoo/import/models.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { type Json, payloadHash } from '#shared/sync/hash.ts';
 import { type Completion, completionOf } from './completion.ts';
-import { type ImportedModel, isErpId } from './models.ts';
 
 /** What a record from Moodle asks the ERP to hold. Everything in it is known without a call. */
 export interface Desired {

@@ -1,7 +1,6 @@
-import type { Desired } from './desired.ts';
-import { kinds } from './kinds.ts';
-import { type ErpMapping, isClaimed } from './mapping.ts';
-import { type ImportedModel, isErpId } from './models.ts';
+import type { Desired } from '#shared/odoo/import/desired/desired.ts';
+import { type ErpMapping, isClaimed } from '#shared/odoo/import/mapping.ts';
+import { type ImportedModel, isErpId, kinds } from '#shared/odoo/import/models.ts';
 
 /** A record with what it asks for. */
 type Asking = { model: ImportedModel; desired: Desired; hash: string };

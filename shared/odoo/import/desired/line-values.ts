@@ -1,10 +1,10 @@
 import { marksOf } from '#shared/moodle/exams/marks.ts';
 import type { OdooField } from '#shared/odoo/calls/model-fields.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
+import { findingKey } from '#shared/odoo/import/import-state.ts';
+import type { ImportItem, ParentInErp } from '#shared/odoo/import/item.ts';
+import type { ImportRun } from '#shared/odoo/import/run.ts';
 import { completionValue } from './completion.ts';
-import { findingKey } from './import-state.ts';
-import type { ParentInErp } from './parents.ts';
-import type { ImportItem, ImportRun } from './run.ts';
 import { fitted } from './values.ts';
 
 /**
