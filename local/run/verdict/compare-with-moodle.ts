@@ -9,6 +9,7 @@ import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
 import { findTwins } from '#shared/moodle/twins/find-twins.ts';
 import type { Twins } from '#shared/moodle/twins/twins.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
 import { type ExpectedFacts, expectedFacts } from './expected-facts.ts';
 
 /** Values asked for in one look-up: stays far below the variables that Moodle takes. */
@@ -73,13 +74,13 @@ async function factsInMoodle(
   mappings: Mapping[],
 ): Promise<Set<string>> {
   const facts = new Set((await getAllCategories(client)).map(({ idnumber }) => idnumber));
-  for (const idnumbers of chunks(accounts)) {
+  for (const idnumbers of inParts(accounts, chunkSize)) {
     for (const user of await getUsersByField(client, 'idnumber', idnumbers)) facts.add(user.idnumber);
   }
   const courseIds = mappings.flatMap(({ service, moodle_id: id }) =>
     service === 'subjects' && id !== undefined ? [id] : [],
   );
-  for (const ids of chunks(courseIds)) {
+  for (const ids of inParts(courseIds, chunkSize)) {
     for (const course of await getCoursesByIds(client, ids)) {
       for (const fact of await factsOfCourse(client, course)) facts.add(fact);
     }
@@ -106,10 +107,4 @@ async function factsOfCourse(
       ...(person.groups ?? []).map(({ id }) => `${person.idnumber}@${groups.get(id)}`),
     ]),
   ];
-}
-
-function chunks<Item>(items: Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / chunkSize) }, (_, index) =>
-    items.slice(index * chunkSize, (index + 1) * chunkSize),
-  );
 }

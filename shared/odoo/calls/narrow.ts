@@ -5,6 +5,7 @@ import {
   OdooServerError,
   OdooSingletonError,
   OdooValidationError,
+  orOdooError,
 } from '#shared/odoo/client/errors.ts';
 
 /** What became of one item: what its call answered, or why there is nothing. */
@@ -41,7 +42,7 @@ export async function narrowed<Item, Value>(
       parts.unshift(...part.map((item) => [item]));
       continue;
     }
-    const result = await attempted(part, narrowing);
+    const result = await orOdooError(narrowing.attempt(part));
     if (!(result instanceof OdooError)) {
       outcomes.push(...result.map((value) => ({ value })));
     } else if (!(await isOfTheRecords(result, narrowing))) {
@@ -59,30 +60,11 @@ export async function narrowed<Item, Value>(
   return outcomes;
 }
 
-async function attempted<Item, Value>(
-  part: readonly Item[],
-  { attempt }: Narrowing<Item, Value>,
-): Promise<readonly Value[] | OdooError> {
-  try {
-    return await attempt(part);
-  } catch (error) {
-    if (error instanceof OdooError) return error;
-    throw error;
-  }
-}
-
 async function isOfTheRecords<Item, Value>(
   error: OdooError,
   { hasRight }: Narrowing<Item, Value>,
 ): Promise<boolean> {
-  if (error instanceof OdooAccessError) {
-    try {
-      return await hasRight();
-    } catch (failure) {
-      if (failure instanceof OdooError) return false;
-      throw failure;
-    }
-  }
+  if (error instanceof OdooAccessError) return (await orOdooError(hasRight())) === true;
   return (
     error instanceof OdooValidationError ||
     error instanceof OdooMissingRecordError ||

@@ -1,7 +1,18 @@
 import * as z from 'zod';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import { OdooAnswerError } from '#shared/odoo/client/errors.ts';
-import type { Domain } from './domain.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
+
+/** A condition on a field, such as `['write_date', '>=', '2026-09-01 08:00:00']`. */
+export type Condition = readonly [field: string, operator: string, value: unknown];
+
+/** Odoo's search language: conditions that must all hold; `|`, `&` and `!` stand before what they join. */
+export type Domain = readonly (Condition | '|' | '&' | '!')[];
+
+/** A domain of which any of the conditions must hold. @param conditions at least one */
+export function anyOf(conditions: readonly Condition[]): Domain {
+  return [...conditions.slice(1).map(() => '|' as const), ...conditions];
+}
 
 /** A record as `read()` gives it; shared/models says how its values are understood. */
 export type OdooRow = { id: number; [field: string]: unknown };
@@ -122,10 +133,8 @@ export async function readByIds(
   fields: readonly string[],
 ): Promise<OdooRow[]> {
   const rows: OdooRow[] = [];
-  for (let start = 0; start < ids.length; start += rowsPerPage) {
-    const part = ids.slice(start, start + rowsPerPage);
+  for (const part of inParts(ids, rowsPerPage))
     rows.push(...(await searchRead(client, model, [['id', 'in', part]], fields)));
-  }
   return rows;
 }
 
@@ -136,9 +145,9 @@ export async function existingIds(
   ids: readonly number[],
 ): Promise<Set<number>> {
   const found = new Set<number>();
-  for (let start = 0; start < ids.length; start += rowsPerPage) {
-    const domain: Domain = [['id', 'in', ids.slice(start, start + rowsPerPage)]];
-    for await (const page of idPages(client, model, domain)) for (const each of page) found.add(each);
+  for (const part of inParts(ids, rowsPerPage)) {
+    for await (const page of idPages(client, model, [['id', 'in', part]]))
+      for (const each of page) found.add(each);
   }
   return found;
 }
@@ -155,8 +164,7 @@ export async function presentIds(
   ids: readonly number[],
 ): Promise<Set<number>> {
   const present = new Set<number>();
-  for (let start = 0; start < ids.length; start += rowsPerPage) {
-    const part = ids.slice(start, start + rowsPerPage);
+  for (const part of inParts(ids, rowsPerPage)) {
     // A field that is a column of its own, so that Odoo asks the database for it.
     const rows = await client.executeKw(model, 'read', [part, ['write_date']], {}, rowsSchema);
     for (const row of rows) present.add(row.id);

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
-import { OdooAnswerError, OdooError, OdooMissingRecordError } from '#shared/odoo/client/errors.ts';
+import {
+  OdooAnswerError,
+  OdooError,
+  OdooMissingRecordError,
+  orOdooError,
+} from '#shared/odoo/client/errors.ts';
 import { canonicalJson, type Json } from '#shared/sync/hash.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
 import { mayUse, type Operation } from './access.ts';
 import { type Narrowing, narrowed, type Outcome } from './narrow.ts';
 import { existingIds } from './read.ts';
@@ -46,7 +52,7 @@ export class OdooWriter {
         throw new OdooAnswerError(`${model}.create`, [`${ids.length} ids for ${part.length} records`]);
       return ids;
     };
-    return narrowed(inParts(values), this.#narrowing(model, 'create', attempt));
+    return narrowed(together(values), this.#narrowing(model, 'create', attempt));
   }
 
   /**
@@ -57,10 +63,11 @@ export class OdooWriter {
    * @returns true for each that was written, or why it was not, in the order of the changes
    */
   async write(model: string, changes: readonly Change[]): Promise<Outcome<true>[]> {
-    const existing = await this.#existing(model, changes);
+    const all = changes.map(({ id }) => id);
+    const existing = await orOdooError(existingIds(this.#client, model, all));
     if (existing instanceof OdooError) return changes.map(() => ({ error: existing }));
     const present = changes.filter(({ id }) => existing.has(id));
-    const parts = [...Map.groupBy(present, ({ values }) => canonicalJson(values)).values()].flatMap(inParts);
+    const parts = [...Map.groupBy(present, ({ values }) => canonicalJson(values)).values()].flatMap(together);
     const attempt = async (part: readonly Change[]) => {
       const ids = part.map(({ id }) => id);
       await this.#client.executeKw(model, 'write', [ids, part[0]!.values], { context }, z.literal(true));
@@ -79,17 +86,7 @@ export class OdooWriter {
       await this.#client.executeKw(model, 'unlink', [part], { context }, z.unknown());
       return part.map(() => true as const);
     };
-    return narrowed(inParts(ids), this.#narrowing(model, 'unlink', attempt));
-  }
-
-  async #existing(model: string, changes: readonly Change[]): Promise<Set<number> | OdooError> {
-    const ids = changes.map(({ id }) => id);
-    try {
-      return await existingIds(this.#client, model, ids);
-    } catch (error) {
-      if (error instanceof OdooError) return error;
-      throw error;
-    }
+    return narrowed(together(ids), this.#narrowing(model, 'unlink', attempt));
   }
 
   #narrowing<Item, Value>(
@@ -107,9 +104,6 @@ export class OdooWriter {
   }
 }
 
-function inParts<Item>(items: readonly Item[]): Item[][] {
-  const count = Math.ceil(items.length / recordsPerCall);
-  return Array.from({ length: count }, (_, part) =>
-    items.slice(part * recordsPerCall, (part + 1) * recordsPerCall),
-  );
+function together<Item>(items: readonly Item[]): Item[][] {
+  return inParts(items, recordsPerCall);
 }

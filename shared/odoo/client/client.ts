@@ -1,13 +1,12 @@
 import type * as z from 'zod';
 import { CallStatistics } from '#shared/http/call-statistics.ts';
 import { isSecure } from '#shared/http/web-access.ts';
-import { checked } from './checked.ts';
 import { OdooDatabaseError, OdooError, OdooInsecureError, OdooUnavailableError } from './errors.ts';
 import { Json2 } from './json-2.ts';
 import { JsonRpc } from './json-rpc.ts';
 import { Once } from './once.ts';
-import { isWriting } from './statistics.ts';
 import {
+  checked,
   type Exchange,
   exchanged,
   type Received,
@@ -173,4 +172,21 @@ function originOf(baseUrl: string): string {
       "The URL of Odoo must be like https://erp.example.org, without a user's name or password.",
     );
   return url.origin;
+}
+
+/** The methods of a model that we call and that change nothing. */
+const readingMethods = new Set([
+  'search',
+  'search_read',
+  'search_count',
+  'read',
+  'fields_get',
+  'check_access_rights',
+  'has_access',
+]);
+
+/** Whether a call may change something in Odoo. @param call `op.student.search_read`, `login` or `version` */
+export function isWriting(call: string): boolean {
+  if (call === 'login' || call === 'version') return false;
+  return !readingMethods.has(call.slice(call.lastIndexOf('.') + 1));
 }

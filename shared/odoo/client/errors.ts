@@ -229,3 +229,18 @@ export class OdooUnavailableError extends OdooError {
     if (options.httpStatus !== undefined) this.httpStatus = options.httpStatus;
   }
 }
+
+/** Whether an error says that no other call would fare better: Odoo is away, or refuses us as a whole. */
+export function stopsAll(error: OdooError): boolean {
+  return [OdooUnavailableError, NotOdooError, OdooLoginError, OdooDatabaseError].some(
+    (kind) => error instanceof kind,
+  );
+}
+
+/** What a call gives, or why Odoo did not carry it out. @throws what is no OdooError */
+export function orOdooError<Value>(call: Promise<Value>): Promise<Value | OdooError> {
+  return call.catch((error: unknown) => {
+    if (error instanceof OdooError) return error;
+    throw error;
+  });
+}

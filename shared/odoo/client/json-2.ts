@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { checked } from './checked.ts';
 import { OdooArgumentError, OdooDatabaseError, type OdooError, OdooLoginError } from './errors.ts';
 import { JsonRpc } from './json-rpc.ts';
 import { errorOfRefusal, refusalSchema } from './refusal.ts';
 import {
   type Account,
   canPass,
+  checked,
   type Exchange,
   jsonIn,
   type MethodCall,

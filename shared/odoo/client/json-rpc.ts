@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { checked } from './checked.ts';
 import { NotOdooError, OdooLoginError } from './errors.ts';
 import { errorOfRefusal, refusalSchema } from './refusal.ts';
 import {
   type Account,
+  checked,
   type Exchange,
   jsonIn,
   type MethodCall,

@@ -25,12 +25,10 @@ const ownSentences = [
   'To Date cannot be set before From Date',
   'End Time cannot be set before Start Time',
   'End Time and start time can not set at same time',
-  'End Time and start time can not set at same time',
   'Exam Time should in between Exam Session Dates',
   'Exam Time should be within the Exam Session Dates',
   'are already scheduled for another active exam',
   'Exam can only be',
-  'Exam Time should be within the Exam Session Dates',
   'The exam time overlaps with an existing exam for the same subject',
   'Enter proper marks',
   'Enter proper Marks or Percentage',
@@ -38,7 +36,6 @@ const ownSentences = [
   'Please Enter Marks between 0 to',
   'Please Enter Marks between 0 and',
   'Obtain Marks should not be greater than Actual Marks',
-  'Please Enter Marks between 0 and',
 ];
 
 /** What a refusal says that names nobody: a sentence for people, and the field at fault where it is told. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AnswerTooLargeError, answerText, tooLarge } from '#shared/http/answer-text.ts';
 import { systemCode } from '#shared/http/system-code.ts';
-import { NotOdooError, OdooUnavailableError } from './errors.ts';
+import { NotOdooError, OdooAnswerError, OdooUnavailableError } from './errors.ts';
 
 /** The two ways in which an Odoo is called: JSON-2 from Odoo 19 on, `/jsonrpc` before (and deprecated since). */
 export const transportName = z.enum(['json-2', 'jsonrpc']);
@@ -67,6 +67,16 @@ export function jsonIn(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** An answer of Odoo's, as far as it is used. @throws OdooAnswerError */
+export function checked<T>(call: string, answer: unknown, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  const complaints = result.error.issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.join('.') || 'all'}: ${issue.code}`);
+  throw new OdooAnswerError(call, complaints);
 }
 
 /** What an answer is that should be JSON. @param began whether it began as one */

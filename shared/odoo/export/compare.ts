@@ -3,6 +3,7 @@ import { isLater, laterOf } from '#shared/models/fields/odoo-time.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import { readByIds, readPages, searchCount } from '#shared/odoo/calls/read.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
 import { canBeImported } from './imported.ts';
 import { isAnother, isFromMoodle, isOlder } from './judge.ts';
 import { changeModelState, type Gone, isAccepted, type ModelState, named } from './model-state.ts';
@@ -201,11 +202,10 @@ async function heal(
   accepted: boolean,
   ports: ExportPorts,
 ): Promise<string[] | undefined> {
-  const { client, pageSize } = ports;
   const unstorable: string[] = [];
-  for (let start = 0; start < ids.length; start += pageSize) {
-    if (start > 0 && !ports.hasTime()) return undefined;
-    const rows = await readByIds(client, model, ids.slice(start, start + pageSize), state.fields!);
+  for (const [index, part] of inParts(ids, ports.pageSize).entries()) {
+    if (index > 0 && !ports.hasTime()) return undefined;
+    const rows = await readByIds(ports.client, model, part, state.fields!);
     const taken = await takeOver(model, rows, { isAccepted: accepted, isWhole: false }, ports);
     unstorable.push(...taken.unstorable);
   }

@@ -2,13 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PushedModel } from '#shared/models/models.ts';
 import { copiedFields, gapsIn } from '#shared/odoo/calls/erp-models.ts';
 import {
-  NotOdooError,
-  OdooDatabaseError,
   OdooError,
-  OdooLoginError,
   OdooMissingFieldError,
   OdooMissingModelError,
-  OdooUnavailableError,
+  stopsAll,
 } from '#shared/odoo/client/errors.ts';
 import { changeModelState, type ModelState, readModelState } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
@@ -33,19 +30,10 @@ export async function ofModel(
       await changeModelState(states, model, (current) => ({ ...current, refused: undefined }));
     return isDone;
   } catch (error) {
-    if (!isOfTheModel(error)) throw error;
+    if (!(error instanceof OdooError) || stopsAll(error)) throw error;
     await noteRefusal(model, state, error, states);
     return true;
   }
-}
-
-function isOfTheModel(error: unknown): error is OdooError {
-  const isOfTheErp =
-    error instanceof OdooLoginError ||
-    error instanceof OdooDatabaseError ||
-    error instanceof NotOdooError ||
-    error instanceof OdooUnavailableError;
-  return error instanceof OdooError && !isOfTheErp;
 }
 
 async function noteRefusal(

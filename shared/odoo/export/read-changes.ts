@@ -1,7 +1,6 @@
 import { laterOf, odooDateTime, secondsOf } from '#shared/models/fields/odoo-time.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
-import { anyOf, type Domain } from '#shared/odoo/calls/domain.ts';
-import { type OdooRow, readPages, searchRead } from '#shared/odoo/calls/read.ts';
+import { anyOf, type Domain, type OdooRow, readPages, searchRead } from '#shared/odoo/calls/read.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import { Once } from '#shared/odoo/client/once.ts';
 import { changeModelState, isAccepted, type ModelState, type Pass } from './model-state.ts';

@@ -5,9 +5,10 @@ import {
   NotOdooError,
   OdooAccessError,
   OdooAnswerError,
-  OdooError,
+  type OdooError,
   OdooMissingFieldError,
   OdooUnavailableError,
+  orOdooError,
 } from '#shared/odoo/client/errors.ts';
 import { failureOfOdoo, hiddenRecord, isErpFailure } from './failures.ts';
 import { findingKey } from './import-state.ts';
@@ -121,7 +122,9 @@ async function takeDown<Step extends { item: ImportItem }, Value>(
       done.push([step.item, syncedOf(step, value as Value)]);
       continue;
     }
-    if (error instanceof OdooAccessError) hasRight ??= await mayDo(model, operation, run);
+    // Where it cannot be asked, the error is taken as one of the model.
+    if (error instanceof OdooAccessError)
+      hasRight ??= (await orOdooError(mayUse(run.erp.client, model, operation))) === true;
     const isHidden = error instanceof OdooAccessError && hasRight === true;
     if (error instanceof OdooAccessError && !isHidden) noRight(model, operation, run);
     await run.failed(step.item, isHidden ? hiddenRecord(error) : noted(error, model, run), {
@@ -143,16 +146,6 @@ function noted(error: OdooError, model: ImportedModel, run: ImportRun) {
   if (isErpFailure(error)) run.failure = failure;
   if (error instanceof OdooMissingFieldError) run.erp.fields.forget(model);
   return failure;
-}
-
-/** Whether the user has the right at all; where that cannot be asked, the error is taken as one of the model. */
-async function mayDo(model: ImportedModel, operation: Operation, run: ImportRun): Promise<boolean> {
-  try {
-    return await mayUse(run.erp.client, model, operation);
-  } catch (error) {
-    if (error instanceof OdooError) return false;
-    throw error;
-  }
 }
 
 function noRight(model: ImportedModel, operation: Operation, run: ImportRun): void {

@@ -9,6 +9,7 @@ import {
   OdooMissingRecordError,
   OdooUnavailableError,
   OdooValidationError,
+  stopsAll,
 } from '#shared/odoo/client/errors.ts';
 import { conflict, type Failure, isFailureOfInstance, missingDependency } from '#shared/sync/failure.ts';
 import { type ErpMapping, importKey } from './mapping.ts';
@@ -93,9 +94,7 @@ export function failureOfOdoo(error: OdooError): Failure {
  */
 export function isErpFailure(error: OdooError): boolean {
   if (error instanceof OdooUnavailableError) return error.kind !== 'busy';
-  return (
-    error instanceof OdooLoginError || error instanceof OdooDatabaseError || error instanceof NotOdooError
-  );
+  return stopsAll(error);
 }
 
 /** The failure of a record rule: the user may use the model, but not this record of it. */

@@ -1,6 +1,5 @@
-import type { Domain } from '#shared/odoo/calls/domain.ts';
 import type { OdooField } from '#shared/odoo/calls/model-fields.ts';
-import type { OdooRow } from '#shared/odoo/calls/read.ts';
+import type { Domain, OdooRow } from '#shared/odoo/calls/read.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
 import { lineValues } from '#shared/odoo/import/desired/line-values.ts';
 import { fitted, heldOf, idIn } from '#shared/odoo/import/desired/values.ts';

@@ -1,6 +1,5 @@
 import { dayOf } from '#shared/models/fields/school-day.ts';
-import type { Domain } from '#shared/odoo/calls/domain.ts';
-import type { OdooRow } from '#shared/odoo/calls/read.ts';
+import type { Domain, OdooRow } from '#shared/odoo/calls/read.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
 import { type ExamTime, examTimes } from '#shared/odoo/import/desired/exam-times.ts';
 import { comparable, differing, fitted, heldOf, holds, idIn } from '#shared/odoo/import/desired/values.ts';

@@ -1,8 +1,8 @@
 import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import { OdooClient, type OdooClientOptions } from '#shared/odoo/client/client.ts';
-import { OdooError } from '#shared/odoo/client/errors.ts';
+import { OdooError, stopsAll } from '#shared/odoo/client/errors.ts';
 import type { TransportName } from '#shared/odoo/client/transport.ts';
-import { notChecked, stopsAll, unreachable } from './failed-call.ts';
+import { notChecked, unreachable } from './failed-call.ts';
 import { type ErpCheck, type ErpFinding, erpCheckOf } from './finding.ts';
 import { gapFindings } from './gaps.ts';
 import { hiddenFindings } from './hidden.ts';

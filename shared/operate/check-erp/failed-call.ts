@@ -10,13 +10,6 @@ import type { ErpFinding } from './finding.ts';
 
 const nothing = 'Nothing is exported from the ERP or imported into it until then; nothing is lost.';
 
-/** Whether an error says that no other call would fare better. */
-export function stopsAll(error: OdooError): boolean {
-  return [OdooUnavailableError, NotOdooError, OdooLoginError, OdooDatabaseError].some(
-    (kind) => error instanceof kind,
-  );
-}
-
 /** The finding that Odoo could not be asked at all. @param error one that stops all */
 export function unreachable(error: OdooError): ErpFinding {
   return {

@@ -1,7 +1,6 @@
 import { mayUse } from '#shared/odoo/calls/access.ts';
-import type { Domain } from '#shared/odoo/calls/domain.ts';
 import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
-import { searchCount } from '#shared/odoo/calls/read.ts';
+import { type Domain, searchCount } from '#shared/odoo/calls/read.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import type { ErpFinding } from './finding.ts';
 

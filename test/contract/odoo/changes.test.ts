@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Condition } from '#shared/odoo/calls/domain.ts';
-import { searchCount, searchRead } from '#shared/odoo/calls/read.ts';
+import { type Condition, searchCount, searchRead } from '#shared/odoo/calls/read.ts';
 import { Makers } from './makers.ts';
 import { useOdoo } from './peer.ts';
 

@@ -1,8 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { Condition } from '#shared/odoo/calls/domain.ts';
-import { anyOf } from '#shared/odoo/calls/domain.ts';
-import { idPages, readByIds, readPages, searchCount, searchRead } from '#shared/odoo/calls/read.ts';
+import {
+  anyOf,
+  type Condition,
+  idPages,
+  readByIds,
+  readPages,
+  searchCount,
+  searchRead,
+} from '#shared/odoo/calls/read.ts';
 import { collected } from './collected.ts';
 import { Makers, nowhere } from './makers.ts';
 import { useOdoo } from './peer.ts';

@@ -5,7 +5,7 @@ import { examRecords } from '#shared/moodle/exams/exam.ts';
 import { gradeRecords, markedAs } from '#shared/moodle/exams/grade-records.ts';
 import { attendeeKey } from '#shared/moodle/grades/activity.ts';
 import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
-import { isWriting } from '#shared/odoo/client/statistics.ts';
+import { isWriting } from '#shared/odoo/client/client.ts';
 import { importStateKey, importStateSchema } from '#shared/odoo/import/import-state.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import type { ImportedModel } from '#shared/odoo/import/models.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '#local/demo/random.ts';
 import { releases } from '#local/odoo/release.ts';
 import { pushedModels } from '#shared/models/models.ts';
-import { isWriting } from '#shared/odoo/client/statistics.ts';
+import { isWriting } from '#shared/odoo/client/client.ts';
 import { releaseDeletions } from '#shared/odoo/export/operator.ts';
 import { findings, statesOf } from '../erp/export-support.ts';
 import { isWrite, startKit } from '../kit.ts';

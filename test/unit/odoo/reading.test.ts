@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { anyOf } from '#shared/odoo/calls/domain.ts';
 import { copiedFields, gapsOf } from '#shared/odoo/calls/erp-models.ts';
 import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
-import { idPages, readByIds, readPages } from '#shared/odoo/calls/read.ts';
+import { anyOf, idPages, readByIds, readPages } from '#shared/odoo/calls/read.ts';
 import { OdooAnswerError } from '#shared/odoo/client/errors.ts';
 import { answering, refusal, result } from './answering.ts';
 

@@ -1,6 +1,5 @@
-import type { Domain } from '#shared/odoo/calls/domain.ts';
 import type { OdooField } from '#shared/odoo/calls/model-fields.ts';
-import { existingIds, type OdooRow, searchRead } from '#shared/odoo/calls/read.ts';
+import { type Domain, existingIds, type OdooRow, searchRead } from '#shared/odoo/calls/read.ts';
 import { OdooValidationError } from '#shared/odoo/client/errors.ts';
 import { idIn } from '#shared/odoo/import/desired/values.ts';
 import type { Erp } from '#shared/odoo/import/mapping.ts';
