@@ -23,9 +23,29 @@ import { Operator } from './operator.ts';
 import { checkRetryRoles } from './retry-roles.ts';
 import { runSchedules } from './run-schedules.ts';
 import { stageCases } from './stage-cases.ts';
+import { deployVersionBefore } from './version-before.ts';
 
 const course = 'oec_subj_1_course_1';
 const past = new Date(Date.now() - 60_000).toISOString();
+
+/** A unit that waits for its Moodle, and a mapping of another one, as version 0.1.0 wrote them. */
+const waitingUnit = {
+  instance: 'main',
+  idnumber: 'unit/00000000000000-1',
+  unit: { service: 'students', ids: ['90'] },
+};
+const mappingBefore = {
+  ...{
+    instance: 'law',
+    idnumber: 'oec_dept_7',
+    service: 'departments',
+    model: 'op.department',
+    record_id: '7',
+  },
+  ...{ revision: 3, status: 'synced', active: true, moodle_id: 70, sync_hash: 'a1', last_pushed_at: past },
+};
+const tablesOf = (outputs: Record<string, string>) =>
+  Object.fromEntries(Object.entries(outputs).filter(([key]) => key.endsWith('TableName')));
 
 describe('the stack, deployed by cdk with IAM enforced', () => {
   let emulator: Emulator;
@@ -35,6 +55,7 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
   let functions: DeployedFunction[];
   let moodle: Site;
   let other: Site;
+  let tablesBefore: Record<string, string>;
 
   beforeAll(async () => {
     moodle = new Site(await SimulatedMoodle.start());
@@ -44,6 +65,12 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
       ...{ stage: 'trial', onRemoval: 'destroy', alarmEmail: 'operator@example.org', erp: '{}' },
     });
     await deployment.bootstrap();
+    await deployVersionBefore(emulator, deployment);
+    tablesBefore = tablesOf(deployment.outputs);
+    const before = new DeployedSite(emulator, deployment);
+    await before.write(student(90));
+    await before.put('MappingsTableName', waitingUnit);
+    await before.put('MappingsTableName', mappingBefore);
     await deployment.deploy();
     stack = new DeployedSite(emulator, deployment);
     functions = await deployedFunctions(emulator);
@@ -103,6 +130,15 @@ describe('the stack, deployed by cdk with IAM enforced', () => {
       .toEqual({ oec_student_1: 'student in oec_batch_1', oec_faculty_1: 'editingteacher' });
     expect(await moodle.category('oec_course_1')).toEqual({ name: 'Program 1', parent: 'oec_dept_1' });
     expect(await moodle.user('oec_student_1')).toMatchObject({ email: 'student1@example.org' });
+  });
+
+  it('has upgraded the version before it, with its tables, its mappings and what waited for a Moodle', async () => {
+    expect(tablesOf(deployment.outputs)).toMatchObject(tablesBefore);
+    const { instance, idnumber } = mappingBefore;
+    expect(await stack.mapping(instance, idnumber)).toEqual(mappingBefore);
+    await stack.untilMapping('main', 'oec_student_90', { status: 'synced' });
+    expect(await moodle.user('oec_student_90')).toMatchObject({ email: 'student90@example.org' });
+    expect(await stack.mapping('main', waitingUnit.idnumber)).toBeUndefined();
   });
 
   it('suspends an enrolment that is deleted from the table', async () => {

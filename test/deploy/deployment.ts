@@ -6,6 +6,7 @@ import { projectRoot } from '#infra/project-root.ts';
 import type { Emulator } from './emulator.ts';
 
 const run = promisify(execFile);
+const cdkProgram = join(projectRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
 /** Options of a deployment, as `-c` takes them. */
 export type Options = Readonly<Record<string, string>>;
@@ -38,21 +39,20 @@ export class Deployment {
    * @throws Error with what it said, where it did not deploy
    */
   async deploy(changes: Options = {}, ...args: string[]): Promise<string> {
-    const outputsFile = join(this.#emulator.folder, `${this.stack}.json`);
+    const program = join(projectRoot, 'infra', 'deploy', 'main.ts');
     const said = await this.#node(
-      [
-        join(projectRoot, 'infra', 'deploy', 'main.ts'),
-        '--yes',
-        '--outputs-file',
-        outputsFile,
-        '--ci',
-        ...args,
-      ],
+      [program, '--yes', '--outputs-file', this.#outputsFile, '--ci', ...args],
       changes,
     );
-    const all = JSON.parse(await readFile(outputsFile, 'utf8')) as Record<string, Record<string, string>>;
-    this.outputs = all[this.stack] ?? {};
+    await this.#readOutputs();
     return said;
+  }
+
+  /** Deploys what another version has synthesized. @param assembly its folder */
+  async deployAssembly(assembly: string): Promise<void> {
+    const all = ['--all', '--require-approval', 'never', '--outputs-file', this.#outputsFile];
+    await this.#node([cdkProgram, 'deploy', '--app', assembly, ...all, '--ci']);
+    await this.#readOutputs();
   }
 
   /** Deletes the stack, as an operator would. */
@@ -63,8 +63,19 @@ export class Deployment {
   /** Runs a command of CDK with the options of this stage. */
   cdk(...command: string[]): Promise<string> {
     const assembly = join(this.#emulator.folder, 'cdk.out');
-    const program = join(projectRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-    return this.#node([program, ...command, '--output', assembly, '--ci']);
+    return this.#node([cdkProgram, ...command, '--output', assembly, '--ci']);
+  }
+
+  get #outputsFile(): string {
+    return join(this.#emulator.folder, `${this.stack}.json`);
+  }
+
+  async #readOutputs(): Promise<void> {
+    const all = JSON.parse(await readFile(this.#outputsFile, 'utf8')) as Record<
+      string,
+      Record<string, string>
+    >;
+    this.outputs = all[this.stack] ?? {};
   }
 
   async #node(args: string[], changes: Options = {}): Promise<string> {

@@ -46,11 +46,17 @@ iam_actions.extract_resource_arn = resource_of_request
 # A template's reference to a secret is its ARN, which a policy needs; the emulator gives its name.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
 secret_handlers = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
-create_secret, delete_secret = secret_handlers["create"], secret_handlers["delete"]
+create_secret, update_secret, delete_secret = (secret_handlers[key] for key in ("create", "update", "delete"))
 
 
 def create_with_arn(*arguments):
     _name, attributes = create_secret(*arguments)
+    return attributes["Arn"], attributes
+
+
+def update_by_arn(arn, *others, **named):
+    name, _secret = secretsmanager._resolve(arn)
+    _name, attributes = update_secret(name, *others, **named)
     return attributes["Arn"], attributes
 
 
@@ -59,7 +65,7 @@ def delete_by_arn(arn, *others):
     return delete_secret(name, *others)
 
 
-secret_handlers.update(create=create_with_arn, delete=delete_by_arn)
+secret_handlers.update(create=create_with_arn, update=update_by_arn, delete=delete_by_arn)
 
 # A test has a deployment fail by leaving this file: nothing in the template could make it fail here.
 dashboard_handlers = provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::Dashboard"]
