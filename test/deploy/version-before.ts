@@ -15,6 +15,7 @@ const template = new URL('fixtures/stack-0.1.0.json.gz', import.meta.url);
 export async function deployVersionBefore(emulator: Emulator, deployment: Deployment): Promise<void> {
   const assembly = join(emulator.folder, 'version-before');
   const templateFile = 'stack.template.json';
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's placeholders.
   const bucketName = 'cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}';
   const destinations = { bootstrapped: { bucketName, objectKey: templateFile } };
   const files = { [templateFile]: { source: { path: templateFile, packaging: 'file' }, destinations } };
