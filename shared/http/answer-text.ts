@@ -42,3 +42,11 @@ function valuesIn(chunk: Uint8Array): number {
   for (const byte of chunk) if (byte === comma || byte === bracket || byte === brace) values += 1;
   return values;
 }
+
+/** The operating system's word for a broken connection, such as ECONNREFUSED: fetch hides it in a cause. */
+export function systemCode(error: unknown): string {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && typeof current.code === 'string') return current.code;
+  }
+  return 'no reason given';
+}

@@ -1,5 +1,4 @@
-import { AnswerTooLargeError, answerText, tooLarge } from '#shared/http/answer-text.ts';
-import { systemCode } from '#shared/http/system-code.ts';
+import { AnswerTooLargeError, answerText, systemCode, tooLarge } from '#shared/http/answer-text.ts';
 import { MoodleUnavailableError } from './errors.ts';
 
 /**

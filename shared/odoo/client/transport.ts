@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { AnswerTooLargeError, answerText, tooLarge } from '#shared/http/answer-text.ts';
-import { systemCode } from '#shared/http/system-code.ts';
+import { AnswerTooLargeError, answerText, systemCode, tooLarge } from '#shared/http/answer-text.ts';
 import { NotOdooError, OdooAnswerError, OdooUnavailableError } from './errors.ts';
 
 /** The two ways in which an Odoo is called: JSON-2 from Odoo 19 on, `/jsonrpc` before (and deprecated since). */

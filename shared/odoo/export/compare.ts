@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isLater, laterOf } from '#shared/models/fields/odoo-time.ts';
+import { isLater } from '#shared/models/fields/odoo-time.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import { readByIds, readPages, searchCount } from '#shared/odoo/calls/read.ts';
@@ -8,6 +8,7 @@ import { canBeImported } from './imported.ts';
 import { isAnother, isFromMoodle, isOlder } from './judge.ts';
 import { changeModelState, type Gone, isAccepted, type ModelState, named } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
+import { newestOf } from './read-changes.ts';
 import { AnotherDatabaseError, isAnotherDatabase, takeOver } from './take-over.ts';
 
 /** Rows of one answer where only their dates are read. */
@@ -49,10 +50,7 @@ export async function compare(
   if (!rows) return 'unread';
   const records = rows.size;
   const after = await searchCount(client, model, []);
-  const newest = [...rows.values()].reduce<string | undefined>(
-    (latest, row) => laterOf(latest, row.write_date),
-    undefined,
-  );
+  const newest = newestOf(rows.values());
   const imported = canBeImported(model) ? await ports.imported.all(model) : new Set<number>();
   const found = await differences(
     model,

@@ -1,8 +1,9 @@
 import { laterOf, odooDateTime, secondsOf } from '#shared/models/fields/odoo-time.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
-import { anyOf, type Domain, type OdooRow, readPages, searchRead } from '#shared/odoo/calls/read.ts';
+import { anyOf, type Domain, readPages, searchRead } from '#shared/odoo/calls/read.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import { Once } from '#shared/odoo/client/once.ts';
+import type { Dated } from './judge.ts';
 import { changeModelState, isAccepted, type ModelState, type Pass } from './model-state.ts';
 import type { ExportPorts } from './ports.ts';
 import { takeOver, withTaken } from './take-over.ts';
@@ -112,8 +113,11 @@ function domainOf(model: PushedModel, { from }: Pass): Domain {
   return modelOf(model).odoo.hasContact ? anyOf([own, ['partner_id.write_date', '>=', from]]) : [own];
 }
 
-function newestOf(rows: readonly OdooRow[]): string | undefined {
-  return rows.reduce<string | undefined>((newest, row) => laterOf(newest, row.write_date), undefined);
+/** The latest date of rows; undefined where none has one. */
+export function newestOf(rows: Iterable<Dated>): string | undefined {
+  let newest: string | undefined;
+  for (const { write_date } of rows) newest = laterOf(newest, write_date);
+  return newest;
 }
 
 function withNewest(state: ModelState, seen: string | undefined): ModelState {
