@@ -5,6 +5,7 @@ import { leftOutIdnumber, leftOutOf } from '#shared/moodle/push/push-ledger.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import { isFailureOfInstance } from '#shared/sync/failure.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
+import { lostMilliseconds } from '#shared/sync/units/waits.ts';
 
 /** What a sweep does about an entity: nothing, push it, or push it where the brake allows to take something away. */
 export type Verdict = 'leave' | 'push' | 'subtract';
@@ -19,9 +20,6 @@ export interface Circumstances {
   /** Whether what a waiting mapping waits for is there, or no longer expected; whether a conflict's other side has changed. */
   isReleased(mapping: Mapping): Promise<boolean>;
 }
-
-/** A retry this late is lost, and so is a release: the schedule, or the message, would have come long before. */
-const lostAfter = 15 * 60_000;
 
 /** Compares what a record should be in Moodle with what its mapping says, as the worker does, but touches nothing. */
 export async function judge(
@@ -86,7 +84,7 @@ function isToBeReleased(mapping: Mapping, { now }: Circumstances): boolean {
 }
 
 function isLate(time: string | undefined, now: number): boolean {
-  return time === undefined || Date.parse(time) + lostAfter <= now;
+  return time === undefined || Date.parse(time) + lostMilliseconds <= now;
 }
 
 /** Whether other records are left out of the entity now than at its last push: their mappings are to follow. */
