@@ -27,7 +27,7 @@ export default defineConfig({
       project('unit', 600_000),
       project('contract', 1_800_000),
       project('integration', 1_800_000, ['test/integration/synthesized-stack.ts']),
-      project('infra', 1_800_000),
+      project('infra', 1_800_000, ['test/infra/temporary-folders.ts']),
       project('deploy', 1_800_000),
       project('live', 1_800_000, ['test/integration/synthesized-stack.ts']),
     ],

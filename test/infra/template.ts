@@ -1,22 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import type { ConfigInput } from '#infra/config.ts';
 import { type Synthesis, synthesize, type Template } from '#infra/synthesize.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: every type of resource has a shape of its own
 export type Json = any;
 
-const folders: string[] = [];
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** An empty folder that is gone when this process ends. */
+/** An empty folder that is gone when the run ends. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'oec-moodle-infra-'));
-  folders.push(folder);
-  return folder;
+  return mkdtempSync(join(inject('temporaryFolders'), 'folder-'));
 }
 
 /** Synthesizes the stack into a temporary folder, without the functions' bundles. */
