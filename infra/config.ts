@@ -155,8 +155,6 @@ const configSchema = optionsSchema
 export type ConfigInput = z.input<typeof configSchema>;
 /** A complete, valid configuration. */
 export type Config = z.output<typeof configSchema>;
-/** Its part about the ERP. */
-export type ErpConfig = NonNullable<Config['erp']>;
 
 /** The file beside cdk.json in which an installation may keep its configuration. */
 export const configFile = 'oec-moodle.config.json';

@@ -17,6 +17,9 @@ interface Readers {
 
 type MovedEntity = Pick<Mapping, 'service' | 'idnumber' | 'record_id'>;
 
+/** Where ways begin: at a record, and for what was moved at its entity. */
+type Start = { model: PushedModel; id: string; idnumber?: string };
+
 /** What has to be pushed after changes of records: the records themselves, and what hangs on them as their models say. */
 export async function planPushes(changes: RecordChange[], readers: Readers): Promise<Plan> {
   const ways = new Ways(readers, changes);
@@ -39,35 +42,15 @@ export async function planMoved(entities: readonly MovedEntity[], readers: Reade
   for (const { service, idnumber, record_id: id } of entities) {
     const model = serviceModels[service];
     const { moved = [], service: own } = modelOf(model);
-    if (own !== service) continue;
-    const [ofProgram, ofRecord] = [moved.filter(isOfProgram), moved.filter((ripple) => !isOfProgram(ripple))];
-    await follow(ofRecord, { model, id }, ways, plan);
-    const parts = parseIdnumber(idnumber);
-    if (parts?.model !== 'op.subject') continue;
-    const inside = ofProgram.map((ripple) => ({
-      ...ripple,
-      way: ripple.way?.slice(programOfIdnumber.length),
-    }));
-    await follow(inside, { model: 'op.course', id: parts.programId }, ways, plan);
+    if (own === service) await follow(moved, { model, id, idnumber }, ways, plan);
   }
   return plan;
 }
 
-const programOfIdnumber = '@op.course ';
-
-function isOfProgram({ way }: Ripple): boolean {
-  return way?.startsWith(programOfIdnumber) === true;
-}
-
-async function follow(
-  ripples: readonly Ripple[],
-  { model, id }: { model: PushedModel; id: string },
-  ways: Ways,
-  plan: Plan,
-): Promise<void> {
+async function follow(ripples: readonly Ripple[], start: Start, ways: Ways, plan: Plan): Promise<void> {
   for (const { push, way } of ripples) {
     const known = plan.get(push) ?? new Set();
-    for (const found of way === undefined ? [id] : await ways.follow(model, id, way)) known.add(found);
+    for (const found of way === undefined ? [start.id] : await ways.follow(start, way)) known.add(found);
     plan.set(push, known);
   }
 }
@@ -85,11 +68,12 @@ class Ways {
   }
 
   /** The ids at the end of a way (shared/models/model.ts says what its steps are). */
-  async follow(model: string, id: string, way: string): Promise<Iterable<string>> {
+  async follow({ model, id, idnumber }: Start, way: string): Promise<Iterable<string>> {
     let [at, ids]: [string, Set<string>] = [model, new Set([id])];
     for (const step of way.split(' ')) {
-      const target = step.replace(/^[<>]|\*$/g, '');
-      if (step.startsWith('>')) ids = await this.#referredFrom(at as PushedModel, ids, target);
+      const target = step.replace(/^[<>@]|\*$/g, '');
+      if (step.startsWith('@')) ids = programOf(idnumber);
+      else if (step.startsWith('>')) ids = await this.#referredFrom(at as PushedModel, ids, target);
       else if (step.endsWith('*')) ids = await this.#allBelow(at, ids, target as PushedModel);
       else ids = await this.#referringTo(at, ids, target as PushedModel);
       at = target;
@@ -126,4 +110,10 @@ class Ways {
     const records = [...ids].map((id) => this.#referring.get(recordTarget(model, id)));
     return new Set(records.flatMap((record) => (record ? referredTo(record, target) : [])));
   }
+}
+
+/** The program that is named in the idnumber of a course; none in any other. */
+function programOf(idnumber: string | undefined): Set<string> {
+  const parts = idnumber === undefined ? undefined : parseIdnumber(idnumber);
+  return new Set(parts?.model === 'op.subject' ? [parts.programId] : []);
 }
