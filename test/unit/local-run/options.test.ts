@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { readOptions, UsageError } from '#local/run/options.ts';
 
 describe('the options of npm start', () => {
@@ -12,7 +12,9 @@ describe('the options of npm start', () => {
 
   it('are the ERP that is to be used: a simulated one, or all of a real one', () => {
     expect(readOptions(['--with-erp'])).toMatchObject({ erp: 'simulated' });
-    const key = join(mkdtempSync(join(tmpdir(), 'oec-options-')), 'key');
+    const folder = mkdtempSync(join(tmpdir(), 'oec-options-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const key = join(folder, 'key');
     writeFileSync(key, 'k3y-of-an-api-user\n');
     const real = ['--erp-url', 'https://erp.example.org/', '--erp-db', 'school', '--erp-user', 'sync'];
     expect(readOptions([...real, '--erp-key-file', key])).toMatchObject({
