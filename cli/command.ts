@@ -6,9 +6,9 @@ import { inLines, type Lines } from './output/lines.ts';
 import { printable, printableJson } from './output/printable.ts';
 
 /** What a command found or did. */
-export interface CommandResult {
+export interface CommandResult<Data = unknown> {
   /** For `--json`: a documented, stable shape. Holds no token; e-mail addresses only where they were asked for. */
-  data: unknown;
+  data: Data;
   /** For people. */
   text: Lines;
   /** Whether something failed, or needs a person: the exit code is 1. */
@@ -21,8 +21,12 @@ export interface CommandResult {
 export interface CommandContext {
   /** The stack that the command line names, looked up once. */
   deployment(): Promise<Deployment>;
+  /** The same, found anew and with credentials as they are now: for what goes on for hours. */
+  reconnect(): Promise<Deployment>;
   /** Whether a person can be asked: not when something is piped in or out. */
   isInteractive: boolean;
+  /** Has a person confirm what is to be done; a question on the terminal unless given. @throws where it is not meant */
+  confirm?(what: string): Promise<void>;
 }
 
 /** Options that every command has. */
@@ -46,6 +50,7 @@ export function runs<Options, Arguments extends unknown[]>(
         connected ??= connect(options);
         return connected;
       },
+      reconnect: () => connect(options),
       isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true && !options.json,
     };
     const { data, text, isBad, exitCode } = await run(context, options, ...args);

@@ -6,6 +6,13 @@ export function parseLimit(text: string): number {
   return Number(text);
 }
 
+/** `--port`. */
+export function parsePort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('Give a number up to 65535.');
+  return Number(text);
+}
+
 /** The values of an option that can be repeated. */
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];

@@ -13,6 +13,7 @@ import { rebuildCommand } from './commands/rebuild-mappings/rebuild-command.ts';
 import { recordsCommand } from './commands/records/records-command.ts';
 import { reportCommand } from './commands/report/report-command.ts';
 import { syncCommand } from './commands/sync/sync-command.ts';
+import { consoleCommand } from './console/console-command.ts';
 
 /** The whole command, with the help that teaches it. */
 export function program(): Command {
@@ -51,7 +52,8 @@ Your own AWS credentials are used, as the AWS CLI uses them; nothing is opened t
     .addCommand(personCommand())
     .addCommand(brakeCommand())
     .addCommand(reportCommand())
-    .addCommand(doctorCommand());
+    .addCommand(doctorCommand())
+    .addCommand(consoleCommand());
   return prepared(root);
 }
 

@@ -7,7 +7,7 @@ import type { CommandContext } from './command.ts';
 import { OperatorError, usageError } from './operator-error.ts';
 import { printable } from './output/printable.ts';
 
-type Asked = Pick<CommandContext, 'isInteractive'>;
+type Asked = Pick<CommandContext, 'isInteractive' | 'confirm'>;
 
 /** Questions are no part of what a command prints. */
 const onStandardError = { output: process.stderr };
@@ -20,6 +20,7 @@ const onStandardError = { output: process.stderr };
  */
 export async function confirmed(context: Asked, { yes }: { yes?: boolean }, what: string): Promise<void> {
   if (yes) return;
+  if (context.confirm) return context.confirm(what);
   if (!context.isInteractive) {
     throw usageError(`${what} This has to be confirmed.`, 'Give --yes if it is meant. Nothing was changed.');
   }

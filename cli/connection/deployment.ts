@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { STSClient } from '@aws-sdk/client-sts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { documentClient } from '#shared/store/documents.ts';
@@ -13,6 +14,7 @@ import { instanceStates } from '#shared/store/tables/instance-states.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { operatorLog } from '#shared/store/tables/operator-log.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { awsSettings, type ConnectionOptions } from './aws-settings.ts';
 import { cloudTime } from './cloud-time.ts';
@@ -60,10 +62,12 @@ export async function connect(options: ConnectionOptions) {
       lambda: new LambdaClient(settings),
       sqs: at.client(queueClient),
       secrets: at.client(secretsClient),
+      sts: new STSClient(settings),
     },
     instances: open(instancesStore),
     instanceStates: open(instanceStates),
     mappings: open(mappingsStore),
+    operatorLog: open(operatorLog),
     records: open(recordsStore),
     tokens: open(tokens),
     /** Undefined where the stack is configured without an ERP. */

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { SingleBar } from 'cli-progress';
 
 /** After this long a person wants to see that something happens, in milliseconds. */
@@ -11,6 +12,23 @@ export interface Progress {
   update(done: number, total: number): void;
 }
 
+/** How far a piece of work is, for whoever shows it otherwise than on a terminal. */
+export interface ShownProgress {
+  label: string;
+  done: number;
+  total: number;
+}
+
+const elsewhere = new AsyncLocalStorage<(progress: ShownProgress) => void>();
+
+/** Has all that `work` tells of its progress told to `show`, and nothing on standard error. */
+export function showingProgress<Result>(
+  show: (progress: ShownProgress) => void,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return elsewhere.run(show, work);
+}
+
 /**
  * Shows how far `work` is once it has taken two seconds: a bar on a terminal, lines elsewhere. On standard error, so
  * that what a command prints can be piped.
@@ -21,6 +39,8 @@ export async function withProgress<Result>(
   label: string,
   work: (progress: Progress) => Promise<Result>,
 ): Promise<Result> {
+  const tell = elsewhere.getStore();
+  if (tell) return work({ update: (done, total) => tell({ label, done, total }) });
   const state = { done: 0, total: 0 };
   const show = process.stderr.isTTY ? bar(label, state) : lines(label, state);
   try {

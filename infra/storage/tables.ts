@@ -17,6 +17,8 @@ interface Shape {
   readonly keys: readonly [string, string?];
   readonly index?: { name: string; keys: readonly [string, string] };
   readonly hasStream?: true;
+  /** The attribute that says when an item is deleted, in seconds since 1970. */
+  readonly expiry?: string;
 }
 
 const tables: Record<TableName, Shape> = {
@@ -34,6 +36,8 @@ const tables: Record<TableName, Shape> = {
   MappingsTable: {
     keys: ['instance', 'idnumber'],
     index: { name: 'attention', keys: ['instance', 'attention'] },
+    // What operators have done beside them (shared/store/tables/operator-log.ts) names people of the staff.
+    expiry: 'expires_at',
   },
   // The Moodles.
   InstancesTable: { keys: ['id'] },
@@ -62,7 +66,7 @@ export function createTables(scope: Construct, config: Config): Tables {
 }
 
 function createTable(scope: Construct, name: TableName, config: Config): Table {
-  const { keys, index, hasStream } = tables[name];
+  const { keys, index, hasStream, expiry } = tables[name];
   const table = new Table(scope, name, {
     ...keyed(keys),
     billingMode: BillingMode.PAY_PER_REQUEST,
@@ -70,6 +74,7 @@ function createTable(scope: Construct, name: TableName, config: Config): Table {
     encryption: TableEncryption.AWS_MANAGED,
     removalPolicy: removalPolicy(config),
     deletionProtection: config.protected,
+    ...(expiry !== undefined && { timeToLiveAttribute: expiry }),
     ...(hasStream && { stream: StreamViewType.NEW_AND_OLD_IMAGES }),
   });
   if (index) {

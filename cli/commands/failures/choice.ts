@@ -92,6 +92,15 @@ export function nameData<Row extends FailureRow, Unit>(
   return Object.fromEntries(nameParts.map((part) => [part, row[part]]));
 }
 
+/** What people call rows, by instance: for the operators' log. */
+export function labelsByInstance<Row extends FailureRow, Unit>(
+  { labelOf }: FailureTarget<Row, Unit>,
+  rows: readonly Row[],
+): Map<string, string[]> {
+  const groups = Map.groupBy(rows, ({ instance }) => instance);
+  return new Map([...groups].map(([instance, own]) => [instance, own.map(labelOf)]));
+}
+
 /** Rows that are left alone, and why. */
 export interface LeftAlone<Row> {
   row: Row;

@@ -1,10 +1,12 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { noteAction } from '#cli/note-action.ts';
 import { inLines, type Lines } from '#cli/output/lines.ts';
 import { table } from '#cli/output/table.ts';
 import {
   type ChoiceOptions,
   chosenRows,
   type GivenName,
+  labelsByInstance,
   leftAloneText,
   nameData,
   requireChoice,
@@ -26,9 +28,10 @@ export function retryFailures(
   ...name: GivenName
 ): Promise<CommandResult> {
   requireChoice(options, name);
-  return atTarget(context, options, async (target) => {
+  return atTarget(context, options, async (target, deployment) => {
     const retries = await target.retries();
     const { hopeful, leftAlone } = setAside(await chosenRows(target, options, name), retries.whyNot);
+    await noteAction(deployment, `${target.command} retry`, labelsByInstance(target, hopeful));
     const { units, removed, crashed } = await queueAgain(target, retries, hopeful, options);
     const missing = (options.message ?? []).filter((message) => !crashed.includes(message));
     const outcomes = options.wait ? await followRetries(target, hopeful) : undefined;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { escapeUTF8 } from 'entities';
+import { accountId } from '../account.ts';
 import type { Activity } from '../activity.ts';
 import { ServiceError } from '../cloud-error.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -87,6 +88,7 @@ export class CloudFront {
 async function handle(services: FrontServices, call: Call, trace: string | undefined): Promise<unknown> {
   const { service, action, input } = call;
   if (service === 'account-settings') return lambdaAccountSettings;
+  if (service === 'sts') return callerIdentity;
   const called = services[service as keyof FrontServices];
   if (called) return called.handle(action, input, trace);
   throw new ServiceError(
@@ -100,6 +102,13 @@ const lambdaAccountSettings = {
   AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 },
 };
 
+/** Whoever calls is the one operator of this cloud. */
+const callerIdentity = {
+  Arn: `arn:aws:iam::${accountId}:user/local`,
+  UserId: 'AIDALOCAL',
+  Account: accountId,
+};
+
 async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
@@ -109,7 +118,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
 /** AWS's query protocol: a form that asks, XML that answers. */
 function formCall(text: string): Call {
   const { Action = '', ...input } = Object.fromEntries(new URLSearchParams(text));
-  return { service: 'cloudformation', action: Action, input };
+  const service = Action === 'GetCallerIdentity' ? 'sts' : 'cloudformation';
+  return { service, action: Action, input };
 }
 
 /** AWS's JSON protocol, where a header names the operation, and its REST-JSON, where method and path do. */

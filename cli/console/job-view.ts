@@ -1,0 +1,22 @@
+import { knownError } from '#cli/connection/known-error.ts';
+import { type Html, html } from '#shared/http/html.ts';
+import type { Job } from './jobs.ts';
+import { english } from './parts.ts';
+import type { Visit } from './visit.ts';
+
+/** How often the page of work that goes on is fetched anew, in seconds. */
+export const jobSeconds = 1;
+
+/** Work that is not through, or has failed. @throws what is a fault of the program */
+export function jobHtml({ say }: Visit, job: Exclude<Job, { state: 'done' }> | undefined): Html {
+  if (!job) return html`<p>${say('job.forgotten')}</p>`;
+  if (job.state === 'running') {
+    const { done = 0, total = 0 } = job.progress ?? {};
+    const label = say('job.running', { done, total });
+    return html`<p role="status"><label>${label}<br>
+<progress${total > 0 && html` value="${done}" max="${total}"`}></progress></label></p>`;
+  }
+  const known = knownError(job.error);
+  if (!known) throw job.error;
+  return html`<p class="bad" role="alert">${english(known.message)}</p><p>${english(known.advice)}</p>`;
+}
