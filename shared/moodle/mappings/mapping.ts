@@ -26,7 +26,6 @@ export interface Mapping extends AttemptRow {
   active: boolean;
   /** What the service needs to know of its last push, such as the courses a student was enrolled in. */
   extra_data?: Record<string, unknown>;
-  last_synced_at?: string;
   /** Where Moodle holds something else, by the comparison that was made last. */
   drift?: DriftNote[];
   /**

@@ -10,10 +10,10 @@ import {
   withoutPulls,
 } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
-import { countAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
+import { withoutFailure } from '#shared/sync/units/attempts.ts';
 import { isClaimed } from '#shared/sync/units/claim.ts';
-import type { Again, Reconciled } from '#shared/sync/units/target.ts';
-import { overtakenSeconds, retryTiers } from '#shared/sync/units/waits.ts';
+import { countsOf, Ledger, type LedgerUnit } from '#shared/sync/units/ledger.ts';
+import { retryTiers } from '#shared/sync/units/waits.ts';
 import { withOwners } from './conflict-owners.ts';
 import type { Entity, Outcome, RecordKey } from './entity.ts';
 import type { PushContext } from './push-context.ts';
@@ -23,23 +23,11 @@ import type { PushRef, WorkUnit } from './work-unit.ts';
 /** What the client says of a call that Moodle may still be at, and may bring to its end after all. */
 const unanswered: ReadonlySet<string> = new Set<UnavailableKind>(['timeout', 'connection', 'http']);
 
-/** What the ledger of a unit has to know of it. */
-type PushedUnit = Pick<WorkUnit, 'service' | 'ids' | 'retry_of' | 'waited'>;
-
 /** Services whose entities have a key in Moodle that is made of the ERP's values: an address, a short name. */
 const claiming: ReadonlySet<ServiceName> = new Set(['subjects', 'batches', 'students', 'faculty']);
 
-/**
- * Keeps the books of one push: writes the mappings, and collects the outcomes, what has to be pushed again and
- * what is permanently failed.
- */
-export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
-  readonly outcomes = new Map<string, Outcome>();
-  readonly again: Again<{ service: ServiceName; id: string }>[] = [];
-  /** Mappings whose last attempt failed. */
-  readonly exhausted: Mapping[] = [];
-  /** Entities that had failed before and are in Moodle now: others may wait for them. */
-  readonly recovered: string[] = [];
+/** The ledger of a unit of the push: it writes the mappings. */
+export class PushLedger extends Ledger<WorkUnit, PushRef, Mapping, Outcome> {
   /** Entities that Moodle had under another id before: what hangs on them has to follow. */
   readonly moved: Mapping[] = [];
   /** Entities that had a name or address of their own and may have another one now: others may claim the old one. */
@@ -48,53 +36,70 @@ export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
   readonly following: WorkUnit[] = [];
   readonly holds = new Map<ServiceName, number>();
   readonly #context: PushContext;
-  readonly #unit: PushedUnit;
+  readonly #service: ServiceName;
 
-  constructor(context: PushContext, unit: PushedUnit) {
+  constructor(context: PushContext, { service, ...unit }: LedgerUnit & Pick<WorkUnit, 'service'>) {
+    super(unit, { ...context, isRedelivered: context.force });
     this.#context = context;
-    this.#unit = unit;
-  }
-
-  /** What counts as an attempt. */
-  get #attempt() {
-    return { retryOf: this.#unit.retry_of, isRedelivered: this.#context.force };
+    this.#service = service;
   }
 
   get failure(): Failure | undefined {
     return this.#context.failure;
   }
 
-  report(): void {
-    const { instance, log } = this.#context;
-    const outcomes: Record<string, Record<string, number>> = {};
-    for (const outcome of this.outcomes.values()) {
-      if (outcome.result === 'nothing') continue;
-      outcomes[outcome.service] ??= {};
-      const counts = outcomes[outcome.service]!;
-      counts[outcome.result] = (counts[outcome.result] ?? 0) + 1;
-      if (outcome.result !== 'failed') continue;
-      const { idnumber, source } = outcome;
-      const { class: failure_class, code, field, reason } = outcome.failure;
-      log.warn('Not pushed', {
-        ...{ instance: instance.id, model: source.model, record_id: source.id, idnumber },
-        ...{ failure_class, code, field, reason },
-      });
-    }
-    const { service, ids, retry_of } = this.#unit;
-    const retry = retry_of !== undefined;
-    log.info('Unit worked off', { instance: instance.id, push_service: service, ids, outcomes, retry });
+  protected override nameOf({ idnumber }: Mapping): string {
+    return idnumber;
   }
 
-  /** The ERP asks for nothing here (any more): an earlier failure to bring it to Moodle has no meaning left. */
+  protected override refOf({ service, record_id: id }: Mapping): PushRef {
+    return { service, id };
+  }
+
+  protected override save(mapping: Mapping): Promise<boolean> {
+    return this.#context.view.save(mapping);
+  }
+
+  protected override forget({ idnumber }: Mapping): Promise<void> {
+    return this.#context.view.remove([idnumber]);
+  }
+
+  protected override noteFailure({ idnumber, service, model, record_id }: Mapping, failure: Failure): void {
+    this.#note({ idnumber, service, source: { model, id: record_id } }, { result: 'failed', failure });
+  }
+
+  protected override async overtakenIn(
+    failed: Mapping,
+    hash: string | undefined,
+  ): Promise<Mapping | undefined> {
+    const current = await this.#context.view.mapping(failed.idnumber);
+    // Somebody else has brought the very same to Moodle: that counts.
+    if (current?.status === 'synced' && current.sync_hash === hash) return undefined;
+    return ofBoth(current, failed);
+  }
+
+  protected override aboutFailure(idnumber: string, outcome: Outcome): [string, object] {
+    const { source, failure } = outcome as Extract<Outcome, { result: 'failed' }>;
+    const { id: instance } = this.#context.instance;
+    const { model, id: record_id } = source;
+    return ['Not pushed', { instance, model, record_id, idnumber, reason: failure.reason }];
+  }
+
+  protected override aboutUnit() {
+    const asked = [...this.outcomes.values()].filter((outcome) => outcome.result !== 'nothing');
+    const outcomes = Object.fromEntries(
+      [...Map.groupBy(asked, ({ service }) => service)].map(([service, own]) => [service, countsOf(own)]),
+    );
+    return { instance: this.#context.instance.id, push_service: this.#service, outcomes };
+  }
+
+  /** The ERP asks for nothing here (any more). */
   async nothing(idnumber: string): Promise<void> {
     this.outcomes.set(idnumber, { result: 'nothing', idnumber });
     const mapping = await this.#context.view.mapping(idnumber);
-    if (mapping && isClaimed(mapping, this.#context.clock.now())) {
-      // Another worker may be about to make it, and may die before it can note that it has.
-      this.#lookAgain(mapping.service, mapping.record_id);
-    } else if (isInDoubt(mapping)) await this.#context.view.remove([idnumber]);
-    else if (mapping?.failure)
-      await this.#context.view.save({ ...withoutFailure(mapping), status: 'synced' });
+    // Another worker may be about to make it, and may die before it can note that it has.
+    if (mapping && isClaimed(mapping, this.now)) this.lookAgain(this.refOf(mapping));
+    else if (mapping) await this.settled(mapping, !isInDoubt(mapping));
   }
 
   /** What is not in use is not in Moodle, or no longer: somebody may have deleted it there. */
@@ -111,29 +116,25 @@ export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
     this.#note(entity, { result: 'skipped' });
     const leftOut = await this.#noteLeftOut(entity, mapping);
     if (mapping.status === 'synced' && leftOut === undefined) return;
-    await this.#context.view.save({ ...withoutFailure(mapping), status: 'synced', ...leftOut });
+    await this.save({ ...withoutFailure(mapping), status: 'synced', ...leftOut });
   }
 
   async failed(idnumber: string, service: ServiceName, source: RecordKey, failure: Failure, hash?: string) {
-    const mapping = await this.#context.view.mapping(idnumber);
-    await this.#fail(
-      mapping ?? newMapping(this.#context.instance.id, idnumber, service, source),
-      failure,
-      hash,
-    );
+    const { view, instance } = this.#context;
+    const mapping = await view.mapping(idnumber);
+    await this.#fail(mapping ?? newMapping(instance.id, idnumber, service, source), failure, hash);
   }
 
   /** What others have found out about is pushed again, unless this push has just done so. */
   async doubted(idnumbers: ReadonlySet<string>): Promise<void> {
     for (const row of (await this.#context.view.mappings(idnumbers)).values()) {
-      if (row.sync_hash === undefined)
-        this.again.push({ service: row.service, id: row.record_id, delaySeconds: 0 });
+      if (row.sync_hash === undefined) this.#atOnce(this.refOf(row));
     }
   }
 
   /** The failure an earlier attempt met; the next one is scheduled already. */
   stillFailing(mapping: Mapping, failure: Failure): void {
-    this.#note(asEntity(mapping), { result: 'failed', failure });
+    this.noteFailure(mapping, failure);
   }
 
   /**
@@ -153,13 +154,13 @@ export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
       const made_with = added?.madeWith ?? mapping.made_with;
       await view.save({ ...mapping, extra_data, made_with, status: 'held' });
     }
-    if (added?.result === 'failed') this.#lookAgain(entity.service, entity.source.id, retryTiers);
+    if (added?.result === 'failed') this.lookAgain(refOfEntity(entity), retryTiers);
   }
 
   /** Another worker is at it: it is looked at again when that one is through. */
   overtaken(entity: Entity): void {
     this.#note(entity, { result: 'skipped' });
-    this.#lookAgain(entity.service, entity.source.id);
+    this.lookAgain(refOfEntity(entity));
   }
 
   /**
@@ -175,8 +176,7 @@ export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
     { hash, holds, madeWith }: { hash: string; holds: boolean; madeWith: Record<string, number> },
     result: Exclude<PushResult, { result: 'nowhere' | 'overtaken' | 'claimed' }>,
   ): Promise<void> {
-    const { view, clock } = this.#context;
-    const current = (await view.mapping(entity.idnumber)) ?? before;
+    const current = (await this.#context.view.mapping(entity.idnumber)) ?? before;
     const isLost = result.result === 'failed' && unanswered.has(result.failure.code);
     const known: Mapping = {
       ...current,
@@ -197,27 +197,23 @@ export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
     const isMoved = before.last_synced_at !== undefined && before.moodle_id !== known.moodle_id;
     const synced: Mapping = {
       // What pulls have seen they have seen of what was there before.
-      ...withoutFailure(isMoved ? withoutPulls(known) : known),
+      ...(isMoved ? withoutPulls(known) : known),
       ...leftOut,
-      status: 'synced',
       sync_hash: hash,
       made_with: result.madeWith ?? madeWith,
       drift: notesAfterPush(known.drift),
       active: holds,
-      last_synced_at: new Date(clock.now()).toISOString(),
     };
     this.#note(entity, { result: result.result });
     if (isMoved) this.moved.push(synced);
-    if (before.failure) this.recovered.push(entity.idnumber);
     if (result.result === 'updated' && claiming.has(entity.service)) this.updated.push(entity.idnumber);
-    if (!(await view.save(synced))) return this.#overtaken(entity, synced);
+    if (!(await this.arrived(before, synced))) return this.#overtaken(entity, synced);
     this.#countHolds(entity.service, Number(holds) - Number(current.active));
   }
 
   /** Until when a claim keeps other workers off whose own worker is through. */
   #claimLeft({ claimed_until: until }: Mapping, isBegun: boolean): string | undefined {
-    const now = this.#context.clock.now();
-    return isBegun || !isClaimed({ claimed_until: until }, now) ? until : new Date(now).toISOString();
+    return isBegun || !isClaimed({ claimed_until: until }, this.now) ? until : this.at;
   }
 
   /** Whose it is has been settled, and nothing written. Where somebody else has written the row, it is settled anew. */
@@ -231,8 +227,8 @@ export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
     this.#note(entity, { result: 'adopted' });
     if (before.last_synced_at !== undefined && before.moodle_id !== linked.moodle_id) this.moved.push(linked);
     if (before.failure) this.recovered.push(entity.idnumber);
-    await this.#context.view.save(linked);
-    this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: 0 });
+    await this.save(linked);
+    this.#atOnce(refOfEntity(entity));
   }
 
   /**
@@ -246,63 +242,34 @@ export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
       const agreed = current?.sync_hash === mine.sync_hash && current?.moodle_id === mine.moodle_id;
       if (current && agreed && mine.sync_hash !== undefined) return;
       const merged: Mapping = {
-        ...(current ?? mine),
-        revision: current?.revision ?? 0,
-        moodle_id: current?.moodle_id ?? mine.moodle_id,
+        ...ofBoth(current, mine),
         sync_hash: undefined,
         field_hashes: agreedHashes(current?.field_hashes, mine.field_hashes),
         made_with: { ...current?.made_with, ...mine.made_with },
-        extra_data: mergeExtraData(current?.extra_data, mine.extra_data),
       };
       if (await view.save(merged)) break;
     }
-    this.again.push({ service: entity.service, id: entity.source.id, delaySeconds: 0 });
+    this.#atOnce(refOfEntity(entity));
   }
 
   async #fail(before: Mapping, why: Failure, hash: string | undefined): Promise<void> {
-    const { view, clock } = this.#context;
-    const failure = await withOwners(view, why, this.outcomes, clock.now());
-    this.#note(asEntity(before), { result: 'failed', failure });
-    let attempt = countAttempt(before, failure, hash, this.#attempt, clock.now());
-    while (!(await view.save(attempt.mapping))) {
-      const current = await view.mapping(before.idnumber);
-      // Somebody else has brought the very same to Moodle: that counts.
-      if (current?.status === 'synced' && current.sync_hash === hash) return;
-      const merged: Mapping = {
-        ...(current ?? { ...before, revision: 0 }),
-        moodle_id: current?.moodle_id ?? before.moodle_id,
-        extra_data: mergeExtraData(current?.extra_data, before.extra_data),
-      };
-      attempt = countAttempt(merged, failure, hash, this.#attempt, clock.now());
-    }
-    if (attempt.exhausted) this.exhausted.push(attempt.mapping);
-    if (attempt.mapping.status === 'waiting') await this.#waitFor(before, failure);
-    // What is no attempt of the record's waits for its instance: it is released with the others, or found by a sweep.
-    if (attempt.retry?.failureId !== undefined) {
-      this.again.push({
-        service: before.service,
-        id: before.record_id,
-        ...attempt.retry,
-        failureClass: failure.class,
-      });
-    }
+    const failure = await withOwners(this.#context.view, why, this.outcomes, this.now);
+    const row = await this.attempted(before, failure, hash);
+    if (row?.status === 'waiting') await this.#waitFor(row, failure);
   }
 
   /**
    * What it waits for may have arrived before this was written, and found nobody waiting. What another worker is making
    * has not failed, so its arrival releases nobody.
    */
-  async #waitFor({ service, record_id: id }: Mapping, { waits_for: idnumbers = [] }: Failure): Promise<void> {
-    const rows = [...(await this.#context.view.mappingsNow(idnumbers)).values()];
-    const now = this.#context.clock.now();
-    if (rows.some((row) => row.moodle_id !== undefined)) this.again.push({ service, id, delaySeconds: 0 });
-    else if (rows.some((row) => isClaimed(row, now))) this.#lookAgain(service, id);
+  async #waitFor(row: Mapping, { waits_for: idnumbers = [] }: Failure): Promise<void> {
+    const awaited = [...(await this.#context.view.mappingsNow(idnumbers)).values()];
+    if (awaited.some(({ moodle_id }) => moodle_id !== undefined)) this.#atOnce(this.refOf(row));
+    else if (awaited.some((each) => isClaimed(each, this.now))) this.lookAgain(this.refOf(row));
   }
 
-  #lookAgain(service: ServiceName, id: string, pauses: readonly number[] = overtakenSeconds): void {
-    const { waited = 0 } = this.#unit;
-    const delaySeconds = pauses[waited] ?? pauses.at(-1)!;
-    this.again.push({ service, id, delaySeconds, waited: waited + 1 });
+  #atOnce(ref: PushRef): void {
+    this.again.push({ ...ref, delaySeconds: 0 });
   }
 
   /** Dependencies that Moodle no longer has under their id: they are looked up anew at the next attempt. */
@@ -330,13 +297,12 @@ export class PushLedger implements Reconciled<WorkUnit, PushRef, Mapping> {
       this.#note({ idnumber, service: entity.service, source }, { result: 'failed', failure });
       const row = rows.get(idnumber);
       if (row?.failure?.reason === failure.reason) continue;
-      const at = new Date(this.#context.clock.now()).toISOString();
-      await this.#context.view.save({
+      await this.save({
         ...(row ?? newMapping(this.#context.instance.id, idnumber, entity.service, source)),
         status: failure.class === 'invalid' || failure.class === 'conflict' ? failure.class : 'waiting',
         failure,
-        first_failed_at: at,
-        last_failed_at: at,
+        first_failed_at: this.at,
+        last_failed_at: this.at,
       });
     }
     if (before.join() === idnumbers.join()) return undefined;
@@ -365,8 +331,17 @@ function agreedHashes(
   return Object.fromEntries(Object.entries(one).filter(([name, hash]) => other[name] === hash));
 }
 
-function asEntity({ idnumber, service, model, record_id }: Mapping) {
-  return { idnumber, service, source: { model, id: record_id } };
+function refOfEntity({ service, source }: Entity): PushRef {
+  return { service, id: source.id };
+}
+
+/** What two workers have written of one entity at once. */
+function ofBoth(current: Mapping | undefined, mine: Mapping): Mapping {
+  return {
+    ...(current ?? { ...mine, revision: 0 }),
+    moodle_id: current?.moodle_id ?? mine.moodle_id,
+    extra_data: mergeExtraData(current?.extra_data, mine.extra_data),
+  };
 }
 
 /** How the mappings begin that tell of records which are part of another record's entity. */

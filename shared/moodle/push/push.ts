@@ -8,6 +8,7 @@ import {
 } from '#shared/moodle/mappings/mapping.ts';
 import { type Failure, isFailureOfInstance, missingDependency } from '#shared/sync/failure.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
+import { isTimeFor } from '#shared/sync/units/attempts.ts';
 import { isClaimed } from '#shared/sync/units/claim.ts';
 import { haveOwnersChanged, isLookDue } from './conflict-owners.ts';
 import type { Built, Entity } from './entity.ts';
@@ -62,11 +63,8 @@ class Push {
     const service = this.#services.byName(this.#unit.service);
     const targets = await service.targets(this.#context.view, this.#unit.ids);
     let idnumbers = [...new Set([...targets.values()].flat())];
-    const { retry_of: retryOf } = this.#unit;
-    if (retryOf) {
-      const mappings = await this.#context.view.mappings(idnumbers);
-      idnumbers = idnumbers.filter((idnumber) => retryOf.includes(mappings.get(idnumber)?.failure_id ?? ''));
-    }
+    const mappings = await this.#context.view.mappings(idnumbers);
+    idnumbers = idnumbers.filter((idnumber) => !this.record.isLeftToOthers(mappings.get(idnumber)));
     await this.#push(service, idnumbers, false);
     await this.record.doubted(this.#context.doubted);
     for (const [name, change] of this.record.holds) {
@@ -262,18 +260,11 @@ class Push {
    * so of a record that was saved; who saves one that fails for another reason may have put it right in Moodle.
    */
   async #failsAgain(mapping: Mapping, hash: string, pulledUp: boolean): Promise<boolean> {
-    if (mapping.attempted_hash !== hash || this.#isDue(mapping)) return false;
-    if (pulledUp) return true;
     const { view, clock, force } = this.#context;
+    if (mapping.attempted_hash !== hash || isTimeFor(mapping, clock.now())) return false;
+    if (pulledUp) return true;
     if (force || !mapping.failure?.owners || isLookDue(mapping, clock.now())) return false;
     return !(await haveOwnersChanged(view, mapping.failure));
-  }
-
-  /** Whether a dependency that failed is to be tried again. What only its instance's absence kept away always is. */
-  #isDue(mapping: Mapping): boolean {
-    if (isFailureOfInstance(mapping.failure)) return true;
-    const due = mapping.next_attempt_at;
-    return due === undefined ? mapping.status === 'failed' : Date.parse(due) <= this.#context.clock.now();
   }
 }
 

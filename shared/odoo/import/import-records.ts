@@ -2,7 +2,7 @@ import { OdooError } from '#shared/odoo/client/errors.ts';
 import { desiredHash, readDesired } from '#shared/odoo/import/desired/desired.ts';
 import { isAsDesired, isNothing } from '#shared/odoo/import/observed/as-desired.ts';
 import { hangsOnPulled, lookAtParents } from '#shared/odoo/import/observed/parents.ts';
-import { isFailureOfInstance } from '#shared/sync/failure.ts';
+import { isTimeFor } from '#shared/sync/units/attempts.ts';
 import { failureOfOdoo, isErpFailure, parentMissing, parentUnknown } from './failures.ts';
 import { importLines } from './import-lines.ts';
 import { importMadeOnce } from './import-made-once.ts';
@@ -120,10 +120,8 @@ async function withoutUnchanged(
 
 /** Whether what is only pulled up has failed, and waits for its own next attempt or for a person. */
 function isNotItsTurn(item: ImportItem, row: ErpMapping, run: ImportRun): boolean {
-  if (run.isOfUnit(item) || row.attempted_hash !== item.hash || isFailureOfInstance(row.failure))
-    return false;
-  if (row.status !== 'failed') return row.status !== 'waiting';
-  return row.next_attempt_at !== undefined && Date.parse(row.next_attempt_at) > run.now;
+  if (run.isOfUnit(item) || row.attempted_hash !== item.hash) return false;
+  return row.status !== 'waiting' && !isTimeFor(row, run.now);
 }
 
 /** Whether the ERP has the model; where it has not, the records wait in the table, and the operator is told. */

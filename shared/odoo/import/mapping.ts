@@ -37,7 +37,6 @@ export interface ErpMapping extends AttemptRow {
   /** Whether the import made the record, which it may then delete. */
   is_ours?: boolean | undefined;
   claim?: ErpClaim | undefined;
-  last_synced_at?: string | undefined;
 }
 
 /** A row for a record that has none yet. */

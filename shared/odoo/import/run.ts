@@ -3,9 +3,7 @@ import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { ErpReader } from '#shared/odoo/import/observed/erp-reader.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import { countAttempt, withoutFailure } from '#shared/sync/units/attempts.ts';
-import type { Again, Reconciled } from '#shared/sync/units/target.ts';
-import { overtakenSeconds } from '#shared/sync/units/waits.ts';
+import { countsOf, Ledger } from '#shared/sync/units/ledger.ts';
 import { type Finding, findingKey } from './import-state.ts';
 import type { ImportItem, ImportOutcome, ParentInErp, Synced } from './item.ts';
 import { type Erp, type ErpMapping, type ImportPorts, importKey, newErpMapping } from './mapping.ts';
@@ -22,16 +20,10 @@ const exported: ReadonlySet<ImportedModel> = new Set([
 const lanes = 8;
 
 /**
- * One unit's work: what it has read of rows and records, and the books of what became of each. A row is read before its
+ * One unit's work: what it has read of rows and records, and the ledger of what became of each. A row is read before its
  * record: whoever holds an old record then finds the row changed, and leaves the record to the other.
  */
-export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> {
-  readonly outcomes = new Map<string, ImportOutcome>();
-  readonly again: Again<ImportRef>[] = [];
-  /** Rows whose last attempt failed. */
-  readonly exhausted: ErpMapping[] = [];
-  /** Records that had failed before and are in the ERP now: others may wait for them. */
-  readonly recovered: string[] = [];
+export class ImportRun extends Ledger<ImportUnit, ImportRef, ErpMapping, ImportOutcome> {
   /** What was found to keep records from the ERP, by the finding's key. */
   readonly findings = new Map<string, Finding>();
   /** Keys of findings that were seen not to be so. */
@@ -43,34 +35,65 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
   readonly erp: Erp;
   readonly reader: ErpReader;
   readonly ports: ImportPorts;
-  readonly #unit: ImportUnit;
-  readonly #isRedelivered: boolean;
+  readonly #model: ImportedModel;
   readonly #rows = new Map<string, ErpMapping | undefined>();
   readonly #instances = new Map<string, Promise<Instance | undefined>>();
   readonly #records = new Map<string, RecordItem | undefined>();
 
   /** @param isRedelivered whether a worker had the unit before and died or ran out of time */
   constructor(erp: Erp, ports: ImportPorts, unit: ImportUnit, isRedelivered: boolean) {
+    super(unit, { ...ports, isRedelivered });
     this.erp = erp;
     this.ports = ports;
     this.reader = new ErpReader(erp);
-    this.#unit = unit;
-    this.#isRedelivered = isRedelivered;
+    this.#model = unit.model;
   }
 
-  get now(): number {
-    return this.ports.clock.now();
+  protected override nameOf(row: ErpMapping): string {
+    return importKey(row);
+  }
+
+  protected override refOf({ model, id }: ErpMapping): ImportRef {
+    return { model, id };
+  }
+
+  protected override async save(row: ErpMapping): Promise<boolean> {
+    const isSaved = await this.ports.mappings.save(row);
+    if (isSaved) this.#rows.set(importKey(row), { ...row, revision: row.revision + 1 });
+    return isSaved;
+  }
+
+  protected override async forget({ model, id }: ErpMapping): Promise<void> {
+    await this.ports.mappings.remove(model, [id]);
+    this.#rows.set(importKey({ model, id }), undefined);
+  }
+
+  protected override noteFailure(row: ErpMapping, failure: Failure): void {
+    this.#note(row, { result: 'failed', failure });
+  }
+
+  /** What somebody else has done in the ERP meanwhile has to be seen before it is tried once more. */
+  protected override async overtakenIn(row: ErpMapping): Promise<undefined> {
+    this.later(row);
+  }
+
+  /** Without the reason, which holds marks where the two sides differ: `erp failures list` has it. */
+  protected override aboutFailure(record: string): [string, object] {
+    return ['Not imported', { record }];
+  }
+
+  protected override aboutUnit() {
+    return { model: this.#model, outcomes: countsOf(this.outcomes.values()) };
   }
 
   /** Whether a record is named by the unit, and not only pulled up by one that is. */
   isOfUnit({ model, id }: { model: ImportedModel; id: string }): boolean {
-    return model === this.#unit.model && this.#unit.ids.includes(id);
+    return model === this.#model && this.unit.ids.includes(id);
   }
 
   /** Whether the unit is a retry that is not for this record: it has changed since, and another unit is for that. */
   isOfOtherRetry(key: { model: ImportedModel; id: string }): boolean {
-    const { retry_of: retryOf } = this.#unit;
-    return this.isOfUnit(key) && retryOf?.includes(this.row(key)?.failure_id ?? '') === false;
+    return this.isOfUnit(key) && this.isLeftToOthers(this.row(key));
   }
 
   /** Reads rows and then records, those that were not read yet. */
@@ -118,45 +141,40 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
     return this.outcomes.get(importKey(key));
   }
 
-  /**
-   * The ERP has no place for it, which a finding says: it stays in the table, where sweeps find it. A failure of an
-   * earlier attempt has no meaning left.
-   */
-  async left({ model, id }: Pick<ImportItem, 'model' | 'id'>): Promise<void> {
-    const row = this.row({ model, id });
-    if (row?.failure && row.erp_id === undefined) await this.#forget(model, id);
-    else if (row?.failure) await this.#save({ ...withoutFailure(row), status: 'synced' });
-    this.outcomes.set(importKey({ model, id }), { result: 'left' });
+  /** The ERP has no place for it, which a finding says: it stays in the table, where sweeps find it. */
+  async left(key: ImportRef): Promise<void> {
+    const row = this.row(key);
+    if (row?.failure) await this.settled(row, row.erp_id !== undefined);
+    this.#note(key, { result: 'left' });
   }
 
   /** What the unit names and nothing was decided of: there is no such thing, and nothing may get lost without a word. */
   forgotten(): string[] {
-    const keys = this.#unit.ids.map((id) => ({ model: this.#unit.model, id }));
+    const keys = this.unit.ids.map((id) => ({ model: this.#model, id }));
     return keys.filter((key) => !this.outcome(key) && !this.isOfOtherRetry(key)).map(importKey);
   }
 
   /** An earlier attempt has failed, and it is not time for the next one. */
-  stillFailing(item: Pick<ImportItem, 'model' | 'id'>, failure: Failure): void {
-    this.outcomes.set(importKey(item), { result: 'failed', failure });
+  stillFailing(key: ImportRef, failure: Failure): void {
+    this.#note(key, { result: 'failed', failure });
   }
 
   /** The ERP holds it already; nothing was called or written. */
-  unchanged(item: Pick<ImportItem, 'model' | 'id'>): void {
-    this.outcomes.set(importKey(item), { result: 'unchanged' });
+  unchanged(key: ImportRef): void {
+    this.#note(key, { result: 'unchanged' });
   }
 
   /** Somebody else is at it, or has been: it is looked at again. */
-  later({ model, id }: Pick<ImportItem, 'model' | 'id'>): void {
-    this.outcomes.set(importKey({ model, id }), { result: 'later' });
-    const { waited = 0 } = this.#unit;
-    const delaySeconds = overtakenSeconds[waited] ?? overtakenSeconds.at(-1)!;
-    this.again.push({ model, id, delaySeconds, waited: waited + 1 });
+  later({ model, id }: ImportRef): void {
+    this.#note({ model, id }, { result: 'later' });
+    this.lookAgain({ model, id });
   }
 
   /** The record is not in the table any more: nothing is asked for, and nothing in the ERP is touched. */
   async gone(model: ImportedModel, id: string): Promise<void> {
-    this.outcomes.set(importKey({ model, id }), { result: 'gone' });
-    if (this.row({ model, id })) await this.#forget(model, id);
+    const row = this.row({ model, id });
+    this.#note({ model, id }, { result: 'gone' });
+    if (row) await this.forget(row);
   }
 
   /**
@@ -172,24 +190,10 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
     await inLanes(items, { lanes }, async (item) => {
       // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
       const row = { ...this.rowOf(item), ...claimOf(item), sync_hash: undefined };
-      if (await this.#save(row)) claimed.add(item);
+      if (await this.save(row)) claimed.add(item);
       else this.later(item);
     });
     return items.filter((item) => claimed.has(item));
-  }
-
-  report(): void {
-    const { log } = this.ports;
-    const counts: Record<string, number> = {};
-    for (const [record, outcome] of this.outcomes) {
-      counts[outcome.result] = (counts[outcome.result] ?? 0) + 1;
-      if (outcome.result !== 'failed') continue;
-      // Without the reason, which holds marks where the two sides differ: `erp failures list` has it.
-      const { class: failure_class, code, field } = outcome.failure;
-      log.warn('Not imported', { record, failure_class, code, field });
-    }
-    const { model, ids, retry_of } = this.#unit;
-    log.info('Unit worked off', { model, ids, outcomes: counts, retry: retry_of !== undefined });
   }
 
   /** The time until which a claim made now holds. */
@@ -203,19 +207,16 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
     await inLanes(entries, { lanes }, async ([item, { result, ...held }]) => {
       const before = this.rowOf(item);
       const row: ErpMapping = {
-        ...withoutFailure(before),
-        status: 'synced',
+        ...before,
         sync_hash: item.hash,
         erp_id: held.erpId,
         parent_erp_id: held.parentErpId,
         written: held.written,
         is_ours: held.isOurs,
         claim: undefined,
-        last_synced_at: new Date(this.now).toISOString(),
       };
-      if (!(await this.#save(row))) return this.later(item);
-      this.outcomes.set(importKey(item), { result });
-      if (before.failure) this.recovered.push(importKey(item));
+      if (await this.arrived(before, row)) this.#note(item, { result });
+      else this.later(item);
     });
   }
 
@@ -232,16 +233,8 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
   ): Promise<void> {
     const before = this.rowOf(item);
     const { claim } = before;
-    const counted = { ...before, claim: claim && !didNothing ? { ...claim, until: this.#at() } : undefined };
-    const push = { retryOf: this.#unit.retry_of, isRedelivered: this.#isRedelivered };
-    const attempt = countAttempt<ErpMapping>(counted, failure, item.hash, push, this.now);
-    this.outcomes.set(importKey(item), { result: 'failed', failure });
-    if (!(await this.#save(attempt.mapping))) return this.later(item);
-    const { model, id } = item;
-    if (attempt.exhausted) this.exhausted.push(attempt.mapping);
-    // What is no attempt of the record's is released with the others when the ERP is back, or found by a sweep.
-    if (attempt.retry?.failureId !== undefined)
-      this.again.push({ model, id, ...attempt.retry, failureClass: failure.class });
+    const left = claim && !didNothing ? { ...claim, until: this.at } : undefined;
+    await this.attempted({ ...before, claim: left }, failure, item.hash);
   }
 
   /** The same for several. */
@@ -249,8 +242,8 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
     await inLanes(items, { lanes }, (item) => this.failed(item, failure));
   }
 
-  #at(): string {
-    return new Date(this.now).toISOString();
+  #note(key: ImportRef, outcome: ImportOutcome): void {
+    this.outcomes.set(importKey(key), outcome);
   }
 
   /** The export must know an import for one before it can read it as the ERP's own. */
@@ -268,16 +261,5 @@ export class ImportRun implements Reconciled<ImportUnit, ImportRef, ErpMapping> 
       await mappings.removePointers(model, removed);
       await mappings.writePointers(model, new Map(added));
     }
-  }
-
-  async #forget(model: ImportedModel, id: string): Promise<void> {
-    await this.ports.mappings.remove(model, [id]);
-    this.#rows.set(importKey({ model, id }), undefined);
-  }
-
-  async #save(row: ErpMapping): Promise<boolean> {
-    const isSaved = await this.ports.mappings.save(row);
-    if (isSaved) this.#rows.set(importKey(row), { ...row, revision: row.revision + 1 });
-    return isSaved;
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Failure } from '#shared/sync/failure.ts';
+import { type Failure, isFailureOfInstance } from '#shared/sync/failure.ts';
 import { retryDelaySeconds, waitSeconds } from './waits.ts';
 
 /** When a failed record is tried again. */
@@ -44,6 +44,7 @@ export interface AttemptRow {
   first_failed_at?: string;
   last_failed_at?: string;
   next_attempt_at?: string;
+  last_synced_at?: string;
 }
 
 /** A failed row as it is to be stored, and its next attempt, if there is a new one to schedule. */
@@ -142,6 +143,16 @@ export function countAttempt<Row extends AttemptRow>(
     retry: { delaySeconds, failureId },
     exhausted: false,
   };
+}
+
+/**
+ * Whether it is time to try again what has failed. What only its peer's absence kept away can always be tried.
+ *
+ * @param now milliseconds since 1970
+ */
+export function isTimeFor({ status, failure, next_attempt_at: due }: AttemptRow, now: number): boolean {
+  if (isFailureOfInstance(failure)) return true;
+  return due === undefined ? status === 'failed' : Date.parse(due) <= now;
 }
 
 /** A row without any trace of failure. */
