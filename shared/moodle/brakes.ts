@@ -34,15 +34,3 @@ export async function brakesOn(
   );
   return states.filter(({ state }) => isBrakeOn(state));
 }
-
-/** So many marks of a course may always be taken back. */
-const fewest = 3;
-
-/**
- * Whether so many of a course's marks would be taken back that it looks like a reset or a mistake rather than a teacher's
- * doing: more than a share of them, or all. A share of 1 lets everything go.
- */
-export function isTooMuchOfCourse(taken: number, all: number, share: number): boolean {
-  if (share >= 1) return false;
-  return taken > Math.max(fewest, Math.floor(share * all)) || (taken > 1 && taken === all);
-}

@@ -13,3 +13,15 @@ export async function* eachPage<Page extends { after: string | undefined }>(
     yield page;
   }
 }
+
+/** Groups of so many, in the order they come. */
+export async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {
+  let group: T[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
-import { examRecords } from '#shared/moodle/exams/exam.ts';
-import { gradeRecords, markedAs } from '#shared/moodle/exams/grade-records.ts';
+import { examRecords } from '#shared/moodle/gradebook/exam.ts';
+import { gradeRecords, markedAs } from '#shared/moodle/gradebook/grade-records.ts';
 import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import type { ImportedModel } from '#shared/odoo/import/models.ts';
 import type { Item } from '#shared/store/documents.ts';
@@ -48,12 +48,12 @@ export class DeployedErp {
   exam(): PulledRecord[] {
     const marks = { total: 100, minMarks: null, gradePass: null };
     const about = { activity, name: 'Oral exam', ...marks, start: gradedAt, end: gradedAt };
-    return Object.values(examRecords({ id: instance, time_zone: 'UTC' }, this.#place(), about));
+    return Object.values(examRecords({ id: instance, time_zone: 'UTC' }, this.#course, about));
   }
 
   /** A student's mark in it. */
   mark(student: number, raw: number): PulledRecord {
-    const belonging = { instance, place: this.#place(), student: String(student) };
+    const belonging = { instance, course: this.#course, student: String(student) };
     const grade = {
       ...{ itemid: activity.id, activity, cmid: null, name: 'Oral exam', raw, min: 0, max: 100 },
       ...{ passed: null, gradedAt, hasRow: true },
@@ -92,9 +92,7 @@ export class DeployedErp {
     await erpQueue(this.#stack.sqs, this.#stack.output('ErpQueueUrl')).send([unit]);
   }
 
-  #place() {
-    const { program, subjects } = this.school;
-    const [subject] = subjects;
-    return { course: this.school.course(subject), program, subject };
+  get #course(): string {
+    return this.school.course(this.school.subjects[0]);
   }
 }

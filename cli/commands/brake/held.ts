@@ -1,11 +1,10 @@
 import { planPulls } from '#cli/commands/sync/plan-pulls.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import type { ServiceName } from '#shared/models/services.ts';
-import type { AttendanceNote } from '#shared/moodle/attendance/pull/note.ts';
 import type { BrakedService } from '#shared/moodle/brakes.ts';
-import type { GradebookNote } from '#shared/moodle/grades/gradebook-course.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { mappedCourses } from '#shared/moodle/pulls/mapped-courses.ts';
+import type { MarksNote } from '#shared/moodle/pulls/pull-courses.ts';
 import { releaseHeld } from '#shared/moodle/push/work-unit.ts';
 import { discardImports, listTroubled, retryImports } from '#shared/odoo/import/attention.ts';
 import { brakeCode } from '#shared/odoo/import/failures.ts';
@@ -58,7 +57,7 @@ async function heldMarks(deployment: Deployment, instance: Instance): Promise<He
   let count = 0;
   for (const pull of pullsOfMarks) {
     for await (const { idnumber, state } of mappedCourses(instance.id, deployment.mappings, pull)) {
-      const { held = 0, marks = 0 }: Pick<GradebookNote | AttendanceNote, 'held' | 'marks'> = state ?? {};
+      const { held = 0, marks = 0 }: MarksNote = state ?? {};
       if (held === 0) continue;
       courses[pull].add(idnumber);
       count += held;

@@ -3,7 +3,7 @@ import { numberOf } from '#cli/output/words.ts';
 import type { RecordReader } from '#shared/models/records.ts';
 import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
 import type { Mapping, MappingPages } from '#shared/moodle/mappings/mapping.ts';
-import { inGroups } from '#shared/moodle/pulls/mapped-courses.ts';
+import { inGroups } from '#shared/sync/each-page.ts';
 import { ok, type Said, warning } from './check.ts';
 
 /** Mappings looked at together. */

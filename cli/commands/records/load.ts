@@ -9,11 +9,11 @@ import { withProgress } from '#cli/output/progress.ts';
 import { exitCodeOfPush, type FollowedPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
 import type { PushedModel } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
-import { inGroups } from '#shared/moodle/pulls/mapped-courses.ts';
 import { type Columns, CsvError } from '#shared/operate/files/columns.ts';
 import { csvLines } from '#shared/operate/files/csv-lines.ts';
 import { jsonLines, type RecordLine } from '#shared/operate/files/json-lines.ts';
 import { loadRecords } from '#shared/store/load-records.ts';
+import { inGroups } from '#shared/sync/each-page.ts';
 import { CheckedRecords } from './check-records.ts';
 import { openRecords } from './records-file.ts';
 

@@ -2,7 +2,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
-import { onlyCourses } from '#shared/moodle/pulls/only-courses.ts';
+import { onlyCourses } from '#shared/moodle/pulls/mapped-courses.ts';
 import { planPull } from '#shared/moodle/pulls/pull.ts';
 import type { PullName } from '#shared/moodle/pulls/pull-ports.ts';
 import { pullQueue } from '#shared/store/queues/work-queues.ts';

@@ -25,7 +25,7 @@ const pair = z.tuple([id, displayName]).transform(([value]) => value);
 const bareIds = [idNumber, idText, z.tuple([id]).transform(([value]) => value)] as const;
 const referencedId = z.union([pair, ...bareIds]);
 
-/** A record that was made from Moodle, such as `moodle_main_session_12` (pulled-attendance-ids.ts). */
+/** A record that was made from Moodle, such as `moodle_main_session_12` (shared/moodle/pulls/pulled-ids.ts). */
 const pulledId = z
   .string()
   .trim()

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { AttendanceAcronym } from '#shared/models/fields/attendance-acronym.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { PullRow } from '#shared/moodle/pulls/pull-ports.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { meaningOfWords, plainWord } from './status-words.ts';
 
 type Status = AttendanceSession['statuses'][number];
@@ -40,20 +42,56 @@ export function statusMemoryOf(values: Record<string, unknown> | undefined): Sta
   return memorySchema.safeParse(values).data ?? { statuses: {}, untold: [], seen_at: 0 };
 }
 
-/** The statuses of an activity: those that its sessions list, and those that they listed before. */
-export function knownStatuses(
-  sessions: readonly AttendanceSession[],
-  before: StatusMemory['statuses'],
-): StatusMemory['statuses'] {
-  const statuses = { ...before };
-  for (const { statuses: set } of sessions) {
-    for (const status of set) {
-      const { id, acronym, description } = status;
-      const by_grade = toldByGrade(status, set);
-      statuses[id] = { acronym, description, ...(by_grade && { by_grade }) };
-    }
+/** What is known of the statuses of a course's activities: those that its sessions list, and those that they listed before. */
+export class KnownStatuses {
+  readonly #course: string;
+  readonly #own: OwnStatuses;
+  /** By the activity's id. */
+  readonly #activities = new Map<number, StatusMemory>();
+
+  private constructor(course: string, own: OwnStatuses) {
+    this.#course = course;
+    this.#own = own;
   }
-  return statuses;
+
+  /** @param course its idnumber */
+  static async read(
+    course: string,
+    sessions: readonly AttendanceSession[],
+    { states, instance, clock }: Pick<PullSession, 'states' | 'instance' | 'clock'>,
+  ): Promise<KnownStatuses> {
+    const known = new KnownStatuses(course, instance.attendance_statuses);
+    const rows = await states.list(instance.id, statusRowKey(course));
+    const remembered = new Map(rows.map(({ key, values }) => [key, values]));
+    for (const { attendanceid } of sessions) {
+      const { statuses } = statusMemoryOf(remembered.get(statusRowKey(course, attendanceid)));
+      known.#activities.set(attendanceid, { statuses, untold: [], seen_at: clock.now() });
+    }
+    for (const { attendanceid, statuses: set } of sessions) {
+      const { statuses } = known.#activities.get(attendanceid)!;
+      for (const status of set) statuses[status.id] = asKnown(status, set);
+    }
+    return known;
+  }
+
+  /** What a mark in a session means; a status of which nobody can tell is noted. */
+  meaningOf({ attendanceid }: AttendanceSession, id: number): StatusMeaning | undefined {
+    const memory = this.#activities.get(attendanceid)!;
+    const meaning = meaningOf(id, memory.statuses[id], this.#own);
+    if (meaning === undefined && !memory.untold.includes(id)) memory.untold.push(id);
+    return meaning;
+  }
+
+  /** The rows to be put once the records are written. */
+  rows(): PullRow[] {
+    return [...this.#activities].map(([id, values]) => ({ key: statusRowKey(this.#course, id), values }));
+  }
+}
+
+function asKnown(status: Status, set: readonly Status[]): KnownStatus {
+  const { acronym, description } = status;
+  const by_grade = toldByGrade(status, set);
+  return { acronym, description, ...(by_grade && { by_grade }) };
 }
 
 /**
@@ -79,8 +117,7 @@ export function meaningsIn(
 ): Map<number, StatusMeaning> {
   const meanings = new Map<number, StatusMeaning>();
   for (const status of set) {
-    const by_grade = toldByGrade(status, set);
-    const meaning = meaningOf(status.id, { ...status, ...(by_grade && { by_grade }) }, own);
+    const meaning = meaningOf(status.id, asKnown(status, set), own);
     if (meaning !== undefined) meanings.set(status.id, meaning);
   }
   return meanings;

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { inGroups, mappedCourses } from '#shared/moodle/pulls/mapped-courses.ts';
+import { mappedCourses } from '#shared/moodle/pulls/mapped-courses.ts';
 import type { PlanPorts, PullService, PullSession } from '#shared/moodle/pulls/pull-service.ts';
+import { inGroups } from '#shared/sync/each-page.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { lookAtStudent } from './completion-look.ts';
 import { enrolledStudents, type StudentToAsk, studentToAsk, studentToAskSchema } from './completion-plan.ts';

@@ -101,7 +101,7 @@ export const instanceSchema = z.looseObject({
     .default({ share: 0.1, minimum: 20 }),
   /**
    * How many marks an exam from Moodle counts in the ERP: a number for every exam, or `moodle` for Moodle's highest grade,
-   * rounded; otherwise as many as keep the decimals (shared/moodle/exams/marks.ts).
+   * rounded; otherwise as many as keep the decimals (shared/moodle/gradebook/marks.ts).
    */
   total_marks: z.union([z.literal('moodle'), z.number().int().positive()]).optional(),
   /** Whether feedback that teachers wrote is pulled with grades: it is personal. */

@@ -13,6 +13,11 @@ export interface MappedCourse {
   mapping: Mapping;
 }
 
+/** What a pull has noted on a mapping (PullStates.note). */
+export function pullStateOf(mapping: Mapping, pull: PullName): MappedCourse['state'] {
+  return (mapping as Mapping & Record<string, MappedCourse['state']>)[`pull_${pull}`];
+}
+
 /** The courses of an instance that are in use, one mapping read for each. */
 export async function* mappedCourses(
   instance: string,
@@ -26,21 +31,19 @@ export async function* mappedCourses(
   }
 }
 
-/** What a pull has noted on a mapping (PullStates.note). */
-export function pullStateOf(mapping: Mapping, pull: PullName): Record<string, unknown> | undefined {
-  return (mapping as Mapping & Record<string, unknown>)[`pull_${pull}`] as
-    | Record<string, unknown>
-    | undefined;
-}
-
-/** Groups of so many, in the order they come. */
-export async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {
-  let group: T[] = [];
-  for await (const item of items) {
-    group.push(item);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
+/** The mappings of an instance as if these were its only courses; what else it has (accounts, enrolments) stays. */
+export function onlyCourses<Store extends MappingPages>(
+  mappings: Store,
+  isWanted: (course: Mapping) => boolean,
+): Store {
+  return {
+    ...mappings,
+    async page(...query: Parameters<MappingPages['page']>) {
+      const page = await mappings.page(...query);
+      return {
+        ...page,
+        mappings: page.mappings.filter((mapping) => mapping.service !== 'subjects' || isWanted(mapping)),
+      };
+    },
+  };
 }

@@ -1,10 +1,10 @@
 import type { LoggedCall } from '#local/odoo/simulated-odoo.ts';
 import type { AttendanceAcronym } from '#shared/models/fields/attendance-acronym.ts';
 import { lineOf, registerOf, sheetOf } from '#shared/moodle/attendance/pull/records.ts';
-import { examRecords } from '#shared/moodle/exams/exam.ts';
-import { gradeRecords, markedAs } from '#shared/moodle/exams/grade-records.ts';
-import { attendeeKey } from '#shared/moodle/grades/activity.ts';
+import { examRecords } from '#shared/moodle/gradebook/exam.ts';
+import { gradeRecords, markedAs } from '#shared/moodle/gradebook/grade-records.ts';
 import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
+import { attendeeKey } from '#shared/moodle/pulls/pulled-ids.ts';
 import { isWriting } from '#shared/odoo/client/client.ts';
 import { importStateKey, importStateSchema } from '#shared/odoo/import/import-state.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
@@ -65,11 +65,11 @@ export function makeStudent(kit: Kit, number: number): number {
 
 /** Pulled records as the pulls make them, of a column of the gradebook or of a quiz. */
 export class PulledExam {
-  readonly #place: { course: string; program: number; subject: number };
+  readonly #course: string;
   readonly #activity: { module: 'item' | 'quiz'; id: number };
 
   constructor({ program, subject }: School, id: number, module: 'item' | 'quiz' = 'item') {
-    this.#place = { course: `oec_subj_${subject}_course_${program}`, program, subject };
+    this.#course = `oec_subj_${subject}_course_${program}`;
     this.#activity = { module, id };
   }
 
@@ -85,7 +85,7 @@ export class PulledExam {
     days = 0,
   } = {}): PulledRecord[] {
     const times = { start: monday, end: monday + days * 86_400 };
-    const { session, exam } = examRecords({ id: 'demo', time_zone: 'UTC' }, this.#place, {
+    const { session, exam } = examRecords({ id: 'demo', time_zone: 'UTC' }, this.#course, {
       activity: this.#activity,
       name,
       total: max,
@@ -109,7 +109,7 @@ export class PulledExam {
   }
 
   #grade(student: number, raw: number | null, max: number): PulledRecord[] {
-    const belonging = { instance: 'demo', place: this.#place, student: String(student) };
+    const belonging = { instance: 'demo', course: this.#course, student: String(student) };
     const grade = {
       ...{ itemid: this.#activity.id, activity: this.#activity, cmid: null, name: 'Oral exam' },
       ...{ raw, min: 0, max, passed: null, gradedAt: monday, hasRow: true },

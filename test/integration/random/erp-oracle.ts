@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PushedModel } from '#shared/models/models.ts';
-import { marksOf } from '#shared/moodle/exams/marks.ts';
-import { attendeeKey, examCode, resultKey } from '#shared/moodle/grades/activity.ts';
+import { marksOf } from '#shared/moodle/gradebook/marks.ts';
+import { attendeeKey, pulledCode, resultKey } from '#shared/moodle/pulls/pulled-ids.ts';
 import { copiedFields } from '#shared/odoo/calls/erp-models.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import type { Item } from '#shared/store/documents.ts';
@@ -97,7 +97,8 @@ export function judgeResults(
     possible: ReadonlySet<number | null>,
     id: string,
   ): void {
-    const exam = exams.get(examCode('demo', activityOf(column)));
+    const activity = activityOf(column);
+    const exam = exams.get(pulledCode('demo', activity.module, activity.id));
     const found = inErp[model].filter(
       (line) => exam && idOf(line.exam_id) === exam.id && idOf(line.student_id) === Number(student),
     );

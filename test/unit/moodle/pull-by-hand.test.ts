@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { pullServices } from '#shared/moodle/pull-services.ts';
-import { onlyCourses } from '#shared/moodle/pulls/only-courses.ts';
+import { onlyCourses } from '#shared/moodle/pulls/mapped-courses.ts';
 import type { PullName } from '#shared/moodle/pulls/pull-ports.ts';
 import type { PlanPorts } from '#shared/moodle/pulls/pull-service.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTurnOf } from '#shared/moodle/grades/gradebook-pull.ts';
+import { isTurnOf } from '#shared/moodle/gradebook/gradebook-pull.ts';
 
 const hour = 60 * 60_000;
 const now = Date.parse('2026-11-25T00:35:00Z');

@@ -2,14 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { MoodleAuthError, MoodleError, MoodleUnavailableError } from '#shared/moodle/client/errors.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
-import { eachCourse, type PlannedCourse, whileClaimed } from '#shared/moodle/pulls/pull-courses.ts';
+import { eachCourse, marksNote, whileClaimed } from '#shared/moodle/pulls/pull-courses.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 
-const courses: PlannedCourse[] = ['a', 'b', 'c', 'd'].map((idnumber, index) => ({
-  idnumber,
-  moodle_id: index,
-}));
-const [a] = courses as [PlannedCourse];
+const courses = ['a', 'b', 'c', 'd'].map((idnumber) => ({ idnumber }));
 const refused = new MoodleError('gradereport_user_get_grade_items', 'nopermissions');
 const away = new MoodleUnavailableError('gradereport_user_get_grade_items', 'timeout', 'no answer in time.');
 
@@ -36,7 +32,6 @@ describe('eachCourse', () => {
     const rest = await eachCourse(courses, session, async ({ idnumber }) => {
       if (faults[idnumber]) throw faults[idnumber];
       done.push(idnumber);
-      return idnumber !== 'c' || !('unfinished' in faults);
     });
     return { done, rest: rest.map(({ idnumber }) => idnumber) };
   }
@@ -66,7 +61,6 @@ describe('eachCourse', () => {
   it('hands on what there is no time for, and begins with one course at least', async () => {
     const hurried = sessionWith({ hasTime: () => false });
     expect(await run({}, hurried)).toEqual({ done: ['a'], rest: ['b', 'c', 'd'] });
-    expect(await run({ unfinished: undefined })).toEqual({ done: ['a', 'b', 'c'], rest: ['c', 'd'] });
   });
 });
 
@@ -75,9 +69,10 @@ describe('whileClaimed', () => {
   async function run(
     noted: object | undefined,
     isFree: boolean,
-    work: () => Promise<Record<string, unknown>>,
+    work: () => Promise<{ digest: string; marks?: number }>,
   ) {
     const notes: unknown[] = [];
+    const holds: number[] = [];
     const source = { model: 'op.subject', id: '1' } as const;
     const mapping = { ...newMapping('main', 'a', 'subjects', source), pull_gradebook: noted } as Mapping;
     const session = sessionWith({
@@ -87,14 +82,19 @@ describe('whileClaimed', () => {
         note: async (_instance, _idnumber, _pull, values) => void notes.push(values),
         claim: async () => isFree,
       },
+      brake: {
+        addHolds: async (_instance, _name, change) => void holds.push(change),
+        takeBack: async () => 'taken',
+      },
       mappings: { getMany: async () => new Map([['a', mapping]]) } as unknown as PullSession['mappings'],
     });
     let worked = false;
-    const outcome = await whileClaimed('gradebook', { ...a, digest: 'old' }, session, () => {
+    const isOlder = (known: { digest?: string | undefined }) => known.digest === 'old';
+    const outcome = await whileClaimed('gradebook', 'a', marksNote, session, isOlder, () => {
       worked = true;
       return work();
     }).catch((error: unknown) => error);
-    return { worked, notes, outcome };
+    return { worked, notes, holds, outcome };
   }
   const work = async () => ({ digest: 'new' });
 
@@ -103,6 +103,11 @@ describe('whileClaimed', () => {
       worked: true,
       notes: [{ digest: 'new' }],
     });
+  });
+
+  it('tells the brake how many more marks the records have', async () => {
+    const counted = async () => ({ digest: 'new', marks: 5 });
+    expect(await run({ digest: 'old', marks: 7 }, true, counted)).toMatchObject({ holds: [-2] });
   });
 
   it('does nothing where another pull has the course', async () => {

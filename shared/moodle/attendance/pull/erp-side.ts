@@ -1,9 +1,4 @@
 import { type AttendanceLine, latestOfEach } from '#shared/models/attendance-line.ts';
-import {
-  pulledLineId,
-  pulledRegisterId,
-  pulledSheetId,
-} from '#shared/models/fields/pulled-attendance-ids.ts';
 import { recordTarget } from '#shared/models/links.ts';
 import { parseRecord } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
@@ -12,8 +7,9 @@ import { type SheetState, sheetStateOf } from '#shared/moodle/attendance/state.t
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
-import type { SessionMemory } from './marks.ts';
-import type { SheetKey } from './records.ts';
+import { pulledLineId, pulledRegisterId, pulledSheetId } from '#shared/moodle/pulls/pulled-ids.ts';
+import type { KnownSessions } from './known-sessions.ts';
+import { type PulledMark, type SheetKey, takenFields } from './records.ts';
 
 /** A line as it is in the table. */
 export interface KnownLine extends AttendanceLine {
@@ -33,15 +29,13 @@ export interface ErpSide {
 /**
  * Finds the sheet of each session: the ERP's own where the session was made for it, else the one that is made from
  * it. A session of which that cannot be told yet, because the push that made it is not through, is left out.
- *
- * @param memories what is remembered of each session, by its id
  */
 export async function findSheets(
   sessions: AttendanceSession[],
-  memories: ReadonlyMap<number, SessionMemory>,
+  known: KnownSessions,
   { instance, mappings, records }: PullSession,
 ): Promise<Map<number, ErpSide>> {
-  const marked = new Map(sessions.map((session) => [session.id, sheetIn(session, memories.get(session.id))]));
+  const marked = new Map(sessions.map((session) => [session.id, sheetIn(session)]));
   const pulledKey = (id: number) => sheetIdnumber(pulledSheetId(instance.id, id));
   const rows = await mappings.getMany(instance.id, [
     ...[...marked.values()].flatMap((sheet) => (sheet === undefined ? [] : [sheetIdnumber(sheet)])),
@@ -71,15 +65,15 @@ export async function findSheets(
   }
   return sides;
 
-  function pulledSheet({ id, attendanceid }: AttendanceSession): SheetKey {
-    const registerId = pulledRegisterId(instance.id, attendanceid);
-    return { id: pulledSheetId(instance.id, id), registerId, date: memories.get(id)?.date ?? '' };
+  /** The id of the sheet whose mark a session bears. */
+  function sheetIn(session: AttendanceSession): string | undefined {
+    return /oec_sheet_(\d+)/.exec(session.description)?.[1] ?? known.of(session).sheet;
   }
-}
 
-/** The id of the sheet whose mark a session bears. */
-function sheetIn({ description }: AttendanceSession, memory: SessionMemory | undefined): string | undefined {
-  return /oec_sheet_(\d+)/.exec(description)?.[1] ?? memory?.sheet;
+  function pulledSheet(session: AttendanceSession): SheetKey {
+    const registerId = pulledRegisterId(instance.id, session.attendanceid);
+    return { id: pulledSheetId(instance.id, session.id), registerId, date: known.of(session).date };
+  }
 }
 
 /**
@@ -102,4 +96,15 @@ export async function linesOf(
     return reading.ok && reading.record.sheetId === sheet.id ? [{ ...reading.record, item }] : [];
   });
   return latestOfEach(lines);
+}
+
+/** Has a line say what Moodle says, unless the ERP has written it since it was read. */
+export function correctLine(
+  { item }: KnownLine,
+  session: Parameters<typeof takenFields>[0],
+  mark: PulledMark,
+  { pulled, instance }: PullSession,
+): Promise<boolean> {
+  const read = { name: 'write_date', value: item.write_date };
+  return pulled.setFields(instance.id, item, takenFields(session, mark), read);
 }

@@ -5,18 +5,6 @@ import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { type Json, payloadHash } from '#shared/sync/hash.ts';
 import type { PulledMark } from './records.ts';
 
-/** What is remembered of a session, to tell what has changed in it. */
-export interface SessionMemory {
-  /** Hashes of the marks that were pulled, by the user's Moodle id; those that were taken back are told by `isMark`. */
-  marks: Record<string, string>;
-  /** The activity that it was in. */
-  attendanceid: number;
-  /** Its day, when that was last brought to its sheet. */
-  date: string;
-  /** The ERP's own sheet that the session was made for: a teacher may remove the mark that tells so. */
-  sheet?: string | undefined;
-}
-
 /** A mark that is not what was pulled last. */
 export interface ChangedMark extends PulledMark {
   userid: number;
@@ -38,11 +26,6 @@ export function markHash({ acronym, remark }: PulledMark): string {
 /** Whether what is remembered of a mark is one that was not taken back. */
 export function isMark(hash: string | undefined): hash is string {
   return hash !== undefined && !hash.startsWith(takenBack);
-}
-
-/** How many marks these sessions have in the records. */
-export function countMarks(sessions: Iterable<SessionMemory>): number {
-  return [...sessions].reduce((sum, { marks }) => sum + Object.values(marks).filter(isMark).length, 0);
 }
 
 /**
@@ -67,7 +50,10 @@ export function marksIn(
  * The marks of a session that have changed. A mark without a status counts only where there was one before: it was
  * taken back then. A user who is missing from the session means nothing.
  */
-export function changedMarks(marks: Map<number, PulledMark>, known: SessionMemory['marks']): ChangedMark[] {
+export function changedMarks(
+  marks: Map<number, PulledMark>,
+  known: Readonly<Record<string, string>>,
+): ChangedMark[] {
   const changed: ChangedMark[] = [];
   for (const [userid, mark] of marks) {
     const hash = markHash(mark);

@@ -1,14 +1,14 @@
 import { type AttendanceAcronym, flagsOf } from '#shared/models/fields/attendance-acronym.ts';
 import { odooDateTime } from '#shared/models/fields/odoo-time.ts';
+import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import {
+  placeOf,
+  pulledCode,
   pulledLineId,
   pulledRegisterId,
   pulledSheetId,
-} from '#shared/models/fields/pulled-attendance-ids.ts';
-import { subjectCourseOf } from '#shared/models/references.ts';
-import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
-import { pulledCode } from '#shared/moodle/grades/pulled-code.ts';
-import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
+} from '#shared/moodle/pulls/pulled-ids.ts';
 
 /** An attendance activity of a course. */
 export interface Activity {
@@ -26,19 +26,13 @@ export interface PulledMark {
 /** OpenEduCat's limit for a register's name and code. */
 const longestName = 16;
 
-/** Program and subject of a course, as the ERP's own records refer to them: by number. */
-function placeOf(course: string) {
-  const { subjectId, programId } = subjectCourseOf(course);
-  return { course_id: Number(programId), subject_id: Number(subjectId) };
-}
-
 /** The register that stands for an activity. @param course idnumber of its course */
 export function registerOf(instance: string, course: string, activity: Activity): PulledRecord {
   return {
     model: 'op.attendance.register',
     id: pulledRegisterId(instance, activity.id),
     name: [...activity.name].slice(0, longestName).join(''),
-    code: pulledCode('MAT', activity.id, instance),
+    code: pulledCode(instance, 'attendance', activity.id),
     ...placeOf(course),
     batch_id: false,
     active: true,

@@ -1,28 +1,20 @@
-import { dayOf } from '#shared/models/fields/school-day.ts';
 import { studentIdnumber } from '#shared/models/references.ts';
 import { studentsOfAccounts } from '#shared/moodle/accounts/students-of-accounts.ts';
 import { laterSide, takenByTeachers } from '#shared/moodle/attendance/state.ts';
-import {
-  knownStatuses,
-  meaningOf,
-  type StatusMemory,
-  statusMemoryOf,
-  statusRowKey,
-} from '#shared/moodle/attendance/statuses.ts';
+import { KnownStatuses } from '#shared/moodle/attendance/statuses.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
-import type { PulledRecord, PullRow } from '#shared/moodle/pulls/pull-ports.ts';
+import { isTooMuchOfCourse, type Judged, judgeLosses } from '#shared/moodle/pulls/losses.ts';
+import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
-import { type ErpSide, findSheets, type KnownLine, linesOf } from './erp-side.ts';
-import { type ChangedMark, changedMarks, countMarks, isMark, marksIn, type SessionMemory } from './marks.ts';
-import type { AttendanceCourse } from './note.ts';
-import { type Activity, lineOf, registerOf, sheetOf, takenFields } from './records.ts';
-import { followSession, type GoneSession, goneSessions, type Remembered, withdraw } from './sheets.ts';
-import { judgeLosses, type MarkPlace } from './taken-back.ts';
+import { correctLine, type ErpSide, findSheets, type KnownLine, linesOf } from './erp-side.ts';
+import { KnownSessions } from './known-sessions.ts';
+import { type ChangedMark, changedMarks, isMark, marksIn } from './marks.ts';
+import { type Activity, lineOf, registerOf, sheetOf } from './records.ts';
+import { followSession, goneSessions, withdraw } from './sheets.ts';
 
 /** A session in which something has changed. */
 interface ChangedSession {
   session: AttendanceSession;
-  memory: SessionMemory;
   side: ErpSide;
   changes: ChangedMark[];
 }
@@ -37,203 +29,161 @@ interface DecidedSession extends Omit<ChangedSession, 'changes'> {
   writes: { mark: StudentMark; line: KnownLine | undefined }[];
 }
 
-/** A mark that Moodle holds no more: its status was cleared, or its session is gone. */
-type Loss = MarkPlace & { of: StudentMark | KnownLine };
+/** A student's mark in an activity: one that Moodle holds no more, its status cleared or its session gone, or a new one. */
+interface MarkInActivity {
+  attendanceid: number;
+  mark: StudentMark | KnownLine;
+}
 
 /**
  * Writes what has changed in the sessions of a course, and remembers it. Whatever is to be taken back is put to the
  * brake as a whole, before any of it is.
  *
+ * @param course its idnumber
  * @returns how many marks of the course the records have now, and how many the brake holds
  */
 export async function writeAttendance(
-  course: AttendanceCourse,
+  course: string,
   activities: Activity[],
   sessions: AttendanceSession[],
   pull: PullSession,
 ): Promise<{ marks: number; held: number }> {
-  const statuses = await readStatuses(course, sessions, pull);
-  const remembered = await readMemories(course, pull);
-  const gone = await goneSessions(remembered, sessions, pull);
-  const rows = new Map<string, PullRow>();
-  const memories = memoriesOf(course, sessions, remembered, pull);
-  for (const session of sessions) {
-    const memory = memories.get(session.id)!;
-    const key = keyOf(course, session);
-    if (await followSession(session, memory, pull)) rows.set(key, { key, values: { ...memory } });
-  }
-  const changed = await findChanges(sessions, memories, statuses, pull);
+  const statuses = await KnownStatuses.read(course, sessions, pull);
+  const known = await KnownSessions.read(course, pull);
+  const gone = await goneSessions(known, sessions, pull);
+  for (const session of sessions) await followSession(session, known, pull);
+  const changed = await findChanges(sessions, known, statuses, pull);
   const decided = await decide(course, changed, pull);
-  const losses = [...lossesIn(decided), ...lossesOf(gone)];
-  const judged = await judgeLosses(
-    losses,
-    givenIn(decided),
-    countMarks(remembered.values()),
-    pull,
-    course.idnumber,
-  );
-  const held = new Set(judged.held.map(({ of }) => of));
-  const kept = new Set(judged.kept.map(({ of }) => of));
-  const isTaken = (of: Loss['of']) => !held.has(of) && !kept.has(of);
+  const losses = gone.flatMap(({ attendanceid, lines }) => lines.map((mark) => ({ attendanceid, mark })));
+  const judged = await judge([...clearedIn(decided, known), ...losses], decided, known, course, pull);
+  const held = new Set(judged.held.map(({ mark }) => mark));
+  const kept = new Set(judged.kept.map(({ mark }) => mark));
+  const isTaken = (mark: MarkInActivity['mark']) => !held.has(mark) && !kept.has(mark);
 
-  const withdrawn = await withdraw(
-    gone.flatMap((session) => session.lines.filter(isTaken)),
-    pull,
-  );
-  for (const { row, lines } of gone) if (!lines.some((line) => held.has(line))) rows.set(row.key, row);
+  const goneLines = gone.flatMap((session) => session.lines.filter(isTaken));
+  const withdrawn = await withdraw(goneLines, pull);
   const instance = pull.instance.id;
   const parents: PulledRecord[] = [];
   const lines: PulledRecord[] = [];
   let corrected = 0;
-  for (const { session, memory, side, marks, writes } of decided) {
+  for (const { session, side, marks, writes } of decided) {
     const settled = marks.filter((mark) => !held.has(mark));
     if (settled.length === 0) continue;
+    const before = known.of(session);
     const activity = activities.find(({ id }) => id === session.attendanceid);
     if (side.isPulled && activity) {
-      parents.push(registerOf(instance, course.idnumber, activity));
-      parents.push(sheetOf(instance, course.idnumber, session, memory.date));
+      parents.push(registerOf(instance, course, activity));
+      parents.push(sheetOf(instance, course, session, before.date));
     }
     for (const { mark, line } of writes.filter((write) => isTaken(write.mark))) {
       if (line && !line.id.startsWith('moodle_')) {
-        corrected += Number(await correct(session, mark, line, pull));
-      } else lines.push(lineOf(instance, course.idnumber, session, side.sheet, mark));
+        corrected += Number(await correctLine(line, session, mark, pull));
+      } else lines.push(lineOf(instance, course, session, side.sheet, mark));
     }
     await doubtPush(side, settled.filter(isTaken), pull);
-    for (const { userid, hash } of settled) memory.marks[userid] = hash;
+    const hashes = Object.fromEntries(settled.map(({ userid, hash }) => [userid, hash]));
     const sheet = side.isPulled ? undefined : side.sheet.id;
-    const key = keyOf(course, session);
-    rows.set(key, { key, values: { ...memory, sheet } });
+    known.set(session.id, { ...before, marks: { ...before.marks, ...hashes }, sheet });
   }
+  for (const { id, lines: taken } of gone) if (!taken.some((line) => held.has(line))) known.empty(id);
   await pull.pulled.putNew(instance, unique(parents));
   await pull.pulled.put(instance, lines);
-  await pull.states.put(instance, [...rows.values(), ...statusRows(course, statuses)]);
+  await pull.states.put(instance, [...known.changedRows(), ...statuses.rows()]);
   pull.count('RecordsPulled', lines.length + corrected + withdrawn);
-  const now = new Map(remembered);
-  for (const { key, values } of rows.values()) now.set(key, values as unknown as SessionMemory);
-  return { marks: countMarks(now.values()), held: held.size };
+  return { marks: known.marks, held: held.size };
+}
+
+/** Compares the sessions with what is remembered of them. */
+async function findChanges(
+  sessions: AttendanceSession[],
+  known: KnownSessions,
+  statuses: KnownStatuses,
+  pull: PullSession,
+): Promise<ChangedSession[]> {
+  const sides = await findSheets(sessions, known, pull);
+  const changed: ChangedSession[] = [];
+  for (const session of sessions) {
+    const side = sides.get(session.id);
+    if (!side) continue;
+    const { marks, untold } = marksIn(session, (id) => statuses.meaningOf(session, id));
+    if (untold.length > 0) pull.count('ValuesSkipped', untold.length);
+    // Where a push has left a mark to Moodle, what Moodle holds is not new, but the ERP says something else.
+    const changes = changedMarks(marks, side.state.left.length > 0 ? {} : known.of(session).marks);
+    if (changes.length > 0) changed.push({ session, side, changes });
+  }
+  return changed;
 }
 
 /** Finds out which of the changes are to be written, and where. */
 async function decide(
-  { idnumber }: AttendanceCourse,
+  course: string,
   changed: readonly ChangedSession[],
   pull: PullSession,
 ): Promise<DecidedSession[]> {
   const userids = changed.flatMap(({ changes }) => changes.map(({ userid }) => userid));
-  const students = await studentsOfAccounts(userids, idnumber, pull);
+  const students = await studentsOfAccounts(userids, course, pull);
   const decided: DecidedSession[] = [];
-  for (const { changes, ...rest } of changed) {
-    const { session, side } = rest;
+  for (const { session, side, changes } of changed) {
     const marks = changes.flatMap((change) => {
       const studentId = students.get(change.userid);
       return studentId === undefined ? [] : [{ ...change, studentId }];
     });
     if (marks.length === 0) continue;
     const studentIds = marks.map(({ studentId }) => studentId);
-    const known = await linesOf(session, side, studentIds, pull);
+    const lines = await linesOf(session, side, studentIds, pull);
     const writes = marks.flatMap((mark) => {
-      const line = known.get(mark.studentId);
+      const line = lines.get(mark.studentId);
       return line && !isMoodlesTurn(session, side, mark, line, pull) ? [] : [{ mark, line }];
     });
-    decided.push({ ...rest, marks, writes });
+    decided.push({ session, side, marks, writes });
   }
   return decided;
 }
 
 /** Marks whose status was cleared. */
-function lossesIn(decided: readonly DecidedSession[]): Loss[] {
-  return decided.flatMap(({ session: { attendanceid }, memory, writes }) =>
+function clearedIn(decided: readonly DecidedSession[], known: KnownSessions): MarkInActivity[] {
+  return decided.flatMap(({ session, writes }) =>
     writes
-      .filter(({ mark }) => mark.acronym === undefined && isMark(memory.marks[mark.userid]))
-      .map(({ mark }) => ({ student: mark.studentId, attendanceid, of: mark })),
+      .filter(({ mark }) => mark.acronym === undefined && isMark(known.of(session).marks[mark.userid]))
+      .map(({ mark }) => ({ attendanceid: session.attendanceid, mark })),
   );
 }
 
-/** Marks whose session is gone. */
-function lossesOf(gone: readonly GoneSession[]): Loss[] {
-  return gone.flatMap(({ attendanceid, lines }) =>
-    lines.map((line) => ({ student: line.studentId, attendanceid, of: line })),
-  );
-}
-
-/** Marks where there was none. */
-function givenIn(decided: readonly DecidedSession[]): MarkPlace[] {
-  return decided.flatMap(({ session: { attendanceid }, memory, marks }) =>
-    marks
-      .filter(({ acronym, userid }) => acronym !== undefined && !isMark(memory.marks[userid]))
-      .map(({ studentId }) => ({ student: studentId, attendanceid })),
-  );
-}
-
-/** What is known of the statuses of each activity that has sessions, by its id; the marks will say which are untold. */
-async function readStatuses(
-  { idnumber }: AttendanceCourse,
-  sessions: AttendanceSession[],
-  { states, instance, clock }: PullSession,
-): Promise<Map<number, StatusMemory>> {
-  const rows = await states.list(instance.id, statusRowKey(idnumber));
-  const remembered = new Map(rows.map(({ key, values }) => [key, values]));
-  const known = new Map<number, StatusMemory>();
-  for (const [id, own] of Map.groupBy(sessions, ({ attendanceid }) => attendanceid)) {
-    const before = statusMemoryOf(remembered.get(statusRowKey(idnumber, id)));
-    const statuses = knownStatuses(own, before.statuses);
-    known.set(id, { statuses, untold: [], seen_at: clock.now() });
-  }
-  return known;
-}
-
-function statusRows({ idnumber }: AttendanceCourse, statuses: Map<number, StatusMemory>): PullRow[] {
-  return [...statuses].map(([id, values]) => ({ key: statusRowKey(idnumber, id), values: { ...values } }));
-}
-
-async function readMemories(
-  { idnumber }: AttendanceCourse,
-  { states, instance }: PullSession,
-): Promise<Map<string, SessionMemory>> {
-  const rows = await states.list(instance.id, `attendance/${idnumber}/`);
-  return new Map(rows.map(({ key, values }) => [key, values as unknown as SessionMemory]));
-}
-
-/** What is remembered of each session, by its id; of one that was not there yet, where it is. */
-function memoriesOf(
-  course: AttendanceCourse,
-  sessions: AttendanceSession[],
-  remembered: Remembered,
-  { instance }: PullSession,
-): Map<number, SessionMemory> {
-  return new Map(
-    sessions.map((session): [number, SessionMemory] => {
-      const { id, attendanceid, sessdate } = session;
-      const known = remembered.get(keyOf(course, session));
-      return [id, known ?? { marks: {}, attendanceid, date: dayOf(sessdate, instance.time_zone) }];
-    }),
-  );
-}
-
-/** Compares the sessions with what is remembered of them. Notes the statuses that nobody can tell. */
-async function findChanges(
-  sessions: AttendanceSession[],
-  memories: ReadonlyMap<number, SessionMemory>,
-  statuses: ReadonlyMap<number, StatusMemory>,
+/**
+ * Decides what becomes of marks that Moodle holds no more. One that the activity has given the student anew since the
+ * last pull, in a session that was made again, takes the place of one that is gone: nothing is lost then, and nobody is
+ * asked.
+ */
+async function judge(
+  losses: readonly MarkInActivity[],
+  decided: readonly DecidedSession[],
+  known: KnownSessions,
+  course: string,
   pull: PullSession,
-): Promise<ChangedSession[]> {
-  const sides = await findSheets(sessions, memories, pull);
-  const changed: ChangedSession[] = [];
-  for (const session of sessions) {
-    const memory = memories.get(session.id)!;
-    const side = sides.get(session.id);
-    if (!side) continue;
-    const known = statuses.get(session.attendanceid)!;
-    const { marks, untold } = marksIn(session, (id) =>
-      meaningOf(id, known.statuses[id], pull.instance.attendance_statuses),
-    );
-    known.untold = [...new Set([...known.untold, ...untold])];
-    if (untold.length > 0) pull.count('ValuesSkipped', untold.length);
-    // Where a push has left a mark to Moodle, what Moodle holds is not new, but the ERP says something else.
-    const changes = changedMarks(marks, side.state.left.length > 0 ? {} : memory.marks);
-    if (changes.length > 0) changed.push({ session, memory, side, changes });
+): Promise<Judged<MarkInActivity>> {
+  const keyOf = (attendanceid: number, studentId: string) => `${attendanceid}/${studentId}`;
+  const given = new Map<string, number>();
+  for (const { session, marks } of decided) {
+    for (const { acronym, userid, studentId } of marks) {
+      if (acronym === undefined || isMark(known.of(session).marks[userid])) continue;
+      const key = keyOf(session.attendanceid, studentId);
+      given.set(key, (given.get(key) ?? 0) + 1);
+    }
   }
-  return changed;
+  const lost = losses.filter(({ attendanceid, mark }) => {
+    const key = keyOf(attendanceid, mark.studentId);
+    const replacements = given.get(key) ?? 0;
+    given.set(key, replacements - 1);
+    return replacements <= 0;
+  });
+  const { instance, log } = pull;
+  const isTooMuch = isTooMuchOfCourse(lost.length, known.marks, instance.brake.share);
+  const judged = await judgeLosses(lost, isTooMuch, pull);
+  if (judged.held.length > 0) {
+    const about = { instance: instance.id, course, asked: lost.length, marks: known.marks };
+    log.warn('Attendance that Moodle holds no more is not taken back: the brake is on', about);
+  }
+  return judged;
 }
 
 /** Whether Moodle's mark goes into a line that is there: where nobody has edited it since, or Moodle was later. */
@@ -251,18 +201,6 @@ function isMoodlesTurn(
   return laterSide(line.writtenAt, takenByTeachers(session.lasttaken, state)) === 'moodle';
 }
 
-/** Has the ERP's own line say what Moodle says, unless the ERP has written it since it was read. */
-function correct(
-  session: AttendanceSession,
-  mark: StudentMark,
-  { id, item }: KnownLine,
-  { pulled, instance }: PullSession,
-): Promise<boolean> {
-  const key = { model: 'op.attendance.line', id };
-  const read = { name: 'write_date', value: item.write_date };
-  return pulled.setFields(instance.id, key, takenFields(session, mark), read);
-}
-
 /**
  * Moodle no longer holds what the sheet's hash stands for: without it, the next sweep has the push decide, by the
  * same clocks, and the ERP's next edit is never taken for what Moodle holds already.
@@ -276,10 +214,6 @@ async function doubtPush(
   const isNews = marks.some(({ studentId, acronym }) => state.marks[studentIdnumber(studentId)] !== acronym);
   // A push that writes the row at this moment has looked at Moodle itself.
   if (isNews) await pull.mappings.save({ ...mapping, sync_hash: undefined });
-}
-
-function keyOf({ idnumber }: AttendanceCourse, { id }: AttendanceSession): string {
-  return `attendance/${idnumber}/${id}`;
 }
 
 /** Several sessions share a register. */

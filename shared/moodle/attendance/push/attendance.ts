@@ -1,13 +1,13 @@
 import { type AttendanceLine, latestOfEach } from '#shared/models/attendance-line.ts';
 import type { AttendanceRegister } from '#shared/models/attendance-register.ts';
 import type { AttendanceSheet } from '#shared/models/attendance-sheet.ts';
-import { pulledActivityOf, pulledSessionOf } from '#shared/models/fields/pulled-attendance-ids.ts';
 import { noonOf } from '#shared/models/fields/school-day.ts';
 import { sheetIdnumber, studentIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
 import type { Sheet, SheetFields } from '#shared/moodle/attendance/state.ts';
 import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import { takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import { pulledActivityOf, pulledSessionOf } from '#shared/moodle/pulls/pulled-ids.ts';
 import type { Built, LeftOut } from '#shared/moodle/push/entity.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';

@@ -1,4 +1,4 @@
-import { marksOf } from '#shared/moodle/exams/marks.ts';
+import { marksOf } from '#shared/moodle/gradebook/marks.ts';
 import type { OdooField } from '#shared/odoo/calls/model-fields.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
 import { findingKey } from '#shared/odoo/import/import-state.ts';

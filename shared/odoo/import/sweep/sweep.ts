@@ -1,8 +1,8 @@
 import type { RecordItem } from '#shared/models/records.ts';
-import { inGroups } from '#shared/moodle/pulls/mapped-courses.ts';
 import { troubledStatuses } from '#shared/odoo/import/attention.ts';
 import { type ImportState, theErp } from '#shared/odoo/import/import-state.ts';
 import { type ImportedModel, type ImportSweep, importUnits } from '#shared/odoo/import/models.ts';
+import { inGroups } from '#shared/sync/each-page.ts';
 import { changeShared } from '#shared/sync/limits/shared-state.ts';
 import { isAway } from '#shared/sync/units/work.ts';
 import { hasNoPlace, type ImportSweepPorts, queueDue, sweptModels, troubledRecords } from './due-records.ts';

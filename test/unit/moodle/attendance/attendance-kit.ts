@@ -1,7 +1,7 @@
 import type { MoodleSettings } from '#local/moodle/settings.ts';
 import type { Mark } from '#local/moodle/teacher/attendance.ts';
 import type { RecordItem } from '#shared/models/records.ts';
-import { pullAttendanceOf } from '#shared/moodle/attendance/pull/course-pull.ts';
+import { pullAttendanceOf } from '#shared/moodle/attendance/pull/attendance-course.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import type { PulledRecords, PullRow, PullStates } from '#shared/moodle/pulls/pull-ports.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';

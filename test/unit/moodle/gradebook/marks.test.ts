@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marksOf, percentOf, totalMarksOf } from '#shared/moodle/exams/marks.ts';
+import { marksOf, percentOf, totalMarksOf } from '#shared/moodle/gradebook/marks.ts';
 
 describe('marksOf', () => {
   it.each([

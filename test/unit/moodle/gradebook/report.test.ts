@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GradeItem, UserGrades } from '#shared/moodle/functions/grade-items.ts';
-import { readReport, reportDigest } from '#shared/moodle/grades/report.ts';
+import { readReport, reportDigest } from '#shared/moodle/gradebook/report.ts';
 
 const item = (fields: Partial<GradeItem> = {}): GradeItem => ({
   id: 3,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { agrees, minMarksOf, type Passing, passingIn } from '#shared/moodle/exams/pass-marks.ts';
-import type { ReportedGrade } from '#shared/moodle/grades/report.ts';
+import { agrees, minMarksOf, type Passing, passingIn } from '#shared/moodle/gradebook/marks.ts';
+import type { ReportedGrade } from '#shared/moodle/gradebook/report.ts';
 
 const cell = (raw: number | null, passed: boolean | null) => ({ raw, passed }) as ReportedGrade;
 

@@ -1,18 +1,9 @@
 import { odooDateTime } from '#shared/models/fields/odoo-time.ts';
-import { attendeeKey, examKey, resultKey } from '#shared/moodle/grades/activity.ts';
-import type { CoursePlace } from '#shared/moodle/grades/course-place.ts';
-import type { ReportedGrade } from '#shared/moodle/grades/report.ts';
 import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
+import { attendeeKey, examKey, placeOf, resultKey } from '#shared/moodle/pulls/pulled-ids.ts';
 import type { Exam } from './exam.ts';
 import { marksOf, percentOf } from './marks.ts';
-
-/** Whose grades these are, and where. */
-export interface Belonging {
-  instance: string;
-  place: CoursePlace;
-  /** The op.student's id. */
-  student: string;
-}
+import type { ReportedGrade } from './report.ts';
 
 /** What the records of a grade say of it: OpenEduCat's whole marks, and beside them what Moodle has exactly. */
 export interface Marked {
@@ -41,17 +32,21 @@ export function markedAs(grade: ReportedGrade, exam: Exam): Marked {
   };
 }
 
-/** The op.result.line of a column of the gradebook and, where that is a quiz's or an assignment's, the op.exam.attendees. */
+/**
+ * The op.result.line of a column of the gradebook and, where that is a quiz's or an assignment's, the op.exam.attendees.
+ *
+ * @param owner.course idnumber of the course
+ * @param owner.student the op.student's id
+ */
 export function gradeRecords(
-  { instance, place, student }: Belonging,
+  { instance, course, student }: { instance: string; course: string; student: string },
   { itemid, activity, name, gradedAt, feedback }: ReportedGrade,
   { status, ...marked }: Marked,
 ): PulledRecord[] {
   const common = {
     exam_id: examKey(instance, activity),
     student_id: Number(student),
-    course_id: place.program,
-    subject_id: place.subject,
+    ...placeOf(course),
     ...marked,
   };
   const line: PulledRecord = {

@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { odooDateTime } from '#shared/models/fields/odoo-time.ts';
-import { examRecords, readExam } from '#shared/moodle/exams/exam.ts';
-import { examCode, examKey } from '#shared/moodle/grades/activity.ts';
-import { coursePlaceOf } from '#shared/moodle/grades/course-place.ts';
-import { periodOf } from '#shared/moodle/grades/period.ts';
+import { examRecords, periodOf, readExam } from '#shared/moodle/gradebook/exam.ts';
+import { examKey, placeOf, pulledCode } from '#shared/moodle/pulls/pulled-ids.ts';
 
-const place = coursePlaceOf('oec_subj_15_course_7');
+const course = 'oec_subj_15_course_7';
 const exam = (fields: Record<string, unknown>) => ({ model: 'op.exam', id: 'x', ...fields });
 
 describe('the exam of an activity', () => {
   it('has a code of its own in 16 characters, whatever the Moodle and the module', () => {
     const codes = ['main', 'other'].flatMap((instance) =>
-      (['quiz', 'assign', 'item'] as const).map((module) => examCode(instance, { module, id: 999_999_999 })),
+      (['quiz', 'assign', 'item'] as const).map((module) => pulledCode(instance, module, 999_999_999)),
     );
     expect(new Set(codes).size).toBe(6);
     expect(codes.every((code) => code.length <= 16)).toBe(true);
@@ -21,7 +19,7 @@ describe('the exam of an activity', () => {
   it('has a name of at most 256 characters, and one at all', () => {
     const period = { start: 0, end: 0 };
     const made = (name: string) =>
-      examRecords({ id: 'main', time_zone: 'UTC' }, place, {
+      examRecords({ id: 'main', time_zone: 'UTC' }, course, {
         activity: { module: 'item', id: 5 },
         name,
         total: 10,
@@ -38,7 +36,7 @@ describe('the exam of an activity', () => {
       start: Date.parse('2026-11-02T20:00:00Z') / 1000,
       end: Date.parse('2026-11-03T11:30:00Z') / 1000,
     };
-    const { session, exam: made } = examRecords({ id: 'main', time_zone: 'Pacific/Auckland' }, place, {
+    const { session, exam: made } = examRecords({ id: 'main', time_zone: 'Pacific/Auckland' }, course, {
       ...{
         activity: { module: 'quiz', id: 5 } as const,
         name: 'Quiz',
@@ -53,8 +51,8 @@ describe('the exam of an activity', () => {
   });
 
   it('is made for subject courses only', () => {
-    expect(place).toEqual({ course: 'oec_subj_15_course_7', program: 7, subject: 15 });
-    expect(() => coursePlaceOf('oec_course_7')).toThrow('oec_course_7 is not the idnumber of a course.');
+    expect(placeOf(course)).toEqual({ course_id: 7, subject_id: 15 });
+    expect(() => placeOf('oec_course_7')).toThrow('oec_course_7 is not the idnumber of a course.');
   });
 });
 

@@ -1,6 +1,5 @@
 import { type CourseModule, getCourseModules } from '#shared/moodle/functions/contents.ts';
 import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
-import type { PlannedCourse } from '#shared/moodle/pulls/pull-courses.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 
 /** What students see of a course, beside what the grade report says of each cell. */
@@ -19,13 +18,13 @@ export interface Visibility {
  * @param hasActivities whether grades of activities are to be brought
  */
 export async function askVisibility(
-  { moodle_id }: PlannedCourse,
+  courseId: number,
   { client }: Pick<PullSession, 'client'>,
   hasActivities: boolean,
 ): Promise<Visibility> {
-  const [course] = await getCoursesByIds(client, [moodle_id]);
+  const [course] = await getCoursesByIds(client, [courseId]);
   const isOpen = course !== undefined && course.visible === 1 && course.showgrades === 1;
-  const modules = isOpen && hasActivities ? await getCourseModules(client, moodle_id) : [];
+  const modules = isOpen && hasActivities ? await getCourseModules(client, courseId) : [];
   return { isOpen, modules: new Map(modules.map((module) => [module.id, module])) };
 }
 

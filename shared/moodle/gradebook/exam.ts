@@ -2,10 +2,9 @@ import * as z from 'zod';
 import { odooDateTime } from '#shared/models/fields/odoo-time.ts';
 import { dayOf } from '#shared/models/fields/school-day.ts';
 import type { RecordItem } from '#shared/models/records.ts';
-import { type Activity, examCode, examKey } from '#shared/moodle/grades/activity.ts';
-import type { CoursePlace } from '#shared/moodle/grades/course-place.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
+import { type Activity, examKey, placeOf, pulledCode } from '#shared/moodle/pulls/pulled-ids.ts';
 import { type TotalMarks, totalMarksOf } from './marks.ts';
 
 /** An op.exam as the ERP holds it now: once it is there, its marks are the ERP's. */
@@ -46,6 +45,15 @@ export interface NewExam extends PassFields {
   end: number;
 }
 
+/**
+ * The time from an activity's opening to its closing, 0 where Moodle has none. What is not set is put where it was
+ * first graded, so that the exam never ends before it begins.
+ */
+export function periodOf({ opens, closes }: { opens: number; closes: number }, graded: number) {
+  const start = opens || (closes ? Math.min(graded, closes) : graded);
+  return { start, end: Math.max(start, closes || graded) };
+}
+
 /** What is known of an exam's pass mark. */
 export interface PassFields {
   /** null: Moodle says nothing of passing. */
@@ -69,20 +77,21 @@ const longestName = 256;
 /** The state in which OpenEduCat enters marks: `done` always means that a person has closed the exam. */
 const entering = 'held';
 
-/** The op.exam.session and the op.exam of an activity: one of each, under one id. */
+/** The op.exam.session and the op.exam of an activity: one of each, under one id. @param course its idnumber */
 export function examRecords(
   { id: instance, time_zone: timeZone }: Pick<Instance, 'id' | 'time_zone'>,
-  { course, program, subject }: CoursePlace,
+  course: string,
   exam: NewExam,
 ): { session: PulledRecord; exam: PulledRecord } {
   const { activity, start, end, total } = exam;
   const id = examKey(instance, activity);
+  const { course_id, subject_id } = placeOf(course);
   const common = {
     id,
     name: [...exam.name].slice(0, longestName).join('') || id,
-    course_id: program,
+    course_id,
     batch_id: false,
-    exam_code: examCode(instance, activity),
+    exam_code: pulledCode(instance, activity.module, activity.id),
     state: entering,
   };
   return {
@@ -97,7 +106,7 @@ export function examRecords(
       ...common,
       model: 'op.exam',
       session_id: id,
-      subject_id: subject,
+      subject_id,
       start_time: odooDateTime(start),
       end_time: odooDateTime(end),
       total_marks: total,

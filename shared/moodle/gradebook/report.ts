@@ -1,7 +1,6 @@
 import type { GradeItem, UserGrades } from '#shared/moodle/functions/grade-items.ts';
+import type { Activity } from '#shared/moodle/pulls/pulled-ids.ts';
 import { type Json, payloadHash } from '#shared/sync/hash.ts';
-import { type Activity, activityOf } from './activity.ts';
-import { highestGrades } from './highest-grades.ts';
 
 /** What one student has in one column, as the student may see it. */
 export interface ReportedGrade {
@@ -106,6 +105,16 @@ function gradeOf(item: GradeItem, maxima: ReadonlyMap<number, number>): Reported
   };
 }
 
+/** What a column of the gradebook grades. Further columns of an activity, such as outcomes, are on their own. */
+export function activityOf(
+  item: Pick<GradeItem, 'id' | 'itemmodule' | 'iteminstance' | 'itemnumber'>,
+): Activity {
+  const { itemmodule: module, iteminstance: id } = item;
+  const isFirst = (item.itemnumber ?? 0) === 0;
+  if ((module === 'quiz' || module === 'assign') && id !== null && isFirst) return { module, id };
+  return { module: 'item', id: item.id };
+}
+
 /**
  * The grade as a number with its range; undefined where the report does not say, or where it is a word. Of a scale whose
  * words are rising digits it is the number that is shown: Moodle's own is the place of the word. Falling ones (`6–1`)
@@ -123,6 +132,44 @@ function markIn(
   const [lowest, highest] = range;
   if (graderaw === null) return { raw: null, min: lowest, max: highest };
   return shown === null ? undefined : { raw: shown, min: lowest, max: highest };
+}
+
+/** Steps in which highest grades are looked for, the roundest first. */
+const steps = [1, 0.5, 0.1, 0.01];
+
+/**
+ * The highest grade of each column whose report shows no range, from the percentages beside the grades: 88 is 88.00 %,
+ * so it is 100. A column of words, or without a grade above 0, is left out.
+ */
+function highestGrades(cells: GradeItem[]): Map<number, number> {
+  const found = new Map<number, number>();
+  const rangeless = cells.filter(({ gradetype }) => gradetype === undefined);
+  for (const [id, column] of Map.groupBy(rangeless, (cell) => cell.id)) {
+    const graded = column.filter(({ graderaw }) => typeof graderaw === 'number');
+    const highest = graded.every(isNumber) ? highestOf(graded) : undefined;
+    if (highest !== undefined) found.set(id, highest);
+  }
+  return found;
+}
+
+/** A number is shown as it is, to some decimals; the word of a scale is not its place. */
+function isNumber({ graderaw, shown }: GradeItem): boolean {
+  return shown !== null && Math.abs(shown - (graderaw ?? 0)) <= 0.5;
+}
+
+function highestOf(cells: GradeItem[]): number | undefined {
+  let lowest = 0;
+  let highest = Number.POSITIVE_INFINITY;
+  for (const { graderaw, percentage } of cells) {
+    if (!graderaw || !percentage || percentage.value <= percentage.error) continue;
+    lowest = Math.max(lowest, (graderaw * 100) / (percentage.value + percentage.error));
+    highest = Math.min(highest, (graderaw * 100) / (percentage.value - percentage.error));
+  }
+  if (highest === Number.POSITIVE_INFINITY) return undefined;
+  const middle = (lowest + highest) / 2;
+  return steps
+    .map((step) => Number((Math.round(middle / step) * step).toFixed(2)))
+    .find((candidate) => lowest <= candidate && candidate <= highest);
 }
 
 /**
