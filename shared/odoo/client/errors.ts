@@ -237,6 +237,11 @@ export function stopsAll(error: OdooError): boolean {
   );
 }
 
+/** Whether an error says that one of the call's records is at fault. */
+export function isOfRecords(error: OdooError): boolean {
+  return [OdooValidationError, OdooMissingRecordError, OdooServerError].some((kind) => error instanceof kind);
+}
+
 /** What a call gives, or why Odoo did not carry it out. @throws what is no OdooError */
 export function orOdooError<Value>(call: Promise<Value>): Promise<Value | OdooError> {
   return call.catch((error: unknown) => {

@@ -1,6 +1,5 @@
 import { mayUse, type Operation } from '#shared/odoo/calls/access.ts';
-import type { Outcome } from '#shared/odoo/calls/narrow.ts';
-import type { Values } from '#shared/odoo/calls/write.ts';
+import type { Outcome, Values } from '#shared/odoo/calls/write.ts';
 import {
   NotOdooError,
   OdooAccessError,
