@@ -71,6 +71,7 @@ export type ImportSweep = z.infer<typeof importSweepSchema>;
 
 /** Has a worker ask whether the ERP is back, if it is time, and let in what waits for it. */
 export const importWakeSchema = z.strictObject({ wake: z.literal(true) });
+export type ImportWake = z.infer<typeof importWakeSchema>;
 
 /** A record from Moodle on its way to the ERP, or its row. */
 export interface ImportRef {
