@@ -3,9 +3,11 @@ import { openedBreaker } from '#cli/commands/report/opened-breaker.ts';
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { pushedModels } from '#shared/models/models.ts';
 import { type ExportState, readExportState, secondsSinceExport } from '#shared/odoo/export/export-state.ts';
+import { listTroubled } from '#shared/odoo/import/attention.ts';
 import type { ImportState } from '#shared/odoo/import/import-state.ts';
 import { importedModels } from '#shared/odoo/import/models.ts';
 import { eachImportRow } from '#shared/store/erp/erp-import-rows.ts';
+import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { importStatesIn } from '#shared/store/erp/erp-states.ts';
 import { beginOfLastDay } from '#shared/store/tables/hourly-metrics.ts';
 import type { ErpReport, ErpReportFinding, ExportReport, ImportReport } from './erp-report.ts';
@@ -15,12 +17,14 @@ import { readKnownErp, storedConnection } from './erp-side.ts';
  * Reads all that is known of the ERP's side; nothing is changed, and the ERP is not called.
  *
  * @param onRow told of every record from Moodle that was counted
+ * @param isBrief whether only those are read that are not in the ERP as they should be
  * @throws OperatorError where the secret of the connection is damaged
  */
 export async function collectErp(
   deployment: Deployment,
   erp: ErpDeployment,
   onRow: () => void,
+  isBrief = false,
 ): Promise<ErpReport> {
   const connection = await storedConnection(erp);
   const { connected_at } = await readKnownErp(erp);
@@ -36,7 +40,7 @@ export async function collectErp(
       transport: exportState.transport,
     },
     export: exportReport(exportState, deployment.now()),
-    import: await importReport(deployment, erp, importState, onRow),
+    import: await importReport(deployment, erp, importState, onRow, isBrief),
     findings: findingsOf(exportState, importState),
   };
 }
@@ -61,14 +65,18 @@ function exportReport(state: ExportState, now: number): ExportReport {
 }
 
 async function importReport(
-  { clients, now }: Deployment,
+  { clients, open, now }: Deployment,
   { outputs }: ErpDeployment,
   { last_success, breaker }: ImportState,
   onRow: () => void,
+  isBrief: boolean,
 ): Promise<ImportReport> {
   const counter = new RowCounter(importedModels, beginOfLastDay(now()));
   for (const model of importedModels) {
-    for await (const row of eachImportRow(clients.documents, outputs.ErpMappingsTableName, model)) {
+    const rows = isBrief
+      ? await listTroubled(open(erpMappingsStore), model)
+      : eachImportRow(clients.documents, outputs.ErpMappingsTableName, model);
+    for await (const row of rows) {
       const isInWork = row.status === 'waiting' && row.failure === undefined;
       counter.add({ ...row, kind: model, name: `${model} ${row.id}`, isInWork });
       onRow();

@@ -1,3 +1,4 @@
+import { failureStatuses } from '#cli/commands/failures/moodle-failures.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { knownError } from '#cli/connection/known-error.ts';
 import { stackQueues } from '#cli/connection/stack-queues.ts';
@@ -7,9 +8,11 @@ import { serviceNames } from '#shared/models/services.ts';
 import { brakesOn } from '#shared/moodle/brakes.ts';
 import { isStale, secondsSinceSuccess } from '#shared/moodle/health/staleness.ts';
 import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { queueDepth } from '#shared/store/queues/queue-depth.ts';
 import { beginOfLastDay } from '#shared/store/tables/hourly-metrics.ts';
 import type { WatchedInstance } from '#shared/store/tables/instance-states.ts';
+import { attentionOf } from './attention.ts';
 import { RowCounter } from './count-rows.ts';
 import { lastDay } from './last-day.ts';
 import { openedBreaker } from './opened-breaker.ts';
@@ -19,28 +22,43 @@ import type { InstanceReport, QueueReport, Report } from './report.ts';
  * Reads all that the report tells; nothing is changed, and no Moodle is called.
  *
  * @param ids the instances to tell of; all of them where there is none
+ * @param isBrief whether only what is not as it should be is read
  * @throws OperatorError where one of them is not registered
  */
 export async function collectReport(
   deployment: Deployment,
   ids: readonly string[],
   onRow: () => void,
+  isBrief = false,
 ): Promise<Report> {
   const now = deployment.now();
   const { chosen, unreadable } = await watchedInstances(deployment, ids);
   const instances: InstanceReport[] = [];
-  for (const watched of chosen) instances.push(await instanceReport(deployment, watched, now, onRow));
+  for (const watched of chosen) {
+    const rows = isBrief
+      ? eachToLookAt(deployment, watched.instance.id)
+      : eachMapping(watched.instance.id, deployment.mappings, 'oec_');
+    instances.push(await instanceReport(deployment, watched, now, rows, onRow));
+  }
   const problems: string[] = [];
-  const { clients, outputs, erp } = deployment;
+  const { clients, outputs } = deployment;
+  const erp =
+    deployment.erp &&
+    (await orProblem(
+      'How the ERP fares is not known.',
+      problems,
+      collectErp(deployment, deployment.erp, onRow, isBrief),
+    ));
+  const queues = await queueReports(deployment);
   return {
     stack: deployment.stack,
     made_at: new Date(now).toISOString(),
+    brief: isBrief,
+    attention: await attentionOf(deployment, { chosen, unreadable, instances, erp, queues }),
     instances,
-    erp:
-      erp &&
-      (await orProblem('How the ERP fares is not known.', problems, collectErp(deployment, erp, onRow))),
+    erp,
     unreadable: unreadable.map(({ message }) => message),
-    queues: await queueReports(deployment),
+    queues,
     last_day: await orProblem(
       'Calls and changes of the last day are not known.',
       problems,
@@ -51,13 +69,14 @@ export async function collectReport(
 }
 
 async function instanceReport(
-  { mappings, instances }: Deployment,
+  { instances }: Deployment,
   { instance, state }: WatchedInstance,
   now: number,
+  rows: AsyncIterable<Mapping>,
   onMapping: () => void,
 ): Promise<InstanceReport> {
   const counter = new RowCounter(serviceNames, beginOfLastDay(now));
-  for await (const mapping of eachMapping(instance.id, mappings, 'oec_')) {
+  for await (const mapping of rows) {
     counter.add({ ...mapping, kind: mapping.service, name: mapping.idnumber });
     onMapping();
   }
@@ -81,6 +100,11 @@ async function instanceReport(
     drift: counter.drift(),
     changed_last_day: counter.changed().map(({ kind: service, count }) => ({ service, count })),
   };
+}
+
+/** What is not in Moodle as it should be, from the index that holds nothing else. */
+async function* eachToLookAt({ mappings }: Deployment, instance: string): AsyncGenerator<Mapping> {
+  for (const status of failureStatuses) yield* await mappings.listAttention(instance, status);
 }
 
 async function queueReports(deployment: Deployment): Promise<QueueReport[]> {

@@ -12,8 +12,8 @@ import {
   stateRows,
 } from './section.ts';
 
-/** The ERP's side: it is there for all instances. */
-export function erpSection(erp: ErpReport): Section {
+/** The ERP's side: it is there for all instances. @param isBrief whether what has arrived was not counted */
+export function erpSection(erp: ErpReport, isBrief = false): Section {
   const { models } = erp.export;
   const { failures } = erp.import;
   const facts = factsOf(erp);
@@ -35,12 +35,16 @@ export function erpSection(erp: ErpReport): Section {
           'records in the ERP': model.records ?? '',
         })),
       },
-      {
-        id: 'imported',
-        title: 'Imported into the ERP',
-        empty: 'Nothing has been imported into it yet.',
-        rows: stateRows(counts, 'imported', 'in the ERP'),
-      },
+      ...(isBrief
+        ? []
+        : [
+            {
+              id: 'imported',
+              title: 'Imported into the ERP',
+              empty: 'Nothing has been imported into it yet.',
+              rows: stateRows(counts, 'imported', 'in the ERP'),
+            },
+          ]),
       {
         id: 'failures',
         title: 'What is not in the ERP as it should be, by reason',

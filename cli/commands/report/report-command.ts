@@ -17,6 +17,7 @@ interface ReportOptions {
   instance?: string[];
   format: keyof typeof formats;
   output?: string;
+  brief?: boolean;
 }
 
 /** `oec-moodle report`: how the link fares, for all Moodles or some. */
@@ -29,6 +30,7 @@ export function reportCommand(): Command {
     .addOption(
       new Option('--format <format>', 'how it is written').choices(Object.keys(formats)).default('text'),
     )
+    .option('--brief', 'only what is not as it should be: quick, however many records have arrived')
     .option('--output <file>', 'write it into a file (standard output unless given)')
     .addHelpText(
       'after',
@@ -54,12 +56,15 @@ Examples:
   return runs(command, makeReport);
 }
 
-async function makeReport(
+/** Makes the report, and writes it where it is to be. */
+export async function makeReport(
   context: CommandContext,
-  { instance = [], format, output }: ReportOptions,
-): Promise<CommandResult> {
+  { instance = [], format, output, brief }: ReportOptions,
+): Promise<CommandResult<Report>> {
   const deployment = await context.deployment();
-  const report = await withCount('mappings read', (onRow) => collectReport(deployment, instance, onRow));
+  const report = await withCount('mappings read', (onRow) =>
+    collectReport(deployment, instance, onRow, brief),
+  );
   const text = formats[format](report);
   const isWhole = report.problems.length === 0 && report.unreadable.length === 0;
   if (output === undefined) return { data: report, text: text.trimEnd(), isBad: !isWhole };

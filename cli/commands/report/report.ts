@@ -1,3 +1,4 @@
+import type { Check } from '#cli/commands/doctor/check.ts';
 import type { ErpReport } from '#cli/erp/erp-report.ts';
 import type { ServiceName } from '#shared/models/services.ts';
 import type { BrakedService } from '#shared/moodle/brakes.ts';
@@ -14,6 +15,10 @@ import type { OpenedBreaker } from './opened-breaker.ts';
 export interface Report {
   stack: string;
   made_at: string;
+  /** Whether only what is not as it should be was read: how many have arrived is not known then. */
+  brief: boolean;
+  /** What somebody has to look at, the worst first. */
+  attention: Check[];
   instances: InstanceReport[];
   /** The ERP's side, where the stack has one. */
   erp?: ErpReport;

@@ -1,3 +1,4 @@
+import type { Check } from '#cli/commands/doctor/check.ts';
 import { ageOf, minuteOf, numberOf } from '#cli/output/words.ts';
 import { driftWords } from '#shared/moodle/drift/words.ts';
 import type { DriftGroup } from './count-rows.ts';
@@ -21,20 +22,36 @@ import {
   type Section,
   stateFigures,
   stateRows,
+  type Table,
 } from './section.ts';
 
 /** Everything that a report says, but for what it cannot tell. */
 export function sectionsOf(report: Report): Section[] {
   return [
-    overview(report.instances),
-    ...report.instances.map(instanceSection),
-    ...(report.erp ? [erpSection(report.erp)] : []),
+    attentionSection(report.attention),
+    overview(report),
+    ...report.instances.map((instance) => instanceSection(instance, report.brief)),
+    ...(report.erp ? [erpSection(report.erp, report.brief)] : []),
     ...(report.last_day ? [lastDaySection(report.last_day)] : []),
     queuesSection(report.queues),
   ];
 }
 
-function overview(instances: readonly InstanceReport[]): Section {
+function attentionSection(attention: readonly Check[]): Section {
+  const title = 'What needs a person';
+  const rows = attention.map(
+    ({ subject, level, message, advice = '' }): Row => ({
+      about: subject,
+      weight: { text: level, tone: level === 'failed' ? 'bad' : 'warn' },
+      'what was found': message,
+      'what to do': advice,
+    }),
+  );
+  const figures = attention.map(({ subject, level, message }) => [level, subject, message] as const);
+  return { id: 'attention', title, tables: [{ id: 'all', title, empty: 'Nothing does.', rows }], figures };
+}
+
+function overview({ instances, brief }: Report): Section {
   const rows = instances.map(
     (instance): Row => ({
       instance: { text: instance.id, href: `#instance-${instance.id}` },
@@ -43,9 +60,9 @@ function overview(instances: readonly InstanceReport[]): Section {
       'last success': instance.last_successful_sync
         ? `${ageOf(instance.seconds_since_success)} ago`
         : 'none yet',
-      entities: sum(instance.records.map(({ total }) => total)),
+      ...(!brief && { entities: sum(instance.records.map(({ total }) => total)) }),
       'not synced': sum(instance.failures.map(({ count }) => count)),
-      'changed in 24 h': sum(instance.changed_last_day.map(({ count }) => count)),
+      ...(!brief && { 'changed in 24 h': sum(instance.changed_last_day.map(({ count }) => count)) }),
     }),
   );
   const title = 'All Moodles';
@@ -66,12 +83,23 @@ function healthMark({ health, stale, breaker, brakes_on }: InstanceReport): Mark
   return { text: words.join(', '), tone: isBad ? 'bad' : isGood ? 'good' : 'warn' };
 }
 
-function instanceSection(instance: InstanceReport): Section {
+function instanceSection(instance: InstanceReport, isBrief: boolean): Section {
   const { id, health, failures, drift, changed_last_day } = instance;
   const facts = factsOf(instance);
   const findings = health?.findings ?? [];
   const counts = instance.records.map(({ service, ...rest }) => ({ kind: service, ...rest }));
   const changed = new Map<string, number>(changed_last_day.map(({ service, count }) => [service, count]));
+  const records: Table = {
+    id: 'records',
+    title: 'Records by state',
+    note:
+      'Each bar is all entities of a kind, by the state they are in. An entity is what MoodleMappings has a row ' +
+      'for: all enrolments of a student are one.',
+    empty: 'There is nothing of it in MoodleMappings yet.',
+    rows: stateRows(counts, 'records', 'in Moodle', (kind) => ({
+      'changed in 24 h': changed.get(kind) ?? 0,
+    })),
+  };
   return {
     id: `instance-${id}`,
     title: id,
@@ -79,17 +107,7 @@ function instanceSection(instance: InstanceReport): Section {
     facts,
     findings,
     tables: [
-      {
-        id: 'records',
-        title: 'Records by state',
-        note:
-          'Each bar is all entities of a kind, by the state they are in. An entity is what MoodleMappings has a row ' +
-          'for: all enrolments of a student are one.',
-        empty: 'There is nothing of it in MoodleMappings yet.',
-        rows: stateRows(counts, 'records', 'in Moodle', (kind) => ({
-          'changed in 24 h': changed.get(kind) ?? 0,
-        })),
-      },
+      ...(isBrief ? [] : [records]),
       {
         id: 'failures',
         title: 'What is not in Moodle as it should be, by reason',

@@ -31,9 +31,9 @@ export interface DrawnPart {
 
 /** All parts that the bars of a table draw. @param id of the table's frame */
 export async function partsOf(page: Page, id: string): Promise<DrawnPart[]> {
-  return page.locator(`#${id} .bar [title]`).evaluateAll((all) =>
+  return page.locator(`#${id} .bar rect`).evaluateAll((all) =>
     all.map((part) => ({
-      text: part.getAttribute('title') ?? '',
+      text: part.textContent ?? '',
       width: part.getBoundingClientRect().width,
     })),
   );
@@ -59,11 +59,11 @@ export async function contrastsOf(page: Page): Promise<Record<string, number>> {
     .locator('body')
     .evaluate((body) => body.ownerDocument.defaultView!.getComputedStyle(body).backgroundColor);
   const colours = await page
-    .locator('.bar [title]')
+    .locator('.bar rect')
     .evaluateAll((all) =>
       all.map((part) => [
         part.getAttribute('class') ?? '',
-        part.ownerDocument.defaultView!.getComputedStyle(part).backgroundColor,
+        part.ownerDocument.defaultView!.getComputedStyle(part).fill,
       ]),
     );
   return Object.fromEntries(

@@ -27,6 +27,11 @@ export function sampleReport(): Report {
   return {
     stack: 'oec-moodle-sync-prod',
     made_at: '2026-11-25T19:25:59.327Z',
+    brief: false,
+    attention: [
+      { subject: 'instance main', level: 'failed', message: hostile, advice: hostile },
+      { subject: 'queues', level: 'warning', message: 'PullFailures holds messages: 2.', advice: hostile },
+    ],
     instances: [
       {
         id: 'main',
