@@ -50,6 +50,8 @@ export async function startConsole(
       },
     },
     strictTransportSecurity: false,
+    // Without any referrer a browser would not say either where a form comes from.
+    referrerPolicy: { policy: 'same-origin' },
   });
   const desk = new Desk(settings);
   server.addHook('onRequest', async (request, reply) => {

@@ -47,6 +47,7 @@ describe.skipIf(noBrowser)(`the console's overview (${noBrowser ?? 'Chromium'})`
   it('counts all records only where that is asked for, and says the same as the report', async () => {
     expect(await page.getByRole('table', { name: 'Records by state, demo' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Count all records' }).click();
+
     await page.getByRole('columnheader', { name: 'synced', exact: true }).first().waitFor();
     const report = (await runCli(kit, ['report', '--json'])).json<Report>();
     const shown = await tableOn(page, 'Records by state, demo');
