@@ -1,6 +1,9 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Deployment } from './connection/deployment.ts';
 
+/** The instance under which is noted what belongs to none: words about the ERP, messages that hold no work. */
+export const ofNoInstance = '-';
+
 /**
  * Notes in the operators' log what is about to be done, before it is: who reads the history of a record finds also what
  * was broken off in the middle.

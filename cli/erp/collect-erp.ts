@@ -74,7 +74,7 @@ async function importReport(
   const counter = new RowCounter(importedModels, beginOfLastDay(now()));
   for (const model of importedModels) {
     const rows = isBrief
-      ? await listTroubled(open(erpMappingsStore), model)
+      ? await listTroubled(open(erpMappingsStore), { model })
       : eachImportRow(clients.documents, outputs.ErpMappingsTableName, model);
     for await (const row of rows) {
       const isInWork = row.status === 'waiting' && row.failure === undefined;

@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
+import { reasonOf } from '#cli/commands/report/count-rows.ts';
 import { usageError } from '#cli/operator-error.ts';
-import type { FailureRow, FailureTarget } from './failure-target.ts';
+import type { FailureRow, FailureTarget, Name } from './failure-target.ts';
 import { type TargetOptions, targets } from './targets.ts';
 
 /** Which failures are meant. */
 export interface FilterOptions extends TargetOptions {
-  instance?: string;
-  reason?: string;
+  instance?: string | undefined;
+  /** A class, a code, or both: `refused/shortnametaken`. */
+  reason?: string | undefined;
 }
 
 /** The same, for what is done to them. */
@@ -14,6 +16,8 @@ export interface ChoiceOptions extends FilterOptions {
   all?: boolean;
   /** Ids of messages. */
   message?: string[];
+  /** Several that are named, each as on the command line; for the console. */
+  names?: readonly Name[];
 }
 
 /** The two words that name one failure, as far as they were given. */
@@ -28,7 +32,10 @@ export function withFilters(command: Command): Command {
     .option('--instance <id>', 'of one Moodle only')
     .addOption(new Option('--model <model>', 'records of one model only').choices(all('models')))
     .addOption(new Option('--status <status>', 'with one status only').choices(all('statuses')))
-    .option('--reason <reason>', 'with this class or code only, such as refused or shortnametaken');
+    .option(
+      '--reason <reason>',
+      'with this class or code only, such as refused, shortnametaken or conflict/twins',
+    );
 }
 
 /**
@@ -46,7 +53,7 @@ export function requireChoice(
     const [kind, name] = nameParts;
     throw usageError(`Which failure of ${first}?`, `Add its ${name}, or give \`--${kind} ${first}\`.`);
   }
-  const isChosen = hasFilter(options) || options.all || options.message || options.arrived;
+  const isChosen = hasFilter(options) || options.all || options.message || options.names || options.arrived;
   if (second !== undefined && isChosen && !canNarrow) {
     throw usageError('One failure is named, and others are chosen too.', 'Do one after the other.');
   }
@@ -69,8 +76,13 @@ export function isChosen(row: FailureRow, { instance, model, status, reason }: F
     (instance === undefined || row.instance === instance) &&
     (model === undefined || row.model === model) &&
     (status === undefined || row.status === status) &&
-    (reason === undefined || row.failure?.class === reason || row.failure?.code === reason)
+    (reason === undefined || isOfReason(row, reason))
   );
+}
+
+function isOfReason(row: FailureRow, reason: string): boolean {
+  const { class: failureClass, code } = reasonOf(row);
+  return [failureClass, code, `${failureClass}/${code}`].includes(reason);
 }
 
 /** The rows that are meant. @throws OperatorError where one is named that is not there */
@@ -80,31 +92,45 @@ export async function chosenRows<Row extends FailureRow, Unit>(
   [first, second]: GivenName,
 ): Promise<Row[]> {
   if (first !== undefined && second !== undefined) return [await target.find([first, second])];
+  if (options.names) return (await target.rowsOf(options.names)).filter((row) => row !== undefined);
   if (!hasFilter(options) && !options.all) return [];
-  return (await target.read(options.instance)).rows.filter((row) => isChosen(row, options));
+  return (await target.read(options)).rows.filter((row) => isChosen(row, options));
 }
+
+/** The two words of a name, by what they are. */
+export type NameData = Readonly<Record<string, unknown>>;
 
 /** What names a row to programs. */
 export function nameData<Row extends FailureRow, Unit>(
   { nameParts }: FailureTarget<Row, Unit>,
   row: Row,
-): Record<string, unknown> {
+): NameData {
   return Object.fromEntries(nameParts.map((part) => [part, row[part]]));
 }
 
-/** What people call rows, by instance: for the operators' log. */
-export function labelsByInstance<Row extends FailureRow, Unit>(
-  { labelOf }: FailureTarget<Row, Unit>,
+/** What the operators' log calls rows, by instance. */
+export function notedByInstance<Row extends FailureRow, Unit>(
+  { notedAs }: FailureTarget<Row, Unit>,
   rows: readonly Row[],
 ): Map<string, string[]> {
   const groups = Map.groupBy(rows, ({ instance }) => instance);
-  return new Map([...groups].map(([instance, own]) => [instance, own.map(labelOf)]));
+  return new Map([...groups].map(([instance, own]) => [instance, own.map(notedAs)]));
 }
 
 /** Rows that are left alone, and why. */
 export interface LeftAlone<Row> {
   row: Row;
   why: string;
+}
+
+/** The same for programs. */
+export type LeftAloneData = NameData & { why: string };
+
+export function leftAloneData<Row extends FailureRow, Unit>(
+  target: FailureTarget<Row, Unit>,
+  leftAlone: readonly LeftAlone<Row>[],
+): LeftAloneData[] {
+  return leftAlone.map(({ row, why }) => ({ ...nameData(target, row), why }));
 }
 
 /** Sets aside what is left alone. @param whyNot undefined for a row of which it makes sense */

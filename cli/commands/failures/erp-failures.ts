@@ -39,6 +39,7 @@ export function erpFailures(deployment: Deployment): FailureTarget<ErpMapping, I
     loopsAlarm: 'ErpImportLoopsAlarm',
     deadLetters: open(erpDeadLetters),
     queueName: 'ErpFailures',
+    queueUrl: erp.outputs.ErpFailuresQueueUrl,
     otherQueues: {
       erp_stream_failures: {
         name: 'ErpStreamFailures',
@@ -49,6 +50,7 @@ export function erpFailures(deployment: Deployment): FailureTarget<ErpMapping, I
 
     nameParts: erpName,
     labelOf: ({ model, id }) => `${model} ${id}`,
+    notedAs: importKey,
     identity: ['instance', 'model', 'id'],
     counterpart: 'erp_id',
     brakeOf: () => 'imported-marks',
@@ -62,7 +64,7 @@ export function erpFailures(deployment: Deployment): FailureTarget<ErpMapping, I
         ? 'the sweep of the import'
         : `${unit.model} ${unit.ids.slice(0, 3).join(', ')}${unit.ids.length > 3 ? ', …' : ''}`,
 
-    read: async () => ({ rows: await listTroubled(mappings), unreadable: [], knows: () => true }),
+    read: async (only) => ({ rows: await listTroubled(mappings, only), unreadable: [], knows: () => true }),
     rowsOf: (names) => rowsNamed(names, (model, ids) => mappings.getMany(model as ImportedModel, ids)),
     find: (name) => knownImport(mappings, name),
     relativesOf: ({ failure }) => ({

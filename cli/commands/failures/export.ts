@@ -13,7 +13,7 @@ export function exportFailures(
   file: string,
 ): Promise<CommandResult> {
   return atTarget(context, options, async (target) => {
-    const { rows, unreadable } = await target.read(options.instance);
+    const { rows, unreadable } = await target.read(options);
     const failures = rows
       .filter((row) => isChosen(row, options))
       .map((row) => ({

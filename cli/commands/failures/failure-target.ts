@@ -11,6 +11,13 @@ export type FailureRow = AttemptRow & {
 /** The two words that name a row on the command line. */
 export type Name = readonly [string, string];
 
+/** What is of interest; undefined for everything. */
+export interface ReadOptions {
+  instance?: string | undefined;
+  model?: string | undefined;
+  status?: string | undefined;
+}
+
 /** All that is not on one side as it should be. */
 export interface FailureReading<Row, Unit> {
   rows: Row[];
@@ -58,6 +65,7 @@ export interface FailureTarget<Row extends FailureRow, Unit> {
   /** The dead-letter queue, and what it is called. */
   deadLetters: FailureQueue<Row, Unit>;
   queueName: string;
+  queueUrl: string;
   /** The other dead-letter queues, by their names in JSON. */
   otherQueues: Record<string, { name: string; url: string; meaning: string }>;
 
@@ -65,6 +73,8 @@ export interface FailureTarget<Row extends FailureRow, Unit> {
   nameParts: readonly [keyof Row & string, keyof Row & string];
   /** A row in a list of names. */
   labelOf(row: Row): string;
+  /** A row in the operators' log. */
+  notedAs(row: Row): string;
   /** The fields that say to programs which row it is. */
   identity: readonly (keyof Row & string)[];
   /** The field with its counterpart's id. */
@@ -82,8 +92,8 @@ export interface FailureTarget<Row extends FailureRow, Unit> {
   /** A unit, for people. */
   workOf(unit: Unit): string;
 
-  /** @param instance one instance only, where that is cheaper */
-  read(instance: string | undefined): Promise<FailureReading<Row, Unit>>;
+  /** @param only what it may narrow down to, where that is cheaper; the rows may still be others as well */
+  read(only: ReadOptions): Promise<FailureReading<Row, Unit>>;
   /** The rows with these names, as far as there are any. */
   rowsOf(names: readonly Name[]): Promise<(Row | undefined)[]>;
   /** The row with this name. @throws OperatorError where there is none */

@@ -16,9 +16,30 @@ export const attemptColumns = [
   'last_synced_at',
 ] as const;
 
+/** A failure as programs get it, with the fields that say which one it is. */
+export type FailureData = Readonly<Record<string, unknown>> & {
+  instance: string;
+  model: string;
+  status: FailureRow['status'];
+  attempts: number;
+  class: string | null;
+  code: string | null;
+  field: string | null;
+  reason: string | null;
+  advice: string | null;
+  waits_for: string[];
+  first_failed_at: string | null;
+  last_failed_at: string | null;
+  next_attempt_at: string | null;
+  last_synced_at: string | null;
+};
+
 /** A failure as programs get it. */
-export function failureData<Row extends FailureRow, Unit>(target: FailureTarget<Row, Unit>, row: Row) {
-  const { status, attempts, failure } = row;
+export function failureData<Row extends FailureRow, Unit>(
+  target: FailureTarget<Row, Unit>,
+  row: Row,
+): FailureData {
+  const { instance, model, status, attempts, failure } = row;
   const attempt = {
     status,
     attempts,
@@ -35,6 +56,7 @@ export function failureData<Row extends FailureRow, Unit>(target: FailureTarget<
   } satisfies Record<(typeof attemptColumns)[number], unknown>;
   return {
     ...Object.fromEntries(target.identity.map((field) => [field, row[field]])),
+    ...{ instance, model },
     ...attempt,
     [target.counterpart]: row[target.counterpart] ?? null,
   };

@@ -62,7 +62,7 @@ export function isMessageChosen<Row extends FailureRow, Unit>(
     (instance === undefined || origin?.instance === instance) &&
     (model === undefined || origin?.model === model) &&
     (status === undefined || record?.status === status) &&
-    (reason === undefined || record?.reason === reason)
+    (reason === undefined || record?.reason === reason.slice(reason.indexOf('/') + 1))
   );
 }
 

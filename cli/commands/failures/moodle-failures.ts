@@ -10,7 +10,13 @@ import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { permanentFailures } from '#shared/store/queues/permanent-failures.ts';
 import { pushQueue } from '#shared/store/queues/work-queues.ts';
 import type { RowStatus } from '#shared/sync/units/attempts.ts';
-import { type FailureReading, type FailureTarget, type Retries, rowsNamed } from './failure-target.ts';
+import {
+  type FailureReading,
+  type FailureTarget,
+  type ReadOptions,
+  type Retries,
+  rowsNamed,
+} from './failure-target.ts';
 
 /** What names a failure. */
 export const moodleName = ['instance', 'idnumber'] as const;
@@ -44,6 +50,7 @@ export function moodleFailures(deployment: Deployment): FailureTarget<Mapping, W
     loopsAlarm: 'PushWorkerLoopsAlarm',
     deadLetters: open(permanentFailures),
     queueName: 'PermanentlyFailed',
+    queueUrl: outputs.PermanentlyFailedQueueUrl,
     otherQueues: {
       pull_failures: {
         name: 'PullFailures',
@@ -64,6 +71,7 @@ export function moodleFailures(deployment: Deployment): FailureTarget<Mapping, W
 
     nameParts: moodleName,
     labelOf: ({ idnumber }) => idnumber,
+    notedAs: ({ idnumber }) => idnumber,
     identity: ['instance', 'model', 'record_id', 'idnumber', 'service'],
     counterpart: 'moodle_id',
     brakeOf: ({ service }) => service,
@@ -75,7 +83,7 @@ export function moodleFailures(deployment: Deployment): FailureTarget<Mapping, W
     workOf: ({ instance, service, ids }) =>
       `${instance} ${service} ${ids.slice(0, 5).join(',')}${ids.length > 5 ? ',…' : ''}`,
 
-    read: (id) => readMappings(deployment, id),
+    read: (only) => readMappings(deployment, only),
     rowsOf: (names) => rowsNamed(names, (instance, idnumbers) => mappings.getMany(instance, idnumbers)),
     async find([instance, idnumber]) {
       await chosenInstance(deployment, instance);
@@ -103,15 +111,16 @@ function workKey(instance: string, service: string, recordId: string): string {
 
 async function readMappings(
   deployment: Deployment,
-  id: string | undefined,
+  { instance: id, status: wanted }: ReadOptions,
 ): Promise<FailureReading<Mapping, WorkUnit>> {
+  const statuses = failureStatuses.filter((status) => wanted === undefined || status === wanted);
   const { instances, unreadable } = await chosenInstances(deployment, id === undefined ? [] : [id]);
   const rows = await withProgress('lists of failures', async (progress) => {
     const found: Mapping[] = [];
-    const total = instances.length * failureStatuses.length;
+    const total = instances.length * statuses.length;
     let done = 0;
     for (const instance of instances) {
-      for (const status of failureStatuses) {
+      for (const status of statuses) {
         found.push(...(await deployment.mappings.listAttention(instance.id, status)));
         done += 1;
         progress.update(done, total);
@@ -123,11 +132,13 @@ async function readMappings(
   return { rows: rows.toSorted(inOrder), unreadable, knows: ({ instance }) => ids.has(instance) };
 }
 
+const byName = new Intl.Collator('en', { numeric: true });
+
 function inOrder(a: Mapping, b: Mapping): number {
   return (
-    a.instance.localeCompare(b.instance) ||
+    byName.compare(a.instance, b.instance) ||
     serviceNames.indexOf(a.service) - serviceNames.indexOf(b.service) ||
-    a.idnumber.localeCompare(b.idnumber, 'en', { numeric: true })
+    byName.compare(a.idnumber, b.idnumber)
   );
 }
 

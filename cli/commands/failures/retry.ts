@@ -6,9 +6,12 @@ import {
   type ChoiceOptions,
   chosenRows,
   type GivenName,
-  labelsByInstance,
+  type LeftAloneData,
+  leftAloneData,
   leftAloneText,
+  type NameData,
   nameData,
+  notedByInstance,
   requireChoice,
   setAside,
 } from './choice.ts';
@@ -21,17 +24,58 @@ export interface RetryOptions extends ChoiceOptions {
   wait?: boolean;
 }
 
+/** What trying again is about: what is tried, and what is left alone. */
+export interface RetryPlan {
+  queued: NameData[];
+  left_alone: LeftAloneData[];
+}
+
+/** What has become of it. */
+export interface RetryData extends RetryPlan {
+  units: number;
+  messages_removed: number;
+  /** Ids of messages. */
+  crashed_units_sent: string[];
+  messages_not_found: string[];
+  outcomes?: (NameData & Omit<Retried<never>, 'row'>)[];
+}
+
+/** What would be tried again; nothing is changed. */
+export function planRetry(
+  context: CommandContext,
+  options: RetryOptions,
+  ...name: GivenName
+): Promise<RetryPlan> {
+  requireChoice(options, name);
+  return atTarget(context, options, async (target) => {
+    const { hopeful, leftAlone } = await meantRetries(target, await target.retries(), options, name);
+    return {
+      queued: hopeful.map((row) => nameData(target, row)),
+      left_alone: leftAloneData(target, leftAlone),
+    };
+  });
+}
+
+async function meantRetries<Row extends FailureRow, Unit>(
+  target: FailureTarget<Row, Unit>,
+  retries: Retries<Row, Unit>,
+  options: RetryOptions,
+  name: GivenName,
+) {
+  return setAside(await chosenRows(target, options, name), retries.whyNot);
+}
+
 /** Has failures tried again at once. */
 export function retryFailures(
   context: CommandContext,
   options: RetryOptions,
   ...name: GivenName
-): Promise<CommandResult> {
+): Promise<CommandResult<RetryData>> {
   requireChoice(options, name);
   return atTarget(context, options, async (target, deployment) => {
     const retries = await target.retries();
-    const { hopeful, leftAlone } = setAside(await chosenRows(target, options, name), retries.whyNot);
-    await noteAction(deployment, `${target.command} retry`, labelsByInstance(target, hopeful));
+    const { hopeful, leftAlone } = await meantRetries(target, retries, options, name);
+    await noteAction(deployment, `${target.command} retry`, notedByInstance(target, hopeful));
     const { units, removed, crashed } = await queueAgain(target, retries, hopeful, options);
     const missing = (options.message ?? []).filter((message) => !crashed.includes(message));
     const outcomes = options.wait ? await followRetries(target, hopeful) : undefined;
@@ -43,7 +87,7 @@ export function retryFailures(
         messages_removed: removed,
         crashed_units_sent: crashed,
         messages_not_found: missing,
-        left_alone: leftAlone.map(({ row, why }) => ({ ...named(row), why })),
+        left_alone: leftAloneData(target, leftAlone),
         ...(outcomes && { outcomes: outcomes.map(({ row, ...came }) => ({ ...named(row), ...came })) }),
       },
       text: [

@@ -1,9 +1,45 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { factLines } from '#cli/output/lines.ts';
+import type { OperatorAction } from '#shared/store/tables/operator-log.ts';
 import type { FailureRow, FailureTarget, Name } from './failure-target.ts';
-import { failureData, nextStep, why } from './failure-text.ts';
+import { type FailureData, failureData, nextStep, why } from './failure-text.ts';
 import { readMessages } from './messages.ts';
 import { atTarget, type TargetOptions } from './targets.ts';
+
+/** One entity, and what it has to do with others. */
+export type ShownFailure = FailureData & {
+  left_out: string[];
+  related: FailureData[];
+};
+
+/** Everything that the tables know about one entity, and what operators have had done to it, the newest first. */
+export function findFailure(
+  context: CommandContext,
+  options: TargetOptions,
+  ...name: [string, string]
+): Promise<{ failure: ShownFailure; actions: OperatorAction[] }> {
+  return atTarget(context, options, async (target, { operatorLog }) => {
+    const { row, shown } = await readFailure(target, name);
+    return {
+      failure: shown,
+      actions: await operatorLog.list(row.instance, { record: target.notedAs(row) }),
+    };
+  });
+}
+
+async function readFailure<Row extends FailureRow, Unit>(target: FailureTarget<Row, Unit>, name: Name) {
+  const row = await target.find(name);
+  const names = target.relativesOf(row);
+  const rowsOf = async (all: Name[]) => (await target.rowsOf(all)).filter((each) => each !== undefined);
+  const waitsFor = await rowsOf(names.waitsFor);
+  const leftOut = await rowsOf(names.leftOut);
+  const shown: ShownFailure = {
+    ...failureData(target, row),
+    left_out: names.leftOut.map(([, idnumber]) => idnumber),
+    related: [...waitsFor, ...leftOut].map((each) => failureData(target, each)),
+  };
+  return { row, waitsFor, leftOut, shown };
+}
 
 /** Everything about one entity, with advice. */
 export function showFailure(
@@ -12,11 +48,7 @@ export function showFailure(
   ...name: [string, string]
 ): Promise<CommandResult> {
   return atTarget(context, options, async (target) => {
-    const row = await target.find(name);
-    const names = target.relativesOf(row);
-    const rowsOf = async (all: Name[]) => (await target.rowsOf(all)).filter((each) => each !== undefined);
-    const waitsFor = await rowsOf(names.waitsFor);
-    const leftOut = await rowsOf(names.leftOut);
+    const { row, waitsFor, leftOut, shown } = await readFailure(target, name);
     const key = target.keyOf(row);
     const messages = (await readMessages(target)).filter(
       ({ unit }) => unit && target.keysOf(unit).includes(key),
@@ -24,10 +56,8 @@ export function showFailure(
     const next = nextStep(target, row, waitsFor[0]);
     return {
       data: {
-        ...failureData(target, row),
-        left_out: names.leftOut.map(([, idnumber]) => idnumber),
+        ...shown,
         next_step: next,
-        related: [...waitsFor, ...leftOut].map((each) => failureData(target, each)),
         messages: messages.map((message) => ({ message_id: message.id, sent_at: message.sent_at })),
       },
       text: [

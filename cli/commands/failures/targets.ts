@@ -1,4 +1,4 @@
-import type { CommandContext, CommandResult } from '#cli/command.ts';
+import type { CommandContext } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { pushedModels } from '#shared/models/models.ts';
@@ -16,19 +16,19 @@ export const targets = {
 
 export interface TargetOptions {
   target: keyof typeof targets;
-  model?: string;
-  status?: string;
+  model?: string | undefined;
+  status?: string | undefined;
 }
 
 /** Runs something with the failures of the side that is asked for. @throws OperatorError where that has no such model */
-export async function atTarget(
+export async function atTarget<Result>(
   context: CommandContext,
   { target, model, status }: TargetOptions,
   run: <Row extends FailureRow, Unit>(
     target: FailureTarget<Row, Unit>,
     deployment: Deployment,
-  ) => Promise<CommandResult>,
-): Promise<CommandResult> {
+  ) => Promise<Result>,
+): Promise<Result> {
   requireOneOf('model', model, targets[target].models);
   requireOneOf('status', status, targets[target].statuses);
   const deployment = await context.deployment();

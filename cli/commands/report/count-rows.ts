@@ -121,11 +121,18 @@ export class RowCounter<Kind extends string> {
     return [...this.#drift.values()].toSorted((a, b) => compare(place(a), place(b)));
   }
 
-  #addFailure({ status, failure, name }: CountedRow<Kind>): void {
-    const reason = status === 'held' ? heldByBrake : (failure ?? unknownReason);
-    const { class: failureClass, code, advice } = reason;
-    addTo(this.#failures, `${failureClass} ${code}`, { class: failureClass, code, advice }, name);
+  #addFailure(row: CountedRow<Kind>): void {
+    const { class: failureClass, code, advice } = reasonOf(row);
+    addTo(this.#failures, `${failureClass} ${code}`, { class: failureClass, code, advice }, row.name);
   }
+}
+
+/** Why a row is not as it should be: rows with one class and code have one cause. */
+export function reasonOf({
+  status,
+  failure,
+}: Pick<CountedRow<string>, 'status' | 'failure'>): Pick<FailureGroup, 'class' | 'code' | 'advice'> {
+  return status === 'held' ? heldByBrake : (failure ?? unknownReason);
 }
 
 /** Counts a row in the group of those of which the same is to be said. */

@@ -2,7 +2,7 @@ import { isFailureOfInstance } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { type RowStatus, withoutFailure } from '#shared/sync/units/attempts.ts';
 import { type ErpMapping, type ErpMappingStore, importKey } from './mapping.ts';
-import { type ImportedModel, type ImportUnit, importedModels, importUnits } from './models.ts';
+import { type ImportUnit, importedModels, importUnits } from './models.ts';
 
 /** The statuses of records that are not in the ERP as they should be, the most urgent first. */
 export const troubledStatuses = [
@@ -16,14 +16,15 @@ export const troubledStatuses = [
 /** Rows written at a time. */
 const lanes = 8;
 
-/** All records that are not in the ERP as they should be, with the reason. @param model of this model only */
+/** All records that are not in the ERP as they should be, with the reason; those of one model or status where given. */
 export async function listTroubled(
   mappings: Pick<ErpMappingStore, 'listAttention'>,
-  model?: ImportedModel,
+  { model, status }: { model?: string | undefined; status?: string | undefined } = {},
 ): Promise<ErpMapping[]> {
   const rows: ErpMapping[] = [];
-  for (const each of model ? [model] : importedModels) {
-    for (const status of troubledStatuses) rows.push(...(await mappings.listAttention(each, status)));
+  for (const each of importedModels.filter((name) => model === undefined || name === model)) {
+    for (const own of troubledStatuses.filter((name) => status === undefined || name === status))
+      rows.push(...(await mappings.listAttention(each, own)));
   }
   return rows;
 }
