@@ -3,7 +3,8 @@ import { studentIdnumber } from '#shared/models/references.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
 import type { MappingPages } from '#shared/moodle/mappings/mapping.ts';
-import { pullStateOf } from '#shared/moodle/pulls/mapped-courses.ts';
+import { mappedCourses, pullStateOf } from '#shared/moodle/pulls/mapped-courses.ts';
+import type { PlanPorts } from '#shared/moodle/pulls/pull-service.ts';
 
 const hour = 60 * 60_000;
 const hoursOfDay = 24;
@@ -36,6 +37,22 @@ export const studentToAskSchema = z.object({
   digest: z.string().optional(),
 });
 export type StudentToAsk = z.infer<typeof studentToAskSchema>;
+
+/** The students of whom Moodle is asked now. */
+export async function* studentsToAsk(
+  { id: instance }: { id: string },
+  { mappings, clock, isByHand = false }: PlanPorts,
+): AsyncIterable<StudentToAsk> {
+  const now = clock.now();
+  const courses = new Map<string, boolean>();
+  for await (const { idnumber, state } of mappedCourses(instance, mappings, 'completion')) {
+    courses.set(idnumber, lacksCriteria(state, now));
+  }
+  for await (const student of enrolledStudents(instance, mappings)) {
+    const toAsk = studentToAsk(student, courses, now, isByHand);
+    if (toAsk) yield toAsk;
+  }
+}
 
 /**
  * The students of an instance, from the rows `oec_student_5` (the account) and `oec_student_5@enrolments`. Between the
@@ -95,4 +112,32 @@ export function lastDailyHour(studentId: string, now: number): number {
   const hourOfDay = Number(studentId) % hoursOfDay;
   const days = Math.floor((now / hour - hourOfDay) / hoursOfDay);
   return (days * hoursOfDay + hourOfDay) * hour;
+}
+
+/**
+ * How long a course is believed to have no criteria, and from when on that is noted anew. Each student is looked at
+ * once a day whatever is remembered, so a new criterion is found within a day; and as the belief lasts half a day
+ * longer, even the only student of a course renews it before it ends.
+ */
+const believedFor = 36 * hour;
+const renewedAfter = 12 * hour;
+
+/** What the pull of completion notes on a course's mapping. */
+const memorySchema = z.object({ criteria: z.boolean(), at: z.iso.datetime() });
+type CriteriaMemory = z.infer<typeof memorySchema>;
+
+/** Whether a course is remembered to have nothing that makes it complete. @param now milliseconds since 1970 */
+export function lacksCriteria(memory: unknown, now: number): boolean {
+  const known = memorySchema.safeParse(memory).data;
+  return known?.criteria === false && now - Date.parse(known.at) < believedFor;
+}
+
+/** What is to be remembered of a course; undefined where nothing has to be noted. */
+export function nextMemory(memory: unknown, criteria: boolean, now: number): CriteriaMemory | undefined {
+  const known = memorySchema.safeParse(memory).data;
+  const next = { criteria, at: new Date(now).toISOString() };
+  // Without a memory a course is asked about: that it has criteria needs no note of its own.
+  if (criteria) return known?.criteria === false ? next : undefined;
+  const isFresh = known?.criteria === false && now - Date.parse(known.at) < renewedAfter;
+  return isFresh ? undefined : next;
 }

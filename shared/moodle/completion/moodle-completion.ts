@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Enrolment } from '#shared/models/enrolment.ts';
-import { parseIdnumber } from '#shared/models/references.ts';
-import { canonicalJson } from '#shared/sync/hash.ts';
-import { rounded, type StudentProgress } from './completion-answer.ts';
+import { parseIdnumber, subjectCourseOf } from '#shared/models/references.ts';
+import type { UsersCourse } from '#shared/moodle/functions/enrolments.ts';
+import { canonicalJson, payloadHash } from '#shared/sync/hash.ts';
 
 /** The attribute of op.student.course that holds what Moodle knows of its completion. */
 export const completionAttribute = 'moodle_completion';
@@ -12,7 +12,6 @@ const courseSchema = z.object({
   completed: z.boolean().nullable(),
   progress: z.number().nullable(),
 });
-type CourseCompletion = z.infer<typeof courseSchema>;
 
 const entrySchema = z.object({
   /** Whether all courses that can be completed are; false where none can. */
@@ -35,6 +34,54 @@ export function entriesOf(attribute: unknown): CompletionEntry[] {
   return Object.values(entries).flatMap((entry) => entrySchema.safeParse(entry).data ?? []);
 }
 
+/** How far a student is in the courses that Moodle named, by the course's idnumber. */
+export type StudentProgress = ReadonlyMap<
+  string,
+  {
+    /** null where nothing makes the course complete, or Moodle does not track the student in it. */
+    completed: boolean | null;
+    /** Per cent of the activities that are tracked; null where there is none. */
+    progress: number | null;
+    /** Whether anything makes the course complete: true or false for all its students alike. */
+    hasCriteria: boolean;
+  }
+>;
+
+/** What an answer of `core_enrol_get_users_courses` says of the courses that are the ERP's. */
+export function studentProgress(answer: readonly UsersCourse[]): StudentProgress {
+  const own = answer.filter(({ idnumber }) => parseIdnumber(idnumber)?.model === 'op.subject');
+  return new Map(
+    own.map((course) => [
+      course.idnumber,
+      {
+        completed: completedOf(course),
+        progress: rounded(course.progress),
+        hasCriteria: course.completionhascriteria,
+      },
+    ]),
+  );
+}
+
+/** Hash of all that counts in an answer: while it is the same, nothing has to be read or written. */
+export function progressDigest(courses: StudentProgress): string {
+  return payloadHash(Object.fromEntries(courses));
+}
+
+/** Moodle says false also of a course that nobody can ever complete: that is not the same as not completed yet. */
+function completedOf({
+  completed,
+  completionhascriteria,
+  completionusertracked,
+}: UsersCourse): boolean | null {
+  const canBeCompleted = completionhascriteria && completionusertracked;
+  return completed || canBeCompleted ? completed : null;
+}
+
+/** Two places are enough for a percentage that people read. */
+function rounded(percentage: number | null): number | null {
+  return percentage === null ? null : Math.round(percentage * 100) / 100;
+}
+
 /** What one look at a student has seen. */
 export interface Look {
   instance: string;
@@ -46,7 +93,8 @@ export interface Look {
 /**
  * What `moodle_completion` of an enrolment should become, or undefined where it stays as it is: also where a later
  * look has been written already, and where Moodle names none of its courses, which means nothing (they may be
- * hidden). Of a course that Moodle does not name, an earlier value stays.
+ * hidden). Of a course that Moodle does not name, an earlier value stays, as long as it belongs to the enrolment, whose
+ * program or subjects may have changed.
  *
  * @param before what the attribute holds
  */
@@ -56,12 +104,17 @@ export function nextCompletion(
   { instance, courses, at }: Look,
 ): Record<string, unknown> | undefined {
   if (enrolment.state === 'finished') return undefined;
-  const seen = coursesOf(enrolment, courses);
-  if (Object.keys(seen).length === 0) return undefined;
+  const seen = [...courses].filter(([idnumber]) => isOf(enrolment, idnumber));
+  if (seen.length === 0) return undefined;
   const entries = attributeSchema.catch({}).parse(before);
   const known = entrySchema.safeParse(entries[instance]).data;
   if (known && known.at > at) return undefined;
-  const entry = entryOf({ ...stillOf(enrolment, known), ...seen }, at);
+  const still = Object.entries(known?.courses ?? {}).filter(([idnumber]) => isOf(enrolment, idnumber));
+  const now = seen.map(([idnumber, { completed, progress }]) => {
+    const subject_id = Number(subjectCourseOf(idnumber).subjectId);
+    return [idnumber, { subject_id, completed, progress }] as const;
+  });
+  const entry = entryOf(Object.fromEntries([...still, ...now]), at);
   if (known && canonicalJson({ ...known, at }) === canonicalJson(entry)) return undefined;
   return { ...entries, [instance]: entry };
 }
@@ -78,28 +131,9 @@ function entryOf(courses: CompletionEntry['courses'], at: string): CompletionEnt
   };
 }
 
-function coursesOf(enrolment: Enrolment, courses: StudentProgress): Record<string, CourseCompletion> {
-  return Object.fromEntries(
-    [...courses]
-      .filter(([, { subjectId, programId }]) => isOf(enrolment, subjectId, programId))
-      .map(([idnumber, { subjectId, completed, progress }]) => [
-        idnumber,
-        { subject_id: Number(subjectId), completed, progress },
-      ]),
-  );
-}
-
-/** Courses written earlier that still belong to the enrolment, whose program or subjects may have changed. */
-function stillOf(enrolment: Enrolment, known: CompletionEntry | undefined): Record<string, CourseCompletion> {
-  return Object.fromEntries(
-    Object.entries(known?.courses ?? {}).filter(([idnumber]) => {
-      const parts = parseIdnumber(idnumber);
-      return parts?.model === 'op.subject' && isOf(enrolment, parts.id, parts.programId);
-    }),
-  );
-}
-
-/** Who has chosen no subjects is in the courses of the program that Moodle names. */
-function isOf({ programId, subjectIds }: Enrolment, subject: string, program: string): boolean {
-  return program === programId && (subjectIds.length === 0 || subjectIds.includes(subject));
+/** Whether a course is one of an enrolment's. Who has chosen no subjects is in the courses of the program that Moodle names. */
+function isOf({ programId, subjectIds }: Enrolment, idnumber: string): boolean {
+  const course = parseIdnumber(idnumber);
+  if (course?.model !== 'op.subject' || course.programId !== programId) return false;
+  return subjectIds.length === 0 || subjectIds.includes(course.id);
 }

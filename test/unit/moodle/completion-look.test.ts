@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordItem } from '#shared/models/records.ts';
-import { type LookSession, lookAtStudent } from '#shared/moodle/completion/completion-look.ts';
-import { CriteriaNotes, type CriteriaPorts } from '#shared/moodle/completion/course-criteria.ts';
+import { lookAtStudent } from '#shared/moodle/completion/completion-pull.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
+import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { clientWith } from '#test/unit/moodle/client-with.ts';
 
 const key = { model: 'op.student.course', id: '1' };
@@ -39,7 +39,7 @@ async function look(states: (RecordItem | undefined)[]) {
   const notes: string[] = [];
   const counts: Record<string, number> = {};
   let read = 0;
-  const session: LookSession & CriteriaPorts = {
+  const session = {
     instance: instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' }),
     client: clientWith(() => answer),
     records: {
@@ -50,7 +50,7 @@ async function look(states: (RecordItem | undefined)[]) {
       },
     },
     pulled: {
-      setFields: async (_instance, _key, fields, ifUnchanged) => {
+      setFields: async (_instance: string, _key: unknown, fields: object, ifUnchanged: object) => {
         const isOvertaken = read < states.length;
         if (!isOvertaken) writes.push({ fields, ifUnchanged });
         return !isOvertaken;
@@ -58,14 +58,14 @@ async function look(states: (RecordItem | undefined)[]) {
     },
     links: { sources: async () => ['1'] },
     mappings: { getMany: async () => new Map() },
-    states: { note: async (_instance, noted) => void notes.push(noted) },
+    states: { note: async (_instance: string, noted: string) => void notes.push(noted) },
     clock: { now: () => Date.parse('2026-11-24T12:00:00Z'), sleep: async () => {} },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    count: (name, count) => {
+    count: (name: string, count: number) => {
       counts[name] = (counts[name] ?? 0) + count;
     },
   };
-  await lookAtStudent(session, new CriteriaNotes(session), { id: '1', moodle_id: 5 });
+  await lookAtStudent(session as unknown as PullSession, new Map(), { id: '1', moodle_id: 5 });
   return { writes, notes, counts };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lacksCriteria, nextMemory } from '#shared/moodle/completion/course-criteria.ts';
+import { lacksCriteria, nextMemory } from '#shared/moodle/completion/completion-plan.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
 const ago = (hours: number) => new Date(now - hours * 3_600_000).toISOString();

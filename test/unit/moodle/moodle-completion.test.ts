@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Enrolment } from '#shared/models/enrolment.ts';
-import { progressDigest, studentProgress } from '#shared/moodle/completion/completion-answer.ts';
-import { nextCompletion } from '#shared/moodle/completion/moodle-completion.ts';
+import {
+  nextCompletion,
+  progressDigest,
+  studentProgress,
+} from '#shared/moodle/completion/moodle-completion.ts';
 import type { UsersCourse } from '#shared/moodle/functions/enrolments.ts';
 
 const course = (subject: number, fields: Partial<UsersCourse> = {}): UsersCourse => ({
