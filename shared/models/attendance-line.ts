@@ -37,16 +37,10 @@ export const attendanceLine = defineModel({
       id: fields.id,
       sheetId: check.requiredReference(
         'attendance_id',
-        fields.attendance_id,
-        'attendance sheet',
         'nobody knows in which Moodle session it belongs',
+        'attendance sheet',
       ),
-      studentId: check.requiredReference(
-        'student_id',
-        fields.student_id,
-        'student',
-        'there is nobody to mark',
-      ),
+      studentId: check.requiredReference('student_id', 'there is nobody to mark'),
       /** Undefined where the status was taken back in Moodle, and nobody has entered another since. */
       acronym,
       /** Its `write_date` in seconds since 1970, where it is a time. */

@@ -17,8 +17,6 @@ export const attendanceRegister = defineModel({
     id: fields.id,
     programId: check.requiredReference(
       'course_id',
-      fields.course_id,
-      'course',
       'nobody knows in which Moodle course its attendance belongs',
     ),
     batchId: fields.batch_id,

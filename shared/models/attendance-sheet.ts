@@ -29,8 +29,6 @@ export const attendanceSheet = defineModel({
       id: fields.id,
       registerId: check.requiredReference(
         'register_id',
-        fields.register_id,
-        'register',
         'nobody knows in which Moodle course its attendance belongs',
       ),
       /** The lecture of the timetable. */

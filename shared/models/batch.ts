@@ -27,24 +27,11 @@ export const batch = defineModel({
   },
   read: (fields, check) => ({
     id: fields.id,
-    code: check.requiredText('code', fields.code, {
-      label: 'code',
-      limit: partLimits.batchCode,
-      purpose: 'for the group',
-    }),
-    name: check.requiredText('name', fields.name, {
-      label: 'name',
-      limit: partLimits.batchName,
-      purpose: 'for the group',
-    }),
+    code: check.requiredText('code', partLimits.batchCode, 'for the group'),
+    name: check.requiredText('name', partLimits.batchName, 'for the group'),
     startDate: fields.start_date,
     endDate: fields.end_date,
-    programId: check.requiredReference(
-      'course_id',
-      fields.course_id,
-      'course',
-      'nobody knows in which Moodle courses its group belongs',
-    ),
+    programId: check.requiredReference('course_id', 'nobody knows in which Moodle courses its group belongs'),
     active: fields.active,
   }),
   refersTo: { course_id: 'op.course' },

@@ -1,5 +1,5 @@
-import { categoryName } from './fields/category-name.ts';
 import { recordId, reference, text } from './fields/fields.ts';
+import { categoryName } from './fields/record-check.ts';
 import { along, defineModel, type RecordOfModel } from './model.ts';
 import { wholeProgram } from './program.ts';
 

@@ -19,16 +19,9 @@ export const enrolment = defineModel({
   },
   read: (fields, check) => ({
     id: fields.id,
-    studentId: check.requiredReference(
-      'student_id',
-      fields.student_id,
-      'student',
-      'there is nobody to enrol in Moodle',
-    ),
+    studentId: check.requiredReference('student_id', 'there is nobody to enrol in Moodle'),
     programId: check.requiredReference(
       'course_id',
-      fields.course_id,
-      'course',
       'nobody knows in which Moodle courses to enrol the student',
     ),
     /** Since 2025 OpenEduCat can do without: the student is in the courses, and in no group. */

@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { type ReleaseLimits, widestLimits } from './fields/moodle-limits.ts';
-import type { ParseResult } from './fields/problem.ts';
-import { readRecord } from './fields/read-record.ts';
-import type { RecordCheck } from './fields/record-check.ts';
+import { type ParseResult, type RecordCheck, readRecord } from './fields/record-check.ts';
 import type { ServiceName, SweepName } from './services.ts';
 
 /**
@@ -39,6 +37,9 @@ interface ModelInOdoo {
   importedReferences?: Readonly<Record<string, string>>;
 }
 
+/** What the fields of a record are once they are read. */
+type FieldsOf<Fields extends z.ZodRawShape> = z.output<z.ZodObject<Fields>>;
+
 /** All that is to be known of a model of the ERP that is pushed to Moodle. */
 export interface Model<Name extends string, Fields extends z.ZodRawShape, Parsed> {
   name: Name;
@@ -47,7 +48,7 @@ export interface Model<Name extends string, Fields extends z.ZodRawShape, Parsed
   /** The fields that matter, and how each is read. */
   fields: Fields;
   /** Makes the record, and reports to `check` whatever Moodle would not take. */
-  read(fields: z.output<z.ZodObject<Fields>>, check: RecordCheck, limits: ReleaseLimits): Parsed;
+  read(fields: FieldsOf<Fields>, check: RecordCheck<FieldsOf<Fields>>, limits: ReleaseLimits): Parsed;
   /** The fields that name records whose change concerns this one. */
   refersTo: Readonly<Record<string, string>>;
   /** The service that brings it to Moodle, or that of the record that it belongs to. */

@@ -7,7 +7,7 @@ import { department } from './department.ts';
 import { enrolment } from './enrolment.ts';
 import { faculty } from './faculty.ts';
 import { type ReleaseLimits, widestLimits } from './fields/moodle-limits.ts';
-import type { ParseResult } from './fields/problem.ts';
+import type { ParseResult } from './fields/record-check.ts';
 import type { Model, RecordOfModel } from './model.ts';
 import { program } from './program.ts';
 import { type ServiceName, type SweepName, serviceNames } from './services.ts';
@@ -15,7 +15,7 @@ import { session } from './session.ts';
 import { student } from './student.ts';
 import { subject } from './subject.ts';
 
-export type { ParseResult, Problem, ProblemRule } from './fields/problem.ts';
+export type { ParseResult, Problem, ProblemRule } from './fields/record-check.ts';
 
 /** The ERP's models that are pushed to Moodle, parents before children: a file for each, which says all about it. */
 const registry = {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { isAcceptableEmail } from './fields/email.ts';
 import { active, recordId, reference, text } from './fields/fields.ts';
 import { characterCount, moodleLimits } from './fields/moodle-limits.ts';
-import { isUnstorable, type RecordCheck, readsAsHtml, type TextRule } from './fields/record-check.ts';
+import { isUnstorable, type RecordCheck, readsAsHtml } from './fields/record-check.ts';
 import { type Ripple, withoutActive } from './model.ts';
 import type { ServiceName } from './services.ts';
 
@@ -56,24 +56,23 @@ export type Person = ReturnType<typeof toPerson>;
 /** Moodle refuses an account without a last name; this stands for "has none". */
 const noLastName = '-';
 
+/** How long a part of the name may be, and what for. */
+const asName = [moodleLimits.personName, 'for the account'] as const;
+
 /** Makes the account data of a person and reports what Moodle would not take. */
-export function toPerson(fields: PersonInput, check: RecordCheck) {
+export function toPerson(fields: PersonInput, check: RecordCheck<PersonInput>) {
   const lastName = realName(fields.last_name);
   const middleName = realName(fields.middle_name);
   return {
     id: fields.id,
-    firstName: check.requiredText('first_name', firstNameOf(fields, lastName), nameRule('first name')),
-    middleName: middleName && check.acceptableText('middle_name', middleName, nameRule('middle name')),
-    lastName: check.acceptableText('last_name', lastName ?? noLastName, nameRule('last name')),
+    firstName: check.requiredValue('first_name', ...asName, firstNameOf(fields, lastName)),
+    middleName: middleName && check.acceptableText('middle_name', ...asName, middleName),
+    lastName: check.acceptableText('last_name', ...asName, lastName ?? noLastName),
     email: checkedEmail(fields.email, check),
     phone: storablePhone(fields.phone) ?? storablePhone(fields.mobile),
     companyId: fields.company_id,
     active: fields.active,
   };
-}
-
-function nameRule(label: string): TextRule {
-  return { label, limit: moodleLimits.personName, purpose: 'for the account' };
 }
 
 /** OpenEduCat's web form writes the text "False" where a part of a name is missing. */
@@ -97,25 +96,20 @@ function firstNameOf(fields: PersonInput, lastName: string | undefined): string 
   return fullName.slice(0, -lastName.length).trim();
 }
 
-function checkedEmail(email: string | undefined, check: RecordCheck): string {
+function checkedEmail(email: string | undefined, check: RecordCheck<PersonInput>): string {
+  const subject = `e-mail address of this ${check.noun}`;
+  const place = `on the ${check.noun}'s contact in OpenEduCat.`;
   if (email === undefined) {
-    check.report(
-      'email',
-      'required',
-      `This ${check.noun} has no e-mail address; Moodle needs one for every account. Add it on the ${check.noun}'s contact in OpenEduCat.`,
-    );
+    const lack = `This ${check.noun} has no e-mail address; Moodle needs one for every account.`;
+    check.report('email', 'required', `${lack} Add it ${place}`);
   } else if (characterCount(email) > moodleLimits.email) {
-    check.report(
-      'email',
-      'too-long',
-      `The e-mail address of this ${check.noun} is longer than the ${moodleLimits.email} characters Moodle takes. Correct it on the ${check.noun}'s contact in OpenEduCat.`,
-    );
+    const fault = `The ${subject} is longer than the ${moodleLimits.email} characters Moodle takes.`;
+    check.report('email', 'too-long', `${fault} Correct it ${place}`);
   } else if (!isAcceptableEmail(email)) {
-    check.report(
-      'email',
-      'format',
-      `The e-mail address of this ${check.noun} is not one Moodle accepts: it needs one @, a domain with a dot whose last part begins with a letter, and no blanks or accented letters. Correct it on the ${check.noun}'s contact in OpenEduCat.`,
-    );
+    const fault =
+      `The ${subject} is not one Moodle accepts: it needs one @, a domain with a dot whose last part begins with a ` +
+      'letter, and no blanks or accented letters.';
+    check.report('email', 'format', `${fault} Correct it ${place}`);
   }
   return email ?? '';
 }

@@ -1,6 +1,6 @@
-import { categoryName } from './fields/category-name.ts';
 import { active, recordId, reference, references, text } from './fields/fields.ts';
 import { partLimits } from './fields/moodle-limits.ts';
+import { categoryName } from './fields/record-check.ts';
 import { along, defineModel, type RecordOfModel, type Ripple, withoutActive } from './model.ts';
 
 /** What hangs on a program and the subjects that it lists. */
@@ -41,11 +41,7 @@ export const program = defineModel({
   read: (fields, check) => ({
     id: fields.id,
     name: categoryName(fields.name, check),
-    code: check.requiredText('code', fields.code, {
-      label: 'code',
-      limit: partLimits.programCode,
-      purpose: "for the short names of the program's courses",
-    }),
+    code: check.requiredText('code', partLimits.programCode, "for the short names of the program's courses"),
     parentId: check.parent(fields.id, fields.parent_id),
     departmentId: fields.department_id,
     subjectIds: fields.subject_ids,

@@ -26,12 +26,11 @@ export const session = defineModel({
     id: fields.id,
     facultyId: check.requiredReference(
       'faculty_id',
-      fields.faculty_id,
-      'faculty member',
       'there is no teacher to enrol in Moodle',
+      'faculty member',
     ),
-    subjectId: check.requiredReference('subject_id', fields.subject_id, 'subject', courseUnknown),
-    programId: check.requiredReference('course_id', fields.course_id, 'course', courseUnknown),
+    subjectId: check.requiredReference('subject_id', courseUnknown),
+    programId: check.requiredReference('course_id', courseUnknown),
     batchId: fields.batch_id,
     state: fields.state,
     /** Seconds since 1970; undefined where it is no time: nobody's teaching depends on it. */

@@ -20,16 +20,8 @@ export const subject = defineModel({
   },
   read: (fields, check, { courseFullname }) => ({
     id: fields.id,
-    name: check.requiredText('name', fields.name, {
-      label: 'name',
-      limit: courseFullname,
-      purpose: 'for the full name of the course',
-    }),
-    code: check.requiredText('code', fields.code, {
-      label: 'code',
-      limit: partLimits.subjectCode,
-      purpose: 'for the short name of the course',
-    }),
+    name: check.requiredText('name', courseFullname, 'for the full name of the course'),
+    code: check.requiredText('code', partLimits.subjectCode, 'for the short name of the course'),
     subjectType: fields.subject_type,
     departmentId: fields.department_id,
     active: fields.active,

@@ -1,5 +1,5 @@
 import { limitsOf, type ReleaseLimits } from '#shared/models/fields/moodle-limits.ts';
-import type { Problem } from '#shared/models/fields/problem.ts';
+import type { Problem } from '#shared/models/fields/record-check.ts';
 import { recordTarget } from '#shared/models/links.ts';
 import { type PushedModel, parseRecord, type RecordOf } from '#shared/models/models.ts';
 import type { LinkReader, RecordItem, RecordReader } from '#shared/models/records.ts';

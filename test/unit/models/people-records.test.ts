@@ -110,6 +110,7 @@ describe('names', () => {
 
   it('refuses a person without any name', () => {
     expect(namesOf({ name: 'False' })).toEqual(['first_name required']);
+    expect(namesOf({ first_name: 'False' })).toEqual(['first_name required']);
     expect(namesOf({})).toEqual(['first_name required']);
   });
 
