@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { knownError } from '#cli/connection/known-error.ts';
 import { type Html, html } from '#shared/http/html.ts';
 import type { Job } from './jobs.ts';
@@ -6,6 +7,20 @@ import type { Visit } from './visit.ts';
 
 /** How often the page of work that goes on is fetched anew, in seconds. */
 export const jobSeconds = 1;
+
+/** Most work is through so soon that its page need not be fetched twice, in milliseconds. */
+const soon = 700;
+
+/** Begins work, and waits a moment for it. @returns its id */
+export async function begun({ begin }: Pick<Visit, 'begin'>, work: () => Promise<unknown>): Promise<string> {
+  let through: Promise<unknown> = Promise.resolve();
+  const id = begin(() => {
+    through = work();
+    return through;
+  });
+  await Promise.race([through.catch(() => {}), sleep(soon)]);
+  return id;
+}
 
 /** Work that is not through, or has failed. @throws what is a fault of the program */
 export function jobHtml({ say }: Visit, job: Exclude<Job, { state: 'done' }> | undefined): Html {

@@ -129,7 +129,7 @@ class Desk {
           const visit = this.#visit(request);
           try {
             const { to, said }: Done = await change(visit);
-            return reply.redirect(this.#saying(to, said), 303);
+            return reply.redirect(said === undefined ? to : this.#saying(to, said), 303);
           } catch (error) {
             if (!(error instanceof Unconfirmed)) throw error;
             return this.#show(reply, visit, confirmPage(visit, error));

@@ -39,7 +39,7 @@ export interface Shown {
 
 /** What came of a change: what is said about it on the page that comes next. */
 export interface Done {
-  said: string;
+  said?: string | undefined;
   /** The page's path. */
   to: string;
 }

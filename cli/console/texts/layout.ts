@@ -54,6 +54,22 @@ export const layout = {
     es: 'No, no cambiar nada',
     pt: 'Não, não alterar nada',
   },
+  'pager.label': {
+    en: 'Pages of the list',
+    de: 'Seiten der Liste',
+    es: 'Páginas de la lista',
+    pt: 'Páginas da lista',
+  },
+  'pager.shown': {
+    en: '{from, number}–{to, number} of {total, number}',
+    de: '{from, number}–{to, number} von {total, number}',
+    es: '{from, number}–{to, number} de {total, number}',
+    pt: '{from, number}–{to, number} de {total, number}',
+  },
+  'pager.first': { en: 'First', de: 'Erste', es: 'Primera', pt: 'Primeira' },
+  'pager.previous': { en: 'Previous', de: 'Vorige', es: 'Anterior', pt: 'Anterior' },
+  'pager.next': { en: 'Next', de: 'Nächste', es: 'Siguiente', pt: 'Seguinte' },
+  'pager.last': { en: 'Last', de: 'Letzte', es: 'Última', pt: 'Última' },
   'job.running': {
     en: 'Under way: {done} of {total}',
     de: 'Es läuft: {done} von {total}',
