@@ -2,7 +2,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { MoodleCopy } from '#local/moodle/copy/moodle-copy.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
-import { notedMappings } from '#shared/moodle/drift/doubt.ts';
+import { notedMappings } from '#shared/moodle/drift/repair.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
 import type { DryRunPorts } from '#shared/operate/plan/dry-run.ts';

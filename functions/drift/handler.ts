@@ -3,8 +3,12 @@ import { compose } from '#functions/compose.ts';
 import { type Delivery, queueHandler } from '#functions/handlers.ts';
 import { moodleClients } from '#functions/moodle-clients.ts';
 import { reserveForCourse } from '#functions/reserves.ts';
-import { compareWithMoodle } from '#shared/moodle/drift/drift.ts';
-import { type DriftTask, driftTaskSchema, hourOfInstance } from '#shared/moodle/drift/drift-task.ts';
+import {
+  compareWithMoodle,
+  type DriftTask,
+  driftTaskSchema,
+  hourOfInstance,
+} from '#shared/moodle/drift/drift.ts';
 import { services } from '#shared/moodle/services.ts';
 import { drift } from './declaration.ts';
 

@@ -5,7 +5,7 @@ import { Tally } from '#local/run/tally.ts';
 import { synthesizeQuietly } from '#local/synthesize-quietly.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
-import { findTwins } from '#shared/moodle/twins/find-twins.ts';
+import { findTwins } from '#shared/moodle/inventory/twins.ts';
 import { freshCategory, freshUniversity } from '#test/live/fresh-part.ts';
 import { rawLoad } from './raw-load.ts';
 import { realDelays } from './real-delays.ts';

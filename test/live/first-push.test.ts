@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '#functions/compose.ts';
 import { compareWithMoodle } from '#local/run/verdict/compare-with-moodle.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
-import { findTwins } from '#shared/moodle/twins/find-twins.ts';
+import { findTwins } from '#shared/moodle/inventory/twins.ts';
 import { type Kit, startKit } from '#test/integration/kit.ts';
 import { freshCategory, freshUniversity } from './fresh-part.ts';
 

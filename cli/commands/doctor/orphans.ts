@@ -1,8 +1,8 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { numberOf } from '#cli/output/words.ts';
 import type { RecordReader } from '#shared/models/records.ts';
-import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
 import type { Mapping, MappingPages } from '#shared/moodle/mappings/mapping.ts';
+import { eachMapping } from '#shared/moodle/mappings/read-mappings.ts';
 import { inGroups } from '#shared/sync/each-page.ts';
 import { ok, type Said, warning } from './check.ts';
 

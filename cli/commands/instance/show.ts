@@ -7,7 +7,7 @@ import { withCount } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
 import type { InstanceState } from '#shared/moodle/health/staleness.ts';
 import { type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';
-import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
+import { eachMapping } from '#shared/moodle/mappings/read-mappings.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import { parkedUnits } from '#shared/store/tables/parked-units.ts';
 import type { BreakerState } from '#shared/sync/limits/breaker.ts';

@@ -3,7 +3,7 @@ import { exitCodes } from '#cli/exit-codes.ts';
 import { allLeftOut, type LeftOutInstance, readyInstances, sayLeftOut } from '#cli/instances.ts';
 import { exitCodeOfPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
 import type { PushedModel } from '#shared/models/models.ts';
-import { repairNoted } from '#shared/moodle/drift/doubt.ts';
+import { repairNoted } from '#shared/moodle/drift/repair.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { sweepsOf } from '#shared/moodle/sweep/sweep-part.ts';
 import { pushQueue, sweepQueue } from '#shared/store/queues/work-queues.ts';

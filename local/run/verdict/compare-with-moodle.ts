@@ -5,10 +5,9 @@ import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
+import { findTwins, type Twins } from '#shared/moodle/inventory/twins.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
-import { findTwins } from '#shared/moodle/twins/find-twins.ts';
-import type { Twins } from '#shared/moodle/twins/twins.ts';
 import { inParts } from '#shared/sync/in-parts.ts';
 import { type ExpectedFacts, expectedFacts } from './expected-facts.ts';
 

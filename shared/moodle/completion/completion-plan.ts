@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { studentIdnumber } from '#shared/models/references.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
-import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
 import type { MappingPages } from '#shared/moodle/mappings/mapping.ts';
+import { eachMapping } from '#shared/moodle/mappings/read-mappings.ts';
 import { mappedCourses, pullStateOf } from '#shared/moodle/pulls/mapped-courses.ts';
 import type { PlanPorts } from '#shared/moodle/pulls/pull-service.ts';
 

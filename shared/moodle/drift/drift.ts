@@ -2,12 +2,12 @@ import * as z from 'zod';
 import { type ServiceName, serviceNames, servicesOfKind } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import { payloadHash } from '#shared/sync/hash.ts';
 import { brakeLimit } from '#shared/sync/limits/brake.ts';
-import { CourseComparison } from './course-comparison.ts';
-import type { DriftPorts } from './doubt.ts';
-import { EntityComparison } from './entity-comparison.ts';
+import { CourseComparison } from './courses.ts';
+import { EntityComparison } from './entities.ts';
 import { actionOn, type Difference, type Finding, isLost } from './finding.ts';
-import { type Found, type Look, settle } from './settle.ts';
+import { type DriftPorts, type Found, type Look, settle } from './repair.ts';
 
 /** The steps of a comparison: those of the services, then who is in the courses and their groups. */
 const steps = [...servicesOfKind('category', 'course', 'account'), 'places' as const];
@@ -24,6 +24,21 @@ export const driftPositionSchema = z.object({
 });
 export type DriftPosition = z.infer<typeof driftPositionSchema>;
 
+/** A message of DriftQueue: the comparisons of all instances whose hour it is, of one, or the rest of one. */
+export const driftTaskSchema = z.object({
+  instance: z.string().optional(),
+  position: driftPositionSchema.optional(),
+});
+export type DriftTask = z.infer<typeof driftTaskSchema>;
+
+/**
+ * The hour of the day (0 to 23, UTC) in which an instance is compared: by its name, so that several Moodles of one
+ * server are not read all at once.
+ */
+export function hourOfInstance(id: string): number {
+  return Number.parseInt(payloadHash({ id }).slice(0, 8), 16) % 24;
+}
+
 /** What a comparison, or a part of it, has found. */
 export interface Drift {
   findings: Finding[];
@@ -32,9 +47,10 @@ export interface Drift {
 }
 
 /**
- * Compares what a Moodle holds with what the mappings say: one call for all categories, one for hundreds of courses or
- * accounts, one for the courses of each program, one for the people and one for the groups of each course. What differs is noted on the mapping. To repair it, the mapping is made
- * doubtful, so that the ordinary push brings it in order.
+ * Compares what a Moodle holds with what the mappings say: one call for all categories, one for the courses of each
+ * program (and for those that somebody has moved elsewhere), one for hundreds of accounts, one for the people and one
+ * for the groups of each course. What differs is noted on the mapping. To repair it, the mapping is made doubtful, so
+ * that the ordinary push brings it in order.
  *
  * @param position where an earlier part has stopped; the beginning unless given
  * @param repairs whether what was lost is pushed again, unless it is unusually much, and what was changed where the

@@ -1,6 +1,6 @@
 import type { ServiceName } from '#shared/models/services.ts';
-import { eachMapping } from './each-mapping.ts';
 import type { MappingPages } from './mapping.ts';
+import { eachMapping } from './read-mappings.ts';
 
 /** How many entities of a service were pushed, and how many failed, since a time; and how many are not synced now. */
 export type ServiceChanges = Partial<

@@ -1,6 +1,6 @@
 import { prefixes } from '#shared/models/services.ts';
-import { eachMapping } from '#shared/moodle/mappings/each-mapping.ts';
 import type { Mapping, MappingPages } from '#shared/moodle/mappings/mapping.ts';
+import { eachMapping } from '#shared/moodle/mappings/read-mappings.ts';
 import type { PullName } from './pull-ports.ts';
 
 /** A course that a subject has in Moodle, with what a pull knows of it. */

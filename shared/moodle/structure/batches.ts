@@ -9,6 +9,7 @@ import { failureOfProblems } from '#shared/moodle/failures.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import { foundInUse, groupsHold } from '#shared/moodle/inventory/twins.ts';
 import type { Built, Entity, EntityInUse } from '#shared/moodle/push/entity.ts';
 import type { Counterpart, EntityAdapter, Holder, Mapped } from '#shared/moodle/push/entity-adapter.ts';
 import { pushEntities } from '#shared/moodle/push/entity-push.ts';
@@ -16,7 +17,6 @@ import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { takesNothingAway } from '#shared/moodle/service-parts.ts';
-import { groupInUse } from '#shared/moodle/twins/find-twins.ts';
 import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
 
@@ -207,19 +207,17 @@ async function isGone(
 
 /** One call per course finds its groups. */
 async function lookUp(
-  context: PushContext,
+  { client, view }: PushContext,
   entities: EntityInUse<GroupFields>[],
 ): Promise<Map<string, Counterpart>> {
-  const byCourse = Map.groupBy(entities, (entity) => entity.fields.course);
   const found = new Map<string, Counterpart>();
-  for (const [course, ofCourse] of byCourse) {
-    const courseid = await context.view.moodleId(course);
-    const groups = await getCourseGroups(context.client, courseid);
-    const ids = Map.groupBy(groups, (group) => group.idnumber);
-    for (const entity of ofCourse) {
-      const same = ids.get(batchIdnumber(entity.source.id))?.map(({ id }) => id);
-      if (same) found.set(entity.idnumber, { done: await groupInUse(context.client, courseid, same) });
-    }
+  for (const [course, ofCourse] of Map.groupBy(entities, ({ fields }) => fields.course)) {
+    const courseid = await view.moodleId(course);
+    const groups = await getCourseGroups(client, courseid);
+    const named = groups.map((group) => ({ ...group, idnumber: `${group.idnumber}@${course}` }));
+    const idnumbers = ofCourse.map(({ idnumber }) => idnumber);
+    const counterparts = await foundInUse(named, idnumbers, groupsHold(client, courseid));
+    for (const [idnumber, counterpart] of counterparts) found.set(idnumber, counterpart);
   }
   return found;
 }

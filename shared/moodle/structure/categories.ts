@@ -9,9 +9,11 @@ import {
   getCategoryByIdnumber,
   updateCategories,
 } from '#shared/moodle/functions/categories.ts';
+import { getCoursesByCategory } from '#shared/moodle/functions/courses.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { type Scope, scopeOfDepartment, scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import { foundInUse } from '#shared/moodle/inventory/twins.ts';
 import type { Built, Entity } from '#shared/moodle/push/entity.ts';
 import type { Counterpart, EntityAdapter } from '#shared/moodle/push/entity-adapter.ts';
 import { pushEntities } from '#shared/moodle/push/entity-push.ts';
@@ -19,7 +21,6 @@ import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { oneOfEach, takesNothingAway } from '#shared/moodle/service-parts.ts';
-import { categoryInUse } from '#shared/moodle/twins/find-twins.ts';
 import { failureOfCircle } from './circle.ts';
 
 /**
@@ -156,16 +157,14 @@ function categoryAdapter(service: CategoryService): EntityAdapter<CategoryFields
 }
 
 async function lookUp(context: PushContext, entities: readonly Entity[]): Promise<Map<string, Counterpart>> {
-  const wanted = new Set(entities.map(({ idnumber }) => idnumber));
+  const { client } = context;
+  const idnumbers = entities.map(({ idnumber }) => idnumber);
   const categories =
     entities.length >= askForAllFrom
-      ? await getAllCategories(context.client)
-      : await Promise.all([...wanted].map((idnumber) => getCategoryByIdnumber(context.client, idnumber)));
-  const found = new Map<string, Counterpart>();
+      ? await getAllCategories(client)
+      : await Promise.all(idnumbers.map((idnumber) => getCategoryByIdnumber(client, idnumber)));
   const there = categories.filter((category) => category !== undefined);
-  for (const [idnumber, same] of Map.groupBy(there, (category) => category.idnumber)) {
-    const ids = same.map(({ id }) => id);
-    if (wanted.has(idnumber)) found.set(idnumber, { done: await categoryInUse(context.client, ids) });
-  }
-  return found;
+  return foundInUse(there, idnumbers, async (id) => ({
+    courses: (await getCoursesByCategory(client, id)).length,
+  }));
 }

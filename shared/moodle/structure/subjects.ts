@@ -18,6 +18,7 @@ import {
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import { courseHolds, foundInUse, idInUse } from '#shared/moodle/inventory/twins.ts';
 import type { BulkOutcome } from '#shared/moodle/push/bulk.ts';
 import type { Built, Entity, EntityInUse } from '#shared/moodle/push/entity.ts';
 import type { Counterpart, EntityAdapter, Holder, Updated } from '#shared/moodle/push/entity-adapter.ts';
@@ -25,7 +26,6 @@ import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { courseInUse } from '#shared/moodle/twins/find-twins.ts';
 import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
 
 /** A Moodle course: one subject in one program. `category` is the program's idnumber. */
@@ -210,18 +210,12 @@ async function lookUp(
   context: PushContext,
   entities: EntityInUse<CourseFields>[],
 ): Promise<Map<string, Counterpart>> {
-  const wanted = new Set(entities.map(({ idnumber }) => idnumber));
-  const categories = new Set(entities.map((entity) => entity.fields.category));
+  const { client, view } = context;
   const courses: Course[] = [];
-  for (const category of categories) {
-    courses.push(...(await getCoursesByCategory(context.client, await context.view.moodleId(category))));
-  }
-  const found = new Map<string, Counterpart>();
-  for (const [idnumber, same] of Map.groupBy(courses, (course) => course.idnumber)) {
-    const ids = same.map(({ id }) => id);
-    if (wanted.has(idnumber)) found.set(idnumber, { done: await courseInUse(context.client, ids) });
-  }
-  return found;
+  for (const category of new Set(entities.map(({ fields }) => fields.category)))
+    courses.push(...(await getCoursesByCategory(client, await view.moodleId(category))));
+  const idnumbers = entities.map(({ idnumber }) => idnumber);
+  return foundInUse(courses, idnumbers, (id) => courseHolds(client, id));
 }
 
 /** What Moodle answers when the idnumber or shortname is somebody's; at the same moment, its database does. */
@@ -233,14 +227,8 @@ async function refused(
   error: unknown,
 ): Promise<Counterpart | undefined> {
   if (!(error instanceof MoodleError) || !keyCodes.has(error.errorcode)) return undefined;
-  const own = await getCoursesByIdnumber(context.client, entity.idnumber);
-  if (own.length > 0)
-    return {
-      done: await courseInUse(
-        context.client,
-        own.map(({ id }) => id),
-      ),
-    };
+  const same = await getCoursesByIdnumber(context.client, entity.idnumber);
+  if (same.length > 0) return { done: await idInUse(same, (id) => courseHolds(context.client, id)) };
   const failure = await takenShortname(context, entity);
   return failure && { failure };
 }

@@ -1,10 +1,13 @@
 import { recordTarget } from '#shared/models/links.ts';
 import type { Link } from '#shared/models/records.ts';
-import { prefixes, type ServiceName } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { type KeptMappings, keepMappings } from '#shared/moodle/mappings/kept-mappings.ts';
 import type { Mapping, MappingReader } from '#shared/moodle/mappings/mapping.ts';
-import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
+import {
+  type KeptMappings,
+  keepMappings,
+  mappingsAhead,
+  rangeOf,
+} from '#shared/moodle/mappings/read-mappings.ts';
 import { haveOwnersChanged } from '#shared/moodle/push/conflict-owners.ts';
 import { desiredOf } from '#shared/moodle/push/desired.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
@@ -16,14 +19,6 @@ import { judge, type Verdict } from './sweep-judge.ts';
 import type { SweepPosition } from './sweep-part.ts';
 import type { SweepPorts } from './sweep-ports.ts';
 import type { SweepRecords } from './sweep-records.ts';
-
-/** Sorts after every character of an idnumber. */
-const last = '~';
-
-/** The first and last idnumber that the entities of a service can have; those of another service may lie among them. */
-export function rangeOf(service: ServiceName): { from: string; to: string } {
-  return { from: prefixes[service], to: prefixes[service] + last };
-}
 
 /** Found records are queued whenever there are so many: the rest of a service can take minutes. */
 const queuedTogether = 1_000;
@@ -85,7 +80,7 @@ export class ModelSweep {
       part.isBrakeOn = isBrakeOn(await instances.getBrake(id, part.service.name));
     if (this.#seen) {
       const services = this.#parts.map(({ service }) => service);
-      this.#kept = await keepMappings(id, services, this.#range, this.#ports, hasTime, notesOf(services));
+      this.#kept = await keepMappings(id, services, this.#ports, hasTime, notesOf(services));
     }
     for (;;) {
       const isAtEnd = position.phase === 'records' ? await this.#recordPage() : await this.#mappingPage();

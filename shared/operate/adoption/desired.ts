@@ -5,14 +5,12 @@ import { batchIdnumber, subjectCourseOf } from '#shared/models/references.ts';
 import { kindOfService, serviceModels } from '#shared/models/services.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { keepMappings } from '#shared/moodle/mappings/kept-mappings.ts';
 import type { MappingPages, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
-import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
+import { keepMappings, mappingsAhead } from '#shared/moodle/mappings/read-mappings.ts';
 import { desiredOf } from '#shared/moodle/push/desired.ts';
 import type { Entity } from '#shared/moodle/push/entity.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { services } from '#shared/moodle/services.ts';
-import { rangeOf } from '#shared/moodle/sweep/sweep-model.ts';
 import { SweepRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
 import type { AdoptionService, Desired, Unpushable } from './kinds.ts';
@@ -65,7 +63,7 @@ async function mappingsOf(
   mappings: AdoptionStores['mappings'],
 ): Promise<MappingReader> {
   const ports = { mappings, services };
-  const kept = await keepMappings(instance.id, [services.byName(name)], rangeOf(name), ports, () => true);
+  const kept = await keepMappings(instance.id, [services.byName(name)], ports, () => true);
   return kept?.store ?? mappingsAhead(mappings);
 }
 

@@ -1,4 +1,4 @@
-import type { DriftTask } from '#shared/moodle/drift/drift-task.ts';
+import type { DriftTask } from '#shared/moodle/drift/drift.ts';
 import type { PullTask } from '#shared/moodle/pulls/pull-service.ts';
 import type { PushMessage, PushQueue } from '#shared/moodle/push/work-unit.ts';
 import type { SweepPart } from '#shared/moodle/sweep/sweep-part.ts';

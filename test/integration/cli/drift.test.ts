@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DriftEntry } from '#cli/commands/drift/drift.ts';
 import type { PlanEntry } from '#cli/commands/plan/plan.ts';
-import { hourOfInstance } from '#shared/moodle/drift/drift-task.ts';
+import { hourOfInstance } from '#shared/moodle/drift/drift.ts';
 import {
   batch,
   enrolment,

@@ -7,9 +7,9 @@ import { linksOf, recordTarget } from '#shared/models/links.ts';
 import type { PushedModel } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import { brakedServices } from '#shared/moodle/brakes.ts';
-import { repairNoted } from '#shared/moodle/drift/doubt.ts';
 import { compareWithMoodle, type DriftPosition } from '#shared/moodle/drift/drift.ts';
 import type { Finding } from '#shared/moodle/drift/finding.ts';
+import { repairNoted } from '#shared/moodle/drift/repair.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
 import type {
   AttentionReader,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { students } from '#shared/moodle/accounts/people.ts';
 import type { MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
-import { mappingsAhead } from '#shared/moodle/mappings/mappings-ahead.ts';
+import { mappingsAhead } from '#shared/moodle/mappings/read-mappings.ts';
 import type { Built, Entity } from '#shared/moodle/push/entity.ts';
 import { judge } from '#shared/moodle/sweep/sweep-judge.ts';
 import { conflict, missingDependency } from '#shared/sync/failure.ts';

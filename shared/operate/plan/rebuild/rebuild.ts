@@ -1,11 +1,10 @@
 import { type ServiceName, serviceModels, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { findTwins, twinsConflict } from '#shared/moodle/inventory/twins.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { desiredOf } from '#shared/moodle/push/desired.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
-import { findTwins } from '#shared/moodle/twins/find-twins.ts';
-import { twinsConflict } from '#shared/moodle/twins/twins.ts';
 import { DryRun, type DryRunPorts } from '#shared/operate/plan/dry-run.ts';
 import type { ReadMappings } from '#shared/operate/plan/dry-run-mappings.ts';
 import { counterparts, leftInMoodle } from './in-moodle.ts';

@@ -61,7 +61,6 @@ describe('the comparison with Moodle', () => {
     expect(calls.map(({ function: name }) => name)).toEqual([
       'core_course_get_categories',
       'core_course_get_courses_by_field',
-      'core_course_get_courses_by_field',
       'core_user_get_users_by_field',
       'core_user_get_users_by_field',
       'core_enrol_get_enrolled_users',

@@ -1,27 +1,45 @@
+import { prefixes, type ServiceName } from '#shared/models/services.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { type EnrolledUser, getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { groupHolds, idsByIdnumber } from '#shared/moodle/inventory/twins.ts';
 import type { DriftNote } from '#shared/moodle/mappings/drift-note.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
-import { rangeOf } from '#shared/moodle/sweep/sweep-model.ts';
-import { groupHolds } from '#shared/moodle/twins/find-twins.ts';
-import { eachPage } from '#shared/sync/each-page.ts';
-import { compareEntity } from './compare-entity.ts';
-import { type BelievedPlace, comparePlaces, type ObservedPeople } from './compare-places.ts';
-import { compareTwins, idsByName, type Named } from './compare-twins.ts';
-import type { DriftPorts } from './doubt.ts';
-import { settledEntities } from './entity-comparison.ts';
+import { eachMapping } from '#shared/moodle/mappings/read-mappings.ts';
+import { compareEntity, compareTwins, settledEntities } from './entities.ts';
 import type { Difference } from './finding.ts';
-import { type Look, passOver } from './settle.ts';
+import { type DriftPorts, type Look, passOver } from './repair.ts';
+
+/** What the mappings say of one person in one course. */
+interface MappedPlace {
+  /** Of the mapping of the person's enrolments. */
+  idnumber: string;
+  userid: number;
+  /** The role that the link has given. */
+  roleid: number;
+  state: 'active' | 'suspended';
+  /** The groups the person was put in: Moodle ids by idnumber. */
+  groups: Map<string, number>;
+}
 
 /** What the mappings say of one course. */
-interface BelievedCourse {
+interface MappedCourse {
   idnumber: string;
   id: number;
   /** The mappings of its groups. */
   groups: Mapping[];
-  places: BelievedPlace[];
+  places: MappedPlace[];
+}
+
+type People = ReadonlyMap<number, EnrolledUser>;
+
+/** Who is in a course, as far as it was asked. */
+interface ObservedPeople {
+  /** With active enrolments. */
+  active: People;
+  /** All of them; asked for only where somebody is not among the active ones. */
+  everybody(): Promise<People>;
 }
 
 /** The fields that tell who somebody is in a course; all of them would cost seven times as much. */
@@ -34,7 +52,7 @@ const userfields = ['id', 'roles', 'groups'];
 export class CourseComparison {
   readonly #instance: Instance;
   readonly #ports: DriftPorts;
-  /** The revisions of the people's mappings that what is believed was read from, by idnumber. */
+  /** The revisions of the people's mappings that were read, by idnumber. */
   readonly #revisions = new Map<string, number>();
   /** Those of them on which an earlier comparison has noted something. */
   readonly #noted = new Set<string>();
@@ -47,7 +65,7 @@ export class CourseComparison {
 
   /** @param after the idnumber of the course to go on after */
   async *looks(after: string | undefined): AsyncIterable<Look> {
-    for (const course of await this.#believed(after)) yield this.#look(course);
+    for (const course of await this.#mapped(after)) yield this.#look(course);
   }
 
   /**
@@ -66,19 +84,18 @@ export class CourseComparison {
     return !this.#lookedAt.has(course) && course in courseStatesOf(row.extra_data);
   }
 
-  async #look(course: BelievedCourse): Promise<Look> {
+  async #look(course: MappedCourse): Promise<Look> {
     const look: Look = { differences: [], rows: new Map(), after: course.idnumber };
     try {
       const active = byId(await this.#enrolled(course.id, 'active'));
-      let all: Promise<ReadonlyMap<number, EnrolledUser>> | undefined;
+      let all: Promise<People> | undefined;
       const everybody = () => {
         all ??= this.#enrolled(course.id).then(byId);
         return all;
       };
       const groups = await this.#compareGroups(course, everybody);
-      look.differences.push(...groups.differences);
-      const people = await comparePlaces(course.idnumber, course.places, { active, everybody }, groups.gone);
-      look.differences.push(...people);
+      const people = await comparePlaces(course, { active, everybody }, groups.gone);
+      look.differences.push(...groups.differences, ...people);
       for (const row of groups.rows) look.rows.set(row.idnumber, row);
       this.#lookedAt.add(course.idnumber);
     } catch (error) {
@@ -93,15 +110,15 @@ export class CourseComparison {
   }
 
   async #compareGroups(
-    { idnumber, id, groups }: BelievedCourse,
+    { idnumber, id, groups }: MappedCourse,
     everybody: ObservedPeople['everybody'],
   ): Promise<{ differences: Difference[]; gone: Set<number>; rows: Mapping[] }> {
     const settled = await settledEntities(this.#instance, groups, this.#ports);
     const there = settled.length > 0 ? await getCourseGroups(this.#ports.client, id) : [];
     const names = new Map(there.map((group) => [group.id, group.name]));
-    const named: Named = {
-      ids: idsByName(there, (group) => `${group.idnumber}@${idnumber}`),
-      holdsOf: async (group) => groupHolds([...(await everybody()).values()], group),
+    const twins = {
+      ids: idsByIdnumber(there.map((group) => ({ ...group, idnumber: `${group.idnumber}@${idnumber}` }))),
+      holdsOf: async (group: number) => groupHolds((await everybody()).values(), group),
     };
     const differences: Difference[] = [];
     const gone = new Set<number>();
@@ -110,7 +127,7 @@ export class CourseComparison {
       const name = names.get(row.moodle_id!);
       const own = compareEntity(this.#instance, 'group', entity, name === undefined ? undefined : { name });
       if (name === undefined) gone.add(row.moodle_id!);
-      else own.push(...(await compareTwins(row, named)));
+      else own.push(...(await compareTwins(row, twins)));
       differences.push(...own);
       if (own.length > 0 || row.drift) rows.push(row);
     }
@@ -118,9 +135,9 @@ export class CourseComparison {
   }
 
   /** What the mappings say of the courses after this one, in the order of their idnumbers. */
-  async #believed(after: string | undefined): Promise<BelievedCourse[]> {
+  async #mapped(after: string | undefined): Promise<MappedCourse[]> {
     const ids = new Map<string, number>();
-    const courses = new Map<string, BelievedCourse>();
+    const courses = new Map<string, MappedCourse>();
     for await (const { idnumber, moodle_id: id } of this.#rows('subjects')) {
       if (id === undefined) continue;
       ids.set(idnumber, id);
@@ -135,20 +152,24 @@ export class CourseComparison {
     }
     for (const service of ['students', 'faculty'] as const) {
       const people: Mapping[] = [];
-      for await (const row of this.#rows(service, true)) {
-        if (row.service === service) {
-          if (row.moodle_id !== undefined) ids.set(row.idnumber, row.moodle_id);
-        } else people.push(row);
+      // The enrolments of students lie among their accounts.
+      for await (const row of this.#rows(service)) {
+        if (row.service !== service) people.push(row);
+        else if (row.moodle_id !== undefined) ids.set(row.idnumber, row.moodle_id);
       }
       for (const row of people) this.#addPlaces(row, ids, courses);
     }
     return [...courses.values()].filter(({ groups, places }) => groups.length > 0 || places.length > 0);
   }
 
+  #rows(service: ServiceName): AsyncIterable<Mapping> {
+    return eachMapping(this.#instance.id, this.#ports.mappings, prefixes[service]);
+  }
+
   #addPlaces(
     row: Mapping,
     ids: ReadonlyMap<string, number>,
-    courses: ReadonlyMap<string, BelievedCourse>,
+    courses: ReadonlyMap<string, MappedCourse>,
   ): void {
     const isTeacher = row.service === 'teaching';
     const isOfPerson = isTeacher || row.service === 'enrolments';
@@ -163,25 +184,13 @@ export class CourseComparison {
     for (const [idnumber, { state, groups }] of Object.entries(courseStatesOf(row.extra_data))) {
       const course = courses.get(idnumber);
       if (!course || state === 'pending' || !isTrueOf(row, idnumber, course.id)) continue;
-      const members = Object.entries(groups).flatMap(([group, member]) => {
+      const place: MappedPlace = { idnumber: row.idnumber, userid, roleid, state, groups: new Map() };
+      for (const [group, member] of Object.entries(groups)) {
         const id = ids.get(group);
-        return member === 'member' && id !== undefined && isTrueOf(row, group, id)
-          ? [[group, id] as const]
-          : [];
-      });
-      course.places.push({ idnumber: row.idnumber, userid, roleid, state, groups: new Map(members) });
+        if (member === 'member' && id !== undefined && isTrueOf(row, group, id)) place.groups.set(group, id);
+      }
+      course.places.push(place);
     }
-  }
-
-  /** @param withOthers also what lies in the same range: the enrolments of students lie among their accounts */
-  async *#rows(
-    service: 'subjects' | 'batches' | 'students' | 'faculty',
-    withOthers = false,
-  ): AsyncIterable<Mapping> {
-    const { mappings } = this.#ports;
-    const range = rangeOf(service);
-    for await (const page of eachPage((after) => mappings.page(this.#instance.id, { ...range, after })))
-      yield* withOthers ? page.mappings : page.mappings.filter((row) => row.service === service);
   }
 }
 
@@ -190,6 +199,43 @@ function isTrueOf({ made_with: madeWith }: Mapping, idnumber: string, id: number
   return (madeWith?.[idnumber] ?? id) === id;
 }
 
-function byId(users: readonly EnrolledUser[]): ReadonlyMap<number, EnrolledUser> {
+function byId(users: readonly EnrolledUser[]): People {
   return new Map(users.map((user) => [user.id, user]));
+}
+
+/**
+ * What somebody has made of who is in a course. People whom no record names are none of the link's.
+ *
+ * @param goneGroups ids of groups that Moodle does not have any more: what was in them follows when they are made again
+ */
+async function comparePlaces(
+  { idnumber: course, places }: MappedCourse,
+  { active, everybody }: ObservedPeople,
+  goneGroups: ReadonlySet<number>,
+): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  // One account may be a student by one record and a teacher by another.
+  const isMeantToBeIn = new Set(places.flatMap(({ state, userid }) => (state === 'active' ? [userid] : [])));
+  for (const { idnumber, userid, roleid, state, groups } of places) {
+    const person = active.get(userid);
+    const ofCourse = (kind: Difference['kind'], in_erp: string, in_moodle: string | null) =>
+      differences.push({ idnumber, kind, about: course, in_erp, in_moodle });
+    if (state === 'suspended') {
+      if (person && !isMeantToBeIn.has(userid)) ofCourse('resumed', 'ended', 'active');
+    } else if (!person) {
+      const isSuspended = (await everybody()).has(userid);
+      if (isSuspended) ofCourse('suspended', 'active', 'suspended');
+      else ofCourse('unenrolled', 'active', null);
+    } else {
+      const held = (person.roles ?? []).map((role) => role.roleid).sort((a, b) => a - b);
+      const isOtherRole = !held.includes(roleid);
+      if (isOtherRole)
+        ofCourse('role', `role ${roleid}`, held.length > 0 ? `role ${held.join(' and ')}` : null);
+      const isIn = new Set(person.groups?.map(({ id }) => id));
+      for (const [about, id] of groups)
+        if (!isIn.has(id) && !goneGroups.has(id))
+          differences.push({ idnumber, kind: 'not_in_group', about, in_erp: 'member', in_moodle: null });
+    }
+  }
+  return differences;
 }

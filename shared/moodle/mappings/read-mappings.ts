@@ -1,5 +1,44 @@
+import { prefixes, type ServiceName } from '#shared/models/services.ts';
 import type { PushService, ServiceRegistry } from '#shared/moodle/push/push-service.ts';
+import { eachPage } from '#shared/sync/each-page.ts';
+import { readNear } from '#shared/sync/read-near.ts';
 import type { Mapping, MappingPages, MappingReader } from './mapping.ts';
+
+/** The first and last idnumber that begin so: `~` sorts after every character of an idnumber. */
+function rangeFrom(prefix: string): { from: string; to: string } {
+  return { from: prefix, to: `${prefix}~` };
+}
+
+/** The first and last idnumber that the entities of a service can have; those of another service may lie among them. */
+export function rangeOf(service: ServiceName): { from: string; to: string } {
+  return rangeFrom(prefixes[service]);
+}
+
+/** The mappings of an instance whose idnumber begins so, one after another in the order of their idnumbers. */
+export async function* eachMapping(
+  instance: string,
+  mappings: MappingPages,
+  prefix: string,
+): AsyncIterable<Mapping> {
+  const range = rangeFrom(prefix);
+  for await (const page of eachPage((after) => mappings.page(instance, { ...range, after })))
+    yield* page.mappings;
+}
+
+/** A store that reads the mappings of records that lie one after another by pages. */
+export function mappingsAhead(store: MappingReader & MappingPages): MappingReader {
+  return {
+    listByPrefix: (instance, prefix) => store.listByPrefix(instance, prefix),
+    getMany: (instance, idnumbers) =>
+      readNear(idnumbers, {
+        async page(from, to) {
+          const { mappings, after } = await store.page(instance, { from, to });
+          return { rows: new Map(mappings.map((row) => [row.idnumber, row])), reached: after };
+        },
+        getMany: (rest) => store.getMany(instance, rest),
+      }),
+  };
+}
 
 /** Mappings kept in memory at the most (1 to 2 kB each). */
 const mostKept = 200_000;
@@ -15,18 +54,17 @@ export interface KeptMappings {
  * Reads all mappings of services, so that a sweep that has the time reads each only once.
  *
  * @param own services whose idnumbers begin alike
- * @param range the first and last idnumber that they can have
  * @param notes as for `MappingPages`: whoever finds that a push is needed reads those mappings whole
  * @returns undefined where they are too many or there is no time
  */
 export async function keepMappings(
   instance: string,
   own: readonly PushService[],
-  range: { from: string; to: string },
   { mappings, services }: { mappings: MappingReader & MappingPages; services: ServiceRegistry },
   hasTime: () => boolean,
   notes?: readonly string[],
 ): Promise<KeptMappings | undefined> {
+  const range = rangeOf(own[0]!.name);
   const names = new Set(own.map(({ name }) => name));
   const rows = new Map<string, Mapping>();
   let areOthersAmong = false;
