@@ -10,16 +10,18 @@ export const ofNoInstance = '-';
  *
  * @param what the command: `failures retry`
  * @param records idnumbers by instance; of a record of the import its key
+ * @returns as it is noted
  */
 export async function noteAction(
   deployment: Pick<Deployment, 'clients' | 'operatorLog' | 'now'>,
   what: string,
   records: ReadonlyMap<string, readonly string[]>,
-): Promise<void> {
+): Promise<{ who: string; at: string }> {
   const who = await operatorOf(deployment);
   const at = new Date(deployment.now()).toISOString();
   for (const [instance, own] of records)
     await deployment.operatorLog.add(instance, { at, who, what, records: own });
+  return { who, at };
 }
 
 /** The AWS identity of whoever runs the command; every identity may ask for its own. */

@@ -39,6 +39,11 @@ Fill in the column “decision” and hand the file back with --from:
 Lines without a decision are treated as without --from. A line that no longer fits is named, and its record left
 alone: nothing is pushed for it until then.
 
+What is decided by questions, here or on the page “Adopt” of oec-moodle console, is kept in the stack with who has
+decided and when, until it is carried out: begin today, go on tomorrow, several people at once. --apply carries out
+all of it. A report shows it in the columns “decided” and “decision”; a line that differs from what somebody has
+decided since the report was written is not applied.
+
 Pause the instance before its records are loaded, and resume it afterwards:
   oec-moodle instance pause main
   oec-moodle adopt --instance main --report gap.csv

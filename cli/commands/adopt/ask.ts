@@ -1,7 +1,7 @@
 import { confirm, select } from '@inquirer/prompts';
 import { printable } from '#cli/output/printable.ts';
 import type { Survey } from '#shared/operate/adoption/adoption.ts';
-import { type Decision, DecisionRules } from '#shared/operate/adoption/decisions.ts';
+import type { Decision, DecisionRules, Review, Said } from '#shared/operate/adoption/decisions.ts';
 import type { Row } from '#shared/operate/adoption/rows.ts';
 
 type Answer = Decision | 'stop';
@@ -10,21 +10,24 @@ type Answer = Decision | 'stop';
 export type Ask = (row: Row, choices: { name: string; value: Answer }[]) => Promise<Answer>;
 
 /**
- * Asks about everything that is ambiguous, until the person has had enough.
+ * Asks about everything that is ambiguous and not decided yet, until the person has had enough.
  *
+ * @param keep keeps an answer; false where somebody else was faster, and nothing is decided
  * @returns what was decided; what was left out is undecided
  */
 export async function askAbout(
   survey: Survey,
+  { decisions: before, rules }: Pick<Review<Said>, 'decisions' | 'rules'>,
+  keep: (row: Row, decision: Decision) => Promise<boolean>,
   { ask = onTerminal, begin = offer }: { ask?: Ask; begin?: (count: number) => Promise<boolean> } = {},
 ): Promise<Map<Row, Decision>> {
-  const rows = survey.rows.filter(({ verdict }) => verdict === 'ambiguous');
-  const rules = new DecisionRules(survey, new Set(rows));
+  const rows = survey.rows.filter((row) => row.verdict === 'ambiguous' && !before.has(row));
   const decisions = new Map<Row, Decision>();
   if (rows.length === 0 || !(await begin(rows.length))) return decisions;
   for (const row of rows) {
     const answer = await ask(row, choicesOf(row, rules));
     if (answer === 'stop') break;
+    if (!(await keep(row, answer))) continue;
     rules.take(row, answer);
     decisions.set(row, answer);
   }

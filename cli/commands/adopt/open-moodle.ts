@@ -9,6 +9,7 @@ import { checkHealth, type Finding } from '#shared/moodle/health/health.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { AdoptionStores } from '#shared/operate/adoption/desired.ts';
 import { TokenError, type Tokens } from '#shared/store/secrets/tokens.ts';
+import { type KeptDecisions, keptDecisions } from '#shared/store/tables/kept-decisions.ts';
 import { brakes } from '#shared/store/tables/shared-limits.ts';
 import type { Brake } from '#shared/sync/limits/brake.ts';
 import type { Clock } from '#shared/sync/ports.ts';
@@ -19,6 +20,7 @@ export interface OpenMoodle {
   client: MoodleClient;
   tokenUser: number;
   stores: AdoptionStores;
+  kept: KeptDecisions;
   brake: Pick<Brake, 'addHolds'>;
   clock: Clock;
 }
@@ -38,8 +40,9 @@ export async function openMoodle(deployment: Deployment, id: string): Promise<Op
   const finding = findings.find(({ severity, code }) => severity === 'failed' || blinding.has(code));
   if (finding) throw notUsable(instance, finding);
   const { userid: tokenUser } = await answering(instance, 'Nothing has been changed.', getSiteInfo(client));
-  const brake = deployment.open(brakes);
-  return { instance, client, tokenUser, stores: { records, mappings }, brake, clock: deployment.clock };
+  const { open, clock } = deployment;
+  const opened = { stores: { records, mappings }, kept: open(keptDecisions), brake: open(brakes), clock };
+  return { instance, client, tokenUser, ...opened };
 }
 
 /**

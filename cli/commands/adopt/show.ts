@@ -2,15 +2,18 @@ import { table } from '#cli/output/table.ts';
 import { type MoodleKind, moodleKinds } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Carried } from '#shared/operate/adoption/carry-out.ts';
-import { type Decision, decisionText, type RefusedLine } from '#shared/operate/adoption/decisions.ts';
+import { type Decision, decisionText, type Refused } from '#shared/operate/adoption/decisions.ts';
 import { type Row, type Verdict, verdicts } from '#shared/operate/adoption/rows.ts';
+import type { KeptDecision } from '#shared/store/tables/kept-decisions.ts';
 
 /** What is shown of a run. */
 export interface Shown {
   instance: Instance;
   rows: readonly Row[];
+  /** What was decided before, by whoever it was. */
+  kept: readonly KeptDecision[];
   decisions: ReadonlyMap<Row, Decision>;
-  refused: readonly RefusedLine[];
+  refused: readonly Refused[];
   carried: Carried | undefined;
   lastAccountId: number;
   report: string | undefined;
@@ -46,7 +49,8 @@ type Counts = Record<MoodleKind, Record<Verdict, number>>;
 
 /** The shape of `--json`. E-mail addresses are in it only with --details. */
 export function adoptionData(shown: Shown, { apply = false, details = false }: Flags) {
-  const { instance, rows, decisions, refused, carried, lastAccountId, report } = shown;
+  const { instance, rows, kept, decisions, refused, carried, lastAccountId, report } = shown;
+  const { lines, others } = apart(refused);
   const decided = new Map([...decisions].map(([row, decision]) => [row.idnumber, decisionText(decision)]));
   return {
     instance: instance.id,
@@ -72,7 +76,11 @@ export function adoptionData(shown: Shown, { apply = false, details = false }: F
       overwrites,
       decision: decided.get(idnumber) ?? null,
     })),
-    refused_lines: refused,
+    refused_lines: lines.map(({ said: { line, idnumber }, reason }) => ({ line, idnumber, reason })),
+    kept_decisions: kept.map(({ idnumber, decision, who, at }) => ({
+      ...{ idnumber, decision, who, at },
+      refused: others.find(({ said }) => said.idnumber === idnumber)?.reason ?? null,
+    })),
     problems: carried?.problems ?? [],
     report: report ?? null,
   };
@@ -83,22 +91,43 @@ interface Flags {
   details?: boolean;
 }
 
+export type AdoptionData = ReturnType<typeof adoptionData>;
+
+/** Lines of a file, and what was decided otherwise. */
+function apart(refused: readonly Refused[]) {
+  const lines = refused.flatMap(({ said, reason }) => ('line' in said ? { said, reason } : []));
+  const others = refused.flatMap(({ said, reason }) => ('who' in said ? { said, reason } : []));
+  return { lines: lines.sort((a, b) => a.said.line - b.said.line), others };
+}
+
 /** The same for people. */
 export function adoptionText(shown: Shown, flags: Flags): string {
   const { rows, refused, carried } = shown;
+  const { lines: ofReport, others } = apart(refused);
+  const isWhole = flags.details === true;
   const listed: Verdict[] = flags.details ? [...verdicts] : ['ambiguous', 'conflict'];
   const parts = [
     countsTable(rows),
     ...listed.map((verdict) => list(rows, verdict, flags)),
     ...lines(
       'Lines of the reviewed report that are not applied:',
-      refused.map(({ line, idnumber, reason }) => `line ${line}${idnumber && `, ${idnumber}`}: ${reason}`),
-      flags.details === true,
+      ofReport.map(
+        ({ said: { line, idnumber }, reason }) => `line ${line}${idnumber && `, ${idnumber}`}: ${reason}`,
+      ),
+      isWhole,
+    ),
+    ...lines(
+      'Decided before, and not applied:',
+      others.map(
+        ({ said: { idnumber, who, at, decision }, reason }) =>
+          `${idnumber}, “${decision}” by ${who} at ${at}: ${reason}`,
+      ),
+      isWhole,
     ),
     ...lines(
       'Not adopted:',
       (carried?.problems ?? []).map(({ idnumber, problem }) => `${idnumber}: ${problem}`),
-      flags.details === true,
+      isWhole,
     ),
     overwritesText(rows),
     ...closing(shown, flags),
@@ -188,9 +217,7 @@ function closing(
       : '',
     `Accounts were looked for up to the id ${lastAccountId}. Groups are compared in the courses that are matched.`,
     report === undefined ? '' : `The report is in ${report}. It holds e-mail addresses.`,
-    !apply && decisions.size > 0
-      ? `${decisions.size} decisions of the reviewed report can be carried out: --apply does.`
-      : '',
+    !apply && decisions.size > 0 ? `${decisions.size} decisions can be carried out: --apply does.` : '',
     apply
       ? `${carried?.adopted ?? 0} adopted now. The next push brings them up to date.`
       : 'Nothing has been changed. --apply adopts what is certain; --report writes everything down for review.',

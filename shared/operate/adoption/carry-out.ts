@@ -19,6 +19,30 @@ export interface Carried {
   rows: Row[];
   adopted: number;
   problems: AdoptionProblem[];
+  /** Idnumbers of the records of which it was decided, and that is carried out. */
+  decided: string[];
+}
+
+/**
+ * What rows are to be adopted as: what was decided, else what is certain.
+ *
+ * @param objected see {@link carryOut}
+ */
+export function pairsOf(
+  rows: readonly Row[],
+  observed: Survey['observed'],
+  decisions: ReadonlyMap<string, Decision>,
+  objected: ReadonlySet<string>,
+): (Pair & { row: Row })[] {
+  return rows.flatMap((row) => {
+    const { verdict, desired, candidates, kind, idnumber } = row;
+    if (!desired || (verdict === 'adopted' && !isToBeConfirmed(desired.mapping))) return [];
+    if (objected.has(idnumber)) return [];
+    const decision = decisions.get(idnumber);
+    const certain = decision === undefined && verdict === 'certain' ? candidates[0] : undefined;
+    const chosen = typeof decision === 'object' ? observed.get(observedKey(kind, decision.match)) : certain;
+    return chosen ? [{ row, desired, observed: chosen }] : [];
+  });
 }
 
 /**
@@ -60,7 +84,7 @@ class CarryingOut {
     objected: ReadonlySet<string>,
     ports: ApplyPorts,
   ) {
-    this.carried = { rows: before.rows, adopted: 0, problems: [] };
+    this.carried = { rows: before.rows, adopted: 0, problems: [], decided: [] };
     this.#decisions = new Map([...decisions].map(([row, decision]) => [row.idnumber, decision]));
     this.#objected = objected;
     this.#ports = ports;
@@ -74,7 +98,8 @@ class CarryingOut {
    * @returns whether a person's decision on a category or course may tell something new of what lies in it
    */
   async adopt(onProgress: (done: number, total: number) => void): Promise<boolean> {
-    const pairs = this.carried.rows.flatMap((row) => this.#pairOf(row));
+    const chosenNow = pairsOf(this.carried.rows, this.#observed, this.#decisions, this.#objected);
+    const pairs = chosenNow.filter(({ desired }) => !this.#tried.has(desired.idnumber));
     for (const { desired } of pairs) this.#tried.add(desired.idnumber);
     const chosen = new Map(pairs.map(({ desired, observed }) => [desired, observed]));
     const done = new Map<string, Pair>();
@@ -114,21 +139,13 @@ class CarryingOut {
     );
     for (const { idnumber } of await noteDecisions(notes, this.#ports))
       this.carried.problems.push({ idnumber, problem: overtaken });
+    const failed = new Set(this.carried.problems.map(({ idnumber }) => idnumber));
+    for (const { idnumber, verdict } of this.carried.rows) {
+      const decision = this.#decisions.get(idnumber);
+      const isDone = typeof decision === 'string' ? !failed.has(idnumber) : verdict === 'adopted';
+      if (decision !== undefined && isDone) this.carried.decided.push(idnumber);
+    }
     this.carried.rows = this.carried.rows.map((row) => decidedRow(row, this.#decisions.get(row.idnumber)));
-  }
-
-  /** What a row is to be adopted as: what was decided, else what is certain. */
-  #pairOf({ verdict, desired, candidates, kind, idnumber }: Row): Pair[] {
-    if (!desired || (verdict === 'adopted' && !isToBeConfirmed(desired.mapping))) return [];
-    if (this.#tried.has(idnumber) || this.#objected.has(idnumber)) return [];
-    const decision = this.#decisions.get(idnumber);
-    const observed =
-      typeof decision === 'object'
-        ? this.#observed.get(observedKey(kind, decision.match))
-        : decision === undefined && verdict === 'certain'
-          ? candidates[0]
-          : undefined;
-    return observed ? [{ desired, observed }] : [];
   }
 
   #adoptionOf({ idnumber, mapping }: Desired, verdict: Row['verdict']): Mapping['adoption'] {

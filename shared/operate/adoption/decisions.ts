@@ -1,6 +1,7 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
 import { personOf } from '#shared/moodle/accounts/person-standing.ts';
+import type { KeptDecision } from '#shared/store/tables/kept-decisions.ts';
 import { observedKey, type Survey } from './adoption.ts';
 import type { Desired, Observed } from './kinds.ts';
 import { comparableKey } from './names.ts';
@@ -9,22 +10,20 @@ import type { Row } from './rows.ts';
 /** What a person says about a record. */
 export type Decision = { match: number } | 'new' | 'skip';
 
+/** What somebody has said about a record, in the words of a report, and how it stood then. */
+export type Said = Pick<KeptDecision, 'kind' | 'verdict' | 'idnumber' | 'moodleIds' | 'decision'>;
+
 /** One line of a reviewed report that holds a decision. */
-export interface ReviewedLine {
+export interface ReviewedLine extends Said {
   /** Line of the file, from 1. */
   line: number;
-  kind: string;
-  verdict: string;
-  idnumber: string;
-  /** Ids of the candidates as they were reported. */
-  moodleIds: string;
-  decision: string;
+  /** The decision that was kept when the report was written, by {@link madeBy}. */
+  decided: string;
 }
 
-/** A line that is not applied, and why, as a sentence. */
-export interface RefusedLine {
-  line: number;
-  idnumber: string;
+/** Something that is not applied, and why, as a sentence. */
+export interface Refused<Saying extends Said = ReviewedLine | KeptDecision> {
+  said: Saying;
   reason: string;
 }
 
@@ -46,47 +45,87 @@ export function candidateIds({ candidates }: Row): string {
   return candidates.map(({ id }) => id).join(' | ');
 }
 
+/** Who has decided, and when, as a report has it. */
+export function madeBy({ at, who }: KeptDecision): string {
+  return `${at} ${who}`;
+}
+
 /**
- * Compares a reviewed report with how everything stands now. A line that was written about something else, or that
- * cannot be carried out, is refused; what stands so already is passed over.
+ * What counts of a reviewed report and of what is kept. A line takes the place of the decision that its writer knew; what
+ * somebody else has decided since is not overwritten, and neither of the two counts.
  */
-export function review(
+export function weighed(
   lines: readonly ReviewedLine[],
+  kept: readonly KeptDecision[],
+): { said: (ReviewedLine | KeptDecision)[]; refused: Refused[] } {
+  const ofRecord = new Map(kept.map((decision) => [decision.idnumber, decision]));
+  const written = new Set(lines.map(({ idnumber }) => idnumber));
+  const said: (ReviewedLine | KeptDecision)[] = kept.filter(({ idnumber }) => !written.has(idnumber));
+  const refused: Refused[] = [];
+  for (const line of lines) {
+    const other = ofRecord.get(line.idnumber);
+    const isKnown = !other || line.decided === madeBy(other);
+    if (isKnown || line.decision.trim().toLowerCase() === other.decision) said.push(line);
+    else {
+      const reason = `${other.who} has decided “${other.decision}” at ${other.at}: write a new report and agree on it.`;
+      refused.push({ said: line, reason });
+    }
+  }
+  return { said, refused };
+}
+
+/** What is left of what was said. */
+export interface Review<Saying extends Said> {
+  decisions: Map<Row, Decision>;
+  /** Written about something else, or not to be carried out. */
+  refused: Refused<Saying>[];
+  /** Carried out already. */
+  settled: Saying[];
+  /** What may be decided besides. */
+  rules: DecisionRules;
+}
+
+/**
+ * Compares what was said with how everything stands now.
+ *
+ * @param reconsidered rows about which somebody decides now: what is certain of them does not count
+ */
+export function review<Saying extends Said>(
+  all: readonly Saying[],
   survey: Survey,
-): { decisions: Map<Row, Decision>; refused: RefusedLine[] } {
+  reconsidered: readonly Row[] = [],
+): Review<Saying> {
   const rows = new Map(survey.rows.filter(({ idnumber }) => idnumber).map((row) => [row.idnumber, row]));
   const decisions = new Map<Row, Decision>();
-  const refused: RefusedLine[] = [];
+  const refused: Refused<Saying>[] = [];
+  const settled: Saying[] = [];
   const seen = new Set<string>();
-  const open: { line: ReviewedLine; row: Row; decision: Decision }[] = [];
-  for (const line of lines) {
-    const decision = parseDecision(line.decision);
-    const row = rows.get(line.idnumber);
-    const reason = seen.has(line.idnumber)
+  const open: { said: Saying; row: Row; decision: Decision }[] = [];
+  for (const said of all) {
+    const decision = parseDecision(said.decision);
+    const row = rows.get(said.idnumber);
+    const reason = seen.has(said.idnumber)
       ? 'Another line has decided about the same record.'
-      : misread(line, decision, row);
-    if (line.idnumber) seen.add(line.idnumber);
-    if (reason) refused.push({ line: line.line, idnumber: line.idnumber, reason });
-    else if (!isDone(row!, decision!)) open.push({ line, row: row!, decision: decision! });
+      : misread(said, decision, row);
+    if (said.idnumber) seen.add(said.idnumber);
+    if (reason) refused.push({ said, reason });
+    else if (isDone(row!, decision!)) settled.push(said);
+    else open.push({ said, row: row!, decision: decision! });
   }
-  const rules = new DecisionRules(survey, new Set(open.map(({ row }) => row)));
-  for (const { line, row, decision } of open) {
-    const reason = stale(line, row) ?? rules.refusal(row, decision);
-    if (reason) refused.push({ line: line.line, idnumber: line.idnumber, reason });
+  const rules = new DecisionRules(survey, new Set([...open.map(({ row }) => row), ...reconsidered]));
+  for (const { said, row, decision } of open) {
+    const reason = stale(said, row) ?? rules.refusal(row, decision);
+    if (reason) refused.push({ said, reason });
     else {
       rules.take(row, decision);
       decisions.set(row, decision);
     }
   }
-  return { decisions, refused: refused.sort((a, b) => a.line - b.line) };
+  return { decisions, refused, settled, rules };
 }
 
-/** Why a line says nothing that could be done. */
-function misread(
-  line: ReviewedLine,
-  decision: Decision | undefined,
-  row: Row | undefined,
-): string | undefined {
+/** Why nothing that could be done was said. */
+function misread(line: Said, decision: Decision | undefined, row: Row | undefined): string | undefined {
   if (!decision) return 'The decision is none of “match” with a Moodle id, “new” and “skip”.';
   if (line.idnumber === '') return 'It is about something in Moodle: decide on the line of the record.';
   if (!row) return 'No such record would be pushed to this Moodle now.';
@@ -108,11 +147,16 @@ function isDone({ desired }: Row, decision: Decision): boolean {
   return mapping?.adoption === 'skipped' && mapping.moodle_id === undefined;
 }
 
-/** Whether the line was written when things stood otherwise. */
-function stale(line: ReviewedLine, row: Row): string | undefined {
-  if (line.verdict === row.verdict && ids(line.moodleIds) === ids(candidateIds(row))) return undefined;
+/** Whether it was said when things stood otherwise. */
+function stale(line: Said, row: Row): string | undefined {
+  if (isOf(line, row)) return undefined;
   const now = row.candidates.length > 0 ? `${row.verdict} (${candidateIds(row)})` : row.verdict;
-  return `It was ${line.verdict || 'nothing'} when the report was written, and is ${now} now: look at it again.`;
+  return `It was ${line.verdict || 'nothing'} when that was decided, and is ${now} now: look at it again.`;
+}
+
+/** Whether it was said of a row as it is now. */
+export function isOf({ verdict, moodleIds }: Said, row: Row): boolean {
+  return verdict === row.verdict && ids(moodleIds) === ids(candidateIds(row));
 }
 
 function ids(text: string): string {

@@ -1,10 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { candidateIds, type ReviewedLine } from './decisions.ts';
+import type { KeptDecision } from '#shared/store/tables/kept-decisions.ts';
+import { candidateIds, isOf, madeBy, type ReviewedLine } from './decisions.ts';
 import type { Observed } from './kinds.ts';
 import type { Row } from './rows.ts';
 
-/** The columns of the gap report; `decision` is what a person fills in. */
+/** The columns of the gap report; `decision` is what a person fills in, `decided` who has decided before, and when. */
 const columns = [
   'kind',
   'verdict',
@@ -16,6 +17,7 @@ const columns = [
   'moodle_idnumber',
   'evidence',
   'overwrites',
+  'decided',
   'decision',
 ] as const;
 type Column = (typeof columns)[number];
@@ -29,9 +31,11 @@ export class ReportFormatError extends Error {
 }
 
 /** The gap report: a line for each record and for everything that is only in Moodle. Holds e-mail addresses. */
-export function reportCsv(rows: readonly Row[]): string {
+export function reportCsv(rows: readonly Row[], kept: readonly KeptDecision[] = []): string {
+  const ofRecord = new Map(kept.map((decision) => [decision.idnumber, decision]));
   const lines = rows.map((row): Record<Column, string> => {
     const { kind, verdict, source, idnumber, desired, candidates, evidence, overwrites } = row;
+    const before = ofRecord.get(idnumber);
     const each = (show: (observed: Observed) => string) => candidates.map(show).join(' | ');
     return {
       kind,
@@ -44,7 +48,9 @@ export function reportCsv(rows: readonly Row[]): string {
       moodle_idnumber: each((observed) => observed.idnumber),
       evidence,
       overwrites: overwrites.join(', '),
-      decision: '',
+      decided: before ? madeBy(before) : '',
+      // What was decided of something else is not handed back as if it were of this.
+      decision: before && isOf(before, row) ? before.decision : '',
     };
   });
   // With a mark that makes spreadsheets read UTF-8, and names that begin like a formula kept from being one.
@@ -71,8 +77,10 @@ export function readReport(text: string): ReviewedLine[] {
   if (records.length > 0 && missing.length > 0)
     throw new ReportFormatError(`It has no column ${missing.join(', ')}.`);
   return records.flatMap(({ record, info }) => {
-    const { kind = '', verdict = '', idnumber = '', moodle_id: moodleIds = '', decision = '' } = record;
-    return decision.trim() === '' ? [] : [{ line: info.lines, kind, verdict, idnumber, moodleIds, decision }];
+    const { kind = '', verdict = '', idnumber = '', moodle_id: moodleIds = '' } = record;
+    const { decided = '', decision = '' } = record;
+    if (decision.trim() === '') return [];
+    return [{ line: info.lines, kind, verdict, idnumber, moodleIds, decided, decision }];
   });
 }
 

@@ -40,6 +40,8 @@ export interface Row {
   evidence: string;
   /** Fields that the next push would overwrite in Moodle, because the ERP owns them. */
   overwrites: string[];
+  /** The same, if it were this one. */
+  wouldOverwrite?(observed: Observed): string[];
 }
 
 /** Candidates that a person can look through; the others are counted. */
@@ -79,7 +81,7 @@ export function compare({ desired, observed, ties, overwrites }: Sides): Row[] {
     const id = record.mapping?.moodle_id;
     if (id === undefined) return rowOf(record, matches.get(record)!, stopped.get(record), overwrites);
     const known = ofObserved.get(id);
-    const row = { ...about(record), verdict: 'adopted' as const };
+    const row = { ...about(record, overwrites), verdict: 'adopted' as const };
     if (!known) return { ...row, candidates: [], evidence: `Moodle no longer has it under the id ${id}` };
     // What has been pushed is as the ERP has it, or was changed in Moodle since: the plan knows which.
     const isPushed = record.mapping?.sync_hash !== undefined;
@@ -103,9 +105,13 @@ function namedBy(outcome: AdoptionMatch): Observed[] {
   return outcome.verdict === 'ambiguous' ? outcome.ties.map(({ observed }) => observed) : [];
 }
 
-function about(record: Desired): Omit<Row, 'verdict' | 'candidates' | 'evidence'> {
+function about(
+  record: Desired,
+  overwrites: Sides['overwrites'],
+): Omit<Row, 'verdict' | 'candidates' | 'evidence'> {
   const { kind, source, idnumber } = record;
-  return { kind, source, idnumber, desired: record, overwrites: [] };
+  const wouldOverwrite = (observed: Observed) => overwrites(record, observed);
+  return { kind, source, idnumber, desired: record, overwrites: [], wouldOverwrite };
 }
 
 function rowOf(
@@ -114,7 +120,7 @@ function rowOf(
   stoppedBy: Observed | undefined,
   overwrites: Sides['overwrites'],
 ): Row {
-  const row = about(record);
+  const row = about(record, overwrites);
   switch (outcome.verdict) {
     case 'certain': {
       const { observed, evidence } = outcome.tie;

@@ -16,6 +16,7 @@ import {
 } from '#shared/store/queues/work-queues.ts';
 import { instanceStates } from '#shared/store/tables/instance-states.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
+import { keptDecisions } from '#shared/store/tables/kept-decisions.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { parkedImports, parkedUnits } from '#shared/store/tables/parked-units.ts';
@@ -76,6 +77,11 @@ const stores: [name: string, store: Store, calls: Record<string, unknown[]>][] =
       save: [row],
       remove: ['main', ['a']],
     },
+  ],
+  [
+    'kept decisions',
+    keptDecisions,
+    { list: ['main'], keep: ['main', { at: '2026-01-01' }], forget: ['main', { idnumber: 'a', at: '' }] },
   ],
   ['parked units', parkedUnits, parking],
   ['parked imports', parkedImports, parking],

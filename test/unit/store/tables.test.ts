@@ -6,6 +6,7 @@ import { isWritten, putRevised } from '#shared/store/conditional-write.ts';
 import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
 import { exportedRecords } from '#shared/store/erp/exported-records.ts';
 import { loadRecords, unstorable } from '#shared/store/load-records.ts';
+import { keptDecisions } from '#shared/store/tables/kept-decisions.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { pullStates } from '#shared/store/tables/pull-states.ts';
@@ -248,5 +249,36 @@ describe('records from the ERP', () => {
     expect(unstorable(item())).toBeUndefined();
     expect(unstorable(item({ image: 'x'.repeat(401 * 1024) }))).toContain('400 kB');
     expect(unstorable(item({ size: 1e200 }))).toContain('number');
+  });
+});
+
+describe('decisions that are kept', () => {
+  const made = (decision: string, at: string) => ({
+    ...{ idnumber: 'oec_student_1', kind: 'account', verdict: 'ambiguous', moodleIds: '8', decision },
+    ...{ who: 'arn:aws:iam::000000000000:user/ana', at },
+  });
+  const [first, second] = [made('new', '2026-01-01T08:00:00.000Z'), made('skip', '2026-01-02T08:00:00.000Z')];
+
+  it('give way only to who has seen them, and are forgotten as they were seen', async () => {
+    const store = keptDecisions(client, 'mappings');
+    const both = await Promise.all([store.keep('main', first), store.keep('main', second)]);
+    expect(both.toSorted()).toEqual([false, true]);
+    const [winner] = await store.list('main');
+    const loser = winner!.at === first.at ? second : first;
+    expect(await store.keep('main', loser)).toBe(false);
+    expect(await store.keep('main', loser, winner!.at)).toBe(true);
+    expect(await store.forget('main', winner!)).toBe(false);
+    expect(await store.list('main')).toEqual([loser]);
+    expect(await store.list('other')).toEqual([]);
+    expect(await store.forget('main', loser)).toBe(true);
+    // Who has seen one that is carried out since does not bring it back.
+    expect(await store.keep('main', winner!, loser.at)).toBe(false);
+    expect(await store.list('main')).toEqual([]);
+  });
+
+  it('expire when nobody carries them out', async () => {
+    await keptDecisions(client, 'mappings').keep('later', first);
+    const item = await itemOf('mappings', { instance: 'adoption/later', idnumber: first.idnumber });
+    expect(item?.expires_at).toBe(Date.parse('2027-02-05T08:00:00Z') / 1000);
   });
 });

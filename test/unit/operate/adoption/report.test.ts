@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { askAbout } from '#cli/commands/adopt/ask.ts';
 import type { Survey } from '#shared/operate/adoption/adoption.ts';
-import { type ReviewedLine, review } from '#shared/operate/adoption/decisions.ts';
+import { type ReviewedLine, review, weighed } from '#shared/operate/adoption/decisions.ts';
 import { ReportFormatError, readReport, reportCsv } from '#shared/operate/adoption/report-csv.ts';
 import { compareAccounts } from '#shared/operate/adoption/survey.ts';
 import { account, person } from './sides.ts';
@@ -36,11 +36,18 @@ function reviewed(
   return readReport(change([header, ...filled].join('\n')));
 }
 
+/** A decision about Ben, as it is kept. */
+const keptOf = (survey: Survey, decision: string) => {
+  const { kind, verdict, idnumber } = survey.rows[1]!;
+  const who = 'arn:aws:iam::000000000000:user/ana';
+  return { kind, verdict, idnumber, moodleIds: '8 | 9', decision, who, at: '2026-11-28T08:00:00.000Z' };
+};
+
 const outcome = (survey: Survey, lines: ReviewedLine[]) => {
   const { decisions, refused } = review(lines, survey);
   return {
     decisions: [...decisions].map(([{ idnumber }, decision]) => [idnumber, decision]),
-    refused: refused.map(({ line, reason }) => `${line}: ${reason}`),
+    refused: refused.map(({ said: { line }, reason }) => `${line}: ${reason}`),
   };
 };
 
@@ -122,7 +129,9 @@ describe('questions', () => {
   it('offer what can be done, and end when the person has had enough', async () => {
     const survey = surveyed();
     const asked: unknown[] = [];
-    const decisions = await askAbout(survey, {
+    const before = review([], survey);
+    const keep = async () => true;
+    const decisions = await askAbout(survey, before, keep, {
       begin: async () => true,
       ask: async ({ idnumber }, choices) => {
         asked.push([idnumber, ...choices.map(({ value }) => value)]);
@@ -131,7 +140,42 @@ describe('questions', () => {
     });
     expect(asked).toEqual([['oec_student_2', { match: 8 }, { match: 9 }, 'new', 'skip', 'stop']]);
     expect([...decisions.values()]).toEqual([{ match: 9 }]);
-    expect(await askAbout(survey, { begin: async () => true, ask: async () => 'stop' })).toEqual(new Map());
-    expect(await askAbout(survey, { begin: async () => false })).toEqual(new Map());
+    const ask = async () => 'stop' as const;
+    expect(await askAbout(survey, before, keep, { begin: async () => true, ask })).toEqual(new Map());
+    expect(await askAbout(survey, before, keep, { begin: async () => false })).toEqual(new Map());
+  });
+
+  it('do not ask again what is decided, and leave alone what somebody else has decided meanwhile', async () => {
+    const survey = surveyed();
+    const ask = async () => ({ match: 9 });
+    const begin = async () => true;
+    const decided = review([keptOf(survey, 'match 8')], survey);
+    expect(decided.decisions.size).toBe(1);
+    const asked = (before: typeof decided, isKept: boolean) =>
+      askAbout(survey, before, async () => isKept, { begin, ask });
+    expect(await asked(decided, true)).toEqual(new Map());
+    expect(await asked(review([], survey), false)).toEqual(new Map());
+  });
+});
+
+describe('what is kept', () => {
+  it('counts while all stands as it was, and beside the lines of a report', () => {
+    const survey = surveyed();
+    const kept = keptOf(survey, 'match 8');
+    expect(review([kept], survey).refused).toEqual([]);
+    const since = { ...kept, moodleIds: '8' };
+    expect(review([since], survey).refused).toEqual([
+      { said: since, reason: expect.stringContaining('ambiguous (8 | 9) now') },
+    ]);
+    const [line] = readReport(reportCsv(survey.rows, [kept]));
+    expect(line).toMatchObject({ decision: 'match 8', decided: expect.stringContaining(kept.who) });
+    expect(readReport(reportCsv(survey.rows, [since]))).toEqual([]);
+    const other = { ...line!, decision: 'match 9' };
+    expect(weighed([other], [kept])).toEqual({ said: [other], refused: [] });
+    const unknowing = { ...other, decided: '' };
+    expect(weighed([unknowing], [kept])).toEqual({
+      said: [],
+      refused: [{ said: unknowing, reason: expect.stringContaining('has decided “match 8”') }],
+    });
   });
 });
