@@ -10,6 +10,7 @@ export interface ConsoleKit {
   address: string;
   /** Where its pages are. */
   origin: string;
+  pid: number;
   /** What it has written on the terminal until now. */
   output(): string;
   stop(): Promise<void>;
@@ -40,6 +41,7 @@ export async function startConsole(kit: Pick<Kit, 'cloud'>, args: string[] = [])
   });
   return {
     address,
+    pid: child.pid!,
     origin: new URL(address).origin,
     output: () => output,
     async stop() {
