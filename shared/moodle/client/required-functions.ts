@@ -39,7 +39,6 @@ const accountAccess = [
 ] as const;
 
 type Need = Omit<RequiredFunction, 'name' | 'olderName'>;
-type Needs = Readonly<Partial<Record<FunctionName, Need>>>;
 
 const needFor =
   (direction: Direction) =>
@@ -49,7 +48,7 @@ const pull = needFor('pull');
 const both = needFor('both');
 const attendancePush = needFor('attendance push');
 
-const structure: Needs = {
+const needs: Readonly<Partial<Record<FunctionName, Need>>> = {
   core_webservice_get_site_info: both('Is the site there, which release, what may the token do'),
   core_course_create_categories: push('Departments and programs', ['moodle/category:manage']),
   core_course_update_categories: push('Departments and programs that are renamed or moved', [
@@ -80,9 +79,6 @@ const structure: Needs = {
   core_group_create_groups: push('Batches', groupAccess),
   core_group_update_groups: push('Batches that are renamed', groupAccess),
   core_group_get_course_groups: both('Finding the group of a batch', groupAccess),
-};
-
-const people: Needs = {
   core_user_create_users: push('Students and teachers', ['moodle/user:create']),
   core_user_update_users: push('Students and teachers that change or are suspended', ['moodle/user:update']),
   core_user_get_users_by_field: push('Finding accounts by idnumber and e-mail', accountAccess),
@@ -100,9 +96,6 @@ const people: Needs = {
   ]),
   core_group_add_group_members: push('Students of a batch', groupAccess),
   core_group_delete_group_members: push('Students that leave a batch', groupAccess),
-};
-
-const results: Needs = {
   core_course_get_contents: pull('The activities of a course, and whether students see them', activityAccess),
   core_enrol_get_users_courses: pull(
     'Course completion; for a push, whether an account is more than a student',
@@ -124,17 +117,11 @@ const results: Needs = {
     'mod/quiz:view',
     'mod/quiz:viewreports',
   ]),
-};
-
-const attendance: Needs = {
   mod_attendance_get_sessions: pull('Attendance sessions and who was there', [
     ...activityAccess,
     'mod/attendance:view',
     'mod/attendance:manageattendances',
   ]),
-};
-
-const attendanceThatIsPushed: Needs = {
   mod_attendance_update_user_status: attendancePush("A student's attendance", [
     ...activityAccess,
     'mod/attendance:view',
@@ -151,19 +138,19 @@ const attendanceThatIsPushed: Needs = {
   ]),
 };
 
-function listed(needs: Needs): RequiredFunction[] {
-  return Object.entries(needs).map(([name, need]) => ({
+const all = Object.entries(needs).map(
+  ([name, need]): RequiredFunction => ({
     name,
     ...(name.startsWith('mod_attendance') && { olderName: name.replace('mod_', 'mod_ws') }),
     ...need,
-  }));
-}
+  }),
+);
 
 /** THE list of the 24 functions that the external service of a token must hold. */
-export const requiredFunctions = listed({ ...structure, ...people, ...results, ...attendance });
+export const requiredFunctions = all.filter(({ direction }) => direction !== 'attendance push');
 
 /** Three more, only where attendance is pushed to Moodle. */
-export const attendancePushFunctions = listed(attendanceThatIsPushed);
+export const attendancePushFunctions = all.filter(({ direction }) => direction === 'attendance push');
 
 /**
  * The functions a site lacks out of those wanted. A function counts as there under either of its names.

@@ -43,9 +43,8 @@ export async function updateCourses(client: MoodleCaller, courses: CourseChange[
 }
 
 /** The courses with an ID number, the oldest first: Moodle lets several have one that are made at the same moment. */
-export async function getCoursesByIdnumber(client: MoodleCaller, value: string): Promise<Course[]> {
-  const query = { field: 'idnumber', value };
-  return (await client.call('core_course_get_courses_by_field', query, foundSchema)).courses;
+export function getCoursesByIdnumber(client: MoodleCaller, value: string): Promise<Course[]> {
+  return getCoursesByField(client, 'idnumber', value);
 }
 
 /** The oldest course with an ID number or short name, which are compared without regard to case and accents. */
@@ -54,8 +53,12 @@ export async function getCourseByField(
   field: 'idnumber' | 'shortname',
   value: string,
 ): Promise<Course | undefined> {
-  const { courses } = await client.call('core_course_get_courses_by_field', { field, value }, foundSchema);
-  return courses[0];
+  return (await getCoursesByField(client, field, value))[0];
+}
+
+/** The courses that lie directly in a category. */
+export function getCoursesByCategory(client: MoodleCaller, categoryid: number): Promise<Course[]> {
+  return getCoursesByField(client, 'category', categoryid);
 }
 
 /**
@@ -65,8 +68,7 @@ export async function getCourseByField(
 export async function getCoursesByIds(client: MoodleCaller, ids: readonly number[]): Promise<Course[]> {
   if (ids.length === 0) return [];
   try {
-    const query = { field: 'ids', value: ids.join(',') };
-    return (await client.call('core_course_get_courses_by_field', query, foundSchema)).courses;
+    return await getCoursesByField(client, 'ids', ids.join(','));
   } catch (error) {
     if (!(error instanceof MoodleError) || error.errorcode !== phpFailure) throw error;
     if (ids.length === 1) return [];
@@ -76,12 +78,10 @@ export async function getCoursesByIds(client: MoodleCaller, ids: readonly number
   }
 }
 
-/** The courses that lie directly in a category. */
-export async function getCoursesByCategory(client: MoodleCaller, categoryid: number): Promise<Course[]> {
-  const { courses } = await client.call(
-    'core_course_get_courses_by_field',
-    { field: 'category', value: categoryid },
-    foundSchema,
-  );
-  return courses;
+async function getCoursesByField(
+  client: MoodleCaller,
+  field: string,
+  value: string | number,
+): Promise<Course[]> {
+  return (await client.call('core_course_get_courses_by_field', { field, value }, foundSchema)).courses;
 }

@@ -26,6 +26,8 @@ const itemSchema = z.object({
   gradedategraded: orNull(z.number()),
   gradeishidden: orNull(z.boolean()).transform((hidden) => hidden ?? false),
   outcomeid: orNull(z.number()),
+  /** What teachers wrote, as HTML. */
+  feedback: orNull(z.string()),
   gradeformatted: orNull(z.string()),
   rangeformatted: orNull(z.string()),
   percentageformatted: orNull(z.string()),
@@ -39,45 +41,11 @@ const itemSchema = z.object({
  */
 const longestFeedback = 65_536;
 
-/** The same with what teachers wrote, as HTML: personal, so only for those who ask for it. One too long is left out. */
-const itemWithFeedbackSchema = itemSchema.extend({
-  feedback: orNull(z.string()).transform((feedback) =>
-    feedback !== null && feedback.length <= longestFeedback ? feedback : '',
-  ),
-});
+/** Whether a column holds numbers, words of a scale, or nothing but feedback. */
+type GradeType = 'value' | 'scale' | 'text';
 
 /** One cell of the report. */
-export type GradeItem = Omit<
-  z.infer<typeof itemSchema>,
-  | 'graderaw'
-  | 'gradeneedsupdate'
-  | 'gradeformatted'
-  | 'rangeformatted'
-  | 'percentageformatted'
-  | 'weightraw'
-  | 'status'
-> &
-  ReadCell & { feedback?: string };
-
-/** What is read out of the texts of a cell. */
-export interface ReadCell {
-  /** null: there is no grade. undefined: the report does not say. Of a scale it is the place of a word, from 1. */
-  graderaw: number | null | undefined;
-  /** Whether it holds numbers, words of a scale, or nothing but feedback; undefined where the report shows no range. */
-  gradetype: GradeType | undefined;
-  /** The grade as people see it, where that is a number: of a scale the word. */
-  shown: number | null;
-  /** What the range shows, where those are numbers: of a scale its first and last word. */
-  range: readonly [number, number] | null;
-  /** The grade in per cent of the range, as shown, and by how much that may have been rounded. */
-  percentage: { value: number; error: number } | null;
-  /** Whether Moodle says that it passes; null where nothing is said of passing. */
-  passed: boolean | null;
-  /** Whether Moodle keeps a row for it: of one that was unenrolled it keeps none, of a grade taken back it does. */
-  hasRow: boolean;
-}
-
-export type GradeType = 'value' | 'scale' | 'text';
+export type GradeItem = ReturnType<typeof toGradeItem>;
 
 /** What one user has in a course. Names are left where they are. */
 export type UserGrades = { courseid: number; userid: number; useridnumber: string; gradeitems: GradeItem[] };
@@ -89,52 +57,59 @@ export type UserGrades = { courseid: number; userid: number; useridnumber: strin
  * accounts are there.
  *
  * @param options.userid anybody with an account, enrolled or not
- * @param options.feedback also what teachers wrote
+ * @param options.feedback also what teachers wrote: it is personal. One too long is left out
  */
 export async function getGradeItems(
   client: MoodleCaller,
   courseid: number,
   { userid, groupid, feedback = false }: { userid?: number; groupid?: number; feedback?: boolean } = {},
 ): Promise<UserGrades[]> {
-  const schema = feedback ? reportSchema(itemWithFeedbackSchema) : reportSchema(itemSchema);
+  const cell = itemSchema.transform((item) => toGradeItem(item, feedback));
+  const user = z.object({
+    courseid: z.number(),
+    userid: z.number(),
+    useridnumber: orEmpty,
+    gradeitems: z.array(cell),
+  });
+  const schema = z.object({ usergrades: z.array(user) });
   const report = await client.call('gradereport_user_get_grade_items', { courseid, userid, groupid }, schema);
   return report.usergrades;
 }
 
-function reportSchema(item: typeof itemSchema | typeof itemWithFeedbackSchema) {
-  return z.object({
-    usergrades: z.array(
-      z.object({
-        courseid: z.number(),
-        userid: z.number(),
-        useridnumber: orEmpty,
-        gradeitems: z.array(item.transform(toGradeItem)),
-      }),
-    ),
-  });
-}
-
-function toGradeItem({
-  graderaw,
-  gradeneedsupdate,
-  gradeformatted,
-  rangeformatted,
-  percentageformatted,
-  weightraw,
-  status,
-  ...fields
-}: z.infer<typeof itemSchema>): GradeItem {
+function toGradeItem(
+  {
+    graderaw,
+    gradeneedsupdate,
+    gradeformatted,
+    rangeformatted,
+    percentageformatted,
+    weightraw,
+    status,
+    feedback,
+    ...fields
+  }: z.infer<typeof itemSchema>,
+  withFeedback: boolean,
+) {
   const ends = rangeformatted?.split('&ndash;') ?? [];
   const [first, last] = ends.map(decimalIn);
+  const isShort = feedback !== null && feedback.length <= longestFeedback;
   return {
     ...fields,
+    /** null: there is no grade. undefined: the report does not say. Of a scale it is the place of a word, from 1. */
     graderaw: gradeneedsupdate ? undefined : graderaw,
+    /** undefined where the report shows no range. */
     gradetype: rangeformatted === null ? undefined : gradetypeOf(ends, fields),
+    /** The grade as people see it, where that is a number: of a scale the word. */
     shown: decimalIn(withoutIcons(gradeformatted ?? ''))?.value ?? null,
-    range: first && last ? [first.value, last.value] : null,
+    /** What the range shows, where those are numbers: of a scale its first and last word. */
+    range: first && last ? ([first.value, last.value] as const) : null,
+    /** The grade in per cent of the range, as shown, and by how much that may have been rounded. */
     percentage: decimalIn(percentageformatted?.replace('%', '') ?? '') ?? null,
+    /** Whether Moodle says that it passes; null where nothing is said of passing. */
     passed: passedIn(gradeformatted ?? ''),
+    /** Whether Moodle keeps a row for it: of one that was unenrolled it keeps none, of a grade taken back it does. */
     hasRow: weightraw !== null || status !== null,
+    ...(withFeedback && { feedback: isShort ? feedback : '' }),
   };
 }
 
@@ -152,7 +127,7 @@ function decimalIn(text: string): { value: number; error: number } | undefined {
  */
 function gradetypeOf(
   ends: string[],
-  { grademin, grademax }: Pick<GradeItem, 'grademin' | 'grademax'>,
+  { grademin, grademax }: Pick<z.infer<typeof itemSchema>, 'grademin' | 'grademax'>,
 ): GradeType {
   if (ends.every((end) => end === '')) return 'text';
   const limits = [grademin, grademax];
