@@ -13,13 +13,63 @@ import {
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
-import { goneFromMoodle, NotNow } from './not-now.ts';
+import type { Failure } from '#shared/sync/failure.ts';
+import { type Claimable, claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 
 /** The name of the activities that we make, and by which we know them again. */
 const activityName = 'Attendance';
 /** Sessions for everybody or for one group, as each sheet needs it. */
 const anyGroups = 2;
+
+/** A sheet cannot be pushed now: something is missing, or another worker is at it. */
+export class NotNow extends Error {
+  override name = 'NotNow';
+  /** Undefined where another worker is at it. */
+  readonly failure: Failure | undefined;
+  /** Idnumbers of what Moodle no longer has. */
+  readonly forget: string[];
+
+  constructor(failure?: Failure, forget: string[] = []) {
+    super(failure?.reason ?? 'Another worker is at it.');
+    this.failure = failure;
+    this.forget = forget;
+  }
+}
+
+/** @param name how a person knows it @param forget idnumbers whose mapping has to be looked up anew */
+export function goneFromMoodle(name: string, forget: string[] = []): NotNow {
+  const failure: Failure = {
+    class: 'dependency',
+    code: 'gone',
+    reason: `Moodle no longer has ${name}.`,
+    advice:
+      forget.length > 0 ? 'Nothing; it is made again by itself.' : 'Nothing; there is nowhere to mark it.',
+  };
+  return new NotNow(failure, forget);
+}
+
+/**
+ * Makes what Moodle makes one more of at each call: it is claimed before, so that no other worker makes it too.
+ *
+ * @param note writes the claim down; false where another worker was sooner
+ * @param make makes it, and answers its id
+ * @throws NotNow where another worker is at it
+ */
+export async function makeClaimed(
+  state: Claimable,
+  now: number,
+  note: (claim: Claimable) => Promise<boolean>,
+  make: () => Promise<number>,
+): Promise<number> {
+  if (isClaimed(state, now) || !(await note({ claimed_until: claimFrom(now) }))) throw new NotNow();
+  try {
+    return await make();
+  } catch (error) {
+    // A refusal has made nothing; without an answer nobody knows, and the claim stays.
+    if (error instanceof MoodleError) await note({ claimed_until: undefined });
+    throw error;
+  }
+}
 
 /**
  * The attendance activities and sessions of one Moodle as one push sees them: each activity is read once, and once
@@ -107,23 +157,18 @@ export class AttendancePlaces {
     return (named ?? (modules.length === 1 ? modules[0] : undefined))?.instance;
   }
 
-  /** Moodle makes one more at each call, so the course is claimed before and looked through again after a while. */
   async #make(course: string): Promise<number> {
     const { client, view, clock } = this.#context;
-    const now = clock.now();
-    if (isClaimed(await this.#courseState(course), now)) throw new NotNow();
-    if (!(await noteOnCourse(this.#context.view, course, { claimed_until: claimFrom(now) })))
-      throw new NotNow();
-    const courseid = await view.moodleId(course);
-    const activity = { courseid, name: activityName, groupmode: anyGroups } as const;
-    try {
-      return await addAttendance(client, this.#functions, activity);
-    } catch (error) {
-      // A refusal has made nothing; without an answer nobody knows, and the claim stays.
-      if (error instanceof MoodleError)
-        await noteOnCourse(this.#context.view, course, { claimed_until: undefined });
-      throw error;
-    }
+    return makeClaimed(
+      await this.#courseState(course),
+      clock.now(),
+      (claim) => noteOnCourse(view, course, claim),
+      async () => {
+        const courseid = await view.moodleId(course);
+        const activity = { courseid, name: activityName, groupmode: anyGroups } as const;
+        return addAttendance(client, this.#functions, activity);
+      },
+    );
   }
 }
 

@@ -10,13 +10,13 @@ import { meaningsIn, type StatusMeaning } from '#shared/moodle/attendance/status
 import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { type AttendanceSession, updateAttendanceStatus } from '#shared/moodle/functions/attendance.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
-import { decideMarks, type HeldMarks, type WantedMark } from './decision.ts';
-import { goneFromMoodle, NotNow } from './not-now.ts';
-import { type AttendancePlaces, noteOnCourse } from './place.ts';
+import { type DesiredMark, decideMarks, type ObservedMarks } from './decision.ts';
+import { type AttendancePlaces, goneFromMoodle, NotNow, noteOnCourse } from './place.ts';
 
 /** A sheet's session in Moodle. */
 export interface SheetPlace {
@@ -27,20 +27,24 @@ export interface SheetPlace {
 }
 
 /** A mark with the Moodle ids it is made with. */
-interface Sendable extends WantedMark {
+interface Sendable extends DesiredMark {
   studentid: number;
   statusid: number;
 }
 
 /** Notes something on the mapping of a sheet. @returns false where another worker has written it since */
 export async function noteOnSheet(
-  { view }: PushContext,
+  context: PushContext,
   item: PushItem<Sheet>,
   changes: Partial<SheetState>,
 ): Promise<boolean> {
-  const mapping = (await view.mapping(item.entity.idnumber)) ?? item.mapping;
+  const mapping = await currentMapping(context, item);
   // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
-  return view.save({ ...mapping, extra_data: { ...mapping.extra_data, ...changes }, sync_hash: undefined });
+  return context.view.save({
+    ...mapping,
+    extra_data: { ...mapping.extra_data, ...changes },
+    sync_hash: undefined,
+  });
 }
 
 /** Sends those of a sheet's marks that Moodle does not hold and that count. */
@@ -50,18 +54,19 @@ export async function pushMarks(
   site: SiteInfo,
   places: AttendancePlaces,
 ): Promise<PushResult> {
-  const { item } = place;
+  const { item, sessionid: moodleId } = place;
   const fields = item.entity.fields;
-  const { clock, instance, view } = context;
+  const { clock, instance } = context;
   const there = await sessionAt(place, places);
   const users = await usersOf(context, Object.keys(fields.marks));
   const meanings = meaningsIn(there, instance.attendance_statuses);
-  const held = heldMarks(there, meanings, users);
-  const state = await stateOf(context, item);
+  const observed = observedMarks(there, meanings, users);
+  const state = sheetStateOf((await currentMapping(context, item)).extra_data);
   const direction = instance.sync_attendance_from === 'both' ? 'both' : 'oec';
-  const { send, left } = decideMarks(direction, wantedMarks(fields, users), held, state, context.force);
+  const desired = desiredMarks(fields, users);
+  const { send, left } = decideMarks(direction, desired, observed, state, context.force);
   const { sendable, failure: obstacle } = sortOut(send, there, meanings, users);
-  const takenBefore = takenByTeachers(held.lastTaken, state);
+  const takenBefore = takenByTeachers(observed.lastTaken, state);
   if (sendable.length > 0 || left.length > 0) {
     if (!place.isNew && isClaimed(state, clock.now())) throw new NotNow();
     const marks = Object.fromEntries(sendable.map(({ student, acronym }) => [student, acronym]));
@@ -73,10 +78,9 @@ export async function pushMarks(
   const { sent, failure: refusal } = await sendAll(context, there, site, sendable);
   const isDone = refusal === undefined;
   const mayBeOwn = isDone && (sendable.length > 0 || state.sending !== undefined);
-  const own = mayBeOwn ? await ownTaking(held, sent, takenBefore) : state.own;
-  const current = (await view.mapping(item.entity.idnumber)) ?? item.mapping;
+  const own = mayBeOwn ? await ownTaking() : state.own;
   const extraData = {
-    ...current.extra_data,
+    ...(await currentMapping(context, item)).extra_data,
     marks: { ...state.marks, ...sent },
     left,
     own,
@@ -85,18 +89,18 @@ export async function pushMarks(
   };
   const [unmet] = item.unmet.values();
   const failure = refusal ?? obstacle ?? unmet;
-  if (failure) return { result: 'failed', failure, moodleId: place.sessionid, extraData };
+  if (failure) return { result: 'failed', failure, moodleId, extraData };
   const result = item.mapping.last_synced_at === undefined ? 'created' : 'updated';
-  return { result, moodleId: place.sessionid, extraData };
+  return { result, moodleId, extraData };
 
   /** What sending has made of `lasttaken`; undefined where a teacher took the session meanwhile. */
-  async function ownTaking(before: HeldMarks, changes: Record<string, string>, taken: number) {
+  async function ownTaking() {
     if (direction === 'oec') return undefined;
     if (sendable.length > 0) places.forget(place.attendanceid);
-    const after = heldMarks(await sessionAt(place, places), meanings, users);
-    const expected = new Map<string, string>([...before.marks, ...Object.entries(changes)]);
+    const after = observedMarks(await sessionAt(place, places), meanings, users);
+    const expected = new Map<string, string>([...observed.marks, ...Object.entries(sent)]);
     const isOurs = [...expected].every(([student, acronym]) => after.marks.get(student) === acronym);
-    return isOurs ? { lastTaken: after.lastTaken, takenBefore: taken } : undefined;
+    return isOurs ? { lastTaken: after.lastTaken, takenBefore } : undefined;
   }
 }
 
@@ -109,9 +113,8 @@ async function sessionAt(
   return session;
 }
 
-async function stateOf({ view }: PushContext, { entity, mapping }: PushItem<Sheet>): Promise<SheetState> {
-  const current = (await view.mapping(entity.idnumber)) ?? mapping;
-  return sheetStateOf(current.extra_data);
+async function currentMapping({ view }: PushContext, { entity, mapping }: PushItem<Sheet>): Promise<Mapping> {
+  return (await view.mapping(entity.idnumber)) ?? mapping;
 }
 
 /** Moodle ids of the students' accounts, by idnumber; those without one are left out. */
@@ -124,19 +127,19 @@ async function usersOf({ view }: PushContext, students: string[]): Promise<Map<s
   );
 }
 
-function wantedMarks({ marks, writtenAt }: SheetFields, users: Map<string, number>): WantedMark[] {
+function desiredMarks({ marks, writtenAt }: SheetFields, users: Map<string, number>): DesiredMark[] {
   return Object.entries(marks)
     .filter(([student]) => users.has(student))
     .map(([student, acronym]) => ({ student, acronym, writtenAt: writtenAt[student] }));
 }
 
-function heldMarks(
+function observedMarks(
   session: AttendanceSession,
   meanings: ReadonlyMap<number, StatusMeaning>,
   users: Map<string, number>,
-): HeldMarks {
+): ObservedMarks {
   const logs = new Map(session.attendance_log.map((log) => [log.studentid, log.statusid]));
-  const marks: HeldMarks['marks'] = new Map();
+  const marks: ObservedMarks['marks'] = new Map();
   for (const [student, userid] of users) {
     const statusid = logs.get(userid) ?? null;
     if (statusid === null) continue;
@@ -151,7 +154,7 @@ function heldMarks(
  * session's own set, and a student one of those who should be there.
  */
 function sortOut(
-  marks: WantedMark[],
+  marks: DesiredMark[],
   session: AttendanceSession,
   meanings: ReadonlyMap<number, StatusMeaning>,
   users: Map<string, number>,

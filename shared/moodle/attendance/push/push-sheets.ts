@@ -1,14 +1,11 @@
 import { type Sheet, sheetStateOf } from '#shared/moodle/attendance/state.ts';
-import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import { type AttendanceFunction, attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import type { Failure } from '#shared/sync/failure.ts';
-import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
-import { goneFromMoodle, NotNow } from './not-now.ts';
-import { AttendancePlaces } from './place.ts';
+import { AttendancePlaces, goneFromMoodle, makeClaimed, NotNow } from './place.ts';
 import { noteOnSheet, pushMarks, type SheetPlace } from './push-marks.ts';
 
 const needed: AttendanceFunction[] = ['get_sessions', 'update_user_status', 'add_attendance', 'add_session'];
@@ -26,21 +23,21 @@ export async function pushAttendance(
   const hasMarks = ({ entity }: PushItem<Sheet>) => Object.keys(entity.fields.marks).length > 0;
   // Nothing is taken away: a sheet that has lost its last mark is as it should be.
   for (const item of items) if (!hasMarks(item)) note(item, { result: 'updated' });
+  const marked = items.filter(hasMarks);
   const asked = await guarded(context, () => askSite(context));
   if ('failed' in asked) {
-    for (const item of items.filter(hasMarks)) note(item, asked.failed);
+    for (const item of marked) note(item, asked.failed);
     return results;
   }
-  const site = asked.done;
-  const places = new AttendancePlaces(context, site.functions);
+  const places = new AttendancePlaces(context, asked.done.functions);
   const found: SheetPlace[] = [];
-  for (const item of items.filter(hasMarks)) {
+  for (const item of marked) {
     const place = await guarded(context, () => placeOf(context, item, places));
     if ('failed' in place) note(item, place.failed);
     else found.push(place.done);
   }
   for (const place of found) {
-    const pushed = await guarded(context, () => pushMarks(context, place, site, places));
+    const pushed = await guarded(context, () => pushMarks(context, place, asked.done, places));
     note(place.item, 'done' in pushed ? pushed.done : { ...pushed.failed, moodleId: place.sessionid });
   }
   return results;
@@ -110,7 +107,7 @@ function isMarked(description: string, idnumber: string): boolean {
   return description.match(/oec_sheet_\d+/g)?.includes(idnumber) ?? false;
 }
 
-/** Moodle makes one more at each call, so the sheet is claimed before, and its session looked for by its mark after. */
+/** Makes the session of a sheet. */
 async function make(
   context: PushContext,
   item: PushItem<Sheet>,
@@ -122,16 +119,12 @@ async function make(
   // A session cannot be given to a group later.
   const lacking = unmet.get(fields.group);
   if (lacking) throw new NotNow(lacking);
-  const now = context.clock.now();
-  if (isClaimed(sheetStateOf(mapping.extra_data), now)) throw new NotNow();
   // What is known of a session that was deleted is not true of the new one.
   const blank = { marks: {}, left: [], sending: undefined, own: undefined };
-  if (!(await noteOnSheet(context, item, { ...blank, claimed_until: claimFrom(now) }))) throw new NotNow();
-  try {
-    return await places.addSession(attendanceid, entity.idnumber, fields);
-  } catch (error) {
-    // A refusal has made nothing; without an answer nobody knows, and the claim stays.
-    if (error instanceof MoodleError) await noteOnSheet(context, item, { claimed_until: undefined });
-    throw error;
-  }
+  return makeClaimed(
+    sheetStateOf(mapping.extra_data),
+    context.clock.now(),
+    (claim) => noteOnSheet(context, item, claim.claimed_until ? { ...blank, ...claim } : claim),
+    () => places.addSession(attendanceid, entity.idnumber, fields),
+  );
 }

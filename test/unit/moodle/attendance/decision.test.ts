@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { decideMarks, type HeldMarks, type WantedMark } from '#shared/moodle/attendance/push/decision.ts';
+import {
+  type DesiredMark,
+  decideMarks,
+  type ObservedMarks,
+} from '#shared/moodle/attendance/push/decision.ts';
 import { laterSide, type SheetState, takenByTeachers } from '#shared/moodle/attendance/state.ts';
 
 const nine = 1_000_000;
 const blank: SheetState = { marks: {}, left: [] };
-const present = (writtenAt: number | undefined): WantedMark => ({ student: 's', acronym: 'P', writtenAt });
-const absentAt = (lastTaken: number): HeldMarks => ({ marks: new Map([['s', 'A']]), lastTaken });
+const present = (writtenAt: number | undefined): DesiredMark => ({ student: 's', acronym: 'P', writtenAt });
+const absentAt = (lastTaken: number): ObservedMarks => ({ marks: new Map([['s', 'A']]), lastTaken });
 const decide = (
   direction: 'oec' | 'both',
-  mark: WantedMark,
-  held: HeldMarks,
+  mark: DesiredMark,
+  held: ObservedMarks,
   { state = blank, force = false }: { state?: SheetState; force?: boolean } = {},
 ) => {
   const { send, left } = decideMarks(direction, [mark], held, state, force);
@@ -36,13 +40,13 @@ describe('a mark of the ERP, where attendance is taken on both sides', () => {
 
   it('is left to the pull where Moodle’s was, even one that OpenEduCat has no place for', () => {
     expect(decide('both', present(nine - 1), absentAt(nine))).toBe('left');
-    const other: HeldMarks = { marks: new Map([['s', 'other']]), lastTaken: nine };
+    const other: ObservedMarks = { marks: new Map([['s', 'other']]), lastTaken: nine };
     expect(decide('both', present(nine - 1), other)).toBe('left');
   });
 
   it('is sent where Moodle holds none, and not where it holds the same, whatever the time', () => {
     expect(decide('both', present(nine - 1), { marks: new Map(), lastTaken: nine })).toBe('sent');
-    const same: HeldMarks = { marks: new Map([['s', 'P']]), lastTaken: nine };
+    const same: ObservedMarks = { marks: new Map([['s', 'P']]), lastTaken: nine };
     expect(decide('both', present(nine + 1), same, { force: true })).toBe('nothing');
   });
 
