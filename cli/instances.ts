@@ -1,5 +1,5 @@
+import { availabilityOf } from '#shared/moodle/instance/availability.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { standingOf } from '#shared/moodle/instance/instance-standing.ts';
 import { MoodleAwayError } from '#shared/operate/plan/dry-run.ts';
 import { TokenError } from '#shared/store/secrets/tokens.ts';
 import type { WatchedInstance } from '#shared/store/tables/instance-states.ts';
@@ -96,9 +96,9 @@ export async function readyInstances(
   if (found.length + leftOut.length === 0) throw noneRegistered();
   const ready: Instance[] = [];
   for (const instance of id === undefined ? withoutDisabled(found) : found) {
-    const standing = standingOf(instance, await instances.getBreaker(instance.id));
-    if (standing.kind === 'ready') ready.push(instance);
-    else leftOut.push({ instance: instance.id, reason: standing.reason, advice: standing.advice });
+    const availability = availabilityOf(instance, await instances.getBreaker(instance.id));
+    if (availability.kind === 'ready') ready.push(instance);
+    else leftOut.push({ instance: instance.id, reason: availability.reason, advice: availability.advice });
   }
   return { ready, leftOut };
 }

@@ -1,4 +1,4 @@
-import { personOf } from '#shared/moodle/accounts/person-standing.ts';
+import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { RetentionPorts } from './ports.ts';

@@ -1,7 +1,7 @@
 import type { Deployment } from '#cli/connection/deployment.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
-import { standingOf, triedReleases } from '#shared/moodle/client/release.ts';
+import { placeAmongTried, triedReleases } from '#shared/moodle/client/release.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
 import { getCategoriesByIds } from '#shared/moodle/functions/categories.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
@@ -94,7 +94,7 @@ function sayTried({ release }: SiteInfo): string {
     newer: `It is newer than ${tried}, with which this product was tried; nothing is known to be wrong with it.`,
     older: `It is older than ${tried}, with which this product was tried.`,
   };
-  return words[standingOf(release)];
+  return words[placeAmongTried(release)];
 }
 
 async function checkCategories(client: MoodleClient, { category_ids }: Instance): Promise<Said[]> {

@@ -4,7 +4,7 @@ import { usageError } from '#cli/operator-error.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
 import type { RecordReader } from '#shared/models/records.ts';
-import { personOf } from '#shared/moodle/accounts/person-standing.ts';
+import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import { type Held, heldOf, type Person } from '#shared/operate/person/held.ts';
 import type { PersonStore } from '#shared/operate/person/ports.ts';
 import { personStore } from '#shared/store/tables/person-store.ts';

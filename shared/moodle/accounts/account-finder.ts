@@ -13,7 +13,7 @@ import { conflict, type Failure, missingDependency } from '#shared/sync/failure.
 import { fieldHashes } from '#shared/sync/hash.ts';
 import { type AccountInUse, emailOf } from './account-fields.ts';
 import { type AccountNote, recordsOfAccount, withAccountNote } from './account-records.ts';
-import { isNeeding, personOf, standingOf } from './person-standing.ts';
+import { isNeeding, personOf, presenceOf } from './person-presence.ts';
 
 /** Accounts that a site needs to be governed at all; an ERP must never take one over. */
 const protectedUsernames = new Set(['admin', 'guest']);
@@ -149,10 +149,10 @@ class AccountFinder {
   async #share(entity: AccountInUse, account: MoodleUser, holder: Mapping): Promise<Counterpart> {
     const { view, instance } = this.#context;
     const records = await recordsOfAccount(view, holder.idnumber);
-    const standings = await Promise.all(
-      records.map(async (record) => ({ record, isNeeded: isNeeding(await standingOf(view, record)) })),
+    const presences = await Promise.all(
+      records.map(async (record) => ({ record, isNeeded: isNeeding(await presenceOf(view, record)) })),
     );
-    const needing = standings.filter(({ isNeeded }) => isNeeded).map(({ record }) => record);
+    const needing = presences.filter(({ isNeeded }) => isNeeded).map(({ record }) => record);
     const isKin = (record: string) => personOf(record)?.model === entity.source.model;
     const rival = needing.find(isKin);
     if (rival) return { failure: await this.#taken(entity, rival) };
@@ -169,10 +169,10 @@ class AccountFinder {
 
   /** Another record needs the account: it may only have kept the address in Moodle. */
   async #taken(entity: AccountInUse, rival: string): Promise<Failure> {
-    const standing = await standingOf(this.#context.view, rival);
+    const presence = await presenceOf(this.#context.view, rival);
     const isElsewhere =
-      standing.state === 'here' &&
-      comparableEmail(standing.person.email) !== comparableEmail(emailOf(entity));
+      presence.state === 'here' &&
+      comparableEmail(presence.person.email) !== comparableEmail(emailOf(entity));
     if (!isElsewhere) return sharedAddress(rival);
     await doubt(this.#context, { name: 'email' }, rival);
     return keptAddress(rival);

@@ -9,7 +9,7 @@ import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { conflict } from '#shared/sync/failure.ts';
 import { fieldHashes, payloadHash } from '#shared/sync/hash.ts';
 import { type AccountFields, accountFields } from './account-fields.ts';
-import { isNeeding, type Standing, standingOf } from './person-standing.ts';
+import { isNeeding, type Presence, presenceOf } from './person-presence.ts';
 
 const noteFields = z.object({
   /** Idnumbers of all records whose account it is, where there are several: the first that is in use owns its fields. */
@@ -54,23 +54,23 @@ export async function accountPayload(
   view: RecordView,
   idnumber: string,
   source: RecordKey,
-  own: Standing,
+  own: Presence,
 ): Promise<{ payload: Partial<AccountFields>; leftOut: LeftOut[] }> {
   const { instance } = view;
   const records = await recordsOfAccount(view, idnumber);
-  const standings = await Promise.all(
+  const presences = await Promise.all(
     records.map(async (record) => ({
       record,
-      standing: record === idnumber ? own : await standingOf(view, record),
+      presence: record === idnumber ? own : await presenceOf(view, record),
     })),
   );
-  const suspended = !standings.some(({ standing }) => isNeeding(standing));
+  const suspended = !presences.some(({ presence }) => isNeeding(presence));
   const owner =
-    standings.find(({ standing }) => isNeeding(standing)) ??
-    standings.find(({ standing }) => standing.state === 'here');
-  if (owner?.standing.state !== 'here')
+    presences.find(({ presence }) => isNeeding(presence)) ??
+    presences.find(({ presence }) => presence.state === 'here');
+  if (owner?.presence.state !== 'here')
     return { payload: fieldsToKeepUp(instance, 'user', { suspended }), leftOut: [] };
-  const { person } = owner.standing;
+  const { person } = owner.presence;
   const { taken_over_by: address } = accountNoteOf(await view.mapping(owner.record));
   const { email, ...fields } = accountFields(person);
   const isForeign = address !== undefined;

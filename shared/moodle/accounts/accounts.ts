@@ -11,7 +11,7 @@ import type { EntityAdapter, Mapped, UniqueField, Updated } from '#shared/moodle
 import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { type AccountFields, type AccountInUse, emailOf } from './account-fields.ts';
 import { findAccounts, findMadeAccounts, keptAddress, sharedAddress } from './account-finder.ts';
-import { personOf } from './person-standing.ts';
+import { personOf } from './person-presence.ts';
 
 /** What an update says of an account that is not there, or was deleted. */
 const goneAccount = new Set(['invaliduserid', 'usernotupdateddeleted']);

@@ -8,7 +8,7 @@ import { oneOfEach } from '#shared/moodle/service-parts.ts';
 import { type AccountFields, accountFields } from './account-fields.ts';
 import { accountPayload, noteRecords } from './account-records.ts';
 import { accountAdapter } from './accounts.ts';
-import { personOf, standingOf } from './person-standing.ts';
+import { personOf, presenceOf } from './person-presence.ts';
 
 /** op.student → an account. */
 export const students = personService('students');
@@ -38,10 +38,10 @@ function personService(name: ServiceOfKind<'account'>): PushService<Entity<Accou
 
   async function build(view: RecordView, idnumber: string): Promise<Built<Entity<AccountFields>>> {
     const source = { model, id: idOf(idnumber, model) };
-    const standing = await standingOf(view, idnumber);
-    if (standing.state === 'unreadable') return { kind: 'failed', source, failure: standing.failure };
-    const { payload, leftOut } = await accountPayload(view, idnumber, source, standing);
-    const person = standing.state === 'here' ? standing.person : undefined;
+    const presence = await presenceOf(view, idnumber);
+    if (presence.state === 'unreadable') return { kind: 'failed', source, failure: presence.failure };
+    const { payload, leftOut } = await accountPayload(view, idnumber, source, presence);
+    const person = presence.state === 'here' ? presence.person : undefined;
     return {
       kind: 'entity',
       entity: {

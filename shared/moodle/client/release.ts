@@ -15,7 +15,7 @@ export function isAtLeast(release: string, least: string): boolean {
 }
 
 /** Whether it is one of the releases that were tried, lies between two of them, or before or after all. */
-export function standingOf(release: string): 'tried' | 'between' | 'older' | 'newer' {
+export function placeAmongTried(release: string): 'tried' | 'between' | 'older' | 'newer' {
   if (triedReleases.some((tried) => numbersOf(tried).join('.') === numbersOf(release).join('.')))
     return 'tried';
   if (!isAtLeast(release, triedReleases[0])) return 'older';

@@ -95,19 +95,19 @@ async function addIfOpen(
   programId: string,
 ): Promise<void> {
   const course = subjectCourseIdnumber(subjectId, programId);
-  const standing = await standingOfCourse(view, subjectId, programId);
-  if (standing === 'open') addCourse(courses, course);
-  else if (standing === 'unreadable' || standing === 'scope-unknown') doubts.courses.add(course);
+  const availability = await availabilityOfCourse(view, subjectId, programId);
+  if (availability === 'open') addCourse(courses, course);
+  else if (availability === 'unreadable' || availability === 'scope-unknown') doubts.courses.add(course);
 }
 
 /** Whether somebody can teach a subject in a program in this instance, and if not, why. */
-export type CourseStanding = 'open' | 'over' | 'unlisted' | 'unreadable' | 'outside' | 'scope-unknown';
+export type CourseAvailability = 'open' | 'over' | 'unlisted' | 'unreadable' | 'outside' | 'scope-unknown';
 
-export async function standingOfCourse(
+export async function availabilityOfCourse(
   view: RecordView,
   subjectId: string,
   programId: string,
-): Promise<CourseStanding> {
+): Promise<CourseAvailability> {
   const [program, subject] = await Promise.all([
     view.read('op.course', programId),
     view.read('op.subject', subjectId),

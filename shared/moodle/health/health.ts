@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { MoodleAnswerError } from '#shared/moodle/client/errors.ts';
-import { standingOf, triedReleases } from '#shared/moodle/client/release.ts';
+import { placeAmongTried, triedReleases } from '#shared/moodle/client/release.ts';
 import {
   attendancePushFunctions,
   missingFunctions,
@@ -72,8 +72,8 @@ export async function checkHealth(
 /** What the site info alone tells. */
 export function siteFindings(info: SiteInfo, instance: Pick<Instance, 'sync_attendance_from'>): Finding[] {
   const findings = missingFunctions(info.functions, functionsFor(instance)).map(missingFunction);
-  const standing = standingOf(info.release);
-  if (standing === 'older') {
+  const place = placeAmongTried(info.release);
+  if (place === 'older') {
     findings.unshift({
       code: 'release-too-old',
       severity: 'failed',
@@ -81,7 +81,7 @@ export function siteFindings(info: SiteInfo, instance: Pick<Instance, 'sync_atte
       advice: 'Upgrade Moodle.',
     });
   }
-  if (standing === 'newer') {
+  if (place === 'newer') {
     findings.push({
       code: 'release-not-tried',
       severity: 'note',

@@ -1,5 +1,5 @@
 import { recordsOfAccount } from '#shared/moodle/accounts/account-records.ts';
-import { personOf } from '#shared/moodle/accounts/person-standing.ts';
+import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import type { Step } from '#shared/moodle/enrolments/enrolment-calls.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';

@@ -1,6 +1,6 @@
 import { type MoodleKind, moodleKinds } from '#shared/models/services.ts';
 import { accountNoteOf } from '#shared/moodle/accounts/account-records.ts';
-import { personOf } from '#shared/moodle/accounts/person-standing.ts';
+import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Warnings } from '#shared/moodle/client/schemas.ts';
 import { failureOfCode } from '#shared/moodle/failures.ts';

@@ -1,6 +1,6 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
-import { personOf } from '#shared/moodle/accounts/person-standing.ts';
+import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import type { KeptDecision } from '#shared/store/tables/kept-decisions.ts';
 import { observedKey, type Survey } from './adoption.ts';
 import type { Desired, Observed } from './kinds.ts';

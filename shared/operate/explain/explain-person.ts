@@ -1,7 +1,7 @@
 import { recordsOfAccount } from '#shared/moodle/accounts/account-records.ts';
 import { type RecordRow, rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
-import { standingOf } from '#shared/moodle/instance/instance-standing.ts';
+import { availabilityOf } from '#shared/moodle/instance/availability.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { BreakerState } from '#shared/sync/limits/breaker.ts';
 import { type CourseReason, isNamed, namesOfCourse, type PersonsCourses } from './course-reason.ts';
@@ -50,7 +50,7 @@ export async function explainPerson(
   askMoodle: AskMoodle,
 ): Promise<Explanation> {
   const instance = view.instance.id;
-  const steps = [standingStep(view, breaker), await recordStep(view, model, id)];
+  const steps = [availabilityStep(view, breaker), await recordStep(view, model, id)];
   if (firstObstacle(steps)) return conclude(instance, { model, id, course }, steps, []);
   steps.push(await accountStep(view, model, id));
   const led = model === 'op.student' ? await studentCourses(view, id) : await teacherCourses(view, id);
@@ -75,11 +75,11 @@ export async function explainPerson(
   return conclude(instance, { model, id, course }, steps, courses, hasAnswered);
 }
 
-function standingStep(view: RecordView, breaker: BreakerState): Step {
-  const standing = standingOf(view.instance, breaker);
+function availabilityStep(view: RecordView, breaker: BreakerState): Step {
+  const availability = availabilityOf(view.instance, breaker);
   const about = 'instance';
-  if (standing.kind === 'ready') return ok(about, 'The instance is active and answers.');
-  return holds(about, standing.reason, standing.advice);
+  if (availability.kind === 'ready') return ok(about, 'The instance is active and answers.');
+  return holds(about, availability.reason, availability.advice);
 }
 
 /** Where one course is in question, what is wrong with another enrolment does not stand in its way. */

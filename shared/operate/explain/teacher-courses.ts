@@ -1,4 +1,8 @@
-import { type CourseStanding, isTaught, standingOfCourse } from '#shared/moodle/enrolments/teaching.ts';
+import {
+  availabilityOfCourse,
+  type CourseAvailability,
+  isTaught,
+} from '#shared/moodle/enrolments/teaching.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { type CourseReason, courseReason, type PersonsCourses } from './course-reason.ts';
 import { ok, problemsOf, type Step, stop } from './step.ts';
@@ -57,19 +61,19 @@ async function reasonOf(
       advice: 'Enter another lecture, or add the subject to those of the teacher, in OpenEduCat.',
     });
   }
-  const standing = await standingOfCourse(view, subjectId, programId);
+  const availability = await availabilityOfCourse(view, subjectId, programId);
   return courseReason(
     subjectId,
     programId,
     [],
-    standing === 'open' ? undefined : obstacles(subjectId, programId)[standing],
+    availability === 'open' ? undefined : obstacles(subjectId, programId)[availability],
   );
 }
 
 function obstacles(
   subjectId: string,
   programId: string,
-): Record<Exclude<CourseStanding, 'open'>, { text: string; advice: string }> {
+): Record<Exclude<CourseAvailability, 'open'>, { text: string; advice: string }> {
   const shows = `\`oec-moodle records show op.subject ${subjectId}\` and \`… op.course ${programId}\` say what is wrong.`;
   return {
     over: {

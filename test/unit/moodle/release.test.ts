@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAtLeast, standingOf } from '#shared/moodle/client/release.ts';
+import { isAtLeast, placeAmongTried } from '#shared/moodle/client/release.ts';
 
 describe('a release of Moodle', () => {
   it.each([
@@ -11,8 +11,8 @@ describe('a release of Moodle', () => {
     ['5.1+ (Build: 20251017)', 'tried'],
     ['5.2dev (Build: 20260101)', 'newer'],
     ['5.10', 'newer'],
-  ] as const)('%s is %s', (release, standing) => {
-    expect(standingOf(release)).toBe(standing);
+  ] as const)('%s is %s', (release, place) => {
+    expect(placeAmongTried(release)).toBe(place);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { ServiceName } from '#shared/models/services.ts';
-import { personOf } from '#shared/moodle/accounts/person-standing.ts';
+import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { type Place, placeKey } from '#shared/moodle/inventory/inventory.ts';
 import type { MappingPages } from '#shared/moodle/mappings/mapping.ts';

@@ -16,10 +16,10 @@ import { isUnreadable } from './doubts.ts';
 export type PersonModel = 'op.student' | 'op.faculty';
 
 /**
- * How a person's record stands towards an instance. `gone`: deleted, archived with unreadable fields, or no longer this
+ * Whether a person is one of an instance's. `gone`: deleted, archived with unreadable fields, or no longer this
  * instance's.
  */
-export type Standing =
+export type Presence =
   | { state: 'unreadable'; failure: Failure }
   | { state: 'gone' }
   | { state: 'here'; person: Person };
@@ -33,7 +33,7 @@ export function personOf(idnumber: string): { model: PersonModel; id: string } |
 }
 
 /** @throws RangeError for an idnumber that is no account's */
-export async function standingOf(view: RecordView, idnumber: string): Promise<Standing> {
+export async function presenceOf(view: RecordView, idnumber: string): Promise<Presence> {
   const record = personOf(idnumber);
   if (!record) throw new RangeError(`${idnumber} is not the idnumber of an account.`);
   const reading = await view.read(record.model, record.id);
@@ -46,8 +46,8 @@ export async function standingOf(view: RecordView, idnumber: string): Promise<St
 }
 
 /** Whether the record needs the account, or may need it: unknown is not out of use. */
-export function isNeeding(standing: Standing): boolean {
-  return standing.state === 'unreadable' || (standing.state === 'here' && standing.person.active);
+export function isNeeding(presence: Presence): boolean {
+  return presence.state === 'unreadable' || (presence.state === 'here' && presence.person.active);
 }
 
 /**

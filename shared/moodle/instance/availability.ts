@@ -2,12 +2,15 @@ import type { BreakerState } from '#shared/sync/limits/breaker.ts';
 import type { Instance } from './instance.ts';
 
 /** Whether anything is pushed to an instance or pulled from it now, and if not, why and what to do, as sentences. */
-export type Standing =
+export type Availability =
   | { kind: 'ready' }
   | { kind: 'paused' | 'disabled' | 'away'; reason: string; advice: string };
 
-/** How an instance stands by its own status and its breaker. */
-export function standingOf({ id, status }: Instance, { opened_at, code, probe_at }: BreakerState): Standing {
+/** Whether an instance is available by its own status and its breaker. */
+export function availabilityOf(
+  { id, status }: Instance,
+  { opened_at, code, probe_at }: BreakerState,
+): Availability {
   if (status === 'paused') {
     return {
       kind: 'paused',
