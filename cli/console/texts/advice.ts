@@ -1,4 +1,4 @@
-import type { EngineText } from './engine.ts';
+import type { EngineText } from './texts.ts';
 
 /** What the engine advises about failures. */
 export const advice: readonly EngineText[] = [];

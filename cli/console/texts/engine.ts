@@ -2,14 +2,6 @@ import { advice } from './advice.ts';
 import { reportWords } from './report-words.ts';
 import type { Language } from './texts.ts';
 
-/**
- * What the engine says, as it stands in English there, in the languages of the console; in English too where a page has
- * another way to do it than a command. `{name}` stands for what differs.
- */
-export interface EngineText extends Partial<Record<Language, string>> {
-  engine: string;
-}
-
 const whole = new Map(advice.map((text) => [text.engine, text]));
 const withParts = advice
   .filter(({ engine }) => engine.includes('{'))
