@@ -5,8 +5,8 @@ import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { notedMappings } from '#shared/moodle/drift/repair.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
+import { KeptRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import type { DryRunPorts } from '#shared/operate/plan/dry-run.ts';
-import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
 import { type InstanceProblem, problemOf } from './instances.ts';
 
 /** An instance of which nothing could be found out, and why. */
@@ -46,8 +46,8 @@ export function dryRunEach<Found>(
     let read = 0;
     let finished = 0;
     const show = (left: number) => progress.update(read + finished, read + finished + left);
-    const records = new RecordSnapshot(deployment.records, (count) => {
-      read += count;
+    const records = new KeptRecords(deployment.records, (_model, items) => {
+      read += items.length;
       show(0);
     });
     return lookAtEach(instances, async (instance) => {

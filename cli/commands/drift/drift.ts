@@ -15,8 +15,8 @@ import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { DriftAction } from '#shared/moodle/mappings/drift-note.ts';
 import { services } from '#shared/moodle/services.ts';
+import { KeptRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import { MoodleAwayError } from '#shared/operate/plan/dry-run.ts';
-import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
 import { pushQueue } from '#shared/store/queues/work-queues.ts';
 
 interface DriftOptions {
@@ -38,7 +38,7 @@ export async function drift(context: CommandContext, options: DriftOptions): Pro
   const deployment = await context.deployment();
   const { instances, unreadable } = await chooseInstances(deployment, options.instance);
   const entries: DriftEntry[] = await withCount('calls', (onCall) => {
-    const records = new RecordSnapshot(deployment.records);
+    const records = new KeptRecords(deployment.records);
     return lookAtEach(instances, (instance) => compare(instance, records, deployment, onCall));
   });
   if (options.repair) await repair(context, deployment, options, entries);
@@ -55,7 +55,7 @@ export async function drift(context: CommandContext, options: DriftOptions): Pro
 
 async function compare(
   instance: Instance,
-  records: RecordSnapshot,
+  records: KeptRecords,
   deployment: Deployment,
   onCall: () => void,
 ): Promise<DriftEntry> {

@@ -18,7 +18,7 @@ import { linksOfItem } from './link-repair.ts';
 import { judge, type Verdict } from './sweep-judge.ts';
 import type { SweepPosition } from './sweep-part.ts';
 import type { SweepPorts } from './sweep-ports.ts';
-import type { SweepRecords } from './sweep-records.ts';
+import type { KeptRecords } from './sweep-records.ts';
 
 /** Found records are queued whenever there are so many: the rest of a service can take minutes. */
 const queuedTogether = 1_000;
@@ -40,7 +40,7 @@ interface ServicePart {
 export class ModelSweep {
   readonly #instance: Instance;
   readonly #parts: readonly ServicePart[];
-  readonly #records: SweepRecords;
+  readonly #records: KeptRecords;
   readonly #ports: SweepPorts;
   readonly #position: SweepPosition;
   /** Ids of all records, if this run has read them all: a mapping of any other is one whose record may be gone. */
@@ -56,7 +56,7 @@ export class ModelSweep {
   constructor(
     instance: Instance,
     services: readonly PushService[],
-    records: SweepRecords,
+    records: KeptRecords,
     ports: SweepPorts,
     start: SweepPosition,
   ) {
@@ -112,7 +112,9 @@ export class ModelSweep {
 
   async #recordPage(): Promise<false> {
     const position = this.#position;
-    const { ids, after } = await this.#records.page(position.model, position.after, this.#ports.pageSize);
+    const range = { after: position.after, limit: this.#ports.pageSize };
+    const { items, after } = await this.#records.page(position.model, range);
+    const ids = items.map(({ id }) => id);
     for (const id of ids) this.#seen?.add(id);
     for (const { counts } of this.#parts) counts.records += ids.length;
     await this.#look(ids);

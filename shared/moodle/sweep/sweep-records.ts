@@ -3,8 +3,9 @@ import type { PushedModel } from '#shared/models/models.ts';
 import type { LinkReader, RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
 
-/** The models that are read one page after another; all others are read whole when they are first asked for. */
-type PagedModel = 'op.student' | 'op.faculty';
+type Records = RecordReader & RecordPages;
+/** Told of records when they are read. */
+type OnRead = (model: PushedModel, items: RecordItem[]) => Promise<void> | void;
 
 interface WholeModel {
   items: Map<string, RecordItem>;
@@ -18,100 +19,122 @@ interface WholeModel {
 const mostKept = 400_000;
 
 /**
- * The records as a sweep reads them: in large pages, once. Which records refer to which is taken from the records
- * themselves and not from the links table, so that a sweep also finds what lost its links.
+ * The records as they were when their model was first asked for, and read whole. Which records refer to which is taken
+ * from the records themselves and not from the links table, so that what has lost its links is found as well.
  */
-export class SweepRecords implements RecordReader, LinkReader {
-  readonly #records: RecordReader & RecordPages;
-  readonly #onRead: (model: PushedModel, items: RecordItem[]) => Promise<void>;
-  readonly #whole = new Map<PushedModel, Promise<WholeModel>>();
-  #page = new Map<string, RecordItem>();
+export class KeptRecords implements RecordReader, RecordPages, LinkReader {
+  readonly #records: Records;
+  readonly #onRead: OnRead;
+  readonly #most: number;
+  readonly #models = new Map<PushedModel, Promise<WholeModel>>();
   #kept = 0;
 
-  /** @param onRead told all records once they have been read */
-  constructor(
-    records: RecordReader & RecordPages,
-    onRead: (model: PushedModel, items: RecordItem[]) => Promise<void>,
-  ) {
+  /** @param most records that are kept; all unless given */
+  constructor(records: Records, onRead: OnRead = () => {}, most = Number.POSITIVE_INFINITY) {
     this.#records = records;
     this.#onRead = onRead;
+    this.#most = most;
   }
 
-  /** The next page of a model; its records are known until the next one is read. */
   async page(
     model: PushedModel,
-    after: string | undefined,
-    limit: number,
-  ): Promise<{ ids: string[]; after: string | undefined }> {
-    if (!isPaged(model)) {
-      const whole = await this.#wholeOf(model);
-      const ids = [...whole.items.keys()].filter((id) => after === undefined || id > after);
-      return { ids: ids.slice(0, limit), after: ids.length > limit ? ids[limit - 1] : undefined };
-    }
-    const { items, after: next } = await this.#records.page(model, { after, limit });
-    await this.#onRead(model, items);
-    this.#page = new Map(items.map((item) => [recordTarget(model, item.id), item]));
-    return { ids: items.map(({ id }) => id), after: next };
+    { after, limit }: { after?: string | undefined; limit?: number },
+  ): Promise<{ items: RecordItem[]; after: string | undefined }> {
+    const { items } = await this.#modelOf(model);
+    const rest = [...items.values()].filter(({ id }) => after === undefined || id > after);
+    const page = rest.slice(0, limit);
+    return { items: page, after: page.length < rest.length ? page.at(-1)!.id : undefined };
   }
 
   async getMany(model: PushedModel, ids: string[]): Promise<Map<string, RecordItem>> {
-    const whole = isPaged(model) ? undefined : await this.#wholeOf(model);
-    const found = new Map<string, RecordItem>();
-    const missing: string[] = [];
-    for (const id of ids) {
-      const item = whole ? whole.items.get(id) : this.#page.get(recordTarget(model, id));
-      if (item) found.set(id, item);
-      else missing.push(id);
-    }
-    if (missing.length === 0 || whole?.isComplete) return found;
-    return new Map([...found, ...(await this.#records.getMany(model, missing))]);
+    const { items, isComplete } = await this.#modelOf(model);
+    const known = new Map(ids.flatMap((id) => items.get(id) ?? []).map((item) => [item.id, item]));
+    return isComplete ? known : withMissing(known, ids, model, this.#records);
   }
 
   async sources(target: string, model: PushedModel): Promise<string[]> {
-    return (await this.#wholeOf(model)).sources.get(target) ?? [];
+    return (await this.#modelOf(model)).sources.get(target) ?? [];
   }
 
   /** The records that refer to a target, of the models read so far. */
   async referrers(target: string): Promise<string[]> {
-    const lists = [...this.#whole].map(async ([model, whole]) =>
+    const lists = [...this.#models].map(async ([model, whole]) =>
       ((await whole).sources.get(target) ?? []).map((id) => recordTarget(model, id)),
     );
     return (await Promise.all(lists)).flat();
   }
 
-  #wholeOf(model: PushedModel): Promise<WholeModel> {
-    const known = this.#whole.get(model);
+  #modelOf(model: PushedModel): Promise<WholeModel> {
+    const known = this.#models.get(model);
     if (known) return known;
-    const reading = this.#readWhole(model);
-    this.#whole.set(model, reading);
+    const reading = this.#read(model);
+    this.#models.set(model, reading);
     return reading;
   }
 
-  async #readWhole(model: PushedModel): Promise<WholeModel> {
+  async #read(model: PushedModel): Promise<WholeModel> {
     const whole: WholeModel = { items: new Map(), sources: new Map(), isComplete: true };
     for await (const { items } of eachPage((after) => this.#records.page(model, { after }))) {
       await this.#onRead(model, items);
       for (const item of items) {
-        if (this.#kept < mostKept) whole.items.set(item.id, item);
+        if (this.#kept < this.#most) whole.items.set(item.id, item);
         else whole.isComplete = false;
         this.#kept += 1;
-        noteSources(whole.sources, model, item);
+        for (const target of linksOf(model, item)) {
+          const known = whole.sources.get(target);
+          if (known) known.push(item.id);
+          else whole.sources.set(target, [item.id]);
+        }
       }
     }
     return whole;
   }
 }
 
-/** Notes in an index which records a record refers to. @param sources ids of a model's records by what they refer to */
-export function noteSources(sources: Map<string, string[]>, model: PushedModel, item: RecordItem): void {
-  for (const target of linksOf(model, item)) {
-    const known = sources.get(target);
-    if (known) known.push(item.id);
-    else sources.set(target, [item.id]);
+/**
+ * The records as a sweep reads them, once: people in large pages, of which the last is known; nothing refers to other
+ * records by way of them but a teacher's subjects. All other models are kept whole.
+ */
+export class SweepRecords extends KeptRecords {
+  readonly #records: Records;
+  readonly #onRead: OnRead;
+  #page = new Map<string, RecordItem>();
+
+  constructor(records: Records, onRead: OnRead = () => {}) {
+    super(records, onRead, mostKept);
+    this.#records = records;
+    this.#onRead = onRead;
+  }
+
+  override async page(
+    model: PushedModel,
+    range: { after?: string | undefined; limit?: number },
+  ): Promise<{ items: RecordItem[]; after: string | undefined }> {
+    if (!isPaged(model)) return super.page(model, range);
+    const page = await this.#records.page(model, range);
+    await this.#onRead(model, page.items);
+    this.#page = new Map(page.items.map((item) => [recordTarget(model, item.id), item]));
+    return page;
+  }
+
+  override async getMany(model: PushedModel, ids: string[]): Promise<Map<string, RecordItem>> {
+    if (!isPaged(model)) return super.getMany(model, ids);
+    const inPage = ids.flatMap((id) => this.#page.get(recordTarget(model, id)) ?? []);
+    return withMissing(new Map(inPage.map((item) => [item.id, item])), ids, model, this.#records);
   }
 }
 
-/** People are looked through page by page; nothing refers to other records by way of them but a teacher's subjects. */
-function isPaged(model: PushedModel): model is PagedModel {
+/** Records that are known, and those of these ids that have to be read. */
+async function withMissing(
+  known: Map<string, RecordItem>,
+  ids: readonly string[],
+  model: PushedModel,
+  records: RecordReader,
+): Promise<Map<string, RecordItem>> {
+  const missing = ids.filter((id) => !known.has(id));
+  return missing.length === 0 ? known : new Map([...known, ...(await records.getMany(model, missing))]);
+}
+
+function isPaged(model: PushedModel): boolean {
   return model === 'op.student' || model === 'op.faculty';
 }

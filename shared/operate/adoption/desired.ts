@@ -43,14 +43,15 @@ export async function readDesired(
   onRead: (records: number) => void,
 ): Promise<DesiredRecords> {
   // Links are the record stream's: what it has missed is repaired by the sweeps.
-  const reader = new SweepRecords(records, async () => {});
+  const reader = new SweepRecords(records);
   const all: DesiredRecords = { desired: [], unpushable: [] };
   let count = 0;
   for (const name of Object.keys(kindOfService) as AdoptionService[]) {
     const store = await mappingsOf(instance, name, mappings);
-    for await (const { ids } of eachPage((after) => reader.page(serviceModels[name], after, pageSize))) {
-      await readPage(new RecordView(instance, reader, reader, store), reader, name, ids, all);
-      count += ids.length;
+    const pages = eachPage((after) => reader.page(serviceModels[name], { after, limit: pageSize }));
+    for await (const { items } of pages) {
+      await readPage(new RecordView(instance, reader, reader, store), reader, name, items, all);
+      count += items.length;
       onRead(count);
     }
   }
@@ -71,14 +72,15 @@ async function readPage(
   view: RecordView,
   reader: SweepRecords,
   name: AdoptionService,
-  ids: string[],
+  items: RecordItem[],
   all: DesiredRecords,
 ): Promise<void> {
   const kind = kindOfService[name];
-  const items = await reader.getMany(serviceModels[name], ids);
-  for (const { id, idnumber, built, mapping } of await desiredOf(services.byName(name), view, ids)) {
-    const item = items.get(id);
-    if (!item) continue;
+  const byId = new Map(items.map((item) => [item.id, item]));
+  for (const { id, idnumber, built, mapping } of await desiredOf(services.byName(name), view, [
+    ...byId.keys(),
+  ])) {
+    const item = byId.get(id)!;
     const isDone = mapping?.moodle_id !== undefined;
     if (built.kind === 'failed' && !isDone)
       all.unpushable.push({ kind, source: built.source, idnumber, reason: built.failure.reason });

@@ -10,7 +10,7 @@ import { pushNaming, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { ModelSweep } from '#shared/moodle/sweep/sweep-model.ts';
 import { startOf } from '#shared/moodle/sweep/sweep-part.ts';
 import type { SweepPorts } from '#shared/moodle/sweep/sweep-ports.ts';
-import { SweepRecords } from '#shared/moodle/sweep/sweep-records.ts';
+import type { KeptRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
 import type { Log } from '#shared/sync/ports.ts';
@@ -20,7 +20,6 @@ import { work } from '#shared/sync/units/work.ts';
 import { CopiedBrakes } from './copied-brakes.ts';
 import { DryRunMappings, type ReadMappings } from './dry-run-mappings.ts';
 import type { DryRunMoodle, DryRunSite } from './dry-run-moodle.ts';
-import type { RecordSnapshot } from './record-snapshot.ts';
 import { UnitQueue } from './unit-queue.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -29,7 +28,8 @@ export interface DryRunPorts {
   moodle: MoodleCaller;
   /** What stands in for it. */
   standIn: (site: DryRunSite) => DryRunMoodle;
-  records: RecordSnapshot;
+  /** As they were when it began, for all its instances. */
+  records: KeptRecords;
   mappings: ReadMappings;
   brakes: ConstructorParameters<typeof CopiedBrakes>[0];
   services: ServiceRegistry;
@@ -109,7 +109,7 @@ export class DryRun {
   async push(services: readonly ServiceName[]): Promise<void> {
     await this.askMoodle();
     await this.#queueFailed(services);
-    const records = new SweepRecords(this.#ports.records, async () => {});
+    const { records } = this.#ports;
     for (const inSweep of Object.values<readonly PushedModel[]>(sweptModels)) {
       for (const model of inSweep) {
         const own = servicesOver(model)
@@ -190,7 +190,13 @@ export class DryRun {
   #sweepPorts(): SweepPorts {
     const { records, services } = this.#ports;
     return {
-      ...{ records, links: records, services, pageSize },
+      ...{ records, services, pageSize },
+      // A sweep puts lost links back, and the records tell what they refer to.
+      links: {
+        sources: (...asked) => records.sources(...asked),
+        missing: async () => [],
+        write: async () => {},
+      },
       mappings: this.mappings,
       instances: this.brakes,
       brake: this.#brake(),

@@ -3,11 +3,11 @@ import { Random } from '#local/demo/random.ts';
 import { MoodleCopy } from '#local/moodle/copy/moodle-copy.ts';
 import { serviceNames } from '#shared/models/services.ts';
 import { services } from '#shared/moodle/services.ts';
+import { KeptRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import { DryRun, type DryRunPorts } from '#shared/operate/plan/dry-run.ts';
 import { type InstancePlan, planOf } from '#shared/operate/plan/instance-plan.ts';
 import { rebuildMappings } from '#shared/operate/plan/rebuild/rebuild.ts';
 import { storeRows } from '#shared/operate/plan/rebuild/store-rows.ts';
-import { RecordSnapshot } from '#shared/operate/plan/record-snapshot.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { isWrite, type Kit, startKit } from '../kit.ts';
@@ -29,7 +29,7 @@ function portsOf(kit: Kit): DryRunPorts {
   return {
     moodle: kit.site().client,
     standIn: (site) => new MoodleCopy(site),
-    records: new RecordSnapshot(recordsStore(dynamodb, kit.cloud.resource('RecordsTableName'))),
+    records: new KeptRecords(recordsStore(dynamodb, kit.cloud.resource('RecordsTableName'))),
     mappings: mappingsStore(dynamodb, kit.cloud.resource('MappingsTableName')),
     brakes: kit.system.instances,
     services,
