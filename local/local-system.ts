@@ -8,8 +8,9 @@ import type { Synthesis } from '#infra/synthesize.ts';
 import { EmbeddedCloud } from '#local/cloud/embedded-cloud.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import type { erpConnectionSchema } from '#shared/odoo/client/connection.ts';
-import { batchWrite, type Item } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
+import { Table } from '#shared/store/table.ts';
 import { type InstancesStore, instancesStore } from '#shared/store/tables/instances-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
@@ -86,12 +87,14 @@ export class LocalSystem {
 
   /** Writes records as the ERP does. */
   async put(items: Item[]): Promise<void> {
-    await batchWrite(this.cloud.clients.dynamodb, this.cloud.resource('RecordsTableName'), { put: items });
+    await new Table(this.cloud.clients.dynamodb, this.cloud.resource('RecordsTableName')).write({
+      put: items,
+    });
   }
 
   async delete(keys: { model: string; id: string }[]): Promise<void> {
     const remove = keys.map(({ model, id }) => ({ model, id }));
-    await batchWrite(this.cloud.clients.dynamodb, this.cloud.resource('RecordsTableName'), { remove });
+    await new Table(this.cloud.clients.dynamodb, this.cloud.resource('RecordsTableName')).write({ remove });
   }
 
   /**

@@ -6,7 +6,6 @@ import { type ExportState, readExportState, secondsSinceExport } from '#shared/o
 import { listTroubled } from '#shared/odoo/import/attention.ts';
 import type { ImportState } from '#shared/odoo/import/import-state.ts';
 import { importedModels } from '#shared/odoo/import/models.ts';
-import { eachImportRow } from '#shared/store/erp/erp-import-rows.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { importStatesIn } from '#shared/store/erp/erp-states.ts';
 import { beginOfLastDay } from '#shared/store/tables/hourly-metrics.ts';
@@ -40,7 +39,7 @@ export async function collectErp(
       transport: exportState.transport,
     },
     export: exportReport(exportState, deployment.now()),
-    import: await importReport(deployment, erp, importState, onRow, isBrief),
+    import: await importReport(deployment, importState, onRow, isBrief),
     findings: findingsOf(exportState, importState),
   };
 }
@@ -65,17 +64,15 @@ function exportReport(state: ExportState, now: number): ExportReport {
 }
 
 async function importReport(
-  { clients, open, now }: Deployment,
-  { outputs }: ErpDeployment,
+  { open, now }: Deployment,
   { last_success, breaker }: ImportState,
   onRow: () => void,
   isBrief: boolean,
 ): Promise<ImportReport> {
   const counter = new RowCounter(importedModels, beginOfLastDay(now()));
+  const mappings = open(erpMappingsStore);
   for (const model of importedModels) {
-    const rows = isBrief
-      ? await listTroubled(open(erpMappingsStore), { model })
-      : eachImportRow(clients.documents, outputs.ErpMappingsTableName, model);
+    const rows = isBrief ? await listTroubled(mappings, { model }) : mappings.each(model);
     for await (const row of rows) {
       const isInWork = row.status === 'waiting' && row.failure === undefined;
       counter.add({ ...row, kind: model, name: `${model} ${row.id}`, isInWork });

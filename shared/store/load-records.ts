@@ -3,7 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { RecordItem } from '#shared/models/records.ts';
 import { mergedWith } from '#shared/moodle/accounts/merged-record.ts';
-import { batchGet, batchWrite } from './documents.ts';
+import { Table } from './table.ts';
 
 /** DynamoDB's limit for an item, in bytes. */
 const largestItem = 400 * 1024;
@@ -44,16 +44,17 @@ export function unstorable(item: RecordItem): string | undefined {
  */
 export async function loadRecords(
   client: DynamoDBDocumentClient,
-  table: string,
+  name: string,
   items: RecordItem[],
 ): Promise<{ written: number; unchanged: number }> {
+  const table = new Table(client, name);
   const keys = items.map(({ model, id }) => ({ model, id }));
   const before = new Map(
-    (await batchGet(client, table, keys)).map((item) => [`${item.model}#${item.id}`, item as RecordItem]),
+    (await table.getMany(keys)).map((item) => [`${item.model}#${item.id}`, item as RecordItem]),
   );
   const changed = items
     .map((item) => mergedWith(before.get(`${item.model}#${item.id}`), item))
     .filter((item) => !isDeepStrictEqual(item, before.get(`${item.model}#${item.id}`)));
-  await batchWrite(client, table, { put: changed });
+  await table.write({ put: changed });
   return { written: changed.length, unchanged: items.length - changed.length };
 }

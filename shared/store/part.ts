@@ -4,6 +4,7 @@ import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Log } from '#shared/sync/ports.ts';
 import { documentClient } from './documents.ts';
+import { Table } from './table.ts';
 
 /** What a stack has, each by one name everywhere: of its construct, in grants, in outputs and alarms. */
 export type TableName =
@@ -114,9 +115,11 @@ type Opening<Client, Store> = (client: Client, name: string, now?: () => number)
 export function tableStore<Store>(
   table: TableName,
   actions: NoInfer<Actions<Store, TableAction>>,
-  open: Open<DynamoDBDocumentClient, Store>,
+  open: (table: Table, now: () => number) => Store,
 ): Opening<DynamoDBDocumentClient, Store> & StorePart<Store> {
-  return storePart(table, 'dynamodb', actions, documentClient, open);
+  const openIn = (client: DynamoDBDocumentClient, name: string, now: () => number) =>
+    open(new Table(client, name), now);
+  return storePart(table, 'dynamodb', actions, documentClient, openIn);
 }
 
 /** A queue that is written to: the function that opens it, which is a part as well. */

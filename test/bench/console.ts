@@ -3,7 +3,8 @@ import { LocalSystem } from '#local/local-system.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { synthesizeQuietly } from '#local/synthesize-quietly.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
-import { batchWrite, type Item } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
+import { Table } from '#shared/store/table.ts';
 import { startConsole } from '#test/integration/console/kit.ts';
 import { linksOfAll, mappingsOfAll, universityOf } from './university.ts';
 
@@ -84,7 +85,7 @@ async function writeUniversity(): Promise<string[]> {
   }));
   const { dynamodb } = system.cloud.clients;
   const write = (table: string, put: unknown[]) =>
-    batchWrite(dynamodb, system.cloud.resource(table), { put: put as Item[] });
+    new Table(dynamodb, system.cloud.resource(table)).write({ put: put as Item[] });
   await write('RecordsTableName', items);
   await write('LinksTableName', linksOfAll(items));
   await write('MappingsTableName', mappings);

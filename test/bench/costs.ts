@@ -7,9 +7,10 @@ import { sweepInstance } from '#shared/moodle/sweep/sweep.ts';
 import type { SweepPorts } from '#shared/moodle/sweep/sweep-ports.ts';
 import { importStateSchema } from '#shared/odoo/import/import-state.ts';
 import { sweepImport } from '#shared/odoo/import/sweep/sweep.ts';
-import { batchWrite, type Item } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { exportedRecords } from '#shared/store/erp/exported-records.ts';
+import { Table } from '#shared/store/table.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
@@ -85,9 +86,9 @@ async function pushed(count: number) {
   const mappings = mappingsStore(client, 'mappings');
   const rows = await mappingsOfAll(instance, items);
   await instances.put(instance);
-  await batchWrite(client, 'records', { put: items });
-  await batchWrite(client, 'links', { put: linksOfAll(items) as unknown as Item[] });
-  await batchWrite(client, 'mappings', { put: rows as unknown as Item[] });
+  await new Table(client, 'records').write({ put: items });
+  await new Table(client, 'links').write({ put: linksOfAll(items) as unknown as Item[] });
+  await new Table(client, 'mappings').write({ put: rows as unknown as Item[] });
   const ports: SweepPorts = {
     records: recordsStore(client, 'records'),
     links: linksStore(client, 'links'),
@@ -119,8 +120,8 @@ async function imported(count: number) {
   const { client } = tables;
   const usage = meterReads(client);
   const { records, rows } = marksOf(count);
-  await batchWrite(client, 'records', { put: records });
-  await batchWrite(client, 'erp-mappings', { put: rows as unknown as Item[] });
+  await new Table(client, 'records').write({ put: records });
+  await new Table(client, 'erp-mappings').write({ put: rows as unknown as Item[] });
   let state = importStateSchema.parse({});
   const store = erpMappingsStore(client, 'erp-mappings');
   const unitsOfSweep = async () => {

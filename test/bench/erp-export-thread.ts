@@ -9,9 +9,10 @@ import type { ExportPorts } from '#shared/odoo/export/ports.ts';
 import { overlapSeconds } from '#shared/odoo/export/read-changes.ts';
 import { runExport } from '#shared/odoo/export/run-export.ts';
 import { documentClient } from '#shared/store/documents.ts';
+import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { erpStates } from '#shared/store/erp/erp-states.ts';
 import { exportedRecords } from '#shared/store/erp/exported-records.ts';
-import { importedRecords } from '#shared/store/erp/imported-records.ts';
+import { importedRecordsIn } from '#shared/store/erp/imported-records.ts';
 import type { Log } from '#shared/sync/ports.ts';
 import { benchSettings } from './tables.ts';
 
@@ -46,7 +47,7 @@ const ports: ExportPorts = {
   fields: new ModelFields(client),
   source: 'bench',
   records: exportedRecords(documents, 'records'),
-  imported: importedRecords(documents, 'erp-mappings'),
+  imported: importedRecordsIn(erpMappingsStore(documents, 'erp-mappings')),
   states,
   models: modelsToExport([]),
   arePhonesSent: false,

@@ -7,7 +7,8 @@ import type { WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { services } from '#shared/moodle/services.ts';
 import { sweepInstance } from '#shared/moodle/sweep/sweep.ts';
 import type { SweepPorts } from '#shared/moodle/sweep/sweep-ports.ts';
-import { batchWrite, type Item } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
+import { Table } from '#shared/store/table.ts';
 import { instancesStore } from '#shared/store/tables/instances-store.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
@@ -135,5 +136,5 @@ function report(what: string, { seconds, processor, requests, items: read }: Mea
 }
 
 async function write(table: string, all: Item[]): Promise<void> {
-  await batchWrite(tables.client, table, { put: all });
+  await new Table(tables.client, table).write({ put: all });
 }

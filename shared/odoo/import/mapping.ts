@@ -54,9 +54,16 @@ export function importKey({ model, id }: { model: ImportedModel; id: string }): 
   return `${model}#${id}`;
 }
 
-/** The id of the row that points from a record of the ERP's to the record from Moodle that it is. */
+/** How the ids of rows begin that point from a record of the ERP's to the record from Moodle that it is. */
+export const pointerPrefix = 'erp#';
+
 export function pointerId(erpId: number): string {
-  return `erp#${erpId}`;
+  return `${pointerPrefix}${erpId}`;
+}
+
+/** The ERP's id in such an id. */
+export function erpIdIn(pointer: string): number {
+  return Number(pointer.slice(pointerPrefix.length));
 }
 
 /** The ERP as the import talks to it. */
@@ -83,6 +90,8 @@ export interface ErpMappingStore {
   listAttention(model: ImportedModel, status: RowStatus): Promise<ErpMapping[]>;
   /** The records from Moodle that some of the ERP's records are, by the ERP's id. */
   pointers(model: ImportedModel, erpIds: readonly number[]): Promise<Map<number, string>>;
+  /** All ids of the ERP's records of a model that came from Moodle. */
+  allPointers(model: ImportedModel): Promise<Set<number>>;
   writePointers(model: ImportedModel, pointers: ReadonlyMap<number, string>): Promise<void>;
   removePointers(model: ImportedModel, erpIds: readonly number[]): Promise<void>;
 }

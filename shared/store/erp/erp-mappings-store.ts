@@ -1,9 +1,15 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type ErpMapping, type ErpMappingStore, pointerId } from '#shared/odoo/import/mapping.ts';
+import {
+  type ErpMapping,
+  type ErpMappingStore,
+  erpIdIn,
+  pointerId,
+  pointerPrefix,
+} from '#shared/odoo/import/mapping.ts';
 import { type ImportedModel, isErpId } from '#shared/odoo/import/models.ts';
-import { putRevised } from '#shared/store/conditional-write.ts';
-import { batchGet, batchWrite, type Item, queryByPrefix } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Table } from '#shared/store/table.ts';
+import { attentionOf } from '#shared/store/tables/mappings-store.ts';
 import { readNear } from '#shared/sync/read-near.ts';
 
 /**
@@ -20,27 +26,33 @@ export const erpMappingsStore = tableStore(
     remove: 'BatchWriteItem',
     listAttention: 'index/attention',
     pointers: 'BatchGetItem',
+    allPointers: 'Query',
+    each: 'Query',
     writePointers: 'BatchWriteItem',
     removePointers: 'BatchWriteItem',
   },
   openErpMappings,
 );
 
-function openErpMappings(client: DynamoDBDocumentClient, table: string): ErpMappingStore {
+/** What is said of one record from Moodle, as far as it is counted. */
+type CountedRow = Pick<ErpMapping, 'id' | 'status' | 'failure' | 'last_synced_at'>;
+
+interface ErpMappings extends ErpMappingStore {
+  /** All records of a model that the import has come to, one after another in the order of their ids. */
+  each(model: ImportedModel): AsyncIterable<CountedRow>;
+}
+
+function openErpMappings(table: Table): ErpMappings {
   async function getMany(model: ImportedModel, ids: readonly string[]) {
-    const keys = [...new Set(ids)].map((id) => ({ model, id }));
-    return byId(await batchGet(client, table, keys));
+    return byId(await table.getFrom({ model }, 'id', ids));
   }
 
   async function page(model: ImportedModel, from: string, to: string) {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'model = :model AND id BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':model': model, ':from': from, ':to': to },
-      }),
-    );
-    return { rows: byId(Items), reached: LastEvaluatedKey && String(LastEvaluatedKey.id) };
+    const { items, last } = await table.page({
+      KeyConditionExpression: 'model = :model AND id BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':model': model, ':from': from, ':to': to },
+    });
+    return { rows: byId(items.map((item) => [String(item.id), item])), reached: last && String(last.id) };
   }
 
   return {
@@ -56,36 +68,43 @@ function openErpMappings(client: DynamoDBDocumentClient, table: string): ErpMapp
       return rows;
     },
 
-    save: (row) => putRevised(client, table, toItem(row), 'id'),
+    save: (row) => table.putRevised(toItem(row), 'id'),
 
-    async remove(model, ids) {
-      await batchWrite(client, table, { remove: ids.map((id) => ({ model, id })) });
-    },
+    remove: (model, ids) => table.write({ remove: ids.map((id) => ({ model, id })) }),
 
     async listAttention(model, status) {
-      const items = await queryByPrefix(client, {
-        table,
-        index: 'attention',
-        partition: { name: 'model', value: model },
-        sort: { name: 'attention', value: `${status}#` },
-      });
-      return items.map(toRow);
+      return (await attentionOf(table, { model }, status)).map(toRow);
     },
 
     async pointers(model, erpIds) {
-      const keys = [...new Set(erpIds)].map((erpId) => ({ model, id: pointerId(erpId) }));
-      const items = await batchGet(client, table, keys);
-      return new Map(items.map(({ erp_id, record }) => [Number(erp_id), String(record)]));
+      const items = await table.getFrom({ model }, 'id', erpIds.map(pointerId));
+      return new Map([...items].map(([id, { record }]) => [erpIdIn(id), String(record)]));
     },
 
-    async writePointers(model, pointers) {
-      const put = [...pointers].map(([erp_id, record]) => ({ model, id: pointerId(erp_id), erp_id, record }));
-      await batchWrite(client, table, { put });
+    async allPointers(model) {
+      const items = await table.query({ model }, { id: pointerPrefix });
+      return new Set(items.map(({ id }) => erpIdIn(String(id))));
     },
 
-    async removePointers(model, erpIds) {
-      await batchWrite(client, table, { remove: erpIds.map((erpId) => ({ model, id: pointerId(erpId) })) });
+    async *each(model) {
+      // Rows that only say which record one of the ERP's is have no status.
+      const pages = table.pages({
+        KeyConditionExpression: 'model = :model',
+        FilterExpression: 'attribute_exists(#status)',
+        ProjectionExpression: 'id, #status, failure, last_synced_at',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':model': model },
+      });
+      for await (const items of pages) yield* items as CountedRow[];
     },
+
+    writePointers: (model, pointers) =>
+      table.write({
+        put: [...pointers].map(([erp_id, record]) => ({ model, id: pointerId(erp_id), erp_id, record })),
+      }),
+
+    removePointers: (model, erpIds) =>
+      table.write({ remove: erpIds.map((erpId) => ({ model, id: pointerId(erpId) })) }),
   };
 }
 
@@ -96,8 +115,8 @@ function toItem(row: ErpMapping): Item & { revision: number } {
   return { ...row, attention };
 }
 
-function byId(items: Item[]): Map<string, ErpMapping> {
-  return new Map(items.map((item) => [String(item.id), toRow(item)]));
+function byId(items: Iterable<[string, Item]>): Map<string, ErpMapping> {
+  return new Map([...items].map(([id, item]) => [id, toRow(item)]));
 }
 
 function toRow({ attention: _attention, ...item }: Item): ErpMapping {

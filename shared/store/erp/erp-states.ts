@@ -1,11 +1,9 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import {
   type ImportStateStore,
   importStateKey,
   importStateSchema,
 } from '#shared/odoo/import/import-state.ts';
-import { putRevised } from '#shared/store/conditional-write.ts';
-import { type Item, itemOf } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { madeOf, tableStore } from '#shared/store/part.ts';
 import { type BulkheadStore, bulkheadStateSchema } from '#shared/sync/limits/bulkhead.ts';
 
@@ -20,15 +18,14 @@ export interface ErpStates {
   save<State extends Revised>(key: string, state: State): Promise<boolean>;
 }
 
-export const erpStates = tableStore('ErpStateTable', { read: 'GetItem', save: 'PutItem' }, openErpStates);
-
-function openErpStates(client: DynamoDBDocumentClient, table: string): ErpStates {
-  return {
-    read: (key) => itemOf(client, table, { key }),
-
-    save: (key, state) => putRevised(client, table, { ...state, key }, 'key'),
-  };
-}
+export const erpStates = tableStore(
+  'ErpStateTable',
+  { read: 'GetItem', save: 'PutItem' },
+  (table): ErpStates => ({
+    read: (key) => table.item({ key }),
+    save: (key, state) => table.putRevised({ ...state, key }, 'key'),
+  }),
+);
 
 /** The import's state. */
 export const importStates = madeOf(erpStates, importStatesIn);

@@ -1,43 +1,28 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ImportedRecords } from '#shared/odoo/export/ports.ts';
-import { batchGet, queryByPrefix } from '#shared/store/documents.ts';
-import { tableStore } from '#shared/store/part.ts';
+import type { ErpMappingStore } from '#shared/odoo/import/mapping.ts';
+import type { ImportedModel } from '#shared/odoo/import/models.ts';
+import { madeOf } from '#shared/store/part.ts';
+import { erpMappingsStore } from './erp-mappings-store.ts';
 
-/** Rows under this prefix say which pulled record a record of the ERP is. */
-const pointerPrefix = 'erp#';
-
-/** Which of the ERP's records an import has made, from the ErpMappings table. */
-export const importedRecords = tableStore(
-  'ErpMappingsTable',
-  { pulledIds: 'BatchGetItem', written: 'BatchGetItem', all: 'Query' },
-  openImported,
+/** Which of the ERP's records an import has made. */
+export const importedRecords = madeOf(
+  erpMappingsStore.only('getMany', 'pointers', 'allPointers'),
+  importedRecordsIn,
 );
 
-function openImported(client: DynamoDBDocumentClient, table: string): ImportedRecords {
+export function importedRecordsIn({
+  getMany,
+  pointers,
+  allPointers,
+}: Pick<ErpMappingStore, 'getMany' | 'pointers' | 'allPointers'>): ImportedRecords {
   return {
-    async pulledIds(model, ids) {
-      const keys = [...new Set(ids)].map((id) => ({ model, id: `${pointerPrefix}${id}` }));
-      const rows = await batchGet(client, table, keys);
-      return new Map(rows.map(({ id, record }) => [erpIdOf(id), String(record)]));
-    },
+    pulledIds: (model, ids) => pointers(model as ImportedModel, ids),
 
     async written(model, ids) {
-      const keys = [...new Set(ids)].map((id) => ({ model, id }));
-      const rows = await batchGet(client, table, keys);
-      return new Map(rows.flatMap(({ id, written }) => (written ? [[String(id), written] as const] : [])));
+      const rows = await getMany(model as ImportedModel, ids);
+      return new Map([...rows].flatMap(([id, { written }]) => (written ? [[id, written] as const] : [])));
     },
 
-    async all(model) {
-      const rows = await queryByPrefix(client, {
-        table,
-        partition: { name: 'model', value: model },
-        sort: { name: 'id', value: pointerPrefix },
-      });
-      return new Set(rows.map(({ id }) => erpIdOf(id)));
-    },
+    all: (model) => allPointers(model as ImportedModel),
   };
-}
-
-function erpIdOf(id: unknown): number {
-  return Number(String(id).slice(pointerPrefix.length));
 }

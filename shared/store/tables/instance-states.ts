@@ -1,10 +1,9 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Health, healthSchema } from '#shared/moodle/health/health.ts';
 import type { InstanceState } from '#shared/moodle/health/staleness.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { type Change, changeItem } from '#shared/store/conditional-write.ts';
-import { type Item, itemOf, itemsOf } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Change, Table } from '#shared/store/table.ts';
 import { brakeStateSchema, isBrakeOn } from '#shared/sync/limits/brake.ts';
 import { breakerStateSchema } from '#shared/sync/limits/breaker.ts';
 import { type InstanceRowError, isThere, readableOf, toInstance } from './instances-store.ts';
@@ -40,21 +39,21 @@ export const instanceStates = tableStore(
   openStates,
 );
 
-function openStates(client: DynamoDBDocumentClient, table: string): InstanceStates {
+function openStates(table: Table): InstanceStates {
   const change = async (id: string, what: Change) => {
-    await changeItem(client, table, { id }, what, isThere);
+    await table.change({ id }, what, isThere);
   };
 
   return {
     async list() {
-      return readableOf(await itemsOf(client, table), (item) => ({
+      return readableOf(await table.all(), (item) => ({
         instance: toInstance(item),
         state: toState(item),
       }));
     },
 
     async get(id) {
-      const item = await itemOf(client, table, { id });
+      const item = await table.item({ id });
       return item && toState(item);
     },
 

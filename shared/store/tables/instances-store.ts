@@ -1,10 +1,9 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ServiceName } from '#shared/models/services.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
-import { type Condition, changeItem, isWritten } from '#shared/store/conditional-write.ts';
-import { type Item, itemOf, itemsOf } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Condition, Table } from '#shared/store/table.ts';
 import { type BrakeStore, brakeStateSchema } from '#shared/sync/limits/brake.ts';
 import { type BreakerStore, breakerStateSchema } from '#shared/sync/limits/breaker.ts';
 import { type BulkheadStore, bulkheadStateSchema } from '#shared/sync/limits/bulkhead.ts';
@@ -69,68 +68,51 @@ export const instancesStore = tableStore(
   openInstances,
 );
 
-function openInstances(client: DynamoDBDocumentClient, table: string): InstancesStore {
-  const getItem = (id: string) => itemOf(client, table, { id });
-  const all = () => itemsOf(client, table);
-
+function openInstances(table: Table): InstancesStore {
   /** Writes a state kept on the row if it still has the revision that was read. */
   function saveState(id: string, attribute: string, state: { revision: number }): Promise<boolean> {
     const set = { [attribute]: { ...state, revision: state.revision + 1 } };
-    return changeItem(
-      client,
-      table,
-      { id },
-      { set },
-      {
-        expression: 'attribute_exists(id) AND (attribute_not_exists(#state) OR #state.revision = :read)',
-        names: { '#state': attribute },
-        values: { ':read': state.revision },
-      },
-    );
+    const condition = {
+      expression: 'attribute_exists(id) AND (attribute_not_exists(#state) OR #state.revision = :read)',
+      names: { '#state': attribute },
+      values: { ':read': state.revision },
+    };
+    return table.change({ id }, { set }, condition);
   }
 
   return {
     async get(id) {
-      const item = await getItem(id);
+      const item = await table.item({ id });
       return item && toInstance(item);
     },
 
     async ids() {
-      return (await all()).map(({ id }) => String(id));
+      return (await table.all()).map(({ id }) => String(id));
     },
 
-    list: async () => readableOf(await all(), toInstance),
+    list: async () => readableOf(await table.all(), toInstance),
 
     async settings(id) {
-      const item = await getItem(id);
+      const item = await table.item({ id });
       return item && settingsOf(item);
     },
 
     // Only the settings are written: whatever workers note on the row at the same moment stays.
     async put({ id, ...settings }) {
-      const before = await getItem(id);
+      const before = await table.item({ id });
       const known = Object.keys(before ? settingsOf(before) : {}).filter((name) => name !== 'id');
       const remove = known.filter((name) => settings[name] === undefined);
-      await changeItem(client, table, { id }, { set: settings, remove });
+      await table.change({ id }, { set: settings, remove });
     },
 
-    create: (settings) =>
-      isWritten(
-        client.send(
-          new PutCommand({
-            TableName: table,
-            Item: settings,
-            ConditionExpression: 'attribute_not_exists(id)',
-          }),
-        ),
-      ),
+    create: (settings) => table.put(settings, { expression: 'attribute_not_exists(id)' }),
 
     async remove(id) {
-      await client.send(new DeleteCommand({ TableName: table, Key: { id } }));
+      await table.delete({ id });
     },
 
     async getBrake(instance, service) {
-      const item = await getItem(instance);
+      const item = await table.item({ id: instance });
       const holds = item?.[`holds_${service}`] ?? 0;
       return brakeStateSchema.parse({ ...item?.[`brake_${service}`], holds });
     },
@@ -139,24 +121,24 @@ function openInstances(client: DynamoDBDocumentClient, table: string): Instances
       saveState(instance, `brake_${service}`, state),
 
     async getBreaker(instance) {
-      return breakerStateSchema.parse((await getItem(instance))?.breaker ?? {});
+      return breakerStateSchema.parse((await table.item({ id: instance }))?.breaker ?? {});
     },
 
     saveBreaker: (instance, state) => saveState(instance, 'breaker', state),
 
     async getBulkhead(instance) {
-      return bulkheadStateSchema.parse((await getItem(instance))?.bulkhead ?? {});
+      return bulkheadStateSchema.parse((await table.item({ id: instance }))?.bulkhead ?? {});
     },
 
     saveBulkhead: (instance, state) => saveState(instance, 'bulkhead', state),
 
     async setHolds(id, service, holds) {
       // Not written where the instance was removed while it was counted.
-      await changeItem(client, table, { id }, { set: { [`holds_${service}`]: holds } }, isThere);
+      await table.change({ id }, { set: { [`holds_${service}`]: holds } }, isThere);
     },
 
     async addHolds(id, service, change) {
-      await changeItem(client, table, { id }, { add: { [`holds_${service}`]: change } });
+      await table.change({ id }, { add: { [`holds_${service}`]: change } });
     },
   };
 }

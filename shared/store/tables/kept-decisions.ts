@@ -1,7 +1,5 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { isWritten } from '#shared/store/conditional-write.ts';
-import { queryByPrefix } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Table } from '#shared/store/table.ts';
 
 /** What a person has decided of a record that Moodle may have already, and how it stood then. */
 export interface KeptDecision {
@@ -42,29 +40,25 @@ export const keptDecisions = tableStore(
 
 const partitionOf = (instance: string) => `adoption/${instance}`;
 
-function openDecisions(client: DynamoDBDocumentClient, TableName: string): KeptDecisions {
+function openDecisions(table: Table): KeptDecisions {
   const ifMadeAt = (at: string) => ({
-    ConditionExpression: '#at = :at',
-    ExpressionAttributeNames: { '#at': 'at' },
-    ExpressionAttributeValues: { ':at': at },
+    expression: '#at = :at',
+    names: { '#at': 'at' },
+    values: { ':at': at },
   });
   return {
     async list(instance) {
-      const partition = { name: 'instance', value: partitionOf(instance) };
-      const items = await queryByPrefix(client, { table: TableName, partition });
+      const items = await table.query({ instance: partitionOf(instance) });
       return items.map(({ instance: _partition, expires_at: _end, ...kept }) => kept as KeptDecision);
     },
 
     keep(instance, decision, before) {
       const expires_at = Math.floor(Date.parse(decision.at) / 1000) + keptSeconds;
-      const Item = { ...decision, instance: partitionOf(instance), expires_at };
-      const condition = before ? ifMadeAt(before) : { ConditionExpression: 'attribute_not_exists(idnumber)' };
-      return isWritten(client.send(new PutCommand({ TableName, Item, ...condition })));
+      const item = { ...decision, instance: partitionOf(instance), expires_at };
+      return table.put(item, before ? ifMadeAt(before) : { expression: 'attribute_not_exists(idnumber)' });
     },
 
-    forget(instance, { idnumber, at }) {
-      const Key = { instance: partitionOf(instance), idnumber };
-      return isWritten(client.send(new DeleteCommand({ TableName, Key, ...ifMadeAt(at) })));
-    },
+    forget: (instance, { idnumber, at }) =>
+      table.delete({ instance: partitionOf(instance), idnumber }, ifMadeAt(at)),
   };
 }

@@ -1,8 +1,7 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Link, LinkReader } from '#shared/models/records.ts';
 import type { LinkKeeper } from '#shared/moodle/sweep/link-repair.ts';
-import { batchGet, batchWrite, queryByPrefix } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Table } from '#shared/store/table.ts';
 
 /** Adding a link that is there, or removing one that is not, changes nothing. */
 export type LinksStore = LinkReader & LinkKeeper;
@@ -14,26 +13,20 @@ export const linksStore = tableStore(
   openLinks,
 );
 
-function openLinks(client: DynamoDBDocumentClient, table: string): LinksStore {
+function openLinks(table: Table): LinksStore {
   return {
     async sources(target, model) {
       const prefix = `${model}#`;
-      const items = await queryByPrefix(client, {
-        table,
-        partition: { name: 'target', value: target },
-        sort: { name: 'source', value: prefix },
-      });
+      const items = await table.query({ target }, { source: prefix });
       return items.map(({ source }) => String(source).slice(prefix.length));
     },
 
-    async write(added, removed) {
-      await batchWrite(client, table, { put: added.map(toItem), remove: removed.map(toItem) });
-    },
+    write: (added, removed) => table.write({ put: added.map(toItem), remove: removed.map(toItem) }),
 
     async missing(links) {
       // A link between two records of one batch is named by both, and DynamoDB refuses a key that comes twice.
       const wanted = new Map(links.map((link) => [nameOf(link), link]));
-      const items = await batchGet(client, table, [...wanted.values()].map(toItem));
+      const items = await table.getMany([...wanted.values()].map(toItem));
       for (const item of items) wanted.delete(nameOf(item as Link));
       return [...wanted.values()];
     },

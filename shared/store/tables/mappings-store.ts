@@ -1,13 +1,13 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type {
   AttentionReader,
   Mapping,
   MappingPages,
   MappingStore,
 } from '#shared/moodle/mappings/mapping.ts';
-import { putRevised } from '#shared/store/conditional-write.ts';
-import { batchGet, batchWrite, type Item, queryByPrefix } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Table } from '#shared/store/table.ts';
+import type { RowStatus } from '#shared/sync/units/attempts.ts';
 
 /** The MoodleMappings table. Its sparse index `attention` holds the rows that are not synced, by status and time. */
 export const mappingsStore = tableStore(
@@ -23,63 +23,47 @@ export const mappingsStore = tableStore(
   openMappings,
 );
 
-function openMappings(
-  client: DynamoDBDocumentClient,
-  table: string,
-): MappingStore & MappingPages & AttentionReader {
+function openMappings(table: Table): MappingStore & MappingPages & AttentionReader {
   return {
     async getMany(instance, idnumbers) {
-      const items = await batchGet(
-        client,
-        table,
-        [...new Set(idnumbers)].map((idnumber) => ({ instance, idnumber })),
-      );
-      return new Map(items.map((item) => [String(item.idnumber), toMapping(item)]));
+      const items = await table.getFrom({ instance }, 'idnumber', idnumbers);
+      return new Map([...items].map(([idnumber, item]) => [idnumber, toMapping(item)]));
     },
 
     async listByPrefix(instance, prefix) {
-      const items = await queryByPrefix(client, {
-        table,
-        partition: { name: 'instance', value: instance },
-        sort: { name: 'idnumber', value: prefix },
-      });
-      return items.map(toMapping);
+      return (await table.query({ instance }, { idnumber: prefix })).map(toMapping);
     },
 
     async page(instance, { from, to, after, limit, notes }) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: '#instance = :instance AND idnumber BETWEEN :first AND :last',
-          ...only(notes),
-          ExpressionAttributeNames: { '#instance': 'instance', ...only(notes)?.ExpressionAttributeNames },
-          ExpressionAttributeValues: { ':instance': instance, ':first': from, ':last': to },
-          ...(after !== undefined && { ExclusiveStartKey: { instance, idnumber: after } }),
-          ...(limit !== undefined && { Limit: limit }),
-        }),
-      );
-      return {
-        mappings: Items.map(toMapping),
-        after: LastEvaluatedKey && String(LastEvaluatedKey.idnumber),
-      };
+      const { items, last } = await table.page({
+        KeyConditionExpression: '#instance = :instance AND idnumber BETWEEN :first AND :last',
+        ...only(notes),
+        ExpressionAttributeNames: { '#instance': 'instance', ...only(notes)?.ExpressionAttributeNames },
+        ExpressionAttributeValues: { ':instance': instance, ':first': from, ':last': to },
+        ...(after !== undefined && { ExclusiveStartKey: { instance, idnumber: after } }),
+        ...(limit !== undefined && { Limit: limit }),
+      });
+      return { mappings: items.map(toMapping), after: last && String(last.idnumber) };
     },
 
     async listAttention(instance, status) {
-      const items = await queryByPrefix(client, {
-        table,
-        index: 'attention',
-        partition: { name: 'instance', value: instance },
-        sort: { name: 'attention', value: `${status}#` },
-      });
-      return items.map(toMapping);
+      return (await attentionOf(table, { instance }, status)).map(toMapping);
     },
 
-    save: (mapping) => putRevised(client, table, toItem(mapping), 'idnumber'),
+    save: (mapping) => table.putRevised(toItem(mapping), 'idnumber'),
 
-    async remove(instance, idnumbers) {
-      await batchWrite(client, table, { remove: idnumbers.map((idnumber) => ({ instance, idnumber })) });
-    },
+    remove: (instance, idnumbers) =>
+      table.write({ remove: idnumbers.map((idnumber) => ({ instance, idnumber })) }),
   };
+}
+
+/** The rows of a table of mappings that need a look and have a status, the one that failed longest ago first. */
+export function attentionOf(
+  table: Table,
+  partition: Record<string, string>,
+  status: RowStatus,
+): Promise<Item[]> {
+  return table.query(partition, { attention: `${status}#` }, { IndexName: 'attention' });
 }
 
 /** What tells whether a push is needed. */

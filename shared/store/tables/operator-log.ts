@@ -1,5 +1,6 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Item } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Table } from '#shared/store/table.ts';
 
 /** Something that an operator has had done. */
 export interface OperatorAction {
@@ -31,7 +32,7 @@ export const operatorLog = tableStore('MappingsTable', { add: 'PutItem', list: '
 
 const partitionOf = (instance: string) => `operators/${instance}`;
 
-function openLog(client: DynamoDBDocumentClient, table: string): OperatorLog {
+function openLog(table: Table): OperatorLog {
   return {
     async add(instance, { at, who, what, records }) {
       for (let first = 0; first === 0 || first < records.length; first += mostRecords) {
@@ -41,34 +42,31 @@ function openLog(client: DynamoDBDocumentClient, table: string): OperatorLog {
           ...{ at, who, what, records: records.slice(first, first + mostRecords) },
           expires_at: Math.floor(Date.parse(at) / 1000) + keptSeconds,
         };
-        await client.send(new PutCommand({ TableName: table, Item: item }));
+        await table.put(item);
       }
     },
 
     async list(instance, { record, limit = 50 } = {}) {
       const found: OperatorAction[] = [];
-      let from: Record<string, unknown> | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: '#instance = :instance',
-            ExpressionAttributeNames: { '#instance': 'instance', ...(record && { '#records': 'records' }) },
-            ExpressionAttributeValues: {
-              ':instance': partitionOf(instance),
-              ...(record && { ':record': record }),
-            },
-            ...(record && { FilterExpression: 'contains(#records, :record)' }),
-            ScanIndexForward: false,
-            ExclusiveStartKey: from,
-          }),
-        );
-        found.push(
-          ...Items.map(({ at, who, what, records }) => ({ at, who, what, records }) as OperatorAction),
-        );
-        from = LastEvaluatedKey;
-      } while (from && found.length < limit);
+      const pages = table.pages({
+        KeyConditionExpression: '#instance = :instance',
+        ExpressionAttributeNames: { '#instance': 'instance', ...(record && { '#records': 'records' }) },
+        ExpressionAttributeValues: {
+          ':instance': partitionOf(instance),
+          ...(record && { ':record': record }),
+        },
+        ...(record && { FilterExpression: 'contains(#records, :record)' }),
+        ScanIndexForward: false,
+      });
+      for await (const items of pages) {
+        found.push(...items.map(toAction));
+        if (found.length >= limit) break;
+      }
       return found.slice(0, limit);
     },
   };
+}
+
+function toAction({ at, who, what, records }: Item): OperatorAction {
+  return { at, who, what, records } as OperatorAction;
 }

@@ -1,9 +1,9 @@
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RecordItem } from '#shared/models/records.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import type { PersonStore } from '#shared/operate/person/ports.ts';
-import { isWritten } from '#shared/store/conditional-write.ts';
-import { batchGet, batchWrite, type Item, type QueryFilter, queryByPrefix } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
+import { placeOf, Table } from '#shared/store/table.ts';
 
 /** The names of the tables; without an ERP there is none of its mappings. */
 export type PersonTables = {
@@ -17,111 +17,64 @@ export type PersonTables = {
  * What the tables hold of one person. No index leads from a person to marks and memories, which only a person's request
  * asks for: the partitions that can hold any are read through, and DynamoDB sends what is meant.
  */
-export function personStore(client: DynamoDBDocumentClient, tables: PersonTables): PersonStore {
+export function personStore(client: DynamoDBDocumentClient, names: PersonTables): PersonStore {
+  const at = (name: string) => new Table(client, name);
+  const [records, links, mappings] = [at(names.records), at(names.links), at(names.mappings)];
+  const erpMappings = names.erpMappings === undefined ? undefined : at(names.erpMappings);
   return {
-    recordsNaming: (model, field, id) =>
-      itemsOf<RecordItem>(tables.records, { model }, undefined, {
+    recordsNaming: async (model, field, id) =>
+      (await records.query({ model }, undefined, {
         FilterExpression: '#field IN (:number, :text) OR #field[0] IN (:number, :text)',
         ExpressionAttributeNames: { '#field': field },
         ExpressionAttributeValues: { ':number': Number(id), ':text': id },
-      }),
+      })) as RecordItem[],
 
     linksTo: async (target) =>
-      (await itemsOf(tables.links, { target })).map(({ source }) => ({ target, source: String(source) })),
+      (await links.query({ target })).map(({ source }) => ({ target, source: String(source) })),
 
-    mappingRows: (instance, prefix) => itemsOf(tables.mappings, { instance }, { idnumber: prefix }),
+    mappingRows: (instance, prefix) => mappings.query({ instance }, { idnumber: prefix }),
 
     rowsEnding: (instance, prefix, ending) =>
-      itemsEnding(tables.mappings, { instance }, { idnumber: prefix }, ending),
+      itemsEnding(mappings, { instance }, { idnumber: prefix }, ending),
 
-    rowsHolding: (instance, prefix, path) =>
-      itemsOf(
-        tables.mappings,
-        { instance },
-        { idnumber: prefix },
-        {
-          FilterExpression: `attribute_exists(${placeholders(path).join('.')})`,
-          ExpressionAttributeNames: names(path),
-        },
-      ),
+    rowsHolding(instance, prefix, path) {
+      const { place, names } = placeOf(path);
+      const holding = { FilterExpression: `attribute_exists(${place})`, ExpressionAttributeNames: names };
+      return mappings.query({ instance }, { idnumber: prefix }, holding);
+    },
 
-    erpRows: async (model, ending) => {
-      if (tables.erpMappings === undefined) return [];
+    async erpRows(model, ending) {
+      if (!erpMappings) return [];
       if (ending !== undefined)
-        return (await itemsEnding(tables.erpMappings, { model }, { id: '' }, ending)) as ErpMapping[];
+        return (await itemsEnding(erpMappings, { model }, { id: '' }, ending)) as ErpMapping[];
       // Rows that only point from the ERP's records to these have no status.
       const FilterExpression = 'attribute_exists(#status)';
-      const filter = { FilterExpression, ExpressionAttributeNames: { '#status': 'status' } };
-      return (await itemsOf(tables.erpMappings, { model }, undefined, filter)) as ErpMapping[];
+      const rows = { FilterExpression, ExpressionAttributeNames: { '#status': 'status' } };
+      return (await erpMappings.query({ model }, undefined, rows)) as ErpMapping[];
     },
 
     erpRowsOf: async (keys) =>
-      tables.erpMappings === undefined
-        ? []
-        : ((await batchGet(
-            client,
-            tables.erpMappings,
-            keys.map(({ model, id }) => ({ model, id })),
-          )) as ErpMapping[]),
+      ((await erpMappings?.getMany(keys.map(({ model, id }) => ({ model, id })))) ?? []) as ErpMapping[],
 
-    removeRecords: (keys) => batchWrite(client, tables.records, { remove: [...keys] }),
-    removeLinks: (links) => batchWrite(client, tables.links, { remove: [...links] }),
-    removeErpRows: async (keys) => {
-      if (tables.erpMappings !== undefined)
-        await batchWrite(client, tables.erpMappings, { remove: [...keys] });
-    },
-    removeMappingRows: (keys) => batchWrite(client, tables.mappings, { remove: [...keys] }),
+    removeRecords: (keys) => records.write({ remove: keys }),
+    removeLinks: (keys) => links.write({ remove: keys }),
+    removeErpRows: async (keys) => erpMappings?.write({ remove: keys }),
+    removeMappingRows: (keys) => mappings.write({ remove: keys }),
 
     async removeValue({ instance, idnumber }, path) {
-      const place = placeholders(path).join('.');
-      await isWritten(
-        client.send(
-          new UpdateCommand({
-            TableName: tables.mappings,
-            Key: { instance, idnumber },
-            UpdateExpression: `REMOVE ${place}`,
-            ConditionExpression: `attribute_exists(${place})`,
-            ExpressionAttributeNames: names(path),
-          }),
-        ),
-      );
+      await mappings.removeAt({ instance, idnumber }, path);
     },
   };
-
-  /** Items whose sort key ends so. DynamoDB filters by no key: the keys are read first. */
-  async function itemsEnding(
-    table: string,
-    partition: Record<string, string>,
-    sort: Record<string, string>,
-    ending: string,
-  ): Promise<Item[]> {
-    const [key] = Object.keys(sort) as [string];
-    const keys = await itemsOf(table, partition, sort, { ProjectionExpression: '#partition, #sort' });
-    return batchGet(
-      client,
-      table,
-      keys.filter((item) => String(item[key]).endsWith(ending)),
-    );
-  }
-
-  /** Items of a partition that have a sort key with a prefix and pass a filter. */
-  async function itemsOf<Found extends Item = Item>(
-    table: string,
-    partition: Record<string, string>,
-    sort?: Record<string, string>,
-    filter?: QueryFilter,
-  ): Promise<Found[]> {
-    const place = { table, partition: keyIn(partition), ...(sort && { sort: keyIn(sort) }) };
-    return (await queryByPrefix(client, place, filter)) as Found[];
-  }
 }
 
-function keyIn(key: Record<string, string>): { name: string; value: string } {
-  const [[name, value]] = Object.entries(key) as [[string, string]];
-  return { name, value };
+/** Items whose sort key ends so. DynamoDB filters by no key: the keys are read first. */
+async function itemsEnding(
+  table: Table,
+  partition: Record<string, string>,
+  sort: Record<string, string>,
+  ending: string,
+): Promise<Item[]> {
+  const [key] = Object.keys(sort) as [string];
+  const keys = await table.query(partition, sort, { ProjectionExpression: '#partition, #sort' });
+  return table.getMany(keys.filter((item) => String(item[key]).endsWith(ending)));
 }
-
-/** `['values', 'marks', '7']` as `#p0.#p1.#p2`, and what these stand for. */
-const placeholders = (path: readonly string[]) => path.map((_name, index) => `#p${index}`);
-const names = (path: readonly string[]) =>
-  Object.fromEntries(path.map((name, index) => [`#p${index}`, name]));

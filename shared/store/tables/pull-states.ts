@@ -1,8 +1,6 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { PullStates } from '#shared/moodle/pulls/pull-ports.ts';
-import { changeItem } from '#shared/store/conditional-write.ts';
-import { batchWrite, queryByPrefix } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Table } from '#shared/store/table.ts';
 
 /** The rows of the pulls lie in the mappings table under a prefix that no idnumber has. */
 const prefixOfRows = 'pull/';
@@ -14,46 +12,34 @@ export const pullStates = tableStore(
   openPullStates,
 );
 
-function openPullStates(client: DynamoDBDocumentClient, table: string, now: () => number): PullStates {
+function openPullStates(table: Table, now: () => number): PullStates {
   return {
     async list(instance, prefix) {
-      const items = await queryByPrefix(client, {
-        table,
-        partition: { name: 'instance', value: instance },
-        sort: { name: 'idnumber', value: `${prefixOfRows}${prefix}` },
-      });
+      const items = await table.query({ instance }, { idnumber: `${prefixOfRows}${prefix}` });
       return items.map(({ idnumber, values }) => ({
         key: String(idnumber).slice(prefixOfRows.length),
         values: values as Record<string, unknown>,
       }));
     },
 
-    async put(instance, rows) {
-      await batchWrite(client, table, {
+    put: (instance, rows) =>
+      table.write({
         put: rows.map(({ key, values }) => ({ instance, idnumber: `${prefixOfRows}${key}`, values })),
-      });
-    },
+      }),
 
     async note(instance, idnumber, pull, values) {
       const change = { set: { [`pull_${pull}`]: values }, remove: [`pull_${pull}_until`] };
-      await changeItem(client, table, { instance, idnumber }, change, {
-        expression: 'attribute_exists(idnumber)',
-      });
+      await table.change({ instance, idnumber }, change, { expression: 'attribute_exists(idnumber)' });
     },
 
     claim(instance, idnumber, pull, until) {
       const claim = `pull_${pull}_until`;
-      return changeItem(
-        client,
-        table,
-        { instance, idnumber },
-        { set: { [claim]: until } },
-        {
-          expression: 'attribute_exists(idnumber) AND (attribute_not_exists(#claim) OR #claim <= :now)',
-          names: { '#claim': claim },
-          values: { ':now': now() },
-        },
-      );
+      const condition = {
+        expression: 'attribute_exists(idnumber) AND (attribute_not_exists(#claim) OR #claim <= :now)',
+        names: { '#claim': claim },
+        values: { ':now': now() },
+      };
+      return table.change({ instance, idnumber }, { set: { [claim]: until } }, condition);
     },
   };
 }

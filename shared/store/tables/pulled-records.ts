@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { RecordItem } from '#shared/models/records.ts';
 import type { PulledRecords } from '#shared/moodle/pulls/pull-ports.ts';
-import { changeItem, isWritten } from '#shared/store/conditional-write.ts';
-import { batchWrite, type Item } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Table } from '#shared/store/table.ts';
 
 /** The records table, as the pulls write it, and as what they have written is deleted when it is no longer needed. */
 export const pulledRecords = tableStore(
@@ -24,11 +23,7 @@ interface ExpiringRecords {
 }
 
 /** @param now milliseconds since 1970 */
-function openPulled(
-  client: DynamoDBDocumentClient,
-  table: string,
-  now: () => number,
-): PulledRecords & ExpiringRecords {
+function openPulled(table: Table, now: () => number): PulledRecords & ExpiringRecords {
   /** Every write has another stamp: a write with a new one is known to come from here. */
   const origin = (instance: string): Item => ({
     connector_no_export: true,
@@ -38,28 +33,17 @@ function openPulled(
   });
 
   return {
-    async put(instance, records) {
-      await batchWrite(client, table, { put: records.map((record) => ({ ...record, ...origin(instance) })) });
-    },
+    put: (instance, records) =>
+      table.write({ put: records.map((record) => ({ ...record, ...origin(instance) })) }),
 
     async putNew(instance, records) {
       for (const record of records) {
-        await isWritten(
-          client.send(
-            new PutCommand({
-              TableName: table,
-              Item: { ...record, ...origin(instance) },
-              ConditionExpression: 'attribute_not_exists(id)',
-            }),
-          ),
-        );
+        await table.put({ ...record, ...origin(instance) }, { expression: 'attribute_not_exists(id)' });
       }
     },
 
     setFields: (instance, { model, id }, fields, { name, value }) =>
-      changeItem(
-        client,
-        table,
+      table.change(
         { model, id },
         { set: { ...fields, ...origin(instance) } },
         {
@@ -70,15 +54,6 @@ function openPulled(
       ),
 
     expire: ({ model, id, sync_stamp }) =>
-      isWritten(
-        client.send(
-          new DeleteCommand({
-            TableName: table,
-            Key: { model, id },
-            ConditionExpression: 'sync_stamp = :read',
-            ExpressionAttributeValues: { ':read': sync_stamp },
-          }),
-        ),
-      ),
+      table.delete({ model, id }, { expression: 'sync_stamp = :read', values: { ':read': sync_stamp } }),
   };
 }

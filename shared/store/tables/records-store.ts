@@ -1,7 +1,6 @@
-import { type DynamoDBDocumentClient, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
-import { batchGet } from '#shared/store/documents.ts';
 import { tableStore } from '#shared/store/part.ts';
+import type { Table } from '#shared/store/table.ts';
 
 /** The OecRecords table: what the ERP wrote, and what came from Moodle, read as it is now. */
 export const recordsStore = tableStore(
@@ -15,42 +14,28 @@ interface RecordsStore extends RecordReader<string>, RecordPages<string> {
   pulledSince(instance: string, since: string): AsyncIterable<RecordItem>;
 }
 
-function openRecords(client: DynamoDBDocumentClient, table: string): RecordsStore {
+function openRecords(table: Table): RecordsStore {
   return {
-    async getMany(model, ids) {
-      const items = await batchGet(
-        client,
-        table,
-        [...new Set(ids)].map((id) => ({ model, id })),
-      );
-      return new Map(items.map((item) => [String(item.id), item as RecordItem]));
-    },
+    getMany: (model, ids) => table.getFrom({ model }, 'id', ids) as Promise<Map<string, RecordItem>>,
 
     async page(model, { after, limit }) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'model = :model',
-          ExpressionAttributeValues: { ':model': model },
-          ...(after !== undefined && { ExclusiveStartKey: { model, id: after } }),
-          ...(limit !== undefined && { Limit: limit }),
-        }),
-      );
-      return { items: Items as RecordItem[], after: LastEvaluatedKey && String(LastEvaluatedKey.id) };
+      const { items, last } = await table.page({
+        KeyConditionExpression: 'model = :model',
+        ExpressionAttributeValues: { ':model': model },
+        ...(after !== undefined && { ExclusiveStartKey: { model, id: after } }),
+        ...(limit !== undefined && { Limit: limit }),
+      });
+      return { items: items as RecordItem[], after: last && String(last.id) };
     },
 
     async *pulledSince(instance, since) {
-      const pages = paginateQuery(
-        { client },
-        {
-          TableName: table,
-          IndexName: 'pulled',
-          KeyConditionExpression: '#instance = :instance AND pulled_at >= :since',
-          ExpressionAttributeNames: { '#instance': 'instance' },
-          ExpressionAttributeValues: { ':instance': instance, ':since': since },
-        },
-      );
-      for await (const page of pages) yield* (page.Items ?? []) as RecordItem[];
+      const pages = table.pages({
+        IndexName: 'pulled',
+        KeyConditionExpression: '#instance = :instance AND pulled_at >= :since',
+        ExpressionAttributeNames: { '#instance': 'instance' },
+        ExpressionAttributeValues: { ':instance': instance, ':since': since },
+      });
+      for await (const page of pages) yield* page as RecordItem[];
     },
   };
 }

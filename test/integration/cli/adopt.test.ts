@@ -6,7 +6,7 @@ import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from '#local/moodle/faults.ts';
 import { blankUser } from '#local/moodle/state/install-site.ts';
-import { batchWrite } from '#shared/store/documents.ts';
+import { Table } from '#shared/store/table.ts';
 import { isWrite, type Kit, type Site, startKit, student } from '../kit.ts';
 import { makeOldMoodle, type OldMoodle } from './old-moodle.ts';
 import { type CliRun, runCli } from './run-cli.ts';
@@ -65,7 +65,7 @@ describe('adopting a Moodle that has lived for years', () => {
 
   function loseMappings(idnumbers: string[]): Promise<void> {
     const remove = idnumbers.map((idnumber) => ({ instance: 'demo', idnumber }));
-    return batchWrite(kit.cloud.clients.dynamodb, kit.cloud.resource('MappingsTableName'), { remove });
+    return new Table(kit.cloud.clients.dynamodb, kit.cloud.resource('MappingsTableName')).write({ remove });
   }
 
   async function readLines(): Promise<ReportLine[]> {

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { linksOf, recordTarget } from '#shared/models/links.ts';
 import { isPushedModel, type PushedModel } from '#shared/models/models.ts';
 import { expire } from '#shared/retention/retention.ts';
-import { batchWrite, type Item } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
+import { Table } from '#shared/store/table.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { pulledRecords } from '#shared/store/tables/pulled-records.ts';
@@ -24,7 +25,7 @@ beforeEach(async () => {
 });
 
 async function put(...items: Item[]): Promise<void> {
-  await batchWrite(client, 'records', { put: items });
+  await new Table(client, 'records').write({ put: items });
   const pushed = items.filter(({ model }) => isPushedModel(String(model)));
   const links = pushed.flatMap((item) =>
     linksOf(item.model as PushedModel, item).map((target) => ({
@@ -32,7 +33,7 @@ async function put(...items: Item[]): Promise<void> {
       source: recordTarget(item.model as PushedModel, String(item.id)),
     })),
   );
-  await batchWrite(client, 'links', { put: links });
+  await new Table(client, 'links').write({ put: links });
 }
 
 /** A mark in program 1 that was pulled on a day. */
@@ -96,7 +97,7 @@ describe('marks from Moodle', () => {
 
   it('of records that are gone stay as long after Moodle was told: they may have been deleted by mistake', async () => {
     await put(student(3), student(4), ...[1, 2, 3, 4, 5].map((id) => mark(id, old)));
-    await batchWrite(client, 'mappings', {
+    await new Table(client, 'mappings').write({
       put: [
         mapping('oec_student_1', old),
         mapping('oec_student_2', recent),
@@ -132,7 +133,7 @@ describe('mappings of people', () => {
       values: {},
     });
     const inCourse = { extra_data: { courses: { oec_subj_1_course_1: { state: 'active', groups: {} } } } };
-    await batchWrite(client, 'mappings', {
+    await new Table(client, 'mappings').write({
       put: [
         mapping('oec_student_1', old),
         mapping('oec_student_1@enrolments', old),
@@ -164,7 +165,7 @@ describe('mappings of people', () => {
 
 it('what there is no time for comes in further parts, and everything is looked at once', async () => {
   await put(student(1), finished(1, old), mark(1, old));
-  await batchWrite(client, 'mappings', { put: [mapping('oec_student_2', old)] });
+  await new Table(client, 'mappings').write({ put: [mapping('oec_student_2', old)] });
   let parts = 0;
   let position = await expire(undefined, before, ports(), () => false);
   for (; position && parts < 20; parts += 1) position = await expire(position, before, ports(), () => false);

@@ -4,7 +4,6 @@ import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { erpFailures } from '#shared/store/erp/erp-queue.ts';
 import { erpStates } from '#shared/store/erp/erp-states.ts';
 import { exportedRecords } from '#shared/store/erp/exported-records.ts';
-import { importedRecords } from '#shared/store/erp/imported-records.ts';
 import type { StorePart } from '#shared/store/part.ts';
 import { permanentFailures } from '#shared/store/queues/permanent-failures.ts';
 import {
@@ -137,6 +136,8 @@ const stores: [name: string, store: Store, calls: Record<string, unknown[]>][] =
       remove: ['op.exam', ['1']],
       listAttention: ['op.exam', 'failed'],
       pointers: ['op.exam', [1]],
+      allPointers: ['op.exam'],
+      each: ['op.exam'],
       writePointers: ['op.exam', new Map([[1, '1']])],
       removePointers: ['op.exam', [1]],
     },
@@ -152,11 +153,6 @@ const stores: [name: string, store: Store, calls: Record<string, unknown[]>][] =
       remove: [row],
       unstorable: [row],
     },
-  ],
-  [
-    'imported records',
-    importedRecords,
-    { pulledIds: ['op.exam', [1]], written: ['op.exam', ['1']], all: ['op.exam'] },
   ],
   ['PushQueue', pushQueue, { send: [[unit]], wake: ['main'] }],
   ['SweepQueue', sweepQueue, { send: [[unit]] }],

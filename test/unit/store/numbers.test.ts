@@ -6,7 +6,7 @@ import { toRecordChanges } from '#functions/handlers.ts';
 import { changesOf } from '#shared/models/changes/record-change.ts';
 import { isPushedModel, parseRecord } from '#shared/models/models.ts';
 import { readDesired } from '#shared/odoo/import/desired/desired.ts';
-import { batchGet } from '#shared/store/documents.ts';
+import { Table } from '#shared/store/table.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { ownTables } from './own-tables.ts';
 
@@ -38,9 +38,7 @@ describe('a number beyond JavaScript’s', () => {
   });
 
   it('is a failure of the record whose field it is, and of nothing where nobody reads it', async () => {
-    const items = await batchGet(
-      client,
-      'records',
+    const items = await new Table(client, 'records').getMany(
       [1, 2].map((id) => ({ model: 'op.student', id: `${id}` })),
     );
     const problems = items.map((item) => {
@@ -67,7 +65,7 @@ describe('a number beyond JavaScript’s', () => {
   });
 
   it('goes back into the table as it came', async () => {
-    const [item] = await batchGet(client, 'records', [{ model: 'op.student', id: '1' }]);
+    const [item] = await new Table(client, 'records').getMany([{ model: 'op.student', id: '1' }]);
     await client.send(new PutCommand({ TableName: 'records', Item: { ...item, id: '4' } }));
     const Key = { model: { S: 'op.student' }, id: { S: '4' } };
     const stored = await client.send(new GetItemCommand({ TableName: 'records', Key }));
@@ -91,7 +89,7 @@ it.each(['0', '-7', '4.95', '9007199254740991', '6.666666666666667', '0.00001'])
   async (text) => {
     const Item = { model: { S: 'op.exam' }, id: { S: text }, value: { N: text } };
     await client.send(new PutItemCommand({ TableName: 'records', Item }));
-    const [item] = await batchGet(client, 'records', [{ model: 'op.exam', id: text }]);
+    const [item] = await new Table(client, 'records').getMany([{ model: 'op.exam', id: text }]);
     expect(item?.value).toBe(Number(text));
   },
 );

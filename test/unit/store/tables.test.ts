@@ -2,10 +2,10 @@ import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RecordItem } from '#shared/models/records.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
-import { isWritten, putRevised } from '#shared/store/conditional-write.ts';
-import { batchGet, batchWrite, type Item } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { exportedRecords } from '#shared/store/erp/exported-records.ts';
 import { loadRecords, unstorable } from '#shared/store/load-records.ts';
+import { Table } from '#shared/store/table.ts';
 import { keptDecisions } from '#shared/store/tables/kept-decisions.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
@@ -34,7 +34,7 @@ const stored = ({ model, id }: Item) => itemOf('records', { model, id });
 
 describe('a write on a revision', () => {
   const write = (revision: number, fields: Item = {}) =>
-    putRevised(client, 'records', { ...record('revised'), ...fields, revision }, 'id');
+    new Table(client, 'records').putRevised({ ...record('revised'), ...fields, revision }, 'id');
 
   it('is made once for each revision, by who has read the newest', async () => {
     expect(await Promise.all([write(0), write(0)])).toEqual(expect.arrayContaining([true, false]));
@@ -45,14 +45,15 @@ describe('a write on a revision', () => {
 
   it('does not bring back what was deleted since', async () => {
     await write(2);
-    await batchWrite(client, 'records', { remove: [record('revised')] });
+    await new Table(client, 'records').write({ remove: [record('revised')] });
     expect(await write(3)).toBe(false);
     expect(await stored(record('revised'))).toBeUndefined();
   });
 
   it('that fails for another reason is not taken for a condition that did not hold', async () => {
-    await expect(putRevised(client, 'nowhere', { revision: 0 }, 'id')).rejects.toThrow();
-    await expect(isWritten(Promise.reject(new TypeError('a defect')))).rejects.toThrow('a defect');
+    await expect(new Table(client, 'nowhere').putRevised({ revision: 0 }, 'id')).rejects.toThrow();
+    const broken = { send: () => Promise.reject(new TypeError('a defect')) };
+    await expect(new Table(broken as never, 'records').put(record('x'))).rejects.toThrow('a defect');
   });
 });
 
@@ -60,10 +61,10 @@ describe('many items', () => {
   const many = Array.from({ length: 130 }, (_, index) => record(`many-${index}`, { index }));
 
   it('are written and read beyond the limits of one call; what is not there is left out', async () => {
-    await batchWrite(client, 'records', { put: many });
+    await new Table(client, 'records').write({ put: many });
     const keys = [record('nobody'), ...many].map(({ model, id }) => ({ model, id }));
-    expect(await batchGet(client, 'records', keys)).toHaveLength(130);
-    await batchWrite(client, 'records', { put: [record('one')], remove: keys });
+    expect(await new Table(client, 'records').getMany(keys)).toHaveLength(130);
+    await new Table(client, 'records').write({ put: [record('one')], remove: keys });
     const { getMany } = recordsStore(client, 'records');
     expect([...(await getMany('op.student', ['one', 'one', 'many-3'])).keys()]).toEqual(['one']);
   });
@@ -82,8 +83,8 @@ describe('many items', () => {
     } as unknown as DynamoDBDocumentClient;
     const keys = [record('1'), record('2')];
     const [items] = await Promise.all([
-      batchGet(slow, 'records', keys),
-      batchWrite(slow, 'records', { remove: keys }),
+      new Table(slow, 'records').getMany(keys),
+      new Table(slow, 'records').write({ remove: keys }),
     ]);
     expect(items).toEqual(keys);
     expect(calls).toHaveLength(4);
@@ -178,7 +179,7 @@ describe('records from Moodle', () => {
     const set = (value: unknown, fields: Item) =>
       pulled().setFields('demo', key, fields, { name: 'sync_stamp', value });
     expect(await set(undefined, { completed: true })).toBe(false);
-    await batchWrite(client, 'records', { put: [{ ...key, name: 'Kept' }] });
+    await new Table(client, 'records').write({ put: [{ ...key, name: 'Kept' }] });
     expect(await set(undefined, { completed: true })).toBe(true);
     expect(await set(undefined, { completed: false })).toBe(false);
     expect(await set('older', { completed: false })).toBe(false);

@@ -5,8 +5,9 @@ import { type ErpMapping, type ErpMappingStore, newErpMapping } from '#shared/od
 import type { ImportSweep, ImportUnit } from '#shared/odoo/import/models.ts';
 import type { ImportSweepPorts } from '#shared/odoo/import/sweep/due-records.ts';
 import { sweepImport } from '#shared/odoo/import/sweep/sweep.ts';
-import { batchWrite, type Item } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
+import { Table } from '#shared/store/table.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
 import { mark, marksOf, rowOf } from '#test/bench/marks.ts';
 import { meterReads, type ReadMeter } from '#test/bench/read-units.ts';
@@ -95,8 +96,8 @@ async function inTables(): Promise<Pick<ImportSweepPorts, 'records' | 'mappings'
       index: { name: 'attention', partition: 'model', sort: 'attention' },
     },
   });
-  await batchWrite(client, 'records', { put: [...records.values()] });
-  await batchWrite(client, 'rows', { put: [...rows.values()] as unknown as Item[] });
+  await new Table(client, 'records').write({ put: [...records.values()] });
+  await new Table(client, 'rows').write({ put: [...rows.values()] as unknown as Item[] });
   return {
     records: recordsStore(client, 'records'),
     mappings: erpMappingsStore(client, 'rows'),

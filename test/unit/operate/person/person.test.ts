@@ -2,7 +2,8 @@ import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeEach, describe, expect, it } from 'vitest';
 import { erase, obstaclesTo } from '#shared/operate/person/erase.ts';
 import { heldOf, isEmpty } from '#shared/operate/person/held.ts';
-import { batchWrite, type Item } from '#shared/store/documents.ts';
+import type { Item } from '#shared/store/documents.ts';
+import { Table } from '#shared/store/table.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { personStore } from '#shared/store/tables/person-store.ts';
 import { recordsStore } from '#shared/store/tables/records-store.ts';
@@ -109,9 +110,9 @@ const shared = [
 ];
 
 async function fill(): Promise<void> {
-  await batchWrite(client, 'records', { put: [...ofAna.records, ...ofOthers.records] });
-  await batchWrite(client, 'mappings', { put: [...ofAna.mappings, ...ofOthers.mappings, ...shared] });
-  await batchWrite(client, 'erp', { put: [...ofAna.erp, ...ofOthers.erp] });
+  await new Table(client, 'records').write({ put: [...ofAna.records, ...ofOthers.records] });
+  await new Table(client, 'mappings').write({ put: [...ofAna.mappings, ...ofOthers.mappings, ...shared] });
+  await new Table(client, 'erp').write({ put: [...ofAna.erp, ...ofOthers.erp] });
 }
 
 const ports = () => ({
@@ -169,7 +170,7 @@ describe('a person', () => {
   it('who has another record keeps the account for that, which then is alone', async () => {
     const account = { records: ['oec_student_2', 'oec_faculty_4'] };
     const fields = { moodle_id: 41, active: true, extra_data: { account } };
-    await batchWrite(client, 'mappings', {
+    await new Table(client, 'mappings').write({
       put: [mapping('oec_student_2', fields), mapping('oec_faculty_4', { ...fields, sync_hash: 'h' })],
     });
     expect(obstaclesTo(ana, await held())).toEqual([]);
@@ -184,7 +185,7 @@ describe('a person', () => {
   });
 
   it('as a teacher is what the teaching hangs on', async () => {
-    await batchWrite(client, 'records', {
+    await new Table(client, 'records').write({
       put: [
         { model: 'op.session', id: '5', faculty_id: [4, 'Carl Lecturer'] },
         { model: 'op.session', id: '6', faculty_id: 41 },
@@ -201,11 +202,11 @@ describe('nobody is erased', () => {
 
   it('whom the ERP still has, or of whom it has anything', async () => {
     const enrolment = { model: 'op.student.course', id: '7', student_id: [2, 'Ana'] };
-    await batchWrite(client, 'records', { put: [enrolment] });
+    await new Table(client, 'records').write({ put: [enrolment] });
     expect(await obstacles()).toEqual([
       'erp: The ERP still has records of the student 2: op.student.course 7.',
     ]);
-    await batchWrite(client, 'records', {
+    await new Table(client, 'records').write({
       put: [{ model: 'op.student', id: '2', email: 'ana@example.org' }],
     });
     expect(await obstacles()).toEqual(['erp: The ERP still has the student 2.']);
@@ -219,7 +220,7 @@ describe('nobody is erased', () => {
     ['is suspended', { moodle_id: 41 }, 0],
     ['was never there', { status: 'invalid' }, 0],
   ])('whose account %s: %o', async (_what, fields, count) => {
-    await batchWrite(client, 'mappings', { put: [mapping('oec_student_2', fields)] });
+    await new Table(client, 'mappings').write({ put: [mapping('oec_student_2', fields)] });
     expect(await obstacles()).toHaveLength(count);
   });
 });
