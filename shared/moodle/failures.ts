@@ -14,65 +14,46 @@ import {
   missingDependency,
 } from '#shared/sync/failure.ts';
 
-interface Rule {
-  class: FailureClass;
-  advice: string;
-}
-
 /**
- * The failure table: what each errorcode of Moodle means for the record that met it.
+ * The failure table: what each errorcode of Moodle means for the record that met it, and what to do.
  * Codes measured on Moodle 4.5; any other code is a refusal.
  */
-const rules: Record<string, Rule> = {
-  nopermissions: {
-    class: 'misconfigured',
-    advice: "Give the token's user the capability in Moodle (docs/moodle-setup.md lists them).",
+const table: Partial<Record<FailureClass, Record<string, string>>> = {
+  misconfigured: {
+    nopermissions: "Give the token's user the capability in Moodle (docs/moodle-setup.md lists them).",
+    requireloginerror: "Give the token's user access to the course or category in Moodle.",
+    wsusercannotassign:
+      "Allow the token's role to assign this role in Moodle, and check the role ids of the instance.",
   },
-  requireloginerror: {
-    class: 'misconfigured',
-    advice: "Give the token's user access to the course or category in Moodle.",
+  conflict: {
+    shortnametaken:
+      'Rename the other course in Moodle, or give it the idnumber of this record to have it adopted.',
+    useremailduplicate: 'Another account in Moodle has this e-mail address: correct one of the two.',
+    usernotupdatedadmin:
+      'The account is a site administrator: give the administrator another e-mail address.',
+    usernotupdatedguest: 'The account is the guest account: correct the e-mail address.',
+    guestsarenotallowed: 'The account is the guest account: correct the e-mail address.',
   },
-  wsusercannotassign: {
-    class: 'misconfigured',
-    advice: "Allow the token's role to assign this role in Moodle, and check the role ids of the instance.",
+  dependency: {
+    errorcatcontextnotvalid: 'The category was deleted in Moodle; it is made again.',
+    unknowcategory: 'The parent category was deleted in Moodle; it is made again.',
+    userdeleted: 'The account was deleted in Moodle; it is made again.',
   },
-  shortnametaken: {
-    class: 'conflict',
-    advice: 'Rename the other course in Moodle, or give it the idnumber of this record to have it adopted.',
+  invalid: { useremailinvalid: 'Correct the e-mail address of the record in the ERP.' },
+  refused: {
+    wsnoinstance: 'Add the manual enrolment method to the course in Moodle.',
+    usernotconfirmed: 'Confirm the account in Moodle.',
+    phpfailure: "Look into Moodle's or PHP's error log.",
   },
-  useremailduplicate: {
-    class: 'conflict',
-    advice: 'Another account in Moodle has this e-mail address: correct one of the two.',
-  },
-  usernotupdatedadmin: {
-    class: 'conflict',
-    advice: 'The account is a site administrator: give the administrator another e-mail address.',
-  },
-  usernotupdatedguest: {
-    class: 'conflict',
-    advice: 'The account is the guest account: correct the e-mail address.',
-  },
-  wsnoinstance: {
-    class: 'refused',
-    advice: 'Add the manual enrolment method to the course in Moodle.',
-  },
-  useremailinvalid: { class: 'invalid', advice: 'Correct the e-mail address of the record in the ERP.' },
-  errorcatcontextnotvalid: {
-    class: 'dependency',
-    advice: 'The category was deleted in Moodle; it is made again.',
-  },
-  unknowcategory: {
-    class: 'dependency',
-    advice: 'The parent category was deleted in Moodle; it is made again.',
-  },
-  userdeleted: { class: 'dependency', advice: 'The account was deleted in Moodle; it is made again.' },
-  usernotconfirmed: { class: 'refused', advice: 'Confirm the account in Moodle.' },
-  guestsarenotallowed: {
-    class: 'conflict',
-    advice: 'The account is the guest account: correct the e-mail address.',
-  },
-  phpfailure: { class: 'refused', advice: "Look into Moodle's or PHP's error log." },
 };
+
+type Rule = Pick<Failure, 'class' | 'advice'>;
+
+const rules: ReadonlyMap<string, Rule> = new Map(
+  Object.entries(table).flatMap(([failureClass, advices]) =>
+    Object.entries(advices).map(([code, advice]) => [code, { class: failureClass as FailureClass, advice }]),
+  ),
+);
 
 /** A row that is not there: which one, only some releases tell. */
 const missing: Rule = {
@@ -87,13 +68,8 @@ const refused: Rule = {
 
 /** The failure of a record whose call Moodle answered with this errorcode. */
 export function failureOfCode(code: string, moodleFunction: string): Failure {
-  const rule = rules[code] ?? (isMissingRecord(code) ? missing : refused);
-  return {
-    class: rule.class,
-    code,
-    reason: `Moodle refused ${moodleFunction} with ${code}.`,
-    advice: rule.advice,
-  };
+  const rule = rules.get(code) ?? (isMissingRecord(code) ? missing : refused);
+  return { ...rule, code, reason: `Moodle refused ${moodleFunction} with ${code}.` };
 }
 
 /** Errors of the client that say something about the whole instance and not about one record. */
@@ -101,35 +77,24 @@ export function isInstanceFailure(error: unknown): boolean {
   return (
     error instanceof MoodleUnavailableError ||
     error instanceof MoodleAuthError ||
-    (error instanceof MoodleError && rules[error.errorcode]?.class === 'misconfigured')
+    (error instanceof MoodleError && rules.get(error.errorcode)?.class === 'misconfigured')
   );
 }
 
 /** The failure that an error of the Moodle client stands for; anything else is a defect of ours and is thrown on. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof MoodleUnavailableError) {
-    return {
-      class: 'unreachable',
-      code: error.kind,
-      reason: error.message,
-      advice: 'Check that Moodle is up and reachable from here; it is tried again by itself.',
-    };
+    const advice = 'Check that Moodle is up and reachable from here; it is tried again by itself.';
+    return { class: 'unreachable', code: error.kind, reason: error.message, advice };
   }
   if (error instanceof MoodleAnswerError) {
-    return {
-      class: 'refused',
-      code: 'unexpectedanswer',
-      reason: error.message,
-      advice: 'Check the Moodle release (4.5 or newer is needed) and plugins that change its web services.',
-    };
+    const advice =
+      'Check the Moodle release (4.5 or newer is needed) and plugins that change its web services.';
+    return { class: 'refused', code: 'unexpectedanswer', reason: error.message, advice };
   }
   if (error instanceof MoodleAuthError) {
-    return {
-      class: 'misconfigured',
-      code: error.errorcode,
-      reason: error.message,
-      advice: 'Put it right in Moodle; what waits is pushed by itself then.',
-    };
+    const advice = 'Put it right in Moodle; what waits is pushed by itself then.';
+    return { class: 'misconfigured', code: error.errorcode, reason: error.message, advice };
   }
   if (error instanceof MoodleError) return failureOfCode(error.errorcode, error.function);
   throw error;

@@ -5,51 +5,47 @@ import { timeZone } from '#shared/models/fields/school-day.ts';
 export const fieldOwner = z.enum(['erp', 'create', 'moodle']);
 export type FieldOwner = z.infer<typeof fieldOwner>;
 
-/** The fields whose owner an instance may choose, with their default. */
-export const ownedFields = {
-  'category.name': 'erp',
-  'category.parent': 'erp',
-  'course.fullname': 'erp',
-  'course.shortname': 'erp',
-  'course.category': 'erp',
-  'course.visible': 'erp',
-  'group.name': 'erp',
-  'user.firstname': 'erp',
-  'user.lastname': 'erp',
-  'user.middlename': 'erp',
-  'user.email': 'erp',
-  'user.suspended': 'erp',
-  // Teaching needs no phone number: it is sent only where a university asks for it.
-  'user.phone1': 'moodle',
-} as const satisfies Record<string, FieldOwner>;
-
-export type OwnedField = keyof typeof ownedFields;
-const ownedFieldNames = Object.keys(ownedFields) as [OwnedField, ...OwnedField[]];
-
 /**
- * What somebody may have changed in Moodle by hand, and what is done about it where the instance does not say: `repair`
- * writes what the ERP says, `keep` leaves it until the ERP changes it. Both are reported. Fields that are not the ERP's
- * are nobody's business.
+ * The fields of which an instance may choose whose they are, and what is done where somebody has changed one in Moodle by
+ * hand, with the defaults. `repair` writes what the ERP says, `keep` leaves it until the ERP changes it; both are reported.
+ * Fields that are not the ERP's are nobody's business.
  */
+const fields = {
+  'category.name': { owner: 'erp', byHand: 'repair' },
+  'category.parent': { owner: 'erp', byHand: 'keep' },
+  'course.fullname': { owner: 'erp', byHand: 'repair' },
+  'course.shortname': { owner: 'erp', byHand: 'repair' },
+  'course.category': { owner: 'erp', byHand: 'keep' },
+  'course.visible': { owner: 'erp', byHand: 'keep' },
+  'group.name': { owner: 'erp', byHand: 'repair' },
+  'user.firstname': { owner: 'erp', byHand: 'repair' },
+  'user.lastname': { owner: 'erp', byHand: 'repair' },
+  'user.middlename': { owner: 'erp', byHand: 'repair' },
+  'user.email': { owner: 'erp', byHand: 'repair' },
+  'user.suspended': { owner: 'erp', byHand: 'keep' },
+  // Teaching needs no phone number: it is sent only where a university asks for it.
+  'user.phone1': { owner: 'moodle', byHand: 'repair' },
+} as const satisfies Record<string, { owner: FieldOwner; byHand: 'repair' | 'keep' }>;
+
+export type OwnedField = keyof typeof fields;
+const ownedFieldNames = Object.keys(fields) as [OwnedField, ...OwnedField[]];
+
+/** Whose each field is where the instance does not say. */
+export const ownedFields = defaultsOf('owner');
+
+/** What is done about each change by hand where the instance does not say. */
 export const handChanges = {
-  'category.name': 'repair',
-  'category.parent': 'keep',
-  'course.fullname': 'repair',
-  'course.shortname': 'repair',
-  'course.category': 'keep',
-  'course.visible': 'keep',
-  'group.name': 'repair',
-  'user.firstname': 'repair',
-  'user.lastname': 'repair',
-  'user.middlename': 'repair',
-  'user.email': 'repair',
-  'user.phone1': 'repair',
-  'user.suspended': 'keep',
+  ...defaultsOf('byHand'),
   /** An enrolment that was suspended, or resumed after its end. */
   'enrolment.suspended': 'keep',
   /** Another role than the record gives. */
   'enrolment.role': 'keep',
-} as const satisfies Record<OwnedField | `enrolment.${string}`, 'repair' | 'keep'>;
+} as const;
+
+function defaultsOf<Part extends 'owner' | 'byHand'>(part: Part) {
+  const defaults = ownedFieldNames.map((name) => [name, fields[name][part]]);
+  return Object.fromEntries(defaults) as Record<OwnedField, (typeof fields)[OwnedField][Part]>;
+}
 
 export type HandChange = keyof typeof handChanges;
 const handChangeNames = Object.keys(handChanges) as [HandChange, ...HandChange[]];
@@ -67,16 +63,14 @@ export const instanceSchema = z.looseObject({
   /** The school's: which day a moment in Moodle is, and which moment a day of the ERP's, is told by it. */
   time_zone: timeZone.default('UTC'),
   /** Departments (with their subtree) and companies whose records go here; empty means all. */
-  scope: z
-    .object({ departments: z.array(z.string()).default([]), companies: z.array(z.string()).default([]) })
-    .default({ departments: [], companies: [] }),
+  scope: z.object({ departments: names, companies: names }).prefault({}),
   /** How an account is made. `password` counts only for Moodle's own logins: mailed by Moodle, or random and mailed to nobody. */
   new_accounts: z
     .object({
       auth: z.string().min(1).default('manual'),
       password: z.enum(['mailed', 'random']).default('mailed'),
     })
-    .default({ auth: 'manual', password: 'mailed' }),
+    .prefault({}),
   /**
    * Whether people with one e-mail address and other names, such as siblings, get an account each: only where Moodle
    * allows accounts with the same address.
@@ -85,11 +79,11 @@ export const instanceSchema = z.looseObject({
   /** Moodle's role ids; the defaults are those of a fresh site. */
   role_ids: z
     .object({ student: z.number().int().default(5), teacher: z.number().int().default(3) })
-    .default({ student: 5, teacher: 3 }),
+    .prefault({}),
   /** Moodle ids of the categories under which departments, and programs without a department, are put; 0 is the top. */
   category_ids: z
     .object({ departments: z.number().int().default(0), programs: z.number().int().default(0) })
-    .default({ departments: 0, programs: 0 }),
+    .prefault({}),
   /** What happens to an enrolment that ends. Unenrolling hides the grades in Moodle, suspending keeps them. */
   on_finish: z.enum(['suspend', 'unenrol']).default('suspend'),
   field_ownership: z.partialRecord(z.enum(ownedFieldNames), fieldOwner).default({}),
@@ -98,7 +92,7 @@ export const instanceSchema = z.looseObject({
   /** How much may be suspended, unenrolled or hidden in an hour, per service, before the operator is asked. */
   brake: z
     .object({ share: z.number().min(0).max(1).default(0.1), minimum: z.number().int().min(0).default(20) })
-    .default({ share: 0.1, minimum: 20 }),
+    .prefault({}),
   /**
    * How many marks an exam from Moodle counts in the ERP: a number for every exam, or `moodle` for Moodle's highest grade,
    * rounded; otherwise as many as keep the decimals (shared/moodle/gradebook/marks.ts).
@@ -114,7 +108,7 @@ export const instanceSchema = z.looseObject({
    */
   attendance_statuses: z
     .object({ present: names, absent: names, late: names, excused: names, none: names })
-    .default({ present: [], absent: [], late: [], excused: [], none: [] }),
+    .prefault({}),
   /** Whether what Moodle says replaces what somebody has edited in the ERP since it was imported; else it is a conflict. */
   overwrite_erp_edits: z.boolean().default(false),
   /** Hours without a success after which the instance is stale (shared/moodle/health/staleness.ts says what counts as one). */

@@ -104,7 +104,9 @@ function shown(value: unknown): string {
 
 /** Walks down to what an operator can set. */
 function leaves(schema: unknown, path: string[]): Setting[] {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return leaves(schema.unwrap(), path);
+  const isOptional =
+    schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+  if (isOptional) return leaves(schema.unwrap(), path);
   if (schema instanceof z.ZodObject) {
     return Object.entries(schema.shape).flatMap(([name, inner]) => leaves(inner, [...path, name]));
   }
