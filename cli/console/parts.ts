@@ -2,10 +2,14 @@ import { type Html, html } from '#shared/http/html.ts';
 import { engineText } from './texts/engine.ts';
 import { field, type Visit } from './visit.ts';
 
-/** A form that changes something; nothing where nothing may be changed. */
-export function changeForm(visit: Visit, action: string, content: Html): Html | false {
+/**
+ * A form that changes something; nothing where nothing may be changed.
+ *
+ * @param id for fields that stand outside of it: a table is printed, a form is not
+ */
+export function changeForm(visit: Visit, action: string, content: Html, id?: string): Html | false {
   if (visit.isReadOnly) return false;
-  return html`<form method="post" action="${action}">${content}</form>`;
+  return html`<form method="post" action="${action}"${id !== undefined && html` id="${id}"`}>${content}</form>`;
 }
 
 /** Texts that the commands share with the terminal are in English, whatever the page is in. */

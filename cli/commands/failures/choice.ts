@@ -21,7 +21,7 @@ export interface ChoiceOptions extends FilterOptions {
 }
 
 /** The two words that name one failure, as far as they were given. */
-export type GivenName = readonly [string | undefined, string | undefined];
+export type GivenName = readonly [(string | undefined)?, (string | undefined)?];
 
 /** Gives a command the options that choose failures. */
 export function withFilters(command: Command): Command {
