@@ -126,12 +126,14 @@ export class Table {
     for await (const { Items = [] } of pages) yield Items;
   }
 
-  /** One page of it, and the key to go on after if there are more. */
-  async page(query: Query): Promise<{ items: Item[]; last: Item | undefined }> {
-    const { Items = [], LastEvaluatedKey } = await this.#client.send(
-      new QueryCommand({ TableName: this.#name, ...query }),
-    );
-    return { items: Items, last: LastEvaluatedKey };
+  /** One page of it, the key to go on after if there are more, and how many items were looked at for it. */
+  async page(query: Query): Promise<{ items: Item[]; last: Item | undefined; looked: number }> {
+    const {
+      Items = [],
+      LastEvaluatedKey,
+      ScannedCount = 0,
+    } = await this.#client.send(new QueryCommand({ TableName: this.#name, ...query }));
+    return { items: Items, last: LastEvaluatedKey, looked: ScannedCount };
   }
 
   /** Writes and deletes items without conditions, in any order. */

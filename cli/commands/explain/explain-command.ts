@@ -18,7 +18,7 @@ export function explainCommand(): Command {
         .description(
           `goes from the record of a ${noun} to each course in Moodle, and says what stands in the way`,
         )
-        .argument('<who>', `the ${noun}'s id in the ERP, or e-mail address (which is not printed)`)
+        .argument('<who>', `the ${noun}'s id in the ERP, number, or e-mail address (which is not printed)`)
         .option(
           '--course <course>',
           "only this course: its subject's id or code, its short name or its ID number",

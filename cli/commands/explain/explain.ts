@@ -1,7 +1,14 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { findPerson } from '#cli/commands/person/find.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { openWorld } from '#cli/connection/deployment.ts';
-import { namedInstances, noneRegistered, sayLeftOut, withoutDisabled } from '#cli/instances.ts';
+import {
+  type LeftOutInstance,
+  namedInstances,
+  noneRegistered,
+  sayLeftOut,
+  withoutDisabled,
+} from '#cli/instances.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
@@ -15,12 +22,21 @@ import { moodleSteps } from '#shared/operate/explain/moodle-steps.ts';
 import type { PersonModel } from '#shared/operate/explain/person.ts';
 import type { Step, StepState } from '#shared/operate/explain/step.ts';
 import { TokenError } from '#shared/store/secrets/tokens.ts';
-import { findPerson } from './find-person.ts';
 
 export interface ExplainOptions {
   course?: string;
   instance?: string;
   offline?: boolean;
+}
+
+/** Why a person is, or is not, in the courses. */
+export interface ExplainedPerson {
+  model: PersonModel;
+  id: string;
+  /** The course that was asked for. */
+  course: string | null;
+  instances: Explanation[];
+  left_out: LeftOutInstance[];
 }
 
 /** Longer than Moodle takes for the largest course, in milliseconds: a person waits. */
@@ -32,7 +48,7 @@ export async function explain(
   { course, instance: named, offline = false }: ExplainOptions,
   model: PersonModel,
   who: string,
-): Promise<CommandResult> {
+): Promise<CommandResult<ExplainedPerson>> {
   const deployment = await context.deployment();
   const { found, leftOut } = await namedInstances(deployment, named);
   if (found.length + leftOut.length === 0) throw noneRegistered();

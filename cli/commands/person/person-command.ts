@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import { runs } from '#cli/command.ts';
 import { erasePerson } from './erase.ts';
 import { exportPerson } from './export.ts';
+import { findPeople } from './find.ts';
 
 const who = () =>
   new Argument('<idnumber>', "the person's ID number in Moodle: oec_student_26, oec_faculty_4");
@@ -9,7 +10,17 @@ const who = () =>
 /** `oec-moodle person …`: what is held of somebody, for the requests of people (docs/data-protection.md). */
 export function personCommand(): Command {
   const command = new Command('person').description(
-    'What is held of a person: for a request to see it, or to erase it.',
+    'Who somebody is, and what is held of them: for a request to see it, or to erase it.',
+  );
+  runs(
+    command
+      .command('find')
+      .description('whose an id, a number or an e-mail address is')
+      .argument('<who>', 'the id in the ERP, a registration, roll or employee number, or an e-mail address')
+      .option('--number', 'a number, though there is an id like it')
+      .option('--all', 'go on after the first match')
+      .addHelpText('after', findHelp),
+    findPeople,
   );
   runs(
     command
@@ -33,6 +44,15 @@ export function personCommand(): Command {
   );
   return command;
 }
+
+const findHelp = `
+Ids and addresses are looked up. Numbers (gr_no, id_number, roll_number, emp_id) have no index: the records of the people
+are read through up to the first match, a minute where there are hundreds of thousands. The exit code is 1 where there is
+nobody.
+
+Examples:
+  oec-moodle person find GR-1026
+  oec-moodle person find someone@your.university`;
 
 const exportHelp = `
 Without --output only what there is, and how much, is printed; with --json everything. It holds names, addresses and

@@ -32,6 +32,7 @@ export function recordsCommand(): Command {
       .argument('<id>', "the record's id in the ERP")
       .option('--instance <id>', 'only in this Moodle')
       .option('--details', 'with e-mail address and telephone, and with what would be pushed now')
+      .option('--history', 'with what operators have had done to it')
       .addHelpText('after', showHelp),
     showRecord,
   );

@@ -1,7 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { openWorld } from '#cli/connection/deployment.ts';
-import { namedInstances, sayLeftOut } from '#cli/instances.ts';
+import { type LeftOutInstance, namedInstances, sayLeftOut } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import type { Lines } from '#cli/output/lines.ts';
 import { table } from '#cli/output/table.ts';
@@ -13,19 +13,32 @@ import type { PulledModel } from '#shared/moodle/pulls/pull-ports.ts';
 
 export interface ShowOptions {
   details?: boolean;
+  history?: boolean;
   instance?: string;
 }
 
 /** What a record is in one Moodle. */
-type ShownInstance = Awaited<ReturnType<typeof showInstance>>;
+export type ShownInstance = Awaited<ReturnType<typeof showInstance>>;
+/** The same under one idnumber. */
+export type ShownRow = ShownInstance['rows'][number];
+
+export interface ShownRecord {
+  model: string;
+  id: string;
+  /** Its fields; null where the ERP has it no more. */
+  record: Record<string, unknown> | null;
+  problems: readonly { field: string; reason: string }[];
+  instances: ShownInstance[];
+  left_out: LeftOutInstance[];
+}
 
 /** One record: its fields, what is wrong with it, and what became of it in each Moodle. */
 export async function showRecord(
   context: CommandContext,
-  { details = false, instance: named }: ShowOptions,
+  { details = false, history = false, instance: named }: ShowOptions,
   model: PushedModel | PulledModel,
   id: string,
-): Promise<CommandResult> {
+): Promise<CommandResult<ShownRecord>> {
   const deployment = await context.deployment();
   const item = (await deployment.records.getMany(model, [id])).get(id);
   const pushed = isPushedModel(model) ? model : undefined;
@@ -33,7 +46,7 @@ export async function showRecord(
   const problems = parsed?.ok === false ? parsed.problems : [];
   const { found, leftOut } = pushed ? await namedInstances(deployment, named) : { found: [], leftOut: [] };
   const instances = await Promise.all(
-    found.map((instance) => showInstance(deployment, instance, { model: pushed!, id }, details)),
+    found.map((instance) => showInstance(deployment, instance, { model: pushed!, id }, { details, history })),
   );
   if (!item && instances.every(({ rows }) => rows.length === 0)) {
     throw new OperatorError(
@@ -63,17 +76,34 @@ async function showInstance(
   deployment: Deployment,
   instance: Instance,
   record: { model: PushedModel; id: string },
-  details: boolean,
+  { details, history }: { details: boolean; history: boolean },
 ) {
   const rows = await rowsOfRecord(openWorld(deployment, instance), record);
   const isTakenInMoodle = record.model.startsWith('op.attendance.') && !takesAttendanceFromErp(instance);
   return {
     instance: instance.id,
+    base_url: instance.base_url,
     status: instance.status,
     rows: rows.map((row) => showRow(row, details)),
     /** Why there is nothing. */
     note: isTakenInMoodle ? 'attendance is taken in Moodle' : undefined,
+    /** What operators have had done to it, the newest first; undefined unless that was asked for. */
+    history: history ? await historyOf(deployment, instance.id, rows) : undefined,
   };
+}
+
+/** So much of what operators have done is shown. */
+const mostActions = 50;
+
+async function historyOf({ operatorLog }: Deployment, instance: string, rows: readonly RecordRow[]) {
+  const actions = new Map<string, { at: string; who: string; what: string }>();
+  for (const { idnumber } of rows)
+    for (const { at, who, what } of await operatorLog.list(instance, {
+      record: idnumber,
+      limit: mostActions,
+    }))
+      actions.set(`${at} ${what}`, { at, who, what });
+  return [...actions.values()].toSorted((a, b) => b.at.localeCompare(a.at)).slice(0, mostActions);
 }
 
 /** What a record is under one idnumber. Times are ISO 8601 in UTC. */
@@ -121,7 +151,7 @@ const nowTexts: Record<RowState, string> = {
   nothing: 'nothing to push',
 };
 
-function sayInstance({ instance, status, rows, note }: ShownInstance): Lines {
+function sayInstance({ instance, status, rows, note, history }: ShownInstance): Lines {
   const title = `\nIn ${instance}${status === 'active' ? '' : ` (${status})`}: `;
   if (rows.length === 0) return [`${title}nothing${note === undefined ? '' : `, ${note}`}`];
   const secondOf = (time: string) => time.slice(0, 19).replace('T', ' ');
@@ -141,5 +171,6 @@ function sayInstance({ instance, status, rows, note }: ShownInstance): Lines {
     next && `${idnumber}: attempt ${attempts + 1} of 5 at ${secondOf(next)} UTC.`,
     payload && `${idnumber} would be pushed as ${asText(payload)}`,
   ]);
-  return [title, list, more];
+  const done = history?.map(({ at, who, what }) => `${secondOf(at)} UTC: ${what}, by ${who}`);
+  return [title, list, more, done && done.length > 0 && ['What operators have done:', ...done]];
 }

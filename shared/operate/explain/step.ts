@@ -16,6 +16,10 @@ export interface Step {
   text: string;
   /** What to do about it, as a sentence. */
   advice?: string;
+  /** Of something that is, or is to be, in Moodle: the idnumber of its mapping. */
+  idnumber?: string;
+  /** When it is tried again by itself, in ISO 8601. */
+  next_attempt_at?: string;
 }
 
 const inState =

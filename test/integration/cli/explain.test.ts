@@ -88,6 +88,22 @@ describe('records show and explain', () => {
     expect(calls.filter(isWrite)).toEqual([]);
   });
 
+  it('finds somebody by a number too, and names those who may be meant', async () => {
+    const { explanation } = await explained('student', 'gr-1');
+    expect(explanation.conclusion).toContain('the student 1 is in S1_P1');
+    const found = await runCli(kit, ['person', 'find', 'GR-1']);
+    expect(found).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/oec_student_1 .*up to the first match/s),
+    });
+    const both = await runCli(kit, ['person', 'find', '1']);
+    expect(both.stdout).toMatch(/oec_student_1 .*oec_faculty_1 /s);
+    expect((await runCli(kit, ['person', 'find', '1', '--number'])).code).toBe(1);
+    expect((await runCli(kit, ['explain', 'student', 'GR-99'])).stderr).toContain(
+      'No student in the records table has this number.',
+    );
+  });
+
   it.each([
     [['student', '2'], 'record', 'has no e-mail address'],
     [['student', '3'], 'enrolment 3', 'The enrolment 3 is finished.'],

@@ -44,7 +44,10 @@ const stores: [name: string, store: Store, calls: Record<string, unknown[]>][] =
   [
     'records',
     recordsStore,
-    { getMany: ['op.exam', ['1']], page: ['op.exam', {}], pulledSince: ['main', '2026-01-01'] },
+    {
+      ...{ getMany: ['op.exam', ['1']], page: ['op.exam', {}], pulledSince: ['main', '2026-01-01'] },
+      search: ['op.student', { fields: ['gr_no'], values: ['GR-1'] }],
+    },
   ],
   [
     'pulled records',

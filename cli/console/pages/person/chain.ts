@@ -1,0 +1,66 @@
+import { translated } from '#cli/console/parts.ts';
+import type { Visit } from '#cli/console/visit.ts';
+import { minuteOf } from '#cli/output/words.ts';
+import { type Html, html } from '#shared/http/html.ts';
+import type { ExplainedCourse, Explanation } from '#shared/operate/explain/explain-person.ts';
+import type { Step, StepState } from '#shared/operate/explain/step.ts';
+
+/** How a state is drawn: by a sign too, for those who see colours otherwise. */
+const looks: Record<StepState, { sign: string; tone: string }> = {
+  ok: { sign: '✓', tone: 'good' },
+  stop: { sign: '✗', tone: 'bad' },
+  waits: { sign: '…', tone: 'warn' },
+  holds: { sign: '‖', tone: 'warn' },
+  unknown: { sign: '?', tone: 'soft' },
+};
+
+/** The way from the record to the courses of one Moodle; what is well is folded. */
+export function chainHtml(visit: Visit, explanation: Explanation): Html {
+  const { say } = visit;
+  const { instance, steps, courses, obstacle, conclusion } = explanation;
+  const isBroken = (step: Step) => step.about === obstacle?.about && step.text === obstacle.text;
+  const well = courses.filter(isWell);
+  const rest = courses.filter((course) => !isWell(course));
+  const heading = `moodle-${instance}`;
+  return html`<section aria-labelledby="${heading}"><h2 id="${heading}">${say('person.in_moodle', { instance })}</h2>
+<p class="${obstacle ? 'bad' : 'good'}">${translated(visit, conclusion)}</p>
+${stepList(visit, steps, isBroken)}
+${rest.map((course) => courseHtml(visit, course, isBroken))}
+${
+  well.length > 0 &&
+  html`<details><summary>${say('person.courses_well', { count: well.length })}</summary>
+${well.map((course) => courseHtml(visit, course, isBroken))}</details>`
+}
+</section>`;
+}
+
+function isWell({ steps }: ExplainedCourse): boolean {
+  return steps.every(({ state }) => state === 'ok');
+}
+
+function courseHtml(
+  visit: Visit,
+  { course, shortname, steps }: ExplainedCourse,
+  isBroken: (step: Step) => boolean,
+): Html {
+  const name = shortname === undefined ? course : `${shortname} (${course})`;
+  return html`<h3 class="long">${visit.say('person.course', { course: name })}</h3>${stepList(visit, steps, isBroken)}`;
+}
+
+function stepList(visit: Visit, steps: readonly Step[], isBroken: (step: Step) => boolean): Html {
+  return html`<ol class="steps">${steps.map((step) => stepHtml(visit, step, isBroken(step)))}</ol>`;
+}
+
+function stepHtml(
+  visit: Visit,
+  { about, state, text, advice, next_attempt_at: next }: Step,
+  isBroken: boolean,
+): Html {
+  const { say } = visit;
+  const { sign, tone } = looks[state];
+  return html`<li class="step-${state}"${isBroken && html` aria-current="step"`}>
+<span class="${tone}"><span aria-hidden="true">${sign}</span> ${say(`person.step_${state}`)}</span>
+<b class="long">${translated(visit, about)}</b>: ${translated(visit, text)}
+${state !== 'ok' && advice !== undefined && html`<br><span class="advice">${translated(visit, advice)}</span>`}
+${next !== undefined && html`<br><span class="soft">${say('person.next_attempt', { time: minuteOf(next) })}</span>`}</li>`;
+}

@@ -1,0 +1,211 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ExplainedPerson } from '#cli/commands/explain/explain.ts';
+import type { FoundPeople } from '#cli/commands/person/find.ts';
+import { languages } from '#cli/console/texts/texts.ts';
+import { faults } from '#local/moodle/faults.ts';
+import { noBrowser, startBrowser } from '../cli/chromium.ts';
+import { overflowOf } from '../cli/page-tables.ts';
+import { runCli } from '../cli/run-cli.ts';
+import { enrolment, faculty, type Kit, session, startKit, student } from '../kit.ts';
+import { course, studying } from '../pull/support.ts';
+import { accessibilityFindings, type ConsoleKit, enter, startConsole } from './kit.ts';
+
+const hostile = '<img onerror=alert(1) src=x>';
+const arabic = 'مرحبا '.repeat(34).trim();
+
+describe.skipIf(noBrowser)(`a person in the console (${noBrowser ?? 'Chromium'})`, () => {
+  let kit: Kit;
+  let console: ConsoleKit;
+  let browser: Browser;
+  let page: Page;
+  let refusing: () => void;
+  beforeAll(async () => {
+    kit = await startKit({ schedules: 'none' });
+    await studying(kit, 3);
+    const refuse = faults.errorcode('wsnoinstance');
+    refusing = kit
+      .site()
+      .moodle.intercept((call, proceed) =>
+        call.function === 'enrol_manual_enrol_users' ? refuse(call, proceed) : proceed(),
+      );
+    await kit.sync(
+      student(4, { gr_no: 'R-2026-4' }),
+      enrolment(4, 4, 1, 1, { roll_number: '17' }),
+      faculty(4, { email: 'teacher4@example.org' }),
+      session(1, 4, 1, 1),
+      student(5, { email: 'shared@example.org', name: hostile, first_name: hostile }),
+      student(6, { email: 'Shared@example.org', name: arabic }),
+      student(7, { email: 'nobody@nowhere' }),
+    );
+    console = await startConsole(kit);
+    browser = await startBrowser();
+    page = await enter(browser, console);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await console?.stop();
+    await kit.stop();
+  });
+
+  /** Looks somebody up by the keyboard alone. */
+  async function lookUp(who: string, isNumber = false): Promise<void> {
+    await page.goto(`${console.origin}/person`);
+    await page.getByLabel('ID, number or e-mail address').focus();
+    await page.keyboard.type(who);
+    if (isNumber) {
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Space');
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/person\/(found|student|teacher)\//);
+    await page.getByText(/^Under way/).waitFor({ state: 'detached' });
+  }
+
+  const heading = () => page.getByRole('heading', { level: 1 }).textContent();
+
+  it('shows nothing of anybody before somebody is asked for', async () => {
+    await page.goto(`${console.origin}/person`);
+    const text = (await page.locator('main').textContent()) ?? '';
+    expect(text).not.toMatch(/@example|Number1/);
+    expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  it.each([
+    ['3', 'Student 3'],
+    ['student2@EXAMPLE.org', 'Student 2'],
+    ['teacher4@example.org', 'Teacher 4'],
+  ])('goes to the one person with an id or an address: %s', async (who, title) => {
+    await lookUp(who);
+    expect(await heading()).toBe(title);
+    // Browsers keep addresses.
+    expect(page.url()).not.toContain('@');
+  });
+
+  it.each([
+    ['r-2026-4', 'Student 4'],
+    ['17', 'Student 4'],
+  ])('finds a number by reading up to the first match, and says so: %s', async (number, name) => {
+    await lookUp(number);
+    expect(await heading()).toBe('1 person found');
+    const { data } = { data: (await runCli(kit, ['person', 'find', number, '--json'])).json<FoundPeople>() };
+    expect(data).toMatchObject({ stopped_early: true, people: [{ id: '4', found_by: 'number' }] });
+    await page.getByText(`${data.records_read} records were read, up to the first match`).waitFor();
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go on through all records' }).click();
+    await page.waitForURL(/\/person\/student\/4$/);
+    expect(await heading()).toBe(name);
+  });
+
+  it('offers a choice where several may be meant, whatever they are called', async () => {
+    await lookUp('4');
+    expect(await heading()).toBe('2 people found');
+    await page.getByRole('link', { name: 'Teacher 4' }).waitFor();
+    await lookUp('shared@example.org');
+    expect(await page.locator('ul.people').textContent()).toContain(hostile);
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await lookUp('nobody@nowhere');
+    expect(await page.getByRole('link', { name: 'Student 7' }).count()).toBe(1);
+    await lookUp('somebody@elsewhere.example');
+    expect(await heading()).toBe('Nobody found');
+    expect(await page.locator('main').textContent()).not.toContain('elsewhere');
+  });
+
+  it('shows the chain to where it breaks, as `explain --offline` says it, with the next attempt', async () => {
+    await page.goto(`${console.origin}/person/student/4`);
+    const explained = (
+      await runCli(kit, ['explain', 'student', '4', '--offline', '--json'])
+    ).json<ExplainedPerson>();
+    const [instance] = explained.instances;
+    const main = page.locator('main');
+    for (const { about, text } of [...instance!.steps, ...instance!.courses.flatMap(({ steps }) => steps)]) {
+      const step = page.locator('.steps li').filter({ hasText: text }).filter({ hasText: about });
+      expect(await step.count(), about).toBeGreaterThan(0);
+    }
+    expect(await page.locator('.steps li').count()).toBe(
+      instance!.steps.length + instance!.courses.flatMap(({ steps }) => steps).length,
+    );
+    const broken = page.locator('[aria-current="step"]');
+    expect(await broken.textContent()).toContain(instance!.obstacle?.text);
+    expect(await broken.textContent()).toContain(instance!.obstacle?.advice);
+    const next = instance!.obstacle?.next_attempt_at ?? '';
+    expect(await broken.textContent()).toContain(next.slice(0, 16).replace('T', ' '));
+    expect(await main.textContent()).toContain('student4@example.org');
+    expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  it('asks Moodle itself only where that is wanted', async () => {
+    const calls = await kit.site().callsDuring(() => page.goto(`${console.origin}/person/student/1`));
+    expect(calls).toEqual([]);
+    await page.getByText('1 course in which all is well').click();
+    await page.getByRole('button', { name: 'Ask Moodle itself' }).click();
+    await page.getByText('Moodle itself has been asked for this page.').waitFor();
+    expect(await page.locator('main').textContent()).toContain('enrolment in Moodle');
+    expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  it('tries again what failed, confirmed and by keys alone, and the history of the record tells who', async () => {
+    refusing();
+    await page.goto(`${console.origin}/person/student/4`);
+    await page.getByText('Nobody has had anything done').waitFor();
+    await page.getByRole('button', { name: 'Try again now (1)' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('oec_student_4@enrolments').waitFor();
+    expect(await heading()).toBe('Is this meant?');
+    expect(await accessibilityFindings(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').filter({ hasText: '1 entry is tried again now' }).waitFor();
+    await kit.settle();
+    await page.reload();
+    expect(await page.getByRole('button', { name: /Try again/ }).count()).toBe(0);
+    const history = await page.getByRole('table', { name: 'What operators have done' }).textContent();
+    expect(history).toContain('failures retry');
+    expect(history).toContain('arn:aws');
+    const course1 = (await kit.mapping('oec_student_4@enrolments'))?.extra_data?.courses;
+    expect(course1).toMatchObject({ [course]: { state: 'active' } });
+    const shown = await runCli(kit, ['records', 'show', 'op.student', '4', '--history']);
+    expect(shown.stdout).toContain('failures retry, by arn:aws');
+  });
+
+  it('does no harm with names, and can be read on a phone, in every language, light and dark', async () => {
+    await page.setViewportSize({ width: 360, height: 800 });
+    for (const [language, name] of Object.entries(languages)) {
+      await page.emulateMedia({ colorScheme: language === 'de' ? 'dark' : 'light' });
+      for (const id of [5, 6]) {
+        await page.goto(`${console.origin}/person/student/${id}`);
+        await page.getByRole('link', { name, exact: true }).click();
+        expect(await page.locator('html').getAttribute('lang')).toBe(language);
+        expect(await page.locator('main').textContent()).toContain(id === 5 ? hostile : arabic);
+        expect(await page.locator('main img').count()).toBe(0);
+        await page
+          .locator('details')
+          .last()
+          .evaluate((all) => all.setAttribute('open', ''));
+        expect(await accessibilityFindings(page), `${language} ${id}`).toEqual([]);
+        expect(await overflowOf(page), `${language} ${id}`).toBeLessThanOrEqual(0);
+      }
+    }
+  });
+
+  it('only looks where it may only look', async () => {
+    const looking = await startConsole(kit, ['--read-only']);
+    try {
+      await kit.sync(student(8, { email: false }));
+      const own = await enter(browser, looking);
+      await own.goto(`${looking.origin}/person/student/8`);
+      expect(await own.getByRole('button', { name: /Try again/ }).count()).toBe(0);
+      const cookies = await own.context().cookies();
+      const refused = await fetch(`${looking.origin}/person/student/4/retry`, {
+        method: 'POST',
+        headers: {
+          origin: looking.origin,
+          cookie: cookies.map((each) => `${each.name}=${each.value}`).join('; '),
+        },
+      });
+      expect(refused.status).toBe(403);
+    } finally {
+      await looking.stop();
+    }
+  });
+});
