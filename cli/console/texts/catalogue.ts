@@ -9,7 +9,17 @@ import { plan } from './plan.ts';
 import { settings } from './settings.ts';
 import { type Language, languages, type Texts } from './texts.ts';
 
-const catalogue = { ...layout, ...overview, ...person, ...failures, ...plan, ...adopt, ...held, ...settings };
+/** All texts. */
+export const catalogue = {
+  ...layout,
+  ...overview,
+  ...person,
+  ...failures,
+  ...plan,
+  ...adopt,
+  ...held,
+  ...settings,
+};
 export type TextKey = keyof typeof catalogue;
 
 /** A text by its key, with what its placeholders stand for. */

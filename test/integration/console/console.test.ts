@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pages } from '#cli/console/pages.ts';
@@ -47,10 +50,9 @@ describe('the console', () => {
       ])
         expect((await ask('/', { headers })).status).toBe(403);
       expect((await ask('/failures', { method: 'POST', headers: session })).status).toBe(403);
-      const byName = await ask('/', { headers: session }).then(() =>
-        fetch(own.origin.replace('127.0.0.1', 'localhost'), { headers: session }),
-      );
-      expect(byName.status).toBe(403);
+      // A name of somebody else's that leads to this machine.
+      expect(await statusOf(own, { ...session, host: 'elsewhere.example' })).toBe(403);
+      expect(await statusOf(own, session)).toBe(200);
     } finally {
       await own.stop();
     }
@@ -63,6 +65,25 @@ describe('the console', () => {
     expect(policy).not.toMatch(/unsafe|http:|https:|\*/);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('referrer-policy')).toBeTruthy();
+  });
+
+  it('says that credentials have expired, and goes on after a new sign-in', async () => {
+    const proxy = await startProxy(kit.cloud.endpoint);
+    const own = await startConsole({ cloud: { endpoint: proxy.endpoint } });
+    try {
+      const first = await fetch(own.address, { redirect: 'manual' });
+      const headers = { cookie: first.headers.getSetCookie()[0]!.split(';')[0]! };
+      expect((await fetch(own.origin, { headers })).status).toBe(200);
+      proxy.isExpired = true;
+      const expired = await fetch(own.origin, { headers });
+      expect(expired.status).toBe(409);
+      expect(await expired.text()).toContain('The credentials have expired: sign in anew.');
+      proxy.isExpired = false;
+      expect((await fetch(own.origin, { headers })).status).toBe(200);
+    } finally {
+      await own.stop();
+      proxy.stop();
+    }
   });
 
   describe.skipIf(noBrowser)(`in a browser (${noBrowser ?? 'Chromium'})`, () => {
@@ -98,3 +119,48 @@ describe('the console', () => {
     });
   });
 });
+
+/** The answer's status to a request whose headers, its host among them, are these. */
+async function statusOf(
+  { origin }: ConsoleKit,
+  headers: Record<string, string>,
+): Promise<number | undefined> {
+  const asked = request(origin, { headers, agent: false });
+  asked.end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
+
+/** Stands between the console and the embedded cloud, and refuses expired credentials as AWS does. */
+async function startProxy(endpoint: string) {
+  const state = { endpoint: '', isExpired: false, stop: () => {} };
+  const server = createServer(async (incoming, answer) => {
+    const parts: Buffer[] = [];
+    for await (const part of incoming) parts.push(part as Buffer);
+    if (state.isExpired) {
+      const type = 'ExpiredTokenException';
+      const message = 'The security token included in the request is expired';
+      answer.writeHead(400, { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': type });
+      answer.end(JSON.stringify({ __type: type, message }));
+      return;
+    }
+    const { 'content-length': _length, host: _host, connection: _connection, ...headers } = incoming.headers;
+    const given = await fetch(`${endpoint}${incoming.url}`, {
+      method: incoming.method!,
+      headers: headers as Record<string, string>,
+      ...(parts.length > 0 && { body: Buffer.concat(parts) }),
+    });
+    const type = given.headers.get('content-type') ?? 'text/plain';
+    answer.writeHead(given.status, { 'content-type': type });
+    answer.end(Buffer.from(await given.arrayBuffer()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  state.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  state.stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return state;
+}

@@ -17,11 +17,14 @@ export interface ConsoleKit {
 }
 
 /** Starts `oec-moodle console` against the kit's embedded cloud. */
-export async function startConsole(kit: Pick<Kit, 'cloud'>, args: string[] = []): Promise<ConsoleKit> {
+export async function startConsole(
+  { cloud }: { cloud: Pick<Kit['cloud'], 'endpoint'> },
+  args: string[] = [],
+): Promise<ConsoleKit> {
   const child = spawn(process.execPath, ['cli/oec-moodle.mjs', 'console', '--no-open', ...args], {
     env: {
       ...process.env,
-      AWS_ENDPOINT_URL: kit.cloud.endpoint,
+      AWS_ENDPOINT_URL: cloud.endpoint,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'operator',
       AWS_SECRET_ACCESS_KEY: 'operator',
