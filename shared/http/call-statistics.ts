@@ -12,7 +12,31 @@ export class CallStatistics {
     this.#isWriting = isWriting;
   }
 
-  count(name: string, milliseconds: number): void {
+  /**
+   * Makes a call, and counts it when it is over.
+   *
+   * @param onEnd told how long it took, and what it failed with
+   */
+  async counted<T>(
+    name: string,
+    work: () => Promise<T>,
+    onEnd: (milliseconds: number, failure: unknown) => void,
+  ): Promise<T> {
+    const started = performance.now();
+    let failure: unknown;
+    try {
+      return await work();
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      const milliseconds = performance.now() - started;
+      this.#count(name, milliseconds);
+      onEnd(milliseconds, failure);
+    }
+  }
+
+  #count(name: string, milliseconds: number): void {
     this.calls += 1;
     if (this.#isWriting(name)) this.writes += 1;
     this.milliseconds += milliseconds;

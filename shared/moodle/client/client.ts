@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { CallStatistics } from '#shared/http/call-statistics.ts';
+import { type Answerer, complaintsOf, jsonIn, type RequestOptions, request } from '#shared/http/request.ts';
 import { isSecure } from '#shared/http/web-access.ts';
 import type { MoodleCaller } from './caller.ts';
 import { isWriting } from './caller.ts';
@@ -10,9 +11,10 @@ import {
   MoodleUnavailableError,
   phpFailure,
   plainErrorcode,
+  type UnavailableKind,
+  unexpectedStatus,
 } from './errors.ts';
 import { countVariables, encodeForm, type FormArguments } from './form.ts';
-import { postForm } from './transport.ts';
 
 /** What is known of a call once it is over. Holds no arguments: they are personal data. */
 export interface FinishedCall {
@@ -24,25 +26,16 @@ export interface FinishedCall {
   variables: number;
 }
 
-export interface MoodleClientOptions {
+export interface MoodleClientOptions extends RequestOptions {
   /** The site's address as in Moodle's `wwwroot`, e.g. `https://moodle.example.org`. */
   baseUrl: string;
   token: string;
-  /** How long one call may take, until the last byte of its answer. 120 s unless told. */
-  timeoutMs?: number;
-  /** How much time the caller has left, in milliseconds: no call is begun, or waited for, beyond it. */
-  remainingMs?: () => number;
-  /** Stands in for the global fetch, which keeps connections alive. */
-  fetch?: typeof fetch;
   /** Told of every call when it is over, for logs and metrics. */
   onCall?: (call: FinishedCall) => void;
 }
 
 /** Long enough for a grade report of a large course, shorter than what most proxies wait. */
 const defaultTimeout = 120_000;
-/** A call that has less time than this would hardly end. */
-const leastTime = 1_000;
-
 /** Calls the web service functions of one Moodle over its REST protocol, each call exactly once. */
 export class MoodleClient implements MoodleCaller {
   readonly statistics = new CallStatistics(isWriting);
@@ -64,18 +57,21 @@ export class MoodleClient implements MoodleCaller {
    * @throws MoodleAnswerError when the answer has another shape
    */
   async call<T>(moodleFunction: string, formArguments: FormArguments, schema: z.ZodType<T>): Promise<T> {
-    const started = performance.now();
-    let failure: unknown;
-    try {
-      return checked(moodleFunction, await this.#post(moodleFunction, formArguments), schema);
-    } catch (error) {
-      failure = error;
-      throw error;
-    } finally {
-      this.#finished(moodleFunction, formArguments, performance.now() - started, failure);
-    }
+    return this.statistics.counted(
+      moodleFunction,
+      async () => checked(moodleFunction, await this.#post(moodleFunction, formArguments), schema),
+      (milliseconds, failure) =>
+        this.#options.onCall?.({
+          function: moodleFunction,
+          milliseconds,
+          ok: failure === undefined,
+          ...(failure !== undefined && { errorcode: codeOf(failure) }),
+          variables: countVariables(formArguments),
+        }),
+    );
   }
 
+  /** Everything travels in the body, so that no token or name gets into the access log of a web server. */
   async #post(moodleFunction: string, formArguments: FormArguments): Promise<unknown> {
     // A row in a table may say what the command would have refused.
     if (!isSecure(new URL(this.#endpoint))) throw new MoodleInsecureError(moodleFunction);
@@ -83,44 +79,30 @@ export class MoodleClient implements MoodleCaller {
     form.set('wstoken', this.#options.token);
     form.set('wsfunction', moodleFunction);
     form.set('moodlewsrestformat', 'json');
-    const { fetch = globalThis.fetch } = this.#options;
-    const text = await postForm(moodleFunction, this.#endpoint, form, this.#timeoutOf(moodleFunction), fetch);
-    try {
-      return JSON.parse(text);
-    } catch {
-      // The parser's own message quotes the page, which may show anything: it is not passed on.
-      const what = text.trim() === '' ? 'an empty page' : 'something that is not JSON';
-      throw new MoodleUnavailableError(
-        moodleFunction,
-        'not-json',
-        `it was ${what}. Check the base URL and Moodle's or PHP's error log.`,
-        { httpStatus: 200 },
-      );
-    }
-  }
-
-  #timeoutOf(moodleFunction: string): number {
-    const { timeoutMs = defaultTimeout, remainingMs } = this.#options;
-    const remaining = Math.floor(remainingMs?.() ?? timeoutMs);
-    if (remaining >= leastTime) return Math.min(timeoutMs, remaining);
+    const sent = { method: 'POST', body: form };
+    const { response, text } = await request(this.#endpoint, sent, this.#options, moodle(moodleFunction));
+    if (response.status !== 200) throw unexpectedStatus(moodleFunction, response.status);
+    const answer = jsonIn(text);
+    if (answer !== undefined) return answer;
+    const what = text.trim() === '' ? 'an empty page' : 'something that is not JSON';
     throw new MoodleUnavailableError(
       moodleFunction,
-      'timeout',
-      'the earlier calls took so long that no time was left for it. Check the load of the Moodle server.',
+      'not-json',
+      `it was ${what}. Check the base URL and Moodle's or PHP's error log.`,
+      { httpStatus: 200 },
     );
   }
+}
 
-  #finished(moodleFunction: string, formArguments: FormArguments, milliseconds: number, failure: unknown) {
-    this.statistics.count(moodleFunction, milliseconds);
-    const errorcode = failure === undefined ? undefined : codeOf(failure);
-    this.#options.onCall?.({
-      function: moodleFunction,
-      milliseconds,
-      ok: failure === undefined,
-      ...(errorcode !== undefined && { errorcode }),
-      variables: countVariables(formArguments),
-    });
-  }
+/** What is told of a Moodle whose answer to a call did not come. */
+function moodle(moodleFunction: string): Answerer {
+  return {
+    name: 'Moodle',
+    timeoutMs: defaultTimeout,
+    checked: 'the base URL, the network and its certificate',
+    unavailable: (kind: UnavailableKind, detail, cause) =>
+      new MoodleUnavailableError(moodleFunction, kind, detail, { cause }),
+  };
 }
 
 function checked<T>(moodleFunction: string, answer: unknown, schema: z.ZodType<T>): T {
@@ -128,10 +110,7 @@ function checked<T>(moodleFunction: string, answer: unknown, schema: z.ZodType<T
   if (refusal !== undefined) throw errorOfCode(moodleFunction, plainErrorcode(moodleFunction, refusal));
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
-  const complaints = result.error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.join('.') || 'all'}: ${issue.code}`);
-  throw new MoodleAnswerError(moodleFunction, complaints);
+  throw new MoodleAnswerError(moodleFunction, complaintsOf(result.error));
 }
 
 /** The errorcode of an answer that is an exception; a failure in Moodle's own code has none, only PHP's message. */

@@ -69,6 +69,24 @@ export class MoodleUnavailableError extends Error {
   }
 }
 
+/** What an answer is that has another status than Moodle's web services give. */
+export function unexpectedStatus(moodleFunction: string, httpStatus: number): MoodleUnavailableError {
+  const isRedirect = httpStatus >= 300 && httpStatus < 400;
+  const detail = isRedirect
+    ? `it redirects elsewhere (HTTP ${httpStatus}). The base URL must be exactly the site's wwwroot, and no login page ` +
+      'may stand before /webservice.'
+    : `HTTP status ${httpStatus}. ${adviceForStatus(httpStatus)}`;
+  return new MoodleUnavailableError(moodleFunction, isRedirect ? 'redirect' : 'http', detail, { httpStatus });
+}
+
+function adviceForStatus(status: number): string {
+  if (status === 403)
+    return 'Enable web services and the REST protocol in Moodle, and let the firewall pass.';
+  if (status === 404) return 'Check the base URL of the instance.';
+  if (status === 413) return "Raise the web server's limit for the size of a request.";
+  return 'Check that Moodle is up.';
+}
+
 /** Moodle answered JSON that is not of the documented shape. */
 export class MoodleAnswerError extends Error {
   override name = 'MoodleAnswerError';

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { CallStatistics } from '#shared/http/call-statistics.ts';
+import { type Answerer, type RequestOptions, request } from '#shared/http/request.ts';
 import { isSecure } from '#shared/http/web-access.ts';
 import { OdooDatabaseError, OdooError, OdooInsecureError, OdooUnavailableError } from './errors.ts';
 import { Json2 } from './json-2.ts';
@@ -8,7 +9,6 @@ import { Once } from './once.ts';
 import {
   checked,
   type Exchange,
-  exchanged,
   type Received,
   type Sent,
   type Transport,
@@ -24,7 +24,7 @@ export interface FinishedCall {
   code?: string;
 }
 
-export interface OdooClientOptions {
+export interface OdooClientOptions extends RequestOptions {
   /** Odoo's address without a path, e.g. `https://erp.example.org`. */
   baseUrl: string;
   database: string;
@@ -34,12 +34,6 @@ export interface OdooClientOptions {
   key: string;
   /** The language whose texts are read and written, where a field is translated (first names are). `en_US` unless told. */
   language?: string;
-  /** How long one call may take, until the last byte of its answer. 60 s unless told. */
-  timeoutMs?: number;
-  /** How much time the caller has left, in milliseconds: no call is begun, or waited for, beyond it. */
-  remainingMs?: () => number;
-  /** Stands in for the global fetch, which keeps connections alive. */
-  fetch?: typeof fetch;
   /** Told of every call when it is over, for logs and metrics. */
   onCall?: (call: FinishedCall) => void;
 }
@@ -48,8 +42,6 @@ export type KeywordArguments = Readonly<Record<string, unknown>>;
 
 /** Odoo kills a request of its own after 120 s at the latest; a page of records takes a second. */
 const defaultTimeout = 60_000;
-/** A call that has less time than this would hardly end. */
-const leastTime = 1_000;
 
 /** Calls the methods of one Odoo's models, each call exactly once: by JSON-2 where it has that, else by JSON-RPC. */
 export class OdooClient {
@@ -120,48 +112,44 @@ export class OdooClient {
     return json2 ?? new JsonRpc(this.#options, exchange);
   }
 
-  async #counted<T>(call: string, work: () => Promise<T>): Promise<T> {
-    const started = performance.now();
-    let failure: unknown;
-    try {
-      return await work();
-    } catch (error) {
-      failure = error;
+  #counted<T>(call: string, work: () => Promise<T>): Promise<T> {
+    return this.statistics.counted(call, work, (milliseconds, failure) => {
       // One that was restored as an older Odoo has no JSON-2 any more, and looks like one without the database.
-      if (error instanceof OdooDatabaseError) this.#transport.forget();
-      throw error;
-    } finally {
-      this.#finished(call, performance.now() - started, failure);
-    }
-  }
-
-  async #exchange(call: string, sent: Sent): Promise<Received> {
-    // A secret may say what the command would have refused.
-    if (!isSecure(new URL(this.#origin))) throw new OdooInsecureError(call);
-    const { fetch = globalThis.fetch } = this.#options;
-    return exchanged(call, sent, { origin: this.#origin, timeoutMs: this.#timeoutOf(call), fetch });
-  }
-
-  #timeoutOf(call: string): number {
-    const { timeoutMs = defaultTimeout, remainingMs } = this.#options;
-    const remaining = Math.floor(remainingMs?.() ?? timeoutMs);
-    if (remaining >= leastTime) return Math.min(timeoutMs, remaining);
-    throw new OdooUnavailableError(
-      call,
-      'timeout',
-      'the earlier calls took so long that no time was left for it. Check the load of the Odoo server.',
-    );
-  }
-
-  #finished(call: string, milliseconds: number, failure: unknown): void {
-    this.statistics.count(call, milliseconds);
-    this.#options.onCall?.({
-      call,
-      milliseconds,
-      ok: failure === undefined,
-      ...(failure !== undefined && { code: failure instanceof OdooError ? failure.code : 'error' }),
+      if (failure instanceof OdooDatabaseError) this.#transport.forget();
+      this.#options.onCall?.({
+        call,
+        milliseconds,
+        ok: failure === undefined,
+        ...(failure !== undefined && { code: failure instanceof OdooError ? failure.code : 'error' }),
+      });
     });
   }
+
+  async #exchange(call: string, { path, headers, body }: Sent): Promise<Received> {
+    // A secret may say what the command would have refused.
+    if (!isSecure(new URL(this.#origin))) throw new OdooInsecureError(call);
+    const init =
+      body === undefined
+        ? { method: 'GET', headers }
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', ...headers },
+            body: JSON.stringify(body),
+          };
+    const { response, text } = await request(`${this.#origin}${path}`, init, this.#options, odoo(call));
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, isJson, text };
+  }
+}
+
+/** What is told of an Odoo whose answer to a call did not come. */
+function odoo(call: string): Answerer {
+  return {
+    name: 'Odoo',
+    timeoutMs: defaultTimeout,
+    checked: 'the URL, the network and the certificate',
+    unavailable: (kind, detail, cause) => new OdooUnavailableError(call, kind, detail, { cause }),
+  };
 }
 
 /** Scheme, host and port. A name and password in a URL would end up in logs: they are refused, and not quoted. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonIn } from '#shared/http/request.ts';
 import { OdooArgumentError, OdooDatabaseError, type OdooError, OdooLoginError } from './errors.ts';
 import { JsonRpc } from './json-rpc.ts';
 import { errorOfRefusal, refusalSchema } from './refusal.ts';
@@ -7,7 +8,6 @@ import {
   canPass,
   checked,
   type Exchange,
-  jsonIn,
   type MethodCall,
   noJson,
   type Received,

@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { jsonIn } from '#shared/http/request.ts';
 import { NotOdooError, OdooLoginError } from './errors.ts';
 import { errorOfRefusal, refusalSchema } from './refusal.ts';
 import {
   type Account,
   checked,
   type Exchange,
-  jsonIn,
   type MethodCall,
   noJson,
   type Transport,

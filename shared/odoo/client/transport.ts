@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AnswerTooLargeError, answerText, systemCode, tooLarge } from '#shared/http/answer-text.ts';
+import { complaintsOf } from '#shared/http/request.ts';
 import { NotOdooError, OdooAnswerError, OdooUnavailableError } from './errors.ts';
 
 /** The two ways in which an Odoo is called: JSON-2 from Odoo 19 on, `/jsonrpc` before (and deprecated since). */
@@ -35,47 +35,11 @@ export type Received = { status: number; isJson: boolean; text: string };
 /** Sends something to the Odoo of a client: a POST where it has a body. @throws OdooUnavailableError when nothing came */
 export type Exchange = (call: string, sent: Sent) => Promise<Received>;
 
-/** How it is carried: where to, for how long, and by what. */
-export type Carrier = { origin: string; timeoutMs: number; fetch: typeof globalThis.fetch };
-
-/** Sends something, and answers what came back. @throws OdooUnavailableError when nothing came, or too much */
-export async function exchanged(
-  call: string,
-  { path, headers, body }: Sent,
-  { origin, timeoutMs, fetch }: Carrier,
-): Promise<Received> {
-  try {
-    const response = await fetch(`${origin}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const isJson = response.headers.get('content-type')?.includes('json') === true;
-    return { status: response.status, isJson, text: await answerText(response) };
-  } catch (error) {
-    throw brokenConnection(call, error, timeoutMs);
-  }
-}
-
-/** The value of a JSON text; undefined where it is none. The parser's own message quotes the text, which may show anything. */
-export function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** An answer of Odoo's, as far as it is used. @throws OdooAnswerError */
 export function checked<T>(call: string, answer: unknown, schema: z.ZodType<T>): T {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
-  const complaints = result.error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.join('.') || 'all'}: ${issue.code}`);
-  throw new OdooAnswerError(call, complaints);
+  throw new OdooAnswerError(call, complaintsOf(result.error));
 }
 
 /** What an answer is that should be JSON. @param began whether it began as one */
@@ -106,21 +70,4 @@ export function unexpectedStatus(call: string, status: number): NotOdooError | O
 /** Whether a status says that it cannot now. */
 export function canPass(status: number): boolean {
   return status >= 500 || status === 408 || status === 413 || status === 429;
-}
-
-function brokenConnection(call: string, error: unknown, timeoutMs: number): OdooUnavailableError {
-  if (error instanceof AnswerTooLargeError) return new OdooUnavailableError(call, 'too-large', tooLarge);
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return new OdooUnavailableError(
-      call,
-      'timeout',
-      `nothing came within ${timeoutMs / 1000} s. Check the load of the Odoo server.`,
-      { cause: error },
-    );
-  return new OdooUnavailableError(
-    call,
-    'connection',
-    `the connection failed (${systemCode(error)}). Check the URL, the network and the certificate.`,
-    { cause: error },
-  );
 }
