@@ -5,9 +5,9 @@ import { pushedModels } from '#shared/models/models.ts';
 import { type ExportState, readExportState, secondsSinceExport } from '#shared/odoo/export/export-state.ts';
 import { listTroubled } from '#shared/odoo/import/attention.ts';
 import type { ImportState } from '#shared/odoo/import/import-state.ts';
+import { importStateIn } from '#shared/odoo/import/import-state.ts';
 import { importedModels } from '#shared/odoo/import/models.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
-import { importStatesIn } from '#shared/store/erp/erp-states.ts';
 import { beginOfLastDay } from '#shared/store/tables/hourly-metrics.ts';
 import type { ErpReport, ErpReportFinding, ExportReport, ImportReport } from './erp-report.ts';
 import { readKnownErp, storedConnection } from './erp-side.ts';
@@ -28,7 +28,7 @@ export async function collectErp(
   const connection = await storedConnection(erp);
   const { connected_at } = await readKnownErp(erp);
   const exportState = await readExportState(erp.states);
-  const importState = await importStatesIn(erp.states).read();
+  const importState = await importStateIn(erp.states).read();
   return {
     connection: connection && {
       url: connection.url,

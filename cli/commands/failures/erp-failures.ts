@@ -9,11 +9,11 @@ import {
   whyUndecided,
   withWaiting,
 } from '#shared/odoo/import/attention.ts';
+import { importStateIn } from '#shared/odoo/import/import-state.ts';
 import { type ErpMapping, type ErpMappingStore, importKey } from '#shared/odoo/import/mapping.ts';
 import { type ImportedModel, importedModels, isImportedModel } from '#shared/odoo/import/models.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
 import { erpFailures as erpDeadLetters, erpQueue, type ImportWork } from '#shared/store/erp/erp-queue.ts';
-import { importStatesIn } from '#shared/store/erp/erp-states.ts';
 import { type FailureTarget, type Name, type Retries, rowsNamed } from './failure-target.ts';
 
 const undecidedText: Record<Undecided, string> = {
@@ -72,7 +72,7 @@ export function erpFailures(deployment: Deployment): FailureTarget<ErpMapping, I
       leftOut: [],
     }),
     async waitingForPeer(rows) {
-      const { breaker } = await importStatesIn(erp.states).read();
+      const { breaker } = await importStateIn(erp.states).read();
       return breaker.opened_at === undefined ? [] : [...rows];
     },
     retries: () => importRetries(deployment, erp, mappings),

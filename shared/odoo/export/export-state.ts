@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { pushedModels } from '#shared/models/models.ts';
 import { findingSchema } from '#shared/moodle/health/health.ts';
 import { transportName } from '#shared/odoo/client/transport.ts';
-import { changeShared } from '#shared/sync/limits/shared-state.ts';
-import type { StateStore } from './ports.ts';
+import { changeShared, type StateStore, stateAt } from '#shared/sync/limits/shared-state.ts';
 
 /** Something about the export that a person should know. `failed` keeps records from Moodle. Holds no personal data. */
 export const exportFindingSchema = findingSchema.extend({
@@ -63,11 +62,10 @@ export const exportStateSchema = z.object({
 });
 export type ExportState = z.infer<typeof exportStateSchema>;
 
-/** The key of the state in the ErpState table. */
-export const exportKey = 'export';
+const exportStateIn = (states: StateStore) => stateAt(states, 'export', exportStateSchema);
 
-export async function readExportState(states: Pick<StateStore, 'read'>): Promise<ExportState> {
-  return exportStateSchema.parse((await states.read(exportKey)) ?? {});
+export function readExportState(states: StateStore): Promise<ExportState> {
+  return exportStateIn(states).read();
 }
 
 /** Changes the state: nothing is written where `next` answers the very same object. @throws SharedStateError */
@@ -75,11 +73,7 @@ export function changeExportState(
   states: StateStore,
   next: (state: ExportState) => ExportState,
 ): Promise<{ before: ExportState; after: ExportState }> {
-  const store = {
-    read: () => readExportState(states),
-    save: (state: ExportState) => states.save(exportKey, state),
-  };
-  return changeShared(store, next);
+  return changeShared(exportStateIn(states), next);
 }
 
 /** What a run asks for. */

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { PushedModel } from '#shared/models/models.ts';
 import { brakeStateSchema } from '#shared/sync/limits/brake.ts';
-import { changeShared } from '#shared/sync/limits/shared-state.ts';
-import type { StateStore } from './ports.ts';
+import { changeShared, type StateStore, stateAt } from '#shared/sync/limits/shared-state.ts';
 
 /** Records that something is wrong with: how many, and some of their ids. */
 const namedSchema = z.object({ count: z.number(), ids: z.array(z.string()) });
@@ -77,13 +76,11 @@ export type ModelState = z.infer<typeof modelStateSchema>;
 /** Ids that a state names at most; of what is more only the number is kept. */
 const namedIds = 50;
 
-/** The key of a model's state in the ErpState table. */
-export function modelKey(model: PushedModel): string {
-  return `export/${model}`;
-}
+const modelStateIn = (states: StateStore, model: PushedModel) =>
+  stateAt(states, `export/${model}`, modelStateSchema);
 
-export async function readModelState(states: StateStore, model: PushedModel): Promise<ModelState> {
-  return modelStateSchema.parse((await states.read(modelKey(model))) ?? {});
+export function readModelState(states: StateStore, model: PushedModel): Promise<ModelState> {
+  return modelStateIn(states, model).read();
 }
 
 /**
@@ -96,11 +93,7 @@ export async function changeModelState(
   model: PushedModel,
   next: (state: ModelState) => ModelState,
 ): Promise<ModelState> {
-  const store = {
-    read: () => readModelState(states, model),
-    save: (state: ModelState) => states.save(modelKey(model), state),
-  };
-  return (await changeShared(store, next)).after;
+  return (await changeShared(modelStateIn(states, model), next)).after;
 }
 
 /** Records as a state names them, with those it names before; the very same object where it names all of them already. */

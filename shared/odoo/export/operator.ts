@@ -1,8 +1,8 @@
 import type { PushedModel } from '#shared/models/models.ts';
 import { releaseBrake } from '#shared/sync/limits/brake.ts';
+import type { StateStore } from '#shared/sync/limits/shared-state.ts';
 import { changeExportState } from './export-state.ts';
 import { changeModelState } from './model-state.ts';
-import type { StateStore } from './ports.ts';
 
 /**
  * The operator's word that what the ERP no longer has may be deleted, all of it, until a time. The next run compares

@@ -2,13 +2,8 @@ import type { PushedModel } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
 import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
+import type { StateStore } from '#shared/sync/limits/shared-state.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
-
-/** States by their keys; a state that somebody has written since it was read is not overwritten. */
-export interface StateStore {
-  read(key: string): Promise<unknown>;
-  save<State extends { revision: number }>(key: string, state: State): Promise<boolean>;
-}
 
 /** The records table, as the export reads and writes it. */
 export interface ExportRecords {

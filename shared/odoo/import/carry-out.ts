@@ -1,5 +1,5 @@
 import { mayUse, type Operation } from '#shared/odoo/calls/access.ts';
-import type { Outcome, Values } from '#shared/odoo/calls/write.ts';
+import type { OdooWriter, Outcome, Values } from '#shared/odoo/calls/write.ts';
 import {
   NotOdooError,
   OdooAccessError,
@@ -15,77 +15,62 @@ import type { ImportItem, Synced } from './item.ts';
 import type { ImportedModel } from './models.ts';
 import type { ImportRun } from './run.ts';
 
-/** A record that is to be made, with its values in the ERP's names and ids. */
-export interface Creation {
+/** A record that is to be made, changed or deleted in the ERP. */
+export interface Step {
   item: ImportItem;
+  /** The record's id in the ERP; none where it is to be made. */
+  erpId?: number;
+  /** What it is to hold, in the ERP's names and ids; of a deletion nothing. */
   values: Values;
-  /** Those of the values by which it is told later whether somebody has edited it. */
-  compared: Values;
+  /** Those of the values by which it is told later whether somebody has edited it; all unless given. */
+  compared?: Values;
+  /** What it holds now of these, where it is there. */
+  held?: Values;
 }
 
-/** A record of the ERP's that is to be changed or deleted. */
-export interface Alteration {
-  item: ImportItem;
-  erpId: number;
-  /** What it is to hold; of a deletion none. */
-  values: Values;
-  /** What it holds now of these. */
-  held: Values;
-}
+type Doing = Exclude<Operation, 'read'>;
 
-/** Makes records in the ERP, in as few calls as it allows. @param syncedOf what is taken down of one that was made */
-export async function createInErp(
+const calls: Record<
+  Doing,
+  (model: string, steps: readonly Step[], writer: OdooWriter) => Promise<Outcome<number | true>[]>
+> = {
+  create: (model, steps, writer) =>
+    writer.create(
+      model,
+      steps.map(({ values }) => values),
+    ),
+  write: (model, steps, writer) =>
+    writer.write(
+      model,
+      steps.map(({ erpId, values }) => ({ id: erpId!, values })),
+    ),
+  unlink: (model, steps, writer) =>
+    writer.unlink(
+      model,
+      steps.map(({ erpId }) => erpId!),
+    ),
+};
+
+/**
+ * Makes, changes or deletes records in the ERP, in as few calls as it allows.
+ *
+ * @param syncedOf what is taken down of one for which that is done, by its id in the ERP
+ */
+export async function carryOut(
+  doing: Doing,
   model: ImportedModel,
-  creations: readonly Creation[],
+  steps: readonly Step[],
   run: ImportRun,
-  syncedOf: (created: Creation & { erpId: number }) => Synced,
+  syncedOf: (item: ImportItem, erpId: number) => Synced,
 ): Promise<void> {
-  const mine = await claimed(creations, run, 'create');
+  const mine = await claimed(steps, run, doing);
   if (mine.length === 0) return;
-  const outcomes = await run.erp.writer.create(
-    model,
-    mine.map(({ values }) => values),
-  );
-  await takeDown(model, 'create', mine, outcomes, run, (creation, erpId) => syncedOf({ ...creation, erpId }));
-}
-
-/** Changes records in the ERP. */
-export async function writeInErp(
-  model: ImportedModel,
-  alterations: readonly Alteration[],
-  run: ImportRun,
-  syncedOf: (alteration: Alteration) => Synced,
-): Promise<void> {
-  const mine = await claimed(alterations, run, 'write');
-  if (mine.length === 0) return;
-  const outcomes = await run.erp.writer.write(
-    model,
-    mine.map(({ erpId, values }) => ({ id: erpId, values })),
-  );
-  await takeDown(model, 'write', mine, outcomes, run, syncedOf);
-}
-
-/** Deletes records in the ERP. */
-export async function deleteInErp(
-  model: ImportedModel,
-  alterations: readonly Alteration[],
-  run: ImportRun,
-): Promise<void> {
-  const mine = await claimed(alterations, run, 'unlink');
-  if (mine.length === 0) return;
-  const outcomes = await run.erp.writer.unlink(
-    model,
-    mine.map(({ erpId }) => erpId),
-  );
-  await takeDown(model, 'unlink', mine, outcomes, run, () => ({ result: 'deleted' }));
+  const outcomes = await calls[doing](model, mine, run.erp.writer);
+  await takeDown(model, doing, mine, outcomes, run, syncedOf);
 }
 
 /** Claims records for what is about to be done; once the ERP has failed in this run, nothing more is begun. */
-async function claimed<Step extends Creation | Alteration>(
-  steps: readonly Step[],
-  run: ImportRun,
-  doing: 'create' | 'write' | 'unlink',
-): Promise<Step[]> {
+async function claimed(steps: readonly Step[], run: ImportRun, doing: Doing): Promise<Step[]> {
   if (run.failure) {
     await run.allFailed(
       steps.map(({ item }) => item),
@@ -95,30 +80,27 @@ async function claimed<Step extends Creation | Alteration>(
   }
   const stepOf = new Map(steps.map((step) => [step.item, step]));
   const items = await run.claim([...stepOf.keys()], (item) => {
-    const step = stepOf.get(item)!;
-    return {
-      claim: { until: run.claimUntil(), doing, values: 'compared' in step ? step.compared : step.values },
-      // What an earlier claim may have left there was looked at: from here on it is what the ERP holds.
-      written: 'held' in step ? step.held : undefined,
-    };
+    const { values, compared = values, held } = stepOf.get(item)!;
+    // What an earlier claim may have left there was looked at: from here on it is what the ERP holds.
+    return { claim: { until: run.claimUntil(), doing, values: compared }, written: held };
   });
   return items.map((item) => stepOf.get(item)!);
 }
 
-async function takeDown<Step extends { item: ImportItem }, Value>(
+async function takeDown(
   model: ImportedModel,
-  operation: Operation,
+  operation: Doing,
   steps: readonly Step[],
-  outcomes: readonly Outcome<Value>[],
+  outcomes: readonly Outcome<number | true>[],
   run: ImportRun,
-  syncedOf: (step: Step, value: Value) => Synced,
+  syncedOf: (item: ImportItem, erpId: number) => Synced,
 ): Promise<void> {
   const done: [ImportItem, Synced][] = [];
   let hasRight: boolean | undefined;
-  for (const [index, step] of steps.entries()) {
+  for (const [index, { item, erpId }] of steps.entries()) {
     const { value, error } = outcomes[index]!;
     if (error === undefined) {
-      done.push([step.item, syncedOf(step, value as Value)]);
+      done.push([item, syncedOf(item, erpId ?? Number(value))]);
       continue;
     }
     // Where it cannot be asked, the error is taken as one of the model.
@@ -126,7 +108,7 @@ async function takeDown<Step extends { item: ImportItem }, Value>(
       hasRight ??= (await orOdooError(mayUse(run.erp.client, model, operation))) === true;
     const isHidden = error instanceof OdooAccessError && hasRight === true;
     if (error instanceof OdooAccessError && !isHidden) noRight(model, operation, run);
-    await run.failed(step.item, isHidden ? hiddenRecord(error) : noted(error, model, run), {
+    await run.failed(item, isHidden ? hiddenRecord(error) : noted(error, model, run), {
       didNothing: isKnownToHaveFailed(error),
     });
   }

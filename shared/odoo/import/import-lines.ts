@@ -3,7 +3,7 @@ import type { Domain, OdooRow } from '#shared/odoo/calls/read.ts';
 import type { Values } from '#shared/odoo/calls/write.ts';
 import { lineValues } from '#shared/odoo/import/desired/line-values.ts';
 import { fitted, heldOf, idIn } from '#shared/odoo/import/desired/values.ts';
-import { type Alteration, type Creation, createInErp, deleteInErp, writeInErp } from './carry-out.ts';
+import { carryOut, type Step } from './carry-out.ts';
 import { decide } from './decide.ts';
 import { heldByBrake, unknownStudent } from './failures.ts';
 import type { ImportItem, ParentInErp, Synced } from './item.ts';
@@ -39,7 +39,7 @@ export async function importLines(
     else await run.left(item);
   }
   const lines = await withCurrent(model, valued, run);
-  const steps = { create: [] as Line[], write: [] as Alteration[], unlink: [] as Alteration[] };
+  const steps = { create: [] as Line[], write: [] as Step[], unlink: [] as Step[] };
   const settled: [ImportItem, Synced][] = [];
   for (const line of lines) {
     const { item, current, values } = line;
@@ -63,13 +63,13 @@ export async function importLines(
   const { taken, kept } = await underBrake(steps.unlink, run);
   for (const { item } of kept) settled.push([item, settledAs(byItem.get(item)!, 'leave', run)]);
   await run.synced(settled);
-  await deleteInErp(model, taken, run);
-  await writeInErp(model, steps.write, run, ({ item, erpId }) => ({
+  await carryOut('unlink', model, taken, run, () => ({ result: 'deleted' }));
+  await carryOut('write', model, steps.write, run, (item, erpId) => ({
     ...heldAs(byItem.get(item)!, erpId, run),
     result: 'updated',
   }));
   const creations = await creationsOf(model, steps.create, fields, run);
-  await createInErp(model, creations, run, ({ item, erpId }) => ({
+  await carryOut('create', model, creations, run, (item, erpId) => ({
     ...heldAs(byItem.get(item)!, erpId, run),
     result: 'created',
     isOurs: true,
@@ -82,10 +82,10 @@ export async function importLines(
  * a person's word.
  */
 async function underBrake(
-  unlinks: readonly Alteration[],
+  unlinks: readonly Step[],
   run: ImportRun,
-): Promise<Record<'taken' | 'kept', Alteration[]>> {
-  const allowed = { taken: [] as Alteration[], kept: [] as Alteration[] };
+): Promise<Record<'taken' | 'kept', Step[]>> {
+  const allowed = { taken: [] as Step[], kept: [] as Step[] };
   for (const [id, group] of Map.groupBy(unlinks, ({ item }) => instanceOf(item))) {
     const instance = await run.instance(id);
     // A Moodle that is gone, or whose settings cannot be read, has no say in how much may be taken back.
@@ -116,7 +116,7 @@ function instanceOf({ record }: ImportItem): string {
   return String(record.instance ?? '');
 }
 
-function alterationOf({ item, current, values }: Line, changes: Values): Alteration {
+function alterationOf({ item, current, values }: Line, changes: Values): Step {
   return { item, erpId: current!.id, values: changes, held: heldOf(current!, Object.keys(values)) };
 }
 
@@ -199,7 +199,7 @@ async function creationsOf(
   lines: readonly Line[],
   fields: ReadonlyMap<string, OdooField>,
   run: ImportRun,
-): Promise<Creation[]> {
+): Promise<Step[]> {
   if (lines.length === 0) return [];
   const { parentField } = kinds[model];
   const students = await run.reader.students(lines.map(({ item }) => item.desired.student!));
@@ -209,7 +209,7 @@ async function creationsOf(
           lines.map(({ item: { desired } }) => ({ program: desired.program!, student: desired.student! })),
         )
       : new Map<string, number>();
-  const creations: Creation[] = [];
+  const creations: Step[] = [];
   for (const { item, parent, values } of lines) {
     const { student = 0, program } = item.desired;
     if (!students.has(student)) {

@@ -5,7 +5,7 @@ import { type ExamTime, examTimes } from '#shared/odoo/import/desired/exam-times
 import { comparable, differing, fitted, heldOf, holds, idIn } from '#shared/odoo/import/desired/values.ts';
 import { closedState, parentErpId } from '#shared/odoo/import/observed/parents.ts';
 import type { Failure } from '#shared/sync/failure.ts';
-import { type Alteration, type Creation, createInErp, writeInErp } from './carry-out.ts';
+import { carryOut, type Step } from './carry-out.ts';
 import { closedInErp, codeTaken, deletedInErp, noBatch, noFreeTime } from './failures.ts';
 import type { ImportItem, Synced } from './item.ts';
 import { type ImportedModel, kinds } from './models.ts';
@@ -25,7 +25,7 @@ export async function importMadeOnce(
   const found =
     kinds[model].code === undefined ? await findSheets(items, run) : await findByCode(model, items, run);
   const missing: ImportItem[] = [];
-  const moved: Alteration[] = [];
+  const moved: Step[] = [];
   for (const item of items) {
     const row = found.get(item);
     const values = row && differing(followed(item), row);
@@ -38,10 +38,10 @@ export async function importMadeOnce(
   }
   const valued = await withValues(model, missing, run);
   const parentOf = (item: ImportItem) => parentErpId(item, run);
-  await createInErp(model, valued, run, ({ item, erpId }): Synced => {
+  await carryOut('create', model, valued, run, (item, erpId): Synced => {
     return { result: 'created', erpId, parentErpId: parentOf(item), isOurs: true, ...writtenOf(item) };
   });
-  await writeInErp(model, moved, run, ({ item, erpId }): Synced => {
+  await carryOut('write', model, moved, run, (item, erpId): Synced => {
     const isOurs = run.row(item)?.is_ours;
     return { result: 'updated', erpId, parentErpId: parentOf(item), isOurs, ...writtenOf(item) };
   });
@@ -64,7 +64,7 @@ function isAsWritten(item: ImportItem, row: OdooRow, run: ImportRun): boolean {
 }
 
 /** A record that is to follow Moodle, unless the ERP has closed it. */
-async function moving(item: ImportItem, row: OdooRow, values: Values, run: ImportRun): Promise<Alteration[]> {
+async function moving(item: ImportItem, row: OdooRow, values: Values, run: ImportRun): Promise<Step[]> {
   const closed = closedState(item.model, row);
   if (closed === undefined) return [{ item, erpId: row.id, values, held: heldOf(row, Object.keys(values)) }];
   await run.failed(item, closedInErp(item.model, row.id, closed), { didNothing: true });
@@ -157,11 +157,11 @@ async function withValues(
   model: ImportedModel,
   items: readonly ImportItem[],
   run: ImportRun,
-): Promise<Creation[]> {
+): Promise<Step[]> {
   if (items.length === 0) return [];
   const fields = (await run.reader.fieldsOf(model))!;
   const times = model === 'op.exam' ? await examTimes(items, run) : new Map<ImportItem, ExamTime>();
-  const valued: Creation[] = [];
+  const valued: Step[] = [];
   for (const item of items) {
     const values = await valuesOf(item, times.get(item), run);
     if ('class' in values) await run.failed(item, values as Failure);

@@ -1,7 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { type BreakerState, type BreakerStore, breakerStateSchema } from '#shared/sync/limits/breaker.ts';
-import { changeShared } from '#shared/sync/limits/shared-state.ts';
+import {
+  changeShared,
+  type SharedState,
+  type StateStore,
+  stateAt,
+} from '#shared/sync/limits/shared-state.ts';
 import { importedModels } from './models.ts';
 
 const findingSchema = z.object({
@@ -30,21 +35,16 @@ export const importStateSchema = z.object({
 });
 export type ImportState = z.infer<typeof importStateSchema>;
 
-/** The key of the state in the ErpState table. */
-export const importStateKey = 'import';
-
 /** Under which the import's breaker knows the ERP. */
 export const theErp = { id: 'erp' };
 
 /** Workers at a time: an Odoo has few worker processes, which its people need too. Two is the least that SQS allows. */
 export const importWorkers = 2;
 
-/** Reads and writes the state. */
-export interface ImportStateStore {
-  read(): Promise<ImportState>;
-  /** Writes the state if nobody has written it since it was read, and answers whether it did. */
-  save(state: ImportState): Promise<boolean>;
-}
+export type ImportStateStore = SharedState<ImportState>;
+
+/** The import's among the states of the ERP. */
+export const importStateIn = (states: StateStore) => stateAt(states, 'import', importStateSchema);
 
 export function findingKey({ code, model }: Pick<Finding, 'code' | 'model'>): string {
   return `${code}/${model}`;

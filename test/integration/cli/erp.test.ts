@@ -8,7 +8,8 @@ import type { Check } from '#cli/commands/doctor/check.ts';
 import type { ErpReport } from '#cli/erp/erp-report.ts';
 import { defaultSettings } from '#local/odoo/settings.ts';
 import type { ErpCheck } from '#shared/operate/check-erp/finding.ts';
-import { type ErpStates, erpStates } from '#shared/store/erp/erp-states.ts';
+import { erpStates } from '#shared/store/erp/erp-states.ts';
+import type { StateStore } from '#shared/sync/limits/shared-state.ts';
 import { type Kit, startKit } from '../kit.ts';
 import { type CliRun, runCli } from './run-cli.ts';
 
@@ -157,7 +158,7 @@ describe('erp', () => {
 
 describe('the ERP as the commands tell of it', () => {
   let kit: Kit;
-  let states: ErpStates;
+  let states: StateStore;
   const run = async (...args: string[]): Promise<CliRun> => {
     const ran = await runCli(kit, args);
     expect(ran.stdout + ran.stderr).not.toContain(kit.erp.key);
@@ -315,7 +316,8 @@ describe('the ERP as the commands tell of it', () => {
       brake: { count: 3, engaged_at: expect.any(String), released_until: expect.any(String) },
       gone: { count: 400 },
     });
-    const left = Date.parse(released!.brake.released_until) - kit.cloud.clock.now();
+    const { brake } = released as { brake: { released_until: string } };
+    const left = Date.parse(brake.released_until) - kit.cloud.clock.now();
     expect(left).toBeGreaterThan(115 * 60_000);
     expect(left).toBeLessThanOrEqual(120 * 60_000);
     expect((await run('erp', 'accept', 'op.batch', '--yes')).code).toBe(0);

@@ -6,7 +6,7 @@ import { gradeRecords, markedAs } from '#shared/moodle/gradebook/grade-records.t
 import type { PulledRecord } from '#shared/moodle/pulls/pull-ports.ts';
 import { attendeeKey } from '#shared/moodle/pulls/pulled-ids.ts';
 import { isWriting } from '#shared/odoo/client/client.ts';
-import { importStateKey, importStateSchema } from '#shared/odoo/import/import-state.ts';
+import { importStateIn } from '#shared/odoo/import/import-state.ts';
 import type { ErpMapping } from '#shared/odoo/import/mapping.ts';
 import type { ImportedModel } from '#shared/odoo/import/models.ts';
 import { erpMappingsStore } from '#shared/store/erp/erp-mappings-store.ts';
@@ -223,7 +223,7 @@ export async function standing(kit: Kit, { model, id }: { model: string; id: str
 
 export async function importState(kit: Kit) {
   const states = erpStates(kit.cloud.clients.dynamodb, kit.cloud.resource('ErpStateTableName'));
-  return importStateSchema.parse((await states.read(importStateKey)) ?? {});
+  return importStateIn(states).read();
 }
 
 /** Sends a message to ErpQueue, as erp-stream, a retry or a schedule does. */

@@ -3,8 +3,9 @@ import type { RecordItem } from '#shared/models/records.ts';
 import { modelsToExport } from '#shared/odoo/calls/erp-models.ts';
 import { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import { begun, changeExportState, type ExportState } from '#shared/odoo/export/export-state.ts';
-import type { ExportPorts, ExportRecords, ImportedRecords, StateStore } from '#shared/odoo/export/ports.ts';
+import type { ExportPorts, ExportRecords, ImportedRecords } from '#shared/odoo/export/ports.ts';
 import { runExport } from '#shared/odoo/export/run-export.ts';
+import type { StateStore } from '#shared/sync/limits/shared-state.ts';
 import { School } from '#test/integration/erp/school.ts';
 import { Clock, clientOf } from '#test/unit/local-odoo/school.ts';
 
