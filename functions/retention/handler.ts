@@ -1,8 +1,8 @@
 import { compose } from '#functions/compose.ts';
 import { type Delivery, queueHandler } from '#functions/handlers.ts';
 import { reserveForPage } from '#functions/reserves.ts';
+import { type RetentionTask, retentionTaskSchema } from '#shared/retention/ports.ts';
 import { expire } from '#shared/retention/retention.ts';
-import { type RetentionTask, retentionTaskSchema } from '#shared/retention/retention-task.ts';
 import { retention } from './declaration.ts';
 
 const { parts, settings, clock, log } = compose(retention);

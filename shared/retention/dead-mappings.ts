@@ -46,10 +46,10 @@ function isSettled({ idnumber, status, active, extra_data }: Mapping): boolean {
  */
 export async function expireMemories(
   instance: string,
-  keys: readonly string[],
+  page: readonly Pick<Mapping, 'idnumber'>[],
   { records, mappings }: Ports,
 ): Promise<number> {
-  const people = new Map(keys.map((key) => [key, key.slice(key.lastIndexOf('/') + 1)]));
+  const people = new Map(page.map(({ idnumber: key }) => [key, key.slice(key.lastIndexOf('/') + 1)]));
   const mapped = await mappings.getMany(instance, [...people.values()]);
   const unmapped = [...people].filter(([, idnumber]) => personOf(idnumber) && !mapped.has(idnumber));
   const gone = await peopleGone(

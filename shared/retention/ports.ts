@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { LinkReader, RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
 import type { MappingPages, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { Log } from '#shared/sync/ports.ts';
@@ -13,3 +14,10 @@ export interface RetentionPorts {
   instances: readonly string[];
   log: Log;
 }
+
+/** A message of RetentionQueue: what is left of a run, or a whole one. */
+export const retentionTaskSchema = z.object({
+  position: z.object({ step: z.string(), after: z.string().optional() }).optional(),
+});
+export type RetentionTask = z.infer<typeof retentionTaskSchema>;
+export type RetentionPosition = NonNullable<RetentionTask['position']>;

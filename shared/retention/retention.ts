@@ -2,8 +2,7 @@ import { prefixes } from '#shared/models/services.ts';
 import { marksModels } from '#shared/odoo/import/models.ts';
 import { expireMappings, expireMemories } from './dead-mappings.ts';
 import { expireMarks, StudiesReader } from './marks.ts';
-import type { RetentionPorts } from './ports.ts';
-import type { RetentionPosition } from './retention-task.ts';
+import type { RetentionPorts, RetentionPosition } from './ports.ts';
 
 /** Records or rows looked at in one go. */
 const pageSize = 500;
@@ -26,27 +25,23 @@ export async function expire(
   ports: RetentionPorts,
   hasTime: () => boolean,
 ): Promise<RetentionPosition | undefined> {
-  const steps = [...stepsOf(before, ports)];
+  const steps = new Map(stepsOf(before, ports));
+  const names = [...steps.keys()];
   const removed: Record<string, number> = {};
-  const begin = position ? steps.findIndex(([name]) => name === position.step) : 0;
+  let place: RetentionPosition | undefined = position ?? { step: names[0]! };
   // An instance may have been removed since.
-  for (const [name, step] of begin < 0 ? [] : steps.slice(begin)) {
-    let after = name === position?.step ? position.after : undefined;
-    do {
-      const page = await step(after);
-      removed[name] = (removed[name] ?? 0) + page.removed;
-      after = page.after;
-      if (!hasTime()) {
-        const next = steps[steps.findIndex(([other]) => other === name) + 1]?.[0];
-        const rest =
-          after !== undefined ? { step: name, after } : next === undefined ? undefined : { step: next };
-        ports.log.info('Expired', { removed, isDone: rest === undefined });
-        return rest;
-      }
-    } while (after !== undefined);
+  if (!steps.has(place.step)) place = undefined;
+  while (place) {
+    const { step, after } = place;
+    const page = await steps.get(step)!(after);
+    removed[step] = (removed[step] ?? 0) + page.removed;
+    const next = names[names.indexOf(step) + 1];
+    if (page.after !== undefined) place = { step, after: page.after };
+    else place = next === undefined ? undefined : { step: next };
+    if (!hasTime()) break;
   }
-  ports.log.info('Expired', { removed, isDone: true });
-  return undefined;
+  ports.log.info('Expired', { removed, isDone: place === undefined });
+  return place;
 }
 
 function* stepsOf(before: number, ports: RetentionPorts): Generator<[name: string, step: Step]> {
@@ -67,14 +62,10 @@ function* stepsOf(before: number, ports: RetentionPorts): Generator<[name: strin
         async (after) => {
           const range = { from: prefix, to: `${prefix}~`, after, limit: pageSize };
           const page = await mappings.page(instance, range);
-          const removed = prefix.startsWith('oec_')
-            ? await expireMappings(instance, page.mappings, before, ports)
-            : await expireMemories(
-                instance,
-                page.mappings.map(({ idnumber }) => idnumber),
-                ports,
-              );
-          return { removed, after: page.after };
+          const expired = prefix.startsWith('oec_')
+            ? expireMappings(instance, page.mappings, before, ports)
+            : expireMemories(instance, page.mappings, ports);
+          return { removed: await expired, after: page.after };
         },
       ];
 }

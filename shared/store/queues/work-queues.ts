@@ -2,7 +2,7 @@ import type { DriftTask } from '#shared/moodle/drift/drift.ts';
 import type { PullTask } from '#shared/moodle/pulls/pull-service.ts';
 import type { PushMessage, PushQueue } from '#shared/moodle/push/work-unit.ts';
 import type { SweepPart } from '#shared/moodle/sweep/sweep-part.ts';
-import type { RetentionTask } from '#shared/retention/retention-task.ts';
+import type { RetentionTask } from '#shared/retention/ports.ts';
 import { queueStore } from '#shared/store/part.ts';
 import type { WakeQueue } from '#shared/sync/units/work.ts';
 import { openQueue, unitQueue } from './unit-queue.ts';
