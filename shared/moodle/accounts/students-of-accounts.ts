@@ -1,7 +1,7 @@
 import { recordTarget } from '#shared/models/links.ts';
 import { parseRecord } from '#shared/models/models.ts';
 import { parseIdnumber, studentIdnumber, subjectCourseOf } from '#shared/models/references.ts';
-import { chunkByVariables } from '#shared/moodle/client/chunk-by-variables.ts';
+import { chunkByVariables } from '#shared/moodle/client/form.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 

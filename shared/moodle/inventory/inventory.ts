@@ -1,6 +1,6 @@
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { chunkByVariables } from '#shared/moodle/client/chunk-by-variables.ts';
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
+import { chunkByVariables } from '#shared/moodle/client/form.ts';
 import { type AttendanceSession, getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import { type Category, getAllCategories } from '#shared/moodle/functions/categories.ts';
 import { type CourseModule, getCourseModules } from '#shared/moodle/functions/contents.ts';

@@ -1,4 +1,4 @@
-import { chunkByVariables } from '#shared/moodle/client/chunk-by-variables.ts';
+import { chunkByVariables } from '#shared/moodle/client/form.ts';
 import { failureOf, isInstanceFailure, mayBeDeadlock } from '#shared/moodle/failures.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import * as bulk from '#shared/sync/units/bulk.ts';

@@ -1,4 +1,10 @@
-import type { ServiceName } from '#shared/models/services.ts';
+import { idnumbersOf, idOf } from '#shared/models/references.ts';
+import {
+  type MoodleKind,
+  type ServiceName,
+  type ServiceOfKind,
+  serviceModels,
+} from '#shared/models/services.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import type { Built, Entity } from './entity.ts';
@@ -70,6 +76,30 @@ export interface PushService<Kind extends Entity = Entity> {
   /** Pushes entities whose dependencies are in Moodle; a result for each idnumber. */
   push(context: PushContext, items: PushItem<Kind>[]): Promise<Map<string, PushResult>>;
 }
+
+/** Of a service that makes one entity of each record: how it is named, and what is read ahead for it. */
+export function oneOfEach(
+  name: ServiceOfKind<MoodleKind>,
+): Pick<PushService, 'name' | 'partial' | 'targets' | 'prepare'> {
+  const model = serviceModels[name];
+  const toIdnumber = idnumbersOf(name);
+  return {
+    name,
+    partial: false,
+    targets: async (_view, ids) => new Map(ids.map((id) => [id, [toIdnumber(id)]])),
+    prepare: (view, idnumbers) =>
+      view.load(
+        model,
+        idnumbers.map((idnumber) => idOf(idnumber, model)),
+      ),
+  };
+}
+
+/** Categories and groups are never hidden or taken away. */
+export const takesNothingAway: Pick<PushService, 'isPresent' | 'takesAway'> = {
+  isPresent: () => true,
+  takesAway: () => false,
+};
 
 /** The services by name, and the one that an idnumber belongs to. */
 export interface ServiceRegistry {

@@ -14,9 +14,8 @@ import type { Built, Entity, EntityInUse } from '#shared/moodle/push/entity.ts';
 import type { Counterpart, EntityAdapter, Holder, Mapped } from '#shared/moodle/push/entity-adapter.ts';
 import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
-import type { PushService } from '#shared/moodle/push/push-service.ts';
+import { type PushService, takesNothingAway } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { takesNothingAway } from '#shared/moodle/service-parts.ts';
 import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
 

@@ -18,9 +18,8 @@ import type { Built, Entity } from '#shared/moodle/push/entity.ts';
 import type { Counterpart, EntityAdapter } from '#shared/moodle/push/entity-adapter.ts';
 import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
-import type { PushService } from '#shared/moodle/push/push-service.ts';
+import { oneOfEach, type PushService, takesNothingAway } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { oneOfEach, takesNothingAway } from '#shared/moodle/service-parts.ts';
 import { failureOfCircle } from './circle.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
-import { chunkByVariables } from '#shared/moodle/client/chunk-by-variables.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import { chunkByVariables } from '#shared/moodle/client/form.ts';
 import {
   getAccountRows,
   getUsersByField,

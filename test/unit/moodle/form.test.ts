@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunkByVariables } from '#shared/moodle/client/chunk-by-variables.ts';
-import { countVariables, encodeForm } from '#shared/moodle/client/form.ts';
+import { chunkByVariables, countVariables, encodeForm } from '#shared/moodle/client/form.ts';
 
 describe('encodeForm', () => {
   it('nests lists and objects as PHP reads them', () => {
