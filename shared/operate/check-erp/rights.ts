@@ -21,32 +21,31 @@ export async function rightsFindings(
   fields: ModelFields,
   completionField: string | undefined,
 ): Promise<ErpFinding[]> {
-  const questions = neededRights(completionField).flatMap((right) =>
-    right.operations.map((operation) => ({ right, operation, isMissing: false })),
+  return missingRights(await rightsThatAre(false, neededRights(completionField), client, fields));
+}
+
+/** Each operation that the user may do (or may not), with the right that names it; of models that the ERP has. */
+async function rightsThatAre<Right extends { model: string; operations: readonly Operation[] }>(
+  isGiven: boolean,
+  rights: readonly Right[],
+  client: OdooClient,
+  fields: ModelFields,
+): Promise<{ right: Right; operation: Operation }[]> {
+  const asked = rights.flatMap((right) =>
+    right.operations.map((operation) => ({ right, operation, isMeant: false })),
   );
-  await inLanes(questions, { lanes }, async (question) => {
-    const { model } = question.right;
+  await inLanes(asked, { lanes }, async (each) => {
+    const { model } = each.right;
     if ((await fields.of(model)) === undefined) return;
-    question.isMissing = !(await mayUse(client, model, question.operation));
+    each.isMeant = (await mayUse(client, model, each.operation)) === isGiven;
   });
-  return missingRights(questions.filter(({ isMissing }) => isMissing));
+  return asked.filter(({ isMeant }) => isMeant);
 }
 
 /** What the user may do that it need not, in one finding. @throws OdooError */
 export async function needlessRightsFindings(client: OdooClient, fields: ModelFields): Promise<ErpFinding[]> {
-  const questions = needlessRights().flatMap(({ model, operations }) =>
-    operations.map((operation) => ({ model, operation, isThere: false })),
-  );
-  await inLanes(questions, { lanes }, async (question) => {
-    const { model, operation } = question;
-    question.isThere = (await fields.of(model)) !== undefined && (await mayUse(client, model, operation));
-  });
-  const ofModels = [
-    ...Map.groupBy(
-      questions.filter(({ isThere }) => isThere),
-      ({ model }) => model,
-    ),
-  ];
+  const needless = await rightsThatAre(true, needlessRights(), client, fields);
+  const ofModels = [...Map.groupBy(needless, ({ right }) => right.model)];
   if (ofModels.length === 0) return [];
   const alike = Map.groupBy(ofModels, ([, all]) => all.map(({ operation }) => words[operation]).join(', '));
   const what = [...alike].map(

@@ -3,7 +3,7 @@ import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import { searchRead } from '#shared/odoo/calls/read.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import type { ErpFinding } from './finding.ts';
-import { majorOf } from './version.ts';
+import { majorOf } from './what-is-there.ts';
 
 const day = 24 * 60 * 60 * 1000;
 /** Time enough to make a new key before the link stands still. */
