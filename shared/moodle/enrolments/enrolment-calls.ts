@@ -57,12 +57,7 @@ export function enrolment(context: PushContext, suspend: boolean): BulkCall<Step
       const enrol = (roleOf: (step: Step) => number) =>
         enrolUsers(
           context.client,
-          steps.map((step) => ({
-            roleid: roleOf(step),
-            userid: step.userid,
-            courseid: step.courseid,
-            suspend,
-          })),
+          steps.map((step) => ({ ...placeOf(step), roleid: roleOf(step), suspend })),
         );
       try {
         await enrol(({ heldRole, roleid }) => heldRole ?? roleid);
@@ -108,10 +103,7 @@ export function unenrolment(context: PushContext): BulkCall<Step, Done> {
     // userid, courseid
     variables: () => 2,
     call: async (steps) => {
-      await unenrolUsers(
-        context.client,
-        steps.map(({ userid, courseid }) => ({ userid, courseid })),
-      );
+      await unenrolUsers(context.client, steps.map(placeOf));
       return steps.map(() => ({ done: 'done' }));
     },
     lookAgain: async (steps) => ({ outcomes: await goneReferences(context, steps, true) }),
@@ -134,7 +126,7 @@ export function joining(context: PushContext): BulkCall<Step, Done> {
       const rest = steps.filter((step) => !outcomes.has(step)).toSorted(byUser);
       await enrolUsers(
         context.client,
-        rest.map(({ roleid, userid, courseid }) => ({ roleid, userid, courseid, suspend: false })),
+        rest.map((step) => ({ ...placeOf(step), roleid: step.roleid, suspend: false })),
       );
       return { outcomes, amended: true };
     },
@@ -170,6 +162,10 @@ async function refused({ change, courseid }: Step, error: unknown): Promise<{ fa
   const failure = failureOf(error);
   const reason = `${failure.reason} This is about the course ${change.course} (id ${courseid} in Moodle).`;
   return { failure: { ...failure, reason } };
+}
+
+function placeOf({ userid, courseid }: Step) {
+  return { userid, courseid };
 }
 
 function members(steps: Step[]) {

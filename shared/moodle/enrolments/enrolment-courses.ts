@@ -23,47 +23,41 @@ export interface EnrolmentCourses {
   end?: EnrolmentEnd;
   /** Why the enrolment, or a part of it, cannot be taken in. */
   failure?: Failure | undefined;
-  /** What stays as it is because it cannot be told whether it is asked for. */
-  doubts: Doubts;
 }
 
-/** Where an enrolment leads: to its subjects, or to the program's compulsory ones where none is chosen. */
-export async function coursesOfEnrolment(view: RecordView, enrolment: Enrolment): Promise<EnrolmentCourses> {
-  const led: EnrolmentCourses = { courses: [], passedOver: [], doubts: noDoubts() };
+/**
+ * Where an enrolment leads: to its subjects, or to the program's compulsory ones where none is chosen.
+ *
+ * @param doubts noted where it cannot be told whether something is asked for: it stays as it is
+ */
+export async function coursesOfEnrolment(
+  view: RecordView,
+  enrolment: Enrolment,
+  doubts = noDoubts(),
+): Promise<EnrolmentCourses> {
+  const led: EnrolmentCourses = { courses: [], passedOver: [] };
   if (enrolment.state === 'finished') return { ...led, end: 'finished' };
   const { programId, batchId } = enrolment;
   const program = await view.read('op.course', programId);
-  if (program.state === 'missing') {
-    const failure = missingDependency(
-      `The enrolment names the program ${programId}, which the ERP's records do not hold.`,
-      'course_id',
-    );
-    return { ...led, failure };
-  }
+  if (program.state === 'missing') return { ...led, failure: notHeld(`program ${programId}`, 'course_id') };
   if (program.state === 'invalid') {
     if (program.retired) return { ...led, end: 'program-archived' };
-    led.doubts.programs.add(programId);
+    doubts.programs.add(programId);
     const failure = missingDependency(`The enrolment's program ${programId} cannot be pushed.`, 'course_id');
     return { ...led, failure };
   }
   const batch = batchId === undefined ? undefined : await view.read('op.batch', batchId);
-  if (batch?.state === 'missing') {
-    const failure = missingDependency(
-      `The enrolment names the batch ${batchId}, which the ERP's records do not hold.`,
-      'batch_id',
-    );
-    return { ...led, failure };
-  }
+  if (batch?.state === 'missing') return { ...led, failure: notHeld(`batch ${batchId}`, 'batch_id') };
   if (!program.record.active) return { ...led, end: 'program-archived' };
   const isBatchOver = batch?.state === 'valid' ? !batch.record.active : batch?.retired;
   if (isBatchOver) return { ...led, end: 'batch-archived' };
   const scope = await scopeOfProgram(view, program.record);
   if (scope === 'outside') return { ...led, end: 'outside' };
   if (scope === 'unknown') {
-    led.doubts.programs.add(programId);
+    doubts.programs.add(programId);
     return { ...led, failure: scopeUnknown() };
   }
-  await chooseSubjects(view, enrolment, program.record.subjectIds, led);
+  await chooseSubjects(view, enrolment, program.record.subjectIds, led, doubts);
   const unlisted = led.passedOver.filter(({ because }) => because === 'unlisted');
   if (unlisted.length === 0) return led;
   const ids = unlisted.map(({ subjectId }) => subjectId).join(', ');
@@ -75,12 +69,17 @@ export async function coursesOfEnrolment(view: RecordView, enrolment: Enrolment)
   return { ...led, failure: { ...missing, advice } };
 }
 
+function notHeld(what: string, field: string): Failure {
+  return missingDependency(`The enrolment names the ${what}, which the ERP's records do not hold.`, field);
+}
+
 /** @param listedIds the subjects of the enrolment's program */
 async function chooseSubjects(
   view: RecordView,
   { programId, subjectIds }: Enrolment,
   listedIds: string[],
-  { courses, passedOver, doubts }: EnrolmentCourses,
+  { courses, passedOver }: EnrolmentCourses,
+  doubts: Doubts,
 ): Promise<void> {
   const isChosen = subjectIds.length > 0;
   const listed = new Set(listedIds);

@@ -1,7 +1,18 @@
-import { type Doubts, isAnyDoubt, isInDoubt } from '#shared/moodle/accounts/doubts.ts';
-import type { Built, LeftOut, RecordKey } from '#shared/moodle/push/entity.ts';
+import type { RecordOf } from '#shared/models/models.ts';
+import { idnumbersOf, idOf } from '#shared/models/references.ts';
+import {
+  type Doubts,
+  isAnyDoubt,
+  isInDoubt,
+  isUnreadable,
+  noDoubts,
+} from '#shared/moodle/accounts/doubts.ts';
+import { failureOfProblems } from '#shared/moodle/failures.ts';
+import { companyInScope } from '#shared/moodle/instance/scope.ts';
+import type { Built, LeftOut } from '#shared/moodle/push/entity.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import { addsCourses, dropsCourses, type EnrolmentFields, type PersonEnrolments } from './enrolment-plan.ts';
 import { pushEnrolments } from './enrolment-push.ts';
 import { courseStatesOf } from './enrolment-state.ts';
@@ -17,29 +28,39 @@ export interface WantedCourses {
   personActive: boolean;
 }
 
-interface PersonKind {
+/** What tells students' enrolments from what teachers teach. */
+interface PersonKind<Source extends 'op.student.course' | 'op.session'> {
   name: 'enrolments' | 'teaching';
-  model: RecordKey['model'];
+  model: 'op.student' | 'op.faculty';
   role: EnrolmentFields['role'];
-  /** `oec_student_5` for `5`. */
-  toPerson(id: string): string;
-  prepare(view: RecordView, ids: string[]): Promise<void>;
-  wanted(view: RecordView, id: string): Promise<WantedCourses>;
+  /** The model whose records put a person into courses. */
+  source: Source;
+  /** Whether a record is this person's; the links may be older. */
+  isOf(record: RecordOf[Source], person: string): boolean;
+  /** Reads ahead what such records lead to. */
+  prepare?(view: RecordView, records: RecordOf[Source][]): Promise<void>;
+  /** Adds a record's courses; a failure if it, or a part of it, cannot be taken in. */
+  take(view: RecordView, record: RecordOf[Source], wanted: WantedCourses): Promise<Failure | undefined>;
+  /** Adds what the person's own record says. */
+  takePerson?(view: RecordView, id: string, wanted: WantedCourses): Promise<void>;
 }
 
 /**
  * The service that keeps all enrolments of a person as one entity, `oec_student_5@enrolments`: several records
  * (two batches of a program, say) can ask for the same course, and only together they tell when it ends.
  */
-export function personCourses(kind: PersonKind): PushService<PersonEnrolments> {
+export function personCourses<Source extends 'op.student.course' | 'op.session'>(
+  kind: PersonKind<Source>,
+): PushService<PersonEnrolments> {
   const suffix = `@${kind.name}`;
-  const idIn = (idnumber: string) => idnumber.slice(kind.toPerson('').length, -suffix.length);
+  const toPerson = idnumbersOf(kind.name);
+  const idIn = (idnumber: string) => idOf(idnumber.slice(0, -suffix.length), kind.model);
   return {
     name: kind.name,
     partial: true,
     notes: [],
-    targets: async (_world, ids) => new Map(ids.map((id) => [id, [`${kind.toPerson(id)}${suffix}`]])),
-    prepare: (view, idnumbers) => kind.prepare(view, idnumbers.map(idIn)),
+    targets: async (_view, ids) => new Map(ids.map((id) => [id, [`${toPerson(id)}${suffix}`]])),
+    prepare: (view, idnumbers) => prepare(view, idnumbers.map(idIn)),
     build,
     isPresent: (entity) => Object.keys(entity.fields.courses).length > 0,
     takesAway: (entity, mapping) => dropsCourses(entity.fields.courses, courseStatesOf(mapping.extra_data)),
@@ -50,10 +71,43 @@ export function personCourses(kind: PersonKind): PushService<PersonEnrolments> {
       ),
   };
 
+  async function prepare(view: RecordView, ids: string[]): Promise<void> {
+    await view.load(kind.model, ids);
+    const sources = await Promise.all(ids.map((id) => view.sources({ model: kind.model, id }, kind.source)));
+    const readings = await view.readMany(kind.source, sources.flat());
+    await kind.prepare?.(
+      view,
+      readings.flatMap((reading) => (reading.state === 'valid' ? [reading.record] : [])),
+    );
+  }
+
+  async function wantedOf(view: RecordView, id: string): Promise<WantedCourses> {
+    const person = await view.read(kind.model, id);
+    const personActive =
+      person.state === 'valid'
+        ? person.record.active && companyInScope(view, person.record.companyId)
+        : isUnreadable(person);
+    const wanted: WantedCourses = { courses: new Map(), leftOut: [], doubts: noDoubts(), personActive };
+    if (!personActive) return wanted;
+    for (const sourceId of await view.sources({ model: kind.model, id }, kind.source)) {
+      const source = { model: kind.source, id: sourceId };
+      const reading = await view.read(kind.source, sourceId);
+      if (reading.state === 'invalid') {
+        wanted.leftOut.push({ source, failure: failureOfProblems(reading.problems) });
+        wanted.doubts.everything = true;
+      } else if (reading.state === 'valid' && kind.isOf(reading.record, id)) {
+        const failure = await kind.take(view, reading.record, wanted);
+        if (failure) wanted.leftOut.push({ source, failure });
+      }
+    }
+    await kind.takePerson?.(view, id, wanted);
+    return wanted;
+  }
+
   async function build(view: RecordView, idnumber: string): Promise<Built<PersonEnrolments>> {
     const id = idIn(idnumber);
     const mapping = await view.mapping(idnumber);
-    const { courses, leftOut, doubts, personActive } = await kind.wanted(view, id);
+    const { courses, leftOut, doubts, personActive } = await wantedOf(view, id);
     // What Moodle is known to hold is only looked at where it can make a difference: sweeps ask for each person.
     const isToldByRecords = courses.size > 0 && !isAnyDoubt(doubts);
     const known = isToldByRecords ? {} : courseStatesOf(mapping?.extra_data);
@@ -61,7 +115,7 @@ export function personCourses(kind: PersonKind): PushService<PersonEnrolments> {
       if (state !== 'suspended' && isInDoubt(doubts, course)) addCourse(courses, course, Object.keys(groups));
     }
     if (courses.size === 0 && leftOut.length === 0 && !mapping) return { kind: 'nothing' };
-    const person = kind.toPerson(id);
+    const person = toPerson(id);
     const payload = {
       person,
       role: kind.role,

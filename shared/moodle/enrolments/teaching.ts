@@ -1,8 +1,8 @@
-import { facultyIdnumber, subjectCourseIdnumber } from '#shared/models/references.ts';
+import { subjectCourseIdnumber } from '#shared/models/references.ts';
 import type { Session } from '#shared/models/session.ts';
-import { type Doubts, isOver, isUnreadable, noDoubts } from '#shared/moodle/accounts/doubts.ts';
-import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
-import { companyInScope, scopeOfProgram } from '#shared/moodle/instance/scope.ts';
+import { isOver, isUnreadable } from '#shared/moodle/accounts/doubts.ts';
+import { scopeUnknown } from '#shared/moodle/failures.ts';
+import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { addCourse, personCourses, type WantedCourses } from './person-courses.ts';
@@ -15,51 +15,23 @@ export const teaching = personCourses({
   name: 'teaching',
   model: 'op.faculty',
   role: 'teacher',
-  toPerson: facultyIdnumber,
-  prepare: async (view, facultyIds) => {
-    await view.load('op.faculty', facultyIds);
-    const ids = await Promise.all(
-      facultyIds.map((id) => view.sources({ model: 'op.faculty', id }, 'op.session')),
-    );
-    await view.load('op.session', ids.flat());
+  source: 'op.session',
+  isOf: (session, person) => session.facultyId === person,
+  take: async (view, session, wanted) => {
+    if (!isTaught(session)) return undefined;
+    await addIfOpen(view, wanted, session.subjectId, session.programId);
+    return failureOfSession(view, session);
   },
-  wanted,
+  takePerson: async (view, id, wanted) => {
+    const teacher = await view.read('op.faculty', id);
+    // Which subjects an unreadable teacher has is unknown.
+    if (isUnreadable(teacher)) wanted.doubts.everything = true;
+    const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
+    for (const subjectId of subjectIds)
+      for (const programId of await view.sources({ model: 'op.subject', id: subjectId }, 'op.course'))
+        await addIfOpen(view, wanted, subjectId, programId);
+  },
 });
-
-async function wanted(view: RecordView, facultyId: string): Promise<WantedCourses> {
-  const courses: WantedCourses['courses'] = new Map();
-  const leftOut: WantedCourses['leftOut'] = [];
-  const doubts = noDoubts();
-  const teacher = await view.read('op.faculty', facultyId);
-  const personActive =
-    teacher.state === 'valid'
-      ? teacher.record.active && companyInScope(view, teacher.record.companyId)
-      : teacher.state === 'invalid' && !teacher.retired;
-  // Which subjects an unreadable teacher has is unknown.
-  doubts.everything = isUnreadable(teacher);
-  if (!personActive) return { courses, leftOut, doubts, personActive };
-  for (const id of await view.sources({ model: 'op.faculty', id: facultyId }, 'op.session')) {
-    const source = { model: 'op.session', id } as const;
-    const reading = await view.read('op.session', id);
-    if (reading.state === 'missing') continue;
-    if (reading.state === 'invalid') {
-      leftOut.push({ source, failure: failureOfProblems(reading.problems) });
-      doubts.everything = true;
-    } else if (reading.record.facultyId === facultyId && isTaught(reading.record)) {
-      const { programId, subjectId } = reading.record;
-      await addIfOpen(view, { courses, doubts }, subjectId, programId);
-      const failure = await failureOfSession(view, reading.record);
-      if (failure) leftOut.push({ source, failure });
-    }
-  }
-  const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
-  for (const subjectId of subjectIds) {
-    for (const programId of await view.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
-      await addIfOpen(view, { courses, doubts }, subjectId, programId);
-    }
-  }
-  return { courses, leftOut, doubts, personActive };
-}
 
 /** Whether a lecture counts. */
 export function isTaught(session: Session): boolean {
@@ -90,7 +62,7 @@ async function failureOfSession(
 /** Adds the course of a subject in a program if there is one in this instance; notes where that cannot be told. */
 async function addIfOpen(
   view: RecordView,
-  { courses, doubts }: { courses: WantedCourses['courses']; doubts: Doubts },
+  { courses, doubts }: WantedCourses,
   subjectId: string,
   programId: string,
 ): Promise<void> {
