@@ -44,7 +44,8 @@ export async function collectErp(
   };
 }
 
-function exportReport(state: ExportState, now: number): ExportReport {
+/** How far the export is. @param now milliseconds since 1970 */
+export function exportReport(state: ExportState, now: number): ExportReport {
   const { last_success, last_comparison, last_error, models } = state;
   const ifAhead = (time: string | undefined) => (Date.parse(time ?? '') > now ? time : undefined);
   return {

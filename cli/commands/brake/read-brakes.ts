@@ -2,7 +2,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { type BrakedService, brakes } from '#shared/moodle/brakes.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { brakeLimit, isBrakeOn } from '#shared/sync/limits/brake.ts';
-import { heldBy } from './held.ts';
+import { type HeldReader, heldIn } from './held.ts';
 
 /** The brake of one service in one instance. Times are ISO 8601 in UTC. */
 export interface BrakeReading {
@@ -24,11 +24,16 @@ export interface BrakeReading {
 
 const hour = 60 * 60 * 1000;
 
-/** How the brakes of an instance stand. */
-export async function readBrakes(deployment: Deployment, instance: Instance): Promise<BrakeReading[]> {
+/** How the brakes of an instance stand. @param of only these */
+export async function readBrakes(
+  deployment: Deployment,
+  instance: Instance,
+  heldBy: HeldReader = heldIn(deployment, instance),
+  of: readonly BrakedService[] = brakes,
+): Promise<BrakeReading[]> {
   const { instances, now } = deployment;
   return Promise.all(
-    brakes.map(async (service) => {
+    of.map(async (service) => {
       const state = await instances.getBrake(instance.id, service);
       const isHourRunning = state.since !== undefined && now() - Date.parse(state.since) < hour;
       const isReleased = state.released_until !== undefined && Date.parse(state.released_until) > now();
@@ -39,7 +44,7 @@ export async function readBrakes(deployment: Deployment, instance: Instance): Pr
         is_on: isOn,
         engaged_at: (isOn && state.engaged_at) || null,
         released_until: (isReleased && state.released_until) || null,
-        held: (await heldBy(deployment, instance, service)).count,
+        held: (await heldBy(service)).count,
         taken_this_hour: isHourRunning ? state.count : 0,
         limit: brakeLimit(instance.brake, state.holds),
         in_moodle: state.holds,

@@ -1,6 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { chosenInstance } from '#cli/instances.ts';
+import { noteAction } from '#cli/note-action.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { inWords } from '#cli/options.ts';
 import { confirmed } from '#cli/prompts.ts';
@@ -8,7 +9,7 @@ import { type BrakedService, isMarkBrake, markBrakes } from '#shared/moodle/brak
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { type BrakeState, keepHeld, releaseBrake } from '#shared/sync/limits/brake.ts';
 import { changeShared } from '#shared/sync/limits/shared-state.ts';
-import { type Held, heldBy } from './held.ts';
+import { type Held, heldIn } from './held.ts';
 import { type BrakeReading, readBrakes } from './read-brakes.ts';
 
 /** So many of what is held are named. */
@@ -22,6 +23,36 @@ export interface ReleaseOptions {
   yes?: boolean;
 }
 
+/** What a brake holds, and how it stands. */
+export interface ReleasePlan {
+  brake: BrakeReading;
+  held: Held;
+}
+
+/** What would go on, or be kept; nothing is changed. @throws OperatorError where there is no such Moodle */
+export async function planRelease(
+  { deployment }: Pick<CommandContext, 'deployment'>,
+  id: string,
+  service: BrakedService,
+): Promise<ReleasePlan> {
+  const connected = await deployment();
+  const instance = await chosenInstance(connected, id);
+  const heldBy = heldIn(connected, instance);
+  const [brake] = await readBrakes(connected, instance, heldBy, [service]);
+  return { held: await heldBy(service), brake: brake! };
+}
+
+/** What has become of it. */
+export interface ReleaseData {
+  instance: string;
+  service: BrakedService;
+  /** ISO 8601 in UTC: one of the two. */
+  released_until?: string;
+  kept_until?: string;
+  held: number;
+  queued: number;
+}
+
 /**
  * Gives the operator's word: for some time everything may be taken away, and what is held goes on at once; or, of marks,
  * what is held stays for good.
@@ -31,17 +62,16 @@ export async function releaseBrakeOf(
   options: ReleaseOptions,
   id: string,
   service: BrakedService,
-): Promise<CommandResult> {
+): Promise<CommandResult<ReleaseData>> {
   const deployment = await context.deployment();
   const instance = await chosenInstance(deployment, id);
-  const held = await heldBy(deployment, instance, service);
+  const { held, brake } = await planRelease(context, id, service);
   const { keep: isKept = false } = options;
   if (isKept && !held.keep) throw usageError('What a push would take away cannot be kept.', putRight);
-  const brake = (await readBrakes(deployment, instance)).find((reading) => reading.service === service)!;
-  if (!options.yes) {
-    const meant = isKept ? keptText(options.for) : releasedText(brake, options.for);
-    await confirmed(context, options, `${heldText(held)} ${meant}`);
-  }
+  const meant = isKept ? keptText(options.for) : releasedText(brake, options.for);
+  await confirmed(context, options, `${heldText(held)} ${meant}`);
+  const what = `brake release ${service}${isKept ? ' --keep' : ''}`;
+  await noteAction(deployment, what, new Map([[id, held.records]]));
   const until = deployment.now() + options.for;
   // What is taken back in the records is deleted in the ERP a moment later: that needs no second word.
   for (const each of service === 'marks' ? markBrakes : [service]) {

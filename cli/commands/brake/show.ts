@@ -9,7 +9,7 @@ export async function showBrakes(
   context: CommandContext,
   _options: object,
   id: string | undefined,
-): Promise<CommandResult> {
+): Promise<CommandResult<{ brakes: BrakeReading[]; unreadable: string[] }>> {
   const deployment = await context.deployment();
   const { instances, unreadable } = await chosenInstances(deployment, id === undefined ? [] : [id]);
   const brakes = (await Promise.all(instances.map((instance) => readBrakes(deployment, instance)))).flat();

@@ -3,6 +3,7 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { lookAtEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { chooseInstances } from '#cli/instances.ts';
+import { noteAction } from '#cli/note-action.ts';
 import { withCount } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
 import { confirmed } from '#cli/prompts.ts';
@@ -33,15 +34,24 @@ export type DriftEntry =
   | { instance: string; status: 'compared'; findings: Finding[]; queued: number }
   | UnknownInstance;
 
+/** What was found out of all Moodles. */
+export interface DriftData {
+  instances: DriftEntry[];
+  unreadable: string[];
+}
+
 /** Compares all instances, one after another, and has repaired what is to be repaired. */
-export async function drift(context: CommandContext, options: DriftOptions): Promise<CommandResult> {
+export async function drift(
+  context: CommandContext,
+  options: DriftOptions,
+): Promise<CommandResult<DriftData>> {
   const deployment = await context.deployment();
   const { instances, unreadable } = await chooseInstances(deployment, options.instance);
   const entries: DriftEntry[] = await withCount('calls', (onCall) => {
     const records = new KeptRecords(deployment.records);
     return lookAtEach(instances, (instance) => compare(instance, records, deployment, onCall));
   });
-  if (options.repair) await repair(context, deployment, options, entries);
+  if (options.repair) await repairDrift(context, options, entries);
   const isUnknown = unreadable.length > 0 || entries.some(({ status }) => status === 'unknown');
   const isLeft = entries.some(
     (entry) => entry.status === 'compared' && entry.findings.length > 0 && entry.queued === 0,
@@ -79,19 +89,27 @@ async function compare(
   }
 }
 
-async function repair(
+/** What a repair would have pushed again. */
+export function toRepair(entry: DriftEntry): Finding[] {
+  return entry.status === 'compared'
+    ? entry.findings.filter(({ action }) => repairable.includes(action))
+    : [];
+}
+
+/** Has pushed again what comparisons have found, once that is confirmed; notes in the entries how much that is. */
+export async function repairDrift(
   context: CommandContext,
-  deployment: Deployment,
-  options: DriftOptions,
-  entries: DriftEntry[],
+  options: Pick<DriftOptions, 'yes'>,
+  entries: readonly DriftEntry[],
 ): Promise<void> {
-  const compared = entries.filter((entry) => entry.status === 'compared');
-  const meant = compared.flatMap(({ findings }) =>
-    findings.filter(({ action }) => repairable.includes(action)),
-  );
+  const deployment = await context.deployment();
+  const meant = entries.flatMap(toRepair);
   if (meant.length === 0) return;
   await confirmed(context, options, `${meant.length} differences would be repaired in Moodle.`);
-  for (const entry of compared) {
+  for (const entry of entries) {
+    const records = [...new Set(toRepair(entry).map(({ idnumber }) => idnumber))];
+    if (entry.status !== 'compared' || records.length === 0) continue;
+    await noteAction(deployment, 'drift --repair', new Map([[entry.instance, records]]));
     const ports = { mappings: deployment.mappings, queue: deployment.open(pushQueue) };
     entry.queued = await repairNoted(entry.instance, repairable, ports);
   }

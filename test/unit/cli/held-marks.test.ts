@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { heldBy } from '#cli/commands/brake/held.ts';
+import { heldIn } from '#cli/commands/brake/held.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { newMapping } from '#shared/moodle/mappings/mapping.ts';
@@ -27,7 +27,7 @@ it('marks that the brake holds are named by course, attendance apart, and asked 
     clock: { now: () => Date.parse('2026-11-27T12:00:00Z') },
     log: { info() {} },
   } as unknown as Deployment;
-  const held = await heldBy(deployment, instance, 'marks');
+  const held = await heldIn(deployment, instance)('marks');
   expect(held).toMatchObject({
     count: 6,
     names: [`2 of 8 in ${courses[0]}`, `4 of 6 in ${courses[0]} (attendance)`],
