@@ -5,37 +5,30 @@ import { examKey } from '#shared/moodle/pulls/pulled-ids.ts';
 import { type Exam, examRecords, type PassFields, passFields, periodOf, readExam } from './exam.ts';
 import type { CellChange, KnownGrades, StudentGrades } from './known-grades.ts';
 import { agrees, minMarksOf, type Passing, passingIn } from './marks.ts';
-import type { Report } from './report.ts';
+import type { Report, ReportedGrade } from './report.ts';
 import type { Visibility } from './visibility.ts';
-
-/** The exams of columns by id, as the ERP has them or as they will be made. */
-export async function readExams(
-  { instance, records }: PullSession,
-  students: readonly StudentGrades[],
-): Promise<Map<string, Exam>> {
-  const maxima = new Map(
-    students.flatMap(({ grades }) =>
-      grades.map(({ activity, max }) => [examKey(instance.id, activity), max] as const),
-    ),
-  );
-  const items = await records.getMany('op.exam', [...maxima.keys()]);
-  return new Map([...maxima].map(([id, max]) => [id, readExam(items.get(id), max, instance.total_marks)]));
-}
 
 /** An exam as it was read, and the pass mark that it should have. */
 type DesiredExam = Exam & PassFields & { read: Exam };
 
-/** The exams with the pass marks that they should have, where their column has changed. */
+/** The exams of columns by id, as the ERP has them or as they will be made; where a column has changed, with its pass mark. */
 export async function desiredExams(
   course: string,
   { accounts }: Report,
-  given: readonly CellChange[],
-  read: ReadonlyMap<string, Exam>,
+  students: readonly StudentGrades[],
   known: KnownGrades,
   session: PullSession,
 ): Promise<Map<string, DesiredExam>> {
-  const keyOf = ({ activity }: CellChange['grade']) => examKey(session.instance.id, activity);
-  const changed = new Set(given.map(({ grade }) => keyOf(grade)));
+  const { instance, records } = session;
+  const keyOf = ({ activity }: ReportedGrade) => examKey(instance.id, activity);
+  const maxima = new Map(
+    students.flatMap(({ grades }) => grades.map((grade) => [keyOf(grade), grade.max] as const)),
+  );
+  const items = await records.getMany('op.exam', [...maxima.keys()]);
+  const read = new Map(
+    [...maxima].map(([id, max]) => [id, readExam(items.get(id), max, instance.total_marks)]),
+  );
+  const changed = new Set(known.compare(students, read).given.map(({ grade }) => keyOf(grade)));
   const cells = accounts.flatMap(({ userid, grades }) => grades.map((grade) => ({ userid, grade })));
   const columns = Map.groupBy(cells, ({ grade }) => keyOf(grade));
   const exams = new Map<string, DesiredExam>();

@@ -5,7 +5,7 @@ import { getGradeItems } from '#shared/moodle/functions/grade-items.ts';
 import { judgeLosses } from '#shared/moodle/pulls/losses.ts';
 import { marksNote, whileClaimed } from '#shared/moodle/pulls/pull-courses.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
-import { desiredExams, readExams, writeExams } from './desired-exams.ts';
+import { desiredExams, writeExams } from './desired-exams.ts';
 import { gradeRecords } from './grade-records.ts';
 import { KnownGrades, type StudentGrades } from './known-grades.ts';
 import { type Report, readReport, reportDigest } from './report.ts';
@@ -64,10 +64,8 @@ async function writeChanges(
   const { instance, pulled, states, count } = session;
   const known = await KnownGrades.read(course.idnumber, session);
   const students = await studentsIn(course.idnumber, report, known, session);
-  const read = await readExams(session, students);
-  const before = known.compare(students, instance.id, read);
-  const exams = await desiredExams(course.idnumber, report, before.given, read, known, session);
-  const { given, emptied, back } = known.compare(students, instance.id, exams);
+  const exams = await desiredExams(course.idnumber, report, students, known, session);
+  const { given, emptied, back } = known.compare(students, exams);
 
   const hasActivities = given.some(({ grade }) => grade.cmid !== null);
   const visibility =

@@ -51,13 +51,15 @@ export interface CellChange {
 
 /** The grades of a course that have records, as they are remembered from the pulls before. */
 export class KnownGrades {
+  readonly #instance: string;
   readonly #course: string;
   readonly #students = new Map<string, Record<string, KnownGrade>>();
   readonly #passMarks = new Map<number, number>();
   /** Names of the rows that have to be stored. */
   readonly #changed = new Set<string>();
 
-  private constructor(course: string) {
+  private constructor(instance: string, course: string) {
+    this.#instance = instance;
     this.#course = course;
   }
 
@@ -66,7 +68,7 @@ export class KnownGrades {
     course: string,
     { instance, states }: Pick<PullSession, 'instance' | 'states'>,
   ): Promise<KnownGrades> {
-    const known = new KnownGrades(course);
+    const known = new KnownGrades(instance.id, course);
     const prefix = `gradebook/${course}/`;
     for (const { key, values } of await states.list(instance.id, prefix)) {
       const name = key.slice(prefix.length);
@@ -118,14 +120,13 @@ export class KnownGrades {
    */
   compare(
     students: readonly StudentGrades[],
-    instance: string,
     exams: ReadonlyMap<string, Exam>,
   ): Record<'given' | 'emptied' | 'back', CellChange[]> {
     const changes = { given: [] as CellChange[], emptied: [] as CellChange[], back: [] as CellChange[] };
     for (const { student, grades } of students) {
       for (const grade of grades) {
         const before = this.#gradesOf(student)[grade.itemid];
-        const exam = exams.get(examKey(instance, grade.activity))!;
+        const exam = exams.get(examKey(this.#instance, grade.activity))!;
         const marked = markedAs(grade, exam);
         const change = { student, grade, marked, hash: hashOf(grade, marked, exam) };
         if (grade.raw === null) {
