@@ -100,6 +100,13 @@ export function failureOf(error: unknown): Failure {
   throw error;
 }
 
+/** The same in a run of calls, which is over where the error says something about the instance. */
+export function failureIn(run: { failure?: Failure | undefined }, error: unknown): Failure {
+  const failure = failureOf(error);
+  if (isInstanceFailure(error)) run.failure = failure;
+  return failure;
+}
+
 /** The failure of a record that its schema or Moodle's own rules do not admit. */
 export function failureOfProblems(problems: Problem[]): Failure {
   const [first] = problems;

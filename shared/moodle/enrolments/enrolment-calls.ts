@@ -1,5 +1,5 @@
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
-import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
+import { failureIn, failureOf } from '#shared/moodle/failures.ts';
 import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers, getEnrolledUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers, deleteGroupMembers, getCourseGroups } from '#shared/moodle/functions/groups.ts';
@@ -92,7 +92,7 @@ export async function noteHeldRoles(context: PushContext, steps: readonly Step[]
       }
     } catch (error) {
       // What a course refuses to tell, the enrolment itself will meet.
-      if (isInstanceFailure(error)) context.failure = failureOf(error);
+      failureIn(context, error);
     }
   }
 }

@@ -1,6 +1,5 @@
 import { partlyUnmet } from '#shared/moodle/failures.ts';
 import { type BulkCall, runInBulk } from '#shared/moodle/push/bulk.ts';
-import { moodleIdsOf } from '#shared/moodle/push/made-with.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import { neededByOthers } from '#shared/moodle/structure/places-of-others.ts';
@@ -129,7 +128,7 @@ export async function pushEnrolments(
   ): Promise<Record<string, number>> {
     const { person } = entity.fields;
     const places = Object.entries(states).flatMap(([course, { groups }]) => [course, ...Object.keys(groups)]);
-    return moodleIdsOf(context.view, [person, ...places]);
+    return context.view.moodleIds([person, ...places]);
   }
 
   /**

@@ -1,7 +1,6 @@
 import { serviceModels } from '#shared/models/services.ts';
 import { type PushQueue, pushNaming, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
-import { inLanes } from '#shared/sync/in-lanes.ts';
-import { unitsOf } from '#shared/sync/units/unit.ts';
+import { startOver as startOverIn } from '#shared/sync/units/release.ts';
 import type { Mapping, MappingStore } from './mapping.ts';
 
 /**
@@ -20,30 +19,20 @@ export function whyHopeless(mapping: Mapping): Hopeless | undefined {
   return serviceModels[mapping.service] === mapping.model ? undefined : 'part';
 }
 
-/** Rows written at a time. */
-const lanes = 8;
-
 /**
- * Has failed records tried again at once, on an operator's word. One that fails again begins a new row of attempts:
- * the retry that may be scheduled for it finds another failure, or none, and does nothing.
+ * Has failed records of an instance tried again at once, on an operator's word.
  *
- * @param mappings of one instance, none of them hopeless
+ * @param mappings none of them hopeless
  * @returns the units that were queued
  */
-export async function startOver(
+export function startOver(
   instance: string,
   mappings: readonly Mapping[],
   ports: { mappings: Pick<MappingStore, 'save'>; queue: PushQueue; now(): number },
 ): Promise<WorkUnit[]> {
-  const at = new Date(ports.now()).toISOString();
-  await inLanes(mappings, { lanes }, async (mapping) => {
-    // A row without a scheduled attempt begins anew by itself. `next_attempt_at` lets the sweep find what got lost, and
-    // a conflict be looked at although those who have what it claims are as they were.
-    if (mapping.status !== 'failed' && mapping.status !== 'conflict') return;
-    // Somebody else may have written it in between: then it has just been tried, and is tried once more.
-    await ports.mappings.save({ ...mapping, attempts: 0, failure_id: undefined, next_attempt_at: at });
-  });
-  const units = unitsOf(pushNaming(instance), mappings);
-  await ports.queue.send(units);
-  return units;
+  // A row without a scheduled attempt begins anew by itself. `next_attempt_at` lets the sweep find what got lost, and
+  // a conflict be looked at although those who have what it claims are as they were.
+  return startOverIn(pushNaming(instance), mappings, ports, ({ status }) =>
+    status === 'failed' || status === 'conflict' ? {} : undefined,
+  );
 }

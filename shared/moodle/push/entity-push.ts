@@ -1,5 +1,5 @@
 import { isMissingRecord } from '#shared/moodle/client/errors.ts';
-import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
+import { failureIn, failureOf } from '#shared/moodle/failures.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { fieldHashes } from '#shared/sync/hash.ts';
@@ -136,8 +136,7 @@ export async function pushEntities<Fields extends EntityFields>(
       for (const [{ entity, moodleId }, failure] of failures) fail(entity, failure, moodleId);
       return again.length < before || moved > 0 ? again : [];
     } catch (error) {
-      const failure = failureOf(error);
-      if (isInstanceFailure(error)) context.failure = failure;
+      const failure = failureIn(context, error);
       for (const { entity, moodleId } of refused) fail(entity, failure, moodleId);
       return [];
     }
@@ -208,8 +207,7 @@ export async function pushEntities<Fields extends EntityFields>(
       try {
         return (await find()) ?? new Map();
       } catch (error) {
-        const failure = failureOf(error);
-        if (isInstanceFailure(error)) context.failure = failure;
+        const failure = failureIn(context, error);
         for (const entity of entities) fail(entity, failure);
         return undefined;
       }

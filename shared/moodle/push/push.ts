@@ -12,7 +12,6 @@ import { isTimeFor } from '#shared/sync/units/attempts.ts';
 import { isClaimed } from '#shared/sync/units/claim.ts';
 import { haveOwnersChanged, isLookDue } from './conflict-owners.ts';
 import type { Built, Entity } from './entity.ts';
-import { moodleIdsOf, movedSince } from './made-with.ts';
 import type { PushContext } from './push-context.ts';
 import { PushLedger } from './push-ledger.ts';
 import type { PushItem, PushResult, PushService, ServiceRegistry } from './push-service.ts';
@@ -117,7 +116,7 @@ class Push {
         } else if (
           mapping.sync_hash === hash &&
           !(this.#context.force && !pulledUp) &&
-          (await movedSince(view, mapping)).size === 0
+          (await view.movedSince(mapping)).size === 0
         ) {
           await this.record.skipped(entity, mapping);
         } else if (mapping.failure && (await this.#failsAgain(mapping, hash, pulledUp))) {
@@ -140,7 +139,7 @@ class Push {
     for (const idnumber of wanted) {
       const mapping = mappings.get(idnumber);
       // A group has gone with its course, whatever its own mapping says.
-      if (mapping?.moodle_id === undefined || (await movedSince(view, mapping)).size > 0)
+      if (mapping?.moodle_id === undefined || (await view.movedSince(mapping)).size > 0)
         missing.push(idnumber);
     }
     for (const service of this.#services.inOrder) {
@@ -188,8 +187,8 @@ class Push {
         continue;
       }
       // Asked now: what it depends on may have been made again a moment ago.
-      const moved = await movedSince(view, mapping);
-      const madeWith = await moodleIdsOf(view, entity.dependencies);
+      const moved = await view.movedSince(mapping);
+      const madeWith = await view.moodleIds(entity.dependencies);
       items.push({ entity, mapping, hash, unmet, moved, madeWith, isBraked });
     }
     if (items.length === 0) return;

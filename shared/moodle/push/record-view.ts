@@ -133,6 +133,24 @@ export class RecordView {
     return id;
   }
 
+  /** The Moodle ids that these entities have; those that Moodle does not have are left out. */
+  async moodleIds(idnumbers: Iterable<string>): Promise<Record<string, number>> {
+    const ids: Record<string, number> = {};
+    for (const [idnumber, { moodle_id: id }] of await this.mappings(idnumbers)) {
+      if (id !== undefined) ids[idnumber] = id;
+    }
+    return ids;
+  }
+
+  /**
+   * What an entity was pushed with and that has another Moodle id by now, or none: it was deleted in Moodle. Whatever
+   * the mapping says of the entity in there is not true any more.
+   */
+  async movedSince({ made_with: madeWith = {} }: Mapping): Promise<Set<string>> {
+    const now = await this.moodleIds(Object.keys(madeWith));
+    return new Set(Object.keys(madeWith).filter((idnumber) => now[idnumber] !== madeWith[idnumber]));
+  }
+
   /** The idnumbers with a mapping that begin with the prefix. */
   async mappedIdnumbers(prefix: string): Promise<string[]> {
     const rows = await this.#mappings.listByPrefix(this.instance.id, prefix);

@@ -1,8 +1,9 @@
 import { isFailureOfInstance } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { type RowStatus, withoutFailure } from '#shared/sync/units/attempts.ts';
+import { startOver } from '#shared/sync/units/release.ts';
 import { type ErpMapping, type ErpMappingStore, importKey } from './mapping.ts';
-import { type ImportUnit, importedModels, importUnits } from './models.ts';
+import { type ImportUnit, importedModels, importNaming } from './models.ts';
 
 /** The statuses of records that are not in the ERP as they should be, the most urgent first. */
 export const troubledStatuses = [
@@ -30,12 +31,11 @@ export async function listTroubled(
 }
 
 /**
- * Has records tried again at once, on an operator's word. What was deleted in the ERP is made again. One that fails
- * again begins a new row of attempts.
+ * Has records tried again at once, on an operator's word. What was deleted in the ERP is made again.
  *
  * @returns the units that were queued
  */
-export async function retryImports(
+export function retryImports(
   rows: readonly ErpMapping[],
   ports: {
     mappings: Pick<ErpMappingStore, 'save'>;
@@ -43,23 +43,11 @@ export async function retryImports(
     now(): number;
   },
 ): Promise<ImportUnit[]> {
-  const at = new Date(ports.now()).toISOString();
-  await inLanes(rows, { lanes }, async (row) => {
-    const isDeleted = row.failure?.code === 'deleted-in-erp';
-    const forgotten = { erp_id: undefined, parent_erp_id: undefined, written: undefined, is_ours: undefined };
-    // Somebody else may have written it in between: then it has just been tried, and is tried once more.
-    await ports.mappings.save({
-      ...row,
-      ...(isDeleted && forgotten),
-      status: 'failed',
-      attempts: 0,
-      failure_id: undefined,
-      next_attempt_at: at,
-    });
-  });
-  const units = importUnits(rows);
-  await ports.queue.send(units);
-  return units;
+  const forgotten = { erp_id: undefined, parent_erp_id: undefined, written: undefined, is_ours: undefined };
+  return startOver(importNaming, rows, ports, ({ failure }) => ({
+    ...(failure?.code === 'deleted-in-erp' && forgotten),
+    status: 'failed',
+  }));
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { type QueueName, queueStore } from '#shared/store/part.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
 
 /** Entries of one SendMessageBatch (limit of SQS). */
 const batchLimit = 10;
@@ -27,8 +28,8 @@ type GroupOf<Unit> = (unit: Unit) => string | undefined;
 export function openQueue<Unit>(client: SQSClient, url: string, groupOf?: GroupOf<Unit>): UnitQueue<Unit> {
   return {
     async send(units, delaySeconds = 0) {
-      for (let start = 0; start < units.length; start += batchLimit) {
-        const entries = units.slice(start, start + batchLimit).map((unit, index) => ({
+      for (const part of inParts(units, batchLimit)) {
+        const entries = part.map((unit, index) => ({
           Id: String(index),
           MessageBody: JSON.stringify(unit),
           MessageGroupId: groupOf?.(unit),

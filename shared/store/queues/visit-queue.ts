@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { inParts } from '#shared/sync/in-parts.ts';
 
 /** SQS gives and takes so many messages a call. */
 const batchLimit = 10;
@@ -86,9 +87,7 @@ async function giveBack(client: SQSClient, QueueUrl: string, messages: Message[]
 }
 
 function batches(messages: Message[]): { Id: string; ReceiptHandle: string }[][] {
-  return Array.from({ length: Math.ceil(messages.length / batchLimit) }, (_, batch) =>
-    messages
-      .slice(batch * batchLimit, (batch + 1) * batchLimit)
-      .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle: ReceiptHandle! })),
+  return inParts(messages, batchLimit).map((part) =>
+    part.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle: ReceiptHandle! })),
   );
 }

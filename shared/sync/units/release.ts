@@ -1,4 +1,5 @@
 import { type Failure, isFailureOfInstance } from '#shared/sync/failure.ts';
+import { inLanes } from '#shared/sync/in-lanes.ts';
 import type { AttemptRow, RowStatus } from './attempts.ts';
 import { type Unit, type UnitNaming, unitsOf } from './unit.ts';
 import { spreadSeconds, waitSeconds } from './waits.ts';
@@ -10,6 +11,38 @@ export interface Waiting<U extends Unit, Ref, Row extends Ref & AttemptRow> {
 }
 
 type Later<U> = { send(units: U[], delaySeconds: number): Promise<void> };
+
+/** Rows written at a time. */
+const lanes = 8;
+
+/**
+ * Has failed records tried again at once, on an operator's word. One that fails again begins a new row of attempts: the
+ * retry that may be scheduled for it finds another failure, or none, and does nothing.
+ *
+ * @param again what of a row is to be another besides; undefined where it begins anew by itself
+ * @returns the units that were queued
+ */
+export async function startOver<U extends Unit, Ref, Row extends Ref & AttemptRow>(
+  naming: UnitNaming<U, Ref>,
+  rows: readonly Row[],
+  ports: {
+    mappings: { save(row: Row): Promise<boolean> };
+    queue: { send(units: U[]): Promise<void> };
+    now(): number;
+  },
+  again: (row: Row) => Partial<Row> | undefined,
+): Promise<U[]> {
+  const next_attempt_at = new Date(ports.now()).toISOString();
+  await inLanes(rows, { lanes }, async (row) => {
+    const more = again(row);
+    // Somebody else may have written it in between: then it has just been tried, and is tried once more.
+    if (more)
+      await ports.mappings.save({ ...row, ...more, attempts: 0, failure_id: undefined, next_attempt_at });
+  });
+  const units = unitsOf(naming, rows);
+  await ports.queue.send(units);
+  return units;
+}
 
 /**
  * Queues the records that failed because their peer was away or misconfigured, without waiting for their tier.

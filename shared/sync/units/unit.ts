@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inParts } from '#shared/sync/in-parts.ts';
 
 /** Records a unit holds at the most: one unit is a few bulk calls (measured on Moodle 4.5: 50 a call cost a fifth of one a call). */
 export const unitSize = 50;
@@ -44,8 +45,5 @@ export function unitsOf<U extends Unit, Ref>(
 
 /** Cuts ids into as many as a unit holds, without duplicates, in the order given. */
 export function cutIds(ids: Iterable<string>): string[][] {
-  const unique = [...new Set(ids)];
-  return Array.from({ length: Math.ceil(unique.length / unitSize) }, (_, part) =>
-    unique.slice(part * unitSize, (part + 1) * unitSize),
-  );
+  return inParts([...new Set(ids)], unitSize);
 }

@@ -7,7 +7,7 @@ import {
   takenByTeachers,
 } from '#shared/moodle/attendance/state.ts';
 import { meaningsIn, type StatusMeaning } from '#shared/moodle/attendance/statuses.ts';
-import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
+import { failureIn } from '#shared/moodle/failures.ts';
 import { type AttendanceSession, updateAttendanceStatus } from '#shared/moodle/functions/attendance.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
@@ -211,10 +211,9 @@ async function sendAll(
       await updateAttendanceStatus(context.client, functions, mark);
       sent[student] = acronym;
     } catch (error) {
-      failure ??= failureOf(error);
-      if (!isInstanceFailure(error)) continue;
-      context.failure = failureOf(error);
-      break;
+      const met = failureIn(context, error);
+      failure ??= met;
+      if (context.failure) break;
     }
   }
   return { sent, failure };

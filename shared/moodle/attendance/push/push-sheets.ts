@@ -1,5 +1,5 @@
 import { type Sheet, sheetStateOf } from '#shared/moodle/attendance/state.ts';
-import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
+import { failureIn } from '#shared/moodle/failures.ts';
 import { type AttendanceFunction, attendanceFunctionName } from '#shared/moodle/functions/attendance.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
@@ -56,9 +56,7 @@ async function guarded<T>(
       const { failure, forget } = error;
       return { failed: failure ? { result: 'failed', failure, forget } : { result: 'overtaken' } };
     }
-    const failure = failureOf(error);
-    if (isInstanceFailure(error)) context.failure = failure;
-    return { failed: { result: 'failed', failure } };
+    return { failed: { result: 'failed', failure: failureIn(context, error) } };
   }
 }
 

@@ -1,14 +1,13 @@
 import type { Desired } from '#shared/odoo/import/desired/desired.ts';
 import { type ErpMapping, isClaimed } from '#shared/odoo/import/mapping.ts';
 import { type ImportedModel, isErpId, kinds } from '#shared/odoo/import/models.ts';
+import { conflictMilliseconds } from '#shared/sync/units/waits.ts';
 
 /** A record with what it asks for. */
 type Asking = { model: ImportedModel; desired: Desired; hash: string };
 
 /** A retry that is later than this has been lost, in milliseconds: queues and schedules may be some minutes late. */
 const lateMilliseconds = 10 * 60_000;
-/** A conflict is looked at again after this long: a person may have decided it in the ERP. */
-const conflictMilliseconds = 24 * 60 * 60_000;
 
 /**
  * Whether the ERP holds what the record asks for, under the parent that is in the ERP now.
