@@ -132,7 +132,14 @@ class AccountFinder {
     if (!account) return undefined;
     if (possible.length > 1) return { failure: severalAddresses(possible, this.#context.instance.id) };
     if (isProtectedAccount(account, (await getSiteInfo(this.#context.client)).userid))
-      return { failure: protectedAccount(account) };
+      return {
+        failure: addressConflict(
+          'protectedaccount',
+          account,
+          'administers Moodle or this link',
+          'Give that account another e-mail address in Moodle.',
+        ),
+      };
     const holder = await this.#holderOf(account);
     return holder ? this.#share(entity, account, holder) : this.#takeOver(entity, account);
   }
@@ -186,10 +193,16 @@ class AccountFinder {
       const maker = (await view.mappings([idnumber.toLowerCase()])).get(idnumber.toLowerCase());
       if (Date.parse(maker?.claimed_until ?? '') > clock.now()) return { failure: underWay(idnumber) };
     }
-    if (idnumber !== '') return { failure: foreignNumber(account, instance.id) };
+    if (idnumber !== '') {
+      const what = `has the ID number ${idnumber}, which is not this record's`;
+      return { failure: addressConflict('foreignidnumber', account, what, decide(instance.id)) };
+    }
     if (!isSameName(nameOf(entity), account) && !(await this.#isCalledAsPushed(entity, account)))
       return { failure: otherName(account, instance.id) };
-    if (await this.#isMoreThanStudent(account.id)) return { failure: higherRole(account, instance.id) };
+    if (await this.#isMoreThanStudent(account.id)) {
+      const what = 'is more than a student in Moodle';
+      return { failure: addressConflict('higherrole', account, what, decide(instance.id)) };
+    }
     return this.#link(entity, account, {});
   }
 
@@ -298,36 +311,13 @@ function severalAddresses(accounts: MoodleUser[], instance: string): Failure {
   );
 }
 
-function protectedAccount({ id }: MoodleUser): Failure {
-  return conflict(
-    'protectedaccount',
-    `The account with this record's e-mail address (id ${id}) administers Moodle or this link.`,
-    'Give that account another e-mail address in Moodle.',
-  );
+/** A conflict about the account with the record's e-mail address. @param what as the rest of a sentence */
+function addressConflict(code: string, { id }: MoodleUser, what: string, advice: string): Failure {
+  return conflict(code, `The account with this record's e-mail address (id ${id}) ${what}.`, advice);
 }
 
-function foreignNumber({ id, idnumber }: MoodleUser, instance: string): Failure {
-  return conflict(
-    'foreignidnumber',
-    `The account with this record's e-mail address (id ${id}) has the ID number ${idnumber}, which is not this record's.`,
-    decide(instance),
-  );
-}
-
-function otherName({ id }: MoodleUser, instance: string): Failure {
-  return conflict(
-    'othername',
-    `The account with this record's e-mail address (id ${id}) has another name.`,
-    decide(instance),
-  );
-}
-
-function higherRole({ id }: MoodleUser, instance: string): Failure {
-  return conflict(
-    'higherrole',
-    `The account with this record's e-mail address (id ${id}) is more than a student in Moodle.`,
-    decide(instance),
-  );
+function otherName(account: MoodleUser, instance: string): Failure {
+  return addressConflict('othername', account, 'has another name', decide(instance));
 }
 
 function underWay(idnumber: string): Failure {

@@ -6,11 +6,11 @@ import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { DriftAction, DriftNote } from '#shared/moodle/mappings/drift-note.ts';
 import type {
-  AttentionReader,
   Mapping,
   MappingPages,
   MappingReader,
   MappingStore,
+  MappingTable,
 } from '#shared/moodle/mappings/mapping.ts';
 import { eachMapping } from '#shared/moodle/mappings/read-mappings.ts';
 import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
@@ -109,10 +109,8 @@ function doubtedByNotes(mapping: Mapping, actions: readonly DriftAction[]): Mapp
   return doubtful({ ...mapping, drift: noted }, meant);
 }
 
-type Readers = MappingReader & MappingPages & AttentionReader;
-
 /** Mappings as they are once what a comparison has found is to be pushed again: a plan foresees it. */
-export function notedMappings(mappings: Readers): Readers {
+export function notedMappings(mappings: MappingTable): MappingTable {
   const doubted = (row: Mapping) => doubtedByNotes(row, ['push']);
   return {
     async getMany(instance, idnumbers) {

@@ -9,34 +9,19 @@ export type ObservedFields = Record<string, string | number | boolean | undefine
 
 /** What is observed of each kind. */
 export const fieldsOf = {
-  category: ({ name, parent }: Pick<Category, 'name' | 'parent'>) => ({ name, parent }),
-  course: ({
-    fullname,
-    shortname,
-    categoryid,
-    visible,
-  }: Pick<Course, 'fullname' | 'shortname' | 'categoryid' | 'visible'>) => ({
-    ...{ fullname, shortname, category: categoryid, visible: visible === 1 },
+  category: (row: Pick<Category, 'name' | 'parent'>) => only(row, 'name', 'parent'),
+  course: (row: Pick<Course, 'fullname' | 'shortname' | 'categoryid' | 'visible'>) => ({
+    ...only(row, 'fullname', 'shortname'),
+    category: row.categoryid,
+    visible: row.visible === 1,
   }),
-  group: ({ name, courseid }: Pick<Group, 'name' | 'courseid'>) => ({ name, course: courseid }),
-  /** Without what Moodle does not tell: 4.5 keeps the middle name to itself. */
-  account: ({
-    username,
-    firstname,
-    lastname,
-    middlename,
-    email,
-    phone1,
-    suspended,
-  }: Omit<MoodleUser, 'auth'>) => ({
-    ...{
-      username,
-      firstname,
-      lastname,
-      ...(middlename !== undefined && { middlename }),
-      email,
-      phone1,
-      suspended,
-    },
-  }),
+  group: (row: Pick<Group, 'name' | 'courseid'>) => ({ name: row.name, course: row.courseid }),
+  account: (row: Omit<MoodleUser, 'auth'>) =>
+    only(row, 'username', 'firstname', 'lastname', 'middlename', 'email', 'phone1', 'suspended'),
 } satisfies Record<MoodleKind, (row: never) => ObservedFields>;
+
+/** These values of a row, without what Moodle does not tell: 4.5 keeps the middle name to itself. */
+function only<Name extends string>(row: { [Each in Name]?: ObservedFields[string] }, ...names: Name[]) {
+  const told = names.filter((name) => row[name] !== undefined);
+  return Object.fromEntries(told.map((name) => [name, row[name]])) as ObservedFields;
+}

@@ -141,3 +141,6 @@ export interface MappingPages {
 export interface AttentionReader {
   listAttention(instance: string, status: RowStatus): Promise<Mapping[]>;
 }
+
+/** All ways to read mappings. */
+export type MappingTable = MappingReader & MappingPages & AttentionReader;

@@ -1,4 +1,4 @@
-import type { RecordOf } from '#shared/models/models.ts';
+import { modelOf, type RecordOf } from '#shared/models/models.ts';
 import { departmentIdnumber, idOf, programIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, type ServiceOfKind, serviceModels } from '#shared/models/services.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
@@ -20,7 +20,7 @@ import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import { oneOfEach, type PushService, takesNothingAway } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { failureOfCircle } from './circle.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 
 /**
  * A course category. `parent` is the idnumber of the parent, or empty for the category that the instance keeps for those
@@ -104,6 +104,31 @@ function categoryService<Name extends CategoryService>(
       },
     };
   }
+}
+
+/** Why a record that lies above itself has no place in Moodle; undefined where its parents have an end, or a circle of their own. */
+async function failureOfCircle(
+  view: RecordView,
+  model: CategoryModel,
+  id: string,
+): Promise<Failure | undefined> {
+  const path = [id];
+  const parentOf = async (child: string) => {
+    const reading = await view.read(model, child);
+    return reading.state === 'valid' && 'parentId' in reading.record ? reading.record.parentId : undefined;
+  };
+  for (let parent = await parentOf(id); parent !== id; parent = await parentOf(parent)) {
+    if (parent === undefined || path.includes(parent)) return undefined;
+    path.push(parent);
+  }
+  const ids = path.toSorted((one, other) => Number(one) - Number(other)).join(', ');
+  return failureOfProblems([
+    {
+      field: 'parent_id',
+      rule: 'own-parent',
+      reason: `The ${modelOf(model).noun}s ${ids} lie below each other in a circle. Give one of them another parent, or none, in OpenEduCat.`,
+    },
+  ]);
 }
 
 /** The Moodle id of the category in which those of a service lie that have none above them; 0 is the site's top. */

@@ -15,7 +15,6 @@ import {
   getCoursesByIdnumber,
   updateCourses,
 } from '#shared/moodle/functions/courses.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import { courseHolds, foundInUse, idInUse } from '#shared/moodle/inventory/twins.ts';
@@ -74,25 +73,27 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<C
     view.read('op.subject', subjectId),
     view.read('op.course', programId),
   ]);
-  const hidden = retired(view.instance, idnumber, subjectId);
+  const known = { idnumber, service: 'subjects', source } as const;
+  // A course that is no longer wanted is hidden; what is in it stays.
+  const payload = fieldsToKeepUp(view.instance, 'course', { visible: false });
+  const hidden: Built<Entity<CourseFields>> = {
+    kind: 'entity',
+    entity: { ...known, fields: {}, payload, dependencies: [], active: false },
+  };
+  const failed = (failure: Failure) => ({ kind: 'failed', source, failure }) as const;
   if (subject.state === 'missing' || program.state === 'missing') return hidden;
   if (program.state === 'valid' && !program.record.subjectIds.includes(subjectId)) return hidden;
   // What cannot be read leaves the course as it is, unless the other of the two says that it is over.
   const isUnclear = subject.state === 'invalid' || program.state === 'invalid';
   if (isUnclear && (isOver(subject) || isOver(program))) return hidden;
-  if (subject.state === 'invalid')
-    return { kind: 'failed', source, failure: failureOfProblems(subject.problems) };
+  if (subject.state === 'invalid') return failed(failureOfProblems(subject.problems));
   if (program.state === 'invalid') {
-    const reason = failureOfProblems(program.problems).reason;
-    return {
-      kind: 'failed',
-      source,
-      failure: missingDependency(`Its program ${programId} cannot be pushed: ${reason}`),
-    };
+    const { reason } = failureOfProblems(program.problems);
+    return failed(missingDependency(`Its program ${programId} cannot be pushed: ${reason}`));
   }
   const scope = await scopeOfProgram(view, program.record);
   if (scope === 'outside') return hidden;
-  if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
+  if (scope === 'unknown') return failed(scopeUnknown());
   const fields: CourseFields = {
     fullname: subject.record.name,
     shortname: `${subject.record.code}_${program.record.code}`,
@@ -104,29 +105,11 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<C
   return {
     kind: 'entity',
     entity: {
-      idnumber,
-      service: 'subjects',
-      source,
+      ...known,
       fields,
       payload: fieldsToKeepUp(view.instance, 'course', fields),
       dependencies: [fields.category],
       active: fields.visible,
-    },
-  };
-}
-
-/** A course that is no longer wanted is hidden; what is in it stays. */
-function retired(instance: Instance, idnumber: string, subjectId: string): Built<Entity<CourseFields>> {
-  return {
-    kind: 'entity',
-    entity: {
-      idnumber,
-      service: 'subjects',
-      source: { model: 'op.subject', id: subjectId },
-      fields: {},
-      payload: fieldsToKeepUp(instance, 'course', { visible: false }),
-      dependencies: [],
-      active: false,
     },
   };
 }
@@ -229,18 +212,9 @@ async function refused(
   if (!(error instanceof MoodleError) || !keyCodes.has(error.errorcode)) return undefined;
   const same = await getCoursesByIdnumber(context.client, entity.idnumber);
   if (same.length > 0) return { done: await idInUse(same, (id) => courseHolds(context.client, id)) };
-  const failure = await takenShortname(context, entity);
-  return failure && { failure };
-}
-
-/** The conflict with the course that has the entity's short name, if there is one. */
-async function takenShortname(
-  context: PushContext,
-  entity: EntityInUse<CourseFields>,
-): Promise<Failure | undefined> {
   const { shortname } = entity.fields;
   const namesake = await getCourseByField(context.client, 'shortname', shortname);
-  return namesake && shortnameTaken(entity.idnumber, shortname, namesake);
+  return namesake && { failure: shortnameTaken(entity.idnumber, shortname, namesake) };
 }
 
 function shortnameTaken(

@@ -3,9 +3,9 @@ import { accountNoteOf, withAccountNote } from '#shared/moodle/accounts/account-
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { type ErpMapping, pointerId } from '#shared/odoo/import/mapping.ts';
+import { isErpId } from '#shared/odoo/import/models.ts';
 import { personNouns } from '#shared/operate/explain/person.ts';
 import type { RowStatus } from '#shared/sync/units/attempts.ts';
-import { deadErpRows } from './dead-rows.ts';
 import type { Held, HeldInInstance, Person } from './held.ts';
 import type { ItemKey, PersonStore } from './ports.ts';
 
@@ -109,6 +109,35 @@ export async function erase(person: Person, held: Held, ports: ErasePorts): Prom
     erpRows: erpRows.length,
     values,
   };
+}
+
+/** The models of which a pull sets fields of the ERP's own records: what is known of these imports names no person. */
+const ownRecords = ['op.student.course', 'op.attendance.line'] as const;
+
+/** How many records are looked for at a time. */
+const group = 100;
+
+/**
+ * What is known of imports into records of the ERP's own which are gone. Nothing is imported into these any more, and a
+ * record that comes back under its id is looked at anew.
+ */
+async function deadErpRows(
+  store: Pick<PersonStore, 'erpRows'>,
+  records: RecordReader<string>,
+): Promise<ErpMapping[]> {
+  const dead: ErpMapping[] = [];
+  for (const model of ownRecords) {
+    const rows = (await store.erpRows(model)).filter(({ id }) => isErpId(id));
+    for (let start = 0; start < rows.length; start += group) {
+      const part = rows.slice(start, start + group);
+      const there = await records.getMany(
+        model,
+        part.map(({ id }) => id),
+      );
+      dead.push(...part.filter(({ id }) => !there.has(id)));
+    }
+  }
+  return dead;
 }
 
 const keyOf = ({ model, id }: ItemKey): ItemKey => ({ model, id });

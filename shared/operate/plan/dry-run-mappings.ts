@@ -4,16 +4,15 @@ import type {
   Mapping,
   MappingPages,
   MappingStore,
+  MappingTable,
 } from '#shared/moodle/mappings/mapping.ts';
 import type { RowStatus } from '#shared/sync/units/attempts.ts';
-
-export type ReadMappings = Pick<MappingStore, 'getMany' | 'listByPrefix'> & MappingPages & AttentionReader;
 
 const kinds: Partial<Record<ServiceName, MoodleKind>> = kindOfService;
 
 /** The mappings of one instance in a dry run: what is saved or removed stays in memory, and is there when it is read. */
 export class DryRunMappings implements MappingStore, MappingPages, AttentionReader {
-  readonly #table: ReadMappings;
+  readonly #table: MappingTable;
   /** Rows that were saved; undefined where one was removed. */
   readonly #changed = new Map<string, Mapping | undefined>();
   /** Moodle ids as they were read or written last. */
@@ -23,7 +22,7 @@ export class DryRunMappings implements MappingStore, MappingPages, AttentionRead
   /** Idnumbers of mappings by what they lead to: `course 7`. */
   readonly #names = new Map<string, string>();
 
-  constructor(table: ReadMappings) {
+  constructor(table: MappingTable) {
     this.#table = table;
   }
 

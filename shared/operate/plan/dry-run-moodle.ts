@@ -1,5 +1,9 @@
 import type { MoodleKind } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import type { Category } from '#shared/moodle/functions/categories.ts';
+import type { Course } from '#shared/moodle/functions/courses.ts';
+import type { Group } from '#shared/moodle/functions/groups.ts';
+import type { MoodleUser } from '#shared/moodle/functions/users.ts';
 import type { Inventory, Place } from '#shared/moodle/inventory/inventory.ts';
 
 /**
@@ -45,16 +49,10 @@ export interface RowChange<Row> {
 }
 
 export interface DryRunChanges {
-  categories: RowChange<{ id: number; name: string; parent: number }>[];
-  courses: RowChange<{
-    id: number;
-    fullname: string;
-    shortname: string;
-    categoryid: number;
-    visible: boolean;
-  }>[];
-  groups: RowChange<{ id: number; name: string }>[];
-  accounts: RowChange<DryRunAccount>[];
+  categories: RowChange<Pick<Category, 'id' | 'name' | 'parent'>>[];
+  courses: RowChange<Pick<Course, 'id' | 'fullname' | 'shortname' | 'categoryid'> & { visible: boolean }>[];
+  groups: RowChange<Pick<Group, 'id' | 'name'>>[];
+  accounts: RowChange<Omit<MoodleUser, 'auth'>>[];
   places: RowChange<Place>[];
   /** The attendance activities that would be made. */
   activities: { courseid: number; name: string }[];
@@ -67,19 +65,6 @@ export interface DryRunChanges {
     /** Acronyms of statuses; null for none. */
     marks: { studentid: number; now: string | null; planned: string | null }[];
   }[];
-}
-
-export interface DryRunAccount {
-  id: number;
-  username: string;
-  idnumber: string;
-  firstname: string;
-  lastname: string;
-  /** Undefined where Moodle does not tell. */
-  middlename?: string | undefined;
-  email: string;
-  phone1: string;
-  suspended: boolean;
 }
 
 /** Moodle's own ids are far below. */

@@ -3,6 +3,7 @@ import { type ServiceName, servicesOver } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import type { MappingTable } from '#shared/moodle/mappings/mapping.ts';
 import type { Outcome, RecordKey } from '#shared/moodle/push/entity.ts';
 import { moodleTarget, type PushWorkPorts } from '#shared/moodle/push/moodle-target.ts';
 import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
@@ -18,7 +19,7 @@ import { unitsOf } from '#shared/sync/units/unit.ts';
 import { retryTiers } from '#shared/sync/units/waits.ts';
 import { work } from '#shared/sync/units/work.ts';
 import { CopiedBrakes } from './copied-brakes.ts';
-import { DryRunMappings, type ReadMappings } from './dry-run-mappings.ts';
+import { DryRunMappings } from './dry-run-mappings.ts';
 import type { DryRunMoodle, DryRunSite } from './dry-run-moodle.ts';
 import { UnitQueue } from './unit-queue.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -30,7 +31,7 @@ export interface DryRunPorts {
   standIn: (site: DryRunSite) => DryRunMoodle;
   /** As they were when it began, for all its instances. */
   records: KeptRecords;
-  mappings: ReadMappings;
+  mappings: MappingTable;
   brakes: ConstructorParameters<typeof CopiedBrakes>[0];
   services: ServiceRegistry;
   /** Milliseconds since 1970. */

@@ -51,33 +51,30 @@ export async function counterparts(
   service: ServiceName,
   idnumbers: string[],
 ): Promise<Map<string, number>> {
-  const { held } = run.moodle;
-  switch (kinds[service]) {
-    case 'category':
-      await held.readCategories();
-      return only(idnumbers, held.categories.values());
-    case 'course':
-      await held.readCoursesNamed('idnumber', idnumbers);
-      return only(idnumbers, held.courses.values());
-    case 'account':
-      await held.readAccounts('idnumber', idnumbers);
-      return only(idnumbers, held.accounts.values());
-    case 'group':
-      return only(idnumbers, await namedGroups(run));
-    default:
-      return new Map();
+  const rows = await rowsNamed(run, kinds[service], idnumbers);
+  // Accounts may share an idnumber.
+  const byName = Map.groupBy(rows, (row) => row.idnumber.toLowerCase());
+  const found = new Map<string, number>();
+  for (const idnumber of idnumbers) {
+    const [first, ...others] = byName.get(idnumber.toLowerCase()) ?? [];
+    if (first && others.length === 0) found.set(idnumber, first.id);
   }
+  return found;
 }
 
-/** The Moodle ids of what one thing only has: accounts may share an idnumber. */
-function only(idnumbers: string[], rows: Iterable<{ id: number; idnumber: string }>): Map<string, number> {
-  const byName = Map.groupBy(rows, ({ idnumber }) => idnumber.toLowerCase());
-  return new Map(
-    idnumbers.flatMap((idnumber) => {
-      const [found, ...others] = byName.get(idnumber.toLowerCase()) ?? [];
-      return found && others.length === 0 ? [[idnumber, found.id] as const] : [];
-    }),
-  );
+/** What Moodle has of a kind, these idnumbers among it. */
+async function rowsNamed(
+  run: DryRun,
+  kind: MoodleKind | undefined,
+  idnumbers: string[],
+): Promise<Iterable<{ id: number; idnumber: string }>> {
+  const { held } = run.moodle;
+  if (kind === 'group') return namedGroups(run);
+  if (kind === 'category') await held.readCategories();
+  else if (kind === 'course') await held.readCoursesNamed('idnumber', idnumbers);
+  else if (kind === 'account') await held.readAccounts('idnumber', idnumbers);
+  const rows = { category: held.categories, course: held.courses, account: held.accounts };
+  return kind ? rows[kind].values() : [];
 }
 
 /** The ids of a service's records among these idnumbers, by idnumber. */

@@ -1,12 +1,11 @@
 import { type ServiceName, serviceModels, serviceNames } from '#shared/models/services.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { findTwins, twinsConflict } from '#shared/moodle/inventory/twins.ts';
-import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { type Mapping, type MappingTable, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { desiredOf } from '#shared/moodle/push/desired.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
 import { DryRun, type DryRunPorts } from '#shared/operate/plan/dry-run.ts';
-import type { ReadMappings } from '#shared/operate/plan/dry-run-mappings.ts';
 import { counterparts, leftInMoodle } from './in-moodle.ts';
 import {
   leadsSomewhere,
@@ -44,7 +43,7 @@ export interface Rebuild {
 const pageSize = 500;
 
 /** A table that has lost all its rows. */
-const empty: ReadMappings = {
+const empty: MappingTable = {
   getMany: async () => new Map(),
   listByPrefix: async () => [],
   page: async () => ({ mappings: [], after: undefined }),
