@@ -27,7 +27,8 @@ try {
   const paths = [
     '/',
     '/failures',
-    `/person?who=${somebody}&model=op.student`,
+    `/person/student/${somebody}`,
+    `/person/student/${somebody}/marks`,
     '/plan',
     '/adopt',
     '/held',

@@ -3,6 +3,7 @@ import { runs } from '#cli/command.ts';
 import { erasePerson } from './erase.ts';
 import { exportPerson } from './export.ts';
 import { findPeople } from './find.ts';
+import { showMarks } from './marks.ts';
 
 const who = () =>
   new Argument('<idnumber>', "the person's ID number in Moodle: oec_student_26, oec_faculty_4");
@@ -21,6 +22,15 @@ export function personCommand(): Command {
       .option('--all', 'go on after the first match')
       .addHelpText('after', findHelp),
     findPeople,
+  );
+  runs(
+    command
+      .command('marks')
+      .description(
+        'grades, attendance and completion of a student that came from Moodle, and their way into the ERP',
+      )
+      .argument('<idnumber>', "the student's ID number in Moodle: oec_student_26"),
+    showMarks,
   );
   runs(
     command

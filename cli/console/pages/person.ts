@@ -7,6 +7,7 @@ import { field, type Shown, type Visit } from '#cli/console/visit.ts';
 import { confirmed } from '#cli/prompts.ts';
 import { html } from '#shared/http/html.ts';
 import { type Chosen, chosen, pathOf } from './person/chosen.ts';
+import { marksShown } from './person/marks.ts';
 import { type Found, foundShown, searchForm } from './person/search.ts';
 import { personShown, stuckRows } from './person/shown.ts';
 
@@ -28,6 +29,7 @@ export const personPage: Page = {
       const { data } = await explain(visit.context, { offline: true }, person.model, person.id);
       return personShown(visit, person, { explained: data, isAsked: false });
     },
+    '/person/:kind/:id/marks': (visit) => marksShown(visit, chosen(visit)),
     '/person/:kind/:id/asked/:job': async (visit) => {
       const job = visit.job(visit.params.job!);
       if (job?.state !== 'done') return underWay(visit, job);

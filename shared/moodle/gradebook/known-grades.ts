@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { isTooMuchOfCourse } from '#shared/moodle/pulls/losses.ts';
-import type { PullRow } from '#shared/moodle/pulls/pull-ports.ts';
+import type { PullRow, PullStates } from '#shared/moodle/pulls/pull-ports.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { examKey } from '#shared/moodle/pulls/pulled-ids.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
@@ -193,6 +193,17 @@ export class KnownGrades {
     this.#students.set(student, { ...this.#gradesOf(student), [itemid]: grade });
     this.#changed.add(studentIdnumber(student));
   }
+}
+
+/** The columns of a course, by their ids in Moodle, in which a student's grades have become records. */
+export async function gradedColumns(
+  states: Pick<PullStates, 'list'>,
+  instance: string,
+  place: { course: string; student: string },
+): Promise<number[]> {
+  const own = `gradebook/${place.course}/${studentIdnumber(place.student)}`;
+  const row = (await states.list(instance, own)).find(({ key }) => key === own);
+  return Object.keys(studentSchema.parse(row?.values).grades).map(Number);
 }
 
 function hashOf({ min, feedback = '', activity }: ReportedGrade, marked: Marked, exam: Exam): string {

@@ -4,11 +4,13 @@ import type { ExplainedPerson } from '#cli/commands/explain/explain.ts';
 import type { FoundPeople } from '#cli/commands/person/find.ts';
 import { languages } from '#cli/console/texts/texts.ts';
 import { faults } from '#local/moodle/faults.ts';
+import type { PulledMarks } from '#shared/operate/person/marks.ts';
 import { noBrowser, startBrowser } from '../cli/chromium.ts';
 import { overflowOf } from '../cli/page-tables.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { enrolment, faculty, type Kit, session, startKit, student } from '../kit.ts';
-import { course, studying } from '../pull/support.ts';
+import { classroom, pullAttendance } from '../pull/attendance-course.ts';
+import { course, courseId, monday, pull, studying, userId } from '../pull/support.ts';
 import { accessibilityFindings, type ConsoleKit, enter, startConsole } from './kit.ts';
 
 const hostile = '<img onerror=alert(1) src=x>';
@@ -143,6 +145,43 @@ describe.skipIf(noBrowser)(`a person in the console (${noBrowser ?? 'Chromium'})
     await page.getByText('Moodle itself has been asked for this page.').waitFor();
     expect(await page.locator('main').textContent()).toContain('enrolment in Moodle');
     expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  it('shows the grades, attendance and completion that came back, as `person marks` has them', async () => {
+    const { gradebook } = kit.site().moodle.teacher;
+    const column = gradebook.addItem(await courseId(kit), { name: hostile });
+    gradebook.grade(column, await userId(kit, 1), 77.5, { at: monday });
+    gradebook.grade(column, await userId(kit, 2), 12, { at: monday });
+    const { addActivity, addSession, take } = classroom(kit);
+    const { id: activity } = addActivity();
+    for (const [day, acronym] of ['P', 'L'].entries())
+      take(activity, addSession(activity, { sessdate: monday + day * 86_400 }), { 1: acronym, 2: 'A' });
+    await pull(kit, 'gradebook', 'completion');
+    await pullAttendance(kit);
+    await page.goto(`${console.origin}/person/student/1`);
+    expect(await page.locator('main').textContent()).not.toContain('77.5');
+    await page.getByRole('link', { name: /^Grades, attendance/ }).click();
+    await page.getByRole('heading', { name: 'Student 1: what came back' }).waitFor();
+    const run = await runCli(kit, ['person', 'marks', 'oec_student_1', '--json']);
+    const { grades, attendance, completion } = run.json<PulledMarks>();
+    expect(grades).toMatchObject([
+      { course, name: hostile, marks: 775, grade_raw: 77.5, grade_max: 100 },
+      { course, name: 'Attendance', grade_raw: 75 },
+    ]);
+    expect(attendance.map(({ date, says }) => `${date} ${says}`)).toEqual([
+      '2026-11-03 late',
+      '2026-11-02 present',
+    ]);
+    const graded = page.getByRole('table', { name: 'Grades (2)' }).locator('tbody tr');
+    expect(await graded.first().textContent()).toContain(`${course}${hostile}77577.5 of 100`);
+    const rows = page.getByRole('table', { name: 'Attendance (2)' }).locator('tbody tr');
+    expect(await rows.first().textContent()).toMatch(/2026-11-03.*late/);
+    expect(await page.getByRole('table', { name: `Completion (${completion.length})` }).count()).toBe(1);
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(await accessibilityFindings(page)).toEqual([]);
+    const text = await runCli(kit, ['person', 'marks', 'oec_student_1']);
+    expect(text).toMatchObject({ code: 0, stdout: expect.stringContaining('77.5 of 100') });
+    expect((await runCli(kit, ['person', 'marks', 'oec_faculty_4'])).code).toBe(64);
   });
 
   it('tries again what failed, confirmed and by keys alone, and the history of the record tells who', async () => {

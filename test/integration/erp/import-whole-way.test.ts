@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pushedModels } from '#shared/models/models.ts';
+import { runCli } from '../cli/run-cli.ts';
 import type { Kit } from '../kit.ts';
 import { classroom } from '../pull/attendance-course.ts';
 import { monday, userId } from '../pull/support.ts';
@@ -74,6 +75,13 @@ describe('the whole way from a teacher to the ERP', () => {
       { student_id: first, present: true, late: false },
       { student_id: second, present: false, late: true },
     ]);
+    const marks = await runCli(kit, ['person', 'marks', `oec_student_${first}`, '--json']);
+    const arrived = { in_erp: { status: 'synced' } };
+    expect(marks.json()).toMatchObject({
+      grades: expect.arrayContaining([expect.objectContaining({ name: 'Oral exam', marks: 1450 })]),
+      attendance: [{ course: idnumber, says: 'present', ...arrived }],
+      completion: [{ course: idnumber, completed: true, ...arrived }],
+    });
     expect(inErp(kit, 'op.student.course', completionField)).toEqual([
       { [completionField]: '1 of 1 course completed' },
       { [completionField]: '0 of 1 course completed' },

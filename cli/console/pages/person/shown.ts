@@ -42,6 +42,7 @@ ${explained.instances.map((instance) => chainHtml(visit, instance))}
 ${retry.queued.length > 0 && changeForm(visit, `${path}/retry`, html`<input type="hidden" name="back" value="${path}"><button>${say('person.retry', { count: retry.queued.length })}</button>`)}
 <form method="post" action="${path}/ask"><button>${say('person.ask')}</button> <span class="note">${say('person.ask_note')}</span></form>
 </div>
+${person.model === 'op.student' && html`<p><a href="${path}/marks">${say('person.marks')}</a></p>`}
 ${rowsHtml(visit, shown.instances)}
 ${historyHtml(visit, shown.instances)}
 ${recordHtml(visit, shown)}

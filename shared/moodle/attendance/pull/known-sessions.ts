@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { dayOf } from '#shared/models/fields/school-day.ts';
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
-import type { PullRow } from '#shared/moodle/pulls/pull-ports.ts';
+import type { PullRow, PullStates } from '#shared/moodle/pulls/pull-ports.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { isMark } from './marks.ts';
 
@@ -33,7 +33,7 @@ export class KnownSessions {
   /** @param course its idnumber */
   static async read(
     course: string,
-    { instance, states }: Pick<PullSession, 'instance' | 'states'>,
+    { instance, states }: { instance: PullSession['instance']; states: Pick<PullStates, 'list'> },
   ): Promise<KnownSessions> {
     const known = new KnownSessions(course, instance.time_zone);
     for (const { key, values } of await states.list(instance.id, known.#prefix))
