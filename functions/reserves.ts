@@ -7,5 +7,5 @@ export const reserveForNotes = 20_000;
 /** For another page of a table, and to send what was found in it. */
 export const reserveForPage = 60_000;
 
-/** For another course: the longest call and the books. */
+/** For another course: the longest call, and to note what came of it. */
 export const reserveForCourse = 150_000;

@@ -28,7 +28,7 @@ interface Change {
 
 /**
  * Brings the records of a work unit to Moodle: builds what each should be, skips what is there already, pulls up
- * the dependencies that are missing, asks the brake, pushes parents before children, and keeps the books.
+ * the dependencies that are missing, asks the brake, pushes parents before children, and notes all of it in its ledger.
  *
  * @returns what came of each entity, what has to be pushed again, and what is permanently failed
  */
@@ -39,11 +39,11 @@ export async function pushUnit(
 ): Promise<PushLedger> {
   const push = new Push(context, services, unit);
   await push.run();
-  return push.record;
+  return push.ledger;
 }
 
 class Push {
-  readonly record: PushLedger;
+  readonly ledger: PushLedger;
   readonly #context: PushContext;
   readonly #services: ServiceRegistry;
   readonly #unit: WorkUnit;
@@ -55,7 +55,7 @@ class Push {
     this.#context = context;
     this.#services = services;
     this.#unit = unit;
-    this.record = new PushLedger(context, unit);
+    this.ledger = new PushLedger(context, unit);
   }
 
   async run(): Promise<void> {
@@ -63,10 +63,10 @@ class Push {
     const targets = await service.targets(this.#context.view, this.#unit.ids);
     let idnumbers = [...new Set([...targets.values()].flat())];
     const mappings = await this.#context.view.mappings(idnumbers);
-    idnumbers = idnumbers.filter((idnumber) => !this.record.isLeftToOthers(mappings.get(idnumber)));
+    idnumbers = idnumbers.filter((idnumber) => !this.ledger.isLeftToOthers(mappings.get(idnumber)));
     await this.#push(service, idnumbers, false);
-    await this.record.doubted(this.#context.doubted);
-    for (const [name, change] of this.record.holds) {
+    await this.ledger.doubted(this.#context.doubted);
+    for (const [name, change] of this.ledger.holds) {
       await this.#context.brake.addHolds(this.#context.instance, name, change);
     }
   }
@@ -99,9 +99,9 @@ class Push {
     for (const idnumber of idnumbers) {
       const built: Built = await service.build(view, idnumber);
       if (built.kind === 'nothing') {
-        await this.record.nothing(idnumber);
+        await this.ledger.nothing(idnumber);
       } else if (built.kind === 'failed') {
-        await this.record.failed(idnumber, service.name, built.source, built.failure);
+        await this.ledger.failed(idnumber, service.name, built.source, built.failure);
       } else {
         const { entity } = built;
         const mapping =
@@ -110,17 +110,17 @@ class Push {
         // Only what may have been made is worth a look.
         const mayExist = !service.isPresent(entity) && (this.#context.force || isInDoubt(mapping));
         if (mapping.moodle_id === undefined && !entity.active && !mayExist)
-          await this.record.nothing(idnumber);
+          await this.ledger.nothing(idnumber);
         else if (entity.active && isUndecided(mapping)) {
-          await this.record.failed(idnumber, service.name, entity.source, undecided(), hash);
+          await this.ledger.failed(idnumber, service.name, entity.source, undecided(), hash);
         } else if (
           mapping.sync_hash === hash &&
           !(this.#context.force && !pulledUp) &&
           (await view.movedSince(mapping)).size === 0
         ) {
-          await this.record.skipped(entity, mapping);
+          await this.ledger.skipped(entity, mapping);
         } else if (mapping.failure && (await this.#failsAgain(mapping, hash, pulledUp))) {
-          this.record.stillFailing(mapping, mapping.failure);
+          this.ledger.stillFailing(mapping, mapping.failure);
         } else changes.push({ entity, mapping, hash });
       }
     }
@@ -160,7 +160,7 @@ class Push {
       return { allowed: changes, reserved: subtracting };
     const adding = subtracting.filter(({ entity, mapping }) => service.adds?.(entity, mapping));
     for (const change of subtracting) {
-      if (!adding.includes(change)) await this.record.held(change.entity, change.mapping);
+      if (!adding.includes(change)) await this.ledger.held(change.entity, change.mapping);
     }
     const others = changes.filter((change) => !subtracting.includes(change));
     return { allowed: [...others, ...adding.map((change) => ({ ...change, isBraked: true }))], reserved: [] };
@@ -169,7 +169,7 @@ class Push {
   /** What was reserved and not made would count again at each further attempt. */
   async #giveBack(service: PushService, reserved: Change[]): Promise<void> {
     const notMade = reserved.filter(({ entity }) => {
-      const result = this.record.outcomes.get(entity.idnumber)?.result;
+      const result = this.ledger.outcomes.get(entity.idnumber)?.result;
       return result === 'failed' || result === 'skipped';
     });
     if (notMade.length > 0)
@@ -183,7 +183,7 @@ class Push {
       const unmet = await this.#unmet(entity);
       const [missing] = unmet.values();
       if (missing && !service.partial) {
-        await this.record.failed(entity.idnumber, service.name, entity.source, missing, hash);
+        await this.ledger.failed(entity.idnumber, service.name, entity.source, missing, hash);
         continue;
       }
       // Asked now: what it depends on may have been made again a moment ago.
@@ -200,12 +200,12 @@ class Push {
       const result = results.get(entity.idnumber);
       if (!result) throw new Error(`The service ${service.name} gave no result for ${entity.idnumber}.`);
       if (result.result === 'claimed') claimed.push(entity);
-      else if (result.result === 'overtaken') this.record.overtaken(entity);
-      else if (result.result === 'nowhere') await this.record.nowhere(entity, mapping);
-      else if (isBraked && waitsForBrake(result)) await this.record.held(entity, mapping, result);
+      else if (result.result === 'overtaken') this.ledger.overtaken(entity);
+      else if (result.result === 'nowhere') await this.ledger.nowhere(entity, mapping);
+      else if (isBraked && waitsForBrake(result)) await this.ledger.held(entity, mapping, result);
       else {
         const pushed = { hash, holds: service.isPresent(entity), madeWith };
-        const note = () => this.record.pushed(entity, mapping, pushed, result);
+        const note = () => this.ledger.pushed(entity, mapping, pushed, result);
         if (result.result === 'failed') failed.push(note);
         else noted.push(note());
       }
@@ -226,7 +226,7 @@ class Push {
       const pause = this.#pauses.shift();
       if (pause === undefined) {
         // What was pulled up is pulled up again by what needs it.
-        for (const entity of pulledUp ? [] : waiting) this.record.overtaken(entity);
+        for (const entity of pulledUp ? [] : waiting) this.ledger.overtaken(entity);
         return;
       }
       await clock.sleep(pause);
@@ -245,7 +245,7 @@ class Push {
     for (const idnumber of entity.dependencies) {
       const mapping = mappings.get(idnumber);
       if (mapping?.moodle_id !== undefined) continue;
-      const outcome = this.record.outcomes.get(idnumber);
+      const outcome = this.ledger.outcomes.get(idnumber);
       if (outcome?.result === 'failed') unmet.set(idnumber, waitingFor(idnumber, outcome.failure));
       else if (mapping && isClaimed(mapping, this.#context.clock.now())) {
         unmet.set(idnumber, beingMade(idnumber));

@@ -2,7 +2,7 @@ import {
   NotOdooError,
   OdooAccessError,
   OdooDatabaseError,
-  type OdooError,
+  OdooError,
   OdooLoginError,
   OdooMissingFieldError,
   OdooMissingModelError,
@@ -11,79 +11,64 @@ import {
   OdooValidationError,
   stopsAll,
 } from '#shared/odoo/client/errors.ts';
-import { conflict, type Failure, isFailureOfInstance, missingDependency } from '#shared/sync/failure.ts';
+import {
+  conflict,
+  type Failure,
+  type FailureClass,
+  isFailureOfInstance,
+  missingDependency,
+} from '#shared/sync/failure.ts';
 import { type ErpMapping, importKey } from './mapping.ts';
 
-type Rule = { class: Failure['class']; advice: string };
-
 /**
- * The failure table: what each error of the Odoo client means for the record that met it. The first class that the
- * error is an instance of counts; anything else is a refusal.
+ * The failure table: what each error of the Odoo client means for the record that met it, and what to do. The first class
+ * that the error is an instance of counts; anything else is a refusal.
  */
-const rules: [new (...args: never[]) => OdooError, Rule][] = [
+const rules: [abstract new (...args: never[]) => OdooError, FailureClass, advice: string][] = [
   [
     OdooUnavailableError,
-    {
-      class: 'unreachable',
-      advice: 'Check that the ERP is up and reachable from here; it is tried again by itself.',
-    },
+    'unreachable',
+    'Check that the ERP is up and reachable from here; it is tried again by itself.',
   ],
   [
     OdooLoginError,
-    {
-      class: 'misconfigured',
-      advice: 'Connect the ERP again with a valid user and key: oec-moodle erp connect.',
-    },
+    'misconfigured',
+    'Connect the ERP again with a valid user and key: oec-moodle erp connect.',
   ],
-  [
-    OdooDatabaseError,
-    { class: 'misconfigured', advice: 'Check the name of the database: oec-moodle erp connect.' },
-  ],
-  [NotOdooError, { class: 'misconfigured', advice: 'Check the URL of the ERP: oec-moodle erp connect.' }],
+  [OdooDatabaseError, 'misconfigured', 'Check the name of the database: oec-moodle erp connect.'],
+  [NotOdooError, 'misconfigured', 'Check the URL of the ERP: oec-moodle erp connect.'],
   [
     OdooAccessError,
-    {
-      class: 'misconfigured',
-      advice: "Give the key's user the right in Odoo; what waits is brought by itself then.",
-    },
+    'misconfigured',
+    "Give the key's user the right in Odoo; what waits is brought by itself then.",
   ],
   [
     OdooMissingModelError,
-    {
-      class: 'misconfigured',
-      advice: 'Install the OpenEduCat module; what waits is brought by itself then.',
-    },
+    'misconfigured',
+    'Install the OpenEduCat module; what waits is brought by itself then.',
   ],
-  [OdooMissingFieldError, { class: 'dependency', advice: 'Nothing: its fields are asked for anew.' }],
+  [OdooMissingFieldError, 'dependency', 'Nothing: its fields are asked for anew.'],
   [
     OdooMissingRecordError,
-    {
-      class: 'dependency',
-      advice: 'Something was deleted in the ERP at this moment; it is looked at again by itself.',
-    },
+    'dependency',
+    'Something was deleted in the ERP at this moment; it is looked at again by itself.',
   ],
   [
     OdooValidationError,
-    {
-      class: 'refused',
-      advice: 'Compare the record with what OpenEduCat accepts; it is tried again by itself.',
-    },
+    'refused',
+    'Compare the record with what OpenEduCat accepts; it is tried again by itself.',
   ],
+  [OdooError, 'refused', "Look into the Odoo server's log; it is tried again by itself."],
 ];
-
-const refused: Rule = {
-  class: 'refused',
-  advice: "Look into the Odoo server's log; it is tried again by itself.",
-};
 
 /** The failure of a record whose call Odoo did not carry out. Its reason names no person and no secret. */
 export function failureOfOdoo(error: OdooError): Failure {
-  const rule = rules.find(([type]) => error instanceof type)?.[1] ?? refused;
+  const [, failureClass, advice] = rules.find(([type]) => error instanceof type)!;
   return {
-    class: rule.class,
+    class: failureClass,
     code: error.code,
     reason: error.message,
-    advice: rule.advice,
+    advice,
     ...(error instanceof OdooValidationError && error.field !== undefined && { field: error.field }),
   };
 }
