@@ -1,10 +1,17 @@
 import type { Page } from '#cli/console/page.ts';
-import { html } from '#shared/http/html.ts';
+import { brakeView, heldView } from './held/brakes-view.ts';
+import { driftView } from './held/drift-view.ts';
+import { compare, giveWord, release, repair, workView } from './held/work.ts';
 
 export const heldPage: Page = {
   path: '/held',
   title: 'held.title',
   views: {
-    '/held': async ({ say }) => ({ title: say('held.title'), body: html`` }),
+    '/held': heldView,
+    '/held/brake': brakeView,
+    '/held/work/:job': workView,
+    '/held/drift/:job': driftView,
   },
+  changes: { '/held/release': release, '/held/word': giveWord, '/held/repair': repair },
+  begins: { '/held/compare': compare },
 };

@@ -42,12 +42,17 @@ function changeOf({ kind, about }: Difference): HandChange {
   return kind === 'changed' ? (about as HandChange) : 'enrolment.suspended';
 }
 
-/** A finding as it is kept on the mapping: names and addresses are in Moodle and in the ERP, and nowhere else. */
-export function noteOf({ kind, about, action, in_erp, in_moodle }: Finding, found_at: string): DriftNote {
-  const isPersonal = about?.startsWith('user.') === true && about !== 'user.suspended';
+/** Whether both sides are names or addresses: these are in Moodle and in the ERP, and nowhere else. */
+export function isPersonal({ about }: Pick<Difference, 'about'>): boolean {
+  return about?.startsWith('user.') === true && about !== 'user.suspended';
+}
+
+/** A finding as it is kept on the mapping. */
+export function noteOf(finding: Finding, found_at: string): DriftNote {
+  const { kind, about, action, in_erp, in_moodle } = finding;
   return {
     ...{ kind, action, found_at },
     ...(about !== undefined && { about }),
-    ...(!isPersonal && { in_erp, in_moodle }),
+    ...(!isPersonal(finding) && { in_erp, in_moodle }),
   };
 }
