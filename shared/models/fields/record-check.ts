@@ -95,7 +95,7 @@ export class RecordCheck<Fields extends object = Record<string, unknown>> {
     return '';
   }
 
-  /** A parent in a tree must be another record; shared/moodle/structure/circle.ts finds longer circles. */
+  /** A parent in a tree must be another record; shared/moodle/structure/categories.ts finds longer circles. */
   parent(id: string, parentId: string | undefined): string | undefined {
     const reason = `This ${this.noun} is its own parent. Choose another parent, or none, in OpenEduCat.`;
     if (parentId === id) this.report('parent_id', 'own-parent', reason);

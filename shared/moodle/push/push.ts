@@ -81,7 +81,7 @@ class Push {
     for (let pending = allowed; pending.length > 0; ) {
       const names = new Set(pending.map(({ entity }) => entity.idnumber));
       const ready = pending.filter(({ entity }) => !entity.dependencies.some((name) => names.has(name)));
-      // No service builds a circle (structure/circle.ts); one would be left to Moodle's refusal.
+      // No service builds a circle (structure/categories.ts); one would be left to Moodle's refusal.
       const level = ready.length > 0 ? ready : pending;
       await this.#pushLevel(service, level, pulledUp);
       pending = pending.filter((change) => !level.includes(change));

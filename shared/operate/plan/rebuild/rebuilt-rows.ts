@@ -1,11 +1,11 @@
 import type { ServiceName } from '#shared/models/services.ts';
 import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { placesIdnumber } from '#shared/moodle/enrolments/places-of-others.ts';
 import { type Place, placeKey } from '#shared/moodle/inventory/inventory.ts';
 import type { MappingPages } from '#shared/moodle/mappings/mapping.ts';
 import { type Mapping, withoutCounterpart } from '#shared/moodle/mappings/mapping.ts';
 import { eachMapping } from '#shared/moodle/mappings/read-mappings.ts';
-import { placesIdnumber } from '#shared/moodle/structure/places-of-others.ts';
 import type { DryRun } from '#shared/operate/plan/dry-run.ts';
 import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
 import { type PlannedChange, plannedChanges } from '#shared/operate/plan/planned-changes.ts';

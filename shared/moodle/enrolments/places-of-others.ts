@@ -1,8 +1,8 @@
 import { recordsOfAccount } from '#shared/moodle/accounts/account-records.ts';
 import { personOf } from '#shared/moodle/accounts/person-presence.ts';
-import type { Step } from '#shared/moodle/enrolments/enrolment-calls.ts';
-import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import type { Step } from './enrolment-calls.ts';
+import { type CourseStates, courseStatesOf } from './enrolment-state.ts';
 
 /**
  * Of the steps by which people leave courses and groups, those that would take away what another record of the same
