@@ -1,6 +1,6 @@
 import type { Person } from '#shared/models/person.ts';
 import { parseIdnumber } from '#shared/models/references.ts';
-import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
+import { scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   companyInScope,
   type Scope,
@@ -38,7 +38,7 @@ export async function presenceOf(view: RecordView, idnumber: string): Promise<Pr
   if (!record) throw new RangeError(`${idnumber} is not the idnumber of an account.`);
   const reading = await view.read(record.model, record.id);
   if (reading.state === 'invalid' && !reading.retired)
-    return { state: 'unreadable', failure: failureOfProblems(reading.problems) };
+    return { state: 'unreadable', failure: reading.failure };
   if (reading.state !== 'valid') return { state: 'gone' };
   const scope = await scopeOfPerson(view, record.model, reading.record);
   if (scope === 'unknown') return { state: 'unreadable', failure: scopeUnknown() };

@@ -7,7 +7,6 @@ import {
   isUnreadable,
   noDoubts,
 } from '#shared/moodle/accounts/doubts.ts';
-import { failureOfProblems } from '#shared/moodle/failures.ts';
 import { companyInScope } from '#shared/moodle/instance/scope.ts';
 import type { Built, LeftOut } from '#shared/moodle/push/entity.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
@@ -93,7 +92,7 @@ export function personCourses<Source extends 'op.student.course' | 'op.session'>
       const source = { model: kind.source, id: sourceId };
       const reading = await view.read(kind.source, sourceId);
       if (reading.state === 'invalid') {
-        wanted.leftOut.push({ source, failure: failureOfProblems(reading.problems) });
+        wanted.leftOut.push({ source, failure: reading.failure });
         wanted.doubts.everything = true;
       } else if (reading.state === 'valid' && kind.isOf(reading.record, id)) {
         const failure = await kind.take(view, reading.record, wanted);

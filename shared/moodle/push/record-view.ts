@@ -1,16 +1,17 @@
 import { limitsOf, type ReleaseLimits } from '#shared/models/fields/moodle-limits.ts';
-import type { Problem } from '#shared/models/fields/record-check.ts';
 import { recordTarget } from '#shared/models/links.ts';
 import { type PushedModel, parseRecord, type RecordOf } from '#shared/models/models.ts';
 import type { LinkReader, RecordItem, RecordReader } from '#shared/models/records.ts';
+import { failureOfProblems } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Mapping, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import type { Failure } from '#shared/sync/failure.ts';
 import type { RecordKey } from './entity.ts';
 
 /** A record as the engine sees it. `retired`: it cannot be read, but says that it is no longer active. */
 export type Reading<Model extends PushedModel> =
   | { state: 'valid'; record: RecordOf[Model] }
-  | { state: 'invalid'; problems: Problem[]; retired: boolean }
+  | { state: 'invalid'; failure: Failure; retired: boolean }
   | { state: 'missing' };
 
 /** Something of each record, by its model and its id. */
@@ -196,5 +197,5 @@ function readingOf<Model extends PushedModel>(
   if (!item) return { state: 'missing' };
   const parsed = parseRecord(model, item, limits);
   if (parsed.ok) return { state: 'valid', record: parsed.record };
-  return { state: 'invalid', problems: parsed.problems, retired: item.active === false };
+  return { state: 'invalid', failure: failureOfProblems(parsed.problems), retired: item.active === false };
 }

@@ -5,7 +5,6 @@ import {
   subjectCourseOf,
 } from '#shared/models/references.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
-import { failureOfProblems } from '#shared/moodle/failures.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
@@ -75,8 +74,7 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<G
   const source = { model: 'op.batch', id: batchId } as const;
   const reading = await view.read('op.batch', batchId);
   if (reading.state === 'missing') return { kind: 'nothing' };
-  if (reading.state === 'invalid')
-    return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
+  if (reading.state === 'invalid') return { kind: 'failed', source, failure: reading.failure };
   if (course === undefined) return { kind: 'nothing' };
   const { programId } = subjectCourseOf(course);
   const program = await view.read('op.course', programId);

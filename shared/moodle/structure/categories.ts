@@ -81,8 +81,7 @@ function categoryService<Name extends CategoryService>(
     const source = { model, id };
     const reading = await view.read(model, id);
     if (reading.state === 'missing') return { kind: 'nothing' };
-    if (reading.state === 'invalid')
-      return { kind: 'failed', source, failure: failureOfProblems(reading.problems) };
+    if (reading.state === 'invalid') return { kind: 'failed', source, failure: reading.failure };
     const { record } = reading;
     const circle = await failureOfCircle(view, model, id);
     if (circle) return { kind: 'failed', source, failure: circle };

@@ -6,7 +6,7 @@ import {
 } from '#shared/models/references.ts';
 import { isOver } from '#shared/moodle/accounts/doubts.ts';
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
-import { failureOfCode, failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
+import { failureOfCode, scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   type Course,
   createCourses,
@@ -86,9 +86,9 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<C
   // What cannot be read leaves the course as it is, unless the other of the two says that it is over.
   const isUnclear = subject.state === 'invalid' || program.state === 'invalid';
   if (isUnclear && (isOver(subject) || isOver(program))) return hidden;
-  if (subject.state === 'invalid') return failed(failureOfProblems(subject.problems));
+  if (subject.state === 'invalid') return failed(subject.failure);
   if (program.state === 'invalid') {
-    const { reason } = failureOfProblems(program.problems);
+    const { reason } = program.failure;
     return failed(missingDependency(`Its program ${programId} cannot be pushed: ${reason}`));
   }
   const scope = await scopeOfProgram(view, program.record);

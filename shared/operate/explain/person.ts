@@ -2,7 +2,7 @@ import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { rowStep } from './row-step.ts';
-import { ok, problemsOf, type Step, stop } from './step.ts';
+import { ok, type Step, stop } from './step.ts';
 
 export type PersonModel = 'op.student' | 'op.faculty';
 
@@ -26,7 +26,7 @@ export async function recordStep(view: RecordView, model: PersonModel, id: strin
       'Have the ERP write it; if it was deleted there, its account in Moodle is suspended.',
     );
   if (reading.state === 'invalid')
-    return stop(about, problemsOf(reading), 'It is pushed as soon as it is corrected.');
+    return stop(about, reading.failure.reason, 'It is pushed as soon as it is corrected.');
   if (!reading.record.active)
     return stop(
       about,

@@ -42,11 +42,6 @@ export function firstObstacle(steps: readonly Step[]): Step | undefined {
   return steps.find(({ state }) => state === 'holds') ?? obstacle;
 }
 
-/** What is wrong with a record, as sentences. */
-export function problemsOf({ problems }: { problems: readonly { reason: string }[] }): string {
-  return problems.map(({ reason }) => reason).join(' ');
-}
-
 /** `2026-09-01 08:00 UTC`. @param iso a time in UTC */
 export function shortTime(iso: string): string {
   return `${iso.slice(0, 16).replace('T', ' ')} UTC`;

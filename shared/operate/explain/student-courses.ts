@@ -8,7 +8,7 @@ import {
 } from '#shared/moodle/enrolments/enrolment-courses.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { type CourseReason, courseReason, type PersonsCourses } from './course-reason.ts';
-import { ok, problemsOf, type Step, stop } from './step.ts';
+import { ok, type Step, stop } from './step.ts';
 
 /** A student's enrolments in the ERP, and all courses that they lead to or pass over. */
 export async function studentCourses(view: RecordView, studentId: string): Promise<PersonsCourses> {
@@ -20,7 +20,7 @@ export async function studentCourses(view: RecordView, studentId: string): Promi
     const reading = await view.read('op.student.course', id);
     if (reading.state === 'missing') continue;
     if (reading.state === 'invalid') {
-      steps.push(stop(about, problemsOf(reading), 'It counts as soon as it is corrected.'));
+      steps.push(stop(about, reading.failure.reason, 'It counts as soon as it is corrected.'));
       continue;
     }
     if (reading.record.studentId !== studentId) continue;

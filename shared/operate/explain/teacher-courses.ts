@@ -5,7 +5,7 @@ import {
 } from '#shared/moodle/enrolments/teaching.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { type CourseReason, courseReason, type PersonsCourses } from './course-reason.ts';
-import { ok, problemsOf, type Step, stop } from './step.ts';
+import { ok, type Step, stop } from './step.ts';
 
 /** A teacher's lectures and subjects in the ERP, and all courses that they lead to or pass over. */
 export async function teacherCourses(view: RecordView, facultyId: string): Promise<PersonsCourses> {
@@ -21,7 +21,7 @@ export async function teacherCourses(view: RecordView, facultyId: string): Promi
     const reading = await view.read('op.session', id);
     if (reading.state === 'missing') continue;
     if (reading.state === 'invalid') {
-      steps.push(stop(`lecture ${id}`, problemsOf(reading), 'It counts as soon as it is corrected.'));
+      steps.push(stop(`lecture ${id}`, reading.failure.reason, 'It counts as soon as it is corrected.'));
     } else if (reading.record.facultyId === facultyId) {
       lectures += 1;
       await add(reading.record.subjectId, reading.record.programId, isTaught(reading.record));

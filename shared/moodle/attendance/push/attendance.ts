@@ -50,9 +50,7 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Sheet>> 
   const isForeign = (pulledSessionOf(id)?.instance ?? view.instance.id) !== view.instance.id;
   if (sheet.state === 'missing' || isForeign) return { kind: 'nothing' };
   if (sheet.state === 'invalid')
-    return sheet.retired
-      ? { kind: 'nothing' }
-      : { kind: 'failed', source, failure: failureOfProblems(sheet.problems) };
+    return sheet.retired ? { kind: 'nothing' } : { kind: 'failed', source, failure: sheet.failure };
   if (!sheet.record.active || sheet.record.state === 'cancel') return { kind: 'nothing' };
   const { lines, leftOut } = await linesOf(view, id);
   // A session is made for its first mark: until then nothing was taken.
@@ -92,7 +90,7 @@ async function linesOf(
   for (const [index, reading] of readings.entries()) {
     if (reading.state === 'invalid' && !reading.retired) {
       const source = { model: 'op.attendance.line', id: ids[index]! } as const;
-      leftOut.push({ source, failure: failureOfProblems(reading.problems) });
+      leftOut.push({ source, failure: reading.failure });
     }
     const isOfSheet = reading.state === 'valid' && reading.record.sheetId === sheetId;
     if (isOfSheet && reading.record.active) valid.push(reading.record);
@@ -114,10 +112,8 @@ async function registerOf(
     return { failure: missingDependency(reason, 'register_id') };
   }
   if (register.state === 'invalid') {
-    const { reason } = failureOfProblems(register.problems);
-    return {
-      failure: missingDependency(`Its register ${registerId} cannot be pushed: ${reason}`, 'register_id'),
-    };
+    const reason = `Its register ${registerId} cannot be pushed: ${register.failure.reason}`;
+    return { failure: missingDependency(reason, 'register_id') };
   }
   const { subjectId, programId } = register.record;
   if (subjectId === undefined) {
