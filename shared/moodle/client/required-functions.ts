@@ -153,16 +153,16 @@ export const requiredFunctions = all.filter(({ direction }) => direction !== 'at
 export const attendancePushFunctions = all.filter(({ direction }) => direction === 'attendance push');
 
 /**
- * The functions a site lacks out of those wanted. A function counts as there under either of its names.
+ * The functions a site lacks out of those required. A function counts as there under either of its names.
  *
  * @param available the functions that `core_webservice_get_site_info` lists for the token
  */
 export function missingFunctions(
   available: SiteInfo['functions'],
-  wanted: readonly RequiredFunction[] = requiredFunctions,
+  required: readonly RequiredFunction[] = requiredFunctions,
 ): RequiredFunction[] {
   const there = new Set(available);
-  return wanted.filter(({ name, olderName }) => !there.has(name) && !(olderName && there.has(olderName)));
+  return required.filter(({ name, olderName }) => !there.has(name) && !(olderName && there.has(olderName)));
 }
 
 /** The capabilities that the role of the token's user needs for these functions, each once, in alphabetical order. */

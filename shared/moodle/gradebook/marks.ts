@@ -102,8 +102,8 @@ export function minMarksOf(
   const failing = passing.fails;
   const lowest = failing === null ? 1 : within(fullMarksOf({ raw: failing, max, total }) + 1);
   const highest = Math.max(lowest, passing.passes === null ? total : within(marks(passing.passes)));
-  const wanted = minMarks ?? Math.round(total / 2);
-  return Math.min(Math.max(lowest, wanted), highest);
+  const usual = minMarks ?? Math.round(total / 2);
+  return Math.min(Math.max(lowest, usual), highest);
 }
 
 function steps(grade: number): number {

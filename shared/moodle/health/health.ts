@@ -111,23 +111,17 @@ export function functionsFor(instance: Pick<Instance, 'sync_attendance_from'>) {
 
 /** Without a function for pushing records stay behind; without one for pulling only what it would fetch. */
 function missingFunction({ name, direction, purpose }: RequiredFunction): Finding {
-  const stopsPush = direction === 'push' || direction === 'both';
   const lack = `The token's external service lacks ${name} (${purpose})`;
   const advice = 'Add it to the external service in Moodle (docs/moodle-setup.md, 4).';
+  const code = 'missing-function';
   if (!name.startsWith('mod_attendance_')) {
-    return {
-      code: 'missing-function',
-      severity: stopsPush ? 'failed' : 'warning',
-      message: `${lack}.`,
-      advice,
-    };
+    const severity = direction === 'push' || direction === 'both' ? 'failed' : 'warning';
+    return { code, severity, message: `${lack}.`, advice };
   }
-  return {
-    code: 'missing-function',
-    severity: 'warning',
-    message: `${lack}: ${direction === 'pull' ? 'no attendance comes from Moodle' : 'no attendance goes to Moodle'}.`,
-    advice: `${advice} It is not there without the plugin mod_attendance, and not needed where attendance is not taken in Moodle.`,
-  };
+  const loss = direction === 'pull' ? 'no attendance comes from Moodle' : 'no attendance goes to Moodle';
+  const need =
+    'It is not there without the plugin mod_attendance, and not needed where attendance is not taken in Moodle.';
+  return { code, severity: 'warning', message: `${lack}: ${loss}.`, advice: `${advice} ${need}` };
 }
 
 /**
