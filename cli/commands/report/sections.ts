@@ -1,6 +1,6 @@
 import type { Check } from '#cli/commands/doctor/check.ts';
 import { ageOf, minuteOf, numberOf } from '#cli/output/words.ts';
-import { driftWords } from '#shared/moodle/drift/words.ts';
+import { driftWords } from '#shared/moodle/drift/finding.ts';
 import type { DriftGroup } from './count-rows.ts';
 import { erpSection } from './erp-section.ts';
 import {

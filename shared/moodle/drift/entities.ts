@@ -119,10 +119,7 @@ export class EntityComparison {
   /** A call for each program's category tells whether a course is there twice; also in a twin of the category. */
   async #courses(ids: number[]): Promise<Observed> {
     const inventory = this.#structure;
-    await inventory.readCategories();
-    const categories = [...inventory.categories.values()];
-    const ofPrograms = categories.filter(({ idnumber }) => idnumber.startsWith(prefixes.programs));
-    await inventory.readCoursesIn(ofPrograms.map(({ id }) => id));
+    await inventory.coursesUnder((idnumber) => idnumber.startsWith(prefixes.programs));
     await inventory.readCourses(ids);
     const names = await this.#categoryNames();
     this.#twinsOfCourses ??= {

@@ -16,6 +16,7 @@ import { type Group, getCourseGroups } from '#shared/moodle/functions/groups.ts'
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField, type MoodleUser, type UserField } from '#shared/moodle/functions/users.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
 
 /** One person's place in one course. */
 export interface Place {
@@ -88,8 +89,8 @@ export class Inventory {
     const unknown = [...ids].filter((id) => !this.courses.has(id));
     return this.#read('courses', 'id', unknown, async (fresh) => {
       const courses: Course[] = [];
-      for (let start = 0; start < fresh.length; start += coursesTogether)
-        courses.push(...(await getCoursesByIds(this.#moodle, fresh.slice(start, start + coursesTogether))));
+      for (const part of inParts(fresh, coursesTogether))
+        courses.push(...(await getCoursesByIds(this.#moodle, part)));
       return courses;
     });
   }
@@ -110,6 +111,15 @@ export class Inventory {
       (id) => getCoursesByCategory(this.#moodle, id),
       onRead,
     );
+  }
+
+  /** The courses in the categories with such ID numbers, of which there may be twins. */
+  async coursesUnder(isMeant: (idnumber: string) => boolean): Promise<Course[]> {
+    await this.readCategories();
+    const categories = [...this.categories.values()].filter(({ idnumber }) => isMeant(idnumber));
+    const ids = new Set(categories.map(({ id }) => id));
+    await this.readCoursesIn(ids);
+    return [...this.courses.values()].filter(({ categoryid }) => ids.has(categoryid));
   }
 
   /** The groups of these courses. @param onRead told of each course */

@@ -39,13 +39,8 @@ export async function findTwins(
   client: MoodleCaller,
   { isOwn = isOurs, inventory = new Inventory(client) }: Looked = {},
 ): Promise<Twins[]> {
-  await inventory.readCategories();
+  const courses = (await inventory.coursesUnder(isOwn)).filter(({ idnumber }) => isOwn(idnumber));
   const categories = [...inventory.categories.values()].filter(({ idnumber }) => isOwn(idnumber));
-  const inOwn = new Set(categories.map(({ id }) => id));
-  await inventory.readCoursesIn(inOwn);
-  const courses = [...inventory.courses.values()].filter(
-    ({ idnumber, categoryid }) => isOwn(idnumber) && inOwn.has(categoryid),
-  );
   const names = new Map(courses.map(({ id, idnumber }) => [id, idnumber]));
   await inventory.readGroups(names.keys());
   const groups = [...inventory.groups.values()].filter(

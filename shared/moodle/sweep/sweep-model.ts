@@ -13,6 +13,7 @@ import { desiredOf } from '#shared/moodle/push/desired.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import { type KeptReadings, RecordView } from '#shared/moodle/push/record-view.ts';
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
 import { isBrakeOn } from '#shared/sync/limits/brake.ts';
 import { linksOfItem } from './link-repair.ts';
 import { judge, type Verdict } from './sweep-judge.ts';
@@ -143,9 +144,7 @@ export class ModelSweep {
     }
     const there = await this.#ports.records.getMany(position.model, [...unseen]);
     const gone = [...unseen].filter((id) => !there.has(id));
-    for (let start = 0; start < gone.length; start += this.#ports.pageSize) {
-      await this.#look(gone.slice(start, start + this.#ports.pageSize));
-    }
+    for (const part of inParts(gone, this.#ports.pageSize)) await this.#look(part);
     position.after = after;
     return after === undefined;
   }
@@ -218,9 +217,9 @@ export class ModelSweep {
   async #countSubtractions(part: ServicePart, ids: string[]): Promise<number> {
     const { records, links, mappings } = this.#ports;
     let count = 0;
-    for (let start = 0; start < ids.length; start += lookedAtAgain) {
+    for (const together of inParts(ids, lookedAtAgain)) {
       const view = new RecordView(this.#instance, records, links, mappings);
-      const verdicts = await this.#judge(part, view, ids.slice(start, start + lookedAtAgain));
+      const verdicts = await this.#judge(part, view, together);
       count += [...verdicts.values()].flat().filter((verdict) => verdict === 'subtract').length;
     }
     return count;

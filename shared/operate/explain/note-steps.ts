@@ -1,4 +1,4 @@
-import { noteWords } from '#shared/moodle/drift/words.ts';
+import { noteWords } from '#shared/moodle/drift/finding.ts';
 import type { DriftNote } from '#shared/moodle/mappings/drift-note.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { type Step, shortTime } from './step.ts';

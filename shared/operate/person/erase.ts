@@ -5,6 +5,7 @@ import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { type ErpMapping, pointerId } from '#shared/odoo/import/mapping.ts';
 import { isErpId } from '#shared/odoo/import/models.ts';
 import { personNouns } from '#shared/operate/explain/person.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
 import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import type { Held, HeldInInstance, Person } from './held.ts';
 import type { ItemKey, PersonStore } from './ports.ts';
@@ -128,8 +129,7 @@ async function deadErpRows(
   const dead: ErpMapping[] = [];
   for (const model of ownRecords) {
     const rows = (await store.erpRows(model)).filter(({ id }) => isErpId(id));
-    for (let start = 0; start < rows.length; start += group) {
-      const part = rows.slice(start, start + group);
+    for (const part of inParts(rows, group)) {
       const there = await records.getMany(
         model,
         part.map(({ id }) => id),

@@ -31,7 +31,8 @@ export async function leftInMoodle(
       await held.readCategories();
       return idsIn(held.categories.values(), service);
     case 'course':
-      return coursesOfPrograms(run, service);
+      // Also those of subjects that a program does not list any more, and of programs whose records are gone.
+      return idsIn(await held.coursesUnder((name) => parseIdnumber(name)?.model === 'op.course'), service);
     case 'group':
       // Also those in courses that are hidden by now, or of another program.
       return idsIn(await namedGroups(run), service);
@@ -85,21 +86,6 @@ function idsIn(rows: Iterable<{ idnumber: string }>, service: ServiceName): Map<
     if (parts?.model === serviceModels[service]) ids.set(idnumber, parts.id);
   }
   return ids;
-}
-
-/** Also those of subjects that a program does not list any more, and of programs whose records are gone. */
-async function coursesOfPrograms(
-  { moodle: { held } }: DryRun,
-  service: ServiceName,
-): Promise<Map<string, string>> {
-  const programs = idsIn(held.categories.values(), 'programs');
-  const categories = [...held.categories.values()].filter(({ idnumber }) => programs.has(idnumber));
-  const inPrograms = new Set(categories.map(({ id }) => id));
-  await held.readCoursesIn(inPrograms);
-  return idsIn(
-    [...held.courses.values()].filter(({ categoryid }) => inPrograms.has(categoryid)),
-    service,
-  );
 }
 
 /** The groups in our courses, by the idnumbers that their mappings have. */

@@ -6,6 +6,7 @@ import { desiredOf } from '#shared/moodle/push/desired.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
 import { DryRun, type DryRunPorts } from '#shared/operate/plan/dry-run.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
 import { counterparts, leftInMoodle } from './in-moodle.ts';
 import {
   leadsSomewhere,
@@ -119,8 +120,7 @@ class Rebuilding {
     const left = await leftInMoodle(this.dryRun, name, recorded);
     await this.#mapLeft(name, left);
     const ids = [...new Set([...recorded, ...left.values()])];
-    for (let start = 0; start < ids.length; start += pageSize)
-      await this.#push(name, ids.slice(start, start + pageSize));
+    for (const part of inParts(ids, pageSize)) await this.#push(name, part);
   }
 
   /** Pushes the records of which an entity has no mapping that led somewhere before. */

@@ -1,5 +1,6 @@
 import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
+import { inParts } from '#shared/sync/in-parts.ts';
 import { leadsSomewhere, type RebuiltRow } from './rebuilt-rows.ts';
 
 /** Rows read together, and written at the same time. */
@@ -19,8 +20,8 @@ export async function storeRows(
   { force, onProgress }: { force: boolean; onProgress?: (stored: number, total: number) => void },
 ): Promise<number> {
   let stored = 0;
-  for (let start = 0; start < rows.length; start += readTogether) {
-    const part = rows.slice(start, start + readTogether);
+  let looked = 0;
+  for (const part of inParts(rows, readTogether)) {
     const idnumbers = part.map(({ mapping }) => mapping.idnumber);
     const current = await mappings.getMany(instance, idnumbers);
     await inLanes(part, { lanes }, async ({ mapping }) => {
@@ -28,7 +29,8 @@ export async function storeRows(
       if (row && leadsSomewhere(row) && !force) return;
       if (await mappings.save({ ...keptOf(row), ...mapping, revision: row?.revision ?? 0 })) stored += 1;
     });
-    onProgress?.(Math.min(start + readTogether, rows.length), rows.length);
+    looked += part.length;
+    onProgress?.(looked, rows.length);
   }
   return stored;
 }

@@ -3,7 +3,7 @@ import { driftText } from '#cli/commands/drift/drift.ts';
 import { RowCounter } from '#cli/commands/report/count-rows.ts';
 import { driftRows } from '#cli/commands/report/sections.ts';
 import { serviceNames } from '#shared/models/services.ts';
-import { noteWords } from '#shared/moodle/drift/words.ts';
+import { noteWords } from '#shared/moodle/drift/finding.ts';
 import {
   batch,
   department,
