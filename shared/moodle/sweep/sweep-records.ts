@@ -38,9 +38,11 @@ export class KeptRecords implements RecordReader, RecordPages, LinkReader {
 
   async page(
     model: PushedModel,
-    { after, limit }: { after?: string | undefined; limit?: number },
+    range: { after?: string | undefined; limit?: number },
   ): Promise<{ items: RecordItem[]; after: string | undefined }> {
-    const { items } = await this.#modelOf(model);
+    const { items, isComplete } = await this.#modelOf(model);
+    if (!isComplete) return this.#records.page(model, range);
+    const { after, limit } = range;
     const rest = [...items.values()].filter(({ id }) => after === undefined || id > after);
     const page = rest.slice(0, limit);
     return { items: page, after: page.length < rest.length ? page.at(-1)!.id : undefined };
