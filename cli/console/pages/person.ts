@@ -1,10 +1,11 @@
 import { explain } from '#cli/commands/explain/explain.ts';
 import { planRetry, retryFailures } from '#cli/commands/failures/retry.ts';
 import { findPeople } from '#cli/commands/person/find.ts';
+import { confirm } from '#cli/console/confirm.ts';
 import { begun, jobHtml, jobSeconds } from '#cli/console/job-view.ts';
 import type { Page } from '#cli/console/page.ts';
+import { address } from '#cli/console/parts.ts';
 import { field, type Shown, type Visit } from '#cli/console/visit.ts';
-import { confirmed } from '#cli/prompts.ts';
 import { html } from '#shared/http/html.ts';
 import { type Chosen, chosen, pathOf } from './person/chosen.ts';
 import { marksShown } from './person/marks.ts';
@@ -27,7 +28,8 @@ export const personPage: Page = {
     '/person/:kind/:id': async (visit) => {
       const person = chosen(visit);
       const { data } = await explain(visit.context, { offline: true }, person.model, person.id);
-      return personShown(visit, person, { explained: data, isAsked: false });
+      const shown = await personShown(visit, person, { explained: data, isAsked: false });
+      return { ...shown, refreshSeconds: isUnderWay(visit) ? soon : undefined };
     },
     '/person/:kind/:id/marks': (visit) => marksShown(visit, chosen(visit)),
     '/person/:kind/:id/asked/:job': async (visit) => {
@@ -49,10 +51,19 @@ export const personPage: Page = {
   changes: {
     '/person/:kind/:id/retry': async (visit) => {
       const person = chosen(visit);
-      return { to: pathOf(person), said: await tryAgain(visit, person) };
+      const said = await tryAgain(visit, person);
+      return { to: address(pathOf(person), { tried: Date.now() }), said };
     },
   },
 };
+
+/** What was tried again is looked at so often, and so long, in seconds. */
+const soon = 2;
+const longest = 60;
+
+function isUnderWay({ query }: Visit): boolean {
+  return Date.now() - Number(field(query, 'tried')) < longest * 1000;
+}
 
 /** Goes to the person at once where only one can be meant. */
 async function find(visit: Visit): Promise<string> {
@@ -78,13 +89,14 @@ function underWay(visit: Visit, job: Parameters<typeof jobHtml>[1]): Shown {
 }
 
 /** Has what failed tried again. @returns what is said about it */
-async function tryAgain({ context, say }: Visit, { model, id }: Chosen): Promise<string> {
+async function tryAgain(visit: Visit, { model, id }: Chosen): Promise<string> {
+  const { context, say } = visit;
   const { data } = await explain(context, { offline: true }, model, id);
   const options = { target: 'moodle', names: stuckRows(data) } as const;
   const { queued } = await planRetry(context, options, undefined, undefined);
   if (queued.length === 0) return say('person.nothing_to_retry');
   const names = queued.map(({ instance, idnumber }) => `${instance}: ${idnumber}`).join(', ');
-  await confirmed(context, {}, say('person.retry_confirm', { count: queued.length, names }));
+  confirm(visit, html`<p>${say('person.retry_confirm', { count: queued.length, names })}</p>`);
   const retried = await retryFailures(context, options, undefined, undefined);
   return say('person.retried', { count: retried.data.queued.length });
 }

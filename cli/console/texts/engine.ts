@@ -1,9 +1,11 @@
 import { advice } from './advice.ts';
+import { chain } from './chain.ts';
 import { reportWords } from './report-words.ts';
 import type { Language } from './texts.ts';
 
-const whole = new Map(advice.map((text) => [text.engine, text]));
-const withParts = advice
+const texts = [...chain, ...advice];
+const whole = new Map(texts.map((text) => [text.engine, text]));
+const withParts = texts
   .filter(({ engine }) => engine.includes('{'))
   .map((text) => ({ text, pattern: patternOf(text.engine) }));
 
@@ -15,9 +17,19 @@ export function engineText(language: Language, text: string): string | undefined
     const parts = pattern.exec(text)?.groups;
     if (!parts) continue;
     const own = known[language] ?? (language === 'en' ? known.engine : undefined);
-    return own?.replace(/\{(\w+)\}/g, (_all, name: string) => parts[name] ?? '');
+    const said = Object.entries(parts).map(([name, part]) => [name, partOf(language, name, part)] as const);
+    if (said.some(([, part]) => part === undefined)) return undefined;
+    const partsSaid = Object.fromEntries(said);
+    return own?.replace(/\{(\w+)\}/g, (_all, name: string) => partsSaid[name] ?? '');
   }
   return language === 'en' ? text : undefined;
+}
+
+/** Parts that are sentences of the engine themselves. */
+const sentences = ['reason', 'advice'];
+
+function partOf(language: Language, name: string, part: string): string | undefined {
+  return sentences.includes(name) ? engineText(language, part) : part;
 }
 
 function patternOf(engine: string): RegExp {

@@ -111,6 +111,12 @@ export const person = {
     es: '{count, plural, one {# curso en el que todo está bien} other {# cursos en los que todo está bien}}',
     pt: '{count, plural, one {# disciplina em que está tudo bem} other {# disciplinas em que está tudo bem}}',
   },
+  'person.all_well': {
+    en: 'Nothing stands in the way: the person is in {count, plural, one {# course} other {# courses}}.',
+    de: 'Nichts steht im Weg: Die Person ist in {count, plural, one {# Kurs} other {# Kursen}}.',
+    es: 'Nada lo impide: la persona está en {count, plural, one {# curso} other {# cursos}}.',
+    pt: 'Nada o impede: a pessoa está em {count, plural, one {# disciplina} other {# disciplinas}}.',
+  },
   'person.step_ok': { en: 'in order', de: 'in Ordnung', es: 'en orden', pt: 'em ordem' },
   'person.step_stop': {
     en: 'stands in the way',
@@ -163,10 +169,10 @@ export const person = {
     pt: '{count, plural, one {# entrada é tentada} other {# entradas são tentadas}} de novo de imediato, a partir da primeira tentativa: {names}.',
   },
   'person.retried': {
-    en: '{count, plural, one {# entry is} other {# entries are}} tried again now; load the page anew in a moment.',
-    de: '{count, plural, one {# Eintrag wird} other {# Einträge werden}} jetzt noch einmal versucht; laden Sie die Seite gleich neu.',
-    es: '{count, plural, one {# entrada se intenta} other {# entradas se intentan}} de nuevo ahora; vuelva a cargar la página en un momento.',
-    pt: '{count, plural, one {# entrada está a ser tentada} other {# entradas estão a ser tentadas}} de novo; recarregue a página daqui a pouco.',
+    en: '{count, plural, one {# entry is} other {# entries are}} tried again now; this page goes on by itself.',
+    de: '{count, plural, one {# Eintrag wird} other {# Einträge werden}} jetzt noch einmal versucht; diese Seite läuft von selbst weiter.',
+    es: '{count, plural, one {# entrada se intenta} other {# entradas se intentan}} de nuevo ahora; esta página se actualiza sola.',
+    pt: '{count, plural, one {# entrada está a ser tentada} other {# entradas estão a ser tentadas}} de novo; esta página atualiza-se sozinha.',
   },
   'person.nothing_to_retry': {
     en: 'There is nothing that could be tried again.',

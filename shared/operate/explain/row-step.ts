@@ -7,9 +7,7 @@ const queued = 'Wait a minute; if nothing happens, `oec-moodle sync push` pushes
 
 /** How far something is on its way to Moodle, by its mapping. */
 export function rowStep(about: string, row: RecordRow): Step {
-  const { idnumber, mapping } = row;
-  const next = mapping?.status === 'failed' ? mapping.next_attempt_at : undefined;
-  return { ...stepOfRow(about, row), idnumber, ...(next !== undefined && { next_attempt_at: next }) };
+  return { ...stepOfRow(about, row), idnumber: row.idnumber };
 }
 
 function stepOfRow(about: string, row: RecordRow): Step {

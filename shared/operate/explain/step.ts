@@ -18,8 +18,6 @@ export interface Step {
   advice?: string;
   /** Of something that is, or is to be, in Moodle: the idnumber of its mapping. */
   idnumber?: string;
-  /** When it is tried again by itself, in ISO 8601. */
-  next_attempt_at?: string;
 }
 
 const inState =

@@ -79,10 +79,15 @@ export async function marksOf(
 ): Promise<PulledMarks> {
   const found = await Promise.all(instances.map((instance) => marksIn(instance, student, ports)));
   return {
-    grades: found.flatMap(({ grades }) => grades),
-    attendance: found.flatMap(({ attendance }) => attendance).toSorted((a, b) => (a.date < b.date ? 1 : -1)),
+    grades: found.flatMap(({ grades }) => grades).toSorted(byLatest((grade) => grade.graded_at ?? '')),
+    attendance: found.flatMap(({ attendance }) => attendance).toSorted(byLatest((line) => line.date)),
     completion: await completionOf(student, ports),
   };
+}
+
+/** The newest first; of one time, by their ids. */
+function byLatest<Row extends FromMoodle>(timeOf: (row: Row) => string): (a: Row, b: Row) => number {
+  return (a, b) => timeOf(b).localeCompare(timeOf(a)) || a.id.localeCompare(b.id);
 }
 
 async function marksIn(instance: Instance, student: string, ports: MarksPorts) {

@@ -1,6 +1,5 @@
 import { translated } from '#cli/console/parts.ts';
 import type { Visit } from '#cli/console/visit.ts';
-import { minuteOf } from '#cli/output/words.ts';
 import { type Html, html } from '#shared/http/html.ts';
 import type { ExplainedCourse, Explanation } from '#shared/operate/explain/explain-person.ts';
 import type { Step, StepState } from '#shared/operate/explain/step.ts';
@@ -17,13 +16,15 @@ const looks: Record<StepState, { sign: string; tone: string }> = {
 /** The way from the record to the courses of one Moodle; what is well is folded. */
 export function chainHtml(visit: Visit, explanation: Explanation): Html {
   const { say } = visit;
-  const { instance, steps, courses, obstacle, conclusion } = explanation;
+  const { instance, steps, courses, obstacle } = explanation;
   const isBroken = (step: Step) => step.about === obstacle?.about && step.text === obstacle.text;
   const well = courses.filter(isWell);
   const rest = courses.filter((course) => !isWell(course));
   const heading = `moodle-${instance}`;
   return html`<section aria-labelledby="${heading}"><h2 id="${heading}">${say('person.in_moodle', { instance })}</h2>
-<p class="${obstacle ? 'bad' : 'good'}">${translated(visit, conclusion)}</p>
+${obstacle && html`<p class="bad">${translated(visit, obstacle.text)}</p>`}
+${obstacle?.advice !== undefined && html`<p>${translated(visit, obstacle.advice)}</p>`}
+${!obstacle && html`<p class="good">${say('person.all_well', { count: courses.length })}</p>`}
 ${stepList(visit, steps, isBroken)}
 ${rest.map((course) => courseHtml(visit, course, isBroken))}
 ${
@@ -51,16 +52,11 @@ function stepList(visit: Visit, steps: readonly Step[], isBroken: (step: Step) =
   return html`<ol class="steps">${steps.map((step) => stepHtml(visit, step, isBroken(step)))}</ol>`;
 }
 
-function stepHtml(
-  visit: Visit,
-  { about, state, text, advice, next_attempt_at: next }: Step,
-  isBroken: boolean,
-): Html {
+function stepHtml(visit: Visit, { about, state, text, advice }: Step, isBroken: boolean): Html {
   const { say } = visit;
   const { sign, tone } = looks[state];
   return html`<li class="step-${state}"${isBroken && html` aria-current="step"`}>
 <span class="${tone}"><span aria-hidden="true">${sign}</span> ${say(`person.step_${state}`)}</span>
 <b class="long">${translated(visit, about)}</b>: ${translated(visit, text)}
-${state !== 'ok' && advice !== undefined && html`<br><span class="advice">${translated(visit, advice)}</span>`}
-${next !== undefined && html`<br><span class="soft">${say('person.next_attempt', { time: minuteOf(next) })}</span>`}</li>`;
+${state !== 'ok' && advice !== undefined && html`<br><span class="advice">${translated(visit, advice)}</span>`}</li>`;
 }
