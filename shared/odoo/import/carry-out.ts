@@ -9,7 +9,7 @@ import {
   OdooUnavailableError,
   orOdooError,
 } from '#shared/odoo/client/errors.ts';
-import { failureOfOdoo, hiddenRecord, isErpFailure } from './failures.ts';
+import { hiddenRecord } from './failures.ts';
 import { findingKey } from './import-state.ts';
 import type { ImportItem, Synced } from './item.ts';
 import type { ImportedModel } from './models.ts';
@@ -123,10 +123,8 @@ function isKnownToHaveFailed(error: OdooError): boolean {
 }
 
 function noted(error: OdooError, model: ImportedModel, run: ImportRun) {
-  const failure = failureOfOdoo(error);
-  if (isErpFailure(error)) run.failure = failure;
   if (error instanceof OdooMissingFieldError) run.erp.fields.forget(model);
-  return failure;
+  return run.met(error);
 }
 
 function noRight(model: ImportedModel, operation: Operation, run: ImportRun): void {

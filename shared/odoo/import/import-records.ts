@@ -1,9 +1,9 @@
 import { OdooError } from '#shared/odoo/client/errors.ts';
 import { desiredHash, readDesired } from '#shared/odoo/import/desired/desired.ts';
 import { isAsDesired, isNothing } from '#shared/odoo/import/observed/as-desired.ts';
-import { hangsOnPulled, lookAtParents } from '#shared/odoo/import/observed/parents.ts';
+import { hangsOnPulled, lookAtParents, parentsFromMoodle } from '#shared/odoo/import/observed/parents.ts';
 import { isTimeFor } from '#shared/sync/units/attempts.ts';
-import { failureOfOdoo, isErpFailure, parentMissing, parentUnknown } from './failures.ts';
+import { parentMissing, parentUnknown } from './failures.ts';
 import { importLines } from './import-lines.ts';
 import { importMadeOnce } from './import-made-once.ts';
 import { findingKey } from './import-state.ts';
@@ -49,21 +49,16 @@ async function whileAnswering(
   work: () => Promise<ImportItem[]>,
 ): Promise<ImportItem[]> {
   if (items.length === 0) return [];
+  let { failure } = run;
   try {
-    if (run.failure === undefined) return await work();
+    if (failure === undefined) return await work();
   } catch (error) {
     if (!(error instanceof OdooError)) throw error;
-    const failure = failureOfOdoo(error);
-    if (isErpFailure(error)) run.failure = failure;
-    await run.allFailed(
-      items.filter((item) => !run.outcome(item)),
-      failure,
-    );
-    return [];
+    failure = run.met(error);
   }
   await run.allFailed(
     items.filter((item) => !run.outcome(item)),
-    run.failure,
+    failure!,
   );
   return [];
 }
@@ -95,15 +90,8 @@ async function withoutUnchanged(
   run: ImportRun,
   doubted: ReadonlySet<string>,
 ): Promise<ImportItem[]> {
-  for (const [model, group] of Map.groupBy(
-    items.filter(hangsOnPulled),
-    ({ desired }) => desired.parent!.model,
-  )) {
-    await run.loadRows(
-      model,
-      group.map(({ desired }) => desired.parent!.id),
-    );
-  }
+  const parents = parentsFromMoodle(items.map(({ desired }) => desired));
+  for (const [model, ids] of parents) await run.loadRows(model, ids);
   const due: ImportItem[] = [];
   for (const item of items) {
     const row = run.row(item);
@@ -141,16 +129,8 @@ async function isPresent(model: ImportedModel, run: ImportRun): Promise<boolean>
 
 /** Imports what the records hang on, and leaves out those whose parent is not in the ERP. */
 async function withParents(items: readonly ImportItem[], run: ImportRun): Promise<ImportItem[]> {
-  for (const [model, group] of Map.groupBy(
-    items.filter(hangsOnPulled),
-    ({ desired }) => desired.parent!.model,
-  )) {
-    await importRecords(
-      model,
-      group.map(({ desired }) => desired.parent!.id),
-      run,
-    );
-  }
+  const parents = parentsFromMoodle(items.map(({ desired }) => desired));
+  for (const [model, ids] of parents) await importRecords(model, ids, run);
   const arrived = await thoseWithParent(items, run);
   const lost = await lookAtParents(arrived, run);
   for (const [model, ids] of lost) await importRecords(model, [...ids], run, ids);

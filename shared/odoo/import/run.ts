@@ -1,9 +1,11 @@
 import type { RecordItem } from '#shared/models/records.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import type { OdooError } from '#shared/odoo/client/errors.ts';
 import { ErpReader } from '#shared/odoo/import/observed/erp-reader.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
 import { countsOf, Ledger } from '#shared/sync/units/ledger.ts';
+import { failureOfOdoo, isErpFailure } from './failures.ts';
 import { type Finding, findingKey } from './import-state.ts';
 import type { ImportItem, ImportOutcome, ParentInErp, Synced } from './item.ts';
 import { type Erp, type ErpMapping, type ImportPorts, importKey, newErpMapping } from './mapping.ts';
@@ -124,6 +126,13 @@ export class ImportRun extends Ledger<ImportUnit, ImportRef, ErpMapping, ImportO
 
   rowOf({ model, id, record }: Pick<ImportItem, 'model' | 'id' | 'record'>): ErpMapping {
     return this.row({ model, id }) ?? newErpMapping(model, id, String(record.instance ?? ''));
+  }
+
+  /** What an error of the ERP means; where no call would do better now, the run is over. */
+  met(error: OdooError): Failure {
+    const failure = failureOfOdoo(error);
+    if (isErpFailure(error)) this.failure = failure;
+    return failure;
   }
 
   found(finding: Finding): void {

@@ -1,5 +1,6 @@
 import { secondsOf } from '#shared/models/fields/odoo-time.ts';
 import type { OdooRow } from '#shared/odoo/calls/read.ts';
+import type { Desired } from '#shared/odoo/import/desired/desired.ts';
 import { comparable, idIn } from '#shared/odoo/import/desired/values.ts';
 import { sheetGone } from '#shared/odoo/import/failures.ts';
 import type { ImportItem, ParentInErp, Period } from '#shared/odoo/import/item.ts';
@@ -10,6 +11,13 @@ import type { ImportRun } from '#shared/odoo/import/run.ts';
 /** Whether what a record hangs on comes from Moodle too, and is not the ERP's own. */
 export function hangsOnPulled({ desired }: ImportItem): boolean {
   return desired.parent !== undefined && !isErpId(desired.parent.id);
+}
+
+/** The ids of the records from Moodle that some hang on, by model. */
+export function parentsFromMoodle(desired: readonly Pick<Desired, 'parent'>[]): Map<ImportedModel, string[]> {
+  const parents = desired.flatMap(({ parent }) => (parent && !isErpId(parent.id) ? [parent] : []));
+  const byModel = Map.groupBy(parents, ({ model }) => model);
+  return new Map([...byModel].map(([model, own]) => [model, own.map(({ id }) => id)]));
 }
 
 /** The ERP's id of what a record hangs on, once that is there. */

@@ -9,9 +9,9 @@ import {
   type ImportUnit,
   importedModels,
   importUnits,
-  isErpId,
 } from '#shared/odoo/import/models.ts';
 import { isDue } from '#shared/odoo/import/observed/as-desired.ts';
+import { parentsFromMoodle } from '#shared/odoo/import/observed/parents.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
 import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import type { Parking } from '#shared/sync/units/parking.ts';
@@ -84,17 +84,9 @@ async function dueOf(
     model,
     pulled.map(({ id }) => id),
   );
-  const parents = pulled
-    .flatMap(({ asking }) => asking?.desired.parent ?? [])
-    .filter(({ id }) => !isErpId(id));
   const parentRows = new Map<string, ErpMapping>();
-  for (const [parentModel, group] of Map.groupBy(parents, (parent) => parent.model)) {
-    const found = await mappings.getMany(
-      parentModel,
-      group.map(({ id }) => id),
-    );
-    for (const [id, row] of found) parentRows.set(id, row);
-  }
+  for (const [parent, ids] of parentsFromMoodle(pulled.flatMap(({ asking }) => asking?.desired ?? [])))
+    for (const [id, row] of await mappings.getMany(parent, ids)) parentRows.set(id, row);
   const now = clock.now();
   return pulled
     .filter(({ id, asking }) =>
