@@ -1,7 +1,6 @@
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import {
   batch,
@@ -14,6 +13,7 @@ import {
   subject,
 } from '#test/integration/records.ts';
 import { Site } from '#test/integration/site.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { DeployedSite } from './deployed-site.ts';
 import { Deployment } from './deployment.ts';
 import { Emulator } from './emulator.ts';

@@ -1,8 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { faults } from '#local/moodle/faults.ts';
 import type { Explanation } from '#shared/operate/explain/explain-person.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import {
   batch,
   enrolment,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { batch, enrolment, type Kit, program, startKit, student, subject } from '../kit.ts';
 import { course, courseId, userId } from '../pull/support.ts';
 import { runCli } from './run-cli.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from '#local/odoo/faults.ts';
 import { defaultSettings } from '#local/odoo/settings.ts';
 import type { Interceptor } from '#local/odoo/simulated-odoo.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import { releaseDeletions } from '#shared/odoo/export/operator.ts';
+import { faults } from '#test/peers/odoo-faults.ts';
 import { type Kit, startKit } from '../kit.ts';
 import {
   exportAll,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from '#local/odoo/faults.ts';
 import { completionAttribute } from '#shared/moodle/completion/moodle-completion.ts';
+import { faults } from '#test/peers/odoo-faults.ts';
 import type { Kit } from '../kit.ts';
 import {
   completionField,

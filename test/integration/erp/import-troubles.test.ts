@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from '#local/odoo/faults.ts';
 import type { InterceptedCall, Interceptor } from '#local/odoo/simulated-odoo.ts';
+import { faults } from '#test/peers/odoo-faults.ts';
 import type { Kit } from '../kit.ts';
 import { Gate, untilRedelivered } from '../reliability/support.ts';
 import {

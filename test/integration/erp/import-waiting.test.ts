@@ -1,6 +1,6 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { expect, it } from 'vitest';
-import { faults } from '#local/odoo/faults.ts';
+import { faults } from '#test/peers/odoo-faults.ts';
 import type { Kit } from '../kit.ts';
 import {
   erpRow,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import { updateCourses } from '#shared/moodle/functions/courses.ts';
 import { unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { batch, enrolment, type Kit, program, startKit, student, subject } from '#test/integration/kit.ts';
 import { unnoticed } from '#test/integration/sweep/support.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { Course, completionCall, counted, entryOf, hour, pull, seen, stored } from './completion-support.ts';
 
 /** Program 1 with two compulsory subjects and an elective; program 2 with a subject that nothing makes complete. */

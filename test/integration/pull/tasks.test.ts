@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import { pullNames } from '#shared/moodle/pulls/pull-ports.ts';
 import { type Kit, startKit } from '#test/integration/kit.ts';
 import { countByFunction } from '#test/integration/reliability/support.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { courseId, hour, monday, pull, pulled, sendTask, studying, userId } from './support.ts';
 
 const report = 'gradereport_user_get_grade_items';

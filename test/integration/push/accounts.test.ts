@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import { createUsers } from '#shared/moodle/functions/users.ts';
 import { type Kit, type Site, startKit, student } from '#test/integration/kit.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 
 /** Accounts that were in Moodle before the link was. */
 const residents = [

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '#local/demo/random.ts';
-import { faults as moodleFaults } from '#local/moodle/faults.ts';
 import type { InterceptedCall as MoodleCall } from '#local/moodle/simulated-moodle.ts';
 import type { Answer as MoodleAnswer } from '#local/moodle/transport/answer.ts';
-import { faults as odooFaults } from '#local/odoo/faults.ts';
 import type { Answer as OdooAnswer } from '#local/odoo/rpc/answer.ts';
 import type { InterceptedCall as OdooCall } from '#local/odoo/simulated-odoo.ts';
 import type { BrokenAnswer } from '#local/wire/broken-answer.ts';
-import type { wireFaults } from '#local/wire/wire-faults.ts';
+import { faults as moodleFaults } from '#test/peers/moodle-faults.ts';
+import { faults as odooFaults } from '#test/peers/odoo-faults.ts';
+import type { wireFaults } from '#test/peers/wire-faults.ts';
 import type { Kit } from '../kit.ts';
 
 /** Stands around a call: lets it happen or not, and answers what it likes. */

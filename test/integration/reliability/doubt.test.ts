@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import { createCourses } from '#shared/moodle/functions/courses.ts';
 import { claimMilliseconds } from '#shared/sync/units/waits.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { batch, department, enrolment, program, startKit, student, subject } from '../kit.ts';
 import { killAtFirst, sendUnit, untilRedelivered } from './support.ts';
 

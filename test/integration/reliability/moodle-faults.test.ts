@@ -1,8 +1,8 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '#local/demo/random.ts';
-import { faults } from '#local/moodle/faults.ts';
 import type { Interceptor } from '#local/moodle/simulated-moodle.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { batch, enrolment, type Kit, program, startKit, student, subject } from '../kit.ts';
 import { hour, minute, permanentlyFailed, range } from './support.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import type { Item } from '#shared/store/documents.ts';
 import {
   batch,
@@ -11,6 +10,7 @@ import {
   student,
   subject,
 } from '#test/integration/kit.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { Gate } from './support.ts';
 
 const minute = 60_000;

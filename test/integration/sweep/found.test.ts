@@ -1,6 +1,6 @@
 import { DeleteScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler';
 import { describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import {
   batch,
   department,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { callMoodle, newUser } from '#test/unit/local-moodle/moodle-caller.ts';
 
 let moodle: SimulatedMoodle;

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from '#local/odoo/faults.ts';
 import type { Interceptor } from '#local/odoo/simulated-odoo.ts';
 import { searchRead } from '#shared/odoo/calls/read.ts';
 import { OdooWriter } from '#shared/odoo/calls/write.ts';
+import { faults } from '#test/peers/odoo-faults.ts';
 import { clientOf, smallSchool } from './school.ts';
 
 let school: Awaited<ReturnType<typeof smallSchool>>;

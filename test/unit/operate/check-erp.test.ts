@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { faults } from '#local/odoo/faults.ts';
 import { majorOf, releases } from '#local/odoo/release.ts';
 import { defaultSettings, type OdooSettings } from '#local/odoo/settings.ts';
 import { SimulatedOdoo } from '#local/odoo/simulated-odoo.ts';
 import type { OdooClientOptions } from '#shared/odoo/client/client.ts';
 import { checkErp } from '#shared/operate/check-erp/check-erp.ts';
+import { faults } from '#test/peers/odoo-faults.ts';
 
 const now = () => Date.parse('2026-09-01T08:00:00Z');
 let odoo: SimulatedOdoo;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
 import { isWrite } from '#test/integration/site.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { PushKit } from './push-kit.ts';
 
 const [old, other] = ['oec_subj_1_course_1', 'oec_subj_2_course_1'];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import { student } from '#test/integration/records.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { PushKit } from './push-kit.ts';
 
 it('an answer without end is the instance’s failure: the breaker hears of it, and the record is pushed later', async () => {

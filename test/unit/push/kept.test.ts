@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { faults } from '#local/moodle/faults.ts';
 import { defaultSettings } from '#local/moodle/settings.ts';
 import { batch, enrolment, faculty, program, student, subject } from '#test/integration/records.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
 import { PushKit } from './push-kit.ts';
 
 const course = 'oec_subj_1_course_1';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { faults } from '#local/odoo/faults.ts';
 import { readModelState } from '#shared/odoo/export/model-state.ts';
+import { faults } from '#test/peers/odoo-faults.ts';
 import { exportedSchool } from './in-memory.ts';
 
 describe('a run of the export', () => {

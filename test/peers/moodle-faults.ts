@@ -1,6 +1,6 @@
-import { wireFaults } from '#local/wire/wire-faults.ts';
-import type { InterceptedCall, Interceptor } from './simulated-moodle.ts';
-import { type Answer, jsonOf, type OwnAnswer } from './transport/answer.ts';
+import type { InterceptedCall, Interceptor } from '#local/moodle/simulated-moodle.ts';
+import { type Answer, jsonOf, type OwnAnswer } from '#local/moodle/transport/answer.ts';
+import { wireFaults } from './wire-faults.ts';
 
 /** Ready-made interceptors for what goes wrong between a client and a Moodle. */
 export const faults = {

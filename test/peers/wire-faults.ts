@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BrokenAnswer, htmlPage } from './broken-answer.ts';
-import type { InterceptorOf } from './simulated-peer.ts';
+import { type BrokenAnswer, htmlPage } from '#local/wire/broken-answer.ts';
+import type { InterceptorOf } from '#local/wire/simulated-peer.ts';
 
 /**
  * Ready-made interceptors for what goes wrong between a client and any simulated system.

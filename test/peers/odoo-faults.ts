@@ -1,6 +1,6 @@
-import { wireFaults } from '#local/wire/wire-faults.ts';
-import { type Answer, jsonOf, type OwnAnswer } from './rpc/answer.ts';
-import type { InterceptedCall, Interceptor } from './simulated-odoo.ts';
+import { type Answer, jsonOf, type OwnAnswer } from '#local/odoo/rpc/answer.ts';
+import type { InterceptedCall, Interceptor } from '#local/odoo/simulated-odoo.ts';
+import { wireFaults } from './wire-faults.ts';
 
 /** Ready-made interceptors for what goes wrong between a client and an Odoo; calls are named `op.exam.create`. */
 export const faults = {
