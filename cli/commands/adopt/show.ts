@@ -57,7 +57,7 @@ export function adoptionData(shown: Shown, { apply = false, details = false }: F
     applied: apply,
     adopted_now: carried?.adopted ?? 0,
     counts: countsOf(rows),
-    overwrites: Object.fromEntries(overwritesOf(rows)),
+    overwrites: Object.fromEntries(overwrittenIn(rows.filter(isMatched))),
     accounts_up_to_id: lastAccountId,
     rows: rows.map(({ kind, verdict, source, idnumber, desired, candidates, evidence, overwrites }) => ({
       kind,
@@ -135,7 +135,8 @@ export function adoptionText(shown: Shown, flags: Flags): string {
   return parts.filter(Boolean).join('\n\n');
 }
 
-function countsOf(rows: readonly Row[]): Counts {
+/** How many things of each kind stand how. */
+export function countsOf(rows: readonly Row[]): Counts {
   const none = () => Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Counts[MoodleKind];
   const counts = Object.fromEntries(moodleKinds.map((kind) => [kind, none()])) as Counts;
   for (const { kind, verdict } of rows) counts[kind][verdict] += 1;
@@ -184,10 +185,9 @@ function lines(title: string, all: string[], isWhole: boolean): string[] {
 }
 
 /** How often each field would be overwritten, as field_ownership calls it. */
-function overwritesOf(rows: readonly Row[]): Map<string, number> {
+export function overwrittenIn(rows: readonly Pick<Row, 'kind' | 'overwrites'>[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { kind, overwrites, verdict } of rows) {
-    if (verdict !== 'certain' && verdict !== 'adopted') continue;
+  for (const { kind, overwrites } of rows) {
     for (const field of overwrites) {
       const name = `${owned[kind]}.${field}`;
       counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -196,8 +196,10 @@ function overwritesOf(rows: readonly Row[]): Map<string, number> {
   return counts;
 }
 
+const isMatched = ({ verdict }: Row) => verdict === 'certain' || verdict === 'adopted';
+
 function overwritesText(rows: readonly Row[]): string {
-  const counts = [...overwritesOf(rows)].map(([name, count]) => `${name} (${count})`);
+  const counts = [...overwrittenIn(rows.filter(isMatched))].map(([name, count]) => `${name} (${count})`);
   if (counts.length === 0) return '';
   return (
     `The next push would overwrite in what is matched here: ${counts.join(', ')}. The ERP owns these fields; the ` +

@@ -71,9 +71,11 @@ export async function adoptPairs(
   const session: { clock: Clock; failure?: Failure } = { clock: ports.clock };
   for (const kind of moodleKinds) {
     const ofKind = pairs.filter(({ desired }) => desired.kind === kind);
-    for (let start = 0; start < ofKind.length && !session.failure; start += portion) {
-      await adoptPortion(kind, ofKind.slice(start, start + portion));
-      onProgress(outcomes.size, pairs.length);
+    for (const round of roundsOf(ofKind)) {
+      for (let start = 0; start < round.length && !session.failure; start += portion) {
+        await adoptPortion(kind, round.slice(start, start + portion));
+        onProgress(outcomes.size, pairs.length);
+      }
     }
   }
   return outcomes;
@@ -81,9 +83,11 @@ export async function adoptPairs(
   async function adoptPortion(kind: MoodleKind, some: Pair[]): Promise<void> {
     const now = new Map((await readNow(kind, some, ports)).map((observed) => [observed.id, observed]));
     const ready: ReadyPair[] = [];
+    const adopted = [...outcomes].flatMap(([desired, outcome]) => ('problem' in outcome ? [] : desired));
+    const numbered = new Set(adopted.map(({ moodleIdnumber }) => moodleIdnumber));
     for (const pair of some) {
       const observed = now.get(pair.observed.id);
-      const problem = changedSince(pair, observed);
+      const problem = changedSince(pair, observed, numbered);
       if (problem) outcomes.set(pair.desired, { problem });
       else ready.push({ ...pair, observed: observed!, mapping: mappingOf(pair.desired, ports.instance) });
     }
@@ -178,10 +182,27 @@ function isUnnumbered({ desired, observed }: Pair): boolean {
   return observed.idnumber !== desired.moodleIdnumber;
 }
 
-function changedSince({ desired, observed: before }: Pair, now: Observed | undefined): string | undefined {
+/** An account may be that of several records, such as a student's who teaches: each comes after the one before. */
+function roundsOf(pairs: readonly Pair[]): Iterable<Pair[]> {
+  const counts = new Map<number, number>();
+  const rounds = Map.groupBy(pairs, ({ observed: { id } }) => {
+    const round = counts.get(id) ?? 0;
+    counts.set(id, round + 1);
+    return round;
+  });
+  return rounds.values();
+}
+
+/** @param numbered ID numbers that were written in this run */
+function changedSince(
+  { desired, observed: before }: Pair,
+  now: Observed | undefined,
+  numbered: ReadonlySet<string>,
+): string | undefined {
   if (!now) return `Moodle no longer has the ${before.kind} ${before.id}.`;
   if (now.isProtected) return `The account ${now.id} administers Moodle or this link.`;
-  if (now.idnumber === before.idnumber || now.idnumber === desired.moodleIdnumber) return undefined;
+  const expected = [before.idnumber, desired.moodleIdnumber];
+  if (expected.includes(now.idnumber) || numbered.has(now.idnumber)) return undefined;
   return `The ${now.kind} ${now.id} has got the ID number ${now.idnumber || '(none)'} in the meantime.`;
 }
 
