@@ -27,11 +27,13 @@ try {
   const paths = [
     '/',
     '/failures',
+    '/failures/records?reason=refused/code-1&page=3',
     `/person/student/${somebody}`,
     `/person/student/${somebody}/marks`,
     '/plan',
     '/adopt',
     '/held',
+    '/held/brake?instance=demo&service=students',
     '/settings',
   ];
   const spent: number[] = [];
