@@ -18,7 +18,7 @@ import { isBrakeOn } from '#shared/sync/limits/brake.ts';
 import { linksOfItem } from './link-repair.ts';
 import { judge, type Verdict } from './sweep-judge.ts';
 import type { SweepPosition } from './sweep-part.ts';
-import type { SweepPorts } from './sweep-ports.ts';
+import type { ModelSweepPorts } from './sweep-ports.ts';
 import type { KeptRecords } from './sweep-records.ts';
 
 /** Found records are queued whenever there are so many: the rest of a service can take minutes. */
@@ -42,7 +42,7 @@ export class ModelSweep {
   readonly #instance: Instance;
   readonly #parts: readonly ServicePart[];
   readonly #records: KeptRecords;
-  readonly #ports: SweepPorts;
+  readonly #ports: ModelSweepPorts;
   readonly #position: SweepPosition;
   /** Ids of all records, if this run has read them all: a mapping of any other is one whose record may be gone. */
   readonly #seen: Set<string> | undefined;
@@ -58,7 +58,7 @@ export class ModelSweep {
     instance: Instance,
     services: readonly PushService[],
     records: KeptRecords,
-    ports: SweepPorts,
+    ports: ModelSweepPorts,
     start: SweepPosition,
   ) {
     this.#instance = instance;

@@ -9,22 +9,28 @@ import type { Clock, Log } from '#shared/sync/ports.ts';
 import type { Parking } from '#shared/sync/units/parking.ts';
 import type { WakeQueue } from '#shared/sync/units/work.ts';
 import type { LinkKeeper } from './link-repair.ts';
-/** What a sweep needs. It never calls Moodle. */
-export interface SweepPorts {
-  records: RecordReader & RecordPages;
+
+/** What looking through the records of one model needs. It never calls Moodle. */
+export interface ModelSweepPorts {
+  records: RecordReader;
   links: LinkReader & LinkKeeper;
   mappings: MappingReader & MappingPages;
-  instances: Pick<BrakeStore, 'getBrake'> &
-    Pick<BreakerStore, 'getBreaker'> & {
-      setHolds(instance: string, service: ServiceName, holds: number): Promise<void>;
-    };
+  instances: Pick<BrakeStore, 'getBrake'> & {
+    setHolds(instance: string, service: ServiceName, holds: number): Promise<void>;
+  };
   brake: Brake;
   queue: PushQueue;
-  wakes: WakeQueue;
-  parking: Pick<Parking<WorkUnit>, 'oldest'>;
   services: ServiceRegistry;
   clock: Clock;
   log: Log;
   /** Records or mappings looked at in one go. */
   pageSize: number;
+}
+
+/** What a sweep needs besides. */
+export interface SweepPorts extends ModelSweepPorts {
+  records: RecordReader & RecordPages;
+  instances: ModelSweepPorts['instances'] & Pick<BreakerStore, 'getBreaker'>;
+  wakes: WakeQueue;
+  parking: Pick<Parking<WorkUnit>, 'oldest'>;
 }

@@ -1,9 +1,8 @@
 import type { ServiceName } from '#shared/models/services.ts';
 import type { BrakeState, BrakeStore } from '#shared/sync/limits/brake.ts';
-import type { BreakerState, BreakerStore } from '#shared/sync/limits/breaker.ts';
 
-/** The brakes of one instance in a dry run: read once, then kept in memory. Its breaker is closed: the Moodle answers. */
-export class CopiedBrakes implements BrakeStore, BreakerStore {
+/** The brakes of one instance in a dry run: read once, then kept in memory. */
+export class CopiedBrakes implements BrakeStore {
   readonly #table: Pick<BrakeStore, 'getBrake'>;
   readonly #states = new Map<ServiceName, BrakeState>();
   readonly #before = new Map<ServiceName, BrakeState>();
@@ -34,14 +33,6 @@ export class CopiedBrakes implements BrakeStore, BreakerStore {
   async setHolds(instance: string, service: ServiceName, holds: number): Promise<void> {
     const state = await this.getBrake(instance, service);
     this.#states.set(service, { ...state, holds });
-  }
-
-  async getBreaker(): Promise<BreakerState> {
-    return { revision: 0, failures: 0, probes: 0 };
-  }
-
-  async saveBreaker(): Promise<boolean> {
-    return true;
   }
 
   /** The brakes that were asked, before and after the dry run. */

@@ -10,7 +10,7 @@ import type { ServiceRegistry } from '#shared/moodle/push/push-service.ts';
 import { pushNaming, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
 import { ModelSweep } from '#shared/moodle/sweep/sweep-model.ts';
 import { startOf } from '#shared/moodle/sweep/sweep-part.ts';
-import type { SweepPorts } from '#shared/moodle/sweep/sweep-ports.ts';
+import type { ModelSweepPorts } from '#shared/moodle/sweep/sweep-ports.ts';
 import type { KeptRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { sharedBrake } from '#shared/sync/limits/brake.ts';
@@ -63,12 +63,6 @@ export class MoodleAwayError extends Error {
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 /** Records looked at in one go, as the sweeps do. */
 const pageSize = 500;
-
-/** Every instance is there: nothing waits for one. */
-const nobodyWaits = {
-  parking: { park: async () => {}, oldest: async () => [], remove: async () => {} },
-  wakes: { wake: async () => {} },
-};
 
 /**
  * Does all that a push of one instance would do, by the same code, on a copy: the sweeps compare records and mappings,
@@ -184,37 +178,33 @@ export class DryRun {
     this.#queue.add(units, { now: this.#clock.now(), delaySeconds, changes: this.#changesBefore });
   }
 
-  #brake() {
-    return sharedBrake(this.brakes, this.#clock, silent);
+  /** What sweeps and workers have in common. */
+  #commonPorts() {
+    const { records, services } = this.#ports;
+    const brake = sharedBrake(this.brakes, this.#clock, silent);
+    return { records, services, mappings: this.mappings, brake, clock: this.#clock, log: silent };
   }
 
-  #sweepPorts(): SweepPorts {
-    const { records, services } = this.#ports;
+  #sweepPorts(): ModelSweepPorts {
+    const { records } = this.#ports;
     return {
-      ...{ records, services, pageSize },
+      ...this.#commonPorts(),
+      pageSize,
       // A sweep puts lost links back, and the records tell what they refer to.
       links: {
         sources: (...asked) => records.sources(...asked),
         missing: async () => [],
         write: async () => {},
       },
-      mappings: this.mappings,
       instances: this.brakes,
-      brake: this.#brake(),
       queue: { send: async (units, delaySeconds = 0) => this.#add(units, delaySeconds) },
-      wakes: nobodyWaits.wakes,
-      parking: nobodyWaits.parking,
-      clock: this.#clock,
-      log: silent,
     };
   }
 
   #workPorts(): PushWorkPorts {
-    const { records, services } = this.#ports;
     return {
-      ...{ records, links: records, services },
-      mappings: this.mappings,
-      brake: this.#brake(),
+      ...this.#commonPorts(),
+      links: this.#ports.records,
       breaker: {
         admit: async () => ({ kind: 'call' }),
         failed: async (_instance, failure) => {
@@ -224,11 +214,11 @@ export class DryRun {
         isOpen: async () => false,
       },
       bulkhead: { enter: async () => true, keep: async () => 'full', leave: async () => {} },
-      ...nobodyWaits,
+      // Every instance is there: nothing waits for one.
+      parking: { park: async () => {}, oldest: async () => [], remove: async () => {} },
+      wakes: { wake: async () => {} },
       later: { send: async (units, delaySeconds) => this.#add(units, delaySeconds) },
       permanentFailures: { send: async () => {} },
-      clock: this.#clock,
-      log: silent,
     };
   }
 }
