@@ -102,7 +102,8 @@ it('what has arrived has no failure any more, and releases who waits for it', as
   expect(written).toMatchObject({ status: 'synced', attempts: 0, note: 'there', last_synced_at });
   expect(ledger.recovered).toEqual(['toy#1']);
   await ledger.arrive(row({ id: '2' }), row({ id: '2' }));
-  expect(ledger.recovered).toEqual(['toy#1']);
+  await ledger.arrive(row({ id: '3', failure: refused }), row({ id: '3' }));
+  expect(ledger.recovered).toEqual(['toy#1', 'toy#3']);
 });
 
 it('says where somebody else has written what has arrived', async () => {
