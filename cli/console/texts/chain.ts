@@ -112,6 +112,44 @@ export const chain: readonly EngineText[] = [
     pt: 'A instância {id} é para {limits}, e esta pessoa não pertence a nenhum.',
   },
   {
+    engine: 'the departments {departments} and the companies {companies}',
+    de: 'die Abteilungen {departments} und die Firmen {companies}',
+    es: 'los departamentos {departments} y las empresas {companies}',
+    pt: 'os departamentos {departments} e as empresas {companies}',
+  },
+  {
+    engine: 'the departments {departments}',
+    de: 'die Abteilungen {departments}',
+    es: 'los departamentos {departments}',
+    pt: 'os departamentos {departments}',
+  },
+  {
+    engine: 'the companies {companies}',
+    de: 'die Firmen {companies}',
+    es: 'las empresas {companies}',
+    pt: 'as empresas {companies}',
+  },
+  {
+    engine:
+      "An enrolment in a program of such a department brings a student in; the instance's setting scope decides.",
+    de: 'Eine Einschreibung in einen Studiengang einer solchen Abteilung bringt die Person hinein; die Einstellung scope der Instanz entscheidet.',
+    es: 'Una matriculación en un programa de tal departamento incluye al estudiante; decide el ajuste scope de la instancia.',
+    pt: 'Uma inscrição num programa de tal departamento inclui o estudante; decide a definição scope da instância.',
+  },
+  {
+    engine:
+      "The main department or a lecture in such a department brings a teacher in; the instance's setting scope decides.",
+    de: 'Die Hauptabteilung oder eine Lehrveranstaltung in einer solchen Abteilung bringt die Lehrperson hinein; die Einstellung scope der Instanz entscheidet.',
+    es: 'El departamento principal o una clase en tal departamento incluye al docente; decide el ajuste scope de la instancia.',
+    pt: 'O departamento principal ou uma aula em tal departamento inclui o docente; decide a definição scope da instância.',
+  },
+  {
+    engine: "Look for the student in another instance; this one's setting scope decides.",
+    de: 'Suchen Sie die Person in einer anderen Instanz; hier entscheidet die Einstellung scope.',
+    es: 'Busque al estudiante en otra instancia; aquí decide el ajuste scope.',
+    pt: 'Procure o estudante noutra instância; aqui decide a definição scope.',
+  },
+  {
     engine: 'It was pushed on {time} and has changed since: the change waits to be pushed.',
     de: 'Am {time} übertragen und seither geändert: Die Änderung wartet auf die Übertragung.',
     es: 'Se envió el {time} y ha cambiado desde entonces: el cambio espera su envío.',

@@ -25,11 +25,11 @@ export function engineText(language: Language, text: string): string | undefined
   return language === 'en' ? text : undefined;
 }
 
-/** Parts that are sentences of the engine themselves. */
-const sentences = ['reason', 'advice'];
+/** Parts that are texts of the engine themselves. */
+const ownTexts = ['reason', 'advice', 'limits'];
 
 function partOf(language: Language, name: string, part: string): string | undefined {
-  return sentences.includes(name) ? engineText(language, part) : part;
+  return ownTexts.includes(name) ? engineText(language, part) : part;
 }
 
 function patternOf(engine: string): RegExp {

@@ -99,6 +99,12 @@ export const person = {
     pt: 'Número do documento',
   },
   'person.in_moodle': { en: 'In {instance}', de: 'In {instance}', es: 'En {instance}', pt: 'Em {instance}' },
+  'person.not_here': {
+    en: '{instance} is not for this person',
+    de: '{instance} ist nicht für diese Person',
+    es: '{instance} no es para esta persona',
+    pt: '{instance} não é para esta pessoa',
+  },
   'person.course': {
     en: 'Course {course}',
     de: 'Kurs {course}',
@@ -132,12 +138,6 @@ export const person = {
     pt: 'retém o que espera',
   },
   'person.step_unknown': { en: 'not known', de: 'nicht bekannt', es: 'no se sabe', pt: 'não se sabe' },
-  'person.next_attempt': {
-    en: 'The next attempt is at {time} UTC.',
-    de: 'Der nächste Versuch ist um {time} UTC.',
-    es: 'El próximo intento es a las {time} UTC.',
-    pt: 'A próxima tentativa é às {time} UTC.',
-  },
   'person.ask': {
     en: 'Ask Moodle itself',
     de: 'Moodle selbst fragen',

@@ -23,7 +23,10 @@ describe.skipIf(noBrowser)(`a person in the console (${noBrowser ?? 'Chromium'})
   let page: Page;
   let refusing: () => void;
   beforeAll(async () => {
-    kit = await startKit({ schedules: 'none' });
+    kit = await startKit({
+      schedules: 'none',
+      instances: [{}, { id: 'other', scope: { departments: ['99'] } }],
+    });
     await studying(kit, 3);
     const refuse = faults.errorcode('wsnoinstance');
     refusing = kit
@@ -121,19 +124,41 @@ describe.skipIf(noBrowser)(`a person in the console (${noBrowser ?? 'Chromium'})
     ).json<ExplainedPerson>();
     const [instance] = explained.instances;
     const main = page.locator('main');
+    const inDemo = page.getByRole('region', { name: 'In demo' });
     for (const { about, text } of [...instance!.steps, ...instance!.courses.flatMap(({ steps }) => steps)]) {
-      const step = page.locator('.steps li').filter({ hasText: text }).filter({ hasText: about });
+      const step = inDemo.locator('.steps li').filter({ hasText: text }).filter({ hasText: about });
       expect(await step.count(), about).toBeGreaterThan(0);
     }
-    expect(await page.locator('.steps li').count()).toBe(
+    expect(await inDemo.locator('.steps li').count()).toBe(
       instance!.steps.length + instance!.courses.flatMap(({ steps }) => steps).length,
     );
-    const broken = page.locator('[aria-current="step"]');
+    const broken = inDemo.locator('[aria-current="step"]');
     expect(await broken.textContent()).toContain(instance!.obstacle?.text);
     expect(await broken.textContent()).toContain(instance!.obstacle?.advice);
     expect(await broken.textContent()).toMatch(/After 1 of 5 attempts the next one is on 20/);
     expect(await main.textContent()).toContain('student4@example.org');
     expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  it('shows a teacher, and folds the Moodle that is not theirs', async () => {
+    await page.goto(`${console.origin}/person/teacher/4`);
+    await page.getByText('other is not for this person').waitFor();
+    expect(await page.getByRole('heading', { name: 'In other' }).isVisible()).toBe(false);
+    await page.getByText('other is not for this person').click();
+    expect(await page.getByRole('heading', { name: 'In other' }).isVisible()).toBe(true);
+    expect(await page.locator('main').textContent()).toContain('teacher4@example.org');
+    expect(await page.getByRole('link', { name: /^Grades/ }).count()).toBe(0);
+    expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
+  it('finds whom the ERP has deleted, as long as there is an account', async () => {
+    await kit.syncDeletion(student(3), enrolment(3, 3, 1, 1));
+    await lookUp('3');
+    expect(await heading()).toBe('Student 3');
+    await page.getByText('The ERP no longer has the record.').waitFor();
+    expect(await page.locator('[aria-current="step"]').first().textContent()).toContain('holds no student 3');
+    await page.goto(`${console.origin}/person/student/99`);
+    expect(await page.getByRole('alert').textContent()).toContain('There is no op.student with the id 99');
   });
 
   it('asks Moodle itself only where that is wanted', async () => {

@@ -13,10 +13,19 @@ const looks: Record<StepState, { sign: string; tone: string }> = {
   unknown: { sign: '?', tone: 'soft' },
 };
 
-/** The way from the record to the courses of one Moodle; what is well is folded. */
-export function chainHtml(visit: Visit, explanation: Explanation): Html {
+/** The ways from the record to the courses of each Moodle; one that is not for the person is folded, and comes last. */
+export function chainsHtml(visit: Visit, explanations: readonly Explanation[]): Html {
+  const others = explanations.filter(({ obstacle }) => obstacle?.about === 'scope');
+  return html`${explanations.filter((each) => !others.includes(each)).map((each) => chainHtml(visit, each))}
+${others.map(
+  (each) => html`<details><summary>${visit.say('person.not_here', { instance: each.instance })}</summary>
+${chainHtml(visit, each)}</details>`,
+)}`;
+}
+
+/** What is well is folded. */
+function chainHtml(visit: Visit, { instance, steps, courses, obstacle }: Explanation): Html {
   const { say } = visit;
-  const { instance, steps, courses, obstacle } = explanation;
   const isBroken = (step: Step) => step.about === obstacle?.about && step.text === obstacle.text;
   const well = courses.filter(isWell);
   const rest = courses.filter((course) => !isWell(course));

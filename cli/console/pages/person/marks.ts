@@ -1,4 +1,6 @@
+import type { Name } from '#cli/commands/failures/failure-target.ts';
 import { exactGrade, showMarks } from '#cli/commands/person/marks.ts';
+import { addressOf } from '#cli/console/pages/failures/choice.ts';
 import { offsetOf, pager, pageSize, translated } from '#cli/console/parts.ts';
 import type { TextKey } from '#cli/console/texts/catalogue.ts';
 import type { Shown, Visit } from '#cli/console/visit.ts';
@@ -68,6 +70,13 @@ type Column =
   | 'completed'
   | 'progress';
 
+/** What each table has in OpenEduCat. */
+const models = {
+  grades: 'op.result.line',
+  attendance: 'op.attendance.line',
+  completion: 'op.student.course',
+} as const;
+
 /** A table of what came back, a page at a time, with what became of each row in the ERP. */
 function tableHtml<Kind extends keyof PulledMarks>(
   visit: Visit,
@@ -85,14 +94,19 @@ function tableHtml<Kind extends keyof PulledMarks>(
 ${columns.map((column) => html`<th scope="col">${say(`person.column_${column}` as TextKey)}</th>`)}<th scope="col">${say('person.column_erp')}</th>
 </tr></thead><tbody>${rows.map((row) => {
     const [heading, ...cells] = cellsOf(row);
-    return html`<tr><th scope="row" class="long">${heading}</th>${cells.map((cell) => html`<td class="long">${cell}</td>`)}<td>${erpHtml(visit, row)}</td></tr>`;
+    return html`<tr><th scope="row" class="long">${heading}</th>${cells.map((cell) => html`<td class="long">${cell}</td>`)}<td>${erpHtml(visit, [models[kind], row.id], row)}</td></tr>`;
   })}</tbody></table></div>`;
 }
 
-function erpHtml(visit: Visit, { in_erp: row }: PulledMarks[keyof PulledMarks][number]): Html | string {
+/** How far it is on its way to the ERP; what failed has a page of its own, where it can be tried again. */
+function erpHtml(
+  visit: Visit,
+  name: Name,
+  { in_erp: row }: PulledMarks[keyof PulledMarks][number],
+): Html | string {
   if (!row) return '–';
-  const { status, failure, next_attempt_at: next } = row;
-  return html`${translated(visit, status.replaceAll('_', ' '))}
-${failure && html`: ${translated(visit, failure.reason)} ${translated(visit, failure.advice)}`}
-${next !== undefined && html`<br><span class="soft">${visit.say('person.next_attempt', { time: minuteOf(next) })}</span>`}`;
+  const { status, failure } = row;
+  const word = translated(visit, status.replaceAll('_', ' '));
+  if (!failure) return word;
+  return html`<a href="${addressOf('erp', name)}">${word}</a>: ${translated(visit, failure.reason)} ${translated(visit, failure.advice)}`;
 }

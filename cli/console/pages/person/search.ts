@@ -1,5 +1,5 @@
 import type { FoundPeople } from '#cli/commands/person/find.ts';
-import { hiddenFields } from '#cli/console/parts.ts';
+import { hiddenFields, offsetOf, pager, pageSize } from '#cli/console/parts.ts';
 import type { Shown, Visit } from '#cli/console/visit.ts';
 import { type Html, html } from '#shared/http/html.ts';
 import { pathOf } from './chosen.ts';
@@ -27,15 +27,16 @@ export function foundShown(visit: Visit, { who, people, records_read: read, stop
     text: say('person.search_numbers'),
   };
   const again = goOn || asNumber;
+  const offset = offsetOf(visit);
   return {
     title: say('person.found', { count: people.length }),
     body: html`${people.length === 0 && html`<p>${say('person.nobody')}</p>`}
 ${
   people.length > 0 &&
-  html`<ul class="people">${people.map(
+  html`<ul class="people">${people.slice(offset, offset + pageSize).map(
     (person) => html`<li><a href="${pathOf(person)}">${kindText(visit, person)}</a>
 <bdi>${person.name ?? say('person.deleted')}</bdi> <span class="soft">${say(`person.by_${person.found_by}`)}</span></li>`,
-  )}</ul>`
+  )}</ul>${pager(visit, people.length)}`
 }
 ${read > 0 && html`<p class="note">${say(stopped_early ? 'person.read_until' : 'person.read_all', { count: read })}</p>`}
 ${again && html`<form method="post" action="/person/find">${hiddenFields(again.fields)}<button>${again.text}</button></form>`}

@@ -5,7 +5,7 @@ import { changeForm, translated } from '#cli/console/parts.ts';
 import type { Shown, Visit } from '#cli/console/visit.ts';
 import { minuteOf } from '#cli/output/words.ts';
 import { type Html, html } from '#shared/http/html.ts';
-import { chainHtml } from './chain.ts';
+import { chainsHtml } from './chain.ts';
 import { type Chosen, pathOf } from './chosen.ts';
 import { kindText, searchForm } from './search.ts';
 
@@ -36,8 +36,8 @@ export async function personShown(
     title: kindText(visit, person),
     body: html`${factsHtml(visit, shown)}
 ${isAsked && html`<p class="note">${say('person.asked')}</p>`}
-${[...explained.left_out, ...shown.left_out].map(({ reason, advice }) => html`<p class="bad">${translated(visit, reason)} ${translated(visit, advice)}</p>`)}
-${explained.instances.map((instance) => chainHtml(visit, instance))}
+${explained.left_out.map(({ reason, advice }) => html`<p class="bad">${translated(visit, reason)} ${translated(visit, advice)}</p>`)}
+${chainsHtml(visit, explained.instances)}
 <div class="buttons">
 ${retry.queued.length > 0 && changeForm(visit, `${path}/retry`, html`<input type="hidden" name="back" value="${path}"><button>${say('person.retry', { count: retry.queued.length })}</button>`)}
 <form method="post" action="${path}/ask"><button>${say('person.ask')}</button> <span class="note">${say('person.ask_note')}</span></form>
