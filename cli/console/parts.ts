@@ -27,6 +27,12 @@ export function address(path: string, fields: Readonly<Record<string, string | n
   return search.size > 0 ? `${path}?${search}` : path;
 }
 
+/** Where a person is told of whose account, enrolments or courses an idnumber stands for; undefined for others. */
+export function personAddress(idnumber: string): string | undefined {
+  const [, kind, id] = /^oec_(student|faculty)_(\d+)(?:@|$)/.exec(idnumber) ?? [];
+  return kind && `/person/${kind === 'faculty' ? 'teacher' : kind}/${id}`;
+}
+
 /** How many rows stand before the page of a list that the address asks for. */
 export function offsetOf({ query }: Pick<Visit, 'query'>): number {
   const page = Number(field(query, 'page'));

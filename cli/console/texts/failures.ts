@@ -459,6 +459,12 @@ export const failures = {
     es: 'Espera su palabra: vea Lo retenido.',
     pt: 'Espera a sua palavra: veja O que está retido.',
   },
+  'failures.person': {
+    en: 'All that is known of this person',
+    de: 'Alles, was über diese Person bekannt ist',
+    es: 'Todo lo que se sabe de esta persona',
+    pt: 'Tudo o que se sabe desta pessoa',
+  },
   'failures.related': {
     en: 'What it has to do with',
     de: 'Womit es zusammenhängt',

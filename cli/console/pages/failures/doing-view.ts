@@ -92,7 +92,10 @@ function leftAloneHtml(visit: Visit, leftAlone: readonly LeftAloneData[], form: 
   if (leftAlone.length === 0) return false;
   const groups = [...Map.groupBy(leftAlone, ({ why }) => why)];
   return html`<h2>${visit.say('failures.left_alone', { count: leftAlone.length })}</h2>
-${groups.map(([why, own]) => html`<p>${translated(visit, why)} (${own.length})</p>${namesHtml(visit, own, form)}`)}`;
+${groups.map(
+  ([why, own]) => html`<details><summary>${translated(visit, why)} (${own.length})</summary>
+${namesHtml(visit, own, form)}</details>`,
+)}`;
 }
 
 function questionHtml(visit: Visit, form: Fields, action: string, isSomething: boolean): Html {

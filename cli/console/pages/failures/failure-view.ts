@@ -1,6 +1,7 @@
+import type { Name } from '#cli/commands/failures/failure-target.ts';
 import type { FailureData } from '#cli/commands/failures/failure-text.ts';
 import { findFailure } from '#cli/commands/failures/show.ts';
-import { changeForm, english, hiddenFields } from '#cli/console/parts.ts';
+import { address, changeForm, english, hiddenFields, personAddress } from '#cli/console/parts.ts';
 import { field, type Shown, type Visit } from '#cli/console/visit.ts';
 import { minuteOf } from '#cli/output/words.ts';
 import { type Html, html } from '#shared/http/html.ts';
@@ -8,30 +9,24 @@ import type { OperatorAction } from '#shared/store/tables/operator-log.ts';
 import { addressOf, filterOf, nameIn } from './choice.ts';
 import { adviceHtml, causeHtml, statusHtml, statusWord } from './filter-view.ts';
 
+type Filter = ReturnType<typeof filterOf>;
+
 /** Everything of one failure, what others have to do with it, and what was done to it. */
 export async function failureView(visit: Visit): Promise<Shown> {
   const { say, context, query } = visit;
   const { target } = filterOf(query);
   const name = [field(query, 'first'), field(query, 'second')] as const;
   const { failure, actions } = await findFailure(context, { target }, ...name);
-  const back = addressOf(target, name);
+  const person = target === 'moodle' ? personAddress(name[1]) : undefined;
   return {
     title: name[1],
-    body: html`<p>${statusHtml(visit, failure.status)}${failure.code !== null && html` · ${causeHtml(failure)}`}</p>
+    body: html`<p><a href="${address('/failures', { target })}">${say('failures.back')}</a></p>
+<p>${statusHtml(visit, failure.status)}${failure.code !== null && html` · ${causeHtml(failure)}`}</p>
 ${failure.reason !== null && html`<p>${english(failure.reason)}</p>`}
 ${failure.advice !== null && html`<p><strong>${say('failures.advice')}:</strong> ${adviceHtml(visit, failure.advice)}</p>`}
 <p><strong>${say('failures.next')}:</strong> ${nextText(visit, failure)}</p>
-${
-  failure.status !== 'synced' &&
-  changeForm(
-    visit,
-    '/failures/retry',
-    html`${hiddenFields({ target, back, row: name.join(' '), scope: 'ticked' })}
-<p class="buttons"><button>${say('failures.retry_one')}</button>
-<button formaction="/failures/discard">${say(`failures.discard_one.${target}`)}</button>
-<span class="note">${say(`failures.discard_note.${target}`)}</span></p>`,
-  )
-}
+${failure.status !== 'synced' && doingForm(visit, target, name, failure)}
+${person !== undefined && html`<p><a href="${person}">${say('failures.person')}</a></p>`}
 <dl>${factsOf(visit, failure).map(([title, value]) => html`<dt>${title}</dt><dd dir="auto">${value}</dd>`)}</dl>
 ${
   failure.related.length > 0 &&
@@ -41,6 +36,28 @@ ${
 <h2>${say('failures.history')}</h2>
 ${historyHtml(visit, actions)}`,
   };
+}
+
+/** Of Moodle only what was given up has a message to delete. */
+function doingForm(
+  visit: Visit,
+  target: Filter['target'],
+  name: Name,
+  { status }: FailureData,
+): Html | false {
+  const { say } = visit;
+  const mayDiscard = target === 'erp' || status === 'permanently_failed';
+  return changeForm(
+    visit,
+    '/failures/retry',
+    html`${hiddenFields({ target, back: addressOf(target, name), row: name.join(' '), scope: 'ticked' })}
+<p class="buttons"><button>${say('failures.retry_one')}</button>
+${
+  mayDiscard &&
+  html`<button formaction="/failures/discard">${say(`failures.discard_one.${target}`)}</button>
+<span class="note">${say(`failures.discard_note.${target}`)}</span>`
+}</p>`,
+  );
 }
 
 /** What happens to it by itself. */

@@ -26,12 +26,12 @@ ${only && html`<p>${causeHtml(only)}. ${adviceHtml(visit, only.advice)}</p>`}
 <p><strong>${say('failures.total', { total })}</strong></p>
 ${
   total > 0 &&
-  html`${recordsTable(visit, filter, failures)}${pager(visit, total)}
+  html`${recordsTable(visit, filter, failures, only === undefined)}${pager(visit, total)}
 ${changeForm(
   visit,
   '/failures/retry',
   html`${hiddenFields({ target: filter.target, back: here, scope: 'ticked' })}
-${doingButtons(visit, filter, say('failures.retry_ticked'), say(`failures.discard_ticked.${filter.target}`))}`,
+${doingButtons(say('failures.retry_ticked'), say(`failures.discard_ticked.${filter.target}`))}`,
   'ticked',
 )}
 ${wholeForm(visit, filter, total, here)}
@@ -47,17 +47,23 @@ export function wholeForm(visit: Visit, filter: Filter, total: number, back: str
     visit,
     '/failures/retry',
     html`${hiddenFields({ ...filterFields(filter), back, scope: 'all' })}
-${doingButtons(visit, filter, say('failures.retry_all', { total }), say(`failures.discard_all.${filter.target}`, { total }))}`,
+${doingButtons(say('failures.retry_all', { total }), say(`failures.discard_all.${filter.target}`, { total }))}
+<p class="note">${say(`failures.discard_note.${filter.target}`)}</p>`,
   );
 }
 
-function doingButtons({ say }: Visit, { target }: Filter, retry: string, discard: string): Html {
+function doingButtons(retry: string, discard: string): Html {
   return html`<p class="buttons"><button>${retry}</button>
-<button formaction="/failures/discard">${discard}</button>
-<span class="note">${say(`failures.discard_note.${target}`)}</span></p>`;
+<button formaction="/failures/discard">${discard}</button></p>`;
 }
 
-function recordsTable(visit: Visit, { target }: Filter, failures: readonly FailureData[]): Html {
+/** @param isAdvised whether each has its own advice: there are several causes */
+function recordsTable(
+  visit: Visit,
+  { target }: Filter,
+  failures: readonly FailureData[],
+  isAdvised: boolean,
+): Html {
   const { say, isReadOnly } = visit;
   const rows = failures.map((failure) => {
     const name = nameIn(failure, target);
@@ -68,7 +74,8 @@ function recordsTable(visit: Visit, { target }: Filter, failures: readonly Failu
 <td>${failure.model}</td>
 <td>${statusHtml(visit, failure.status)}</td>
 <td>${failure.code !== null && causeHtml(failure)}${failure.field !== null && html` (${failure.field})`}
-${failure.reason !== null && html`<br><span class="long">${english(failure.reason)}</span>`}</td>
+${failure.reason !== null && html`<br><span class="long">${english(failure.reason)}</span>`}
+${isAdvised && failure.advice !== null && html`<br>${adviceHtml(visit, failure.advice)}`}</td>
 <td>${minuteOf(failure.last_failed_at ?? '')}${next !== null && html`<br>${say('failures.again_at', { time: minuteOf(next) })}`}</td></tr>`;
   });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${say('failures.records_title')}"><table>

@@ -8,6 +8,7 @@ import {
   offsetOf,
   pager,
   pageSize,
+  personAddress,
   translated,
 } from '#cli/console/parts.ts';
 import { field, type Shown, type Visit } from '#cli/console/visit.ts';
@@ -101,9 +102,7 @@ function nameHtml(instance: string, service: BrakedService, name: string): Html 
     const [first, second] = name.split('#');
     return html`<a href="${address('/failures/one', { target: 'erp', first, second })}">${name}</a>`;
   }
-  const [, kind, id] = /^oec_(student|faculty)_(\d+)/.exec(name) ?? [];
-  const to = kind
-    ? `/person/${kind === 'student' ? kind : 'teacher'}/${id}`
-    : address('/failures/one', { target: 'moodle', first: instance, second: name });
+  const to =
+    personAddress(name) ?? address('/failures/one', { target: 'moodle', first: instance, second: name });
   return html`<a href="${to}">${name}</a>`;
 }
