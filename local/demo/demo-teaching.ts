@@ -1,4 +1,5 @@
 import type { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
+import { DemoTeacher } from '#local/moodle/teacher/teacher.ts';
 
 /** How many records of each model have to arrive for what the teachers did. */
 export type TaughtRecords = Record<string, number>;
@@ -19,7 +20,8 @@ const acronyms = ['P', 'P', 'L', 'A', 'E'];
  * Teachers at work in the simulated Moodle, in the first courses that have students enough: each gives a quiz, an
  * assignment and an oral exam, takes attendance once, and a student completes the course.
  */
-export function teachDemo({ siteState, teacher }: SimulatedMoodle): DemoTeaching {
+export function teachDemo({ siteState }: SimulatedMoodle): DemoTeaching {
+  const teacher = new DemoTeacher(siteState);
   const classes = siteState.courses
     .all()
     .map((course) => ({ course, students: studentsOf(course.id) }))

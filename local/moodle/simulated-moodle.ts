@@ -8,8 +8,6 @@ import { pagesOf } from './pages/pages.ts';
 import { defaultSettings, type MoodleSettings } from './settings.ts';
 import { installSite } from './state/install-site.ts';
 import type { SiteState } from './state/site-state.ts';
-import { Administrator } from './teacher/administrator.ts';
-import { Teacher } from './teacher/teacher.ts';
 import { type Answer, sendAnswer } from './transport/answer.ts';
 import { parseForm, type WebServiceRequest } from './transport/parse-form.ts';
 import { WebService } from './transport/web-service.ts';
@@ -53,11 +51,8 @@ type Options = {
 /** A Moodle in memory, with Moodle's REST protocol and a page to look at, on 127.0.0.1. */
 export class SimulatedMoodle extends SimulatedPeer<InterceptedCall, Answer, LoggedCall> {
   readonly token: string;
-  /** What the site holds; tests read it, changes come through the web services and its teacher. */
+  /** What the site holds; tests read it, changes come through the web services, the demo's teachers and a test's people. */
   readonly siteState: SiteState;
-  /** What people do on the site's own pages. */
-  readonly teacher: Teacher;
-  readonly administrator: Administrator;
   readonly #webService: WebService;
   readonly #settings: MoodleSettings;
 
@@ -67,8 +62,6 @@ export class SimulatedMoodle extends SimulatedPeer<InterceptedCall, Answer, Logg
     this.#settings = { ...defaultSettings, ...options.settings };
     const { state, tokenUserId } = installSite(this.#settings);
     this.siteState = state;
-    this.teacher = new Teacher(state);
-    this.administrator = new Administrator(state);
     this.#webService = new WebService({
       token: this.token,
       sleep: options.sleep ?? ((milliseconds) => sleep(milliseconds)),

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { PushKit } from '#test/unit/push/push-kit.ts';
 import { universityOf } from './university.ts';
 
@@ -16,7 +17,8 @@ await kit.put(...universityOf(count));
 await kit.settle();
 require(Object.keys(kit.troubles()).length === 0, 'Not all that is compared was pushed.');
 
-const { siteState, teacher } = kit.moodle;
+const { siteState } = kit.moodle;
+const teacher = teacherOf(kit.moodle);
 const programs = [...kit.mappings.rows.values()].filter(({ service }) => service === 'programs');
 const courses = [...kit.mappings.rows.values()].filter(({ service }) => service === 'subjects');
 const accounts = [...kit.mappings.rows.values()].filter(({ service }) =>

@@ -7,6 +7,7 @@ import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { createUsers } from '#shared/moodle/functions/users.ts';
 import type { MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { newMapping } from '#shared/moodle/mappings/mapping.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -36,7 +37,7 @@ export async function fillMoodle(
   { courses, students, items }: { courses: number; students: number; items: number },
 ): Promise<GradedUniversity> {
   const client = new MoodleClient({ baseUrl: moodle.url, token: moodle.token });
-  const { activities, gradebook } = moodle.teacher;
+  const { activities, gradebook } = teacherOf(moodle);
   const userids = await makeUsers(
     client,
     Math.max(students, Math.ceil((courses * students) / coursesOfStudent)),

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
+import { administratorOf } from '#test/peers/teacher/administrator.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import type { Peer } from './peer.ts';
 
 const { MOODLE_URL, MOODLE_ADMIN_TOKEN } = process.env;
@@ -19,7 +21,8 @@ export interface Administrator {
  */
 export function administrator(peer: Peer): Administrator {
   if (peer.simulated) {
-    const { administrator: local, teacher } = peer.simulated;
+    const local = administratorOf(peer.simulated);
+    const teacher = teacherOf(peer.simulated);
     return {
       deleteAccount: async (userid) => local.deleteAccount(userid),
       deleteCourse: async (courseid) => teacher.deleteCourse(courseid),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, beforeEach } from 'vitest';
 import * as z from 'zod';
-import type { Teacher } from '#local/moodle/teacher/teacher.ts';
+import type { Teacher } from '#test/peers/teacher/teacher.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import type { Peer } from './peer.ts';
 import { makePreparedCourse } from './simulated-course.ts';
 import { makeHiddenCourse } from './simulated-hidden-course.ts';
@@ -78,7 +79,7 @@ function usePrepared<Course extends object>(
   const found = fixture && described(fixture);
 
   beforeAll(async () => {
-    const course = peer.simulated ? await make(peer.client, peer.simulated.teacher) : found;
+    const course = peer.simulated ? await make(peer.client, teacherOf(peer.simulated)) : found;
     Object.assign(prepared, course);
   });
   beforeEach((context) => {

@@ -1,8 +1,8 @@
-import type { Teacher } from '#local/moodle/teacher/teacher.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
+import type { Teacher } from '#test/peers/teacher/teacher.ts';
 import { makeCourse, makeGroup, makeUser, roles } from './makers.ts';
 import type { PreparedCourse } from './prepared-course.ts';
 

@@ -1,6 +1,6 @@
-import type { Teacher } from '#local/moodle/teacher/teacher.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { enrolUsers } from '#shared/moodle/functions/enrolments.ts';
+import type { Teacher } from '#test/peers/teacher/teacher.ts';
 import { makeCourse, makeUser, roles } from './makers.ts';
 import type { HiddenCourse } from './prepared-course.ts';
 

@@ -1,6 +1,5 @@
 import { nowInSeconds } from '../now-in-seconds.ts';
 import type { CourseModule } from './activities.ts';
-import { deleteGradeItem, itemOfActivity } from './grades.ts';
 import type { SiteState } from './site-state.ts';
 
 export type NewModule = Pick<CourseModule, 'courseid' | 'modname' | 'instance' | 'name'> &
@@ -34,33 +33,3 @@ export function modulesOf(
 ): CourseModule[] {
   return state.activities.modules.find('course', courseid).filter((module) => module.modname === modname);
 }
-
-/** Deletes an activity with its column in the gradebook and all that anybody did in it. */
-export function deleteModule(state: SiteState, { id, modname, instance }: CourseModule): void {
-  const item = itemOfActivity(state, modname, instance);
-  if (item) deleteGradeItem(state, item.id);
-  state.completion.criteria.deleteAll('activity', id);
-  state.completion.activities.deleteAll('activity', id);
-  deleteInstance[modname](state, instance);
-  state.activities.modules.delete(id);
-}
-
-const deleteInstance: Record<CourseModule['modname'], (state: SiteState, id: number) => void> = {
-  forum: ({ activities }, id) => activities.forums.delete(id),
-  assign: ({ activities }, id) => {
-    activities.assignmentGrades.deleteAll('assignment', id);
-    activities.assignments.delete(id);
-  },
-  quiz: ({ activities }, id) => {
-    activities.quizGrades.deleteAll('quiz', id);
-    activities.quizzes.delete(id);
-  },
-  attendance: ({ attendance }, id) => {
-    for (const session of attendance.sessions.find('attendance', id)) {
-      attendance.logs.deleteAll('session', session.id);
-      attendance.sessions.delete(session.id);
-    }
-    attendance.statuses.deleteAll('attendance', id);
-    attendance.instances.delete(id);
-  },
-};

@@ -47,12 +47,6 @@ export function itemOfActivity(state: SiteState, modname: string, instance: numb
   return state.gradebook.items.first('activity', `${modname}/${instance}`);
 }
 
-/** Deletes a column with everybody's grades in it. */
-export function deleteGradeItem(state: SiteState, itemid: number): void {
-  state.gradebook.grades.deleteAll('item', itemid);
-  state.gradebook.items.delete(itemid);
-}
-
 /** Deletes all that one user has in a course's gradebook. */
 export function deleteGradesOf(state: SiteState, courseid: number, userid: number): void {
   const { items, grades } = state.gradebook;

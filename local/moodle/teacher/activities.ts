@@ -1,7 +1,7 @@
 import { nowInSeconds } from '../now-in-seconds.ts';
 import type { Assignment, AssignmentGrade, CourseModule, WorkflowState } from '../state/activities.ts';
 import { addAttendance } from '../state/attendance-activity.ts';
-import { addModule, deleteModule } from '../state/course-modules.ts';
+import { addModule } from '../state/course-modules.ts';
 import { addGradeItem, itemOfActivity, type NewGradeItem, setGrade } from '../state/grades.ts';
 import { adminId, requireRow, SiteVisitor } from './site-visitor.ts';
 
@@ -18,7 +18,7 @@ type NewActivity = {
   category?: number;
 };
 
-type NewAssignment = NewActivity & Partial<Omit<Assignment, 'id' | 'revealidentities'>>;
+export type NewAssignment = NewActivity & Partial<Omit<Assignment, 'id' | 'revealidentities'>>;
 
 /** Quizzes, assignments and attendance activities of a course, and how they are graded. */
 export class TeacherActivities extends SiteVisitor {
@@ -29,26 +29,14 @@ export class TeacherActivities extends SiteVisitor {
   ): AddedActivity {
     const { grade = 10, timeopen = 0, timeclose = 0 } = quiz;
     const { id } = this.state.activities.quizzes.insert({ grade, timeopen, timeclose });
-    return this.#add(courseid, 'quiz', id, quiz, { grademax: grade });
+    return this.add(courseid, 'quiz', id, quiz, { grademax: grade });
   }
 
   /** @param assignment.grade the highest grade, 100 unless told */
   addAssignment(courseid: number, assignment: NewAssignment): AddedActivity {
     const { grade = 100 } = assignment;
-    const id = this.#insertAssignment({ ...assignment, grade });
-    return this.#add(courseid, 'assign', id, assignment, { grademax: grade });
-  }
-
-  /** @param assignment.scale words from worst to best; a grade is a word's place, from 1 */
-  addAssignmentWithScale(
-    courseid: number,
-    assignment: NewAssignment & { scale: readonly string[] },
-  ): AddedActivity {
-    const { scale } = assignment;
-    // Scales have no table here: any negative number says that there is one.
-    const id = this.#insertAssignment({ ...assignment, grade: -1 });
-    const column = { gradetype: 'scale', scale, grademin: 1, grademax: scale.length } as const;
-    return this.#add(courseid, 'assign', id, assignment, column);
+    const id = this.insertAssignment({ ...assignment, grade });
+    return this.add(courseid, 'assign', id, assignment, { grademax: grade });
   }
 
   addAttendance(courseid: number, attendance: { name: string; groupmode?: number }): AddedActivity {
@@ -63,49 +51,13 @@ export class TeacherActivities extends SiteVisitor {
     { at = nowInSeconds(), workflowstate }: { at?: number; workflowstate?: WorkflowState } = {},
   ): void {
     const { assignmentGrades } = this.state.activities;
-    const before = this.#gradeIn(assignment, userid);
+    const before = this.gradeIn(assignment, userid);
     const state = workflowstate ?? before?.workflowstate ?? 'inmarking';
     const times = { timemodified: at, timecreated: before?.timecreated ?? at };
     const row = { assignment, userid, grade: grade ?? -1, workflowstate: state, grader: adminId, ...times };
     if (before) assignmentGrades.update(before.id, row);
     else assignmentGrades.insert(row);
-    this.#publish(assignment, userid, at);
-  }
-
-  /** Changes how far the marking of a grade is: `released` shows it, anything else takes it out of the gradebook. */
-  setWorkflowState(assignment: number, userid: number, workflowstate: WorkflowState): void {
-    const row = this.#gradeIn(assignment, userid);
-    if (!row) return;
-    this.state.activities.assignmentGrades.update(row.id, { workflowstate });
-    this.#publish(assignment, userid, nowInSeconds());
-  }
-
-  /** Says whose the work is that was marked blindly. */
-  revealIdentities(assignment: number): void {
-    const { assignments, assignmentGrades } = this.state.activities;
-    assignments.update(assignment, { revealidentities: true });
-    for (const { userid } of assignmentGrades.find('assignment', assignment))
-      this.#publish(assignment, userid, nowInSeconds());
-  }
-
-  /** Gives a student another attempt: it is not graded, and the gradebook keeps what there was. */
-  reopenAttempt(assignment: number, userid: number): void {
-    const row = this.#gradeIn(assignment, userid);
-    if (row) this.state.activities.assignmentGrades.update(row.id, { grade: -1 });
-  }
-
-  /** Changes the highest grade of an assignment, and the grades with it. */
-  rescale(assignment: number, grade: number): void {
-    const { activities, gradebook } = this.state;
-    const { grade: before } = requireRow(activities.assignments, assignment, 'assignment');
-    const itemid = this.#itemId('assign', assignment);
-    const scaled = (value: number) => (value * grade) / before;
-    activities.assignments.update(assignment, { grade });
-    gradebook.items.update(itemid, { grademax: grade });
-    for (const row of activities.assignmentGrades.find('assignment', assignment))
-      if (row.grade >= 0) activities.assignmentGrades.update(row.id, { grade: scaled(row.grade) });
-    for (const { id, finalgrade } of gradebook.grades.find('item', itemid))
-      if (finalgrade !== null) gradebook.grades.update(id, { finalgrade: scaled(finalgrade) });
+    this.publish(assignment, userid, at);
   }
 
   /** A student finishes an attempt at a quiz; the best of all attempts counts. */
@@ -120,47 +72,11 @@ export class TeacherActivities extends SiteVisitor {
     const best = Math.max(before?.grade ?? 0, grade);
     if (before) quizGrades.update(before.id, { grade: best });
     else quizGrades.insert({ quiz, userid, grade: best });
-    const itemid = this.#itemId('quiz', quiz);
+    const itemid = this.itemId('quiz', quiz);
     setGrade(this.state, { itemid, userid, finalgrade: best, at, timecreated: at });
   }
 
-  /** Deletes a student's attempts at a quiz, and with them the grade. */
-  deleteAttempts(quiz: number, userid: number, { at = nowInSeconds() }: { at?: number } = {}): void {
-    const grade = this.state.activities.quizGrades.first('place', `${quiz}/${userid}`);
-    if (!grade) return;
-    this.state.activities.quizGrades.delete(grade.id);
-    setGrade(this.state, { itemid: this.#itemId('quiz', quiz), userid, finalgrade: null, at });
-  }
-
-  /** Hides an activity, and with it its column; or shows both. */
-  hide(cmid: number, hidden = true): void {
-    const { modules } = this.state.activities;
-    const { modname, instance } = requireRow(modules, cmid, 'activity');
-    modules.update(cmid, { visible: !hidden });
-    const item = itemOfActivity(this.state, modname, instance);
-    if (item) this.state.gradebook.items.update(item.id, { hidden: Number(hidden) });
-  }
-
-  /** Deletes an activity with everybody's grades in it. */
-  delete(cmid: number): void {
-    deleteModule(this.state, requireRow(this.state.activities.modules, cmid, 'activity'));
-  }
-
-  /** Deletes an assignment and gets it back from the recycle bin: under new ids, with the grades and their old times. */
-  recycleAssignment({ id, cmid, itemid }: AddedActivity): AddedActivity {
-    const { activities, gradebook } = this.state;
-    const { name, courseid } = requireRow(activities.modules, cmid, 'activity');
-    const { id: _id, ...assignment } = requireRow(activities.assignments, id, 'assignment');
-    const { gradepass } = requireRow(gradebook.items, itemid, 'grade item');
-    const given = activities.assignmentGrades.find('assignment', id);
-    this.delete(cmid);
-    const restored = this.addAssignment(courseid, { ...assignment, name, gradepass });
-    for (const { userid, grade, workflowstate, timemodified: at } of given)
-      this.gradeAssignment(restored.id, userid, grade < 0 ? null : grade, { at, workflowstate });
-    return restored;
-  }
-
-  #insertAssignment(assignment: Partial<Assignment> & { grade: number }): number {
+  protected insertAssignment(assignment: Partial<Assignment> & { grade: number }): number {
     const { grade, allowsubmissionsfromdate = 0, duedate = 0 } = assignment;
     const { markingworkflow = false, blindmarking = false } = assignment;
     const marking = { markingworkflow, blindmarking, revealidentities: false };
@@ -168,21 +84,21 @@ export class TeacherActivities extends SiteVisitor {
       .id;
   }
 
-  #gradeIn(assignment: number, userid: number): AssignmentGrade | undefined {
+  protected gradeIn(assignment: number, userid: number): AssignmentGrade | undefined {
     return this.state.activities.assignmentGrades.first('place', `${assignment}/${userid}`);
   }
 
   /** Hands a grade to the gradebook, or takes it out of there while it is not to be known. */
-  #publish(assignment: number, userid: number, at: number): void {
+  protected publish(assignment: number, userid: number, at: number): void {
     const settings = requireRow(this.state.activities.assignments, assignment, 'assignment');
-    const row = this.#gradeIn(assignment, userid);
+    const row = this.gradeIn(assignment, userid);
     const isReleased = !settings.markingworkflow || row?.workflowstate === 'released';
     const isKnown = isReleased && (!settings.blindmarking || settings.revealidentities);
     const finalgrade = row && isKnown && row.grade >= 0 ? row.grade : null;
-    setGrade(this.state, { itemid: this.#itemId('assign', assignment), userid, finalgrade, at });
+    setGrade(this.state, { itemid: this.itemId('assign', assignment), userid, finalgrade, at });
   }
 
-  #add(
+  protected add(
     courseid: number,
     modname: CourseModule['modname'],
     instance: number,
@@ -206,7 +122,7 @@ export class TeacherActivities extends SiteVisitor {
     return { id: instance, cmid, itemid };
   }
 
-  #itemId(modname: string, instance: number): number {
+  protected itemId(modname: string, instance: number): number {
     const item = itemOfActivity(this.state, modname, instance);
     if (!item) throw new Error(`${modname} ${instance} is not graded`);
     return item.id;

@@ -25,10 +25,4 @@ export class TeacherCompletion extends SiteVisitor {
     if (courses.count('place', `${courseid}/${userid}`) === 0)
       courses.insert({ courseid, userid, timecompleted: at });
   }
-
-  /** Takes a course's completion back, as when its criteria are unlocked and changed. */
-  reopenCourse(courseid: number, userid: number): void {
-    const { courses } = this.state.completion;
-    courses.deleteAll('place', `${courseid}/${userid}`);
-  }
 }

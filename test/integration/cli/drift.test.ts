@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DriftEntry } from '#cli/commands/drift/drift.ts';
 import type { PlanEntry } from '#cli/commands/plan/plan.ts';
 import { hourOfInstance } from '#shared/moodle/drift/drift.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import {
   batch,
   enrolment,
@@ -27,7 +28,7 @@ const everybody = {
 describe('drift', () => {
   let kit: Kit;
   const site = () => kit.site();
-  const teacher = () => site().moodle.teacher;
+  const teacher = () => teacherOf(site().moodle);
   const people = () => site().participants(course);
   const idOf = async (idnumber: string) => (await kit.mapping(idnumber))!.moodle_id!;
   const run = async (...args: string[]) => {

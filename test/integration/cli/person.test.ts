@@ -5,6 +5,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { odooDateTime } from '#shared/models/fields/odoo-time.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { enrolment, type Kit, startKit, student } from '../kit.ts';
 import { courseId, hour, monday, pull, stored, studying, userId } from '../pull/support.ts';
 import { runCli } from './run-cli.ts';
@@ -25,7 +26,7 @@ async function traces(kit: Kit, pattern: RegExp): Promise<string[]> {
 it('a person is shown what is held, and erased once the ERP has deleted them; nothing brings them back', async () => {
   await using kit = await startKit({ schedules: 'none' });
   await studying(kit, 2);
-  const { gradebook } = kit.site().moodle.teacher;
+  const { gradebook } = teacherOf(kit.site().moodle);
   const column = gradebook.addItem(await courseId(kit), { name: 'Oral' });
   const account = await userId(kit, 1);
   for (const id of [1, 2]) gradebook.grade(column, await userId(kit, id), 50 + id, { at: monday });

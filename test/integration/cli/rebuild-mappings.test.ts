@@ -3,6 +3,7 @@ import type { RebuildEntry } from '#cli/commands/rebuild-mappings/rebuild.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import {
   batch,
   department,
@@ -118,8 +119,8 @@ describe('rebuild-mappings', () => {
     const [one, two] = ['oec_subj_1_course_1', 'oec_subj_2_course_1'] as const;
     const idOf = async (idnumber: string) => (await kit.mapping(idnumber))!.moodle_id!;
     const everybody = await kit.site().participants(one);
-    moodle.teacher.resetCourse(await idOf(one));
-    moodle.teacher.deleteCourse(await idOf(two));
+    teacherOf(moodle).resetCourse(await idOf(one));
+    teacherOf(moodle).deleteCourse(await idOf(two));
     const { instances } = await rebuild('--force', '--yes');
     const missing = instances[0]!.services.filter((each) => each.not_in_moodle > 0);
     expect(missing.map(({ service }) => service)).toEqual(

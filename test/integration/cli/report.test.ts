@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '#cli/commands/report/report.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { type Kit, startKit, student } from '../kit.ts';
 import { courseId, hour, monday, pull, studying, userId } from '../pull/support.ts';
 import { noBrowser, startBrowser } from './chromium.ts';
@@ -39,7 +40,7 @@ describe('report', () => {
     });
     await studying(kit, 4);
     await kit.sync(student(90, { email: false }), student(91, { email: 'student1@example.org' }));
-    const teacher = kit.site().moodle.teacher.gradebook;
+    const teacher = teacherOf(kit.site().moodle).gradebook;
     const column = teacher.addItem(await courseId(kit), { name: 'Oral', grademax: 20 });
     teacher.grade(column, await userId(kit, 1), 14.5, { at: monday });
     await pull(kit, 'gradebook');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from '#test/peers/moodle-faults.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { batch, enrolment, type Kit, program, startKit, student, subject } from '../kit.ts';
 import { course, courseId, userId } from '../pull/support.ts';
 import { runCli } from './run-cli.ts';
@@ -57,7 +58,7 @@ describe('sync', () => {
   });
 
   it('pulls one course, whose grades are there when it has ended', async () => {
-    const { gradebook } = kit.site().moodle.teacher;
+    const { gradebook } = teacherOf(kit.site().moodle);
     const column = gradebook.addItem(await courseId(kit), { name: 'Oral', grademax: 20 });
     gradebook.grade(column, await userId(kit, 1), 15);
     const args = ['sync', 'pull', '--course', 's1', '--what', 'gradebook', '--json'];

@@ -4,6 +4,7 @@ import type { BrakeReading } from '#cli/commands/brake/read-brakes.ts';
 import type { DriftEntry } from '#cli/commands/drift/drift.ts';
 import { erpStates } from '#shared/store/erp/erp-states.ts';
 import { operatorLog } from '#shared/store/tables/operator-log.ts';
+import { administratorOf } from '#test/peers/teacher/administrator.ts';
 import { noBrowser, startBrowser } from '../cli/chromium.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { type Kit, startKit, student } from '../kit.ts';
@@ -108,7 +109,7 @@ describe.skipIf(noBrowser)(`what is held (${noBrowser ?? 'Chromium'})`, () => {
     const { moodle_id: id } = (await kit.mapping('oec_student_150'))!;
     const user = moodle.siteState.users.get(id!)!;
     Object.assign(user, { firstname: hostile });
-    moodle.administrator.deleteAccount((await kit.mapping('oec_student_151'))!.moodle_id!);
+    administratorOf(moodle).deleteAccount((await kit.mapping('oec_student_151'))!.moodle_id!);
     const [entry] = (await runCli(kit, ['drift', '--json'])).json<{ instances: DriftEntry[] }>().instances;
     const found = (entry as Extract<DriftEntry, { status: 'compared' }>).findings;
     expect(found.map(({ kind }) => kind).toSorted()).toEqual(['changed', 'missing']);

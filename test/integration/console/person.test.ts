@@ -5,6 +5,7 @@ import type { FoundPeople } from '#cli/commands/person/find.ts';
 import { languages } from '#cli/console/texts/texts.ts';
 import type { PulledMarks } from '#shared/operate/person/marks.ts';
 import { faults } from '#test/peers/moodle-faults.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { noBrowser, startBrowser } from '../cli/chromium.ts';
 import { overflowOf } from '../cli/page-tables.ts';
 import { runCli } from '../cli/run-cli.ts';
@@ -172,7 +173,7 @@ describe.skipIf(noBrowser)(`a person in the console (${noBrowser ?? 'Chromium'})
   });
 
   it('shows the grades, attendance and completion that came back, as `person marks` has them', async () => {
-    const { gradebook } = kit.site().moodle.teacher;
+    const { gradebook } = teacherOf(kit.site().moodle);
     const column = gradebook.addItem(await courseId(kit), { name: hostile });
     gradebook.grade(column, await userId(kit, 1), 77.5, { at: monday });
     gradebook.grade(column, await userId(kit, 2), 12, { at: monday });

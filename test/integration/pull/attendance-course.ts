@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Mark } from '#local/moodle/teacher/attendance.ts';
 import { getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import type { Item } from '#shared/store/documents.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { batch, enrolment, type Kit, program, student, subject } from '../kit.ts';
 
 /** The course that most tests are about. */
@@ -28,7 +29,9 @@ export const ten = {
 
 /** A course of a kit's Moodle, with whoever teaches there. */
 export function classroom(kit: Kit, idnumber = course) {
-  const { teacher, siteState } = kit.site().moodle;
+  const { moodle } = kit.site();
+  const { siteState } = moodle;
+  const teacher = teacherOf(moodle);
   const { id } = siteState.courses.find('idnumber', idnumber)[0]!;
   const userid = (studentId: number) => siteState.userByIdnumber(`oec_student_${studentId}`)!.id;
   return {

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Item } from '#shared/store/documents.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import type { Kit, Site } from '../kit.ts';
 
 export const minute = 60_000;
@@ -69,7 +70,7 @@ export class Course {
     const course = await site.course(idnumber);
     if (!course) throw new Error(`Moodle has no course ${idnumber}.`);
     const names = Array.from({ length: quizzes }, (_, index) => `Quiz ${index + 1}`);
-    const { activities, completion } = site.moodle.teacher;
+    const { activities, completion } = teacherOf(site.moodle);
     const cmids = names.map((name) => activities.addQuiz(course.id, { name }).cmid);
     if (quizzes > 0) completion.requireActivities(course.id, cmids);
     return new Course(site, course.id, cmids);
@@ -79,19 +80,19 @@ export class Course {
   async begin(student: string): Promise<void> {
     const [first] = this.#activities;
     if (first !== undefined)
-      this.#site.moodle.teacher.completion.completeActivity(first, await this.#user(student));
+      teacherOf(this.#site.moodle).completion.completeActivity(first, await this.#user(student));
   }
 
   /** A student does all quizzes, and Moodle's cron notices. */
   async complete(student: string): Promise<void> {
-    const { completion } = this.#site.moodle.teacher;
+    const { completion } = teacherOf(this.#site.moodle);
     const userid = await this.#user(student);
     for (const cmid of this.#activities) completion.completeActivity(cmid, userid);
     completion.completeCourse(this.id, userid);
   }
 
   async reopen(student: string): Promise<void> {
-    this.#site.moodle.teacher.completion.reopenCourse(this.id, await this.#user(student));
+    teacherOf(this.#site.moodle).completion.reopenCourse(this.id, await this.#user(student));
   }
 
   async #user(idnumber: string): Promise<number> {

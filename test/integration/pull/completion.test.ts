@@ -4,6 +4,7 @@ import { unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { batch, enrolment, type Kit, program, startKit, student, subject } from '#test/integration/kit.ts';
 import { unnoticed } from '#test/integration/sweep/support.ts';
 import { faults } from '#test/peers/moodle-faults.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { Course, completionCall, counted, entryOf, hour, pull, seen, stored } from './completion-support.ts';
 
 /** Program 1 with two compulsory subjects and an elective; program 2 with a subject that nothing makes complete. */
@@ -172,7 +173,7 @@ describe('completion', () => {
     await deleted.complete('oec_student_9');
     await pull(kit);
     await updateCourses(site.client, [{ id: hidden.id, visible: 0 }]);
-    site.moodle.teacher.deleteCourse(deleted.id);
+    teacherOf(site.moodle).deleteCourse(deleted.id);
     await kept.complete('oec_student_9');
     await pull(kit);
     expect(await entryOf(kit, record)).toEqual({

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Interceptor } from '#local/moodle/simulated-moodle.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { type Kit, startKit } from '../kit.ts';
 import { countByFunction, Gate, minute } from '../reliability/support.ts';
 import {
@@ -19,7 +20,7 @@ const report = 'gradereport_user_get_grade_items';
 
 /** A quiz in a course, with a grade for each of the first students. */
 async function quizIn(kit: Kit, idnumber: string, students: number): Promise<{ id: number; itemid: number }> {
-  const { activities } = kit.site().moodle.teacher;
+  const { activities } = teacherOf(kit.site().moodle);
   const quiz = activities.addQuiz(await courseId(kit, idnumber), { name: 'Quiz' });
   for (let student = 1; student <= students; student += 1)
     activities.finishQuiz(quiz.id, await userId(kit, student), student, { at: monday });
@@ -58,7 +59,7 @@ describe('two pulls that overlap', () => {
   it('never put an older grade over a newer one', async () => {
     await using kit = await startKit();
     await studying(kit, 1);
-    const { gradebook } = kit.site().moodle.teacher;
+    const { gradebook } = teacherOf(kit.site().moodle);
     const column = gradebook.addItem(await courseId(kit), { name: 'Oral' });
     gradebook.grade(column, await userId(kit, 1), 10, { at: monday });
     const courses = [{ idnumber: course, moodle_id: await courseId(kit) }];
@@ -115,8 +116,8 @@ describe('a course', () => {
 
   it('that was deleted in Moodle does not stop the others, and keeps what was pulled', async () => {
     await pull(kit, 'gradebook');
-    kit.site().moodle.teacher.deleteCourse(bad);
-    const { activities } = kit.site().moodle.teacher;
+    teacherOf(kit.site().moodle).deleteCourse(bad);
+    const { activities } = teacherOf(kit.site().moodle);
     const added = activities.addQuiz(await courseId(kit, subjectCourse(3)), { name: 'New' });
     activities.finishQuiz(added.id, await userId(kit, 1), 3);
     await pull(kit, 'gradebook');

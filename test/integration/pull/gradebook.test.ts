@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enrolUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { createUsers } from '#shared/moodle/functions/users.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { type Kit, startKit } from '../kit.ts';
 import { countByFunction } from '../reliability/support.ts';
 import {
@@ -23,7 +24,7 @@ describe('a column of the gradebook', () => {
   let kit: Kit;
   let column: number;
   let exam: string;
-  const teacher = () => kit.site().moodle.teacher.gradebook;
+  const teacher = () => teacherOf(kit.site().moodle).gradebook;
   const line = (student: number) => `moodle_demo_item_${column}_student_${student}`;
   const grade = async (student: number, value: number | null, at = monday) =>
     teacher().grade(column, await userId(kit, student), value, { at });
@@ -197,7 +198,7 @@ describe('grades', () => {
   let ana: number;
   const { addLine, marks } = {
     addLine: (name: string, grademax: number, value: number) => {
-      const { gradebook } = kit.site().moodle.teacher;
+      const { gradebook } = teacherOf(kit.site().moodle);
       const column = gradebook.addItem(course, { name, grademax });
       gradebook.grade(column, ana, value, { at: monday, feedback: 'Well done' });
       return column;
@@ -245,11 +246,11 @@ describe('grades', () => {
     await pull(kit, 'gradebook');
     const [exam] = (await stored(kit, 'op.exam')).filter(({ moodle_instance_id: id }) => id === column);
     await kit.sync({ ...exam, total_marks: 200, min_marks: 114, name: 'Renamed' });
-    kit.site().moodle.teacher.gradebook.grade(column, ana, 28.6);
+    teacherOf(kit.site().moodle).gradebook.grade(column, ana, 28.6);
     await pull(kit, 'gradebook');
     expect(await marks()).toMatchObject({ scaled: [114, 200, 'pass'] });
     // 113.6 of 200: no rounding crosses the pass mark.
-    kit.site().moodle.teacher.gradebook.grade(column, ana, 28.4);
+    teacherOf(kit.site().moodle).gradebook.grade(column, ana, 28.4);
     await pull(kit, 'gradebook');
     expect(await marks()).toMatchObject({ scaled: [113, 200, 'fail'] });
     const exams = await pulled(kit, 'op.exam');
@@ -259,7 +260,7 @@ describe('grades', () => {
 
   it('that are words of a scale, or nothing but feedback, are skipped and counted', async () => {
     const before = counted(kit).ValuesSkipped ?? 0;
-    const { gradebook, activities } = kit.site().moodle.teacher;
+    const { gradebook, activities } = teacherOf(kit.site().moodle);
     const scale = gradebook.addScaleItem(course, { name: 'Effort', scale: ['Poor', 'Fair', 'Good'] });
     const letters = activities.addAssignmentWithScale(course, { name: 'Letters', scale: ['F', 'C', 'A'] });
     const text = gradebook.addTextItem(course, { name: 'Words' });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { startKit } from '../kit.ts';
 import { hour } from '../reliability/support.ts';
@@ -8,7 +9,7 @@ it('marks of a course that was reset wait for an operator, who can have them tak
   await using kit = await startKit({ schedules: 'none' });
   kit.expectErrors(/The brake is on/);
   await studying(kit, 4);
-  const { gradebook } = kit.site().moodle.teacher;
+  const { gradebook } = teacherOf(kit.site().moodle);
   const moodleId = await courseId(kit);
   const column = gradebook.addItem(moodleId, { name: 'Oral' });
   const grade = async () => {

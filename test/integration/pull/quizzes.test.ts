@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { type Kit, startKit } from '../kit.ts';
 import { countByFunction } from '../reliability/support.ts';
 import { courseId, monday, pull, pulled, studying, userId, writtenDuring } from './support.ts';
@@ -9,7 +10,7 @@ describe('a quiz and an assignment', () => {
   let kit: Kit;
   let quiz: { id: number; cmid: number; itemid: number };
   let essay: { id: number; cmid: number; itemid: number };
-  const activities = () => kit.site().moodle.teacher.activities;
+  const activities = () => teacherOf(kit.site().moodle).activities;
 
   beforeAll(async () => {
     kit = await startKit();

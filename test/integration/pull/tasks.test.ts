@@ -3,6 +3,7 @@ import { pullNames } from '#shared/moodle/pulls/pull-ports.ts';
 import { type Kit, startKit } from '#test/integration/kit.ts';
 import { countByFunction } from '#test/integration/reliability/support.ts';
 import { faults } from '#test/peers/moodle-faults.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { courseId, hour, monday, pull, pulled, sendTask, studying, userId } from './support.ts';
 
 const report = 'gradereport_user_get_grade_items';
@@ -11,7 +12,7 @@ const report = 'gradereport_user_get_grade_items';
 async function gradedStudent(kit: Kit) {
   await studying(kit, 1);
   const id = await courseId(kit);
-  const { gradebook } = kit.site().moodle.teacher;
+  const { gradebook } = teacherOf(kit.site().moodle);
   const item = gradebook.addItem(id, { name: 'Oral exam' });
   gradebook.grade(item, await userId(kit, 1), 60, { at: monday });
   return { pull: 'gradebook', courses: [{ idnumber: 'oec_subj_1_course_1', moodle_id: id }] } as const;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Item } from '#shared/store/documents.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import {
   enrolment,
   isWrite,
@@ -160,7 +161,7 @@ describe('attendance that the ERP has taken', () => {
 
   it('makes a session again that was deleted in Moodle, when something of it changes', async () => {
     const { moodle_id: id } = (await kit.mapping('oec_sheet_2'))!;
-    kit.site().moodle.teacher.attendance.deleteSession(id!);
+    teacherOf(kit.site().moodle).attendance.deleteSession(id!);
     await kit.sync(line(4, 2, 1, 'late'));
     expect((await marksIn(kit)).at(-1)).toEqual({ 1: 'L', 2: 'L' });
     expect(await kit.troubles()).toEqual({});

@@ -1,4 +1,5 @@
 import type { Random } from '#local/demo/random.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import type { Kit } from '../kit.ts';
 
 /** A column of a course's gradebook, and how its teacher grades in it. */
@@ -56,7 +57,7 @@ export class RandomTeachers {
   }
 
   #addColumn(courseid: number, course: string): Column {
-    const { activities, gradebook } = this.#kit.site().moodle.teacher;
+    const { activities, gradebook } = teacherOf(this.#kit.site().moodle);
     const name = `Exam ${this.columns.length + 1}`;
     const module = this.#random.pick(['quiz', 'assign', 'item'] as const);
     const max = this.#random.pick([10, 20, 100]);
@@ -76,7 +77,7 @@ export class RandomTeachers {
 
   /** A grade, another one, or none any more. */
   #grade({ module, activity, itemid, max }: Column, userid: number): void {
-    const { activities, gradebook } = this.#kit.site().moodle.teacher;
+    const { activities, gradebook } = teacherOf(this.#kit.site().moodle);
     const at = Math.floor(this.#kit.cloud.clock.now() / 1000);
     const isTakenBack = this.#random.below(4) === 0 && this.history.has(`${itemid}/${userid}`);
     const grade = isTakenBack ? null : this.#random.below(max * 4 + 1) / 4;

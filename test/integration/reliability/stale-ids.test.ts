@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { administratorOf } from '#test/peers/teacher/administrator.ts';
 import {
   batch,
   department,
@@ -48,7 +49,7 @@ describe('what somebody has deleted in Moodle by hand', () => {
 
   function deleteAccount(idnumber: string): number {
     const { id } = state().userByIdnumber(idnumber)!;
-    kit.site().moodle.administrator.deleteAccount(id);
+    administratorOf(kit.site().moodle).deleteAccount(id);
     return id;
   }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import type { Teacher } from '#local/moodle/teacher/teacher.ts';
+import type { Teacher } from '#test/peers/teacher/teacher.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { callMoodle, newUser } from '#test/unit/local-moodle/moodle-caller.ts';
 
 let moodle: SimulatedMoodle;
@@ -11,7 +12,7 @@ const call = (name: string, parameters?: object) => callMoodle(moodle, name, par
 
 beforeEach(async () => {
   moodle = await SimulatedMoodle.start();
-  teacher = moodle.teacher;
+  teacher = teacherOf(moodle);
   const courses = [{ fullname: 'Physics', shortname: 'P', categoryid: 1 }];
   [{ id: course }] = await call('core_course_create_courses', { courses });
   [{ id: student }] = await call('core_user_create_users', { users: [newUser(1)] });

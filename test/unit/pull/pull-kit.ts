@@ -17,6 +17,7 @@ import { VirtualClock } from '#shared/operate/plan/virtual-clock.ts';
 import { type BrakeState, sharedBrake } from '#shared/sync/limits/brake.ts';
 import type { Log } from '#shared/sync/ports.ts';
 import { Site } from '#test/integration/site.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { MemoryMappings } from '#test/unit/push/push-kit.ts';
 import { memoryBrakes } from './memory-brakes.ts';
 
@@ -75,7 +76,7 @@ export class PullKit {
   }
 
   get teacher() {
-    return this.moodle.teacher;
+    return teacherOf(this.moodle);
   }
 
   /** Makes a student's account, unless there is one, and puts it into the course. */

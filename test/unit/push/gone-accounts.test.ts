@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createUsers } from '#shared/moodle/functions/users.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
+import { administratorOf } from '#test/peers/teacher/administrator.ts';
 import { PushKit } from './push-kit.ts';
 
 const course = 'oec_subj_1_course_1';
@@ -20,7 +21,7 @@ describe('an account that an administrator deletes', () => {
     );
     expect(await places()).toEqual({ oec_student_1: 'student in oec_batch_1' });
     deleted = (await kit.site.user('oec_student_1'))!.id;
-    kit.moodle.administrator.deleteAccount(deleted);
+    administratorOf(kit.moodle).deleteAccount(deleted);
     expect(await places()).toEqual({});
     return () => kit.moodle.stop();
   });

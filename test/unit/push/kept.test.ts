@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '#local/moodle/settings.ts';
 import { batch, enrolment, faculty, program, student, subject } from '#test/integration/records.ts';
 import { faults } from '#test/peers/moodle-faults.ts';
+import { administratorOf } from '#test/peers/teacher/administrator.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { PushKit } from './push-kit.ts';
 
 const course = 'oec_subj_1_course_1';
@@ -19,7 +21,7 @@ describe('what somebody has set in Moodle', () => {
   let kit: PushKit;
   const idOf = (idnumber: string) => kit.mapping(idnumber)!.moodle_id!;
   const suspend = (suspended: boolean) =>
-    kit.moodle.administrator.changeAccount(idOf('oec_student_1'), { suspended });
+    administratorOf(kit.moodle).changeAccount(idOf('oec_student_1'), { suspended });
 
   beforeEach(async () => {
     kit = await started();
@@ -27,8 +29,8 @@ describe('what somebody has set in Moodle', () => {
   });
 
   it('a hidden course that was moved stays so when its subject gets another name', async () => {
-    kit.moodle.teacher.hideCourse(idOf(course));
-    kit.moodle.teacher.moveCourse(idOf(course), 1);
+    teacherOf(kit.moodle).hideCourse(idOf(course));
+    teacherOf(kit.moodle).moveCourse(idOf(course), 1);
     await kit.sync(subject(1, { name: 'Corrected name' }));
     expect(await kit.site.course(course)).toMatchObject({
       fullname: 'Corrected name',
@@ -44,14 +46,14 @@ describe('what somebody has set in Moodle', () => {
   });
 
   it('a suspended enrolment stays so when another course is added', async () => {
-    kit.moodle.teacher.people.suspend(idOf(course), idOf('oec_student_1'));
+    teacherOf(kit.moodle).people.suspend(idOf(course), idOf('oec_student_1'));
     await kit.sync(program(1, { subject_ids: [1, 2] }), subject(2));
     expect(await kit.site.participant(course, 'oec_student_1')).toBe('suspended student in oec_batch_1');
     expect(await kit.site.participant('oec_subj_2_course_1', 'oec_student_1')).toBe('student in oec_batch_1');
   });
 
   it('ends where the ERP changes that very state', async () => {
-    kit.moodle.teacher.hideCourse(idOf(course));
+    teacherOf(kit.moodle).hideCourse(idOf(course));
     suspend(true);
     await kit.sync(subject(1, { active: false }), student(1, { active: false }));
     await kit.sync(subject(1), student(1));
@@ -89,7 +91,7 @@ describe('a teacher whom somebody has made a non-editing one', () => {
     await using kit = await PushKit.start({ moodle: { roles } });
     await kit.sync(...records);
     const [courseid, userid] = [course, 'oec_faculty_1'].map((name) => kit.mapping(name)!.moodle_id!);
-    kit.moodle.teacher.people.changeRole(courseid!, userid!, 4);
+    teacherOf(kit.moodle).people.changeRole(courseid!, userid!, 4);
     await kit.sync(without);
     const [ended = 'suspended editingteacher+teacher', returned = 'editingteacher+teacher'] = expected;
     expect(await kit.site.participant(course, 'oec_faculty_1')).toBe(ended);

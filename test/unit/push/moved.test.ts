@@ -10,6 +10,8 @@ import {
   subject,
 } from '#test/integration/records.ts';
 import { isWrite } from '#test/integration/site.ts';
+import { administratorOf } from '#test/peers/teacher/administrator.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { PushKit } from './push-kit.ts';
 
 const course = 'oec_subj_1_course_1';
@@ -36,7 +38,7 @@ describe('what Moodle has under another id than before', () => {
   });
 
   it('a course that is made again has its teacher, its groups and its students', async () => {
-    kit.moodle.teacher.deleteCourse(idOf(course));
+    teacherOf(kit.moodle).deleteCourse(idOf(course));
     await kit.sync(subject(1, { name: 'Renamed' }));
     expect(await people()).toEqual(everybody);
     expect(kit.troubles()).toEqual({});
@@ -47,13 +49,13 @@ describe('what Moodle has under another id than before', () => {
     kit.mappings.rows.set(course, noted);
     await kit.sync(subject(1, { name: 'Renamed' }));
     expect(kit.mapping(course)).toHaveProperty('pull_gradebook');
-    kit.moodle.teacher.deleteCourse(idOf(course));
+    teacherOf(kit.moodle).deleteCourse(idOf(course));
     await kit.sync(subject(1));
     expect(kit.mapping(course)).not.toHaveProperty('pull_gradebook');
   });
 
   it('a course that somebody new has found missing has everybody in it', async () => {
-    kit.moodle.teacher.deleteCourse(idOf(course));
+    teacherOf(kit.moodle).deleteCourse(idOf(course));
     await kit.sync(student(3), enrolment(3, 3, 1, 1));
     await kit.advance(3_600_000);
     expect(await people()).toEqual({ ...everybody, oec_student_3: 'student in oec_batch_1' });
@@ -61,39 +63,39 @@ describe('what Moodle has under another id than before', () => {
   });
 
   it('a group that is made again has its members', async () => {
-    kit.moodle.teacher.people.deleteGroup(idOf(`oec_batch_1@${course}`));
+    teacherOf(kit.moodle).people.deleteGroup(idOf(`oec_batch_1@${course}`));
     await kit.sync(batch(1, 1, { name: 'Renamed' }), student(3), enrolment(3, 3, 1, 1));
     expect(await people()).toEqual({ ...everybody, oec_student_3: 'student in oec_batch_1' });
   });
 
   it('an account that is made again is in its courses and groups', async () => {
-    kit.moodle.administrator.deleteAccount(idOf('oec_student_1'));
+    administratorOf(kit.moodle).deleteAccount(idOf('oec_student_1'));
     await kit.sync(student(1, { first_name: 'Again' }));
     expect(await people()).toEqual(everybody);
   });
 
   it('a category that is made again has its courses back', async () => {
-    kit.moodle.administrator.deleteCategory(idOf('oec_course_1'), 1);
+    administratorOf(kit.moodle).deleteCategory(idOf('oec_course_1'), 1);
     await kit.sync(program(1, { name: 'Renamed', department_id: [1, 'D'], subject_ids: [1, 2] }));
     expect((await kit.site.course(course))?.category).toBe('oec_course_1');
     expect((await kit.site.course('oec_subj_2_course_1'))?.category).toBe('oec_course_1');
   });
 
   it('the department of a program that is made again has the program back', async () => {
-    kit.moodle.administrator.deleteCategory(idOf('oec_dept_1'), 0);
+    administratorOf(kit.moodle).deleteCategory(idOf('oec_dept_1'), 0);
     await kit.sync(department(1, { name: 'Renamed' }));
     expect(await kit.site.category('oec_course_1')).toMatchObject({ parent: 'oec_dept_1' });
   });
 
   it('whoever was unenrolled by hand before the end and comes back is in the group again', async () => {
     await kit.sync(enrolment(1, 1, 1, 1, { state: 'finished' }));
-    kit.moodle.teacher.people.unenrol(idOf(course), idOf('oec_student_1'));
+    teacherOf(kit.moodle).people.unenrol(idOf(course), idOf('oec_student_1'));
     await kit.sync(enrolment(1, 1, 1, 1));
     expect(await people()).toEqual(everybody);
   });
 
   it('nobody is taken out of a course that was made again for others', async () => {
-    kit.moodle.teacher.deleteCourse(idOf(course));
+    teacherOf(kit.moodle).deleteCourse(idOf(course));
     await kit.put(subject(1, { name: 'Renamed' }), enrolment(1, 1, 1, 1, { state: 'finished' }));
     await kit.settle();
     const { oec_student_1: _gone, ...others } = everybody;

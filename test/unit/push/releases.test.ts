@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type MoodleSettings, releases } from '#local/moodle/settings.ts';
 import { batch, department, enrolment, program, student, subject } from '#test/integration/records.ts';
+import { administratorOf } from '#test/peers/teacher/administrator.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { PushKit } from './push-kit.ts';
 
 const course = 'oec_subj_1_course_1';
@@ -20,7 +22,7 @@ describe.each(Object.entries(releases))('Moodle %s', (release, moodle) => {
   it('has what was deleted there by hand again with the next change', async () => {
     await using kit = await startKit(moodle);
     const { moodle_id: id } = kit.mapping(course)!;
-    kit.moodle.teacher.deleteCourse(id!);
+    teacherOf(kit.moodle).deleteCourse(id!);
     await kit.sync(subject(1, { name: 'Renamed' }), student(1, { first_name: 'Renamed' }));
     await kit.advance(hour);
     expect(await kit.site.course(course)).toMatchObject({ fullname: 'Renamed' });
@@ -31,7 +33,7 @@ describe.each(Object.entries(releases))('Moodle %s', (release, moodle) => {
   it('has a category in another one that was deleted meanwhile', async () => {
     await using kit = await startKit(moodle);
     const { moodle_id: id } = kit.mapping('oec_dept_2')!;
-    kit.moodle.administrator.deleteCategory(id!, 0);
+    administratorOf(kit.moodle).deleteCategory(id!, 0);
     await kit.sync(program(1, { department_id: [2, 'Department 2'], subject_ids: [1] }));
     await kit.advance(hour);
     expect(await kit.site.category('oec_course_1')).toMatchObject({ parent: 'oec_dept_2' });
@@ -41,7 +43,7 @@ describe.each(Object.entries(releases))('Moodle %s', (release, moodle) => {
   it('is left by somebody whose group was deleted there', async () => {
     await using kit = await startKit(moodle);
     const [group] = kit.moodle.siteState.groups.all().filter(({ idnumber }) => idnumber === 'oec_batch_1');
-    kit.moodle.teacher.people.deleteGroup(group!.id);
+    teacherOf(kit.moodle).people.deleteGroup(group!.id);
     await kit.sync(enrolment(1, 1, 1, 2));
     await kit.advance(hour);
     expect(await kit.site.participants(course)).toEqual({ oec_student_1: 'student in oec_batch_2' });

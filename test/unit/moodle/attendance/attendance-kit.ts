@@ -7,6 +7,7 @@ import type { PulledRecords, PullRow, PullStates } from '#shared/moodle/pulls/pu
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
 import { type BrakeState, sharedBrake } from '#shared/sync/limits/brake.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { memoryBrakes } from '#test/unit/pull/memory-brakes.ts';
 import { PushKit } from '#test/unit/push/push-kit.ts';
 
@@ -74,7 +75,7 @@ export class AttendanceKit {
   }
 
   get attendance() {
-    return this.push.moodle.teacher.attendance;
+    return teacherOf(this.push.moodle).attendance;
   }
 
   /** What the pull has noted of the course. */
@@ -89,7 +90,7 @@ export class AttendanceKit {
   /** @returns the activity's id */
   addActivity(): number {
     const { id } = this.push.moodle.siteState.courses.find('idnumber', course)[0]!;
-    return this.push.moodle.teacher.activities.addAttendance(id, { name: 'Attendance' }).id;
+    return teacherOf(this.push.moodle).activities.addAttendance(id, { name: 'Attendance' }).id;
   }
 
   /** Adds a session. @param at ISO 8601 @returns its id */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { AttendanceKit, course } from './attendance-kit.ts';
 
 let kit: AttendanceKit;
@@ -92,7 +93,8 @@ describe('a session that is deleted', () => {
     kit.attendance.deleteSession(session);
     await kit.pull();
     expect(said(session)).toEqual({ [`${session}/1`]: 'absent', [`${session}/2`]: 'present' });
-    const { siteState, teacher } = kit.push.moodle;
+    const { siteState } = kit.push.moodle;
+    const teacher = teacherOf(kit.push.moodle);
     const other = kit.addActivity();
     kit.addSession(other);
     const { id } = siteState.courses.find('idnumber', course)[0]!;

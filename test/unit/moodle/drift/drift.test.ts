@@ -15,6 +15,8 @@ import {
   subject,
 } from '#test/integration/records.ts';
 import { isWrite } from '#test/integration/site.ts';
+import { administratorOf } from '#test/peers/teacher/administrator.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { makeTwins } from '#test/unit/push/make-twins.ts';
 import { PushKit } from '#test/unit/push/push-kit.ts';
 
@@ -33,7 +35,7 @@ const records = [
 
 describe('the comparison with Moodle', () => {
   let kit: PushKit;
-  const teacher = () => kit.moodle.teacher;
+  const teacher = () => teacherOf(kit.moodle);
   const idOf = (idnumber: string) => kit.mapping(idnumber)!.moodle_id!;
   const people = () => kit.site.participants(course);
   /** `{kind} {about}: {in_erp} → {in_moodle}, {action}` of each finding, by idnumber. */
@@ -93,7 +95,7 @@ describe('the comparison with Moodle', () => {
     });
 
     it('an account with its places', async () => {
-      kit.moodle.administrator.deleteAccount(idOf('oec_student_1'));
+      administratorOf(kit.moodle).deleteAccount(idOf('oec_student_1'));
       expect(await found()).toEqual(['oec_student_1 missing : there → null, push']);
       await kit.advance(3_600_000);
       expect(await people()).toEqual(everybody);
@@ -101,7 +103,7 @@ describe('the comparison with Moodle', () => {
     });
 
     it('categories with what was in them', async () => {
-      const { administrator } = kit.moodle;
+      const administrator = administratorOf(kit.moodle);
       administrator.deleteCategory(idOf('oec_course_1'), idOf('oec_dept_1'));
       administrator.deleteCategory(idOf('oec_dept_1'), 1);
       expect(await found()).toEqual([
@@ -132,7 +134,7 @@ describe('the comparison with Moodle', () => {
     it('but misses nothing that is not in use any more', async () => {
       await kit.sync(subject(2, { active: false }), student(2, { active: false }));
       teacher().deleteCourse(idOf('oec_subj_2_course_1'));
-      kit.moodle.administrator.deleteAccount(idOf('oec_student_2'));
+      administratorOf(kit.moodle).deleteAccount(idOf('oec_student_2'));
       expect(await found()).toEqual([]);
       expect(kit.troubles()).toEqual({});
     });
@@ -158,7 +160,7 @@ describe('the comparison with Moodle', () => {
       teacher().renameCourse(idOf(course), 'By hand');
       teacher().hideCourse(idOf(course));
       teacher().moveCourse(idOf(course), 1);
-      kit.moodle.administrator.changeAccount(idOf('oec_student_1'), {
+      administratorOf(kit.moodle).changeAccount(idOf('oec_student_1'), {
         email: 'own@example.org',
         suspended: true,
       });
@@ -189,7 +191,7 @@ describe('the comparison with Moodle', () => {
       });
       teacher().renameCourse(idOf(course), 'By hand');
       teacher().hideCourse(idOf(course));
-      kit.moodle.administrator.changeAccount(idOf('oec_student_1'), { suspended: true });
+      administratorOf(kit.moodle).changeAccount(idOf('oec_student_1'), { suspended: true });
       teacher().people.suspend(idOf(course), idOf('oec_student_1'));
       teacher().people.changeRole(idOf(course), idOf('oec_faculty_1'), 4);
       expect(await found()).toHaveLength(5);
@@ -202,7 +204,7 @@ describe('the comparison with Moodle', () => {
       configure({ field_ownership: { 'course.fullname': 'create', 'user.email': 'create' } });
       await kit.sync(subject(1, { code: 'S1b' }), student(1, { first_name: 'New' }));
       teacher().renameCourse(idOf(course), 'By hand');
-      kit.moodle.administrator.changeAccount(idOf('oec_student_1'), { email: 'own@example.org' });
+      administratorOf(kit.moodle).changeAccount(idOf('oec_student_1'), { email: 'own@example.org' });
       expect(await found()).toEqual([]);
     });
 
@@ -343,7 +345,7 @@ describe('the comparison with Moodle', () => {
     it('stand on the mapping, without what is personal, until the next comparison finds otherwise', async () => {
       teacher().hideCourse(idOf(course));
       teacher().people.suspend(idOf(course), idOf('oec_student_1'));
-      kit.moodle.administrator.changeAccount(idOf('oec_student_2'), { email: 'own@example.org' });
+      administratorOf(kit.moodle).changeAccount(idOf('oec_student_2'), { email: 'own@example.org' });
       await found({ repairs: false });
       const found_at = new Date(kit.clock.now()).toISOString();
       expect(notes()).toEqual({
@@ -396,7 +398,7 @@ describe('the comparison with Moodle', () => {
   it('goes on where an earlier part has stopped', async () => {
     teacher().people.unenrol(idOf(course), idOf('oec_student_1'));
     teacher().deleteCourse(idOf('oec_subj_2_course_1'));
-    kit.moodle.administrator.changeAccount(idOf('oec_student_2'), { firstname: 'Own' });
+    administratorOf(kit.moodle).changeAccount(idOf('oec_student_2'), { firstname: 'Own' });
     expect(await found({ hasTime: () => false })).toHaveLength(3);
     expect(await people()).toEqual(everybody);
     expect(kit.troubles()).toEqual({});
@@ -404,7 +406,7 @@ describe('the comparison with Moodle', () => {
 
   it('asks nothing about what is being pushed, or has failed', async () => {
     await kit.put(student(1, { first_name: 'New' }));
-    kit.moodle.administrator.changeAccount(idOf('oec_student_1'), { firstname: 'Own' });
+    administratorOf(kit.moodle).changeAccount(idOf('oec_student_1'), { firstname: 'Own' });
     const { length } = await kit.compare({ repairs: false });
     expect(length).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { moodleSteps } from '#shared/operate/explain/moodle-steps.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { PushKit } from '#test/unit/push/push-kit.ts';
 
 const course = 'oec_subj_1_course_1';
@@ -42,7 +43,7 @@ describe('what explain hears from Moodle', () => {
   it('an enrolment that the link has made and that is gone was ended there', async () => {
     await kit.sync(enrolment(1, 1, 1, 1));
     expect((await heard()).enrolment).toMatchObject({ state: 'ok' });
-    kit.moodle.teacher.people.unenrol(idOf(course), idOf('oec_student_1'));
+    teacherOf(kit.moodle).people.unenrol(idOf(course), idOf('oec_student_1'));
     expect((await heard()).enrolment).toMatchObject({
       state: 'stop',
       text: expect.stringContaining('somebody has ended it there'),

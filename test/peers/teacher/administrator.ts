@@ -1,6 +1,7 @@
-import { deleteAccount } from '../state/deleting.ts';
-import type { User } from '../state/records.ts';
-import { SiteVisitor } from './site-visitor.ts';
+import type { User } from '#local/moodle/state/records.ts';
+import type { SiteState } from '#local/moodle/state/site-state.ts';
+import { SiteVisitor } from '#local/moodle/teacher/site-visitor.ts';
+import { deleteAccount } from './deleting.ts';
 
 /** What an administrator does on Moodle's own pages and no web service of the sync can do. */
 export class Administrator extends SiteVisitor {
@@ -24,4 +25,8 @@ export class Administrator extends SiteVisitor {
   deleteAccount(userid: number): void {
     deleteAccount(this.state, userid);
   }
+}
+
+export function administratorOf({ siteState }: { siteState: SiteState }): Administrator {
+  return new Administrator(siteState);
 }

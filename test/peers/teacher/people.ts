@@ -1,8 +1,8 @@
-import { unenrol } from '../state/deleting.ts';
-import { SiteVisitor } from './site-visitor.ts';
+import { unenrol } from '#local/moodle/state/unenrol.ts';
+import { SiteVisitor } from '#local/moodle/teacher/site-visitor.ts';
 
 /** Who is in a course, and as what: the page Participants, and the page Groups. */
-export class TeacherPeople extends SiteVisitor {
+export class People extends SiteVisitor {
   unenrol(courseid: number, userid: number): void {
     unenrol(this.state, courseid, userid);
   }
