@@ -104,6 +104,19 @@ describe.skipIf(noBrowser)(`what is held (${noBrowser ?? 'Chromium'})`, () => {
     expect(hours).toBeLessThanOrEqual(2);
   });
 
+  it('keeps marks where their brake is not meant', async () => {
+    await go('/held/brake?instance=demo&service=marks');
+    await page.getByLabel('For').selectOption('30');
+    await button('It is not meant: keep what is held').click();
+    await main().getByText('in the next 30 minutes, stays in OpenEduCat as it is').waitFor();
+    await sound();
+    await button('Yes, go on').click();
+    await main()
+      .getByText(/The brake of marks from Moodle in demo is off/)
+      .waitFor();
+    expect((await noted('demo'))[0]).toMatchObject({ what: 'brake release marks --keep', records: [] });
+  });
+
   it('compares Moodle with what was pushed, and repairs it', async () => {
     const { moodle } = kit.site();
     const { moodle_id: id } = (await kit.mapping('oec_student_150'))!;
