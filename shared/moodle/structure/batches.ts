@@ -19,7 +19,7 @@ import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
 
 /** A group in one course. `course` is the course's idnumber. */
-type GroupFields = { name: string; course: string };
+export type GroupFields = { name: string; course: string };
 
 /**
  * op.batch → a group in every course of its program. A batch may also be that of an ancestor program of the

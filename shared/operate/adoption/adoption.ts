@@ -1,8 +1,7 @@
-import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { Inventory } from '#shared/moodle/inventory/inventory.ts';
-import { type AdoptionStores, type DesiredRecords, readDesired } from './desired.ts';
+import { type AdoptionStores, readDesired } from './desired.ts';
 import type { Desired, Observed } from './kinds.ts';
 import { observedCategory, observedCourse, observedGroup, pathTo } from './observe.ts';
 import { lanes, readAccounts } from './read-accounts.ts';
@@ -49,14 +48,19 @@ export async function survey(
   const structure = await surveyStructure(instance, client, records.desired, onProgress);
   const people = ofKind(records.desired, 'account').filter(({ mapping }) => mapping?.moodle_id === undefined);
   const known = {
-    emails: people.map(({ entity }) => (entity.fields as AccountFields).email),
+    emails: people.map(({ fields }) => fields.email),
     idnumbers: people.flatMap(({ moodleIdnumber, keys }) => [moodleIdnumber, ...keys]),
   };
   const { accounts, lastId } = await readAccounts(client, known, tokenUser, (done, total) =>
     onProgress('accounts', done, total),
   );
-  const rows = [...structure.rows, ...compareAccounts(records.desired, accounts), ...invalidRows(records)];
-  const observed = byKey([...structure.observed, ...accounts]);
+  const rows = [
+    ...structure.rows,
+    ...compareAccounts(records.desired, accounts),
+    ...records.unpushable.map(invalidRow),
+  ];
+  const everything = [...structure.observed, ...accounts];
+  const observed = new Map(everything.map((each) => [observedKey(each.kind, each.id), each]));
   return { rows, desired: records.desired, observed, lastAccountId: lastId };
 }
 
@@ -93,15 +97,5 @@ export async function surveyStructure(
 
 /** Moodle ids of the courses that should have groups. */
 function coursesWithGroups(desired: readonly Desired[], resolved: Resolved): Set<number> {
-  return new Set(
-    ofKind(desired, 'group').flatMap(({ entity }) => resolved.get(String(entity.fields.course)) ?? []),
-  );
-}
-
-function invalidRows({ unpushable }: DesiredRecords): Row[] {
-  return unpushable.map(invalidRow);
-}
-
-function byKey(observed: readonly Observed[]): Map<string, Observed> {
-  return new Map(observed.map((each) => [observedKey(each.kind, each.id), each]));
+  return new Set(ofKind(desired, 'group').flatMap(({ fields }) => resolved.get(fields.course) ?? []));
 }

@@ -306,7 +306,7 @@ export async function noteDecisions(
       status: 'conflict',
       attempts: 1,
       failure: undecided(),
-      attempted_hash: payloadHash(desired.entity.payload),
+      attempted_hash: payloadHash(desired.payload),
       first_failed_at: at,
       last_failed_at: at,
     };

@@ -59,110 +59,81 @@ export async function carryOut(
   ports: ApplyPorts,
   onProgress: (done: number, total: number) => void,
 ): Promise<Carried> {
-  const carrying = new CarryingOut(before, decisions, objected, ports);
-  for (;;) {
-    const isTold = await carrying.adopt(onProgress);
-    if (!isTold) break;
-    await carrying.lookAgain();
-  }
-  await carrying.note();
-  return carrying.carried;
-}
+  const carried: Carried = { rows: before.rows, adopted: 0, problems: [], decided: [] };
+  const decided = new Map([...decisions].map(([row, decision]) => [row.idnumber, decision]));
+  const observed = new Map(before.observed);
+  const tried = new Set<string>();
+  let { desired } = before;
+  // What a person has decided about a category or course may tell something new of what lies in it.
+  const isTelling = ({ kind, idnumber }: Desired) =>
+    (kind === 'category' || kind === 'course') && decided.has(idnumber);
+  while ((await adoptOnce()).some(isTelling)) await lookAgain();
+  await note();
+  return carried;
 
-class CarryingOut {
-  readonly carried: Carried;
-  readonly #decisions: ReadonlyMap<string, Decision>;
-  readonly #objected: ReadonlySet<string>;
-  readonly #ports: ApplyPorts;
-  readonly #observed: Survey['observed'];
-  readonly #tried = new Set<string>();
-  #desired: Desired[];
-
-  constructor(
-    before: Survey,
-    decisions: ReadonlyMap<Row, Decision>,
-    objected: ReadonlySet<string>,
-    ports: ApplyPorts,
-  ) {
-    this.carried = { rows: before.rows, adopted: 0, problems: [], decided: [] };
-    this.#decisions = new Map([...decisions].map(([row, decision]) => [row.idnumber, decision]));
-    this.#objected = objected;
-    this.#ports = ports;
-    this.#observed = new Map(before.observed);
-    this.#desired = before.desired;
-  }
-
-  /**
-   * Adopts what can be, each record once.
-   *
-   * @returns whether a person's decision on a category or course may tell something new of what lies in it
-   */
-  async adopt(onProgress: (done: number, total: number) => void): Promise<boolean> {
-    const chosenNow = pairsOf(this.carried.rows, this.#observed, this.#decisions, this.#objected);
-    const pairs = chosenNow.filter(({ desired }) => !this.#tried.has(desired.idnumber));
-    for (const { desired } of pairs) this.#tried.add(desired.idnumber);
-    const chosen = new Map(pairs.map(({ desired, observed }) => [desired, observed]));
-    const done = new Map<string, Pair>();
+  /** Adopts what can be, each record once. @returns what was adopted */
+  async function adoptOnce(): Promise<Desired[]> {
+    const all = pairsOf(carried.rows, observed, decided, objected);
+    const pairs = all.filter(({ desired: { idnumber } }) => !tried.has(idnumber));
+    for (const pair of pairs) tried.add(pair.desired.idnumber);
+    const found = new Map(pairs.map((pair) => [pair.desired.idnumber, pair.observed]));
+    const done: Desired[] = [];
     const known = new Map<string, Desired>();
-    for (const [desired, outcome] of await adoptPairs(pairs, this.#ports, onProgress)) {
-      const { idnumber } = desired;
-      const now = outcome.mapping ? { ...desired, mapping: outcome.mapping } : desired;
+    for (const [record, outcome] of await adoptPairs(pairs, ports, onProgress)) {
+      const { idnumber } = record;
+      const now = outcome.mapping ? { ...record, mapping: outcome.mapping } : record;
       known.set(idnumber, now);
-      if ('problem' in outcome) this.carried.problems.push({ idnumber, problem: outcome.problem });
-      else done.set(idnumber, { desired: now, observed: chosen.get(desired)! });
+      if (!('problem' in outcome)) done.push(now);
+      else {
+        carried.problems.push({ idnumber, problem: outcome.problem });
+        found.delete(idnumber);
+      }
     }
-    this.carried.adopted += done.size;
-    this.#desired = this.#desired.map((desired) => known.get(desired.idnumber) ?? desired);
-    this.carried.rows = this.carried.rows.map((row) =>
-      adoptedRow({ ...row, desired: known.get(row.idnumber) ?? row.desired }, done.get(row.idnumber)),
-    );
-    return [...done.values()].some(
-      ({ desired: { kind, idnumber } }) =>
-        (kind === 'category' || kind === 'course') && this.#decisions.has(idnumber),
-    );
+    carried.adopted += done.length;
+    const newest = (record: Desired) => known.get(record.idnumber) ?? record;
+    desired = desired.map(newest);
+    carried.rows = carried.rows.map((row): Row => {
+      if (!row.desired || !known.has(row.idnumber)) return row;
+      const counterpart = found.get(row.idnumber);
+      const adopted = { verdict: 'adopted', candidates: [counterpart!], evidence: '' } as const;
+      return { ...row, desired: newest(row.desired), ...(counterpart && adopted) } as Row;
+    });
+    return done;
   }
 
-  async lookAgain(): Promise<void> {
-    const { instance, client } = this.#ports;
-    const structure = await surveyStructure(instance, client, this.#desired, () => {});
-    for (const each of structure.observed) this.#observed.set(observedKey(each.kind, each.id), each);
-    const others = this.carried.rows.filter(
-      ({ kind, verdict }) => kind === 'account' || verdict === 'invalid',
-    );
-    this.carried.rows = [...structure.rows, ...others];
+  async function lookAgain(): Promise<void> {
+    const structure = await surveyStructure(ports.instance, ports.client, desired, () => {});
+    for (const each of structure.observed) observed.set(observedKey(each.kind, each.id), each);
+    const others = carried.rows.filter(({ kind, verdict }) => kind === 'account' || verdict === 'invalid');
+    carried.rows = [...structure.rows, ...others];
   }
 
   /** Notes of everything that was not adopted what has been decided, or that nothing has. */
-  async note(): Promise<void> {
-    const notes = this.carried.rows.flatMap(({ desired, verdict }) =>
-      desired && verdict !== 'adopted' ? [{ desired, adoption: this.#adoptionOf(desired, verdict) }] : [],
+  async function note(): Promise<void> {
+    const notes = carried.rows.flatMap((row) =>
+      row.desired && row.verdict !== 'adopted'
+        ? [{ desired: row.desired, adoption: adoptionOf(row, row.desired) }]
+        : [],
     );
-    for (const { idnumber } of await noteDecisions(notes, this.#ports))
-      this.carried.problems.push({ idnumber, problem: overtaken });
-    const failed = new Set(this.carried.problems.map(({ idnumber }) => idnumber));
-    for (const { idnumber, verdict } of this.carried.rows) {
-      const decision = this.#decisions.get(idnumber);
+    for (const { idnumber } of await noteDecisions(notes, ports))
+      carried.problems.push({ idnumber, problem: overtaken });
+    const failed = new Set(carried.problems.map(({ idnumber }) => idnumber));
+    carried.decided = carried.rows.flatMap(({ idnumber, verdict }) => {
+      const decision = decided.get(idnumber);
       const isDone = typeof decision === 'string' ? !failed.has(idnumber) : verdict === 'adopted';
-      if (decision !== undefined && isDone) this.carried.decided.push(idnumber);
-    }
-    this.carried.rows = this.carried.rows.map((row) => decidedRow(row, this.#decisions.get(row.idnumber)));
+      return decision !== undefined && isDone ? idnumber : [];
+    });
+    carried.rows = carried.rows.map((row) => decidedRow(row, decided.get(row.idnumber)));
   }
 
-  #adoptionOf({ idnumber, mapping }: Desired, verdict: Row['verdict']): Mapping['adoption'] {
-    const decision = this.#decisions.get(idnumber);
-    if (decision === 'new') return 'new';
+  function adoptionOf({ idnumber, verdict }: Row, { mapping }: Desired): Mapping['adoption'] {
+    const decision = decided.get(idnumber);
     if (decision === 'skip') return 'skipped';
-    if (mapping?.adoption === 'new') return 'new';
-    const isOpen = verdict === 'ambiguous' || (verdict === 'certain' && this.#objected.has(idnumber));
-    if (isOpen) return mapping?.adoption ?? 'undecided';
+    if (decision === 'new' || mapping?.adoption === 'new') return 'new';
+    const isOpen = verdict === 'ambiguous' || (verdict === 'certain' && objected.has(idnumber));
     // What could not be adopted just now is no less certain for it: a push does not get it wrong either.
-    return undefined;
+    return isOpen ? (mapping?.adoption ?? 'undecided') : undefined;
   }
-}
-
-function adoptedRow(row: Row, pair: Pair | undefined): Row {
-  if (!pair) return row;
-  return { ...row, verdict: 'adopted', candidates: [pair.observed], evidence: '', desired: pair.desired };
 }
 
 function decidedRow(row: Row, decision: Decision | undefined): Row {

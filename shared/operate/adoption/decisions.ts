@@ -1,4 +1,5 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
+import type { MoodleKind } from '#shared/models/services.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
 import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import type { KeptDecision } from '#shared/store/tables/kept-decisions.ts';
@@ -172,8 +173,6 @@ export class DecisionRules {
   /** Whose each of Moodle's entities is, or has been decided to be. */
   readonly #owners = new Map<string, string>();
   readonly #courses = new Map<string, number>();
-  /** What in Moodle has a key. */
-  readonly #claimants = new Map<string, Observed>();
 
   /** @param reconsidered rows about which somebody decides: what is certain of them does not count */
   constructor(survey: Survey, reconsidered: ReadonlySet<Row> = new Set()) {
@@ -184,16 +183,6 @@ export class DecisionRules {
         continue;
       this.#owners.set(observedKey(row.kind, observed.id), row.idnumber);
       if (row.kind === 'course') this.#courses.set(row.idnumber, observed.id);
-    }
-    for (const observed of survey.observed.values()) {
-      const { kind, idnumber, fields } = observed;
-      const claims = claimsOf({
-        kind,
-        idnumber,
-        fields,
-        place: kind === 'group' ? fields.course : undefined,
-      });
-      for (const [, key] of claims) this.#claimants.set(key, observed);
     }
   }
 
@@ -223,8 +212,7 @@ export class DecisionRules {
     const isFree = personOf(idnumber) !== undefined && this.#mayShare(desired, idnumber);
     if (idnumber.startsWith('oec_') && idnumber !== desired.moodleIdnumber && !isFree)
       return `The ${kind} ${id} has the ID number ${idnumber}: clear it in Moodle if that is wrong.`;
-    const course = this.#courses.get(String(desired.entity.fields.course));
-    if (kind === 'group' && observed.fields.course !== course)
+    if (desired.kind === 'group' && observed.fields.course !== this.#courses.get(desired.fields.course))
       return `The group ${id} is in another course than the record's.`;
     return undefined;
   }
@@ -236,16 +224,15 @@ export class DecisionRules {
   #mayShare({ kind, source }: Desired, owner: string): boolean {
     if (kind !== 'account') return false;
     const other = this.#survey.desired.find(({ idnumber }) => idnumber === owner);
-    return !other?.entity.active || other.source.model !== source.model;
+    return !other?.isActive || other.source.model !== source.model;
   }
 
   /** A push would take what has such a key for the record's, or be refused for its sake. */
   #refusalOfNew(desired: Desired): string | undefined {
-    const { fields } = desired.entity;
-    const place = desired.kind === 'group' ? this.#courses.get(String(fields.course)) : undefined;
-    const claims = claimsOf({ kind: desired.kind, idnumber: desired.moodleIdnumber, fields, place });
-    for (const [what, key] of claims) {
-      const observed = this.#claimants.get(key);
+    const course = desired.kind === 'group' ? this.#courses.get(desired.fields.course) : undefined;
+    const own = { ...desired, idnumber: desired.moodleIdnumber };
+    for (const [what, key] of claimsOf(own, course)) {
+      const observed = claimantsIn(this.#survey).get(key);
       if (observed)
         return `The ${observed.kind} ${observed.id} has the same ${what}, and the next push would meet it: change one of the two first.`;
     }
@@ -253,25 +240,32 @@ export class DecisionRules {
   }
 }
 
+const claimants = new WeakMap<Survey, ReadonlyMap<string, Observed>>();
+
+/** What in Moodle has a key; found out once, since a console asks for each decision. */
+function claimantsIn(survey: Survey): ReadonlyMap<string, Observed> {
+  const known =
+    claimants.get(survey) ??
+    new Map(
+      [...survey.observed.values()].flatMap((observed) =>
+        claimsOf(observed, observed.fields.course).map(([, key]) => [key, observed] as const),
+      ),
+    );
+  claimants.set(survey, known);
+  return known;
+}
+
 /** The keys that only one may have, or by which a push finds what it looks for: what they are, and as one text. */
-function claimsOf({
-  kind,
-  idnumber,
-  fields,
-  place,
-}: {
-  kind: Desired['kind'];
-  idnumber: string;
-  fields: Record<string, unknown>;
-  place: unknown;
-}): [what: string, key: string][] {
+function claimsOf(
+  { kind, idnumber, fields }: { kind: MoodleKind; idnumber: string; fields: Record<string, unknown> },
+  course: unknown,
+): [what: string, key: string][] {
   const claims: [string, string][] = [
     ['ID number', comparableKey(idnumber)],
     ['e-mail address', kind === 'account' ? comparableEmail(String(fields.email)) : ''],
     ['short name', kind === 'course' ? comparableKey(String(fields.shortname)) : ''],
     ['name', kind === 'group' ? comparableKey(String(fields.name)) : ''],
   ];
-  return claims.flatMap(([what, key]) =>
-    key === '' ? [] : [[what, `${kind} ${place ?? ''} ${what} ${key}`]],
-  );
+  const place = kind === 'group' ? course : '';
+  return claims.flatMap(([what, key]) => (key === '' ? [] : [[what, `${kind} ${place} ${what} ${key}`]]));
 }

@@ -86,8 +86,10 @@ async function readPage(
       all.unpushable.push({ kind, source: built.source, idnumber, reason: built.failure.reason });
     if (built.kind !== 'entity' || !(built.entity.active || isDone)) continue;
     const { entity } = built;
-    const known = { kind, service: name, source: entity.source, idnumber, entity, mapping };
-    all.desired.push({ ...known, ...(await describe(view, reader, name, entity, item)) });
+    const { source, fields, payload, active: isActive } = entity;
+    const known = { kind, service: name, source, idnumber, fields, payload, isActive, mapping };
+    // The one place where a service's entities become those of its kind.
+    all.desired.push({ ...known, ...(await describe(view, reader, name, entity, item)) } as Desired);
   }
 }
 

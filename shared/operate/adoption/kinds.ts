@@ -1,15 +1,27 @@
 import type { kindOfService, MoodleKind } from '#shared/models/services.ts';
+import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { ObservedFields } from '#shared/moodle/inventory/observed.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
-import type { Entity, RecordKey } from '#shared/moodle/push/entity.ts';
+import type { RecordKey } from '#shared/moodle/push/entity.ts';
+import type { GroupFields } from '#shared/moodle/structure/batches.ts';
+import type { CategoryFields } from '#shared/moodle/structure/categories.ts';
+import type { CourseFields } from '#shared/moodle/structure/subjects.ts';
 import type { Match, Tie } from './match.ts';
 
 /** The services whose records can be adopted. */
 export type AdoptionService = keyof typeof kindOfService;
 
+/** What a record says of the kind of thing that it is in Moodle. */
+interface KindFields {
+  category: CategoryFields;
+  course: CourseFields;
+  group: GroupFields;
+  account: AccountFields;
+}
+
 /** A record that would be pushed, and what may tell which of Moodle's entities it is. */
-export interface Desired {
-  kind: MoodleKind;
+interface DesiredOf<Kind extends MoodleKind> {
+  kind: Kind;
   service: AdoptionService;
   source: RecordKey;
   /** The key of its mapping. */
@@ -22,10 +34,20 @@ export interface Desired {
   detail: string;
   /** Keys that an earlier system may have put into Moodle: codes, registration numbers; comparable. */
   keys: string[];
-  /** What it should be in Moodle. */
-  entity: Entity;
+  /** What it should be in Moodle: all of it, unless the record is adopted and no longer in use. */
+  fields: KindFields[Kind];
+  /** What of that the ERP owns. */
+  payload: Partial<KindFields[Kind]>;
+  /** Whether its record is in use. */
+  isActive: boolean;
   mapping: Mapping | undefined;
 }
+
+/** One of a kind, or of any. */
+export type Desired<Kind extends MoodleKind = MoodleKind> = Extract<
+  { [Each in MoodleKind]: DesiredOf<Each> }[MoodleKind],
+  { kind: Kind }
+>;
 
 /** Something in Moodle. */
 export interface Observed {
@@ -49,5 +71,5 @@ export interface Unpushable {
   reason: string;
 }
 
-export type AdoptionTie = Tie<Desired, Observed>;
+export type AdoptionTie<Kind extends MoodleKind = MoodleKind> = Tie<Desired<Kind>, Observed>;
 export type AdoptionMatch = Match<Desired, Observed>;

@@ -1,34 +1,41 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
 import { type PersonName, personNameAgreement, personNameKey } from '#shared/models/fields/person-name.ts';
 import { usernameFor } from '#shared/models/fields/username.ts';
-import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { AdoptionTie, Desired, Observed } from './kinds.ts';
-import { evidenceOf, type Strength } from './match.ts';
+import { evidenceOf, type Key, type Strength, tiesBy } from './match.ts';
 import { comparableKey } from './names.ts';
 
+type Person = Desired<'account'>;
+
 /** All accounts for which anything speaks that they are one of these people's. */
-export function accountTies(desired: readonly Desired[], accounts: readonly Observed[]): AdoptionTie[] {
-  const byIdnumber = grouped(accounts, (account) => comparableKey(account.idnumber));
-  const byUsername = grouped(accounts, (account) => comparableKey(String(account.fields.username)));
-  const byEmail = grouped(accounts, (account) => comparableEmail(String(account.fields.email)));
-  const byName = grouped(accounts, (account) => personNameKey(nameOfAccount(account)));
-  return desired.flatMap((person) => {
-    const keys = [person.moodleIdnumber, ...person.keys];
-    const { email } = person.entity.fields as AccountFields;
-    const candidates = new Set([
-      ...keys.flatMap((key) => byIdnumber.get(key) ?? []),
-      ...person.keys.flatMap((key) => byUsername.get(key) ?? []),
-      ...[comparableEmail(email), usernameFor(email)].flatMap((name) => byUsername.get(name) ?? []),
-      ...(byEmail.get(comparableEmail(email)) ?? []),
-      ...(byName.get(personNameKey(nameOfPerson(person))) ?? []),
-    ]);
-    return [...candidates].flatMap((account) => tieOf(person, account) ?? []);
-  });
+export function accountTies(
+  people: readonly Person[],
+  accounts: readonly Observed[],
+): AdoptionTie<'account'>[] {
+  const keys: Key<Person, Observed>[] = [
+    {
+      of: ({ idnumber }) => comparableKey(idnumber),
+      from: (person) => [person.moodleIdnumber, ...person.keys],
+    },
+    {
+      of: ({ fields }) => comparableKey(String(fields.username)),
+      from: ({ keys: own, fields: { email } }) => [...own, comparableEmail(email), usernameFor(email)],
+    },
+    {
+      of: ({ fields }) => comparableEmail(String(fields.email)),
+      from: ({ fields }) => [comparableEmail(fields.email)],
+    },
+    {
+      of: (account) => personNameKey(nameOfAccount(account)),
+      from: (person) => [personNameKey(nameOfPerson(person))],
+    },
+  ];
+  return tiesBy(people, accounts, keys, tieOf);
 }
 
 /** What speaks for an account being a person's; undefined where nothing does. */
-function tieOf(desired: Desired, observed: Observed): AdoptionTie | undefined {
-  const { email } = desired.entity.fields as AccountFields;
+function tieOf(desired: Person, observed: Observed): AdoptionTie<'account'> | undefined {
+  const { email } = desired.fields;
   const username = comparableKey(String(observed.fields.username));
   const idnumber = comparableKey(observed.idnumber);
   const isEmail = comparableEmail(String(observed.fields.email)) === comparableEmail(email);
@@ -72,18 +79,11 @@ function strengthOf(facts: {
 }
 
 /** A person's name as the ERP has it; an account without a last name is called `-` in Moodle. */
-function nameOfPerson({ entity }: Desired): PersonName {
-  const { firstname, middlename, lastname } = entity.fields as AccountFields;
+function nameOfPerson({ fields }: Person): PersonName {
+  const { firstname, middlename, lastname } = fields;
   return { first: `${firstname} ${middlename}`, last: lastname };
 }
 
 function nameOfAccount({ fields }: Observed): PersonName {
   return { first: String(fields.firstname), last: String(fields.lastname) };
-}
-
-/** Things by a key; those whose key is empty are left out. */
-export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = Map.groupBy(items, keyOf);
-  groups.delete('');
-  return groups;
 }

@@ -1,9 +1,6 @@
 import { comparableName } from '#shared/models/fields/person-name.ts';
-import type { CategoryFields } from '#shared/moodle/structure/categories.ts';
-import type { CourseFields } from '#shared/moodle/structure/subjects.ts';
 import type { AdoptionTie, Desired, Observed } from './kinds.ts';
-import { evidenceOf, type Strength } from './match.ts';
-import { grouped } from './match-accounts.ts';
+import { evidenceOf, type Key, type Strength, tiesBy } from './match.ts';
 import { comparableKey, titleAgreement } from './names.ts';
 
 /**
@@ -12,33 +9,35 @@ import { comparableKey, titleAgreement } from './names.ts';
  * @param parentOf the Moodle id of the category that a record should lie in; undefined where it is not known
  */
 export function categoryTies(
-  desired: readonly Desired[],
+  desired: readonly Desired<'category'>[],
   categories: readonly Observed[],
-  parentOf: (desired: Desired) => number | undefined,
-): AdoptionTie[] {
-  const byIdnumber = grouped(categories, ({ idnumber }) => comparableKey(idnumber));
-  const byName = grouped(categories, ({ fields }) => comparableName(String(fields.name)));
-  return desired.flatMap((record) => {
-    const { name } = record.entity.fields as CategoryFields;
-    const candidates = new Set([
-      ...[record.moodleIdnumber, ...record.keys].flatMap((key) => byIdnumber.get(key) ?? []),
-      ...[name, ...record.keys].flatMap((text) => byName.get(comparableName(text)) ?? []),
-    ]);
-    const parent = parentOf(record);
-    return [...candidates].flatMap((category) => categoryTie(record, category, parent) ?? []);
-  });
+  parentOf: (desired: Desired<'category'>) => number | undefined,
+): AdoptionTie<'category'>[] {
+  const keys: Key<Desired<'category'>, Observed>[] = [
+    {
+      of: ({ idnumber }) => comparableKey(idnumber),
+      from: (record) => [record.moodleIdnumber, ...record.keys],
+    },
+    {
+      of: ({ fields }) => comparableName(String(fields.name)),
+      from: (record) => [record.fields.name, ...record.keys].map(comparableName),
+    },
+  ];
+  return tiesBy(desired, categories, keys, (record, category) =>
+    categoryTie(record, category, parentOf(record)),
+  );
 }
 
 function categoryTie(
-  desired: Desired,
+  desired: Desired<'category'>,
   observed: Observed,
   parent: number | undefined,
-): AdoptionTie | undefined {
+): AdoptionTie<'category'> | undefined {
   const idnumber = comparableKey(observed.idnumber);
   if (idnumber === desired.moodleIdnumber)
     return { desired, observed, strength: 'own', evidence: ['ID number'] };
   const name = comparableName(String(observed.fields.name));
-  const isName = name === comparableName((desired.entity.fields as CategoryFields).name);
+  const isName = name === comparableName(desired.fields.name);
   const isCode = desired.keys.some((key) => key === idnumber || comparableName(key) === name);
   const isPlace = parent !== undefined && observed.fields.parent === parent;
   if (!isName && !isCode) return undefined;
@@ -54,27 +53,31 @@ function categoryTie(
  * @param isIn whether a course lies in the category of the record's program, however deep
  */
 export function courseTies(
-  desired: readonly Desired[],
+  desired: readonly Desired<'course'>[],
   courses: readonly Observed[],
-  isIn: (desired: Desired, course: Observed) => boolean,
-): AdoptionTie[] {
-  const byIdnumber = grouped(courses, ({ idnumber }) => comparableKey(idnumber));
-  const byShortname = grouped(courses, ({ fields }) => comparableKey(String(fields.shortname)));
-  const byTitle = grouped(courses, ({ fields }) => comparableName(String(fields.fullname)));
-  return desired.flatMap((record) => {
-    const { fullname, shortname } = record.entity.fields as CourseFields;
-    const keys = [comparableKey(shortname), ...record.keys];
-    const candidates = new Set([
-      ...[record.moodleIdnumber, ...keys].flatMap((key) => byIdnumber.get(key) ?? []),
-      ...keys.flatMap((key) => byShortname.get(key) ?? []),
-      ...(byTitle.get(comparableName(fullname)) ?? []),
-    ]);
-    return [...candidates].flatMap((course) => courseTie(record, course, isIn(record, course)) ?? []);
-  });
+  isIn: (desired: Desired<'course'>, course: Observed) => boolean,
+): AdoptionTie<'course'>[] {
+  const codesOf = ({ fields, keys: own }: Desired<'course'>) => [comparableKey(fields.shortname), ...own];
+  const keys: Key<Desired<'course'>, Observed>[] = [
+    {
+      of: ({ idnumber }) => comparableKey(idnumber),
+      from: (record) => [record.moodleIdnumber, ...codesOf(record)],
+    },
+    { of: ({ fields }) => comparableKey(String(fields.shortname)), from: codesOf },
+    {
+      of: ({ fields }) => comparableName(String(fields.fullname)),
+      from: ({ fields }) => [comparableName(fields.fullname)],
+    },
+  ];
+  return tiesBy(desired, courses, keys, (record, course) => courseTie(record, course, isIn(record, course)));
 }
 
-function courseTie(desired: Desired, observed: Observed, isPlace: boolean): AdoptionTie | undefined {
-  const { fullname, shortname } = desired.entity.fields as CourseFields;
+function courseTie(
+  desired: Desired<'course'>,
+  observed: Observed,
+  isPlace: boolean,
+): AdoptionTie<'course'> | undefined {
+  const { fullname, shortname } = desired.fields;
   const keysOfCourse = [comparableKey(observed.idnumber), comparableKey(String(observed.fields.shortname))];
   const isShortname = keysOfCourse[1] === comparableKey(shortname);
   if (keysOfCourse[0] === desired.moodleIdnumber)
@@ -112,17 +115,20 @@ function courseStrength(facts: {
 }
 
 /** Groups of one course that may be a batch's. */
-export function groupTies(desired: readonly Desired[], groups: readonly Observed[]): AdoptionTie[] {
+export function groupTies(
+  desired: readonly Desired<'group'>[],
+  groups: readonly Observed[],
+): AdoptionTie<'group'>[] {
   return desired.flatMap((record) => groups.flatMap((group) => groupTie(record, group) ?? []));
 }
 
-function groupTie(desired: Desired, observed: Observed): AdoptionTie | undefined {
+function groupTie(desired: Desired<'group'>, observed: Observed): AdoptionTie<'group'> | undefined {
   const idnumber = comparableKey(observed.idnumber);
   if (idnumber === desired.moodleIdnumber)
     return { desired, observed, strength: 'own', evidence: ['ID number'] };
   const name = comparableName(String(observed.fields.name));
   const [code = '', batchName = ''] = desired.keys;
-  const isWholeName = name === comparableName(String(desired.entity.fields.name));
+  const isWholeName = name === comparableName(desired.fields.name);
   const isCode = code !== '' && (idnumber === code || name === comparableName(code));
   const isName = name === comparableName(batchName);
   if (!isWholeName && !isCode && !isName) return undefined;

@@ -20,6 +20,28 @@ export interface Tie<Desired, Observed> {
   isExclusive?: boolean;
 }
 
+/** A key by which things may be found to be one another's: of what is in Moodle, and those of a record. */
+export interface Key<Desired, Observed> {
+  of(observed: Observed): string;
+  from(desired: Desired): readonly string[];
+}
+
+/** Pairs each record with all that shares a key with it. @param tieOf what speaks for a pair; undefined where nothing does */
+export function tiesBy<Desired, Observed>(
+  desired: readonly Desired[],
+  observed: readonly Observed[],
+  keys: readonly Key<Desired, Observed>[],
+  tieOf: (desired: Desired, observed: Observed) => Tie<Desired, Observed> | undefined,
+): Tie<Desired, Observed>[] {
+  const indexes = keys.map(({ of, from }) => ({ from, found: Map.groupBy(observed, of) }));
+  return desired.flatMap((record) => {
+    const shared = indexes.flatMap(({ from, found }) =>
+      from(record).flatMap((key) => (key === '' ? [] : (found.get(key) ?? []))),
+    );
+    return [...new Set(shared)].flatMap((each) => tieOf(record, each) ?? []);
+  });
+}
+
 /** What of these agrees. */
 export function evidenceOf(facts: Record<string, boolean>): string[] {
   return Object.keys(facts).filter((fact) => facts[fact]);

@@ -1,8 +1,8 @@
 import type { MoodleKind } from '#shared/models/services.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
-import type { AdoptionMatch, AdoptionTie, Desired, Observed, Unpushable } from './kinds.ts';
-import { match } from './match.ts';
+import type { AdoptionMatch, Desired, Observed, Unpushable } from './kinds.ts';
+import { type Match, match, type Tie } from './match.ts';
 
 /**
  * How a record, or something in Moodle that is no record's, stands:
@@ -48,16 +48,16 @@ export interface Row {
 const mostCandidates = 10;
 
 /** What the rows of one kind are made from. */
-export interface Sides {
-  desired: readonly Desired[];
+interface Sides<Some extends Desired> {
+  desired: readonly Some[];
   observed: readonly Observed[];
-  ties(desired: readonly Desired[], observed: readonly Observed[]): AdoptionTie[];
+  ties(desired: readonly Some[], observed: readonly Observed[]): Tie<Some, Observed>[];
   /** Fields of Moodle's that the ERP owns and has otherwise. */
-  overwrites(desired: Desired, observed: Observed): string[];
+  overwrites(desired: Some, observed: Observed): string[];
 }
 
 /** Compares the records of one kind with what Moodle has. */
-export function compare({ desired, observed, ties, overwrites }: Sides): Row[] {
+export function compare<Some extends Desired>({ desired, observed, ties, overwrites }: Sides<Some>): Row[] {
   const adopted = new Map(
     desired.flatMap((record) =>
       record.mapping?.moodle_id === undefined ? [] : [[record.mapping.moodle_id, record]],
@@ -105,64 +105,51 @@ function namedBy(outcome: AdoptionMatch): Observed[] {
   return outcome.verdict === 'ambiguous' ? outcome.ties.map(({ observed }) => observed) : [];
 }
 
-function about(
-  record: Desired,
-  overwrites: Sides['overwrites'],
-): Omit<Row, 'verdict' | 'candidates' | 'evidence'> {
-  const { kind, source, idnumber } = record;
-  const wouldOverwrite = (observed: Observed) => overwrites(record, observed);
-  return { kind, source, idnumber, desired: record, overwrites: [], wouldOverwrite };
+/** Of a record: nothing in Moodle is it, until more is known. */
+function about<Some extends Desired>(record: Some, overwrites: Sides<Some>['overwrites']): Row {
+  return {
+    ...{ kind: record.kind, source: record.source, idnumber: record.idnumber, desired: record },
+    ...{ verdict: 'only_in_oec', candidates: [], evidence: '', overwrites: [] },
+    wouldOverwrite: (observed) => overwrites(record, observed),
+  };
 }
 
-function rowOf(
-  record: Desired,
-  outcome: AdoptionMatch,
+function rowOf<Some extends Desired>(
+  record: Some,
+  outcome: Match<Some, Observed>,
   stoppedBy: Observed | undefined,
-  overwrites: Sides['overwrites'],
+  overwrites: Sides<Some>['overwrites'],
 ): Row {
   const row = about(record, overwrites);
+  const conflict = ({ kind, id }: Observed, why: string): Row => {
+    const evidence = `${keyOf(record)} belongs to the ${kind} ${id}, which ${why}`;
+    return { ...row, verdict: 'conflict', evidence };
+  };
   switch (outcome.verdict) {
     case 'certain': {
       const { observed, evidence } = outcome.tie;
-      const isSetAside = record.mapping?.adoption === 'skipped';
-      return {
-        ...row,
-        verdict: isSetAside ? 'ambiguous' : 'certain',
-        candidates: [observed],
-        evidence: isSetAside ? `set aside before: ${evidence.join(', ')}` : evidence.join(', '),
-        overwrites: overwrites(record, observed),
-      };
+      const known = { ...row, candidates: [observed], overwrites: overwrites(record, observed) };
+      const facts = evidence.join(', ');
+      return record.mapping?.adoption === 'skipped'
+        ? { ...known, verdict: 'ambiguous', evidence: `set aside before: ${facts}` }
+        : { ...known, verdict: 'certain', evidence: facts };
     }
     case 'ambiguous': {
       const shown = outcome.ties.slice(0, mostCandidates);
       const facts = shown.map(({ observed, evidence }) => `${observed.id}: ${evidence.join(', ')}`);
       const more = outcome.ties.length - shown.length;
-      return {
-        ...row,
-        verdict: 'ambiguous',
-        candidates: shown.map(({ observed }) => observed),
-        evidence: `${outcome.reason} (${facts.join('; ')}${more > 0 ? `; and ${more} more` : ''})`,
-      };
+      const evidence = `${outcome.reason} (${facts.join('; ')}${more > 0 ? `; and ${more} more` : ''})`;
+      return { ...row, verdict: 'ambiguous', candidates: shown.map(({ observed }) => observed), evidence };
     }
-    case 'taken': {
-      const { observed } = outcome.tie;
-      const evidence = `${keyOf(record)} belongs to the ${observed.kind} ${observed.id}, which is ${outcome.by.idnumber}`;
-      return { ...row, verdict: 'conflict', candidates: [], evidence };
-    }
-    case 'none': {
-      const isNew = record.mapping?.adoption === 'new';
+    case 'taken':
+      return conflict(outcome.tie.observed, `is ${outcome.by.idnumber}`);
+    case 'none':
       if (!stoppedBy)
-        return { ...row, verdict: 'only_in_oec', candidates: [], evidence: isNew ? 'decided to be new' : '' };
-      const why = stoppedBy.isProtected
-        ? 'which administers Moodle or this link'
-        : `which has the ID number ${stoppedBy.idnumber}`;
-      return {
-        ...row,
-        verdict: 'conflict',
-        candidates: [],
-        evidence: `${keyOf(record)} belongs to the ${stoppedBy.kind} ${stoppedBy.id}, ${why}`,
-      };
-    }
+        return { ...row, evidence: record.mapping?.adoption === 'new' ? 'decided to be new' : '' };
+      return conflict(
+        stoppedBy,
+        stoppedBy.isProtected ? 'administers Moodle or this link' : `has the ID number ${stoppedBy.idnumber}`,
+      );
   }
 }
 

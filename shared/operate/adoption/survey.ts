@@ -1,7 +1,6 @@
 import type { MoodleKind } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import { type CategoryFields, topCategory } from '#shared/moodle/structure/categories.ts';
-import type { CourseFields } from '#shared/moodle/structure/subjects.ts';
+import { topCategory } from '#shared/moodle/structure/categories.ts';
 import type { Desired, Observed } from './kinds.ts';
 import { accountTies } from './match-accounts.ts';
 import { categoryTies, courseTies, groupTies } from './match-structure.ts';
@@ -31,11 +30,11 @@ export function compareStructure(
     observed: structure.courses,
     ties: (records, observed) =>
       courseTies(records, observed, (record, course) => {
-        const category = inCategory.get(String(record.entity.fields.category));
+        const category = inCategory.get(record.fields.category);
         return category !== undefined && structure.pathOf(Number(course.fields.category)).includes(category);
       }),
     overwrites: (record, course) => {
-      const { category, ...payload } = record.entity.payload as Partial<CourseFields>;
+      const { category, ...payload } = record.payload;
       const id = category && inCategory.get(category);
       return differing({ ...payload, ...(category !== undefined && { category: id ?? -1 }) }, course);
     },
@@ -46,19 +45,19 @@ export function compareStructure(
 
 /** Each round knows the parents that the one before has found. */
 function compareCategories(
-  desired: readonly Desired[],
+  desired: readonly Desired<'category'>[],
   observed: readonly Observed[],
   instance: Instance,
 ): Row[] {
   let resolved: Resolved = new Map();
   for (;;) {
-    const parentOf = (record: Desired) => parentId(record, resolved, instance);
+    const parentOf = (record: Desired<'category'>) => parentId(record, resolved, instance);
     const rows = compare({
       desired,
       observed,
       ties: (records, categories) => categoryTies(records, categories, parentOf),
       overwrites: (record, category) => {
-        const { parent, ...payload } = record.entity.payload as Partial<CategoryFields>;
+        const { parent, ...payload } = record.payload;
         const place = parent === undefined ? {} : { parent: parentOf(record) ?? -1 };
         return differing({ ...payload, ...place }, category);
       },
@@ -70,8 +69,11 @@ function compareCategories(
 }
 
 /** The Moodle id of the category that a record's should lie in; undefined where its parent is not known. */
-function parentId({ service, entity }: Desired, resolved: Resolved, instance: Instance): number | undefined {
-  const { parent } = entity.fields as CategoryFields;
+function parentId(
+  { service, fields: { parent } }: Desired<'category'>,
+  resolved: Resolved,
+  instance: Instance,
+): number | undefined {
   return parent === '' ? topCategory(instance, service) : resolved.get(parent);
 }
 
@@ -81,15 +83,13 @@ export function compareGroups(
   groups: ReadonlyMap<number, Observed[]>,
   resolved: Resolved,
 ): Row[] {
-  const byCourse = Map.groupBy(ofKind(desired, 'group'), ({ entity }) =>
-    resolved.get(String(entity.fields.course)),
-  );
+  const byCourse = Map.groupBy(ofKind(desired, 'group'), ({ fields }) => resolved.get(fields.course));
   return [...groups].flatMap(([course, observed]) =>
     compare({
       desired: byCourse.get(course) ?? [],
       observed,
       ties: groupTies,
-      overwrites: ({ entity }, group) => differing(entity.payload, group),
+      overwrites: ({ payload }, group) => differing(payload, group),
     }),
   );
 }
@@ -100,12 +100,12 @@ export function compareAccounts(desired: readonly Desired[], accounts: readonly 
     desired: ofKind(desired, 'account'),
     observed: accounts,
     ties: accountTies,
-    overwrites: ({ entity }, account) => differing(entity.payload, account),
+    overwrites: ({ payload }, account) => differing(payload, account),
   });
 }
 
-export function ofKind(desired: readonly Desired[], kind: MoodleKind): Desired[] {
-  return desired.filter((record) => record.kind === kind);
+export function ofKind<Kind extends MoodleKind>(desired: readonly Desired[], kind: Kind): Desired<Kind>[] {
+  return desired.filter((record): record is Desired<Kind> => record.kind === kind);
 }
 
 function resolvedBy(rows: readonly Row[]): Resolved {

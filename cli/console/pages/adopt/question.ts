@@ -104,8 +104,8 @@ ${choice('l', 'skip', 'skip', say('adopt.later'))}</ul>`;
 function facingTable(visit: Visit, desk: AdoptDesk, row: Row, candidates: readonly Observed[]): Html | false {
   const { say } = visit;
   if (!row.desired) return false;
-  const { entity, moodleIdnumber } = row.desired;
-  const own: Record<string, unknown> = entity.fields;
+  const { fields, moodleIdnumber } = row.desired;
+  const own: Record<string, unknown> = fields;
   const overwritten = candidates.map((each) => new Set(row.wouldOverwrite?.(each)));
   const names = new Set([...Object.keys(own), ...candidates.flatMap(({ fields }) => Object.keys(fields))]);
   const cell = (value: Html | string, isOverwritten: boolean) =>

@@ -4,8 +4,8 @@ import type { Desired, Observed } from '#shared/operate/adoption/kinds.ts';
 export function person(
   id: number,
   fields: { firstname: string; lastname: string; email: string },
-  { keys = [], ...desired }: Partial<Desired> = {},
-): Desired {
+  { keys = [], ...desired }: Partial<Desired<'account'>> = {},
+): Desired<'account'> {
   const idnumber = `oec_student_${id}`;
   const source = { model: 'op.student', id: String(id) } as const;
   const all = { middlename: '', phone1: '', suspended: false, ...fields };
@@ -18,15 +18,9 @@ export function person(
     label: `${fields.firstname} ${fields.lastname}`,
     detail: fields.email,
     keys,
-    entity: {
-      idnumber,
-      service: 'students',
-      source,
-      fields: all,
-      payload: all,
-      dependencies: [],
-      active: true,
-    },
+    fields: all,
+    payload: all,
+    isActive: true,
     mapping: undefined,
     ...desired,
   };

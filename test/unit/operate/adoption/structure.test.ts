@@ -17,15 +17,6 @@ function desired(kind: MoodleKind, idnumber: string, fields: EntityFields, keys:
   const service: Desired['service'] =
     kind === 'category' ? 'departments' : kind === 'course' ? 'subjects' : 'batches';
   const source = { model: models[kind], id: '1' };
-  const entity = {
-    idnumber,
-    service,
-    source,
-    fields,
-    payload: fields,
-    dependencies: [],
-    active: true as const,
-  };
   const [moodleIdnumber = ''] = idnumber.split('@');
   return {
     kind,
@@ -36,9 +27,11 @@ function desired(kind: MoodleKind, idnumber: string, fields: EntityFields, keys:
     label: idnumber,
     detail: '',
     keys,
-    entity,
+    fields,
+    payload: fields,
+    isActive: true,
     mapping: undefined,
-  };
+  } as Desired;
 }
 
 function observed(kind: MoodleKind, id: number, fields: Observed['fields'], idnumber = ''): Observed {
