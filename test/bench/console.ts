@@ -73,9 +73,11 @@ async function withoutWork({ outdir }: { outdir: string }) {
 async function writeUniversity(): Promise<string[]> {
   const instance = instanceSchema.parse({ id: 'demo', base_url: moodle.url });
   const items = universityOf(count);
-  const mappings = (await mappingsOfAll(instance, items)).map((mapping, index) => ({
+  const synced = await mappingsOfAll(instance, items);
+  const step = Math.floor(synced.length / failureCount);
+  const mappings = synced.map((mapping, index) => ({
     ...mapping,
-    ...(index % Math.ceil(count / failureCount) === 0 && {
+    ...(index % step === 0 && {
       status: index % 3 === 0 ? 'permanently_failed' : 'failed',
       attention: `${index % 3 === 0 ? 'permanently_failed' : 'failed'}#2026-11-01T08:00:00.000Z`,
       last_failed_at: '2026-11-01T08:00:00.000Z',
