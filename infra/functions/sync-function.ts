@@ -29,9 +29,7 @@ import { metricsNamespace } from '#shared/metrics-namespace.ts';
 import type { Grant, ResourceName } from '#shared/store/part.ts';
 import { authorities } from './authorities.ts';
 import { bundleOf } from './bundles.ts';
-import { readQueue, readStream } from './event-source.ts';
 import { allowNetworkInterfaces, type Network } from './network.ts';
-import { createSchedules } from './schedules.ts';
 
 /** What the functions of a stack share. */
 export interface FunctionProps {
@@ -48,12 +46,6 @@ export interface FunctionProps {
 
 /** The functions of a stack; some are there only where the configuration says so. */
 export type SyncFunctions = Record<FunctionName, SyncFunction>;
-
-export function createFunctions(declarations: readonly Declaration[], props: FunctionProps): SyncFunctions {
-  return Object.fromEntries(
-    declarations.map((declaration) => [declaration.name, new SyncFunction(declaration, props)]),
-  ) as SyncFunctions;
-}
 
 /** Whoever reads a secret speaks to whom it is for. */
 const peers: readonly ResourceName[] = ['SecretPrefix', 'ErpConnectionSecret'];
@@ -124,9 +116,6 @@ export class SyncFunction extends LambdaFunction {
     this.service = name;
     this.#metrics = { namespace, dimensionsMap: { service: name } };
     for (const { grants } of Object.values(uses)) for (const grant of grants) this.#grant(grant, resources);
-    if ('queue' in source) readQueue(this, source, props);
-    else if ('stream' in source) readStream(this, source, props);
-    createSchedules(this, declaration, props);
   }
 
   /** A metric that the function publishes itself (docs/operations.md lists them), without the dimension of instances. */
