@@ -237,6 +237,18 @@ export const chain: readonly EngineText[] = [
     pt: '{advice} Depois, tente de novo aqui.',
   },
   {
+    engine: '{reason} This is about the course {course} (id {id} in Moodle).',
+    de: '{reason} Es geht um den Kurs {course} (ID {id} in Moodle).',
+    es: '{reason} Se trata del curso {course} (ID {id} en Moodle).',
+    pt: '{reason} Trata-se da disciplina {course} (ID {id} no Moodle).',
+  },
+  {
+    engine: 'Moodle refused {function} with {code}.',
+    de: 'Moodle hat {function} mit {code} abgelehnt.',
+    es: 'Moodle rechazó {function} con {code}.',
+    pt: 'O Moodle recusou {function} com {code}.',
+  },
+  {
     engine: 'The person was enrolled, with the group.',
     de: 'Die Person wurde eingeschrieben, mit der Gruppe.',
     es: 'La persona fue matriculada, con el grupo.',

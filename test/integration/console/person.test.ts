@@ -138,6 +138,11 @@ describe.skipIf(noBrowser)(`a person in the console (${noBrowser ?? 'Chromium'})
     expect(await broken.textContent()).toContain(instance!.obstacle?.advice);
     expect(await broken.textContent()).toMatch(/After 1 of 5 attempts the next one is on 20/);
     expect(await main.textContent()).toContain('student4@example.org');
+    await page.getByRole('link', { name: 'Deutsch', exact: true }).click();
+    expect(await broken.textContent()).toMatch(
+      /Moodle hat enrol_manual_enrol_users mit wsnoinstance abgelehnt\. Es geht um den Kurs .* Nach 1 von 5 Versuchen/,
+    );
+    await page.getByRole('link', { name: 'English', exact: true }).click();
     expect(await accessibilityFindings(page)).toEqual([]);
   });
 
