@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ShownProgress, showingProgress } from '#cli/output/progress.ts';
 
 /** Work that goes on while its page is looked at. */
-export type Job = { id: string; progress: ShownProgress | undefined } & (
+export type Job = { id: string; name: string | undefined; progress: ShownProgress | undefined } & (
   | { state: 'running' }
   | { state: 'done'; result: unknown }
   | { state: 'failed'; error: unknown }
@@ -15,9 +15,10 @@ const mostKept = 20;
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
 
-  begin(work: () => Promise<unknown>): string {
+  /** @param name of work whose result is large: the one before it under this name is forgotten */
+  begin(work: () => Promise<unknown>, name?: string): string {
     const id = randomUUID();
-    const job: Job = { id, progress: undefined, state: 'running' };
+    const job: Job = { id, name, progress: undefined, state: 'running' };
     this.#jobs.set(id, job);
     const show = (progress: ShownProgress) => {
       job.progress = progress;
@@ -28,7 +29,8 @@ export class Jobs {
       (error: unknown) => end({ state: 'failed', error }),
     );
     const through = [...this.#jobs.values()].filter(({ state }) => state !== 'running');
-    for (const { id: old } of through.slice(0, -mostKept)) this.#jobs.delete(old);
+    const overtaken = through.filter((each) => name !== undefined && each.name === name);
+    for (const { id: old } of [...overtaken, ...through.slice(0, -mostKept)]) this.#jobs.delete(old);
     return id;
   }
 

@@ -177,7 +177,7 @@ class Desk {
           if (form.confirmed !== 'yes') throw new Unconfirmed(what);
         },
       },
-      begin: (work) => this.#jobs.begin(work),
+      begin: (work, name) => this.#jobs.begin(work, name),
       job: (id) => this.#jobs.get(id),
     };
   }

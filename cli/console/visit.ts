@@ -24,8 +24,8 @@ export interface Visit {
   deployment(): Promise<Deployment>;
   /** To run commands with. What they would have confirmed on a terminal is confirmed on a page of its own. */
   context: CommandContext;
-  /** Begins work that takes longer than a page may, and answers its id; `job` finds it again. */
-  begin(work: () => Promise<unknown>): string;
+  /** Begins work that takes longer than a page may, and answers its id; `job` finds it again. See Jobs. */
+  begin(work: () => Promise<unknown>, name?: string): string;
   job(id: string): Job | undefined;
 }
 

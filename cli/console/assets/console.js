@@ -21,7 +21,8 @@ async function refresh() {
 }
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // A key that is held down decides once, and not for the pages that come after.
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches('input:not([type=checkbox]), select, textarea')) return;
   if (event.key === 'Enter' && event.target.matches('a, button, summary')) return;
   const wanted = [...document.querySelectorAll('[data-key]')].find(

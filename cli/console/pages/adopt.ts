@@ -4,7 +4,16 @@ import type { AdoptionData } from '#cli/commands/adopt/show.ts';
 import { confirm } from '#cli/console/confirm.ts';
 import { jobHtml, jobSeconds } from '#cli/console/job-view.ts';
 import type { Page } from '#cli/console/page.ts';
-import { address, changeForm, hiddenFields, pageSize, selectField, translated } from '#cli/console/parts.ts';
+import {
+  address,
+  changeForm,
+  hiddenFields,
+  offsetOf,
+  pager,
+  pageSize,
+  selectField,
+  translated,
+} from '#cli/console/parts.ts';
 import { type Done, field, type Shown, type Visit } from '#cli/console/visit.ts';
 import { chosenInstance, chosenInstances } from '#cli/instances.ts';
 import { type Html, html } from '#shared/http/html.ts';
@@ -27,7 +36,7 @@ export const adoptPage: Page = {
     '/adopt/look': async (visit) => {
       const id = field(visit.form, 'instance');
       await chosenInstance(await visit.deployment(), id);
-      return `/adopt/${visit.begin(async () => look(await visit.deployment(), id))}`;
+      return `/adopt/${visit.begin(async () => look(await visit.deployment(), id), `look ${id}`)}`;
     },
   },
   changes: { '/adopt/:job/ask': decide, '/adopt/:job/withdraw': withdraw, '/adopt/:job/apply': apply },
@@ -107,11 +116,13 @@ function refusedSection(visit: Visit, desk: AdoptDesk): Html | false {
   const { say } = visit;
   const { refused } = desk.review;
   if (refused.length === 0) return false;
-  return html`<h3>${say('adopt.stale')}</h3><p>${say('adopt.stale_meaning')}</p><ul>${refused.map(
-    ({ said, reason }) =>
-      html`<li><a href="${questionPath(desk, said)}">${said.idnumber}</a>: ${decisionWord(say, said.decision)}, ${madeBy(visit, said)}.
+  return html`<h3>${say('adopt.stale')} (${refused.length})</h3><p>${say('adopt.stale_meaning')}</p><ul>${refused
+    .slice(0, pageSize)
+    .map(
+      ({ said, reason }) =>
+        html`<li><a href="${questionPath(desk, said)}">${said.idnumber}</a>: ${decisionWord(say, said.decision)}, ${madeBy(visit, said)}.
 <span class="warn">${translated(visit, reason)}</span></li>`,
-  )}</ul>`;
+    )}</ul>`;
 }
 
 /** What is decided and waits to be carried out, with who it was. */
@@ -122,17 +133,18 @@ function decidedSection(visit: Visit, desk: AdoptDesk): Html | false {
   const ofRecord = new Map(desk.kept.map((each) => [each.idnumber, each]));
   const columns = ['record', 'decision', 'who'] as const;
   const caption = say('adopt.decided', { count: decisions.size });
-  const lines = [...decisions].map(
+  const from = offsetOf(visit);
+  const lines = [...decisions].slice(from, from + pageSize).map(
     ([
       row,
       decision,
     ]) => html`<tr><td><bdi>${row.desired?.label}</bdi> <a href="${questionPath(desk, row)}">${row.idnumber}</a></td>
 <td>${decisionWord(say, decision)}</td><td>${madeBy(visit, ofRecord.get(row.idnumber)!)}</td></tr>\n`,
   );
-  return html`<details><summary>${caption}</summary><div class="scroll" tabindex="0" role="group" aria-label="${caption}">
+  return html`<details${from > 0 && html` open`}><summary>${caption}</summary><div class="scroll" tabindex="0" role="group" aria-label="${caption}">
 <table><caption>${caption}</caption>
 <thead><tr>${columns.map((column) => html`<th scope="col">${say(`adopt.column.${column}`)}</th>`)}</tr></thead>
-<tbody>${lines}</tbody></table></div></details>`;
+<tbody>${lines}</tbody></table></div>${pager(visit, decisions.size)}</details>`;
 }
 
 function applySection(visit: Visit, desk: AdoptDesk): Html | false {
@@ -175,7 +187,7 @@ async function apply(visit: Visit): Promise<Done> {
     visit,
     html`<p>${say('adopt.confirm', { count: planned.length, decided, fields, open: desk.open.length, instance: id })}</p>`,
   );
-  const job = visit.begin(() => adopt(visit.context, { instance: id, apply: true }));
+  const job = visit.begin(() => adopt(visit.context, { instance: id, apply: true }), `adopt ${id}`);
   return { said: say('adopt.begun'), to: `/adopt/applied/${job}` };
 }
 

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { accountNoteOf } from '#shared/moodle/accounts/account-records.ts';
 import { createUsers, getUsersByField } from '#shared/moodle/functions/users.ts';
 import { survey } from '#shared/operate/adoption/adoption.ts';
 import { carryOut } from '#shared/operate/adoption/carry-out.ts';
 import { DecisionRules } from '#shared/operate/adoption/decisions.ts';
-import { student } from '#test/integration/records.ts';
+import { faculty, student } from '#test/integration/records.ts';
 import { PushKit } from './push-kit.ts';
 
 // What a push leaves to a person, decided with `oec-moodle adopt`, and the push that follows.
@@ -28,21 +29,17 @@ describe('adopting an account', () => {
     return { observed, row: (idnumber: string) => observed.rows.find((row) => row.idnumber === idnumber)! };
   }
 
+  const ports = () => ({
+    ...{ instance: kit.instance, client: kit.site.client, tokenUser: 3, mappings: kit.mappings },
+    ...{ brake: { addHolds: async () => {} }, clock: kit.clock },
+  });
+
   /** Decides that the account is the record's, if that can be; answers why it cannot. */
   async function match(idnumber: string, id: number): Promise<string | undefined> {
     const { observed, row } = await look();
     const refusal = new DecisionRules(observed).refusal(row(idnumber), { match: id });
     if (refusal) return refusal;
-    await carryOut(
-      observed,
-      new Map([[row(idnumber), { match: id }]]),
-      new Set(),
-      {
-        ...{ instance: kit.instance, client: kit.site.client, tokenUser: 3, mappings: kit.mappings },
-        ...{ brake: { addHolds: async () => {} }, clock: kit.clock },
-      },
-      () => {},
-    );
+    await carryOut(observed, new Map([[row(idnumber), { match: id }]]), new Set(), ports(), () => {});
     const { source } = row(idnumber);
     kit.queue({ instance: 'demo', service: 'students', ids: [source!.id] });
     await kit.settle();
@@ -87,6 +84,24 @@ describe('adopting an account', () => {
       suspended: false,
     });
     expect(kit.troubles()).toEqual({});
+  });
+
+  it('gives one account to a student who teaches, both in one run', async () => {
+    const id = await resident({ lastname: 'Before' });
+    await kit.put(student(1, asAna), faculty(1, asAna));
+    const { observed, row } = await look();
+    const both = ['oec_student_1', 'oec_faculty_1'];
+    const decisions = new Map(both.map((idnumber) => [row(idnumber), { match: id }]));
+    const carried = await carryOut(observed, decisions, new Set(), ports(), () => {});
+    expect(carried).toMatchObject({ adopted: 2, problems: [], decided: both });
+    for (const idnumber of both) {
+      const mapping = kit.mapping(idnumber);
+      expect(mapping).toMatchObject({
+        moodle_id: id,
+        extra_data: { account: { records: expect.any(Array) } },
+      });
+      expect(accountNoteOf(mapping).records?.toSorted()).toEqual(both.toSorted());
+    }
   });
 
   it('does not give away the account of a record of the same kind that is in use', async () => {
