@@ -89,3 +89,29 @@ export function translated({ language }: Pick<Visit, 'language'>, text: string):
   const known = engineText(language, text);
   return known === undefined ? english(text) : html`${known}`;
 }
+
+/** A column of a table; one of numbers stands on the right. */
+export interface Column {
+  title: string;
+  isNumeric?: boolean;
+}
+
+/** What stands in a cell. */
+export type CellContent = Html | string | number | false | undefined;
+
+/** A table with a caption, and a heading for each column and each row, which is scrolled where it is too wide. */
+export function dataTable(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly (readonly CellContent[])[],
+): Html {
+  const classOf = (index: number) => columns[index]?.isNumeric && html` class="number"`;
+  const head = columns.map(({ title }, index) => html`<th scope="col"${classOf(index)}>${title}</th>`);
+  const body = rows.map(([heading, ...cells]) => {
+    const rest = cells.map((cell, index) => html`<td${classOf(index + 1)}>${cell}</td>`);
+    return html`<tr><th scope="row">${heading}</th>${rest}</tr>\n`;
+  });
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}">
+<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>
+${body}</tbody></table></div>`;
+}

@@ -10,6 +10,7 @@ import {
   type PlannedBrake,
   type PlannedFailure,
   planInstance,
+  plannedOutcomes,
   type ServicePlan,
 } from '#shared/operate/plan/instance-plan.ts';
 import type { ChangeKind, FieldValue, PlannedChange } from '#shared/operate/plan/planned-changes.ts';
@@ -20,20 +21,30 @@ interface PlanOptions {
   details?: boolean;
 }
 
-/** The plan of one instance, or why there is none. `changes` is only there where details were asked for. */
-export type PlanEntry = { is_paused: boolean } & (
-  | ({ instance: string; status: 'planned' } & Omit<InstancePlan, 'changes'> & { changes?: PlannedChange[] })
-  | UnknownInstance
-);
+/** The plan of one instance. `changes` and `records` are only there where details were asked for. */
+export type PlannedInstance = { instance: string; status: 'planned'; is_paused: boolean } & Omit<
+  InstancePlan,
+  Details
+> &
+  Partial<Pick<InstancePlan, Details>>;
+type Details = 'changes' | 'records';
+
+/** The plan of one instance, or why there is none. */
+export type PlanEntry = PlannedInstance | (UnknownInstance & { is_paused: boolean });
+
+export interface Plan {
+  instances: PlanEntry[];
+  unreadable: string[];
+}
 
 /** Plans all instances, one after another. */
-export async function plan(context: CommandContext, options: PlanOptions): Promise<CommandResult> {
+export async function plan(context: CommandContext, options: PlanOptions): Promise<CommandResult<Plan>> {
   const deployment = await context.deployment();
   const { instances, unreadable } = await chooseInstances(deployment, options.instance);
   const wanted = servicesOfModel(options.model);
   const found = await dryRunEach(deployment, instances, async (instance, ports) => {
-    const { changes, ...planned } = await planInstance(instance, wanted, ports);
-    const details = options.details ? { changes } : {};
+    const { changes, records, ...planned } = await planInstance(instance, wanted, ports);
+    const details = options.details ? { records, changes } : {};
     return { instance: instance.id, status: 'planned' as const, ...planned, ...details };
   });
   const entries = found.map(
@@ -68,15 +79,10 @@ function planText(entry: PlanEntry): string {
   ]);
 }
 
-const counts = [
-  ...(['created', 'adopted', 'changed', 'suspended', 'hidden'] as const),
-  ...(['unchanged', 'held', 'failed'] as const),
-];
-
 function serviceTable(services: ServicePlan[]): string {
   if (services.length === 0) return '';
-  const rows = services.map((plan) => [plan.service, ...counts.map((name) => plan[name] || '')]);
-  return table(['', ...counts], rows);
+  const rows = services.map((plan) => [plan.service, ...plannedOutcomes.map((name) => plan[name] || '')]);
+  return table(['', ...plannedOutcomes], rows);
 }
 
 /** What happens in the courses: how it is said of each kind of change. */

@@ -1,8 +1,10 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { exitCodes } from '#cli/exit-codes.ts';
 import { allLeftOut, type LeftOutInstance, readyInstances, sayLeftOut } from '#cli/instances.ts';
-import { exitCodeOfPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
+import { noteAction } from '#cli/note-action.ts';
+import { exitCodeOfPush, type FollowedPush, followPush, sayPush } from '#cli/watch/follow-push.ts';
 import type { PushedModel } from '#shared/models/models.ts';
+import type { SweepName } from '#shared/models/services.ts';
 import { repairNoted } from '#shared/moodle/drift/repair.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { sweepsOf } from '#shared/moodle/sweep/sweep-part.ts';
@@ -16,8 +18,19 @@ export interface PushOptions {
   timeout: number;
 }
 
+/** What was begun, and what came of it where it was followed. */
+export type PushedNow = {
+  /** ISO 8601 in UTC. */
+  since: string;
+  sweeps: { instance: string; sweep: SweepName }[];
+  left_out: LeftOutInstance[];
+} & Partial<FollowedPush>;
+
 /** Sweeps now what the schedules sweep each hour, and follows the push until it is done. */
-export async function pushNow(context: CommandContext, options: PushOptions): Promise<CommandResult> {
+export async function pushNow(
+  context: CommandContext,
+  options: PushOptions,
+): Promise<CommandResult<PushedNow>> {
   const deployment = await context.deployment();
   const { ready, leftOut } = await readyInstances(deployment, options.instance);
   const parts: ReturnType<typeof sweepsOf> = [];
@@ -29,6 +42,8 @@ export async function pushNow(context: CommandContext, options: PushOptions): Pr
   }
   if (parts.length === 0) throw allLeftOut(leftOut);
   const since = new Date(deployment.now()).toISOString();
+  // Of all records at once, and so of none by name.
+  await noteAction(deployment, 'sync push', new Map(parts.map(({ instance }) => [instance, []])));
   const queue = deployment.open(pushQueue);
   for (const { id } of ready) await repairNoted(id, ['push'], { mappings: deployment.mappings, queue });
   await deployment.open(sweepQueue).send(parts);

@@ -8,9 +8,11 @@ import { person } from './person.ts';
 import { plan } from './plan.ts';
 import { settings } from './settings.ts';
 import { type Language, languages, type Texts } from './texts.ts';
+import { words } from './words.ts';
 
 /** All texts. */
 export const catalogue = {
+  ...words,
   ...layout,
   ...overview,
   ...person,

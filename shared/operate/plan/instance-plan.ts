@@ -7,24 +7,29 @@ import type { RowStatus } from '#shared/sync/units/attempts.ts';
 import { DryRun, type DryRunPorts, type EntityResult } from './dry-run.ts';
 import { type ChangeKind, type PlannedChange, plannedChanges } from './planned-changes.ts';
 
+/**
+ * What a push would make of a record in one service: `adopted` is found in Moodle, and taken for the record's from then
+ * on; `suspended` is of accounts, `hidden` of courses; `unchanged` is written again, or only noted, with nothing that
+ * differs in Moodle; `held` by the brake; `failed` is not as it should be after the push.
+ */
+export const plannedOutcomes = [
+  ...(['created', 'adopted', 'changed', 'suspended', 'hidden'] as const),
+  ...(['unchanged', 'held', 'failed'] as const),
+];
+export type PlannedOutcome = (typeof plannedOutcomes)[number];
+
 /** What a push would do in one service. Entities are counted once, changes each for itself. */
-export interface ServicePlan {
+export type ServicePlan = {
   service: ServiceName;
-  created: number;
-  /** Found in Moodle, and taken for the record's from then on. */
-  adopted: number;
-  changed: number;
-  /** Accounts. */
-  suspended: number;
-  /** Courses. */
-  hidden: number;
-  /** Written again, or only noted, with nothing that differs in Moodle. */
-  unchanged: number;
-  /** By the brake. */
-  held: number;
-  /** Not as they should be in Moodle after the push. */
-  failed: number;
   changes: Partial<Record<ChangeKind, number>>;
+} & Record<PlannedOutcome, number>;
+
+/** What a push would make of one record; one that is pushed in part is named again as failed. */
+export interface PlannedRecord {
+  service: ServiceName;
+  /** Of the mapping. */
+  idnumber: string;
+  outcome: PlannedOutcome;
 }
 
 /** A record that would not be in Moodle as it should be. */
@@ -57,6 +62,7 @@ export interface InstancePlan {
   passwords_by_mail: number;
   brakes: PlannedBrake[];
   failures: PlannedFailure[];
+  records: PlannedRecord[];
   /** With names and e-mail addresses. */
   changes: PlannedChange[];
 }
@@ -83,54 +89,66 @@ export async function planInstance(
 export async function planOf(run: DryRun, services: readonly ServiceName[]): Promise<InstancePlan> {
   const changes = [...plannedChanges(run)];
   const failures = await failuresOf(run, services);
-  const results = [...run.results.values()];
   // Also what the brake holds since earlier pushes.
   const held = (await run.mappings.listAttention(run.instance.id, 'held')).filter((row) =>
     services.includes(row.service),
   );
+  const records = plannedRecords(run, changes, held, failures);
   return {
     would_change: changes.length > 0 || held.length > 0,
-    services: serviceNames.flatMap((name) => servicePlan(name, results, changes, failures, held) ?? []),
+    services: serviceNames.flatMap((name) => servicePlan(name, records, changes) ?? []),
     passwords_by_mail: run.moodle.mailed,
     brakes: brakesOf(run, held),
     failures,
+    records,
     changes,
   };
 }
 
-function servicePlan(
-  service: ServiceName,
-  results: EntityResult[],
-  changes: PlannedChange[],
-  failures: PlannedFailure[],
-  held: Mapping[],
-): ServicePlan | undefined {
-  const plan: ServicePlan = {
-    service,
-    ...{ created: 0, adopted: 0, changed: 0, suspended: 0, hidden: 0, unchanged: 0 },
-    held: held.filter((row) => row.service === service).length,
-    failed: failures.filter((failure) => failure.service === service).length,
-    changes: {},
-  };
-  const kinds = new Map<string, ChangeKind>();
-  for (const change of changes) {
-    if (change.service !== service) continue;
-    plan.changes[change.kind] = (plan.changes[change.kind] ?? 0) + 1;
-    kinds.set(change.idnumber, change.kind);
-  }
-  for (const { idnumber, service: own, change } of results) {
-    if (own === service && change) plan[countOf(change, kinds.get(idnumber))] += 1;
-  }
-  const isAnything = Object.values(plan).some((value) => typeof value === 'number' && value > 0);
-  return isAnything ? plan : undefined;
+function plannedRecords(
+  run: DryRun,
+  changes: readonly PlannedChange[],
+  held: readonly Mapping[],
+  failures: readonly PlannedFailure[],
+): PlannedRecord[] {
+  const keyOf = ({ service, idnumber }: Pick<PlannedRecord, 'service' | 'idnumber'>) =>
+    `${service} ${idnumber}`;
+  const kinds = new Map(changes.map((change) => [keyOf(change), change.kind]));
+  const named = (rows: readonly Pick<PlannedRecord, 'service' | 'idnumber'>[], outcome: PlannedOutcome) =>
+    rows.map(({ service, idnumber }): PlannedRecord => ({ service, idnumber, outcome }));
+  const pushed = [...run.results.values()].flatMap(({ service, idnumber, change }): PlannedRecord[] => {
+    if (!change) return [];
+    return [{ service, idnumber, outcome: outcomeOf(change, kinds.get(keyOf({ service, idnumber }))) }];
+  });
+  return [...pushed, ...named(held, 'held'), ...named(failures, 'failed')];
 }
 
-function countOf(change: NonNullable<EntityResult['change']>, kind: ChangeKind | undefined) {
+function outcomeOf(
+  change: NonNullable<EntityResult['change']>,
+  kind: ChangeKind | undefined,
+): PlannedOutcome {
   if (change === 'adopted') return change;
   if (kind === undefined) return 'unchanged';
   if (change === 'created') return change;
   if (kind === 'suspend') return 'suspended';
   return kind === 'hide' ? 'hidden' : 'changed';
+}
+
+function servicePlan(
+  service: ServiceName,
+  records: readonly PlannedRecord[],
+  changes: readonly PlannedChange[],
+): ServicePlan | undefined {
+  const plan: ServicePlan = {
+    service,
+    ...{ created: 0, adopted: 0, changed: 0, suspended: 0, hidden: 0, unchanged: 0, held: 0, failed: 0 },
+    changes: {},
+  };
+  const own = records.filter((record) => record.service === service);
+  for (const { outcome } of own) plan[outcome] += 1;
+  for (const { service: of, kind } of changes)
+    if (of === service) plan.changes[kind] = (plan.changes[kind] ?? 0) + 1;
+  return own.length > 0 ? plan : undefined;
 }
 
 /** What does not arrive of these services, and what else the dry run has met. */
