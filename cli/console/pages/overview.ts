@@ -5,7 +5,7 @@ import { sectionsOf } from '#cli/commands/report/sections.ts';
 import { jobHtml, jobSeconds } from '#cli/console/job-view.ts';
 import type { Page } from '#cli/console/page.ts';
 import { english } from '#cli/console/parts.ts';
-import { reportWords } from '#cli/console/texts/report-words.ts';
+import { engineText } from '#cli/console/texts/engine.ts';
 import type { Shown, Visit } from '#cli/console/visit.ts';
 import { minuteOf } from '#cli/output/words.ts';
 import { type Html, html } from '#shared/http/html.ts';
@@ -44,12 +44,12 @@ export const overviewPage: Page = {
 };
 
 function reportHtml({ say, language }: Visit, report: Report): Html {
-  const word = (text: string) => {
-    const known = reportWords[text]?.[language];
-    return known ?? (language === 'en' || !/[a-z]/.test(text) ? text : english(text));
-  };
+  const word = (text: string) => engineText(language, text) ?? (/[a-z]/.test(text) ? english(text) : text);
+  const [attention, ...sections] = sectionsOf(report).map((section) => sectionHtml(section, word));
   const problems = [...report.unreadable, ...report.problems];
   return html`<p class="soft">${say('overview.made_at', { time: minuteOf(report.made_at) })}</p>
 ${problems.length > 0 && html`<ul role="alert">${problems.map((problem) => html`<li>${english(problem)}</li>`)}</ul>`}
-${sectionsOf(report).map((section) => sectionHtml(section, word))}`;
+${attention}
+${report.attention.length > 0 && html`<p><a href="/failures">${say('failures.title')}</a> · <a href="/held">${say('held.title')}</a></p>`}
+${sections}`;
 }

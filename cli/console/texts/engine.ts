@@ -1,9 +1,10 @@
 import { advice } from './advice.ts';
+import { attention } from './attention.ts';
 import { chain } from './chain.ts';
 import { reportWords } from './report-words.ts';
 import type { Language } from './texts.ts';
 
-const texts = [...chain, ...advice];
+const texts = [...chain, ...advice, ...attention];
 const whole = new Map(texts.map((text) => [text.engine, text]));
 const withParts = texts
   .filter(({ engine }) => engine.includes('{'))
