@@ -2,6 +2,7 @@ import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { checkConnection, findingsTable } from '#cli/erp/check-connection.ts';
 import { lastPlace, noteKnownErp, placeNow, placeOf, requireErp } from '#cli/erp/erp-side.ts';
+import { noteAction, ofNoInstance } from '#cli/note-action.ts';
 import { usageError } from '#cli/operator-error.ts';
 import type { Lines } from '#cli/output/lines.ts';
 import { maySave, refusal, saving } from '#cli/peer-check.ts';
@@ -111,11 +112,9 @@ async function confirmOtherErp(
   );
 }
 
-async function save(
-  { clients, now }: Deployment,
-  erp: ErpDeployment,
-  connection: ErpConnection,
-): Promise<void> {
+async function save(deployment: Deployment, erp: ErpDeployment, connection: ErpConnection): Promise<void> {
+  const { clients, now } = deployment;
+  await noteAction(deployment, 'erp connect', new Map([[ofNoInstance, []]]));
   // Noted first: were it lost, another database could be connected later without a word.
   const { url, database } = connection;
   const connectedAt = new Date(now()).toISOString();
@@ -151,6 +150,7 @@ export async function disconnectErp(
   const place = await placeNow(erp);
   if (!place) return { data: { disconnected: false }, text: 'No ERP is connected.' };
   await confirmed(context, options, `The ERP (${placeOf(place)}) would be disconnected. ${stays}`);
+  await noteAction(deployment, 'erp disconnect', new Map([[ofNoInstance, []]]));
   await saveErpConnection(deployment.clients.secrets, erp.outputs.ErpConnectionSecret, undefined);
   await noteKnownErp(erp, { disconnected_at: new Date(deployment.now()).toISOString() });
   return {

@@ -1,11 +1,13 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { writtenSettings } from '#cli/instances.ts';
+import { noteAction } from '#cli/note-action.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { withCount } from '#cli/output/progress.ts';
 import { confirmed } from '#cli/prompts.ts';
 import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
+import { keptDecisions } from '#shared/store/tables/kept-decisions.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
 
 export interface RemoveOptions {
@@ -41,6 +43,7 @@ export async function removeInstance(
   );
   if (options.withToken) await requireOwnSecret(deployment, id, secret);
   await confirmed(context, options, consequences(id, secret, options));
+  await noteAction(deployment, 'instance remove', new Map([[id, []]]));
   const mappings = options.withMappings ? await removeMappings(deployment, id) : 0;
   const isTokenRemoved = options.withToken
     ? await tokenSecrets(clients.secrets).remove(secret, recoveryDays)
@@ -95,7 +98,7 @@ function tokenText({ withToken }: RemoveOptions, isRemoved: boolean, secret: str
 }
 
 /** @returns how many were deleted, without the rows of the pulls */
-function removeMappings({ mappings }: Deployment, id: string): Promise<number> {
+function removeMappings({ mappings, open }: Deployment, id: string): Promise<number> {
   return withCount('mappings', async (counted) => {
     let removed = 0;
     for await (const page of eachPage((after) => mappings.page(id, { ...everything, after }))) {
@@ -104,6 +107,9 @@ function removeMappings({ mappings }: Deployment, id: string): Promise<number> {
       removed += idnumbers.filter((idnumber) => idnumber.startsWith('oec_')).length;
       counted(idnumbers.length);
     }
+    // What was decided in adopt is of these mappings.
+    const decisions = open(keptDecisions);
+    for (const decision of await decisions.list(id)) await decisions.forget(id, decision);
     return removed;
   });
 }

@@ -1,4 +1,5 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
+import { noteAction, ofNoInstance } from '#cli/note-action.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { confirmed } from '#cli/prompts.ts';
 import { erase, obstaclesTo } from '#shared/operate/person/erase.ts';
@@ -39,6 +40,8 @@ export async function erasePerson(
       isBad: obstacles.length > 0,
     };
   await confirmed(context, options, `${sayHeld(idnumber, held)}\nThis deletes all of it, for good.`);
+  // Without the person: nothing of them is to be left.
+  await noteAction(deployment, 'person erase', new Map([[ofNoInstance, []]]));
   const erased = await withProgress('rows', () =>
     erase(person, held, { store, records, mappings: deployment.mappings }),
   );

@@ -1,6 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { dryRunEach, type UnknownInstance, unknownText } from '#cli/dry-run.ts';
 import { chooseInstances } from '#cli/instances.ts';
+import { noteAction } from '#cli/note-action.ts';
 import { firstOf } from '#cli/output/lines.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
@@ -38,6 +39,11 @@ export async function rebuild(context: CommandContext, options: RebuildOptions):
       context,
       options,
       `${total} mappings of ${[...rowsOf.keys()].join(', ')} would be stored.`,
+    );
+    await noteAction(
+      deployment,
+      'rebuild-mappings',
+      new Map([...rowsOf].map(([id, rows]) => [id, rows.map(({ mapping }) => mapping.idnumber)])),
     );
     await withProgress('mappings', async ({ update: onProgress }) => {
       for (const entry of entries) {
