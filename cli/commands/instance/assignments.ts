@@ -1,4 +1,5 @@
-import { usageError } from '#cli/operator-error.ts';
+import { exitCodes } from '#cli/exit-codes.ts';
+import { OperatorError, usageError } from '#cli/operator-error.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import {
   checkedSettings,
@@ -12,7 +13,7 @@ import {
 import { checkedAddress } from './site-check.ts';
 
 /** Settings that have commands of their own, or none. */
-const elsewhere: Record<string, string> = {
+export const elsewhere: Record<string, string> = {
   id: 'The id of an instance cannot be changed: register another one.',
   status: 'The status is changed with `instance pause`, `resume` and `disable`.',
 };
@@ -65,9 +66,7 @@ function usable<Value>(check: () => Value): Value {
     return check();
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    throw usageError(
-      error.message,
-      'Nothing was changed; `oec-moodle instance set --help` lists the settings.',
-    );
+    const advice = 'Nothing was changed; `oec-moodle instance set --help` lists the settings.';
+    throw new OperatorError(error.message, advice, { exitCode: exitCodes.usage, cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { writtenSettings } from '#cli/instances.ts';
+import { noteAction } from '#cli/note-action.ts';
 import { usageError } from '#cli/operator-error.ts';
 import type { Lines } from '#cli/output/lines.ts';
 import { table } from '#cli/output/table.ts';
@@ -21,10 +22,18 @@ export interface SetOptions {
 }
 
 /** A setting before and after, as an operator writes it. */
-interface Change {
+export interface Change {
   name: string;
   before: string;
   after: string;
+}
+
+export interface SetResult {
+  saved: boolean;
+  changes: Change[];
+  token_replaced?: boolean;
+  /** Of the check, where one was made. */
+  health?: Health;
 }
 
 /** Changes settings of an instance, and its token; what decides whether Moodle is reached is checked first. */
@@ -33,7 +42,7 @@ export async function setInstance(
   options: SetOptions,
   id: string,
   assignments: string[],
-): Promise<CommandResult> {
+): Promise<CommandResult<SetResult>> {
   const wanted = assignmentsIn(assignments);
   if (wanted.size === 0 && options.tokenFile === undefined) {
     throw usageError(
@@ -42,11 +51,7 @@ export async function setInstance(
     );
   }
   const deployment = await context.deployment();
-  const { outputs } = deployment;
-  const before = await writtenSettings(deployment, id);
-  const settings = changedSettings(before, wanted);
-  const instance = checkedInstance(settings, outputs.SecretPrefix);
-  const changes = changesBetween(before, settings, instance);
+  const { before, settings, instance, changes } = await wouldChange(deployment, id, wanted);
   const token = options.tokenFile === undefined ? undefined : await readToken(context, options.tokenFile);
   if (changes.length === 0 && token === undefined) {
     return { data: { saved: false, changes }, text: `${id} has these settings already.` };
@@ -58,12 +63,21 @@ export async function setInstance(
   if (health && !maySave(health, options)) {
     return { data: { saved: false, changes, health }, text: siteRefusal(health), isBad: true };
   }
+  await noteAction(deployment, 'instance set', new Map([[id, []]]));
   await save(deployment, { ...settings, id }, instance, token);
   if (health) await deployment.instanceStates.saveHealth(id, health);
   return {
     data: { saved: true, changes, token_replaced: token !== undefined, ...(health && { health }) },
     text: summary(id, changes, health, token !== undefined),
   };
+}
+
+/** What some assignments would make of an instance. @throws OperatorError naming every setting that cannot be used */
+export async function wouldChange(deployment: Deployment, id: string, wanted: Map<string, string>) {
+  const before = await writtenSettings(deployment, id);
+  const settings = changedSettings(before, wanted);
+  const instance = checkedInstance(settings, deployment.outputs.SecretPrefix);
+  return { before, settings, instance, changes: changesBetween(before, settings, instance) };
 }
 
 function changesBetween(before: Settings, after: Settings, instance: Instance): Change[] {
@@ -78,7 +92,7 @@ function changesBetween(before: Settings, after: Settings, instance: Instance): 
 }
 
 /** A row that cannot be read is shown as it is. */
-function withDefaults(settings: Settings): Settings {
+export function withDefaults(settings: Settings): Settings {
   return instanceSchema.safeParse(settings).data ?? settings;
 }
 

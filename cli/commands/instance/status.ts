@@ -1,5 +1,6 @@
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import { chosenInstance } from '#cli/instances.ts';
+import { noteAction } from '#cli/note-action.ts';
 import { confirmed } from '#cli/prompts.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { sweepsOf } from '#shared/moodle/sweep/sweep-part.ts';
@@ -28,6 +29,8 @@ export function changeStatus(status: Instance['status']) {
     if (status === 'disabled') {
       await confirmed(context, options, `${id} (${instance.base_url}) would be left out of every sync.`);
     }
+    const command = { paused: 'pause', active: 'resume', disabled: 'disable' }[status];
+    await noteAction(deployment, `instance ${command}`, new Map([[id, []]]));
     const settings = await deployment.instances.settings(id);
     if (settings) await deployment.instances.put({ ...settings, id, status });
     // What came while it was disabled lies nowhere; and sweeps have let in what has waited.

@@ -1,10 +1,13 @@
 import type { Page } from '#cli/console/page.ts';
-import { html } from '#shared/http/html.ts';
+import { changeSettings, changeStanding, checkSettings } from './settings/change.ts';
+import { listMoodles } from './settings/list.ts';
+import { showSettings } from './settings/show.ts';
 
+/** How a Moodle is synced: a form made from the schema of its settings. Its token and address are the terminal's. */
 export const settingsPage: Page = {
   path: '/settings',
   title: 'settings.title',
-  views: {
-    '/settings': async ({ say }) => ({ title: say('settings.title'), body: html`` }),
-  },
+  views: { '/settings': listMoodles, '/settings/:id': showSettings },
+  begins: { '/settings/:id/check': checkSettings },
+  changes: { '/settings/:id/save': changeSettings, '/settings/:id/status': changeStanding },
 };

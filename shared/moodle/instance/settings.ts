@@ -4,6 +4,19 @@ import { handChanges, type Instance, instanceSchema, ownedFields } from './insta
 /** A setting that cannot be set so; the message names it and what it takes. */
 export class SettingError extends Error {
   override name = 'SettingError';
+  /** The settings at fault, where it is about some. */
+  readonly problems: readonly SettingProblem[];
+
+  constructor(message: string, problems: readonly SettingProblem[] = []) {
+    super(message);
+    this.problems = problems;
+  }
+}
+
+/** What is wrong with a setting. */
+export interface SettingProblem {
+  name: string;
+  message: string;
 }
 
 /** Settings as they lie in an instance's row: what is left out has its default. */
@@ -12,7 +25,9 @@ export type Settings = Record<string, unknown>;
 /** What an operator writes for a setting. */
 type Kind =
   | { type: 'text' | 'number' | 'true or false' | 'list, separated by commas' }
-  | { type: 'choice'; choices: readonly string[] };
+  | { type: 'choice'; choices: readonly string[] }
+  /** A number, or a word in its place. */
+  | { type: 'number or word'; words: readonly string[] };
 
 interface Setting {
   path: readonly string[];
@@ -27,10 +42,22 @@ const known: ReadonlyMap<string, Setting> = new Map(
 /** The names of all settings, in the order of the schema. */
 export const settingNames: readonly string[] = [...known.keys()];
 
+/** What a setting takes. */
+export function settingKind(name: string): Kind {
+  return known.get(name)!.kind;
+}
+
+/** The setting in which something lies, such as one of a list. */
+function settingAt(path: readonly PropertyKey[]): string {
+  const names = path.map((_, index) => path.slice(0, index + 1).join('.'));
+  return names.findLast((name) => known.has(name)) ?? path.join('.');
+}
+
 /** What a setting takes, in words. */
 export function settingTakes(name: string): string {
   const { kind } = known.get(name)!;
-  return kind.type === 'choice' ? kind.choices.join(' | ') : kind.type;
+  if (kind.type === 'choice') return kind.choices.join(' | ');
+  return kind.type === 'number or word' ? [...kind.words, 'number'].join(' | ') : kind.type;
 }
 
 /**
@@ -71,8 +98,9 @@ export function withSettings(current: Settings, changes: Iterable<readonly [stri
 export function checkedSettings(settings: Settings): Instance {
   const parsed = instanceSchema.safeParse(settings);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new SettingError(`These settings cannot be used. ${problems.join('; ')}.`);
+  const problems = parsed.error.issues.map(({ path, message }) => ({ name: settingAt(path), message }));
+  const said = problems.map(({ name, message }) => `${name}: ${message}`);
+  throw new SettingError(`These settings cannot be used. ${said.join('; ')}.`, problems);
 }
 
 /** A setting of an instance, for people. */
@@ -118,6 +146,12 @@ function leaves(schema: unknown, path: string[]): Setting[] {
 
 function kindOf(schema: unknown): Kind {
   if (schema instanceof z.ZodEnum) return { type: 'choice', choices: schema.options.map(String) };
+  if (schema instanceof z.ZodUnion) {
+    const words = schema.options.flatMap((option) =>
+      option instanceof z.ZodLiteral ? [...option.values] : [],
+    );
+    return { type: 'number or word', words: words.map(String) };
+  }
   if (schema instanceof z.ZodArray) return { type: 'list, separated by commas' };
   if (schema instanceof z.ZodNumber) return { type: 'number' };
   if (schema instanceof z.ZodBoolean) return { type: 'true or false' };
@@ -125,8 +159,13 @@ function kindOf(schema: unknown): Kind {
 }
 
 function readValue(name: string, kind: Kind, text: string): unknown {
-  const wrong = () => new SettingError(`${name}=${text}: it takes ${settingTakes(name)}.`);
+  const wrong = () => {
+    const message = `${name}=${text}: it takes ${settingTakes(name)}.`;
+    return new SettingError(message, [{ name, message }]);
+  };
+  if (kind.type === 'number or word' && kind.words.includes(text)) return text;
   switch (kind.type) {
+    case 'number or word':
     case 'number':
       if (!/^-?\d+(\.\d+)?$/.test(text)) throw wrong();
       return Number(text);

@@ -1,0 +1,50 @@
+import type { instanceSchema } from './instance.ts';
+
+/** What each setting means, for the page and for README, whose table has to say the same; code stands in backticks. */
+export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape, string>> = {
+  id: 'name',
+  base_url: "address as in Moodle's `wwwroot`",
+  secret_name: 'secret that holds the token',
+  status: '`active`; `paused`: changes wait; `disabled`: left out',
+  time_zone: "the school's, such as `America/Bogota`: a day is the school's, whatever Moodle's servers say",
+  scope:
+    '`{departments: […], companies: […]}`: only what lies in these departments (with all below ' +
+    'them) and companies',
+  new_accounts:
+    "`{auth, password}`: `manual` with a `mailed` or a `random` password, or the site's plugin " +
+    'such as `oidc`',
+  shared_emails:
+    '`allowed`: people with one e-mail address and different names, such as siblings, get an ' +
+    'account each; your Moodle must allow that too (`allowaccountssameemail`)',
+  role_ids: '`{student, teacher}`',
+  category_ids:
+    '`{departments, programs}`: Moodle ids of the categories to put them under; `programs` is for ' +
+    'those without a department',
+  on_finish: '`suspend` or `unenrol` when an enrolment ends',
+  field_ownership:
+    '`{"user.email": "create", …}`: `erp` writes whenever it changes there, `create` once, ' +
+    '`moodle` never; where `course.visible` and `user.suspended` are `create`, archiving a record ' +
+    'and its return still count',
+  hand_changes:
+    '`{"course.visible": "repair", …}`: what becomes of what somebody has changed in Moodle: ' +
+    "`repair` writes the ERP's again, `keep` leaves it until the ERP changes it; both are " +
+    'reported. Besides the fields: `enrolment.suspended` (also: resumed after its end), ' +
+    '`enrolment.role`',
+  brake:
+    '`{share, minimum}` of what may be suspended, hidden or unenrolled, or of marks that may be ' +
+    'taken back, in an hour',
+  total_marks:
+    "how many marks an exam from Moodle counts: a number, or `moodle` for Moodle's highest grade; " +
+    'otherwise as many as keep the decimals (4.95 of 10 are 495 of 1000)',
+  pull_feedback: 'whether what teachers wrote to a grade comes back with it',
+  sync_attendance_from:
+    "`moodle`: attendance is taken in Moodle and comes back; `oec`: the ERP's goes to Moodle; " +
+    '`both`: the last write wins',
+  attendance_statuses:
+    "`{present, absent, late, excused, none}`: what a school's own statuses of attendance mean, " +
+    'such as `Online,#35` (description, letter or id); `none`: nothing to OpenEduCat',
+  overwrite_erp_edits:
+    "whether a grade or a mark that somebody has edited in OpenEduCat is overwritten by Moodle's; " +
+    '`false`: it is reported',
+  stale_after_hours: 'hours without a success after which the instance counts as stale',
+};
