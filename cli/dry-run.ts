@@ -7,6 +7,7 @@ import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
 import { KeptRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import type { DryRunPorts } from '#shared/operate/plan/dry-run.ts';
+import { linksStore } from '#shared/store/tables/links-store.ts';
 import { type InstanceProblem, problemOf } from './instances.ts';
 
 /** An instance of which nothing could be found out, and why. */
@@ -56,19 +57,39 @@ export function dryRunEach<Found>(
         finished = before + done;
         show(total - done);
       };
-      const token = await deployment.tokens.get(instance);
-      return run(instance, {
-        moodle: new MoodleClient({ baseUrl: instance.base_url, token }),
-        standIn: (site) => new MoodleCopy(site),
-        records,
-        mappings: notedMappings(deployment.mappings),
-        brakes: deployment.instances,
-        services,
-        now: deployment.now(),
-        onProgress,
-      });
+      return run(instance, { ...(await portsOf(deployment, instance, records)), onProgress });
     });
   });
+}
+
+/** Makes dry runs of one record: what they need is read where it lies, and not whole tables. */
+export function dryRunOfRecord<Found>(
+  deployment: Deployment,
+  instances: readonly Instance[],
+  run: (instance: Instance, ports: DryRunPorts) => Promise<Found>,
+): Promise<(Found | UnknownInstance)[]> {
+  const { records, open } = deployment;
+  const near = { records, links: open(linksStore) };
+  return lookAtEach(instances, async (instance) =>
+    run(instance, { ...(await portsOf(deployment, instance, new KeptRecords(records))), near }),
+  );
+}
+
+async function portsOf(
+  deployment: Deployment,
+  instance: Instance,
+  records: DryRunPorts['records'],
+): Promise<DryRunPorts> {
+  const token = await deployment.tokens.get(instance);
+  return {
+    moodle: new MoodleClient({ baseUrl: instance.base_url, token }),
+    standIn: (site) => new MoodleCopy(site),
+    records,
+    mappings: notedMappings(deployment.mappings),
+    brakes: deployment.instances,
+    services,
+    now: deployment.now(),
+  };
 }
 
 /** Says that nothing could be found out of an instance. @param what stands for it, as a sentence */

@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { runs } from '#cli/command.ts';
+import { pushedModels } from '#shared/models/models.ts';
 import { addInstance } from './add.ts';
 import { settingsHelp } from './assignments.ts';
 import { listInstances } from './list.ts';
@@ -9,6 +10,7 @@ import { showInstance } from './show.ts';
 import { tokenFileHelp } from './site-check.ts';
 import { changeStatus } from './status.ts';
 import { testInstance } from './test.ts';
+import { tryInstance } from './try.ts';
 
 /** `oec-moodle instance …`: the Moodles. */
 export function instanceCommand(): Command {
@@ -72,6 +74,24 @@ Examples:
 ${settingsHelp()}`,
       ),
     setInstance,
+  );
+  runs(
+    command
+      .command('try')
+      .description('shows what one record would become under changed settings, before they are saved')
+      .argument('<id>', 'the instance')
+      .addArgument(new Argument('<model>', 'such as op.student').choices(pushedModels))
+      .argument('<record>', "the record's id in the ERP")
+      .argument('[settings...]', 'key=value, as for `instance set`')
+      .addHelpText(
+        'after',
+        `
+Nothing is written anywhere; shows names and e-mail addresses.
+
+Example:
+  oec-moodle instance try main op.student 26 field_ownership.user.email=create`,
+      ),
+    tryInstance,
   );
 }
 

@@ -131,13 +131,13 @@ function failureLines(failures: PlannedFailure[]): Lines {
 function detailLines(changes: PlannedChange[]): Lines {
   const lines = changes.map(({ idnumber, kind, fields }) => [
     `${idnumber}: ${kind.replaceAll('_', ' ')}`,
-    fields.map(({ field, now, planned }) => `  ${field}: ${shown(now)} → ${shown(planned)}`),
+    fields.map(({ field, now, planned }) => `  ${field}: ${valueText(now)} → ${valueText(planned)}`),
   ]);
   return changes.length > 0 && ['Changes:', lines];
 }
 
 /** Undefined is what Moodle does not tell. */
-function shown(value: FieldValue | null | undefined): string {
+export function valueText(value: FieldValue | null | undefined): string {
   if (value === undefined) return '(Moodle does not tell)';
   if (value === null || value === '') return '—';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

@@ -104,5 +104,38 @@ export const settings = {
     es: '{instance} queda fuera de toda sincronización y ya no se comprueba. Lo que hay en Moodle queda como está.',
     pt: '{instance} fica fora de toda a sincronização e deixa de ser verificado. O que está no Moodle fica como está.',
   },
+  'settings.try_lead': {
+    en: 'What one record would become under these settings, before they are saved:',
+    de: 'Was aus einem Datensatz unter diesen Einstellungen würde, bevor sie gespeichert sind:',
+    es: 'Qué sería de un registro con estos ajustes, antes de guardarlos:',
+    pt: 'O que seria de um registo com estas definições, antes de as guardar:',
+  },
+  'settings.model': { en: 'Model', de: 'Modell', es: 'Modelo', pt: 'Modelo' },
+  'settings.record': { en: 'ID in the ERP', de: 'ID im ERP', es: 'ID en el ERP', pt: 'ID no ERP' },
+  'settings.try': { en: 'Try', de: 'Ausprobieren', es: 'Probar', pt: 'Experimentar' },
+  'settings.tried': {
+    en: 'A record under changed settings',
+    de: 'Ein Datensatz unter geänderten Einstellungen',
+    es: 'Un registro con ajustes cambiados',
+    pt: 'Um registo com definições alteradas',
+  },
+  'settings.as_is': {
+    en: 'After a push, as it is set',
+    de: 'Nach der Übertragung, wie eingestellt',
+    es: 'Tras un envío, con los ajustes actuales',
+    pt: 'Após um envio, com as definições atuais',
+  },
+  'settings.as_changed': {
+    en: 'After a push, as changed',
+    de: 'Nach der Übertragung, wie geändert',
+    es: 'Tras un envío, con los ajustes cambiados',
+    pt: 'Após um envio, com as definições alteradas',
+  },
+  'settings.to_changes': {
+    en: 'Back to the changes',
+    de: 'Zurück zu den Änderungen',
+    es: 'Volver a los cambios',
+    pt: 'Voltar às alterações',
+  },
   'settings.back': { en: 'All Moodles', de: 'Alle Moodles', es: 'Todos los Moodles', pt: 'Todos os Moodles' },
 } as const satisfies Texts;

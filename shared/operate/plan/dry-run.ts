@@ -1,4 +1,5 @@
 import { type PushedModel, sweptModels } from '#shared/models/models.ts';
+import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import { type ServiceName, servicesOver } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
@@ -31,6 +32,8 @@ export interface DryRunPorts {
   standIn: (site: DryRunSite) => DryRunMoodle;
   /** As they were when it began, for all its instances. */
   records: KeptRecords;
+  /** Where a dry run of a few records reads them, one by one: `records` reads whole models. */
+  near?: { records: RecordReader; links: LinkReader };
   mappings: MappingTable;
   brakes: ConstructorParameters<typeof CopiedBrakes>[0];
   services: ServiceRegistry;
@@ -205,6 +208,7 @@ export class DryRun {
     return {
       ...this.#commonPorts(),
       links: this.#ports.records,
+      ...this.#ports.near,
       breaker: {
         admit: async () => ({ kind: 'call' }),
         failed: async (_instance, failure) => {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operatorLog } from '#shared/store/tables/operator-log.ts';
 import { noBrowser, startBrowser } from '../cli/chromium.ts';
 import { runCli } from '../cli/run-cli.ts';
-import { type Kit, startKit } from '../kit.ts';
+import { type Kit, startKit, student } from '../kit.ts';
+import { unnoticed } from '../sweep/support.ts';
 import { accessibilityFindings, type ConsoleKit, enter, startConsole } from './kit.ts';
 
 describe.skipIf(noBrowser)(`the page of settings (${noBrowser ?? 'Chromium'})`, () => {
@@ -14,6 +15,8 @@ describe.skipIf(noBrowser)(`the page of settings (${noBrowser ?? 'Chromium'})`, 
   beforeAll(async () => {
     browser = await startBrowser();
     kit = await startKit({ schedules: 'none' });
+    await kit.sync(student(26));
+    await unnoticed(kit, () => kit.put(student(26, { email: 'new@example.org' })));
     running = await startConsole(kit);
     page = await enter(browser, running);
   });
@@ -71,6 +74,21 @@ describe.skipIf(noBrowser)(`the page of settings (${noBrowser ?? 'Chromium'})`, 
     await page.locator('[name=on_finish]').selectOption('');
     await check();
     expect(await rows()).toEqual(['on_finish\tunenrol\tsuspend (default)']);
+  });
+
+  it('shows what one record would become before anything is saved', async () => {
+    await page.goto(`${running.origin}/settings/demo`);
+    await page.locator('[name="field_ownership.user.email"]').selectOption('create');
+    await check();
+    await page.getByLabel('ID in the ERP').fill('26');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'demo: op.student 26' }).waitFor();
+    const mail = 'student26@example.org';
+    expect(await rows()).toContain(`oec_student_26\temail\t${mail}\tnew@example.org\t${mail}`);
+    expect(await accessibilityFindings(page)).toEqual([]);
+    expect((await kit.system.instances.get('demo'))?.field_ownership).toEqual({});
+    await page.getByRole('link', { name: 'Back to the changes' }).click();
+    await page.getByRole('button', { name: 'Save' }).waitFor();
   });
 
   it('pauses and resumes, and the history has who did it', async () => {

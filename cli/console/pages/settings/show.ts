@@ -8,6 +8,7 @@ import { type Html, html } from '#shared/http/html.ts';
 import { settingMeanings } from '#shared/moodle/instance/setting-meanings.ts';
 import { SettingError, type SettingProblem, settingKind } from '#shared/moodle/instance/settings.ts';
 import { type FormField, formFields } from './fields.ts';
+import { tryForm } from './try.ts';
 
 /** The form; and what the changes of the address would make of the settings, or what is wrong with them. */
 export async function showSettings(visit: Visit): Promise<Shown> {
@@ -69,7 +70,7 @@ function outcome(visit: Visit, id: string, assignments: string[], changes: Chang
   const kept = hiddenFields({ set: assignments, back: `/settings/${id}` });
   const button = html`${kept}<p class="buttons"><button>${say('settings.save')}</button></p>`;
   return html`<div role="status"><h2>${say('settings.would')}</h2>${dataTable(say('settings.changes'), columns, rows)}</div>
-${changeForm(visit, `/settings/${id}/save`, button)}`;
+${tryForm(visit, id, assignments)}${changeForm(visit, `/settings/${id}/save`, button)}`;
 }
 
 interface Judged {
