@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of README.md anew, in a real browser, of what `npm start -- --serve` shows: `npm run pictures`. Linux on
- * x64 only, for which the browser is installed.
+ * Takes the pictures of README.md anew, in a real browser, of what `npm start -- --serve` shows: `npm run pictures`, which
+ * also has the console's tests take theirs. Linux on x64 only, for which the browser is installed.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -15,7 +15,7 @@ import { makeOldMoodle, type OldMoodle } from '../cli/old-moodle.ts';
 import { numberIn, overflowOf, tableOn } from '../cli/page-tables.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { isWrite, type Kit, startKit, student } from '../kit.ts';
-import { accessibilityFindings, type ConsoleKit, startConsole } from './kit.ts';
+import { accessibilityFindings, type ConsoleKit, picture, startConsole } from './kit.ts';
 
 /** A university with 300 old accounts, before anything is adopted. */
 async function startOld(): Promise<{ kit: Kit; old: OldMoodle }> {
@@ -134,6 +134,7 @@ describe.skipIf(noBrowser)(`adopting on a page (${noBrowser ?? 'Chromium'})`, ()
     await page.setViewportSize({ width: 360, height: 800 });
     expect(await overflowOf(page)).toBeLessThanOrEqual(0);
     await page.setViewportSize({ width, height: 800 });
+    await picture(page, 'adopt');
     const first = await recordOn(page);
     // Later; and back, where the decision stands with who has made it.
     await pressing(page, 'l');

@@ -8,7 +8,7 @@ import { noBrowser, startBrowser } from '../cli/chromium.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { type Kit, startKit, student } from '../kit.ts';
 import { hour, permanentlyFailed, range } from '../reliability/support.ts';
-import { accessibilityFindings, type ConsoleKit, enter, startConsole } from './kit.ts';
+import { accessibilityFindings, type ConsoleKit, enter, picture, startConsole } from './kit.ts';
 
 const refused = (id: number) => student(id, { email: `student${id}@refused.example.net` });
 const hostile = '<img src=x onerror=alert(1)>';
@@ -90,6 +90,7 @@ describe.skipIf(noBrowser)(`what failed (${noBrowser ?? 'Chromium'})`, () => {
     ]);
     await main().getByText('PermanentlyFailed holds 2 messages.').waitFor();
     await sound();
+    await picture(page, 'failures');
   });
 
   it('opens a group by pages, narrows it in the address, and exports it', async () => {

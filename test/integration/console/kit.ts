@@ -69,3 +69,12 @@ export async function accessibilityFindings(page: Page): Promise<string[]> {
   const found = (await page.evaluate('axe.run()')) as axe.AxeResults;
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
+
+/** Takes a picture of what a page shows at this moment for the documents; only for `npm run pictures`. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (!process.env.PICTURES) return;
+  const before = page.viewportSize()!;
+  await page.setViewportSize({ width: 1000, height: 640 });
+  await page.screenshot({ path: `docs/pictures/console-${name}.png` });
+  await page.setViewportSize(before);
+}

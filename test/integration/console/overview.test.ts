@@ -7,7 +7,7 @@ import { numberIn, overflowOf, tableOn } from '../cli/page-tables.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { type Kit, startKit, student } from '../kit.ts';
 import { studying } from '../pull/support.ts';
-import { accessibilityFindings, type ConsoleKit, enter, startConsole } from './kit.ts';
+import { accessibilityFindings, type ConsoleKit, enter, picture, startConsole } from './kit.ts';
 
 describe.skipIf(noBrowser)(`the console's overview (${noBrowser ?? 'Chromium'})`, () => {
   let kit: Kit;
@@ -42,6 +42,7 @@ describe.skipIf(noBrowser)(`the console's overview (${noBrowser ?? 'Chromium'})`
     expect(report.attention.map(({ message }) => message)).toContain(
       'Entities not in Moodle as they should be, and nothing more is tried by itself: 2.',
     );
+    await picture(page, 'overview');
   });
 
   it('counts all records only where that is asked for, and says the same as the report', async () => {

@@ -12,7 +12,7 @@ import { runCli } from '../cli/run-cli.ts';
 import { enrolment, faculty, type Kit, session, startKit, student } from '../kit.ts';
 import { classroom, pullAttendance } from '../pull/attendance-course.ts';
 import { course, courseId, monday, pull, studying, userId } from '../pull/support.ts';
-import { accessibilityFindings, type ConsoleKit, enter, startConsole } from './kit.ts';
+import { accessibilityFindings, type ConsoleKit, enter, picture, startConsole } from './kit.ts';
 
 const hostile = '<img onerror=alert(1) src=x>';
 const arabic = 'مرحبا '.repeat(34).trim();
@@ -144,6 +144,7 @@ describe.skipIf(noBrowser)(`a person in the console (${noBrowser ?? 'Chromium'})
     );
     await page.getByRole('link', { name: 'English', exact: true }).click();
     expect(await accessibilityFindings(page)).toEqual([]);
+    await picture(page, 'person');
   });
 
   it('shows a teacher, and folds the Moodle that is not theirs', async () => {

@@ -7,7 +7,7 @@ import { noBrowser, startBrowser } from '../cli/chromium.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { batch, enrolment, type Kit, program, startKit, student, subject } from '../kit.ts';
 import { unnoticed } from '../sweep/support.ts';
-import { accessibilityFindings, type ConsoleKit, enter, startConsole } from './kit.ts';
+import { accessibilityFindings, type ConsoleKit, enter, picture, startConsole } from './kit.ts';
 
 const hostile = `"O'Neil" &amp; 1 < 2`;
 const arabic = 'ا'.repeat(90);
@@ -71,6 +71,7 @@ describe.skipIf(noBrowser)(`the page of the plan (${noBrowser ?? 'Chromium'})`, 
     expect(said).toContain('1 record would not arrive. 1 of them is new.');
     expect(said).toContain('60 people would get a password by mail.');
     expect(await accessibilityFindings(page)).toEqual([]);
+    await picture(page, 'plan');
   });
 
   it('then by record, filtered and in pages, without names; then field by field', async () => {
