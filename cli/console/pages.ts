@@ -6,6 +6,7 @@ import { overviewPage } from './pages/overview.ts';
 import { personPage } from './pages/person.ts';
 import { planPage } from './pages/plan.ts';
 import { settingsPage } from './pages/settings.ts';
+import { setupPage } from './pages/setup.ts';
 
 /** The pages in the order in which they are offered. */
 export const pages: readonly Page[] = [
@@ -16,4 +17,5 @@ export const pages: readonly Page[] = [
   adoptPage,
   heldPage,
   settingsPage,
+  setupPage,
 ];

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import cookie from '@fastify/cookie';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { knownError } from '#cli/connection/known-error.ts';
@@ -27,6 +28,9 @@ interface ConsoleSettings {
 
 const languageCookie = 'language';
 
+/** Records of a large university, in bytes; it is held in memory. */
+const largestFile = 512 * 1024 * 1024;
+
 /** Serves the console on the loopback interface. @returns the address to open, and how to end it */
 export async function startConsole(
   settings: ConsoleSettings,
@@ -35,6 +39,10 @@ export async function startConsole(
   const guard = new Guard();
   await server.register(cookie);
   await server.register(formbody);
+  await server.register(multipart, {
+    attachFieldsToBody: 'keyValues',
+    limits: { fileSize: largestFile, files: 1 },
+  });
   await server.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -160,10 +168,10 @@ class Desk {
 
   #visit(request: FastifyRequest): Visit {
     const language = this.#languageOf(request);
-    const form = (request.body ?? {}) as Fields;
+    const { form, files } = sentBy(request);
     const deployment = () => this.#connected();
     return {
-      ...{ language, form, deployment },
+      ...{ language, form, files, deployment },
       say: sayIn(language),
       isReadOnly: this.#settings.isReadOnly,
       path: request.url.split('?')[0]!,
@@ -231,4 +239,12 @@ class Desk {
       request.method === 'GET' && html`<p><a href="${request.url}">${visit.say('layout.again')}</a></p>`;
     return this.#show(reply, visit, { title: visit.say('layout.problem'), body: html`${body}${again}` });
   }
+}
+
+/** What a form has sent: texts, and files by the names of their fields. */
+function sentBy({ body }: FastifyRequest): Pick<Visit, 'form' | 'files'> {
+  const sent = Object.entries((body ?? {}) as Record<string, string | string[] | Buffer>);
+  const files = sent.filter((field): field is [string, Buffer] => Buffer.isBuffer(field[1]));
+  const texts = sent.filter(([, value]) => !Buffer.isBuffer(value));
+  return { form: Object.fromEntries(texts) as Fields, files: Object.fromEntries(files) };
 }

@@ -19,6 +19,8 @@ export interface Visit {
   query: Fields;
   /** What a form has sent; empty otherwise. */
   form: Fields;
+  /** Files that it has sent, by the names of their fields. */
+  files: Readonly<Record<string, Uint8Array>>;
   /** The parts of the path that its route names. */
   params: Readonly<Record<string, string>>;
   deployment(): Promise<Deployment>;

@@ -1,6 +1,7 @@
 import { select } from '@inquirer/prompts';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
+import { noteAction } from '#cli/note-action.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import type { Lines } from '#cli/output/lines.ts';
 import { maySave, saving } from '#cli/peer-check.ts';
@@ -16,6 +17,7 @@ import {
   addressProblem,
   checkedAddress,
   checkSite,
+  enteredToken,
   findingsText,
   readToken,
   siteRefusal,
@@ -24,10 +26,17 @@ import {
 export interface AddOptions {
   url?: string | undefined;
   tokenFile?: string;
+  /** The token itself, from where nothing is kept of what is entered. */
+  token?: string;
   paused?: boolean;
   force?: boolean;
   yes?: boolean;
 }
+
+/** What was registered, or what the check found that keeps it from being so. */
+export type AddedInstance =
+  | { saved: true; instance: Settings & { id: string }; secret_name: string; health: Health }
+  | { saved: false; health: Health };
 
 /**
  * Registers a Moodle: asks for what is missing, checks that it can be synced with, and then stores the token and the
@@ -38,12 +47,12 @@ export async function addInstance(
   options: AddOptions,
   givenId: string | undefined,
   assignments: string[],
-): Promise<CommandResult> {
+): Promise<CommandResult<AddedInstance>> {
   const changes = assignmentsIn(assignments);
   const url = options.url ?? changes.get('base_url');
   requireAnswers(
     context,
-    { 'the id': givenId, '--url': url, '--token-file': options.tokenFile },
+    { 'the id': givenId, '--url': url, '--token-file': options.tokenFile ?? options.token },
     'oec-moodle instance add main --url https://moodle.example.org --token-file token.txt',
   );
   const deployment = await context.deployment();
@@ -65,7 +74,8 @@ export async function addInstance(
   };
   const instance = checkedInstance(settings, deployment.outputs.SecretPrefix);
   if (!options.force) await requireOtherSite(deployment, instance);
-  const token = await readToken(context, options.tokenFile);
+  const token =
+    options.token === undefined ? await readToken(context, options.tokenFile) : enteredToken(options.token);
   const health = await checkSite(deployment, instance, token);
   if (!maySave(health, options)) {
     return { data: { saved: false, health }, text: siteRefusal(health), isBad: true };
@@ -74,6 +84,7 @@ export async function addInstance(
   await tokenSecrets(deployment.clients.secrets).store(secret, token, () =>
     confirmed(context, options, `The secret ${secret} holds another token already, which is replaced.`),
   );
+  await noteAction(deployment, 'instance add', new Map([[id, []]]));
   await save(deployment, settings, secret);
   await deployment.instanceStates.saveHealth(id, health);
   return {

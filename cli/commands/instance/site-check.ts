@@ -22,6 +22,11 @@ export function readToken(context: CommandContext, file: string | undefined): Pr
   });
 }
 
+/** A token that was entered in a form. @throws OperatorError where it is none */
+export function enteredToken(text: string): string {
+  return usable(() => tokenIn(text, 'What you entered'));
+}
+
 /** What is wrong with an address. */
 export function addressProblem(text: string): string | undefined {
   return problemWith(() => siteAddress(text));

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import type { CommandContext, CommandResult } from '#cli/command.ts';
 import type { Deployment } from '#cli/connection/deployment.ts';
 import { type ExitCode, exitCodes } from '#cli/exit-codes.ts';
+import { noteAction, ofNoInstance } from '#cli/note-action.ts';
 import { OperatorError, usageError } from '#cli/operator-error.ts';
 import type { Lines } from '#cli/output/lines.ts';
 import { withProgress } from '#cli/output/progress.ts';
@@ -14,8 +15,8 @@ import { csvLines } from '#shared/operate/files/csv-lines.ts';
 import { jsonLines, type RecordLine } from '#shared/operate/files/json-lines.ts';
 import { loadRecords } from '#shared/store/load-records.ts';
 import { inGroups } from '#shared/sync/each-page.ts';
-import { CheckedRecords } from './check-records.ts';
-import { openRecords } from './records-file.ts';
+import { type BadLine, CheckedRecords } from './check-records.ts';
+import { openRecords, type RecordSource } from './records-file.ts';
 
 export interface LoadOptions {
   model?: PushedModel;
@@ -24,6 +25,22 @@ export interface LoadOptions {
   wait?: boolean;
   /** Milliseconds. */
   timeout: number;
+}
+
+/** What a file holds and what was loaded of it: the shape of `records load --json`. Good records are by model. */
+export interface LoadedRecords {
+  lines: number;
+  good: Record<string, number>;
+  bad_lines: number;
+  bad: BadLine[];
+  /** Lines that a later one of the same record replaces. */
+  replaced: number;
+  ignored_columns?: readonly string[];
+  missing_columns?: readonly string[];
+  written: number;
+  unchanged: number;
+  not_loaded: 'dry-run' | 'strict' | undefined;
+  push: FollowedPush | undefined;
 }
 
 /** What was loaded, or would be. */
@@ -45,10 +62,11 @@ const lanes = 4;
 export async function loadFile(
   context: CommandContext,
   options: LoadOptions,
-  path: string,
-): Promise<CommandResult> {
+  path: RecordSource,
+): Promise<CommandResult<LoadedRecords>> {
   const isCsv = options.model !== undefined;
-  if (!isCsv && extname(path).toLowerCase() === '.csv') {
+  const name = typeof path === 'string' ? path : 'What was sent';
+  if (!isCsv && extname(name).toLowerCase() === '.csv') {
     throw usageError(
       'A CSV does not say of which model its records are.',
       'Name it: --model op.student, say.',
@@ -56,13 +74,14 @@ export async function loadFile(
   }
   await using file = await openRecords(path);
   const { checked, columns } = await check(file, options.model);
-  if (checked.lines === 0) throw new OperatorError(`${path} holds no record.`, 'Check what was exported.');
+  if (checked.lines === 0) throw new OperatorError(`${name} holds no record.`, 'Check what was exported.');
   const loaded: Loaded = { checked, columns, written: 0, unchanged: 0 };
   if (options.dryRun) loaded.notLoaded = 'dry-run';
   else if (options.strict && checked.badLines > 0) loaded.notLoaded = 'strict';
   else {
     const deployment = await context.deployment();
     const since = new Date(deployment.now()).toISOString();
+    await noteAction(deployment, 'records load', new Map([[ofNoInstance, []]]));
     Object.assign(loaded, await load(deployment, file, options.model, checked));
     if (options.wait && loaded.written > 0) loaded.push = await follow(deployment, since, options.timeout);
   }
@@ -142,7 +161,7 @@ async function follow(deployment: Deployment, since: string, timeout: number): P
 const mostShown = 20;
 
 /** What came of a load, for people and for programs. */
-function sayLoad(loaded: Loaded): CommandResult {
+function sayLoad(loaded: Loaded): CommandResult<LoadedRecords> {
   const { checked, columns, written, unchanged, notLoaded, push } = loaded;
   const { lines, replaced, badLines, bad, good } = checked;
   return {

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usageError } from '#cli/operator-error.ts';
 
+/** The name of a file, or what comes of one over a connection. */
+export type RecordSource = string | AsyncIterable<Uint8Array>;
+
 /**
  * Opens a file of records, to be read more than once; `-` is standard input. What can be read only once (a pipe) is kept
  * in a temporary file that nobody else can read and that is gone whatever happens to this process.
  *
  * @throws OperatorError when it cannot be read
  */
-export async function openRecords(path: string): Promise<FileHandle> {
+export async function openRecords(path: RecordSource): Promise<FileHandle> {
+  if (typeof path !== 'string') return spooled(path);
   if (path === '-') return spooled(process.stdin);
   let file: FileHandle | undefined;
   try {

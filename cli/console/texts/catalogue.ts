@@ -7,6 +7,7 @@ import { overview } from './overview.ts';
 import { person } from './person.ts';
 import { plan } from './plan.ts';
 import { settings } from './settings.ts';
+import { setup } from './setup.ts';
 import { type Language, languages, type Texts } from './texts.ts';
 import { words } from './words.ts';
 
@@ -21,6 +22,7 @@ export const catalogue = {
   ...adopt,
   ...held,
   ...settings,
+  ...setup,
 };
 export type TextKey = keyof typeof catalogue;
 

@@ -11,12 +11,6 @@ export const settings = {
   'settings.moodles': { en: 'Moodles', de: 'Moodles', es: 'Moodles', pt: 'Moodles' },
   'settings.address': { en: 'Address', de: 'Adresse', es: 'Dirección', pt: 'Endereço' },
   'settings.status': { en: 'Status', de: 'Status', es: 'Estado', pt: 'Estado' },
-  'settings.register': {
-    en: 'A Moodle is registered on the terminal:',
-    de: 'Ein Moodle wird im Terminal angemeldet:',
-    es: 'Un Moodle se registra en el terminal:',
-    pt: 'Um Moodle é registado no terminal:',
-  },
   'settings.terminal': {
     en: 'Address, secret and token are changed on the terminal, where they are checked:',
     de: 'Adresse, Geheimnis und Token werden im Terminal geändert, wo sie geprüft werden:',

@@ -25,6 +25,6 @@ ${unreadable.map(
   ({ instance, message }) =>
     html`<p class="bad"><a href="/settings/${instance}">${instance}</a>: ${english(message)}</p>`,
 )}
-<p>${say('settings.register')} <code>oec-moodle instance add</code></p>`,
+<p><a href="/setup">${say('setup.register')}</a></p>`,
   };
 }
