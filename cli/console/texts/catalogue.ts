@@ -1,29 +1,9 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import { adopt } from './adopt.ts';
-import { failures } from './failures.ts';
-import { held } from './held.ts';
-import { layout } from './layout.ts';
-import { overview } from './overview.ts';
-import { person } from './person.ts';
-import { plan } from './plan.ts';
-import { settings } from './settings.ts';
-import { setup } from './setup.ts';
-import { type Language, languages, type Texts } from './texts.ts';
-import { words } from './words.ts';
+import pages from './pages.json' with { type: 'json' };
+import { type Language, languages } from './texts.ts';
 
-/** All texts. */
-export const catalogue = {
-  ...words,
-  ...layout,
-  ...overview,
-  ...person,
-  ...failures,
-  ...plan,
-  ...adopt,
-  ...held,
-  ...settings,
-  ...setup,
-};
+/** All texts of the pages, in every language, as ICU messages: `{count, plural, one {# record} other {# records}}`. */
+export const catalogue = pages;
 export type TextKey = keyof typeof catalogue;
 
 /** A text by its key, with what its placeholders stand for. */
@@ -34,7 +14,7 @@ const formats = new Map<string, IntlMessageFormat>();
 export function sayIn(language: Language): Say {
   return (key, values) => {
     const name = `${language} ${key}`;
-    const format = formats.get(name) ?? new IntlMessageFormat((catalogue as Texts)[key]![language], language);
+    const format = formats.get(name) ?? new IntlMessageFormat(catalogue[key][language], language);
     formats.set(name, format);
     return String(format.format(values));
   };

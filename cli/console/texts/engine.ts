@@ -1,18 +1,24 @@
-import { advice } from './advice.ts';
-import { attention } from './attention.ts';
-import { chain } from './chain.ts';
-import { reportWords } from './report-words.ts';
+import engine from './engine.json' with { type: 'json' };
 import type { Language } from './texts.ts';
 
-const texts = [...chain, ...advice, ...attention];
-const whole = new Map(texts.map((text) => [text.engine, text]));
-const withParts = texts
+/**
+ * What the engine says, as it stands in English there, in the languages of the console; in English too where a page has
+ * another way to do it than a command. `{name}` stands for what differs.
+ */
+interface EngineText extends Partial<Record<Language, string>> {
+  engine: string;
+}
+
+/** Words first, then sentences. Of several that fit, the first counts. */
+export const engineTexts: readonly EngineText[] = engine;
+const whole = new Map(engineTexts.toReversed().map((text) => [text.engine, text]));
+const withParts = engineTexts
   .filter(({ engine }) => engine.includes('{'))
   .map((text) => ({ text, pattern: patternOf(text.engine) }));
 
 /** A text of the engine in a language; undefined where there is none but the English one. */
 export function engineText(language: Language, text: string): string | undefined {
-  const word = reportWords[text] ?? whole.get(text);
+  const word = whole.get(text);
   if (word) return word[language] ?? (language === 'en' ? text : undefined);
   for (const { text: known, pattern } of withParts) {
     const parts = pattern.exec(text)?.groups;

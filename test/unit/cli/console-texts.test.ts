@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
-import { advice } from '#cli/console/texts/advice.ts';
 import { catalogue } from '#cli/console/texts/catalogue.ts';
-import { chain } from '#cli/console/texts/chain.ts';
-import { engineText } from '#cli/console/texts/engine.ts';
+import { engineText, engineTexts } from '#cli/console/texts/engine.ts';
 import { languages } from '#cli/console/texts/texts.ts';
 import { failureOfCode } from '#shared/moodle/failures.ts';
 
@@ -39,7 +37,7 @@ describe('the texts of the console', () => {
   );
 
   it('have the values of what the engine says wherever that is said in another language', () => {
-    for (const { engine, ...texts } of [...advice, ...chain]) {
+    for (const { engine, ...texts } of engineTexts) {
       for (const [language, text] of Object.entries(texts)) {
         const foreign = inEngineText(text).filter((name) => !inEngineText(engine).includes(name));
         expect(foreign, `${language}: ${text}`).toEqual([]);
