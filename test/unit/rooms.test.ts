@@ -63,3 +63,9 @@ it('a room has at most fifteen files, except one of equals', () => {
   const full = [...rooms].filter(([, files]) => files.length > 15).map(([room]) => room);
   expect(full).toEqual(['local/moodle/functions']);
 });
+
+it('what an operator has to confirm is noted in the operators’ log', () => {
+  const changing = filesIn('cli/commands').filter((file) => /\bconfirmed\(/.test(readFileSync(file, 'utf8')));
+  expect(changing.length).toBeGreaterThan(8);
+  expect(changing.filter((file) => !readFileSync(file, 'utf8').includes('noteAction('))).toEqual([]);
+});
