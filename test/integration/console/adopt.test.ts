@@ -15,7 +15,7 @@ import { makeOldMoodle, type OldMoodle } from '../cli/old-moodle.ts';
 import { numberIn, overflowOf, tableOn } from '../cli/page-tables.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { isWrite, type Kit, startKit, student } from '../kit.ts';
-import { accessibilityFindings, type ConsoleKit, picture, startConsole } from './kit.ts';
+import { accessibilityFindings, type ConsoleKit, patience, picture, startConsole } from './kit.ts';
 
 /** A university with 300 old accounts, before anything is adopted. */
 async function startOld(): Promise<{ kit: Kit; old: OldMoodle }> {
@@ -80,6 +80,7 @@ describe.skipIf(noBrowser)(`adopting on a page (${noBrowser ?? 'Chromium'})`, ()
     browser = await startBrowser();
     // Two tabs of one browser, as two people: Chromium without processes mixes up the cookies of several.
     const context = await browser.newContext({ locale: 'en' });
+    context.setDefaultTimeout(patience);
     [page, second] = [await context.newPage(), await context.newPage()];
     await page.goto(running.address);
   });

@@ -55,9 +55,14 @@ export async function startConsole(
   };
 }
 
+/** How long a page is waited for, in milliseconds. */
+export const patience = 5 * 60_000;
+
 /** A page of a browser that has opened the console. */
 export async function enter(browser: Browser, { address }: ConsoleKit, language = 'en'): Promise<Page> {
   const page = await browser.newPage({ locale: language });
+  // A busy machine may take any time: what never comes is no matter of seconds.
+  page.setDefaultTimeout(patience);
   await page.goto(address);
   return page;
 }
