@@ -69,6 +69,7 @@ describe.skipIf(noBrowser)(`the console's overview (${noBrowser ?? 'Chromium'})`
         expect(await page.locator('html').getAttribute('lang')).toBe(language);
         expect(await overflowOf(page), language).toBeLessThanOrEqual(0);
       }
+      expect(await accessibilityFindings(page)).toEqual([]);
     },
   );
 });
