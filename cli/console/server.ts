@@ -41,7 +41,8 @@ export async function startConsole(
   await server.register(formbody);
   await server.register(multipart, {
     attachFieldsToBody: 'keyValues',
-    limits: { fileSize: largestFile, files: 1 },
+    // A field over its limit would be cut without a word: lines that are pasted are as good as a file.
+    limits: { fileSize: largestFile, fieldSize: largestFile, files: 1 },
   });
   await server.register(helmet, {
     contentSecurityPolicy: {

@@ -59,6 +59,20 @@ it.skipIf(noBrowser)(
     // Nothing is registered yet, and what is wrong with a token is said without showing it.
     await go('Begin');
     expect(await accessibilityFindings(page)).toEqual([]);
+    const before = page.viewportSize()!;
+    await page.setViewportSize({ width: 360, height: 800 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    await page.setViewportSize(before);
+    // What is pasted is read to its end, however long it is.
+    const pasted = lines(...Array.from({ length: 5_000 }, (_, index) => student(index + 1)));
+    expect(pasted.length).toBeGreaterThan(1024 * 1024);
+    const sent = await page.request.post(`${console.origin}/setup/check`, {
+      headers: { origin: console.origin },
+      multipart: { pasted, model: '' },
+    });
+    await page.goto(sent.url());
+    await page.getByRole('button', { name: 'Load these 5,000 records' }).waitFor();
+    await go('Begin');
     const register = async (token: string) => {
       await page.getByLabel('Address (wwwroot)').fill(moodle.url);
       await page.getByLabel('Web service token').fill(token);
