@@ -11,13 +11,17 @@ export const jobSeconds = 1;
 /** Most work is through so soon that its page need not be fetched twice, in milliseconds. */
 const soon = 700;
 
-/** Begins work, and waits a moment for it. @returns its id */
-export async function begun({ begin }: Pick<Visit, 'begin'>, work: () => Promise<unknown>): Promise<string> {
+/** Begins work, and waits a moment for it. @param name see Jobs @returns its id */
+export async function begun(
+  { begin }: Pick<Visit, 'begin'>,
+  work: () => Promise<unknown>,
+  name?: string,
+): Promise<string> {
   let through: Promise<unknown> = Promise.resolve();
   const id = begin(() => {
     through = work();
     return through;
-  });
+  }, name);
   await Promise.race([through.catch(() => {}), sleep(soon)]);
   return id;
 }

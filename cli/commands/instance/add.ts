@@ -81,10 +81,10 @@ export async function addInstance(
     return { data: { saved: false, health }, text: siteRefusal(health), isBad: true };
   }
   const secret = secretNameOf(instance, deployment.outputs.SecretPrefix);
+  await noteAction(deployment, 'instance add', new Map([[id, []]]));
   await tokenSecrets(deployment.clients.secrets).store(secret, token, () =>
     confirmed(context, options, `The secret ${secret} holds another token already, which is replaced.`),
   );
-  await noteAction(deployment, 'instance add', new Map([[id, []]]));
   await save(deployment, settings, secret);
   await deployment.instanceStates.saveHealth(id, health);
   return {

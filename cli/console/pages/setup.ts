@@ -16,7 +16,7 @@ export const setupPage: Page = {
   views: {
     '/setup': async (visit) => ({
       title: visit.say('setup.title'),
-      body: html`${registerForm(visit)}${loadForm(visit)}`,
+      body: html`${await registeredNow(visit)}${registerForm(visit)}${loadForm(visit)}`,
     }),
     '/setup/registered/:job': async (visit) =>
       through(visit, (result) => registeredHtml(visit, (result as Registered).data)),
@@ -50,6 +50,13 @@ function through(visit: Visit, shown: (result: unknown) => Html): Shown {
     body: jobHtml(visit, job),
     refreshSeconds: job?.state === 'running' ? jobSeconds : undefined,
   };
+}
+
+async function registeredNow({ say, deployment }: Visit): Promise<Html> {
+  const ids = await (await deployment()).instances.ids();
+  if (ids.length === 0) return html`<p>${say('plan.none')}</p>`;
+  return html`<p>${say('setup.registered_now', { instances: ids.toSorted().join(', ') })}
+<a href="/settings">${say('settings.title')}</a> · <a href="/plan">${say('plan.title')}</a></p>`;
 }
 
 function registerForm(visit: Visit): Html {
@@ -144,7 +151,7 @@ async function checkFile(visit: Visit): Promise<Done> {
     model,
     found: await loaded(visit, file, model, true),
   });
-  return { to: `/setup/records/${await begun(visit, work)}` };
+  return { to: `/setup/records/${await begun(visit, work, 'setup: file')}` };
 }
 
 /** `oec-moodle records load`. */
@@ -169,8 +176,8 @@ function checkedHtml(visit: Visit, { found }: CheckedFile): Html {
   const good = Object.entries(found.good);
   const total = good.reduce((sum, [, count]) => sum + count, 0);
   const columns = [{ title: say('setup.model') }, { title: say('setup.records'), isNumeric: true }];
-  return html`<h2>${say('setup.found')}</h2>
-${dataTable(say('setup.found'), columns, good)}${badLines(visit, found)}
+  return html`${good.length > 0 && html`<h2>${say('setup.found')}</h2>${dataTable(say('setup.found'), columns, good)}`}
+${badLines(visit, found)}
 ${
   total > 0 &&
   changeForm(
