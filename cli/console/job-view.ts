@@ -3,10 +3,10 @@ import { knownError } from '#cli/connection/known-error.ts';
 import { type Html, html } from '#shared/http/html.ts';
 import type { Job } from './jobs.ts';
 import { english } from './parts.ts';
-import type { Visit } from './visit.ts';
+import type { Shown, Visit } from './visit.ts';
 
 /** How often the page of work that goes on is fetched anew, in seconds. */
-export const jobSeconds = 1;
+const jobSeconds = 1;
 
 /** Most work is through so soon that its page need not be fetched twice, in milliseconds. */
 const soon = 700;
@@ -26,8 +26,24 @@ export async function begun(
   return id;
 }
 
-/** Work that is not through, or has failed. @throws what is a fault of the program */
-export function jobHtml({ say }: Visit, job: Exclude<Job, { state: 'done' }> | undefined): Html {
+/** Work of which there is no result. */
+type OpenJob = Exclude<Job, { state: 'done' }> | undefined;
+
+/**
+ * The page of work that is not through, has failed or is forgotten; while it goes on the page does too.
+ *
+ * @param more what stands below
+ * @throws what is a fault of the program
+ */
+export function jobShown(visit: Visit, job: OpenJob, title: string, more?: Html | false): Shown {
+  return {
+    title,
+    body: html`${jobHtml(visit, job)}${more}`,
+    refreshSeconds: job?.state === 'running' ? jobSeconds : undefined,
+  };
+}
+
+function jobHtml({ say }: Visit, job: OpenJob): Html {
   if (!job) return html`<p>${say('job.forgotten')}</p>`;
   if (job.state === 'running') {
     const { done = 0, total = 0 } = job.progress ?? {};

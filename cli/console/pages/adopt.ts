@@ -2,7 +2,7 @@ import type { CommandResult } from '#cli/command.ts';
 import { adopt, look, plannedOf } from '#cli/commands/adopt/adopt.ts';
 import type { AdoptionData } from '#cli/commands/adopt/show.ts';
 import { confirm } from '#cli/console/confirm.ts';
-import { jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { jobShown } from '#cli/console/job-view.ts';
 import type { Page } from '#cli/console/page.ts';
 import {
   address,
@@ -70,8 +70,7 @@ function waiting(visit: Visit): Shown {
   const job = visit.job(params.job ?? '');
   if (job?.state === 'done') throw new Error('Only what goes on is waited for.');
   const again = job?.state !== 'running' && html`<p><a href="/adopt">${say('adopt.again')}</a></p>`;
-  const refreshSeconds = job?.state === 'running' ? jobSeconds : undefined;
-  return { title: say('adopt.title'), body: html`${jobHtml(visit, job)}${again}`, refreshSeconds };
+  return jobShown(visit, job, say('adopt.title'), again);
 }
 
 /** How everything stands, and what is to be done next. */

@@ -2,7 +2,7 @@ import type { Report } from '#cli/commands/report/report.ts';
 import { makeReport } from '#cli/commands/report/report-command.ts';
 import { sectionHtml } from '#cli/commands/report/section-html.ts';
 import { sectionsOf } from '#cli/commands/report/sections.ts';
-import { jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { jobShown } from '#cli/console/job-view.ts';
 import type { Page } from '#cli/console/page.ts';
 import { english } from '#cli/console/parts.ts';
 import { engineText } from '#cli/console/texts/engine.ts';
@@ -33,8 +33,7 @@ export const overviewPage: Page = {
       const job = visit.job(visit.params.job!);
       const title = visit.say('overview.report');
       if (job?.state === 'done') return { title, body: reportHtml(visit, job.result as Report) };
-      const isRunning = job?.state === 'running';
-      return { title, body: jobHtml(visit, job), refreshSeconds: isRunning ? jobSeconds : undefined };
+      return jobShown(visit, job, title);
     },
   },
   begins: {

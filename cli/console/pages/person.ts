@@ -2,7 +2,7 @@ import { explain } from '#cli/commands/explain/explain.ts';
 import { planRetry, retryFailures } from '#cli/commands/failures/retry.ts';
 import { findPeople } from '#cli/commands/person/find.ts';
 import { confirm } from '#cli/console/confirm.ts';
-import { begun, jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { begun, jobShown } from '#cli/console/job-view.ts';
 import type { Page } from '#cli/console/page.ts';
 import { address } from '#cli/console/parts.ts';
 import { field, type Shown, type Visit } from '#cli/console/visit.ts';
@@ -82,10 +82,8 @@ async function find(visit: Visit): Promise<string> {
   return only && people.length === 1 && !isStopped ? pathOf(only) : `/person/found/${id}`;
 }
 
-function underWay(visit: Visit, job: Parameters<typeof jobHtml>[1]): Shown {
-  const title = visit.say('person.title');
-  const refreshSeconds = job?.state === 'running' ? jobSeconds : undefined;
-  return { title, body: html`${jobHtml(visit, job)}${!job && searchForm(visit)}`, refreshSeconds };
+function underWay(visit: Visit, job: Parameters<typeof jobShown>[1]): Shown {
+  return jobShown(visit, job, visit.say('person.title'), !job && searchForm(visit));
 }
 
 /** Has what failed tried again. @returns what is said about it */

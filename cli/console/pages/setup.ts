@@ -1,6 +1,6 @@
 import { type AddedInstance, addInstance } from '#cli/commands/instance/add.ts';
 import { type LoadedRecords, loadFile } from '#cli/commands/records/load.ts';
-import { begun, jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { begun, jobShown } from '#cli/console/job-view.ts';
 import type { Page } from '#cli/console/page.ts';
 import { changeForm, dataTable, english, selectField, translated } from '#cli/console/parts.ts';
 import { type Done, field, type Shown, type Visit } from '#cli/console/visit.ts';
@@ -45,11 +45,7 @@ function through(visit: Visit, shown: (result: unknown) => Html): Shown {
   const job = visit.job(visit.params.job!);
   const title = visit.say('setup.title');
   if (job?.state === 'done') return { title, body: shown(job.result) };
-  return {
-    title,
-    body: jobHtml(visit, job),
-    refreshSeconds: job?.state === 'running' ? jobSeconds : undefined,
-  };
+  return jobShown(visit, job, title);
 }
 
 async function registeredNow({ say, deployment }: Visit): Promise<Html> {

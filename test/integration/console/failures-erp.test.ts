@@ -47,7 +47,6 @@ describe.skipIf(noBrowser)(`what failed on its way to OpenEduCat (${noBrowser ??
     await pullIn(kit, again);
     running = await startConsole(kit);
     page = await enter(browser, running, 'de');
-    page.setDefaultTimeout(10_000);
   });
   afterAll(async () => {
     await browser?.close();

@@ -46,7 +46,6 @@ describe.skipIf(noBrowser)(`what failed (${noBrowser ?? 'Chromium'})`, () => {
     );
     running = await startConsole(kit);
     page = await enter(browser, running);
-    page.setDefaultTimeout(10_000);
     page.on('pageerror', ({ message }) => faults.push(message));
     page.on('dialog', (dialog) => faults.push(dialog.message()));
   });

@@ -2,7 +2,7 @@ import type { ChoiceOptions } from '#cli/commands/failures/choice.ts';
 import { discardFailures, planDiscard } from '#cli/commands/failures/discard.ts';
 import { findMessages } from '#cli/commands/failures/list.ts';
 import { planRetry, retryFailures } from '#cli/commands/failures/retry.ts';
-import { begun, jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { begun, jobShown } from '#cli/console/job-view.ts';
 import { type Done, field, type Shown, type Visit } from '#cli/console/visit.ts';
 import { choiceOf, filterOf } from './choice.ts';
 import { discardedHtml, discardPlanHtml, retriedHtml, retryPlanHtml } from './doing-view.ts';
@@ -13,14 +13,7 @@ import { backOf, type Work } from './work-result.ts';
 export async function workView(visit: Visit): Promise<Shown> {
   const { say } = visit;
   const job = visit.job(visit.params.job!);
-  if (job?.state !== 'done') {
-    const isRunning = job?.state === 'running';
-    return {
-      title: say('failures.title'),
-      body: jobHtml(visit, job),
-      refreshSeconds: isRunning ? jobSeconds : undefined,
-    };
-  }
+  if (job?.state !== 'done') return jobShown(visit, job, say('failures.title'));
   const work = job.result as Work;
   switch (work.kind) {
     case 'retry-plan':

@@ -1,5 +1,5 @@
 import { type DriftData, type DriftEntry, toRepair } from '#cli/commands/drift/drift.ts';
-import { jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { jobShown } from '#cli/console/job-view.ts';
 import {
   address,
   changeForm,
@@ -36,10 +36,7 @@ export async function driftView(visit: Visit): Promise<Shown> {
   const { say } = visit;
   const job = visit.job(visit.params.job!);
   const title = say('held.drift');
-  if (job?.state !== 'done') {
-    const refreshSeconds = job?.state === 'running' ? jobSeconds : undefined;
-    return { title, body: jobHtml(visit, job), refreshSeconds };
-  }
+  if (job?.state !== 'done') return jobShown(visit, job, title);
   const { instances, unreadable } = job.result as DriftData;
   return {
     title,

@@ -2,7 +2,7 @@ import { planRelease, type ReleaseData, releaseBrakeOf } from '#cli/commands/bra
 import { type DriftData, type DriftEntry, drift, repairDrift, toRepair } from '#cli/commands/drift/drift.ts';
 import { acceptErp, heldInErp, releaseErp } from '#cli/commands/erp/give-word.ts';
 import { confirm } from '#cli/console/confirm.ts';
-import { begun, jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { begun, jobShown } from '#cli/console/job-view.ts';
 import { type Done, field, type Shown, type Visit } from '#cli/console/visit.ts';
 import { usageError } from '#cli/operator-error.ts';
 import { minuteOf } from '#cli/output/words.ts';
@@ -19,10 +19,7 @@ const named = 20;
 export async function workView(visit: Visit): Promise<Shown> {
   const { say } = visit;
   const job = visit.job(visit.params.job!);
-  if (job?.state !== 'done') {
-    const refreshSeconds = job?.state === 'running' ? jobSeconds : undefined;
-    return { title: say('held.title'), body: jobHtml(visit, job), refreshSeconds };
-  }
+  if (job?.state !== 'done') return jobShown(visit, job, say('held.title'));
   const { instance, service, released_until, kept_until, held, queued } = job.result as ReleaseData;
   const values = { service: serviceWord(visit, service), instance, held, queued };
   const done =

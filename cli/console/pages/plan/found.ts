@@ -1,6 +1,6 @@
 import type { CommandResult } from '#cli/command.ts';
 import type { Plan, PlannedInstance } from '#cli/commands/plan/plan.ts';
-import { jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { jobShown } from '#cli/console/job-view.ts';
 import type { Shown, Visit } from '#cli/console/visit.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { html } from '#shared/http/html.ts';
@@ -15,11 +15,7 @@ export async function whenFound(
   const title = visit.say('plan.title');
   const job = visit.job(visit.params.job!);
   if (job?.state === 'done') return { title, ...show((job.result as CommandResult<Plan>).data, job.id) };
-  return {
-    title,
-    body: html`${jobHtml(visit, job)}<p><a href="/plan">${visit.say('plan.anew')}</a></p>`,
-    refreshSeconds: job?.state === 'running' ? jobSeconds : undefined,
-  };
+  return jobShown(visit, job, title, html`<p><a href="/plan">${visit.say('plan.anew')}</a></p>`);
 }
 
 /** The instance that the address names. @throws OperatorError where the plan does not have it */

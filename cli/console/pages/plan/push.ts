@@ -1,7 +1,7 @@
 import type { CommandResult } from '#cli/command.ts';
 import { type PushedNow, pushNow } from '#cli/commands/sync/push.ts';
 import { confirm } from '#cli/console/confirm.ts';
-import { jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { jobShown } from '#cli/console/job-view.ts';
 import { changeForm, dataTable, english, hiddenFields, selectField } from '#cli/console/parts.ts';
 import { type Done, field, type Shown, type Visit } from '#cli/console/visit.ts';
 import { type Html, html } from '#shared/http/html.ts';
@@ -50,10 +50,7 @@ export async function pushed(visit: Visit): Promise<Shown> {
   const job = visit.job(visit.params.job!);
   const title = say('plan.pushed_title');
   const back = html`<p><a href="/plan">${say('plan.anew')}</a></p>`;
-  if (job?.state !== 'done') {
-    const refreshSeconds = job?.state === 'running' ? jobSeconds : undefined;
-    return { title, body: html`${jobHtml(visit, job)}${back}`, refreshSeconds };
-  }
+  if (job?.state !== 'done') return jobShown(visit, job, title, back);
   const { end, instances = [], left_out: leftOut } = (job.result as CommandResult<PushedNow>).data;
   const columns = [
     ...[{ title: say('plan.moodle') }, { title: say('plan.what') }],

@@ -1,6 +1,6 @@
 import type { CommandResult } from '#cli/command.ts';
 import { type Trial, tryInstance } from '#cli/commands/instance/try.ts';
-import { jobHtml, jobSeconds } from '#cli/console/job-view.ts';
+import { jobShown } from '#cli/console/job-view.ts';
 import { changesTable, valueHtml } from '#cli/console/pages/plan/record.ts';
 import { dataTable, hiddenFields, selectField, translated } from '#cli/console/parts.ts';
 import { field, fieldsOf, type Shown, type Visit } from '#cli/console/visit.ts';
@@ -35,10 +35,7 @@ export async function tried(visit: Visit): Promise<Shown> {
   const back = html`<p><a href="/settings/${params.id!}?${set.toString()}">${say('settings.to_changes')}</a></p>`;
   const title = say('settings.tried');
   const job = visit.job(params.job!);
-  if (job?.state !== 'done') {
-    const refreshSeconds = job?.state === 'running' ? jobSeconds : undefined;
-    return { title, body: html`${jobHtml(visit, job)}${back}`, refreshSeconds };
-  }
+  if (job?.state !== 'done') return jobShown(visit, job, title, back);
   const trial = (job.result as CommandResult<Trial>).data;
   const columns = [
     ...[{ title: say('plan.record') }, { title: say('plan.field') }, { title: say('plan.now') }],
