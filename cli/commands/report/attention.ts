@@ -51,7 +51,7 @@ function stuck({ id, records }: InstanceReport): Said[] {
   );
   if (count === 0) return [];
   const what = 'not in Moodle as they should be, and nothing more is tried by itself';
-  return [failed(`Entities ${what}: ${count}.`, `\`oec-moodle failures --instance ${id}\` says why.`)];
+  return [failed(`Entities ${what}: ${count}.`, `\`oec-moodle failures list --instance ${id}\` says why.`)];
 }
 
 function ofErp({ connection, export: exported, import: imported, findings }: ErpReport): Said[] {
@@ -81,7 +81,7 @@ function ofQueue({ name, is_dead_letter, visible, in_flight }: QueueReport): Sai
   return [
     warning(
       `${name} holds messages: ${visible + in_flight}.`,
-      '`oec-moodle failures` tells of them; docs/operations.md says what the queue is for.',
+      '`oec-moodle failures list` tells of them; docs/operations.md says what the queue is for.',
     ),
   ];
 }
