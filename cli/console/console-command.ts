@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
-import open from 'open';
 import { type CommandContext, type CommandResult, runs } from '#cli/command.ts';
 import { parsePort } from '#cli/options.ts';
-import { startConsole } from './server.ts';
 
 interface ConsoleOptions {
   port?: number;
@@ -40,6 +38,8 @@ async function serve(
 ): Promise<CommandResult> {
   // A stack that is not there is told before a browser opens.
   await context.deployment();
+  // Loaded here, since every other command would wait for fastify and the pages.
+  const { startConsole } = await import('./server.ts');
   const { address, stop } = await startConsole({ reconnect: context.reconnect, port, isReadOnly: readOnly });
   console.log(`The console is at ${address}\nIt is good once, and ends with Ctrl-C.`);
   if (isOpened) await openBrowser(address);
@@ -50,6 +50,7 @@ async function serve(
 
 /** Where there is no browser, the address that is printed has to do. */
 async function openBrowser(address: string): Promise<void> {
+  const { default: open } = await import('open');
   const browser = await open(address);
   browser.on('error', () => console.error('The browser could not be opened: open the address yourself.'));
 }
