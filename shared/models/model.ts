@@ -23,6 +23,8 @@ export interface Ripple {
 interface ModelInOdoo {
   /** Fields that are copied although no record is read by them: people and records are recognised by them. */
   alsoCopied?: readonly string[];
+  /** Further fields of OpenEduCat's that are copied where a template of an instance names them. */
+  copiedForTemplates?: readonly string[];
   /** Fields of the schema that are not copied: what a pull adds, and telephone numbers where no Moodle gets them. */
   notCopied?: readonly string[];
   /** What follows where the ERP has no such model; every school has the others. */

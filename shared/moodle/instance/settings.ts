@@ -32,9 +32,17 @@ type Kind =
 interface Setting {
   path: readonly string[];
   kind: Kind;
+  /** Of a setting for each key that an operator chooses: what a key has to be. */
+  key?: z.ZodType;
 }
 
-/** Every setting by its name as an operator writes it: `scope.departments`, `field_ownership.user.email`. */
+/** How the key that an operator chooses is written where settings are listed. */
+const anyKey = '…';
+
+/**
+ * Every setting by its name as an operator writes it: `scope.departments`, `field_ownership.user.email`. Where an operator
+ * chooses the last part, `…` stands for it.
+ */
 const known: ReadonlyMap<string, Setting> = new Map(
   leaves(instanceSchema, []).map((setting) => [setting.path.join('.'), setting]),
 );
@@ -42,20 +50,34 @@ const known: ReadonlyMap<string, Setting> = new Map(
 /** The names of all settings, in the order of the schema. */
 export const settingNames: readonly string[] = [...known.keys()];
 
+/** The setting of a name; undefined where there is none. */
+function settingOf(name: string): Setting | undefined {
+  const setting = known.get(name);
+  if (setting) return setting.key ? undefined : setting;
+  for (const { path, kind, key } of known.values()) {
+    const before = path.slice(0, -1);
+    const prefix = `${before.join('.')}.`;
+    const last = name.slice(prefix.length);
+    if (key?.safeParse(last).success && last !== '' && name.startsWith(prefix))
+      return { path: [...before, last], kind };
+  }
+  return undefined;
+}
+
 /** What a setting takes. */
 export function settingKind(name: string): Kind {
-  return known.get(name)!.kind;
+  return (settingOf(name) ?? known.get(name))!.kind;
 }
 
 /** The setting in which something lies, such as one of a list. */
 function settingAt(path: readonly PropertyKey[]): string {
   const names = path.map((_, index) => path.slice(0, index + 1).join('.'));
-  return names.findLast((name) => known.has(name)) ?? path.join('.');
+  return names.findLast((name) => settingOf(name)) ?? path.join('.');
 }
 
 /** What a setting takes, in words. */
 export function settingTakes(name: string): string {
-  const { kind } = known.get(name)!;
+  const kind = settingKind(name);
   if (kind.type === 'choice') return kind.choices.join(' | ');
   return kind.type === 'number or word' ? [...kind.words, 'number'].join(' | ') : kind.type;
 }
@@ -69,7 +91,7 @@ export function parseAssignment(text: string): [name: string, value: string] {
   const at = text.indexOf('=');
   if (at < 1) throw new SettingError(`${text} is no setting: write it as key=value.`);
   const name = text.slice(0, at).trim();
-  if (!known.has(name)) {
+  if (!settingOf(name)) {
     throw new SettingError(`There is no setting ${name}. There are: ${settingNames.join(', ')}.`);
   }
   return [name, text.slice(at + 1).trim()];
@@ -83,7 +105,7 @@ export function parseAssignment(text: string): [name: string, value: string] {
 export function withSettings(current: Settings, changes: Iterable<readonly [string, string]>): Settings {
   const next = structuredClone(current);
   for (const [name, text] of changes) {
-    const { path, kind } = known.get(name)!;
+    const { path, kind } = settingOf(name)!;
     if (text === '') unset(next, path);
     else set(next, path, readValue(name, kind, text));
   }
@@ -118,11 +140,19 @@ export interface ShownSetting {
  */
 export function shownSettings(instance: Instance | Settings, stored: Settings): ShownSetting[] {
   const defaults = { field_ownership: ownedFields, hand_changes: handChanges };
-  return [...known].map(([name, { path }]) => ({
+  return [...known].flatMap(settingsThere).map(([name, path]) => ({
     name,
     value: shown(at(instance, path) ?? at(defaults, path)),
     isDefault: at(stored, path) === undefined,
   }));
+
+  /** A setting, or those of the keys that are chosen. */
+  function settingsThere([name, { path, key }]: [string, Setting]): [string, readonly string[]][] {
+    if (!key) return [[name, path]];
+    const before = path.slice(0, -1);
+    const chosen = Object.keys(at(stored, before) ?? {}).map((last) => [...before, last]);
+    return chosen.map((own): [string, string[]] => [own.join('.'), own]).filter(([own]) => !known.has(own));
+  }
 }
 
 function shown(value: unknown): string {
@@ -138,8 +168,14 @@ function leaves(schema: unknown, path: string[]): Setting[] {
   if (schema instanceof z.ZodObject) {
     return Object.entries(schema.shape).flatMap(([name, inner]) => leaves(inner, [...path, name]));
   }
-  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) {
-    return schema.keyType.options.flatMap((name) => leaves(schema.valueType, [...path, String(name)]));
+  if (schema instanceof z.ZodRecord) {
+    const { keyType, valueType } = schema;
+    const keys = keyType instanceof z.ZodUnion ? keyType.options : [keyType];
+    return keys.flatMap((key) =>
+      key instanceof z.ZodEnum
+        ? key.options.flatMap((name) => leaves(valueType, [...path, String(name)]))
+        : [{ path: [...path, anyKey], kind: kindOf(valueType), key: key as z.ZodType }],
+    );
   }
   return [{ path, kind: kindOf(schema) }];
 }

@@ -8,9 +8,12 @@ import type { Mapping, MappingReader, MappingStore } from '#shared/moodle/mappin
 import type { Failure } from '#shared/sync/failure.ts';
 import type { RecordKey } from './entity.ts';
 
-/** A record as the engine sees it. `retired`: it cannot be read, but says that it is no longer active. */
+/**
+ * A record as the engine sees it. `item`: as the ERP has written it, which templates name fields of. `retired`: it cannot
+ * be read, but says that it is no longer active.
+ */
 export type Reading<Model extends PushedModel> =
-  | { state: 'valid'; record: RecordOf[Model] }
+  | { state: 'valid'; record: RecordOf[Model]; item: RecordItem }
   | { state: 'invalid'; failure: Failure; retired: boolean }
   | { state: 'missing' };
 
@@ -196,6 +199,6 @@ function readingOf<Model extends PushedModel>(
 ): Reading<Model> {
   if (!item) return { state: 'missing' };
   const parsed = parseRecord(model, item, limits);
-  if (parsed.ok) return { state: 'valid', record: parsed.record };
+  if (parsed.ok) return { state: 'valid', record: parsed.record, item };
   return { state: 'invalid', failure: failureOfProblems(parsed.problems), retired: item.active === false };
 }
