@@ -9,7 +9,8 @@
  *   --token-file=PATH     where the token is written, readable by its owner only; the file must not exist yet
  *   --roles=student,editingteacher
  *                         short names of the roles that the sync gives (default: student and editingteacher)
- *   --push-attendance     where attendance is taken in the ERP and goes to Moodle
+ *   --settings=sync_attendance_from
+ *                         settings of the instance that need more, with commas: those of the guide's table in step 4
  *
  * What is there already is kept and completed, so that a second run does no harm; a new token is made by each run. Step 6 of
  * the guide, settings to look at, stays with you; `oec-moodle doctor` checks them.
@@ -25,7 +26,7 @@ require_once($CFG->dirroot . '/webservice/lib.php');
     'email' => null,
     'token-file' => null,
     'roles' => 'student,editingteacher',
-    'push-attendance' => false,
+    'settings' => '',
 ]);
 if ($unknown || !validate_email((string) $options['email']) || !$options['token-file']) {
     cli_error('Say --email=ADDRESS and --token-file=PATH, and nothing else than the head of this file lists.');
@@ -33,6 +34,19 @@ if ($unknown || !validate_email((string) $options['email']) || !$options['token-
 if (file_exists($options['token-file'])) {
     cli_error("The file {$options['token-file']} is there already: a token is never written over another one.");
 }
+
+// What some settings of an instance need besides: capabilities and functions.
+$needsBySetting = [
+    'sync_attendance_from' => [
+        ['mod/attendance:takeattendances', 'mod/attendance:addinstance', 'moodle/course:manageactivities'],
+        ['mod_attendance_update_user_status', 'mod_attendance_add_attendance', 'mod_attendance_add_session'],
+    ],
+];
+$settings = array_filter(explode(',', $options['settings']));
+if ($others = array_diff($settings, array_keys($needsBySetting))) {
+    cli_error('These need nothing besides, or are no settings: ' . implode(', ', $others));
+}
+$besides = fn(int $which) => array_merge(...array_map(fn($setting) => $needsBySetting[$setting][$which], $settings));
 
 // 1. Web services.
 set_config('enablewebservices', 1);
@@ -58,13 +72,8 @@ $capabilities = [
     'moodle/course:viewhiddensections', 'moodle/course:viewhiddenactivities',
     'moodle/course:ignoreavailabilityrestrictions', 'mod/assign:view', 'mod/quiz:view', 'mod/quiz:viewreports',
     'report/completion:view', 'mod/attendance:view', 'mod/attendance:manageattendances',
+    ...$besides(0),
 ];
-$toPushAttendance = [
-    'mod/attendance:takeattendances', 'mod/attendance:addinstance', 'moodle/course:manageactivities',
-];
-if ($options['push-attendance']) {
-    $capabilities = [...$capabilities, ...$toPushAttendance];
-}
 $system = context_system::instance();
 $roleid = $DB->get_field('role', 'id', ['shortname' => 'oecsync'])
     ?: create_role('OEC sync', 'oecsync', 'What oec-moodle-sync needs, and nothing else.');
@@ -111,13 +120,8 @@ $functions = [
     'core_enrol_get_enrolled_users', 'core_group_add_group_members', 'core_group_delete_group_members',
     'core_course_get_contents', 'core_enrol_get_users_courses', 'gradereport_user_get_grade_items',
     'mod_assign_get_assignments', 'mod_quiz_get_user_best_grade', 'mod_attendance_get_sessions',
+    ...$besides(1),
 ];
-$functionsToPushAttendance = [
-    'mod_attendance_update_user_status', 'mod_attendance_add_attendance', 'mod_attendance_add_session',
-];
-if ($options['push-attendance']) {
-    $functions = [...$functions, ...$functionsToPushAttendance];
-}
 $manager = new webservice();
 $serviceid = $DB->get_field('external_services', 'id', ['shortname' => 'oec_sync']) ?: $manager->add_external_service((object) [
     'name' => 'OEC sync',

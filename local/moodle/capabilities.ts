@@ -1,15 +1,11 @@
-import {
-  attendancePushFunctions,
-  capabilitiesFor,
-  requiredFunctions,
-} from '#shared/moodle/client/required-functions.ts';
+import { capabilitiesFor, everyFunction } from '#shared/moodle/client/required-functions.ts';
 import { MoodleException } from './moodle-exception.ts';
 import type { MoodleSettings } from './settings.ts';
 
 type Settings = Pick<MoodleSettings, 'identityHidden' | 'tokenUserIsSiteAdmin' | 'withoutCapabilities'>;
 
-/** The role that docs/moodle-setup.md gives the token's user, where attendance is pushed. */
-const ofTheRole = capabilitiesFor([...requiredFunctions, ...attendancePushFunctions]);
+/** The role that docs/moodle-setup.md gives the token's user, for all that a setting may ask. */
+const ofTheRole = capabilitiesFor(everyFunction);
 /** Some of the many that a site has besides. */
 const ofOthers = ['moodle/site:config', 'moodle/user:delete', 'moodle/course:delete'];
 

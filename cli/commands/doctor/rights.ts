@@ -49,8 +49,8 @@ function lackedCapability(name: string, offered: readonly RequiredFunction[]): S
   const message = `The role of the token's user lacks ${name}, which is needed by ${names.join(', ')}.`;
   const advice = 'Allow it in the role (docs/moodle-setup.md, 2).';
   const stopsPush = needing.some(
-    ({ name: moodleFunction, direction }) =>
-      (direction === 'push' || direction === 'both') && moodleFunction !== showsAccounts,
+    ({ name: moodleFunction, direction, setting }) =>
+      direction !== 'pull' && setting === undefined && moodleFunction !== showsAccounts,
   );
   return stopsPush ? failed(message, advice) : warning(message, advice);
 }

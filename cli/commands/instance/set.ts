@@ -7,6 +7,11 @@ import type { Lines } from '#cli/output/lines.ts';
 import { table } from '#cli/output/table.ts';
 import { maySave, saving } from '#cli/peer-check.ts';
 import { confirmed } from '#cli/prompts.ts';
+import {
+  capabilitiesFor,
+  functionsFor,
+  requiredFunctions,
+} from '#shared/moodle/client/required-functions.ts';
 import type { Health } from '#shared/moodle/health/health.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { type Settings, type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';
@@ -31,12 +36,17 @@ export interface Change {
 export interface SetResult {
   saved: boolean;
   changes: Change[];
+  /** Functions and capabilities that these settings need in Moodle and those before did not. */
+  needs?: string[];
   token_replaced?: boolean;
   /** Of the check, where one was made. */
   health?: Health;
 }
 
-/** Changes settings of an instance, and its token; what decides whether Moodle is reached is checked first. */
+/**
+ * Changes settings of an instance, and its token. What decides whether Moodle is reached is checked first; where it needs
+ * more than before, Moodle is asked whether it is there, and its lack is told.
+ */
 export async function setInstance(
   context: CommandContext,
   options: SetOptions,
@@ -58,17 +68,18 @@ export async function setInstance(
   }
   if (before.base_url !== instance.base_url) await confirmAnotherSite(context, options, deployment, instance);
   const leadsElsewhere = changes.some(({ name }) => name === 'base_url' || name === 'secret_name');
-  const health =
-    token !== undefined || leadsElsewhere ? await checkSite(deployment, instance, token) : undefined;
-  if (health && !maySave(health, options)) {
+  const needs = newNeeds(before, instance);
+  const isOther = token !== undefined || leadsElsewhere;
+  const health = isOther || needs.length > 0 ? await checkSite(deployment, instance, token) : undefined;
+  if (health && isOther && !maySave(health, options)) {
     return { data: { saved: false, changes, health }, text: siteRefusal(health), isBad: true };
   }
   await noteAction(deployment, 'instance set', new Map([[id, []]]));
   await save(deployment, { ...settings, id }, instance, token);
   if (health) await deployment.instanceStates.saveHealth(id, health);
   return {
-    data: { saved: true, changes, token_replaced: token !== undefined, ...(health && { health }) },
-    text: summary(id, changes, health, token !== undefined),
+    data: { saved: true, changes, needs, token_replaced: token !== undefined, ...(health && { health }) },
+    text: [...summary(id, changes, health, token !== undefined), needsText(needs)],
   };
 }
 
@@ -89,6 +100,24 @@ function changesBetween(before: Settings, after: Settings, instance: Instance): 
       after: shown(setting),
     }))
     .filter((change) => change.before !== change.after);
+}
+
+/** The functions and capabilities that an instance needs in Moodle and did not before. */
+export function newNeeds(before: Settings, instance: Instance): string[] {
+  const readable = instanceSchema.safeParse(before).data;
+  const [old, now] = [readable ? functionsFor(readable) : requiredFunctions, functionsFor(instance)].map(
+    (functions) => [...functions.map(({ name }) => name), ...capabilitiesFor(functions)],
+  ) as [string[], string[]];
+  return now.filter((name) => !old.includes(name));
+}
+
+/** What a person has to give the token for new settings. */
+export function needsText(needs: readonly string[]): Lines {
+  if (needs.length === 0) return [];
+  return (
+    `In Moodle the token needs besides: ${needs.join(', ')} (docs/moodle-setup.md). ` +
+    '`oec-moodle doctor` says which of them are not there.'
+  );
 }
 
 /** A row that cannot be read is shown as it is. */
@@ -132,7 +161,7 @@ async function save(
   );
 }
 
-function summary(id: string, changes: Change[], health: Health | undefined, isTokenNew: boolean): Lines {
+function summary(id: string, changes: Change[], health: Health | undefined, isTokenNew: boolean) {
   const rows = changes.map(({ name, before, after }) => [name, before, after]);
   return [
     `${id} is changed.`,

@@ -9,7 +9,7 @@ import { checkedSettings } from '#shared/moodle/instance/settings.ts';
 import type { FieldValue } from '#shared/operate/plan/planned-changes.ts';
 import { type TriedRecord, tryRecord } from '#shared/operate/plan/try-record.ts';
 import { assignmentsIn } from './assignments.ts';
-import { type Change, wouldChange } from './set.ts';
+import { type Change, needsText, newNeeds, wouldChange } from './set.ts';
 
 /** A field of what a record is in Moodle: as it is, and after a push under the settings as they are and as changed. */
 export interface TriedField {
@@ -86,6 +86,7 @@ export async function tryInstance(
         ),
       changesText('A push as it is set', underCurrent),
       changesText('A push as changed', underChanged),
+      needsText(newNeeds(before, instance)),
     ],
   };
 }

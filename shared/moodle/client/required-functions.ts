@@ -1,8 +1,9 @@
 import type { FunctionName } from '#shared/moodle/functions/parameters.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
+import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 
-/** What a function is needed for: pushing to Moodle, pulling from it, both, or attendance that is pushed. */
-export type Direction = 'push' | 'pull' | 'both' | 'attendance push';
+/** What a function is needed for: pushing to Moodle, pulling from it, or both. */
+export type Direction = 'push' | 'pull' | 'both';
 
 export interface RequiredFunction {
   name: string;
@@ -12,6 +13,8 @@ export interface RequiredFunction {
   purpose: string;
   /** The capabilities it asks for, from Moodle 4.5's db/services.php and the require_capability calls behind it. */
   capabilities: readonly string[];
+  /** The setting of an instance without which the function is not needed. */
+  setting?: string;
 }
 
 /** What every call needs, whichever function it is. */
@@ -38,7 +41,8 @@ const accountAccess = [
   'moodle/site:viewfullnames',
 ] as const;
 
-type Need = Omit<RequiredFunction, 'name' | 'olderName'>;
+type Need = Pick<RequiredFunction, 'direction' | 'purpose' | 'capabilities'>;
+type Needs = Readonly<Partial<Record<FunctionName, Need>>>;
 
 const needFor =
   (direction: Direction) =>
@@ -46,9 +50,8 @@ const needFor =
 const push = needFor('push');
 const pull = needFor('pull');
 const both = needFor('both');
-const attendancePush = needFor('attendance push');
 
-const needs: Readonly<Partial<Record<FunctionName, Need>>> = {
+const needs: Needs = {
   core_webservice_get_site_info: both('Is the site there, which release, what may the token do'),
   core_course_create_categories: push('Departments and programs', ['moodle/category:manage']),
   core_course_update_categories: push('Departments and programs that are renamed or moved', [
@@ -122,35 +125,68 @@ const needs: Readonly<Partial<Record<FunctionName, Need>>> = {
     'mod/attendance:view',
     'mod/attendance:manageattendances',
   ]),
-  mod_attendance_update_user_status: attendancePush("A student's attendance", [
-    ...activityAccess,
-    'mod/attendance:view',
-    'mod/attendance:takeattendances',
-  ]),
-  mod_attendance_add_attendance: attendancePush('The attendance activity of a course', [
-    ...activityAccess,
-    'mod/attendance:addinstance',
-    'moodle/course:manageactivities',
-  ]),
-  mod_attendance_add_session: attendancePush('Sessions of the timetable', [
-    ...activityAccess,
-    'mod/attendance:manageattendances',
-  ]),
 };
 
-const all = Object.entries(needs).map(
-  ([name, need]): RequiredFunction => ({
+/**
+ * What instances need besides that have a setting so: functions, and capabilities that functions ask for which every
+ * instance needs.
+ */
+export const needsBySetting: readonly {
+  setting: string;
+  isSet: (instance: Instance) => boolean;
+  needs: Needs;
+}[] = [
+  {
+    setting: 'sync_attendance_from',
+    isSet: takesAttendanceFromErp,
+    needs: {
+      mod_attendance_update_user_status: push("A student's attendance", [
+        ...activityAccess,
+        'mod/attendance:view',
+        'mod/attendance:takeattendances',
+      ]),
+      mod_attendance_add_attendance: push('The attendance activity of a course', [
+        ...activityAccess,
+        'mod/attendance:addinstance',
+        'moodle/course:manageactivities',
+      ]),
+      mod_attendance_add_session: push('Sessions of the timetable', [
+        ...activityAccess,
+        'mod/attendance:manageattendances',
+      ]),
+    },
+  },
+];
+
+function functionsOf(wanted: Needs, setting?: string): RequiredFunction[] {
+  return Object.entries(wanted).map(([name, need]) => ({
     name,
     ...(name.startsWith('mod_attendance') && { olderName: name.replace('mod_', 'mod_ws') }),
     ...need,
-  }),
-);
+    ...(setting && { setting }),
+  }));
+}
 
-/** THE list of the 24 functions that the external service of a token must hold. */
-export const requiredFunctions = all.filter(({ direction }) => direction !== 'attendance push');
+function functionsWith(settings: typeof needsBySetting): RequiredFunction[] {
+  const byName = new Map(functionsOf(needs).map((one) => [one.name, one]));
+  for (const one of settings.flatMap((each) => functionsOf(each.needs, each.setting))) {
+    const known = byName.get(one.name);
+    const capabilities = [...(known?.capabilities ?? []), ...one.capabilities];
+    byName.set(one.name, { ...(known ?? one), capabilities });
+  }
+  return [...byName.values()];
+}
 
-/** Three more, only where attendance is pushed to Moodle. */
-export const attendancePushFunctions = all.filter(({ direction }) => direction === 'attendance push');
+/** THE list of the 24 functions that the external service of every token must hold. */
+export const requiredFunctions = functionsOf(needs);
+
+/** All that any instance may need. */
+export const everyFunction = functionsWith(needsBySetting);
+
+/** The functions that an instance needs with the settings it has, and their capabilities. */
+export function functionsFor(instance: Instance): RequiredFunction[] {
+  return functionsWith(needsBySetting.filter(({ isSet }) => isSet(instance)));
+}
 
 /**
  * The functions a site lacks out of those required. A function counts as there under either of its names.
@@ -159,7 +195,7 @@ export const attendancePushFunctions = all.filter(({ direction }) => direction =
  */
 export function missingFunctions(
   available: SiteInfo['functions'],
-  required: readonly RequiredFunction[] = requiredFunctions,
+  required: readonly RequiredFunction[],
 ): RequiredFunction[] {
   const there = new Set(available);
   return required.filter(({ name, olderName }) => !there.has(name) && !(olderName && there.has(olderName)));

@@ -3,7 +3,7 @@ import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { MoodleAnswerError } from '#shared/moodle/client/errors.ts';
 import { placeAmongTried, triedReleases } from '#shared/moodle/client/release.ts';
 import {
-  attendancePushFunctions,
+  functionsFor,
   missingFunctions,
   type RequiredFunction,
   requiredFunctions,
@@ -11,7 +11,7 @@ import {
 import { failureOf } from '#shared/moodle/failures.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
-import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 
 /** Something about an instance that a person should know: `failed` stops the sync, a `note` is no trouble. Holds no personal data. */
 export const findingSchema = z.object({
@@ -56,7 +56,7 @@ export function withFindings(health: Health, findings: readonly Finding[]): Heal
  */
 export async function checkHealth(
   client: MoodleClient,
-  instance: Pick<Instance, 'sync_attendance_from'>,
+  instance: Instance,
   now: () => number,
 ): Promise<Health> {
   try {
@@ -70,7 +70,7 @@ export async function checkHealth(
 }
 
 /** What the site info alone tells. */
-export function siteFindings(info: SiteInfo, instance: Pick<Instance, 'sync_attendance_from'>): Finding[] {
+export function siteFindings(info: SiteInfo, instance: Instance): Finding[] {
   const findings = missingFunctions(info.functions, functionsFor(instance)).map(missingFunction);
   const place = placeAmongTried(info.release);
   if (place === 'older') {
@@ -102,20 +102,15 @@ export function siteFindings(info: SiteInfo, instance: Pick<Instance, 'sync_atte
   return findings;
 }
 
-/** Only where attendance is pushed are the functions needed that make activities and sessions. */
-export function functionsFor(instance: Pick<Instance, 'sync_attendance_from'>) {
-  return takesAttendanceFromErp(instance)
-    ? [...requiredFunctions, ...attendancePushFunctions]
-    : requiredFunctions;
-}
-
-/** Without a function for pushing records stay behind; without one for pulling only what it would fetch. */
-function missingFunction({ name, direction, purpose }: RequiredFunction): Finding {
-  const lack = `The token's external service lacks ${name} (${purpose})`;
-  const advice = 'Add it to the external service in Moodle (docs/moodle-setup.md, 4).';
+/** Without a function for pushing records stay behind; without one for pulling, or for a setting, only what it is for. */
+function missingFunction({ name, direction, purpose, capabilities, setting }: RequiredFunction): Finding {
+  const asking = setting && `, which ${setting} asks for`;
+  const lack = `The token's external service lacks ${name} (${purpose})${asking ?? ''}`;
+  const rights = setting ? `, and allow ${capabilities.join(', ')} in its role (2)` : '';
+  const advice = `Add it to the external service in Moodle (docs/moodle-setup.md, 4)${rights}.`;
   const code = 'missing-function';
   if (!name.startsWith('mod_attendance_')) {
-    const severity = direction === 'push' || direction === 'both' ? 'failed' : 'warning';
+    const severity = direction === 'pull' || setting ? 'warning' : 'failed';
     return { code, severity, message: `${lack}.`, advice };
   }
   const loss = direction === 'pull' ? 'no attendance comes from Moodle' : 'no attendance goes to Moodle';
@@ -130,7 +125,12 @@ function missingFunction({ name, direction, purpose }: RequiredFunction): Findin
  * looking oneself up would prove nothing: two accounts that every site has are looked at instead.
  */
 export async function accountFindings(client: MoodleClient, info: SiteInfo): Promise<Finding[]> {
-  if (missingFunctions(info.functions).some(({ name }) => name === 'core_user_get_users_by_field')) return [];
+  if (
+    missingFunctions(info.functions, requiredFunctions).some(
+      ({ name }) => name === 'core_user_get_users_by_field',
+    )
+  )
+    return [];
   const ids = installedAccounts.filter((id) => id !== String(info.userid));
   try {
     const accounts = await getUsersByField(client, 'id', ids);

@@ -26,7 +26,7 @@ export async function healthOfInstance(
 
 /** Checks a Moodle with a token that may not be stored yet. @param now milliseconds since 1970 */
 export function healthWithToken(
-  instance: Pick<Instance, 'base_url' | 'sync_attendance_from'>,
+  instance: Instance,
   token: string,
   now: () => number,
   onCall?: (call: FinishedCall) => void,

@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
-import { attendancePushFunctions, requiredFunctions } from '#shared/moodle/client/required-functions.ts';
+import { everyFunction } from '#shared/moodle/client/required-functions.ts';
 import { type Kit, startKit, student } from '../kit.ts';
 import { runCli } from './run-cli.ts';
 
 /** An external service that lists all that is wanted. */
-const complete = {
-  functions: [...requiredFunctions, ...attendancePushFunctions].map(({ name }) => name),
-};
+const complete = { functions: everyFunction.map(({ name }) => name) };
 
 let kit: Kit;
 /** A Moodle that nobody has registered. */
@@ -164,6 +162,25 @@ describe('instance set', () => {
     const zone = await runCli(kit, ['instance', 'set', 'main', 'time_zone=Bogota']);
     expect(zone.stderr).toContain('time_zone: an IANA time zone such as Europe/Madrid');
     expect((await kit.system.instances.get('main'))?.role_ids.student).toBe(5);
+  });
+
+  it('says what a setting needs in Moodle besides, and which of it is not there', async () => {
+    const lacks = { ...complete, withoutFunctions: ['mod_attendance_add_session'] };
+    await kit.addInstance('lacking', {}, lacks);
+    const set = (id: string, value: string) =>
+      runCli(kit, ['instance', 'set', id, `sync_attendance_from=${value}`, '--json']);
+    const whole = await set('main', 'oec');
+    expect(whole.json()).toMatchObject({ saved: true, health: { status: 'ok' } });
+    expect(whole.json<{ needs: string[] }>().needs).toContain('mod/attendance:takeattendances');
+    expect((await set('main', '')).json()).toMatchObject({ saved: true, needs: [] });
+    expect((await set('lacking', 'oec')).json()).toMatchObject({
+      saved: true,
+      health: {
+        status: 'warning',
+        findings: [{ message: expect.stringContaining('lacks mod_attendance_add_session (Sessions of') }],
+      },
+    });
+    await kit.system.instances.remove('lacking');
   });
 
   it('rotates a token only to one that Moodle takes', async () => {

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { MoodleCopy } from '#local/moodle/copy/moodle-copy.ts';
 import { CallStatistics } from '#shared/http/call-statistics.ts';
 import { isWriting, type MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { attendancePushFunctions, requiredFunctions } from '#shared/moodle/client/required-functions.ts';
+import { everyFunction } from '#shared/moodle/client/required-functions.ts';
 import { updateCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses, getCoursesByCategory } from '#shared/moodle/functions/courses.ts';
 import { createUsers, getUsersByField, updateUsers } from '#shared/moodle/functions/users.ts';
@@ -49,7 +49,7 @@ function moodle({ sharesEmails = false } = {}): { called: string[]; run: MoodleC
 }
 
 describe('the Moodle of a dry run', () => {
-  const writing = [...requiredFunctions, ...attendancePushFunctions].filter(({ name }) => isWriting(name));
+  const writing = everyFunction.filter(({ name }) => isWriting(name));
 
   it.each(writing)('answers $name itself', async ({ name, olderName }) => {
     const { called, run } = moodle();

@@ -25,7 +25,7 @@ const without = (...names: string[]): SiteInfo => ({
   functions: healthySite.functions.filter((name) => !names.includes(name)),
 });
 
-const instance = { sync_attendance_from: 'moodle' } as const;
+const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
 const findingsOf = (info: SiteInfo) => siteFindings(info, instance);
 
 describe('the findings of a site', () => {
@@ -72,8 +72,12 @@ describe('the findings of a site', () => {
     const message = expect.stringMatching(
       /mod_attendance_update_user_status.*: no attendance goes to Moodle/,
     );
-    expect(siteFindings(healthySite, { sync_attendance_from })).toMatchObject([
-      { severity: 'warning', message },
+    expect(siteFindings(healthySite, { ...instance, sync_attendance_from })).toMatchObject([
+      {
+        severity: 'warning',
+        message,
+        advice: expect.stringContaining('mod/attendance:takeattendances in its role'),
+      },
       { severity: 'warning', message: expect.stringContaining('mod_attendance_add_attendance') },
       { severity: 'warning', message: expect.stringContaining('mod_attendance_add_session') },
     ]);
@@ -99,7 +103,6 @@ describe('health', () => {
 describe('staleness', () => {
   const hour = 3_600_000;
   const start = Date.parse('2026-09-01T00:00:00Z');
-  const instance = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
   const state = (changes: Partial<InstanceState> = {}): InstanceState => ({
     brakesOn: 0,
     isBreakerOpen: false,
