@@ -6,6 +6,7 @@ import { isAtLeast } from '#shared/moodle/client/release.ts';
  */
 export const moodleLimits = {
   username: 100,
+  idnumber: 255,
   personName: 100,
   email: 100,
   phone: 20,

@@ -24,6 +24,14 @@ export function fallbackUsername(email: string, idnumber: string): string {
   return withSuffix(comparableEmail(email), inMoodleAlphabet(idnumber.toLowerCase()));
 }
 
+/**
+ * The username that a template gives: in lower case, accents left out, and a hyphen for anything that Moodle does not
+ * take, since single sign-on sends what the ERP has; an address as {@link usernameFor} has it. It may be too long.
+ */
+export function fittedUsername(text: string): string {
+  return text.includes('@') ? usernameFor(text) : inMoodleAlphabet(text.trim().toLowerCase());
+}
+
 /** Puts the suffix before the @ (at the end if there is none) and shortens the rest to fit. */
 function withSuffix(email: string, suffix: string): string {
   const at = email.lastIndexOf('@');

@@ -1,5 +1,7 @@
-import type { Person } from '#shared/models/person.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { EntityInUse } from '#shared/moodle/push/entity.ts';
+import { type AccountNames, accountNames } from './account-names.ts';
+import type { PersonRecord } from './person-presence.ts';
 
 /** An account in Moodle, as the ERP sees it. */
 export type AccountFields = {
@@ -9,10 +11,11 @@ export type AccountFields = {
   email: string;
   phone1: string;
   suspended: boolean;
-};
+} & AccountNames;
 
-/** What a person's record says of the account. */
-export function accountFields(person: Person): AccountFields {
+/** What a person's record says of the account in an instance. */
+export function accountFields(instance: Instance, record: PersonRecord): AccountFields {
+  const { person } = record;
   return {
     firstname: person.firstName,
     lastname: person.lastName,
@@ -20,6 +23,7 @@ export function accountFields(person: Person): AccountFields {
     email: person.email,
     phone1: person.phone ?? '',
     suspended: !person.active,
+    ...accountNames(instance, record).names,
   };
 }
 

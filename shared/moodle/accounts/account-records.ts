@@ -9,6 +9,7 @@ import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { conflict } from '#shared/sync/failure.ts';
 import { fieldHashes, payloadHash } from '#shared/sync/hash.ts';
 import { type AccountFields, accountFields } from './account-fields.ts';
+import { namesToKeepUp } from './account-names.ts';
 import { isNeeding, type Presence, presenceOf } from './person-presence.ts';
 
 const noteFields = z.object({
@@ -70,16 +71,22 @@ export async function accountPayload(
     presences.find(({ presence }) => presence.state === 'here');
   if (owner?.presence.state !== 'here')
     return { payload: fieldsToKeepUp(instance, 'user', { suspended }), leftOut: [] };
-  const { person } = owner.presence;
   const { taken_over_by: address } = accountNoteOf(await view.mapping(owner.record));
-  const { email, ...fields } = accountFields(person);
+  const { email, username: _username, idnumber: number, ...fields } = accountFields(instance, owner.presence);
   const isForeign = address !== undefined;
-  const payload = fieldsToKeepUp(instance, 'user', { ...fields, ...(!isForeign && { email }), suspended });
+  const { field_hashes: held } = (await view.mapping(idnumber)) ?? {};
+  const payload = fieldsToKeepUp(instance, 'user', {
+    ...fields,
+    ...(!isForeign && { email }),
+    suspended,
+    // Whose it is stands in Moodle only where that may be somebody else, or nobody yet.
+    ...((isForeign || records.length > 1) && { idnumber: number }),
+    ...namesToKeepUp(instance, owner.presence, held),
+  });
   const isOthers =
     isForeign && address !== emailHash(email) && ownerOf(instance, 'user.email') === 'erp' && !suspended;
   return {
-    // Whose it is stands in Moodle only where that may be somebody else, or nobody yet.
-    payload: { ...payload, ...((isForeign || records.length > 1) && { idnumber: owner.record }) },
+    payload,
     leftOut: isOthers && owner.record === idnumber ? [{ source, failure: addressKept(instance.id) }] : [],
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { comparableEmail, emailHash } from '#shared/models/fields/email.ts';
-import { fallbackUsername, usernameFor } from '#shared/models/fields/username.ts';
+import { fallbackUsername } from '#shared/models/fields/username.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { failureOf, failureOfCode } from '#shared/moodle/failures.ts';
 import { createUsers, getUsersByField, type NewUser, updateUsers } from '#shared/moodle/functions/users.ts';
@@ -24,7 +24,7 @@ const goneAccount = new Set(['invaliduserid', 'usernotupdateddeleted']);
 export function accountAdapter(build: UniqueField<AccountFields>['build']): EntityAdapter<AccountFields> {
   const usernames = new Map<string, string>();
   let passwordBytes = usualBytes;
-  const usernameOf = (entity: AccountInUse) => usernames.get(entity.idnumber) ?? usernameFor(emailOf(entity));
+  const usernameOf = (entity: AccountInUse) => usernames.get(entity.idnumber) ?? entity.fields.username;
   return {
     // The idnumber of an account is not unique in Moodle: making one without a look could make a duplicate.
     lookUpFirst: true,
@@ -141,10 +141,12 @@ function newUser(instance: Instance, entity: AccountInUse, username: string, pas
     'firstname',
     'lastname',
     'email',
+    'username',
+    'idnumber',
   ]);
   const { auth, password } = instance.new_accounts;
   return {
-    ...(fields as Pick<AccountFields, 'firstname' | 'lastname' | 'email'>),
+    ...(fields as AccountFields),
     // Accounts of a single sign-on plugin have no password in Moodle.
     ...(auth !== 'manual'
       ? {}
@@ -153,7 +155,6 @@ function newUser(instance: Instance, entity: AccountInUse, username: string, pas
         : { password: randomPassword(passwordBytes) }),
     username,
     auth,
-    idnumber: entity.idnumber,
   };
 }
 

@@ -5,6 +5,7 @@ import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import { oneOfEach, type PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { type AccountFields, accountFields } from './account-fields.ts';
+import { accountNames } from './account-names.ts';
 import { accountPayload, noteRecords } from './account-records.ts';
 import { accountAdapter } from './accounts.ts';
 import { personOf, presenceOf } from './person-presence.ts';
@@ -39,8 +40,10 @@ function personService(name: ServiceOfKind<'account'>): PushService<Entity<Accou
     const source = { model, id: idOf(idnumber, model) };
     const presence = await presenceOf(view, idnumber);
     if (presence.state === 'unreadable') return { kind: 'failed', source, failure: presence.failure };
+    const failure =
+      presence.state === 'here' && presence.person.active && accountNames(view.instance, presence).failure;
+    if (failure) return { kind: 'failed', source, failure };
     const { payload, leftOut } = await accountPayload(view, idnumber, source, presence);
-    const person = presence.state === 'here' ? presence.person : undefined;
     return {
       kind: 'entity',
       entity: {
@@ -49,8 +52,8 @@ function personService(name: ServiceOfKind<'account'>): PushService<Entity<Accou
         source,
         payload,
         dependencies: [],
-        ...(person
-          ? { active: person.active, fields: accountFields(person) }
+        ...(presence.state === 'here'
+          ? { active: presence.person.active, fields: accountFields(view.instance, presence) }
           : { active: false, fields: {} }),
         leftOut,
       },

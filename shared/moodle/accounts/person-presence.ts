@@ -1,4 +1,5 @@
 import type { Person } from '#shared/models/person.ts';
+import type { RecordItem } from '#shared/models/records.ts';
 import { parseIdnumber } from '#shared/models/references.ts';
 import { scopeUnknown } from '#shared/moodle/failures.ts';
 import {
@@ -15,6 +16,14 @@ import { isUnreadable } from './doubts.ts';
 
 export type PersonModel = 'op.student' | 'op.faculty';
 
+/** A record that an account is made of, as it is read and as the ERP has written it. */
+export interface PersonRecord {
+  /** Of its mapping. */
+  idnumber: string;
+  person: Person;
+  item: RecordItem;
+}
+
 /**
  * Whether a person is one of an instance's. `gone`: deleted, archived with unreadable fields, or no longer this
  * instance's.
@@ -22,7 +31,7 @@ export type PersonModel = 'op.student' | 'op.faculty';
 export type Presence =
   | { state: 'unreadable'; failure: Failure }
   | { state: 'gone' }
-  | { state: 'here'; person: Person };
+  | ({ state: 'here' } & PersonRecord);
 
 /** The record of an account's idnumber, `oec_student_5`. @returns undefined for any other idnumber */
 export function personOf(idnumber: string): { model: PersonModel; id: string } | undefined {
@@ -42,7 +51,8 @@ export async function presenceOf(view: RecordView, idnumber: string): Promise<Pr
   if (reading.state !== 'valid') return { state: 'gone' };
   const scope = await scopeOfPerson(view, record.model, reading.record);
   if (scope === 'unknown') return { state: 'unreadable', failure: scopeUnknown() };
-  return scope === 'outside' ? { state: 'gone' } : { state: 'here', person: reading.record };
+  if (scope === 'outside') return { state: 'gone' };
+  return { state: 'here', idnumber, person: reading.record, item: reading.item };
 }
 
 /** Whether the record needs the account, or may need it: unknown is not out of use. */

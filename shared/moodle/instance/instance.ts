@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { timeZone } from '#shared/models/fields/school-day.ts';
+import { fieldsIn, template } from '#shared/moodle/conventions/template.ts';
 
 /** Who owns a field of an entity: the ERP at every push, the ERP at creation only, or Moodle. */
 export const fieldOwner = z.enum(['erp', 'create', 'moodle']);
@@ -22,6 +23,9 @@ const fields = {
   'user.lastname': { owner: 'erp', byHand: 'repair' },
   'user.middlename': { owner: 'erp', byHand: 'repair' },
   'user.email': { owner: 'erp', byHand: 'repair' },
+  // Moodle's own way is one that stays: who signs in by it would have to be told.
+  'user.username': { owner: 'create', byHand: 'repair' },
+  'user.idnumber': { owner: 'erp', byHand: 'repair' },
   'user.suspended': { owner: 'erp', byHand: 'keep' },
   // Teaching needs no phone number: it is sent only where a university asks for it.
   'user.phone1': { owner: 'moodle', byHand: 'repair' },
@@ -50,6 +54,18 @@ function defaultsOf<Part extends 'owner' | 'byHand'>(part: Part) {
 export type HandChange = keyof typeof handChanges;
 const handChangeNames = Object.keys(handChanges) as [HandChange, ...HandChange[]];
 
+/** A text that tells people apart: it names a field that each of them has. */
+const personTemplate = (noun: 'student' | 'teacher') =>
+  template({ roots: [noun, 'person'] }).refine(
+    (text) => fieldsIn(text).some(({ isOptional }) => !isOptional),
+    {
+      error: `it has to hold a field that each has, such as {${noun}.email}, or all would be named alike`,
+    },
+  );
+const peopleTemplates = z
+  .object({ students: personTemplate('student').optional(), teachers: personTemplate('teacher').optional() })
+  .prefault({});
+
 const names = z.array(z.string()).default([]);
 
 /** A Moodle that records are pushed to: one item of the MoodleInstances table. */
@@ -76,6 +92,10 @@ export const instanceSchema = z.looseObject({
    * allows accounts with the same address.
    */
   shared_emails: z.enum(['refused', 'allowed']).default('refused'),
+  /** Usernames where they are not made of the e-mail address; existing accounts follow where `user.username` is the ERP's. */
+  usernames: peopleTemplates,
+  /** ID numbers of accounts where they are not `oec_student_26`, by which the mappings know them in either case. */
+  id_numbers: peopleTemplates,
   /** Moodle's role ids; the defaults are those of a fresh site. */
   role_ids: z
     .object({ student: z.number().int().default(5), teacher: z.number().int().default(3) })

@@ -16,6 +16,12 @@ export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape,
   shared_emails:
     '`allowed`: people with one e-mail address and different names, such as siblings, get an ' +
     'account each; your Moodle must allow that too (`allowaccountssameemail`)',
+  usernames:
+    '`{students, teachers}`: what usernames are made of, such as `{student.gr_no}`; otherwise the e-mail address. ' +
+    'Accounts that are there follow where `user.username` is `erp`',
+  id_numbers:
+    "`{students, teachers}`: what ID numbers of accounts are made of; otherwise the link's own, such as " +
+    '`oec_student_26`',
   role_ids: '`{student, teacher}`',
   category_ids:
     '`{departments, programs}`: Moodle ids of the categories to put them under; `programs` is for ' +

@@ -8,7 +8,7 @@ export function person(
 ): Desired<'account'> {
   const idnumber = `oec_student_${id}`;
   const source = { model: 'op.student', id: String(id) } as const;
-  const all = { middlename: '', phone1: '', suspended: false, ...fields };
+  const payload = { middlename: '', phone1: '', suspended: false, ...fields };
   return {
     kind: 'account',
     service: 'students',
@@ -18,8 +18,8 @@ export function person(
     label: `${fields.firstname} ${fields.lastname}`,
     detail: fields.email,
     keys,
-    fields: all,
-    payload: all,
+    fields: { ...payload, username: fields.email, idnumber },
+    payload,
     isActive: true,
     mapping: undefined,
     ...desired,
