@@ -41,6 +41,10 @@ export function neededRows(rows: CopiedRows): NeededRows {
         of(users, ({ id }) => id),
       );
       await rows.copyAccounts(
+        'username',
+        of(users, ({ username }) => username),
+      );
+      await rows.copyAccounts(
         'email',
         of(users, ({ email }) => email),
       );

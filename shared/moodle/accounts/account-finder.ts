@@ -11,9 +11,12 @@ import { doubt } from '#shared/moodle/push/make-way.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { fieldHashes } from '#shared/sync/hash.ts';
-import { type AccountInUse, emailOf } from './account-fields.ts';
+import { type AccountFields, type AccountInUse, emailOf } from './account-fields.ts';
+import { nameTemplate } from './account-names.ts';
+import { ownerOf } from './account-owners.ts';
 import { type AccountNote, recordsOfAccount, withAccountNote } from './account-records.ts';
-import { isNeeding, personOf, presenceOf } from './person-presence.ts';
+import { isNeeding, type PersonModel, personOf, presenceOf } from './person-presence.ts';
+import { keptAddress, nameTaken, sharedAddress } from './unique-fields.ts';
 
 /** Accounts that a site needs to be governed at all; an ERP must never take one over. */
 const protectedUsernames = new Set(['admin', 'guest']);
@@ -45,7 +48,9 @@ export async function findAccounts(
   const { proven, unproven } = await finder.byIdnumber(entities);
   const others = entities.filter(({ idnumber }) => !proven.has(idnumber));
   if (others.length === 0) return proven;
-  return new Map([...unproven, ...proven, ...(await finder.byAddress(others))]);
+  const found = new Map([...unproven, ...proven, ...(await finder.byAddress(others))]);
+  const toMake = others.filter(({ idnumber }) => !found.has(idnumber));
+  return new Map([...found, ...(await finder.namesTaken(toMake))]);
 }
 
 /**
@@ -55,13 +60,33 @@ export async function findAccounts(
  */
 export async function findMadeAccounts(
   context: PushContext,
-  entities: Entity[],
+  entities: Entity<AccountFields>[],
 ): Promise<Map<string, number>> {
-  const idnumbers = entities.map(({ idnumber }) => idnumber);
-  const rows = await context.view.mappings(idnumbers);
-  const users = await getUsersByField(context.client, 'idnumber', idnumbers);
-  const made = users.filter(({ idnumber, email }) => isMadeFor(rows.get(idnumber.toLowerCase()), email));
-  return new Map(made.map(({ idnumber, id }) => [idnumber.toLowerCase(), id]));
+  const rows = await context.view.mappings(entities.map(({ idnumber }) => idnumber));
+  const made = new Map<string, number>();
+  for (const [idnumber, accounts] of await accountsNumbered(context, entities)) {
+    const account = accounts.find(({ email }) => isMadeFor(rows.get(idnumber), email));
+    if (account) made.set(idnumber, account.id);
+  }
+  return made;
+}
+
+/** The accounts with the records' ID numbers, the link's own and that which the instance gives, by idnumber. */
+async function accountsNumbered(
+  { client }: PushContext,
+  entities: Entity<AccountFields>[],
+): Promise<Map<string, MoodleUser[]>> {
+  const numbers = new Map(
+    entities.map(({ idnumber, fields }) => [
+      idnumber,
+      [...new Set([idnumber, (fields.idnumber ?? idnumber).toLowerCase()])],
+    ]),
+  );
+  const users = await getUsersByField(client, 'idnumber', [...new Set([...numbers.values()].flat())]);
+  const byNumber = Map.groupBy(users, ({ idnumber }) => idnumber.toLowerCase());
+  return new Map(
+    [...numbers].map(([idnumber, own]) => [idnumber, own.flatMap((each) => byNumber.get(each) ?? [])]),
+  );
 }
 
 class AccountFinder {
@@ -77,10 +102,8 @@ class AccountFinder {
   async byIdnumber(
     entities: AccountInUse[],
   ): Promise<Record<'proven' | 'unproven', Map<string, Counterpart>>> {
-    const idnumbers = entities.map(({ idnumber }) => idnumber);
-    const users = await getUsersByField(this.#context.client, 'idnumber', idnumbers);
-    const byIdnumber = Map.groupBy(users, ({ idnumber }) => idnumber.toLowerCase());
-    const rows = await this.#context.view.mappings(idnumbers);
+    const byIdnumber = await accountsNumbered(this.#context, entities);
+    const rows = await this.#context.view.mappings(byIdnumber.keys());
     const proven = new Map<string, Counterpart>();
     const unproven = new Map<string, Counterpart>();
     for (const entity of entities) {
@@ -94,10 +117,42 @@ class AccountFinder {
       if (own.length > 1) proven.set(entity.idnumber, { failure: severalNumbers(own, entity.idnumber) });
       else if (account) proven.set(entity.idnumber, { done: account.id });
       else if (first?.email === '') proven.set(entity.idnumber, { failure: addressHidden() });
-      else if (first)
-        unproven.set(entity.idnumber, { failure: unprovenNumber(first, this.#context.instance.id) });
+      else if (first) unproven.set(entity.idnumber, { failure: await this.#unproven(entity, first) });
     }
     return { proven, unproven };
+  }
+
+  async #unproven({ idnumber }: AccountInUse, account: MoodleUser): Promise<Failure> {
+    const holder = await this.#holderOf(account);
+    return holder && holder.idnumber !== idnumber
+      ? nameTaken('idnumber', account.id, holder.idnumber)
+      : unprovenNumber(account, this.#context.instance.id);
+  }
+
+  /** Of accounts that are to be made, those whose name by the instance's template somebody else has, or is to get. */
+  async namesTaken(entities: AccountInUse[]): Promise<Map<string, Counterpart>> {
+    const { client, instance, view } = this.#context;
+    const taken = new Map<string, Counterpart>();
+    for (const name of ['idnumber', 'username'] as const) {
+      const named = entities.filter(
+        ({ source }) => nameTemplate(instance, name, source.model as PersonModel) !== undefined,
+      );
+      const firsts = new Map<string, string>();
+      const names = named.map(({ fields }) => fields[name]);
+      // Whose the ID number is in Moodle has been looked up before.
+      const accounts = name === 'username' ? await getUsersByField(client, name, names) : [];
+      const held = new Map(accounts.map((account) => [account.username, account]));
+      for (const { idnumber, fields } of named) {
+        const key = fields[name].toLowerCase();
+        const account = held.get(key);
+        const first = firsts.get(key);
+        if (account)
+          taken.set(idnumber, { failure: nameTaken(name, account.id, await ownerOf(view, account)) });
+        else if (first) taken.set(idnumber, { failure: nameTaken(name, undefined, first) });
+        else firsts.set(key, idnumber);
+      }
+    }
+    return taken;
   }
 
   /** Of several entities with one address, the record with the lower id is the first to be considered. */
@@ -145,11 +200,11 @@ class AccountFinder {
   }
 
   /** The mapping of the record whose account it is: its ID number alone does not say so. */
-  async #holderOf({ id, idnumber }: MoodleUser): Promise<Mapping | undefined> {
-    const named = idnumber.toLowerCase();
-    if (!personOf(named)) return undefined;
-    const row = (await this.#context.view.mappingsNow([named])).get(named);
-    return row?.moodle_id === id ? row : undefined;
+  async #holderOf(account: MoodleUser): Promise<Mapping | undefined> {
+    const { view } = this.#context;
+    const owner = await ownerOf(view, account);
+    const row = owner === undefined ? undefined : (await view.mappingsNow([owner])).get(owner);
+    return row?.moodle_id === account.id ? row : undefined;
   }
 
   /** An account that is another record's already. */
@@ -268,24 +323,6 @@ function isSameName(one: Name, other: Name): boolean {
 
 const decide = (instance: string) =>
   `Run \`oec-moodle adopt ${instance}\`: it shows both sides and takes the decision.`;
-
-export function sharedAddress(owner: string): Failure {
-  return conflict(
-    'sharedemail',
-    `The e-mail address of this record belongs to ${owner} in Moodle.`,
-    'Give one of the two records another e-mail address in the ERP. If they are one person, archive the record that is not used any more; if they are a family, see the setting shared_emails.',
-    owner,
-  );
-}
-
-export function keptAddress(owner: string): Failure {
-  return conflict(
-    'keptemail',
-    `The account of ${owner} has the e-mail address of this record in Moodle, though that record has another one.`,
-    `Nothing: Moodle is told the address of ${owner} once more, and this record follows.`,
-    owner,
-  );
-}
 
 function severalNumbers(accounts: MoodleUser[], idnumber: string): Failure {
   return conflict(

@@ -23,6 +23,11 @@ export function nameTemplate(instance: Instance, name: AccountName, model: Perso
   return instance[settings[name]][groups[model]];
 }
 
+/** Whether an instance gives accounts ID numbers that do not name the mapping. */
+export function isNumbered({ id_numbers: templates }: Pick<Instance, 'id_numbers'>): boolean {
+  return Object.values(templates).some((text) => text !== undefined);
+}
+
 /**
  * What an account is called in an instance.
  *

@@ -1,17 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { comparableEmail, emailHash } from '#shared/models/fields/email.ts';
+import { emailHash } from '#shared/models/fields/email.ts';
 import { fallbackUsername } from '#shared/models/fields/username.ts';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { failureOf, failureOfCode } from '#shared/moodle/failures.ts';
-import { createUsers, getUsersByField, type NewUser, updateUsers } from '#shared/moodle/functions/users.ts';
+import {
+  createUsers,
+  getUsersByField,
+  type NewUser,
+  type UserChange,
+  updateUsers,
+} from '#shared/moodle/functions/users.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate } from '#shared/moodle/instance/ownership.ts';
 import type { BulkOutcome } from '#shared/moodle/push/bulk.ts';
+import type { Entity } from '#shared/moodle/push/entity.ts';
 import type { EntityAdapter, Mapped, UniqueField, Updated } from '#shared/moodle/push/entity-adapter.ts';
+import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { type AccountFields, type AccountInUse, emailOf } from './account-fields.ts';
-import { findAccounts, findMadeAccounts, keptAddress, sharedAddress } from './account-finder.ts';
-import { personOf } from './person-presence.ts';
+import { findAccounts, findMadeAccounts } from './account-finder.ts';
+import { nameTemplate } from './account-names.ts';
+import type { PersonModel } from './person-presence.ts';
+import { numbersOfOthers, uniqueFields } from './unique-fields.ts';
 
 /** What an update says of an account that is not there, or was deleted. */
 const goneAccount = new Set(['invaliduserid', 'usernotupdateddeleted']);
@@ -45,9 +56,11 @@ export function accountAdapter(build: UniqueField<AccountFields>['build']): Enti
       }
     },
     amend: async (context, entities) => {
-      const taken = await getUsersByField(context.client, 'username', entities.map(usernameOf));
+      // Single sign-on goes by what a template says: nobody gets another one instead.
+      const free = entities.filter((entity) => !isNamed(context.instance, entity));
+      const taken = await getUsersByField(context.client, 'username', free.map(usernameOf));
       const names = new Set(taken.map(({ username }) => username));
-      const amended = entities.filter((entity) => names.has(usernameOf(entity)));
+      const amended = free.filter((entity) => names.has(usernameOf(entity)));
       for (const entity of amended) {
         usernames.set(entity.idnumber, fallbackUsername(emailOf(entity), entity.idnumber));
       }
@@ -60,23 +73,72 @@ export function accountAdapter(build: UniqueField<AccountFields>['build']): Enti
         failure: isTaken && instance.shared_emails === 'allowed' ? sharedEmailsOff() : unnamedValue(error),
       };
     },
-    uniqueField: address(build),
+    uniqueFields: uniqueFields(build),
     update: async (context, items) => {
-      const users = items.map(({ entity, moodleId }) => ({
-        ...entity.payload,
-        id: moodleId,
-      }));
-      const { warnings } = await updateUsers(context.client, users);
-      const codes = new Map(warnings.map((warning) => [warning.itemid, warning.warningcode]));
-      return items.map(({ moodleId }): BulkOutcome<Updated> => {
-        const code = codes.get(moodleId);
+      const shared = await numbersOfOthers(context, items);
+      const users = items
+        .filter((item) => !shared.has(item))
+        .map(({ entity, moodleId }) => ({ ...entity.payload, id: moodleId }));
+      const codes = await warningsOf(context.client, users);
+      const again = await withOtherUsernames(context, items, codes);
+      if (again.length > 0)
+        for (const [id, code] of await warningsOf(context.client, again)) codes.set(id, code);
+      return items.map((item): BulkOutcome<Updated> => {
+        if (shared.has(item)) return { done: { taken: shared.get(item)! } };
+        const code = codes.get(item.moodleId);
         if (code === undefined) return { done: 'updated' };
         if (goneAccount.has(code)) return { done: 'gone' };
         const failure = failureOfCode(code, 'core_user_update_users');
-        return code === 'useremailduplicate' ? { done: { taken: failure } } : { failure };
+        return isOfTaken(code, item) ? { done: { taken: failure } } : { failure };
       });
     },
   };
+}
+
+/** What Moodle warns of, by the accounts' ids. */
+async function warningsOf(client: MoodleCaller, users: UserChange[]): Promise<Map<number, string>> {
+  const { warnings } = await updateUsers(client, users);
+  return new Map(
+    warnings.flatMap(({ itemid, warningcode }) => (itemid == null ? [] : [[itemid, warningcode]])),
+  );
+}
+
+/** Of a username that another account has Moodle says no more than that its database has refused it (4.5 and 5.1). */
+function isOfTaken(code: string, { entity }: Mapped<AccountFields>): boolean {
+  return (
+    code === 'useremailduplicate' || (code === 'dmlwriteexception' && entity.payload.username !== undefined)
+  );
+}
+
+/** Whether a template makes an account's username. */
+function isNamed(instance: Instance, { source }: Entity<AccountFields>): boolean {
+  return nameTemplate(instance, 'username', source.model as PersonModel) !== undefined;
+}
+
+/**
+ * The changes of those once more who are to have the username of their address again, and whose is taken: as at their
+ * making they get another one. Their codes are taken out.
+ */
+async function withOtherUsernames(
+  { client, instance }: PushContext,
+  items: readonly Mapped<AccountFields>[],
+  codes: Map<number, string>,
+): Promise<UserChange[]> {
+  const refused = items.filter(
+    ({ entity, moodleId }) =>
+      codes.get(moodleId) === 'dmlwriteexception' &&
+      entity.payload.username !== undefined &&
+      !isNamed(instance, entity),
+  );
+  const names = refused.map(({ entity }) => entity.payload.username!);
+  const taken = new Set((await getUsersByField(client, 'username', names)).map(({ username }) => username));
+  return refused
+    .filter(({ entity }) => taken.has(entity.payload.username!))
+    .map(({ entity, moodleId }) => {
+      codes.delete(moodleId);
+      const username = fallbackUsername(entity.fields.email ?? '', entity.idnumber);
+      return { ...entity.payload, username, id: moodleId };
+    });
 }
 
 function sharedEmailsOff(): Failure {
@@ -93,47 +155,6 @@ function unnamedValue(error: MoodleError): Failure {
     advice:
       'Moodle does not say which value of the account it refuses. Look for an e-mail address of a domain that the site does not take, and for unusual characters in the name; it is tried again by itself.',
   };
-}
-
-function addressOf({ entity }: Mapped<AccountFields>): string {
-  return String(entity.payload.email);
-}
-
-/** The field of which Moodle lets only one account have each value, unless the site is told otherwise. */
-function address(build: UniqueField<AccountFields>['build']): UniqueField<AccountFields> {
-  return {
-    name: 'email',
-    build,
-    holders: async ({ client }, items) => {
-      const users = await getUsersByField(client, 'email', items.map(addressOf));
-      const byAddress = new Map(users.map((user) => [comparableEmail(user.email), user]));
-      return new Map(
-        items.flatMap((item) => {
-          const user = byAddress.get(comparableEmail(addressOf(item)));
-          if (!user) return [];
-          const idnumber = user.idnumber.toLowerCase();
-          return [[item.entity.idnumber, { moodleId: user.id, ...(personOf(idnumber) && { idnumber }) }]];
-        }),
-      );
-    },
-    // Nobody receives mail under .invalid (RFC 2606), and Moodle sends none there.
-    park: async ({ client }, { entity, moodleId }) => {
-      const email = `${entity.idnumber}@moved.oec-moodle-sync.invalid`;
-      await updateUsers(client, [{ id: moodleId, email }]);
-    },
-    taken: (_item, { moodleId, idnumber }, isMoving) => {
-      if (idnumber === undefined) return anotherAccount(moodleId);
-      return isMoving ? keptAddress(idnumber) : sharedAddress(idnumber);
-    },
-  };
-}
-
-function anotherAccount(id: number): Failure {
-  return conflict(
-    'useremailduplicate',
-    `Another account in Moodle (id ${id}) has this record's e-mail address.`,
-    'Correct one of the two.',
-  );
 }
 
 function newUser(instance: Instance, entity: AccountInUse, username: string, passwordBytes: number): NewUser {

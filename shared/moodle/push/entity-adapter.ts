@@ -58,8 +58,8 @@ export interface EntityAdapter<Fields extends EntityFields = EntityFields> {
   isGone?(context: PushContext, item: Mapped<Fields>, error: unknown): Promise<boolean>;
   /** Whether such a refusal may say that another one has its value of the unique field. */
   isTaken?(error: unknown): boolean;
-  /** The field of which Moodle lets only one have each value. */
-  uniqueField?: UniqueField<Fields>;
+  /** The fields of which only one has each value. */
+  uniqueFields?: readonly UniqueField<Fields>[];
   /** Writes payloads. */
   update(context: PushContext, items: Mapped<Fields>[]): Promise<BulkOutcome<Updated>[]>;
 }
@@ -67,11 +67,11 @@ export interface EntityAdapter<Fields extends EntityFields = EntityFields> {
 /** What has a value in Moodle. */
 export interface Holder {
   moodleId: number;
-  /** The mapping that its ID number names; undefined for what is none of ours. */
+  /** The mapping that its ID number names, or that leads to it; undefined for what is none of ours. */
   idnumber?: string | undefined;
 }
 
-/** A field of which Moodle lets only one have each value: an account's address, a course's short name. */
+/** A field of which only one has each value: an account's address, a course's short name. */
 export interface UniqueField<Fields extends EntityFields = EntityFields> {
   name: keyof Fields & string;
   /** What has the values that these should have, by their idnumbers; those whose value is free are left out. */

@@ -129,11 +129,20 @@ export async function pushEntities<Fields extends EntityFields>(
    * need several.
    */
   async function nextRound(refused: Mapped<Fields>[], before: number): Promise<Mapped<Fields>[]> {
-    const field = adapter.uniqueField;
-    if (!field || refused.length === 0 || context.failure) return [];
+    if (!adapter.uniqueFields || refused.length === 0 || context.failure) return [];
     try {
-      const { again, moved, failures } = await makeWay(context, field, refused);
-      for (const [{ entity, moodleId }, failure] of failures) fail(entity, failure, moodleId);
+      const held = new Set<Mapped<Fields>>();
+      let moved = 0;
+      for (const field of adapter.uniqueFields) {
+        const having = refused.filter(({ entity }) => entity.payload[field.name] !== undefined);
+        const way = await makeWay(context, field, having);
+        moved += way.moved;
+        for (const [item, failure] of way.failures) {
+          held.add(item);
+          fail(item.entity, failure, item.moodleId);
+        }
+      }
+      const again = refused.filter((item) => !held.has(item));
       return again.length < before || moved > 0 ? again : [];
     } catch (error) {
       const failure = failureIn(context, error);

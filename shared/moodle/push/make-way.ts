@@ -11,14 +11,14 @@ const longestRing = 50;
  * nobody could begin then, so one of them gets an interim value. Its mapping is made doubtful before, so that it gets
  * its own whatever happens to this worker.
  *
- * @returns what is worth another call, how many were moved out of the way, and why the others have to wait
+ * @returns how many were moved out of the way, and why some have to wait; all others are worth another call
  */
 export async function makeWay<Fields extends EntityFields>(
   context: PushContext,
   field: UniqueField<Fields>,
   refused: readonly Mapped<Fields>[],
-): Promise<{ again: Mapped<Fields>[]; moved: number; failures: Map<Mapped<Fields>, Failure> }> {
-  const holders = await field.holders(context, refused);
+): Promise<{ moved: number; failures: Map<Mapped<Fields>, Failure> }> {
+  const holders = refused.length > 0 ? await field.holders(context, refused) : new Map<string, Holder>();
   const free = new Set<Mapped<Fields>>();
   const failures = new Map<Mapped<Fields>, Failure>();
   let moved = 0;
@@ -45,7 +45,7 @@ export async function makeWay<Fields extends EntityFields>(
       if (holder && ids.has(holder.moodleId) && failures.delete(item)) free.add(item);
     }
   }
-  return { again: refused.filter((item) => free.has(item)), moved, failures };
+  return { moved, failures };
 }
 
 /**

@@ -161,6 +161,12 @@ export class RecordView {
     return rows.map((row) => row.idnumber);
   }
 
+  /** The idnumbers of the mappings that begin with the prefix, by what they lead to in Moodle. */
+  async idnumbersById(prefix: string): Promise<Map<number, string>> {
+    const rows = await this.#mappings.listByPrefix(this.instance.id, prefix);
+    return new Map(rows.flatMap(({ idnumber, moodle_id: id }) => (id === undefined ? [] : [[id, idnumber]])));
+  }
+
   /**
    * Writes a mapping on the revision it was read at and answers whether it was still that one.
    * A row that somebody else has written since is read anew at the next use.

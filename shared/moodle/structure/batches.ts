@@ -116,23 +116,25 @@ const adapter: EntityAdapter<GroupFields> = {
   },
   isGone,
   isTaken: isRefusedName,
-  uniqueField: {
-    name: 'name',
-    build,
-    holders: async (context, items) => {
-      const holders = new Map<string, Holder>();
-      for (const { entity } of items) {
-        const holder = await nameHolder(context, fieldsOf(entity));
-        if (holder) holders.set(entity.idnumber, holder);
-      }
-      return holders;
+  uniqueFields: [
+    {
+      name: 'name',
+      build,
+      holders: async (context, items) => {
+        const holders = new Map<string, Holder>();
+        for (const { entity } of items) {
+          const holder = await nameHolder(context, fieldsOf(entity));
+          if (holder) holders.set(entity.idnumber, holder);
+        }
+        return holders;
+      },
+      park: async ({ client }, { entity, moodleId }) => {
+        await updateGroups(client, [{ id: moodleId, name: `${entity.idnumber} (moved)` }]);
+      },
+      taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
+        isMoving ? keptName(idnumber!) : takenName(fieldsOf(entity), moodleId, idnumber),
     },
-    park: async ({ client }, { entity, moodleId }) => {
-      await updateGroups(client, [{ id: moodleId, name: `${entity.idnumber} (moved)` }]);
-    },
-    taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
-      isMoving ? keptName(idnumber!) : takenName(fieldsOf(entity), moodleId, idnumber),
-  },
+  ],
   update: async (context, items) => {
     const groups = items.map(({ entity, moodleId }) => ({
       id: moodleId,

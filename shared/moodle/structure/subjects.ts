@@ -166,26 +166,28 @@ const adapter: EntityAdapter<CourseFields> = {
       return code === 'shortnametaken' ? { done: { taken: failure } } : { failure };
     });
   },
-  uniqueField: {
-    name: 'shortname',
-    build,
-    holders: async ({ client }, items) => {
-      const holders = new Map<string, Holder>();
-      for (const { entity } of items) {
-        const course = await getCourseByField(client, 'shortname', String(entity.payload.shortname));
-        const idnumber = parseIdnumber(course?.idnumber ?? '') ? course?.idnumber : undefined;
-        if (course) holders.set(entity.idnumber, { moodleId: course.id, idnumber });
-      }
-      return holders;
+  uniqueFields: [
+    {
+      name: 'shortname',
+      build,
+      holders: async ({ client }, items) => {
+        const holders = new Map<string, Holder>();
+        for (const { entity } of items) {
+          const course = await getCourseByField(client, 'shortname', String(entity.payload.shortname));
+          const idnumber = parseIdnumber(course?.idnumber ?? '') ? course?.idnumber : undefined;
+          if (course) holders.set(entity.idnumber, { moodleId: course.id, idnumber });
+        }
+        return holders;
+      },
+      park: async ({ client }, { entity, moodleId }) => {
+        await updateCourses(client, [{ id: moodleId, shortname: `${entity.idnumber} (moved)` }]);
+      },
+      taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
+        isMoving
+          ? movingShortname(idnumber!)
+          : shortnameTaken(entity.idnumber, String(entity.payload.shortname), { id: moodleId, idnumber }),
     },
-    park: async ({ client }, { entity, moodleId }) => {
-      await updateCourses(client, [{ id: moodleId, shortname: `${entity.idnumber} (moved)` }]);
-    },
-    taken: ({ entity }, { moodleId, idnumber }, isMoving) =>
-      isMoving
-        ? movingShortname(idnumber!)
-        : shortnameTaken(entity.idnumber, String(entity.payload.shortname), { id: moodleId, idnumber }),
-  },
+  ],
 };
 
 /** One call per program finds all its courses. A course that was moved elsewhere by hand is found when it is refused. */
