@@ -76,6 +76,6 @@ export async function connect(options: ConnectionOptions) {
 }
 
 /** The records and mappings of an instance as the push sees them. */
-export function openWorld({ open, records, mappings }: Deployment, instance: Instance): RecordView {
-  return new RecordView(instance, records, open(linksStore), mappings);
+export function openWorld({ open, records, mappings, now }: Deployment, instance: Instance): RecordView {
+  return new RecordView(instance, records, open(linksStore), mappings, now());
 }

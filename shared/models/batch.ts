@@ -8,10 +8,11 @@ const inGroups: readonly Ripple[] = [
   { push: 'attendance', way: '<op.attendance.register <op.attendance.sheet' },
 ];
 const groups = ['course_id', 'active', 'name', 'code'];
+const dates = ['start_date', 'end_date'];
 
 /**
  * op.batch: a group in Moodle in every course of its program. Name and code together make the group's name, which is
- * unique in a course. Dates are `YYYY-MM-DD`; groups have none, so an end before the start does no harm.
+ * unique in a course. Dates are `YYYY-MM-DD`; groups have none, but the courses of a batch have them where it has some.
  */
 export const batch = defineModel({
   name: 'op.batch',
@@ -37,7 +38,18 @@ export const batch = defineModel({
   refersTo: { course_id: 'op.course' },
   service: 'batches',
   sweep: 'structure',
-  ripples: [{ push: 'batches' }, ...inGroups.map((ripple) => ({ ...ripple, when: groups }))],
+  ripples: [
+    { push: 'subjects', way: '>op.course >op.subject', when: [...groups, ...dates], isOfCourseTime: true },
+    { push: 'batches' },
+    ...inGroups.map((ripple) => ({ ...ripple, when: groups })),
+    { push: 'enrolments', way: '<op.student.course >op.student', when: dates, isOfCourseTime: true },
+    {
+      push: 'teaching',
+      way: '>op.course >op.subject <op.faculty',
+      when: [...groups, ...dates],
+      isOfCourseTime: true,
+    },
+  ],
   moved: inGroups,
   odoo: { isComparedWhole: true, withoutField: withoutActive },
 });

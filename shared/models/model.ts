@@ -17,6 +17,8 @@ export interface Ripple {
   way?: string;
   /** Only where one of these fields has changed, or the record is new, gone or put right. */
   when?: readonly string[];
+  /** Only in instances where courses have a time of their own, or had once (`course_per`). */
+  isOfCourseTime?: true;
 }
 
 /** What Odoo is asked for of a model, beside its fields, and what follows where a school's ERP lacks it. */

@@ -7,10 +7,24 @@ import {
   servicesOfKind,
 } from './services.ts';
 
+/** What a course is for where its program has one for each batch of students: it begins and ends with that. */
+export interface CoursePeriod {
+  per: 'batch';
+  /** Of the op.batch. */
+  id: string;
+}
+
+/** Whose course it is: a subject's in a program, for all its students or those of a period. */
+export interface SubjectCourse {
+  subjectId: string;
+  programId: string;
+  period?: CoursePeriod;
+}
+
 /** The record whose entity has an idnumber in Moodle; of a course, the subject and the program in which it is taught. */
 export type IdnumberParts =
   | { model: Exclude<EntityModel, 'op.subject'>; id: string }
-  | { model: 'op.subject'; id: string; programId: string };
+  | ({ model: 'op.subject'; id: string } & Omit<SubjectCourse, 'subjectId'>);
 
 /** The category of an op.department. */
 export const departmentIdnumber = idnumbersOf('departments');
@@ -35,12 +49,13 @@ export function idnumbersOf(service: ServiceName): (id: string) => string {
   return (id) => `${prefixes[service]}${id}`;
 }
 
-/** The course of an op.subject in one op.course that lists it. */
-export function subjectCourseIdnumber(subjectId: string, programId: string): string {
-  return `${prefixes.subjects}${subjectId}_course_${programId}`;
+/** The course of an op.subject in one op.course that lists it: `oec_subj_15_course_7`, of a batch `oec_subj_15_course_7_batch_3`. */
+export function subjectCourseIdnumber(subjectId: string, programId: string, period?: CoursePeriod): string {
+  const course = `${prefixes.subjects}${subjectId}_course_${programId}`;
+  return period === undefined ? course : `${course}_${period.per}_${period.id}`;
 }
 
-const idnumber = /^(oec_[a-z]+_)([1-9]\d*)(?:_course_([1-9]\d*))?$/;
+const idnumber = /^(oec_[a-z]+_)([1-9]\d*)(?:_course_([1-9]\d*)(?:_(batch)_([1-9]\d*))?)?$/;
 
 const models: ReadonlyMap<string, EntityModel> = new Map(
   servicesOfKind(...moodleKinds).map((name) => [prefixes[name], serviceModels[name]]),
@@ -48,11 +63,13 @@ const models: ReadonlyMap<string, EntityModel> = new Map(
 
 /** What an idnumber found in Moodle stands for; undefined when it is none of ours. */
 export function parseIdnumber(text: string): IdnumberParts | undefined {
-  const [, prefix = '', id, programId] = idnumber.exec(text) ?? [];
+  const [, prefix = '', id, programId, per, periodId] = idnumber.exec(text) ?? [];
   const model = models.get(prefix);
   if (model === undefined || id === undefined) return undefined;
   if (model !== 'op.subject') return programId === undefined ? { model, id } : undefined;
-  return programId === undefined ? undefined : { model, id, programId };
+  if (programId === undefined) return undefined;
+  const period = per === undefined ? {} : { period: { per, id: periodId! } as CoursePeriod };
+  return { model, id, programId, ...period };
 }
 
 /** The record's id in the idnumber of a model's entity. @throws RangeError for any other idnumber */
@@ -62,9 +79,10 @@ export function idOf(text: string, model: EntityModel): string {
   return parts.id;
 }
 
-/** The subject and program in the idnumber of a course. @throws RangeError for any other idnumber */
-export function subjectCourseOf(text: string): { subjectId: string; programId: string } {
+/** The subject, program and period in the idnumber of a course. @throws RangeError for any other idnumber */
+export function subjectCourseOf(text: string): SubjectCourse {
   const parts = parseIdnumber(text);
   if (parts?.model !== 'op.subject') throw new RangeError(`${text} is not the idnumber of a course.`);
-  return { subjectId: parts.id, programId: parts.programId };
+  const { id: subjectId, programId, period } = parts;
+  return { subjectId, programId, ...(period && { period }) };
 }

@@ -6,7 +6,7 @@ const courseUnknown = 'nobody knows which Moodle course the teacher teaches';
 
 /**
  * op.session, one lecture of the timetable: unless cancelled, its teacher teaches that subject's course. Its name stays in
- * the ERP, its times are those of an attendance session; the batch is not needed to find the course.
+ * the ERP, its times are those of an attendance session; the batch tells which course it is where each batch has its own.
  */
 export const session = defineModel({
   name: 'op.session',

@@ -10,7 +10,7 @@ import { linksOf, recordTarget } from '#shared/models/links.ts';
 import type { Link, LinkReader, RecordReader } from '#shared/models/records.ts';
 import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
-import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { haveCoursesTime, type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import type { MappingReader } from '#shared/moodle/mappings/mapping.ts';
 import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
 import { cutUnits, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
@@ -40,10 +40,13 @@ export async function followStream(
   await keepLinks(changes, ports.links);
   const exported = foldChanges(changes.filter((change) => !isEcho(change)));
   const plan = await planPushes(exported, ports);
+  const inTime = instances.some(haveCoursesTime)
+    ? await planPushes(exported, ports, { haveCoursesTime: true })
+    : plan;
   const units: WorkUnit[] = [];
   for (const instance of instances) {
     await warnBrake(exported, instance, ports);
-    units.push(...unitsOf(plan, instance));
+    units.push(...unitsOf(haveCoursesTime(instance) ? inTime : plan, instance));
   }
   // In order of service, so that the structure of all instances is there before the people come.
   units.sort((a, b) => serviceNames.indexOf(a.service) - serviceNames.indexOf(b.service));

@@ -79,6 +79,7 @@ export async function mappingsOfAll(instance: Instance, items: RecordItem[]): Pr
         ),
     },
     nowhere,
+    Date.parse('2026-11-01T08:00:00Z'),
   );
   const mappings: Mapping[] = [];
   for (const service of services.inOrder) {

@@ -8,7 +8,18 @@ import {
   type NewCourse,
   updateCourses,
 } from '#shared/moodle/functions/courses.ts';
-import { isMissing, makeCategory, newCourse, nowhere, refusal, unique } from './makers.ts';
+import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
+import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
+import {
+  isMissing,
+  makeCategory,
+  makeGroup,
+  makeStudent,
+  newCourse,
+  nowhere,
+  refusal,
+  unique,
+} from './makers.ts';
 import { usePeer } from './peer.ts';
 
 const peer = usePeer();
@@ -79,6 +90,25 @@ describe('creating courses', () => {
     expect(await refusal(create(newCourse(category, dates)))).toBe('enddatebeforestartdate');
   });
 
+  it('takes an end with a start only, and none as 0', async () => {
+    const [startdate, enddate] = [1_800_000_000, 1_810_000_000];
+    const withDates = (dates: Partial<NewCourse>) => refusal(create(newCourse(category, dates)));
+    expect(await withDates({ startdate: 0, enddate })).toBe('nostartdatenoenddate');
+    // It begins today where it is not said.
+    expect(await withDates({ enddate: 1_500_000_000 })).toBe('enddatebeforestartdate');
+    expect(await byId(await make({ startdate, enddate, visible: 0 }))).toMatchObject({
+      startdate,
+      enddate,
+      visible: 0,
+    });
+    expect(await byId(await make({ startdate, enddate: 0 }))).toMatchObject({ startdate, enddate: 0 });
+  });
+
+  it('makes a course that begins today and ends after a year where nothing else is said', async () => {
+    const { startdate, enddate } = await byId(await make());
+    expect(enddate - startdate).toBe(365 * 86_400);
+  });
+
   it('makes a hidden course', async () => {
     expect((await byId(await make({ visible: 0 }))).visible).toBe(0);
   });
@@ -97,6 +127,36 @@ describe('updating courses', () => {
       categoryid: elsewhere,
       visible: 0,
     });
+  });
+
+  it('looks at the dates of the call only', async () => {
+    const [startdate, enddate] = [1_800_000_000, 1_810_000_000];
+    const id = await make({ startdate, enddate });
+    const dates = async () => {
+      const course = await byId(id);
+      return [course.startdate, course.enddate];
+    };
+    expect(await update({ id, enddate: enddate + 60 })).toEqual([
+      { itemid: id, warningcode: 'nostartdatenoenddate' },
+    ]);
+    expect(await update({ id, startdate, enddate: startdate - 60 })).toEqual([
+      { itemid: id, warningcode: 'enddatebeforestartdate' },
+    ]);
+    expect(await dates()).toEqual([startdate, enddate]);
+    expect(await update({ id, startdate: enddate + 60 })).toEqual([]);
+    expect(await dates()).toEqual([enddate + 60, enddate]);
+    expect(await update({ id, startdate, enddate: enddate + 60 })).toEqual([]);
+    expect(await dates()).toEqual([startdate, enddate + 60]);
+    expect(await update({ id, enddate: 0 })).toEqual([]);
+    expect(await dates()).toEqual([startdate, 0]);
+  });
+
+  it('enrols in a hidden course, and puts into its groups', async () => {
+    const id = await make({ visible: 0 });
+    const userid = await makeStudent(peer.client, id);
+    await addGroupMembers(peer.client, [{ groupid: await makeGroup(peer.client, id), userid }]);
+    const [student] = await getEnrolledUsers(peer.client, id, { userfields: ['id', 'groups'] });
+    expect(student).toMatchObject({ id: userid, groups: [expect.anything()] });
   });
 
   it('shows again', async () => {

@@ -41,7 +41,12 @@ export async function openMoodle(deployment: Deployment, id: string): Promise<Op
   if (finding) throw notUsable(instance, finding);
   const { userid: tokenUser } = await answering(instance, 'Nothing has been changed.', getSiteInfo(client));
   const { open, clock } = deployment;
-  const opened = { stores: { records, mappings }, kept: open(keptDecisions), brake: open(brakes), clock };
+  const opened = {
+    stores: { records, mappings, clock },
+    kept: open(keptDecisions),
+    brake: open(brakes),
+    clock,
+  };
   return { instance, client, tokenUser, ...opened };
 }
 

@@ -4,18 +4,21 @@ import type { Course } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
 import { requireLength } from './values.ts';
 
-type Checked = Pick<Course, 'fullname' | 'shortname' | 'idnumber' | 'startdate' | 'enddate'>;
+type Checked = Pick<Course, 'fullname' | 'shortname' | 'idnumber'>;
+type Dates = { startdate?: number | undefined; enddate?: number | undefined };
 
 /**
  * The rules every course must keep, new or changed.
  *
  * @param ownId of a course that exists, so that it may keep its own names
+ * @param dates those that come with the call: what a course has already counts for nothing
  * @throws MoodleException `errorinvalidparam`, `shortnametaken`, `courseidnumbertaken`, `enddatebeforestartdate`,
- * `nostartdate`, `dmlwriteexception`
+ * `nostartdatenoenddate`, `dmlwriteexception`
  */
 export function requireValidCourse(
   { state, release }: { state: SiteState; release: string },
   course: Checked,
+  { startdate = 0, enddate = 0 }: Dates,
   ownId?: number,
 ): void {
   if (course.fullname.trim() === '') throw invalidParameterNamed('fullname');
@@ -24,9 +27,12 @@ export function requireValidCourse(
     throw new MoodleException('shortnametaken', 'Short name is already used for another course');
   if (course.idnumber !== '' && isOther(state.courseByIdnumber(course.idnumber), ownId))
     throw new MoodleException('courseidnumbertaken', 'ID number is already used for another course');
-  if (course.enddate > 0 && course.startdate === 0)
-    throw new MoodleException('nostartdate', 'The course end date requires a start date.');
-  if (course.enddate > 0 && course.enddate < course.startdate)
+  if (enddate !== 0 && startdate === 0)
+    throw new MoodleException(
+      'nostartdatenoenddate',
+      'A course end date can only be set if a start date is also set.',
+    );
+  if (enddate !== 0 && enddate < startdate)
     throw new MoodleException('enddatebeforestartdate', 'The course end date must be after the start date.');
   requireLength(course, { fullname: isAtLeast(release, '5.0') ? 1333 : 254, shortname: 255, idnumber: 100 });
 }

@@ -27,8 +27,11 @@ export const courseFunctions = {
             'errorcatcontextnotvalid',
             `You cannot execute functions in the category context (category id:${course.categoryid}).`,
           );
-        const row = { ...blankCourse(), ...columnsSetBy(course, blankCourse()) };
-        requireValidCourse({ state, release }, row);
+        const startdate = course.startdate ?? midnight();
+        // The settings of a fresh site: courses end, after a year.
+        const dates = { startdate, enddate: course.enddate ?? startdate + 365 * 86_400 };
+        const row = { ...blankCourse(), ...columnsSetBy(course, blankCourse()), ...dates };
+        requireValidCourse({ state, release }, row, dates);
         const { id, shortname } = state.courses.insert(row);
         if (course.newsitems > 0) addAnnouncements(state, id);
         return { id, shortname };
@@ -55,13 +58,19 @@ export const courseFunctions = {
   },
 } satisfies Partial<WebServiceFunctions>;
 
+/** Of today, in UTC. */
+function midnight(): number {
+  const now = nowInSeconds();
+  return now - (now % 86_400);
+}
+
 type CourseChange = Received<'core_course_update_courses'>['courses'][number];
 
 function updateCourse(change: CourseChange, state: SiteState, release: string): void {
   const course = state.courses.get(change.id);
   if (!course) throw missingRecord('course');
   const changes = columnsSetBy(change, blankCourse());
-  requireValidCourse({ state, release }, { ...course, ...changes }, course.id);
+  requireValidCourse({ state, release }, { ...course, ...changes }, change, course.id);
   if (change.categoryid !== undefined && !state.categories.get(change.categoryid))
     throw missingRecord('course_categories');
   state.courses.update(course.id, { ...changes, timemodified: nowInSeconds() });

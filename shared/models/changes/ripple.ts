@@ -21,12 +21,19 @@ type MovedEntity = Pick<Mapping, 'service' | 'idnumber' | 'record_id'>;
 type Start = { model: PushedModel; id: string; idnumber?: string };
 
 /** What has to be pushed after changes of records: the records themselves, and what hangs on them as their models say. */
-export async function planPushes(changes: RecordChange[], readers: Readers): Promise<Plan> {
+export async function planPushes(
+  changes: RecordChange[],
+  readers: Readers,
+  { haveCoursesTime = false } = {},
+): Promise<Plan> {
   const ways = new Ways(readers, changes);
   const plan: Plan = new Map();
   for (const change of changes) {
     const hasChanged = changesOf(change);
-    const due = modelOf(change.model).ripples.filter(({ when }) => !when || hasChanged(when));
+    const due = modelOf(change.model).ripples.filter(
+      ({ when, isOfCourseTime = false }) =>
+        (!when || hasChanged(when)) && (haveCoursesTime || !isOfCourseTime),
+    );
     await follow(due, change, ways, plan);
   }
   return plan;

@@ -132,8 +132,9 @@ function entryOf(courses: CompletionEntry['courses'], at: string): CompletionEnt
 }
 
 /** Whether a course is one of an enrolment's. Who has chosen no subjects is in the courses of the program that Moodle names. */
-function isOf({ programId, subjectIds }: Enrolment, idnumber: string): boolean {
+function isOf({ programId, batchId, subjectIds }: Enrolment, idnumber: string): boolean {
   const course = parseIdnumber(idnumber);
   if (course?.model !== 'op.subject' || course.programId !== programId) return false;
+  if (course.period && course.period.id !== batchId) return false;
   return subjectIds.length === 0 || subjectIds.includes(course.id);
 }

@@ -131,7 +131,7 @@ export class EntityComparison {
         const course = inventory.courses.get(id);
         if (!course) return undefined;
         const category = names.get(course.categoryid) ?? `category ${course.categoryid}`;
-        return { ...fieldsOf.course(course), category };
+        return { ...fieldsOf.course(course, this.#instance.time_zone), category };
       },
       twins: this.#twinsOfCourses,
     };
@@ -176,9 +176,9 @@ export class EntityComparison {
 export async function settledEntities(
   instance: Instance,
   rows: readonly Mapping[],
-  { records, links, mappings, services }: Pick<DriftPorts, 'records' | 'links' | 'mappings' | 'services'>,
+  { records, links, mappings, services, clock }: Omit<DriftPorts, 'client' | 'holdsOf' | 'queue' | 'log'>,
 ): Promise<{ entity: Entity; row: Mapping }[]> {
-  const view = new RecordView(instance, records, links, mappings);
+  const view = new RecordView(instance, records, links, mappings, clock.now());
   const candidates = rows.filter(({ status, sync_hash }) => status === 'synced' && sync_hash !== undefined);
   for (const [service, own] of Map.groupBy(candidates, (row) => row.service))
     await services.byName(service).prepare?.(

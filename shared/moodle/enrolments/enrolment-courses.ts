@@ -1,24 +1,27 @@
 import type { Enrolment } from '#shared/models/enrolment.ts';
-import { subjectCourseIdnumber } from '#shared/models/references.ts';
+import { type CoursePeriod, subjectCourseIdnumber } from '#shared/models/references.ts';
 import { type Doubts, isUnreadable, noDoubts } from '#shared/moodle/accounts/doubts.ts';
 import { scopeUnknown } from '#shared/moodle/failures.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { areInTime, isMade, type Phase, periodOf, phaseOf } from '#shared/moodle/structure/course-periods.ts';
 import { type Failure, missingDependency } from '#shared/sync/failure.ts';
 
 /** Why an enrolment leads to no course, as far as that is in order. */
-export type EnrolmentEnd = 'finished' | 'program-archived' | 'batch-archived' | 'outside';
+export type EnrolmentEnd = 'finished' | 'program-archived' | 'batch-archived' | 'batch-over' | 'outside';
 
 /** A subject whose course an enrolment does not lead to. */
 export interface PassedOver {
   subjectId: string;
-  because: 'unlisted' | 'unreadable' | 'missing' | 'archived' | 'elective';
+  because: 'unlisted' | 'unreadable' | 'missing' | 'archived' | 'elective' | 'early';
 }
 
 /** The courses in which an enrolment puts its student in an instance, and why it is no others. */
 export interface EnrolmentCourses {
   /** Idnumbers. */
   courses: string[];
+  /** Whose courses these are, where they are not the program's own. */
+  period?: CoursePeriod | undefined;
   passedOver: PassedOver[];
   end?: EnrolmentEnd;
   /** Why the enrolment, or a part of it, cannot be taken in. */
@@ -57,7 +60,13 @@ export async function coursesOfEnrolment(
     doubts.programs.add(programId);
     return { ...led, failure: scopeUnknown() };
   }
-  await chooseSubjects(view, enrolment, program.record.subjectIds, led, doubts);
+  led.period = await periodOf(view, enrolment);
+  const time =
+    led.period ??
+    (batchId !== undefined && areInTime(view) ? ({ per: 'batch', id: batchId } as const) : undefined);
+  const phase = time ? await phaseOf(view, time) : 'running';
+  if (phase === 'over') return { ...led, end: 'batch-over' };
+  await chooseSubjects(view, enrolment, { listedIds: program.record.subjectIds, phase }, led, doubts);
   const unlisted = led.passedOver.filter(({ because }) => because === 'unlisted');
   if (unlisted.length === 0) return led;
   const ids = unlisted.map(({ subjectId }) => subjectId).join(', ');
@@ -73,19 +82,19 @@ function notHeld(what: string, field: string): Failure {
   return missingDependency(`The enrolment names the ${what}, which the ERP's records do not hold.`, field);
 }
 
-/** @param listedIds the subjects of the enrolment's program */
+/** @param program.listedIds the subjects of the enrolment's program @param program.phase of its batch */
 async function chooseSubjects(
   view: RecordView,
   { programId, subjectIds }: Enrolment,
-  listedIds: string[],
-  { courses, passedOver }: EnrolmentCourses,
+  { listedIds, phase }: { listedIds: string[]; phase: Phase },
+  { courses, passedOver, period }: EnrolmentCourses,
   doubts: Doubts,
 ): Promise<void> {
   const isChosen = subjectIds.length > 0;
   const listed = new Set(listedIds);
   for (const subjectId of isChosen ? subjectIds : listedIds) {
     const subject = await view.read('op.subject', subjectId);
-    const course = subjectCourseIdnumber(subjectId, programId);
+    const course = subjectCourseIdnumber(subjectId, programId, period);
     const passOver = (because: PassedOver['because']) => passedOver.push({ subjectId, because });
     if (isUnreadable(subject) && listed.has(subjectId)) doubts.courses.add(course);
     if (!listed.has(subjectId)) passOver('unlisted');
@@ -94,6 +103,7 @@ async function chooseSubjects(
     else if (!subject.record.active) passOver('archived');
     // Where no subjects are chosen, OpenEduCat's own registration gives the compulsory ones.
     else if (!isChosen && subject.record.subjectType !== 'compulsory') passOver('elective');
+    else if (period && !(await isMade(view, course, phase))) passOver('early');
     else courses.push(course);
   }
 }

@@ -1,9 +1,16 @@
-import { subjectCourseIdnumber } from '#shared/models/references.ts';
+import { type SubjectCourse, subjectCourseIdnumber } from '#shared/models/references.ts';
 import type { Session } from '#shared/models/session.ts';
 import { isOver, isUnreadable } from '#shared/moodle/accounts/doubts.ts';
 import { scopeUnknown } from '#shared/moodle/failures.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import {
+  isMade,
+  type Phase,
+  periodOf,
+  periodsOfProgram,
+  phaseOf,
+} from '#shared/moodle/structure/course-periods.ts';
 import { type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { addCourse, personCourses, type WantedCourses } from './person-courses.ts';
 
@@ -19,7 +26,7 @@ export const teaching = personCourses({
   isOf: (session, person) => session.facultyId === person,
   take: async (view, session, wanted) => {
     if (!isTaught(session)) return undefined;
-    await addIfOpen(view, wanted, session.subjectId, session.programId);
+    await addIfOpen(view, wanted, { ...session, period: await periodOf(view, session) });
     return failureOfSession(view, session);
   },
   takePerson: async (view, id, wanted) => {
@@ -29,7 +36,8 @@ export const teaching = personCourses({
     const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
     for (const subjectId of subjectIds)
       for (const programId of await view.sources({ model: 'op.subject', id: subjectId }, 'op.course'))
-        await addIfOpen(view, wanted, subjectId, programId);
+        for (const { period, phase } of await periodsOfProgram(view, programId))
+          await addIfOpen(view, wanted, { subjectId, programId, period }, phase);
   },
 });
 
@@ -59,26 +67,45 @@ async function failureOfSession(
   return (await scopeOfProgram(view, program.record)) === 'unknown' ? scopeUnknown() : undefined;
 }
 
-/** Adds the course of a subject in a program if there is one in this instance; notes where that cannot be told. */
+/**
+ * Adds the course of a subject in a program if there is one in this instance; notes where that cannot be told. Whoever has
+ * taught a course that is over keeps it: marks are given after the end.
+ */
 async function addIfOpen(
   view: RecordView,
   { courses, doubts }: WantedCourses,
-  subjectId: string,
-  programId: string,
+  taught: TaughtCourse,
+  phase?: Phase,
 ): Promise<void> {
-  const course = subjectCourseIdnumber(subjectId, programId);
-  const availability = await availabilityOfCourse(view, subjectId, programId);
+  const course = subjectCourseIdnumber(taught.subjectId, taught.programId, taught.period);
+  const availability = await availabilityOfCourse(view, taught, phase);
   if (availability === 'open') addCourse(courses, course);
-  else if (availability === 'unreadable' || availability === 'scope-unknown') doubts.courses.add(course);
+  else if (keepsCourse.has(availability)) doubts.courses.add(course);
 }
 
 /** Whether somebody can teach a subject in a program in this instance, and if not, why. */
-export type CourseAvailability = 'open' | 'over' | 'unlisted' | 'unreadable' | 'outside' | 'scope-unknown';
+export type CourseAvailability =
+  | 'open'
+  | 'over'
+  | 'unlisted'
+  | 'unreadable'
+  | 'outside'
+  | 'scope-unknown'
+  | 'early'
+  | 'ended';
 
+const keepsCourse: ReadonlySet<CourseAvailability> = new Set(['unreadable', 'scope-unknown', 'ended']);
+
+/** A course that somebody teaches. */
+export type TaughtCourse = Pick<SubjectCourse, 'subjectId' | 'programId'> & {
+  period: SubjectCourse['period'] | undefined;
+};
+
+/** @param phase of the course, where it is not that of its period */
 export async function availabilityOfCourse(
   view: RecordView,
-  subjectId: string,
-  programId: string,
+  { subjectId, programId, period }: TaughtCourse,
+  phase?: Phase,
 ): Promise<CourseAvailability> {
   const [program, subject] = await Promise.all([
     view.read('op.course', programId),
@@ -89,5 +116,9 @@ export async function availabilityOfCourse(
   if (program.state !== 'valid' || subject.state !== 'valid') return 'unreadable';
   const scope = await scopeOfProgram(view, program.record);
   if (scope === 'unknown') return 'scope-unknown';
-  return scope === 'inside' ? 'open' : 'outside';
+  if (scope === 'outside') return 'outside';
+  const now = phase ?? (period ? await phaseOf(view, period) : 'running');
+  if (now === 'over') return 'ended';
+  const course = subjectCourseIdnumber(subjectId, programId, period);
+  return (await isMade(view, course, now)) ? 'open' : 'early';
 }

@@ -85,12 +85,12 @@ export function examRecords(
 ): { session: PulledRecord; exam: PulledRecord } {
   const { activity, start, end, total } = exam;
   const id = examKey(instance, activity);
-  const { course_id, subject_id } = placeOf(course);
+  const { course_id, subject_id, batch_id = false } = placeOf(course);
   const common = {
     id,
     name: [...exam.name].slice(0, longestName).join('') || id,
     course_id,
-    batch_id: false,
+    batch_id,
     exam_code: pulledCode(instance, activity.module, activity.id),
     state: entering,
   };

@@ -18,6 +18,8 @@ const fields = {
   'course.shortname': { owner: 'erp', byHand: 'repair' },
   'course.category': { owner: 'erp', byHand: 'keep' },
   'course.visible': { owner: 'erp', byHand: 'keep' },
+  'course.startdate': { owner: 'erp', byHand: 'keep' },
+  'course.enddate': { owner: 'erp', byHand: 'keep' },
   'group.name': { owner: 'erp', byHand: 'repair' },
   'user.firstname': { owner: 'erp', byHand: 'repair' },
   'user.lastname': { owner: 'erp', byHand: 'repair' },
@@ -104,6 +106,18 @@ export const instanceSchema = z.looseObject({
   category_ids: z
     .object({ departments: z.number().int().default(0), programs: z.number().int().default(0) })
     .prefault({}),
+  /**
+   * For whom a subject has a course of its own. Undefined is `program`, and tells besides that it was never set: nothing is
+   * looked up for the batches that have begun otherwise (shared/moodle/structure/course-periods.ts).
+   */
+  course_per: z.enum(['program', 'batch']).optional(),
+  /** When the courses of a batch are made, and when students see them, before the day on which it begins. */
+  courses: z
+    .object({
+      made_weeks_before: z.number().int().min(0).default(4),
+      shown_days_before: z.number().int().min(0).default(0),
+    })
+    .prefault({}),
   /** What happens to an enrolment that ends. Unenrolling hides the grades in Moodle, suspending keeps them. */
   on_finish: z.enum(['suspend', 'unenrol']).default('suspend'),
   field_ownership: z.partialRecord(z.enum(ownedFieldNames), fieldOwner).default({}),
@@ -139,6 +153,11 @@ export type Instance = z.infer<typeof instanceSchema> & {
   /** Moodle's release as the last check found it, or the last that was answered; no setting of the operator's. */
   release?: string | undefined;
 };
+
+/** Whether courses have a time of their own, or had once, so that some may still. */
+export function haveCoursesTime({ course_per }: Pick<Instance, 'course_per'>): boolean {
+  return course_per !== undefined;
+}
 
 /** Whether attendance that the ERP takes is pushed to an instance. */
 export function takesAttendanceFromErp(instance: Pick<Instance, 'sync_attendance_from'>): boolean {

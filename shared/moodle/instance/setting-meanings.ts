@@ -26,6 +26,11 @@ export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape,
   category_ids:
     '`{departments, programs}`: Moodle ids of the categories to put them under; `programs` is for ' +
     'those without a department',
+  course_per:
+    '`batch`: each batch gets courses of its own, with its dates; those that have begun stay where they are until they ' +
+    'end. To go back set it to `program`, do not clear it',
+  courses:
+    "`{made_weeks_before, shown_days_before}`: when a batch's courses are made, and when students see them, before it begins",
   on_finish: '`suspend` or `unenrol` when an enrolment ends',
   field_ownership:
     '`{"user.email": "create", …}`: `erp` writes whenever it changes there, `create` once, ' +

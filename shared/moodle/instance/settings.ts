@@ -139,7 +139,7 @@ export interface ShownSetting {
  * @param stored as in its row, to tell what is a default
  */
 export function shownSettings(instance: Instance | Settings, stored: Settings): ShownSetting[] {
-  const defaults = { field_ownership: ownedFields, hand_changes: handChanges };
+  const defaults = { course_per: 'program', field_ownership: ownedFields, hand_changes: handChanges };
   return [...known].flatMap(settingsThere).map(([name, path]) => ({
     name,
     value: shown(at(instance, path) ?? at(defaults, path)),

@@ -67,12 +67,21 @@ export function pulledCode(instance: string, module: keyof typeof letters, id: n
   return `${letters[module]}${id}-${createHash('sha256').update(instance).digest('hex').slice(0, 4)}`;
 }
 
+/** What the ERP's own records refer to, by number. */
+export interface CoursePlace {
+  course_id: number;
+  subject_id: number;
+  /** Of a course that is for one batch. */
+  batch_id?: number;
+}
+
 /**
- * Program and subject of a Moodle course, by number as the ERP's own records refer to them.
+ * Program, subject and batch of a Moodle course.
  *
  * @throws RangeError for anything but the idnumber of a subject's course
  */
-export function placeOf(course: string): { course_id: number; subject_id: number } {
-  const { subjectId, programId } = subjectCourseOf(course);
-  return { course_id: Number(programId), subject_id: Number(subjectId) };
+export function placeOf(course: string): CoursePlace {
+  const { subjectId, programId, period } = subjectCourseOf(course);
+  const place = { course_id: Number(programId), subject_id: Number(subjectId) };
+  return period ? { ...place, batch_id: Number(period.id) } : place;
 }

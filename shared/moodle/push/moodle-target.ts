@@ -70,7 +70,7 @@ async function push(
   { records, links, mappings, services, ...ports }: PushPorts,
   force: boolean,
 ): Promise<PushLedger> {
-  const view = new RecordView(instance, records, links, mappings);
+  const view = new RecordView(instance, records, links, mappings, ports.clock.now());
   const context: PushContext = { ...ports, instance, client, view, force, doubted: new Set() };
   const ledger = await pushUnit(context, services, unit);
   for (const [service, ids] of await planMoved(ledger.moved, { records, links }))

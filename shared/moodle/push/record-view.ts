@@ -37,6 +37,8 @@ const referredTo: ReadonlySet<PushedModel> = new Set([
  */
 export class RecordView {
   readonly instance: Instance;
+  /** Milliseconds since 1970: what is made, shown or over in its time is that now. */
+  readonly now: number;
   readonly #records: RecordReader;
   readonly #links: LinkReader;
   readonly #mappings: MappingReader | MappingStore;
@@ -45,9 +47,11 @@ export class RecordView {
   readonly #kept: KeptReadings;
   readonly #sources = new Map<string, Promise<string[]>>();
   readonly #known = new Map<string, Mapping | undefined>();
+  readonly #listed = new Map<string, Promise<Mapping[]>>();
 
   /**
    * @param mappings whoever only compares needs nothing but to read them
+   * @param now milliseconds since 1970
    * @param kept readings of structure from the worlds before; those of this one are added
    */
   constructor(
@@ -55,9 +59,11 @@ export class RecordView {
     records: RecordReader,
     links: LinkReader,
     mappings: MappingReader | MappingStore,
+    now: number,
     kept: KeptReadings = new Map(),
   ) {
     this.instance = instance;
+    this.now = now;
     this.#kept = kept;
     this.#records = records;
     this.#links = links;
@@ -165,6 +171,13 @@ export class RecordView {
   async idnumbersById(prefix: string): Promise<Map<number, string>> {
     const rows = await this.#mappings.listByPrefix(this.instance.id, prefix);
     return new Map(rows.flatMap(({ idnumber, moodle_id: id }) => (id === undefined ? [] : [[id, idnumber]])));
+  }
+
+  /** The idnumbers that begin with the prefix of what Moodle has, as they were when they were first asked for. */
+  async idnumbersInMoodle(prefix: string): Promise<string[]> {
+    const rows = this.#listed.get(prefix) ?? this.#mappings.listByPrefix(this.instance.id, prefix);
+    this.#listed.set(prefix, rows);
+    return (await rows).flatMap((row) => (row.moodle_id === undefined ? [] : [row.idnumber]));
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Batch } from '#shared/models/batch.ts';
 import {
   batchIdnumber,
   parseIdnumber,
@@ -17,12 +18,13 @@ import { type PushService, takesNothingAway } from '#shared/moodle/push/push-ser
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
+import { periodOf, phaseOf } from './course-periods.ts';
 
 /** A group in one course. `course` is the course's idnumber. */
 export type GroupFields = { name: string; course: string };
 
 /**
- * op.batch → a group in every course of its program. A batch may also be that of an ancestor program of the
+ * op.batch → a group in every course of its program, or in its own courses where batches have some. A batch may also be that of an ancestor program of the
  * enrolment (OpenEduCat offers those): such groups are made when an enrolment needs them.
  */
 export const batches: PushService<Entity<GroupFields>> = {
@@ -48,7 +50,7 @@ async function targets(view: RecordView, ids: string[]): Promise<Map<string, str
       ids.map(async (id, index) => {
         const batch = readings[index]!;
         const mapped = await view.mappedIdnumbers(`${batchIdnumber(id)}@`);
-        const courses = batch.state === 'valid' ? await coursesOf(view, batch.record.programId) : [];
+        const courses = batch.state === 'valid' ? await coursesOf(view, batch.record) : [];
         const wanted = courses.map((course) => batchGroupIdnumber(id, course));
         // Its own idnumber stands for the batch as such: a batch that cannot be pushed is reported there.
         return [id, [...new Set([batchIdnumber(id), ...wanted, ...mapped])]] as [string, string[]];
@@ -57,16 +59,19 @@ async function targets(view: RecordView, ids: string[]): Promise<Map<string, str
   );
 }
 
-async function coursesOf(view: RecordView, programId: string): Promise<string[]> {
+async function coursesOf(view: RecordView, { id: batchId, programId }: Batch): Promise<string[]> {
   const program = await view.read('op.course', programId);
   if (program.state !== 'valid' || (await scopeOfProgram(view, program.record)) !== 'inside') return [];
+  const period = await periodOf(view, { programId, batchId });
+  const phase = period && (await phaseOf(view, period));
+  if (phase === 'early' || phase === 'over') return [];
   const subjects = await view.readMany('op.subject', program.record.subjectIds);
   return program.record.subjectIds
     .filter((_id, index) => {
       const subject = subjects[index]!;
       return subject.state === 'valid' && subject.record.active;
     })
-    .map((subjectId) => subjectCourseIdnumber(subjectId, programId));
+    .map((subjectId) => subjectCourseIdnumber(subjectId, programId, period));
 }
 
 async function build(view: RecordView, idnumber: string): Promise<Built<Entity<GroupFields>>> {
@@ -76,7 +81,9 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<G
   if (reading.state === 'missing') return { kind: 'nothing' };
   if (reading.state === 'invalid') return { kind: 'failed', source, failure: reading.failure };
   if (course === undefined) return { kind: 'nothing' };
-  const { programId } = subjectCourseOf(course);
+  const { programId, period } = subjectCourseOf(course);
+  // What is over stays as it is.
+  if (period && (await phaseOf(view, period)) === 'over') return { kind: 'nothing' };
   const program = await view.read('op.course', programId);
   const isActive = reading.record.active && program.state === 'valid' && program.record.active;
   // A group's name is unique in its course; a batch's name is not, its code is.

@@ -1,3 +1,12 @@
+import type { Batch } from '#shared/models/batch.ts';
+import {
+  characterCount,
+  limitsOf,
+  moodleLimits,
+  type ReleaseLimits,
+} from '#shared/models/fields/moodle-limits.ts';
+import type { Problem } from '#shared/models/fields/record-check.ts';
+import { endOf, startOf } from '#shared/models/fields/school-day.ts';
 import {
   parseIdnumber,
   programIdnumber,
@@ -6,7 +15,7 @@ import {
 } from '#shared/models/references.ts';
 import { isOver } from '#shared/moodle/accounts/doubts.ts';
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
-import { failureOfCode, scopeUnknown } from '#shared/moodle/failures.ts';
+import { failureOfCode, failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   type Course,
   createCourses,
@@ -15,6 +24,7 @@ import {
   getCoursesByIdnumber,
   updateCourses,
 } from '#shared/moodle/functions/courses.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import { courseHolds, foundInUse, idInUse } from '#shared/moodle/inventory/twins.ts';
@@ -26,11 +36,23 @@ import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
+import { courseNames } from './course-names.ts';
+import { periodsOfProgram, phaseOf, readPeriod } from './course-periods.ts';
 
-/** A Moodle course: one subject in one program. `category` is the program's idnumber. */
-export type CourseFields = { fullname: string; shortname: string; category: string; visible: boolean };
+/**
+ * A Moodle course: one subject in one program, or in one batch of it. `category` is the program's idnumber. Dates are days
+ * at the school, as far as the batch has them; without an end, `enddate` is empty.
+ */
+export type CourseFields = {
+  fullname: string;
+  shortname: string;
+  category: string;
+  visible: boolean;
+  startdate?: string;
+  enddate?: string;
+};
 
-/** op.subject → a course in the category of each program that lists it. */
+/** op.subject → a course in the category of each program that lists it, or one for each of its batches. */
 export const subjects: PushService<Entity<CourseFields>> = {
   name: 'subjects',
   partial: false,
@@ -44,6 +66,10 @@ export const subjects: PushService<Entity<CourseFields>> = {
     await view.load(
       'op.course',
       pairs.map(({ programId }) => programId),
+    );
+    await view.load(
+      'op.batch',
+      pairs.flatMap(({ period }) => period?.id ?? []),
     );
   },
   build,
@@ -59,16 +85,28 @@ async function targets(view: RecordView, ids: string[]): Promise<Map<string, str
       ids.map(async (id) => {
         const programIds = await view.sources({ model: 'op.subject', id }, 'op.course');
         const mapped = await view.mappedIdnumbers(subjectCourseIdnumber(id, ''));
-        const listed = programIds.map((programId) => subjectCourseIdnumber(id, programId));
-        return [id, [...new Set([...listed, ...mapped])]] as [string, string[]];
+        const listed = await Promise.all(programIds.map((programId) => coursesIn(view, id, programId)));
+        return [id, [...new Set([...listed.flat(), ...mapped])]] as [string, string[]];
       }),
     ),
   );
 }
 
+/** The courses that a subject should have in a program now. */
+async function coursesIn(view: RecordView, subjectId: string, programId: string): Promise<string[]> {
+  const periods = await periodsOfProgram(view, programId);
+  return periods
+    .filter(({ phase }) => phase === 'hidden' || phase === 'running')
+    .map(({ period }) => subjectCourseIdnumber(subjectId, programId, period));
+}
+
 async function build(view: RecordView, idnumber: string): Promise<Built<Entity<CourseFields>>> {
-  const { subjectId, programId } = subjectCourseOf(idnumber);
+  const { subjectId, programId, period } = subjectCourseOf(idnumber);
   const source = { model: 'op.subject', id: subjectId } as const;
+  const phase = period === undefined ? 'running' : await phaseOf(view, period);
+  const isMapped = async () => (await view.mapping(idnumber))?.moodle_id !== undefined;
+  // What is over stays as it is, whatever became of its records.
+  if (phase === 'over' || (phase === 'early' && !(await isMapped()))) return { kind: 'nothing' };
   const [subject, program] = await Promise.all([
     view.read('op.subject', subjectId),
     view.read('op.course', programId),
@@ -94,14 +132,23 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<C
   const scope = await scopeOfProgram(view, program.record);
   if (scope === 'outside') return hidden;
   if (scope === 'unknown') return failed(scopeUnknown());
+  const batch = period && (await readPeriod(view, period));
+  if (batch?.state === 'invalid') {
+    const { reason } = batch.failure;
+    return failed(missingDependency(`Its batch ${period!.id} cannot be pushed: ${reason}`));
+  }
+  const ofBatch = batch?.state === 'valid' ? batch.record : undefined;
+  const isInUse = subject.record.active && program.record.active;
   const fields: CourseFields = {
-    fullname: subject.record.name,
-    shortname: `${subject.record.code}_${program.record.code}`,
+    ...courseNames(subject.record, program.record, ofBatch),
     category: programIdnumber(programId),
-    visible: subject.record.active && program.record.active,
+    visible: isInUse && phase === 'running',
+    ...datesOf(ofBatch),
   };
+  const problem = tooLong(fields, limitsOf(view.instance.release));
+  if (problem) return failed(failureOfProblems([problem]));
   // What was never made needs neither its names nor its category to stay out of sight.
-  if (!fields.visible && (await view.mapping(idnumber))?.moodle_id === undefined) return hidden;
+  if (!isInUse && !(await isMapped())) return hidden;
   return {
     kind: 'entity',
     entity: {
@@ -109,8 +156,45 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<C
       fields,
       payload: fieldsToKeepUp(view.instance, 'course', fields),
       dependencies: [fields.category],
-      active: fields.visible,
+      active: isInUse,
     },
+  };
+}
+
+/** Moodle wants a start where there is an end. An end before the start is none. */
+function datesOf({
+  startDate,
+  endDate = '',
+}: Partial<Batch> = {}): Pick<CourseFields, 'startdate' | 'enddate'> {
+  if (startDate === undefined) return {};
+  return { startdate: startDate, enddate: endDate < startDate ? '' : endDate };
+}
+
+/** The parts of a name fit by themselves; with those of a batch they may not fit together. */
+function tooLong(
+  { fullname, shortname }: CourseFields,
+  { courseFullname }: ReleaseLimits,
+): Problem | undefined {
+  const isShortname = characterCount(shortname) > moodleLimits.courseShortname;
+  if (!isShortname && characterCount(fullname) <= courseFullname) return undefined;
+  const [name, text] = isShortname ? ['short name', shortname] : ['full name', fullname];
+  const reason = `The ${name} of the course would be ${text}: Moodle takes no more than ${isShortname ? moodleLimits.courseShortname : courseFullname} characters. Shorten the ${isShortname ? 'codes' : 'names'} of the subject or the batch in OpenEduCat.`;
+  return { field: isShortname ? 'code' : 'name', rule: 'too-long', reason };
+}
+
+/**
+ * The dates of a payload as Moodle keeps them. It takes an end only together with a start, also where the course has one
+ * (measured on 4.5 and 5.1: `nostartdatenoenddate`); 0 is no end.
+ */
+function sentDates(
+  { startdate, enddate }: Pick<CourseFields, 'startdate' | 'enddate'>,
+  known: Pick<CourseFields, 'startdate'>,
+  { time_zone: zone }: Instance,
+): { startdate?: number; enddate?: number } {
+  const start = startdate ?? (enddate ? known.startdate : undefined);
+  return {
+    ...(start !== undefined && { startdate: startOf(start, zone) }),
+    ...(enddate !== undefined && { enddate: enddate === '' ? 0 : endOf(enddate, zone) }),
   };
 }
 
@@ -126,8 +210,8 @@ const adapter: EntityAdapter<CourseFields> = {
   create: async (context, entities) => {
     const courses = await Promise.all(
       entities.map(async (entity) => {
-        const required = ['fullname', 'shortname', 'category'] as const;
-        const { category, visible, ...names } = fieldsToCreate(
+        const required = ['fullname', 'shortname', 'category', 'startdate'] as const;
+        const { category, visible, startdate, enddate, ...names } = fieldsToCreate(
           context.instance,
           'course',
           entity.fields,
@@ -135,6 +219,7 @@ const adapter: EntityAdapter<CourseFields> = {
         );
         return {
           ...(names as Pick<CourseFields, 'fullname' | 'shortname'>),
+          ...sentDates({ startdate, enddate }, entity.fields, context.instance),
           visible: visible === false ? 0 : 1,
           idnumber: entity.idnumber,
           categoryid: await context.view.moodleId(category!),
@@ -147,10 +232,11 @@ const adapter: EntityAdapter<CourseFields> = {
   update: async (context, items) => {
     const courses = await Promise.all(
       items.map(async ({ entity, moodleId }) => {
-        const { category, visible, ...names } = entity.payload;
+        const { category, visible, startdate, enddate, ...names } = entity.payload;
         return {
           id: moodleId,
           ...names,
+          ...sentDates({ startdate, enddate }, entity.fields, context.instance),
           ...(visible === undefined ? {} : { visible: visible ? 1 : 0 }),
           ...(category === undefined ? {} : { categoryid: await context.view.moodleId(category) }),
         };

@@ -169,7 +169,8 @@ export class ModelSweep {
   }
 
   #view(mappings: MappingReader): RecordView {
-    return new RecordView(this.#instance, this.#records, this.#records, mappings, this.#readings);
+    const now = this.#ports.clock.now();
+    return new RecordView(this.#instance, this.#records, this.#records, mappings, now, this.#readings);
   }
 
   #subtractingOf({ service }: ServicePart): string[] {
@@ -215,10 +216,10 @@ export class ModelSweep {
    * that it has not seen, and what it has not seen must not look like a mass deletion.
    */
   async #countSubtractions(part: ServicePart, ids: string[]): Promise<number> {
-    const { records, links, mappings } = this.#ports;
+    const { records, links, mappings, clock } = this.#ports;
     let count = 0;
     for (const together of inParts(ids, lookedAtAgain)) {
-      const view = new RecordView(this.#instance, records, links, mappings);
+      const view = new RecordView(this.#instance, records, links, mappings, clock.now());
       const verdicts = await this.#judge(part, view, together);
       count += [...verdicts.values()].flat().filter((verdict) => verdict === 'subtract').length;
     }

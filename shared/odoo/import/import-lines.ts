@@ -211,12 +211,12 @@ async function creationsOf(
       : new Map<string, number>();
   const creations: Step[] = [];
   for (const { item, parent, values } of lines) {
-    const { student = 0, program } = item.desired;
+    const { student = 0, batch: own, program } = item.desired;
     if (!students.has(student)) {
       await run.failed(item, unknownStudent(student));
       continue;
     }
-    const batch = batches.get(`${program} ${student}`) ?? parent?.batch;
+    const batch = own ?? batches.get(`${program} ${student}`) ?? parent?.batch;
     const place =
       program === undefined ? {} : { course_id: program, ...(batch !== undefined && { batch_id: batch }) };
     const all = { ...values, [parentField!]: parent!.erpId, student_id: student, ...place };

@@ -176,14 +176,14 @@ async function valuesOf(
   run: ImportRun,
 ): Promise<Values | Failure> {
   const { model } = item;
-  const { fixed, program, day = dayOf(run.now / 1000, run.erp.timeZone) } = item.desired;
+  const { fixed, batch: own, program, day = dayOf(run.now / 1000, run.erp.timeZone) } = item.desired;
   const { parentField } = kinds[model];
   if (model === 'op.exam' && time === undefined) return noFreeTime(Number(fixed.subject_id));
   const values: Values = { ...fixed, ...time };
   if (parentField) values[parentField] = parentErpId(item, run)!;
   if (model === 'op.exam.session') values.exam_type = await run.reader.examType();
   if (model === 'op.exam.session' || model === 'op.attendance.register') {
-    const batch = await run.reader.batchOf(program!, day);
+    const batch = own ?? (await run.reader.batchOf(program!, day));
     if (batch === undefined) return noBatch(program!);
     values.batch_id = batch;
   }

@@ -11,8 +11,11 @@ import { desiredOf } from '#shared/moodle/push/desired.ts';
 import type { Entity } from '#shared/moodle/push/entity.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { services } from '#shared/moodle/services.ts';
+import { courseNames } from '#shared/moodle/structure/course-names.ts';
+import { readPeriod } from '#shared/moodle/structure/course-periods.ts';
 import { SweepRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
+import type { Clock } from '#shared/sync/ports.ts';
 import type { AdoptionService, Desired, Unpushable } from './kinds.ts';
 import { comparableKey } from './names.ts';
 
@@ -20,6 +23,7 @@ import { comparableKey } from './names.ts';
 export interface AdoptionStores {
   records: RecordReader & RecordPages;
   mappings: MappingStore & MappingPages;
+  clock: Pick<Clock, 'now'>;
 }
 
 /** What an instance should hold: the records that would be pushed there, and those that cannot be. */
@@ -39,7 +43,7 @@ const pageSize = 500;
  */
 export async function readDesired(
   instance: Instance,
-  { records, mappings }: AdoptionStores,
+  { records, mappings, clock }: AdoptionStores,
   onRead: (records: number) => void,
 ): Promise<DesiredRecords> {
   // Links are the record stream's: what it has missed is repaired by the sweeps.
@@ -50,7 +54,7 @@ export async function readDesired(
     const store = await mappingsOf(instance, name, mappings);
     const pages = eachPage((after) => reader.page(serviceModels[name], { after, limit: pageSize }));
     for await (const { items } of pages) {
-      await readPage(new RecordView(instance, reader, reader, store), reader, name, items, all);
+      await readPage(new RecordView(instance, reader, reader, store, clock.now()), reader, name, items, all);
       count += items.length;
       onRead(count);
     }
@@ -134,11 +138,13 @@ async function describe(
 
 /** A course as it is called in the ERP: subject, and the codes that make its short name. */
 async function courseLabel(view: RecordView, idnumber: string): Promise<string> {
-  const { subjectId, programId } = subjectCourseOf(idnumber);
+  const { subjectId, programId, period } = subjectCourseOf(idnumber);
   const subject = await view.read('op.subject', subjectId);
   const program = await view.read('op.course', programId);
+  const batch = period && (await readPeriod(view, period));
   if (subject.state !== 'valid' || program.state !== 'valid') return idnumber;
-  return `${subject.record.name} (${subject.record.code}_${program.record.code})`;
+  if (batch && batch.state !== 'valid') return idnumber;
+  return `${subject.record.name} (${courseNames(subject.record, program.record, batch?.record).shortname})`;
 }
 
 async function enrolmentsOf(reader: SweepRecords, studentId: string): Promise<RecordItem[]> {

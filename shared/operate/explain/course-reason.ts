@@ -1,13 +1,14 @@
 import { subjectCourseIdnumber } from '#shared/models/references.ts';
+import type { TaughtCourse } from '#shared/moodle/enrolments/teaching.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { courseNames } from '#shared/moodle/structure/course-names.ts';
+import { readPeriod } from '#shared/moodle/structure/course-periods.ts';
 import type { Step } from './step.ts';
 
 /** A course that a person could be in by one of the ERP's records, and whether that record leads there. */
-export interface CourseReason {
+export interface CourseReason extends TaughtCourse {
   /** Idnumber. */
   course: string;
-  subjectId: string;
-  programId: string;
   /** Ids of the batches whose groups the person is to be in there. */
   batchIds: string[];
   /** Why the record does not lead there, as a sentence, and what to do about it; undefined where it does. */
@@ -26,15 +27,17 @@ export interface PersonsCourses {
 /** What a course is called: its short name in Moodle and the subject's code, as far as they can be read. */
 export async function namesOfCourse(
   view: RecordView,
-  { subjectId, programId }: Pick<CourseReason, 'subjectId' | 'programId'>,
+  { subjectId, programId, period }: TaughtCourse,
 ): Promise<{ shortname: string | undefined; code: string | undefined }> {
-  const [subject, program] = await Promise.all([
+  const [subject, program, batch] = await Promise.all([
     view.read('op.subject', subjectId),
     view.read('op.course', programId),
+    period && readPeriod(view, period),
   ]);
-  const code = subject.state === 'valid' ? subject.record.code : undefined;
-  const shortname =
-    code !== undefined && program.state === 'valid' ? `${code}_${program.record.code}` : undefined;
+  if (subject.state !== 'valid') return { shortname: undefined, code: undefined };
+  const { code } = subject.record;
+  if (program.state !== 'valid' || (batch && batch.state !== 'valid')) return { shortname: undefined, code };
+  const { shortname } = courseNames(subject.record, program.record, batch?.record);
   return { shortname, code };
 }
 
@@ -51,10 +54,10 @@ export async function isNamed(view: RecordView, reason: CourseReason, named: str
 
 /** @param obstacle why the record does not lead there */
 export function courseReason(
-  subjectId: string,
-  programId: string,
+  taught: TaughtCourse,
   batchIds: string[],
   obstacle?: CourseReason['obstacle'],
 ): CourseReason {
-  return { course: subjectCourseIdnumber(subjectId, programId), subjectId, programId, batchIds, obstacle };
+  const { subjectId, programId, period } = taught;
+  return { ...taught, course: subjectCourseIdnumber(subjectId, programId, period), batchIds, obstacle };
 }

@@ -71,9 +71,10 @@ async function reasonsOf(
   const wanted = led.courses.map((course) => subjectCourseOf(course).subjectId);
   const passedOver = new Map(led.passedOver.map(({ subjectId, because }) => [subjectId, because]));
   return [...new Set([...listed, ...subjectIds])].map((subjectId) => {
-    if (wanted.includes(subjectId)) return courseReason(subjectId, programId, batchIds);
+    const taught = { subjectId, programId, period: led.period };
+    if (wanted.includes(subjectId)) return courseReason(taught, batchIds);
     const because = passedOver.get(subjectId);
-    return courseReason(subjectId, programId, batchIds, obstacle(enrolment, led, subjectId, because));
+    return courseReason(taught, batchIds, obstacle(enrolment, led, subjectId, because));
   });
 }
 
@@ -110,6 +111,10 @@ function endTexts({
       text: `The batch ${batchId} of the enrolment ${id} is archived.`,
       advice: 'Unarchive the batch in OpenEduCat if it still studies.',
     },
+    'batch-over': {
+      text: `The batch ${batchId} of the enrolment ${id} is over: its students have left its courses.`,
+      advice: 'Correct the end date of the batch in OpenEduCat if it still studies.',
+    },
     outside: {
       text: `The program ${programId} of the enrolment ${id} lies in none of the departments that this instance is for.`,
       advice: "Look for the student in another instance; this one's setting scope decides.",
@@ -118,7 +123,7 @@ function endTexts({
 }
 
 function passedOverTexts(
-  { id, programId }: Enrolment,
+  { id, programId, batchId }: Enrolment,
   subjectId: string,
 ): Record<PassedOver['because'], { text: string; advice: string }> {
   return {
@@ -137,6 +142,11 @@ function passedOverTexts(
     archived: {
       text: `The subject ${subjectId} is archived.`,
       advice: 'Unarchive the subject in OpenEduCat if it is still taught.',
+    },
+    early: {
+      text: `The course of the batch ${batchId} is not made yet: the batch begins later.`,
+      advice:
+        'Nothing: it is made some weeks before the batch begins; the setting courses.made_weeks_before says how many.',
     },
     elective: {
       text: `The subject ${subjectId} is elective, and the enrolment ${id} does not choose it.`,

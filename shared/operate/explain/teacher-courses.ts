@@ -2,8 +2,10 @@ import {
   availabilityOfCourse,
   type CourseAvailability,
   isTaught,
+  type TaughtCourse,
 } from '#shared/moodle/enrolments/teaching.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
+import { type Phase, periodOf, periodsOfProgram } from '#shared/moodle/structure/course-periods.ts';
 import { type CourseReason, courseReason, type PersonsCourses } from './course-reason.ts';
 import { ok, type Step, stop } from './step.ts';
 
@@ -11,8 +13,8 @@ import { ok, type Step, stop } from './step.ts';
 export async function teacherCourses(view: RecordView, facultyId: string): Promise<PersonsCourses> {
   const steps: Step[] = [];
   const reasons = new Map<string, CourseReason>();
-  const add = async (subjectId: string, programId: string, isCounted: boolean) => {
-    const reason = await reasonOf(view, subjectId, programId, isCounted);
+  const add = async (taught: TaughtCourse, isCounted: boolean, phase?: Phase) => {
+    const reason = await reasonOf(view, taught, isCounted, phase);
     const known = reasons.get(reason.course);
     if (!known || (known.obstacle && !reason.obstacle)) reasons.set(reason.course, reason);
   };
@@ -24,14 +26,16 @@ export async function teacherCourses(view: RecordView, facultyId: string): Promi
       steps.push(stop(`lecture ${id}`, reading.failure.reason, 'It counts as soon as it is corrected.'));
     } else if (reading.record.facultyId === facultyId) {
       lectures += 1;
-      await add(reading.record.subjectId, reading.record.programId, isTaught(reading.record));
+      const period = await periodOf(view, reading.record);
+      await add({ ...reading.record, period }, isTaught(reading.record));
     }
   }
   const teacher = await view.read('op.faculty', facultyId);
   const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
   for (const subjectId of subjectIds) {
     for (const programId of await view.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
-      await add(subjectId, programId, true);
+      for (const { period, phase } of await periodsOfProgram(view, programId))
+        await add({ subjectId, programId, period }, true, phase);
     }
   }
   const open = [...reasons.values()].filter(({ obstacle }) => !obstacle);
@@ -51,20 +55,20 @@ export async function teacherCourses(view: RecordView, facultyId: string): Promi
 
 async function reasonOf(
   view: RecordView,
-  subjectId: string,
-  programId: string,
+  { subjectId, programId, period }: TaughtCourse,
   isCounted: boolean,
+  phase: Phase | undefined,
 ): Promise<CourseReason> {
+  const taught = { subjectId, programId, period };
   if (!isCounted) {
-    return courseReason(subjectId, programId, [], {
+    return courseReason(taught, [], {
       text: `All lectures of the teacher in the subject ${subjectId} of the program ${programId} are cancelled or archived.`,
       advice: 'Enter another lecture, or add the subject to those of the teacher, in OpenEduCat.',
     });
   }
-  const availability = await availabilityOfCourse(view, subjectId, programId);
+  const availability = await availabilityOfCourse(view, taught, phase);
   return courseReason(
-    subjectId,
-    programId,
+    taught,
     [],
     availability === 'open' ? undefined : obstacles(subjectId, programId)[availability],
   );
@@ -87,6 +91,15 @@ function obstacles(
     unreadable: {
       text: `The subject ${subjectId} or the program ${programId} cannot be pushed as it is.`,
       advice: shows,
+    },
+    early: {
+      text: `The course of the subject ${subjectId} is not made yet: the batch begins later.`,
+      advice:
+        'Nothing: it is made some weeks before the batch begins; the setting courses.made_weeks_before says how many.',
+    },
+    ended: {
+      text: `The course of the subject ${subjectId} in the program ${programId} is over: who has taught it stays in it, and nobody is added.`,
+      advice: 'Correct the end date of the batch in OpenEduCat if it still studies.',
     },
     outside: {
       text: `The program ${programId} lies in none of the departments that this instance is for.`,

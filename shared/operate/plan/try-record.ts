@@ -35,7 +35,7 @@ export async function tryRecord(
   const own = new Map<string, ServiceName>();
   for (const name of services) {
     const { records, links } = ports.near ?? { records: ports.records, links: ports.records };
-    const view = new RecordView(instance, records, links, run.mappings);
+    const view = new RecordView(instance, records, links, run.mappings, ports.now);
     const targets = await ports.services.byName(name).targets(view, [id]);
     for (const idnumber of [...targets.values()].flat()) own.set(idnumber, name);
   }
@@ -60,7 +60,7 @@ async function fieldsIn(
   for (const [idnumber, { moodle_id: id, service }] of rows) {
     // What the dry run has made up is only in the copy.
     if (id === undefined || (isMadeUp(id) && held === run.moodle.held)) continue;
-    const fields = await fieldsById(held, kinds[service], id);
+    const fields = await fieldsById(held, kinds[service], id, run.instance.time_zone);
     if (fields) found[idnumber] = fields;
   }
   return found;
@@ -70,6 +70,7 @@ async function fieldsById(
   held: Inventory,
   kind: string | undefined,
   id: number,
+  zone: string,
 ): Promise<ObservedFields | undefined> {
   if (kind === 'account') {
     await held.readAccounts('id', [String(id)]);
@@ -79,7 +80,7 @@ async function fieldsById(
   if (kind === 'course') {
     await held.readCourses([id]);
     const course = held.courses.get(id);
-    return course && fieldsOf.course(course);
+    return course && fieldsOf.course(course, zone);
   }
   if (kind !== 'category') return undefined;
   await held.readCategories();

@@ -22,6 +22,11 @@ describe('idnumbers', () => {
       'oec_subj_15_course_7',
       { model: 'op.subject', id: '15', programId: '7' },
     ],
+    [
+      subjectCourseIdnumber('15', '7', { per: 'batch', id: '3' }),
+      'oec_subj_15_course_7_batch_3',
+      { model: 'op.subject', id: '15', programId: '7', period: { per: 'batch', id: '3' } },
+    ],
   ])('%s is built and read back', (built, expected, parts) => {
     expect(built).toBe(expected);
     expect(parseIdnumber(built)).toEqual(parts);
@@ -33,6 +38,9 @@ describe('idnumbers', () => {
     'oec_student_07',
     'oec_subj_15',
     'oec_dept_5_course_7',
+    'oec_subj_15_batch_3',
+    'oec_subj_15_course_7_batch_',
+    'oec_subj_15_course_7_dept_3',
     'oec_sheet_5',
     'OEC_DEPT_5',
     'x_oec_dept_5',

@@ -24,7 +24,7 @@ describe('adopting an account', () => {
   };
 
   async function look() {
-    const stores = { records: kit.records, mappings: kit.mappings };
+    const stores = { records: kit.records, mappings: kit.mappings, clock: kit.clock };
     const observed = await survey(kit.instance, kit.site.client, 3, stores, () => {});
     return { observed, row: (idnumber: string) => observed.rows.find((row) => row.idnumber === idnumber)! };
   }

@@ -146,7 +146,7 @@ export class EngineKit {
 
   context(force = false): PushContext {
     const { records, links, mappings, brake, clock, log } = this.ports;
-    const view = new RecordView(this.instance, records, links, mappings);
+    const view = new RecordView(this.instance, records, links, mappings, clock.now());
     const client = { statistics: { calls: 0 } } as PushContext['client'];
     return { instance: this.instance, client, view, brake, clock, log, force, doubted: new Set() };
   }

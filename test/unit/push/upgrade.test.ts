@@ -41,7 +41,7 @@ const links = {
 describe('with the default settings the hash of what was pushed stays', () => {
   it.each(Object.entries(digests) as [ServiceName, string][])('of %s', async (name, digest) => {
     const instance = instanceSchema.parse({ id: 'main', base_url: 'https://moodle.example.org' });
-    const view = new RecordView(instance, records, links, new MemoryMappings());
+    const view = new RecordView(instance, records, links, new MemoryMappings(), 0);
     const ids = (byModel.get(serviceModels[name]) ?? []).map(({ id }) => id);
     const desired = await desiredOf(services.byName(name), view, ids);
     const hashes = desired.flatMap(({ idnumber, built }) =>

@@ -17,7 +17,7 @@ async function pushedBefore(seconds: number) {
   const row = newMapping('demo', owner, 'students', { model: 'op.student', id: '1' });
   await mappings.save({ ...row, last_synced_at: new Date(now - seconds * 1000).toISOString() });
   const view = () =>
-    new RecordView(instance, { getMany: async () => new Map() }, { sources: async () => [] }, mappings);
+    new RecordView(instance, { getMany: async () => new Map() }, { sources: async () => [] }, mappings, now);
   return { view, write: () => mappings.save(mappings.rows.get(owner)!), mappings };
 }
 

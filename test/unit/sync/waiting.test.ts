@@ -22,7 +22,7 @@ async function failWaiting(meanwhile: (rows: Map<string, Mapping>, mapping: Mapp
     remove: async () => {},
   };
   const records = { getMany: async () => new Map() };
-  const view = new RecordView(instance, records, { sources: async () => [] }, store as never);
+  const view = new RecordView(instance, records, { sources: async () => [] }, store as never, 0);
   const context = { instance, view, clock: { now: Date.now }, force: false } as unknown as PushContext;
   const push = new PushLedger(context, { service: 'enrolments', ids: ['5'] });
   // What this worker goes by was read before.

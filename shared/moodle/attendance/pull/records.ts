@@ -33,8 +33,8 @@ export function registerOf(instance: string, course: string, activity: Activity)
     id: pulledRegisterId(instance, activity.id),
     name: [...activity.name].slice(0, longestName).join(''),
     code: pulledCode(instance, 'attendance', activity.id),
-    ...placeOf(course),
     batch_id: false,
+    ...placeOf(course),
     active: true,
   };
 }
@@ -52,8 +52,7 @@ export function sheetOf(
     register_id: pulledRegisterId(instance, session.attendanceid),
     session_id: false,
     attendance_date: date,
-    course_id: placeOf(course).course_id,
-    batch_id: false,
+    ...groupOf(course),
     faculty_id: false,
     state: 'done',
     active: true,
@@ -82,11 +81,15 @@ export function lineOf(
     attendance_id: asReference(sheet.id),
     student_id: Number(studentId),
     attendance_date: sheet.date,
-    course_id: placeOf(course).course_id,
-    batch_id: false,
+    ...groupOf(course),
     register_id: asReference(sheet.registerId),
     ...takenFields(session, mark),
   };
+}
+
+function groupOf(course: string) {
+  const { course_id, batch_id = false } = placeOf(course);
+  return { course_id, batch_id };
 }
 
 /** The ERP's own ids are numbers in its references. */

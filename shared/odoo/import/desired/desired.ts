@@ -22,7 +22,8 @@ export interface Desired {
   fields: Values;
   /** What is given to a new record only: after that it is the ERP's. */
   fixed: Values;
-  /** The op.course's id, and the day, that decide in which batch a new record is. */
+  /** The op.batch's id, or the op.course's and the day, that decide in which batch a new record is. */
+  batch?: number;
   program?: number;
   day?: string;
   /** Moodle's exact grade, where the ERP counts an exam by other total marks than it was made with. */
@@ -34,7 +35,7 @@ export interface Desired {
 
 /** The hash of all that decides what the ERP should hold: the `sync_hash` of a row. */
 export function desiredHash(desired: Desired): string {
-  const { parent, program: _program, day: _day, isOwn: _isOwn, ...rest } = desired;
+  const { parent, batch: _batch, program: _program, day: _day, isOwn: _isOwn, ...rest } = desired;
   const marked = { ...rest, parent: parent?.id };
   return payloadHash(JSON.parse(JSON.stringify(marked)) as { [key: string]: Json });
 }
@@ -166,7 +167,9 @@ export function readDesired(
   item: RecordItem,
 ): { desired: Desired } | { failure: Failure } {
   try {
-    return { desired: readers[model](item) };
+    const desired = readers[model](item);
+    const batch = desired.isOwn ? undefined : reference.safeParse(item.batch_id).data;
+    return { desired: batch === undefined ? desired : { ...desired, batch: Number(batch) } };
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     return { failure: unreadable(error) };

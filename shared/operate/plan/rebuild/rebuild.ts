@@ -125,8 +125,8 @@ class Rebuilding {
 
   /** Pushes the records of which an entity has no mapping that led somewhere before. */
   async #push(name: ServiceName, ids: string[]): Promise<void> {
-    const { records, services } = this.#ports;
-    const view = new RecordView(this.#instance, records, records, this.dryRun.mappings);
+    const { records, services, now } = this.#ports;
+    const view = new RecordView(this.#instance, records, records, this.dryRun.mappings, now);
     const desired = await desiredOf(services.byName(name), view, ids);
     const lost = new Set<string>();
     for (const { id, idnumber, built, mapping } of desired) {

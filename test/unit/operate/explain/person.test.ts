@@ -56,7 +56,7 @@ function view(): RecordView {
     [...records.values()].flatMap((item) =>
       item.model === model && linksOf(model, item as RecordItem).includes(target) ? [String(item.id)] : [],
     );
-  return new RecordView(instance, { getMany }, { sources }, mappings);
+  return new RecordView(instance, { getMany }, { sources }, mappings, 0);
 }
 
 /** Has these be in Moodle as the records say now. */
