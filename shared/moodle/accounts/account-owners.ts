@@ -1,10 +1,13 @@
 import { prefixes, servicesOfKind } from '#shared/models/services.ts';
 import type { MoodleUser } from '#shared/moodle/functions/users.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { isNumbered } from './account-names.ts';
-import { personOf } from './person-presence.ts';
+import { accountNames, isNumbered } from './account-names.ts';
+import { personOf, presenceOf } from './person-presence.ts';
 
-const known = new WeakMap<RecordView, Promise<ReadonlyMap<number, string>>>();
+/** Where it is told which mapping leads to an account. */
+export type AccountMappings = Pick<RecordView, 'instance' | 'idnumbersById'>;
+
+const known = new WeakMap<AccountMappings, Promise<ReadonlyMap<number, string>>>();
 
 /**
  * The record whose account it is as its ID number says or, where the instance gives others, as the mappings do; those
@@ -14,7 +17,7 @@ const known = new WeakMap<RecordView, Promise<ReadonlyMap<number, string>>>();
  * @returns the idnumber of the mapping; undefined for an account that is none of ours
  */
 export async function ownerOf(
-  view: RecordView,
+  view: AccountMappings,
   { id, idnumber }: Pick<MoodleUser, 'id' | 'idnumber'>,
 ): Promise<string | undefined> {
   const named = idnumber.toLowerCase();
@@ -25,7 +28,7 @@ export async function ownerOf(
 }
 
 /** Of all accounts. Few lie together in the memory: enrolments, of which most is kept, have idnumbers that begin alike. */
-async function ownersOf(view: RecordView): Promise<Map<number, string>> {
+async function ownersOf(view: AccountMappings): Promise<Map<number, string>> {
   const owners = new Map<number, string>();
   for (const service of servicesOfKind('account')) {
     for (let digit = 1; digit <= 9; digit += 1) {
@@ -34,4 +37,13 @@ async function ownersOf(view: RecordView): Promise<Map<number, string>> {
     }
   }
   return owners;
+}
+
+/** The ID numbers that the account of these records may have in Moodle: the link's own, and those of the instance. */
+export async function numbersOf(view: RecordView, records: readonly string[]): Promise<string[]> {
+  const presences = await Promise.all(records.map((record) => presenceOf(view, record)));
+  const given = presences.flatMap((presence) =>
+    presence.state === 'here' ? accountNames(view.instance, presence).names.idnumber : [],
+  );
+  return [...new Set([...records, ...given])];
 }

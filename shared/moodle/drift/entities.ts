@@ -1,5 +1,6 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
 import { kindOfService, prefixes, type ServiceOfKind, servicesOfKind } from '#shared/models/services.ts';
+import { isNumbered } from '#shared/moodle/accounts/account-names.ts';
 import { type Instance, type OwnedField, ownerOf } from '#shared/moodle/instance/instance.ts';
 import type { EntityKind } from '#shared/moodle/instance/ownership.ts';
 import { Inventory } from '#shared/moodle/inventory/inventory.ts';
@@ -143,7 +144,10 @@ export class EntityComparison {
     return {
       fieldsOf: (id) => {
         const account = inventory.accounts.get(id);
-        return account && fieldsOf.account(account);
+        if (!account) return undefined;
+        // The link's own are never written again: they prove nothing, and the mapping is what counts.
+        const { idnumber } = account;
+        return { ...fieldsOf.account(account), ...(isNumbered(this.#instance) && { idnumber }) };
       },
     };
   }
@@ -204,7 +208,7 @@ export async function settledEntities(
 export function compareEntity(
   instance: Instance,
   kind: EntityKind,
-  { idnumber, payload, active }: Entity,
+  { idnumber, payload, fields, active }: Entity,
   observed: ObservedFields | undefined,
 ): Difference[] {
   if (!observed) {
@@ -212,7 +216,7 @@ export function compareEntity(
     return active ? [{ idnumber, kind: 'missing', in_erp: 'there', in_moodle: null }] : [];
   }
   // What several records have one account for is told of once: by the one that owns its fields.
-  if (payload.idnumber !== undefined && payload.idnumber !== idnumber) return [];
+  if (payload.idnumber !== undefined && payload.idnumber !== (fields.idnumber ?? idnumber)) return [];
   const differences: Difference[] = [];
   for (const name of Object.keys(payload).sort()) {
     const about = `${kind}.${name}` as OwnedField;

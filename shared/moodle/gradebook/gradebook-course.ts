@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseIdnumber } from '#shared/models/references.ts';
+import { studentIdnumber } from '#shared/models/references.ts';
 import { studentsOfAccounts } from '#shared/moodle/accounts/students-of-accounts.ts';
 import { getGradeItems } from '#shared/moodle/functions/grade-items.ts';
 import { judgeLosses } from '#shared/moodle/pulls/losses.ts';
@@ -99,12 +99,10 @@ async function studentsIn(
   session: PullSession,
 ): Promise<StudentGrades[]> {
   const knownStudents = new Set(known.students);
-  const isKnown = (idnumber: string) => {
-    const person = parseIdnumber(idnumber);
-    return person?.model === 'op.student' && knownStudents.has(person.id);
-  };
+  const rows = await session.mappings.getMany(session.instance.id, [...knownStudents].map(studentIdnumber));
+  const isKnown = new Set([...rows.values()].map(({ moodle_id: id }) => id));
   const looked = accounts.filter(
-    ({ idnumber, grades }) => isKnown(idnumber) || grades.some(({ raw }) => raw !== null),
+    ({ userid, grades }) => isKnown.has(userid) || grades.some(({ raw }) => raw !== null),
   );
   const owners = await studentsOfAccounts(
     looked.map(({ userid }) => userid),

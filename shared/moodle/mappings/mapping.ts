@@ -102,6 +102,11 @@ export function undecided(): Failure {
   );
 }
 
+/** The idnumbers of mappings by what they lead to in Moodle. */
+export function idnumbersById(rows: readonly Mapping[]): Map<number, string> {
+  return new Map(rows.flatMap(({ idnumber, moodle_id: id }) => (id === undefined ? [] : [[id, idnumber]])));
+}
+
 export interface MappingReader {
   getMany(instance: string, idnumbers: string[]): Promise<Map<string, Mapping>>;
   /** The mappings whose idnumber begins with the prefix: all entities of a record that maps to several. */

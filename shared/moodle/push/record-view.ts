@@ -4,7 +4,12 @@ import { type PushedModel, parseRecord, type RecordOf } from '#shared/models/mod
 import type { LinkReader, RecordItem, RecordReader } from '#shared/models/records.ts';
 import { failureOfProblems } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
-import type { Mapping, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
+import {
+  idnumbersById,
+  type Mapping,
+  type MappingReader,
+  type MappingStore,
+} from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import type { RecordKey } from './entity.ts';
 
@@ -169,8 +174,7 @@ export class RecordView {
 
   /** The idnumbers of the mappings that begin with the prefix, by what they lead to in Moodle. */
   async idnumbersById(prefix: string): Promise<Map<number, string>> {
-    const rows = await this.#mappings.listByPrefix(this.instance.id, prefix);
-    return new Map(rows.flatMap(({ idnumber, moodle_id: id }) => (id === undefined ? [] : [[id, idnumber]])));
+    return idnumbersById(await this.#mappings.listByPrefix(this.instance.id, prefix));
   }
 
   /** The idnumbers that begin with the prefix of what Moodle has, as they were when they were first asked for. */

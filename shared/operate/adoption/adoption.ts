@@ -49,7 +49,7 @@ export async function survey(
   const people = ofKind(records.desired, 'account').filter(({ mapping }) => mapping?.moodle_id === undefined);
   const known = {
     emails: people.map(({ fields }) => fields.email),
-    idnumbers: people.flatMap(({ moodleIdnumber, keys }) => [moodleIdnumber, ...keys]),
+    idnumbers: people.flatMap(({ idnumber, keys }) => [idnumber, ...keys]),
   };
   const { accounts, lastId } = await readAccounts(client, known, tokenUser, (done, total) =>
     onProgress('accounts', done, total),

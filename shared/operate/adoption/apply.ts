@@ -1,6 +1,6 @@
 import { type MoodleKind, moodleKinds } from '#shared/models/services.ts';
+import { type AccountMappings, ownerOf } from '#shared/moodle/accounts/account-owners.ts';
 import { accountNoteOf } from '#shared/moodle/accounts/account-records.ts';
-import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import type { Warnings } from '#shared/moodle/client/schemas.ts';
 import { failureOfCode } from '#shared/moodle/failures.ts';
@@ -11,6 +11,7 @@ import { updateUsers } from '#shared/moodle/functions/users.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { Inventory } from '#shared/moodle/inventory/inventory.ts';
 import {
+  idnumbersById,
   isUndecided,
   type Mapping,
   type MappingStore,
@@ -69,6 +70,13 @@ export async function adoptPairs(
 ): Promise<Map<Desired, Adopted>> {
   const outcomes = new Map<Desired, Adopted>();
   const session: { clock: Clock; failure?: Failure } = { clock: ports.clock };
+  const accounts: AccountMappings = {
+    instance: ports.instance,
+    idnumbersById: async (prefix) =>
+      idnumbersById(await ports.mappings.listByPrefix(ports.instance.id, prefix)),
+  };
+  /** Whose the accounts are that were adopted in this run. */
+  const adoptedBy = new Map<number, string>();
   for (const kind of moodleKinds) {
     const ofKind = pairs.filter(({ desired }) => desired.kind === kind);
     for (const round of roundsOf(ofKind)) {
@@ -139,6 +147,7 @@ export async function adoptPairs(
       const saved = await save(desired, withRecords(adoptedMapping(mapping, observed), records));
       if (!saved) return;
       outcomes.set(desired, { mapping: saved });
+      if (desired.kind === 'account') adoptedBy.set(observed.id, desired.idnumber);
       if (saved.active) held.push(desired.service);
     });
     for (const [service, all] of Map.groupBy(held, (name) => name))
@@ -146,15 +155,12 @@ export async function adoptPairs(
   }
 
   /** The mappings of the other records whose account it is already. */
-  async function othersOf(
-    { idnumber }: Desired,
-    { id, idnumber: shown }: Observed,
-    mapping: Mapping,
-  ): Promise<Mapping[]> {
+  async function othersOf({ idnumber }: Desired, observed: Observed, mapping: Mapping): Promise<Mapping[]> {
     const { id: instance } = ports.instance;
+    const { id } = observed;
     const names = new Set(accountNoteOf(mapping).records);
-    const named = shown.toLowerCase();
-    if (personOf(named)) {
+    const named = adoptedBy.get(id) ?? (await ownerOf(accounts, observed));
+    if (named !== undefined) {
       const holder = (await ports.mappings.getMany(instance, [named])).get(named);
       if (holder?.moodle_id === id)
         for (const record of accountNoteOf(holder).records ?? [named]) names.add(record);

@@ -210,7 +210,8 @@ export class DecisionRules {
       return `The ${kind} ${id} is ${owner}.`;
     const idnumber = observed.idnumber.toLowerCase();
     const isFree = personOf(idnumber) !== undefined && this.#mayShare(desired, idnumber);
-    if (idnumber.startsWith('oec_') && idnumber !== desired.moodleIdnumber && !isFree)
+    const isOwn = [desired.idnumber, desired.moodleIdnumber].includes(idnumber);
+    if (idnumber.startsWith('oec_') && !isOwn && !isFree)
       return `The ${kind} ${id} has the ID number ${idnumber}: clear it in Moodle if that is wrong.`;
     if (desired.kind === 'group' && observed.fields.course !== this.#courses.get(desired.fields.course))
       return `The group ${id} is in another course than the record's.`;

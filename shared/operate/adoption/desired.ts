@@ -1,4 +1,5 @@
 import { text } from '#shared/models/fields/fields.ts';
+import { usernameFor } from '#shared/models/fields/username.ts';
 import { recordTarget } from '#shared/models/links.ts';
 import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
 import { batchIdnumber, subjectCourseOf } from '#shared/models/references.ts';
@@ -124,13 +125,30 @@ async function describe(
       };
     }
     case 'account': {
-      const { firstname = '', middlename = '', lastname = '', email = '' } = fields as Partial<AccountFields>;
+      const {
+        firstname = '',
+        middlename = '',
+        lastname = '',
+        email = '',
+        username = '',
+        idnumber: moodleIdnumber = idnumber,
+      } = fields as Partial<AccountFields>;
+      // What a template gives may have been in Moodle before; what is made without one says nothing new.
+      const given = [
+        moodleIdnumber !== idnumber && moodleIdnumber,
+        username !== usernameFor(email) && username,
+      ];
       const enrolments = name === 'students' ? await enrolmentsOf(reader, entity.source.id) : [];
       return {
-        moodleIdnumber: idnumber,
+        moodleIdnumber,
         detail: email,
         label: [firstname, middlename, lastname].filter(Boolean).join(' '),
-        keys: keysOf(item.gr_no, item.id_number, ...enrolments.map(({ roll_number }) => roll_number)),
+        keys: keysOf(
+          ...given,
+          item.gr_no,
+          item.id_number,
+          ...enrolments.map(({ roll_number }) => roll_number),
+        ),
       };
     }
   }

@@ -15,7 +15,7 @@ export function accountTies(
   const keys: Key<Person, Observed>[] = [
     {
       of: ({ idnumber }) => comparableKey(idnumber),
-      from: (person) => [person.moodleIdnumber, ...person.keys],
+      from: (person) => [person.idnumber, ...person.keys],
     },
     {
       of: ({ fields }) => comparableKey(String(fields.username)),
@@ -43,7 +43,7 @@ function tieOf(desired: Person, observed: Observed): AdoptionTie<'account'> | un
   // A username that is the address says nothing more where the address itself agrees.
   const isUsername = !isEmail && [comparableEmail(email), usernameFor(email)].includes(username);
   const name = personNameAgreement(nameOfPerson(desired), nameOfAccount(observed));
-  if (idnumber === desired.moodleIdnumber) {
+  if (idnumber === desired.idnumber) {
     // Users may edit their own number: with neither name nor address a person has to say whose it is.
     const isProven = isEmail || name !== 'different';
     const evidence = [isProven ? 'ID number' : 'ID number, but neither name nor e-mail address'];

@@ -64,7 +64,7 @@ export function compare<Some extends Desired>({ desired, observed, ties, overwri
     ),
   );
   const open = desired.filter(({ mapping }) => mapping?.moodle_id === undefined);
-  const own = new Set(open.map(({ moodleIdnumber }) => moodleIdnumber));
+  const own = new Set(open.flatMap(({ idnumber, moodleIdnumber }) => [idnumber, moodleIdnumber]));
   const isFree = (each: Observed) => {
     const idnumber = each.idnumber.toLowerCase();
     return !each.isProtected && !adopted.has(each.id) && (!idnumber.startsWith('oec_') || own.has(idnumber));

@@ -1,3 +1,4 @@
+import { numbersOf } from '#shared/moodle/accounts/account-owners.ts';
 import { recordsOfAccount } from '#shared/moodle/accounts/account-records.ts';
 import { type RecordRow, rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
@@ -161,8 +162,8 @@ async function addMoodle(
     if (moodleId === undefined) return [];
     return [[course, { id: moodleId, wasEnrolled: known[course]?.state === 'active' }] as const];
   });
-  const records = await recordsOfAccount(view, account);
-  const seen = await askMoodle({ model, id, userid, wasActive, records, courses: new Map(pushed) });
+  const numbers = await numbersOf(view, await recordsOfAccount(view, account));
+  const seen = await askMoodle({ model, id, userid, wasActive, numbers, courses: new Map(pushed) });
   steps.push(...seen.account);
   for (const course of courses) course.steps.push(...(seen.courses.get(course.course) ?? []));
   return seen.account.every(({ state }) => state !== 'unknown');

@@ -3,7 +3,7 @@ import { failureOf } from '#shared/moodle/failures.ts';
 import { type Course, getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { getEnrolledUsers, getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
-import { type PersonModel, personIdnumber } from './person.ts';
+import type { PersonModel } from './person.ts';
 import { ok, type Step, stop, unknown, waits } from './step.ts';
 
 /** Whom and what to look for. */
@@ -13,8 +13,8 @@ export interface MoodleQuestion {
   /** The account's id in Moodle, and whether it was active when it was pushed last. */
   userid: number;
   wasActive: boolean;
-  /** Idnumbers of all records whose account it is. */
-  records: readonly string[];
+  /** The ID numbers that it may have; the last is what the instance gives. */
+  numbers: readonly string[];
   /** Idnumbers, with the id in Moodle and whether the person was enrolled by the link. */
   courses: ReadonlyMap<string, { id: number; wasEnrolled: boolean }>;
 }
@@ -59,11 +59,11 @@ export async function moodleSteps(client: MoodleClient, question: MoodleQuestion
 }
 
 function accountStep(
-  { model, id, userid, wasActive, records }: MoodleQuestion,
+  { userid, wasActive, numbers }: MoodleQuestion,
   { suspended, idnumber }: MoodleUser,
 ): Step {
-  if (!records.includes(idnumber)) {
-    const own = personIdnumber(model, id);
+  if (!numbers.includes(idnumber)) {
+    const own = numbers.at(-1);
     return unknown(
       account,
       `The account ${userid} has ${idnumber === '' ? 'no ID number' : `the ID number ${idnumber}`} and not ${own}.`,

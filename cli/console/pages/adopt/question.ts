@@ -110,6 +110,7 @@ function facingTable(visit: Visit, desk: AdoptDesk, row: Row, candidates: readon
   const names = new Set([...Object.keys(own), ...candidates.flatMap(({ fields }) => Object.keys(fields))]);
   const cell = (value: Html | string, isOverwritten: boolean) =>
     html`<td>${value}${isOverwritten && html` <strong class="warn">${say('adopt.overwritten')}</strong>`}</td>`;
+  names.delete('idnumber');
   const lines = [...names].map((name) => {
     const held = candidates.map(({ fields }, index) =>
       cell(valueText(visit, desk, name, fields[name]), overwritten[index]!.has(name)),

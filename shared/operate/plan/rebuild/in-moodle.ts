@@ -6,6 +6,7 @@ import {
   type ServiceName,
   serviceModels,
 } from '#shared/models/services.ts';
+import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import type { DryRun } from '#shared/operate/plan/dry-run.ts';
 import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
 
@@ -46,18 +47,25 @@ export async function leftInMoodle(
 /**
  * What Moodle has under these idnumbers: Moodle's ids by the idnumbers of the mappings. What several have is left out;
  * the enrolments of a person and attendance sheets have no ID number there.
+ *
+ * @param given the ID numbers that an instance gives in their place
  */
 export async function counterparts(
   run: DryRun,
   service: ServiceName,
   idnumbers: string[],
+  given: ReadonlyMap<string, string>,
 ): Promise<Map<string, number>> {
-  const rows = await rowsNamed(run, kinds[service], idnumbers);
+  const rows = await rowsNamed(run, kinds[service], [
+    ...idnumbers,
+    ...idnumbers.flatMap((idnumber) => given.get(idnumber) ?? []),
+  ]);
   // Accounts may share an idnumber.
   const byName = Map.groupBy(rows, (row) => row.idnumber.toLowerCase());
   const found = new Map<string, number>();
   for (const idnumber of idnumbers) {
-    const [first, ...others] = byName.get(idnumber.toLowerCase()) ?? [];
+    const names = new Set([idnumber, given.get(idnumber) ?? idnumber].map((name) => name.toLowerCase()));
+    const [first, ...others] = [...names].flatMap((name) => byName.get(name) ?? []);
     if (first && others.length === 0) found.set(idnumber, first.id);
   }
   return found;
@@ -134,9 +142,15 @@ async function placesOf(run: DryRun, service: ServiceName): Promise<Map<string, 
   await moodle.held.readPlaces((await ourCourses(run)).keys());
   const people = new Set([...moodle.held.places.values()].map(({ userid }) => userid));
   await moodle.held.readAccounts('id', [...people].map(String));
-  const names = [...people].flatMap((id) => moodle.idnumberOf('account', id) ?? []);
+  const names = [...people].flatMap((id) => personIn(run, id) ?? []);
   return idsIn(
     names.map((idnumber) => ({ idnumber: `${idnumber}@${service}` })),
     service,
   );
+}
+
+/** Whose an account is: as its ID number says where that is the link's own, else as its mapping does. */
+export function personIn({ moodle, mappings }: DryRun, userid: number): string | undefined {
+  const named = moodle.idnumberOf('account', userid);
+  return named !== undefined && personOf(named) ? named : mappings.idnumberOf('account', userid);
 }

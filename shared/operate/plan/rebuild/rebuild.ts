@@ -1,4 +1,5 @@
 import { type ServiceName, serviceModels, serviceNames } from '#shared/models/services.ts';
+import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 import { findTwins, twinsConflict } from '#shared/moodle/inventory/twins.ts';
 import { type Mapping, type MappingTable, newMapping } from '#shared/moodle/mappings/mapping.ts';
@@ -135,7 +136,11 @@ class Rebuilding {
       else if (isWritten || built.kind !== 'nothing') lost.add(id);
     }
     const ofLost = desired.filter(({ id }) => lost.has(id));
-    await this.#map(name, new Map(ofLost.map(({ id, idnumber }) => [idnumber, id])));
+    const given = ofLost.flatMap(({ idnumber, built }) => {
+      const number = built.kind === 'entity' && (built.entity.fields as Partial<AccountFields>).idnumber;
+      return number ? [[idnumber, number] as const] : [];
+    });
+    await this.#map(name, new Map(ofLost.map(({ id, idnumber }) => [idnumber, id])), new Map(given));
     const units = cutUnits(this.#instance.id, name, [...lost]);
     await this.dryRun.pushUnits(units.map((unit) => ({ ...unit, force: true })));
   }
@@ -146,8 +151,13 @@ class Rebuilding {
    * hang on them, and here a person looks at what comes of it.
    *
    * @param sources the ids of the records by idnumber
+   * @param given the ID numbers of accounts that the instance gives, by idnumber
    */
-  async #map(name: ServiceName, sources: ReadonlyMap<string, string>): Promise<void> {
+  async #map(
+    name: ServiceName,
+    sources: ReadonlyMap<string, string>,
+    given: ReadonlyMap<string, string> = new Map(),
+  ): Promise<void> {
     const { mappings } = this.dryRun;
     const rows = await mappings.getMany(this.#instance.id, [...sources.keys()]);
     const unmapped = [...sources.keys()].filter((idnumber) => {
@@ -155,7 +165,7 @@ class Rebuilding {
       // Of what two sides claim nobody knows whose it is.
       return !(row && leadsSomewhere(row)) && row?.failure?.class !== 'conflict';
     });
-    for (const [idnumber, moodle_id] of await counterparts(this.dryRun, name, unmapped))
+    for (const [idnumber, moodle_id] of await counterparts(this.dryRun, name, unmapped, given))
       await mappings.save({ ...(rows.get(idnumber) ?? this.#unmapped(name, idnumber, sources)), moodle_id });
   }
 

@@ -11,6 +11,7 @@ import { isMadeUp } from '#shared/operate/plan/dry-run-moodle.ts';
 import { type PlannedChange, plannedChanges } from '#shared/operate/plan/planned-changes.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { withoutFailure } from '#shared/sync/units/attempts.ts';
+import { personIn } from './in-moodle.ts';
 
 /** A mapping as it is to be stored. */
 export interface RebuiltRow {
@@ -67,7 +68,10 @@ export async function rebuiltRows(
 
 function entityRow(run: DryRun, row: Mapping, changes: PlannedChange[]): RebuiltRow | undefined {
   const { moodle_id: id } = row;
-  const isAdopted = changes.some(({ fields }) => fields.some(({ field }) => field === 'idnumber'));
+  // From the link's own number to that which the instance gives it is the same account.
+  const isAdopted = changes.some(({ fields }) =>
+    fields.some(({ field, now }) => field === 'idnumber' && now !== row.idnumber),
+  );
   if (id === undefined || isMadeUp(id) || isAdopted) return undefined;
   const { left_out: _leftOut, ...extraData } = row.extra_data ?? {};
   const activity = (extraData.attendance as { activity?: number } | undefined)?.activity;
@@ -112,7 +116,8 @@ async function personRow(
 }
 
 /** The places in our courses as Moodle has them, by mapping and course. */
-function placesByPerson({ moodle, mappings }: DryRun): Map<string, Map<string, Place>> {
+function placesByPerson(run: DryRun): Map<string, Map<string, Place>> {
+  const { moodle, mappings } = run;
   const byPerson = new Map<string, Map<string, Place>>();
   const written = mappings.written();
   const records = Map.groupBy(
@@ -125,7 +130,7 @@ function placesByPerson({ moodle, mappings }: DryRun): Map<string, Map<string, P
   for (const [key, place] of moodle.held.places) {
     const { courseid, userid } = place;
     const course = moodle.idnumberOf('course', courseid);
-    const person = moodle.idnumberOf('account', userid);
+    const person = personIn(run, userid);
     if (isEnded.has(key) || !course?.startsWith('oec_') || !person) continue;
     // An account may be several records': a place is of those that ask for it.
     const own = (records.get(userid) ?? []).map(({ idnumber }) => placesIdnumber(idnumber));

@@ -25,7 +25,7 @@ describe('what explain hears from Moodle', () => {
       id: '1',
       userid,
       wasActive,
-      records: ['oec_student_1'],
+      numbers: ['oec_student_1'],
       courses,
     });
     return { account: answer.account[0], enrolment: answer.courses.get(course)?.at(-1) };

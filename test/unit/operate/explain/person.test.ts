@@ -115,7 +115,7 @@ describe('a student who is in the course', () => {
       return { account: [{ about: 'account', state: 'ok', text: 'T.' }], courses: new Map() };
     });
     expect(conclusion).toMatch(/is in S1_P1\.$/);
-    expect(asked).toMatchObject({ userid: 4, wasActive: true, records: ['oec_student_1'] });
+    expect(asked).toMatchObject({ userid: 4, wasActive: true, numbers: ['oec_student_1'] });
     expect(asked?.courses).toEqual(new Map([[course, { id: 2, wasEnrolled: true }]]));
   });
 
