@@ -4,6 +4,17 @@ import type { triedReleases } from '#shared/moodle/client/release.ts';
 /** A role of the site, with the ids a fresh Moodle gives them. */
 export type Role = { id: number; name: string; shortname: string; assignable: boolean };
 
+/** A field that a site has added to its accounts. */
+export type CustomField = {
+  shortname: string;
+  type: 'text' | 'menu' | 'checkbox' | 'datetime';
+  /** Of a menu. */
+  options?: readonly string[];
+  /** Of a text: as much as is kept of it. */
+  length?: number;
+  default?: string;
+};
+
 /** How the simulated site is set up. */
 export type MoodleSettings = {
   /** Shown in the site info and on the page. */
@@ -40,6 +51,8 @@ export type MoodleSettings = {
   /** Authentication plugins by name; `internal` ones keep a password in Moodle. */
   authMethods: Readonly<Record<string, 'internal' | 'external'>>;
   languages: readonly string[];
+  /** Fields that the site has added to its accounts; undefined where it takes any, as a copy has to of another site. */
+  customFields: readonly CustomField[] | undefined;
   themes: readonly string[];
   roles: readonly Role[];
   /** How long a call works before its state changes (its transaction stays open that long), in milliseconds. */
@@ -81,6 +94,7 @@ export const defaultSettings: MoodleSettings = {
     saml2: 'external',
   },
   languages: ['en'],
+  customFields: [],
   themes: ['boost', 'classic'],
   roles: [
     { id: 1, name: 'Manager', shortname: 'manager', assignable: true },

@@ -25,6 +25,23 @@ type PersonInput = z.output<z.ZodObject<typeof personFields>>;
 /** What a student and a teacher have in common for Odoo. Telephone numbers are copied only where a Moodle gets them. */
 export const personInOdoo = {
   hasContact: true,
+  copiedForTemplates: [
+    ...['birth_date', 'blood_group', 'gender', 'id_number', 'nationality', 'user_id'],
+    // Of the contact.
+    ...[
+      'city',
+      'country_code',
+      'country_id',
+      'function',
+      'lang',
+      'ref',
+      'state_id',
+      'street',
+      'street2',
+      'tz',
+    ],
+    ...['vat', 'zip'],
+  ],
   notCopied: ['phone', 'mobile'],
   withoutField: {
     ...withoutActive,

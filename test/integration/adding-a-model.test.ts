@@ -47,14 +47,14 @@ import { PushKit } from '#test/unit/push/push-kit.ts';
 import { student } from '#test/integration/records.ts';
 
 await using kit = await PushKit.start();
-await kit.sync({ model: 'op.campus', id: '3', name: 'North' }, student(5, { institution: 'Hill School' }));
-const answer = z.array(z.looseObject({ institution: z.string() }));
+await kit.sync({ model: 'op.campus', id: '3', name: 'North' }, student(5, { description: 'From Hill School' }));
+const answer = z.array(z.looseObject({ description: z.string() }));
 const question = { field: 'idnumber', values: ['oec_student_5'] };
 const [account] = await kit.site.client.call('core_user_get_users_by_field', question, answer);
 const category = await kit.site.category('oec_campus_3');
 await kit.sync({ model: 'op.campus', id: '3', name: 'North Campus' });
 const renamed = await kit.site.category('oec_campus_3');
-console.log(JSON.stringify({ category, renamed, institution: account?.institution }));
+console.log(JSON.stringify({ category, renamed, description: account?.description }));
 `;
 
 describe('docs/adding-a-model.md', () => {
@@ -80,6 +80,6 @@ describe('docs/adding-a-model.md', () => {
   });
 
   it('walks through a field of a student, in three files', () => {
-    expect(printed.institution).toBe('Hill School');
+    expect(printed.description).toBe('From Hill School');
   });
 });

@@ -160,7 +160,10 @@ export class CopiedRows {
     const { modules } = this.state.activities;
     return {
       accounts: (user) =>
-        users.take({ ...blankUser(), middlename: undefined, ...user, guest: user.username === 'guest' }),
+        users.take({
+          ...{ ...blankUser(), middlename: undefined, phone1: undefined, phone2: undefined },
+          ...{ ...user, guest: user.username === 'guest' },
+        }),
       categories: ({ id, name, idnumber, parent }) =>
         categories.take({ id, name, idnumber, parent, description: '', timemodified: 0 }),
       courses: ({ enrollmentmethods, ...course }) =>

@@ -5,6 +5,7 @@ import { MoodleError, phpFailure, plainErrorcode } from '#shared/moodle/client/e
 import type { FormArguments, FormValue } from '#shared/moodle/client/form.ts';
 import type { Warnings } from '#shared/moodle/client/schemas.ts';
 import type { FunctionName } from '#shared/moodle/functions/parameters.ts';
+import { hasLanguage, type UserChange } from '#shared/moodle/functions/users.ts';
 import type { Inventory } from '#shared/moodle/inventory/inventory.ts';
 import type { DryRunChanges, DryRunMoodle, DryRunSite } from '#shared/operate/plan/dry-run-moodle.ts';
 import { functionOf } from '../functions/all-functions.ts';
@@ -31,6 +32,8 @@ export class MoodleCopy implements DryRunMoodle {
   readonly #site: DryRunSite;
   readonly #rows: CopiedRows;
   readonly #needed: NeededRows;
+  /** Those that the other Moodle is known to have. */
+  readonly #languages: string[] = [...defaultSettings.languages];
   #context: Promise<CallContext> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -56,6 +59,7 @@ export class MoodleCopy implements DryRunMoodle {
   /** @throws Error for a function of which it is not known what it would do or answer */
   async call<T>(moodleFunction: string, formArguments: FormArguments, schema: z.ZodType<T>): Promise<T> {
     const name = moodleFunction.replace('mod_wsattendance_', 'mod_attendance_');
+    if (name === 'core_user_update_users') await this.#learnLanguages(formArguments);
     if (passedOn.has(name) || isOfAllActivities(name, formArguments))
       return this.#site.moodle.call(moodleFunction, formArguments, schema);
     if (!this.#isKnown(name)) throw new Error(`A dry run does not know what ${moodleFunction} would do.`);
@@ -96,6 +100,13 @@ export class MoodleCopy implements DryRunMoodle {
     }
   }
 
+  /** Which languages there are is asked by a call that changes nothing. */
+  async #learnLanguages({ users }: FormArguments): Promise<void> {
+    for (const { id, lang } of users as readonly UserChange[])
+      if (id === 0 && lang !== undefined && !this.#languages.includes(lang))
+        if (await hasLanguage(this.#site.moodle, lang)) this.#languages.push(lang);
+  }
+
   /** The settings of the other Moodle, as far as they are known. */
   #contextOf(): Promise<CallContext> {
     const { auth, roles, sharesEmails } = this.#site;
@@ -104,6 +115,8 @@ export class MoodleCopy implements DryRunMoodle {
       settings: {
         ...defaultSettings,
         release,
+        languages: this.#languages,
+        customFields: undefined,
         allowAccountsSameEmail: sharesEmails,
         authMethods: { [auth]: 'external', ...defaultSettings.authMethods },
         roles: Object.entries(roles).map(([shortname, id]) => ({

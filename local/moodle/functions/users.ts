@@ -5,6 +5,7 @@ import { isClean } from '../parameters/clean.ts';
 import { blankUser } from '../state/install-site.ts';
 import type { User } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
+import { cleaned, toldCustomFields, withCustomFields } from './user-profile.ts';
 import { isEmail, isRefusedEmail, requireStrongPassword, requireUserLengths } from './user-rules.ts';
 import { columnsSetBy } from './values.ts';
 import type { CallContext, WebServiceFunctions } from './web-service-function.ts';
@@ -32,7 +33,8 @@ export const userFunctions = {
   },
   /** Many values of one field in one call; unknown ones are simply missing. */
   core_user_get_users_by_field: {
-    run: ({ field, values }, { state, settings, callerId, siteUrl }) => {
+    run: ({ field, values }, context) => {
+      const { state, settings, callerId, siteUrl } = context;
       const column = Object.hasOwn(fields, field) ? fields[field] : undefined;
       if (!column)
         throw new MoodleException(
@@ -49,7 +51,10 @@ export const userFunctions = {
       return [...found.values()]
         .filter((user) => !(field === 'email' && isHidden(user)))
         .sort((a, b) => a.id - b.id)
-        .map((user) => userAnswer(isHidden(user) ? { ...user, email: '' } : user, siteUrl));
+        .map((user) => ({
+          ...userAnswer(isHidden(user) ? { ...user, email: '' } : user, siteUrl),
+          ...toldCustomFields(user, settings),
+        }));
     },
   },
 } satisfies Partial<WebServiceFunctions>;
@@ -65,8 +70,14 @@ function createUser(user: NewUser, { state, settings }: CallContext): { id: numb
   if (!settings.allowAccountsSameEmail && state.userByEmail(user.email)) throw invalidParameter();
   if (hasPasswordHere && user.password && !user.createpassword)
     requireStrongPassword(user.password, settings);
-  requireUserLengths(user);
-  const { id } = state.users.insert({ ...blankUser(), ...columnsSetBy(user, blankUser()) });
+  const { customfields, ...columns } = user;
+  requireUserLengths(columns);
+  if (user.lang === '') throw invalidParameter();
+  const { id } = state.users.insert({
+    ...blankUser(),
+    ...cleaned(columnsSetBy(columns, blankUser())),
+    customfields: withCustomFields([], customfields, settings),
+  });
   if (user.createpassword) state.mail(id);
   return { id, username: user.username };
 }
@@ -81,10 +92,15 @@ function updateUser(change: UserChange, context: CallContext): void {
   if (change.email !== undefined && change.email !== user.email)
     requireFreeEmail(change.email, user, context);
   if (change.password) requireStrongPassword(change.password, context.settings);
-  const row = columnsSetBy(change, blankUser());
+  const { customfields, ...columns } = change;
+  const row = cleaned(columnsSetBy(columns, blankUser()));
   requireUserLengths(row);
   if (change.username !== undefined) requireFreeUsername(change.username, user, context);
-  state.users.update(user.id, { ...row, timemodified: nowInSeconds() });
+  state.users.update(user.id, {
+    ...row,
+    customfields: withCustomFields(user.customfields, customfields, context.settings),
+    timemodified: nowInSeconds(),
+  });
 }
 
 function requireUpdatable(user: User, { state, callerId }: CallContext): void {
@@ -119,14 +135,14 @@ export function fullName(user: User): string {
   return `${user.firstname} ${user.lastname}`;
 }
 
-/** What Moodle tells of a user to somebody who may see everything; members that are empty are left out, as there. */
+/**
+ * What Moodle tells of a user to somebody who may see everything; members that are empty are left out, as there. Phone
+ * numbers are told only where a site has them among its user identity fields, as a fresh one has not.
+ */
 export function userAnswer(user: User, siteUrl: string): Record<string, unknown> {
   const filled = Object.fromEntries(
     Object.entries({
       address: user.address,
-      phone1: user.phone1,
-      phone2: user.phone2,
-      department: user.department,
       institution: user.institution,
       idnumber: user.idnumber,
       city: user.city,
@@ -140,15 +156,16 @@ export function userAnswer(user: User, siteUrl: string): Record<string, unknown>
     lastname: user.lastname,
     fullname: fullName(user),
     email: user.email,
+    department: user.department,
     ...filled,
     firstaccess: 0,
     lastaccess: 0,
     auth: user.auth,
     suspended: user.suspended,
     confirmed: true,
-    lang: user.lang,
+    lang: user.lang || 'en',
     theme: '',
-    timezone: '99',
+    timezone: user.timezone || '99',
     mailformat: 1,
     description: user.description,
     descriptionformat: 1,

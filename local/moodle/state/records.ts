@@ -14,11 +14,17 @@ export type User = {
   department: string;
   city: string;
   country: string;
-  phone1: string;
-  phone2: string;
+  /** As the middle name, unless it is among the user identity fields of the site. */
+  phone1: string | undefined;
+  phone2: string | undefined;
   address: string;
   description: string;
+  /** Empty for the site's own. */
   lang: string;
+  /** Empty for the site's own. */
+  timezone: string;
+  /** What it has of the fields that the site has added. */
+  customfields: CustomValue[];
   suspended: boolean;
   siteAdmin: boolean;
   guest: boolean;
@@ -27,6 +33,8 @@ export type User = {
   timecreated: number;
   timemodified: number;
 };
+
+export type CustomValue = { shortname: string; type: string; value: string };
 
 export type Category = {
   readonly id: number;

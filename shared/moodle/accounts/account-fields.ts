@@ -1,3 +1,4 @@
+import { type Profile, profileOf } from '#shared/moodle/conventions/profile.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { EntityInUse } from '#shared/moodle/push/entity.ts';
 import { type AccountNames, accountNames } from './account-names.ts';
@@ -11,7 +12,8 @@ export type AccountFields = {
   email: string;
   phone1: string;
   suspended: boolean;
-} & AccountNames;
+} & AccountNames &
+  Profile;
 
 /** What a person's record says of the account in an instance. */
 export function accountFields(instance: Instance, record: PersonRecord): AccountFields {
@@ -24,6 +26,7 @@ export function accountFields(instance: Instance, record: PersonRecord): Account
     phone1: person.phone ?? '',
     suspended: !person.active,
     ...accountNames(instance, record).names,
+    ...profileOf(instance.profile, record.item).fields,
   };
 }
 

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { emailHash } from '#shared/models/fields/email.ts';
+import { profileOf } from '#shared/moodle/conventions/profile.ts';
 import { ownerOf } from '#shared/moodle/instance/instance.ts';
 import { fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { LeftOut, RecordKey } from '#shared/moodle/push/entity.ts';
 import type { PushItem, PushResult } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { conflict } from '#shared/sync/failure.ts';
+import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { fieldHashes, payloadHash } from '#shared/sync/hash.ts';
 import { type AccountFields, accountFields } from './account-fields.ts';
 import { namesToKeepUp } from './account-names.ts';
@@ -85,9 +86,18 @@ export async function accountPayload(
   });
   const isOthers =
     isForeign && address !== emailHash(email) && ownerOf(instance, 'user.email') === 'erp' && !suspended;
+  const lacks = suspended ? [] : profileOf(instance.profile, owner.presence.item).leftOut;
+  const failure = isOthers ? addressKept(instance.id) : lacks.length > 0 ? profileLacks(lacks) : undefined;
+  return { payload, leftOut: failure && owner.record === idnumber ? [{ source, failure }] : [] };
+}
+
+function profileLacks(sentences: readonly string[]): Failure {
   return {
-    payload,
-    leftOut: isOthers && owner.record === idnumber ? [{ source, failure: addressKept(instance.id) }] : [],
+    class: 'invalid',
+    code: 'profile',
+    reason: `The account is there without some of its profile: ${sentences.join(' ')}`,
+    advice:
+      'Correct the record in the ERP, or the template in the setting profile: `{student.gr_no?}` says that it may be missing.',
   };
 }
 

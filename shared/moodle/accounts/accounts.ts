@@ -3,6 +3,7 @@ import { emailHash } from '#shared/models/fields/email.ts';
 import { fallbackUsername } from '#shared/models/fields/username.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
+import { countVariables } from '#shared/moodle/client/form.ts';
 import { failureOf, failureOfCode } from '#shared/moodle/failures.ts';
 import {
   createUsers,
@@ -22,18 +23,21 @@ import { type AccountFields, type AccountInUse, emailOf } from './account-fields
 import { findAccounts, findMadeAccounts } from './account-finder.ts';
 import { nameTemplate } from './account-names.ts';
 import type { PersonModel } from './person-presence.ts';
+import { KnownLanguages, sentFields } from './sent-fields.ts';
 import { numbersOfOthers, uniqueFields } from './unique-fields.ts';
 
 /** What an update says of an account that is not there, or was deleted. */
 const goneAccount = new Set(['invaliduserid', 'usernotupdateddeleted']);
 
 /**
- * The adapter of accounts. It remembers which usernames turned out to be taken, so one is made for each push.
+ * The adapter of accounts. It remembers which usernames turned out to be taken, and which languages Moodle has, so one is
+ * made for each push.
  *
  * @param build what the record of an account should be
  */
 export function accountAdapter(build: UniqueField<AccountFields>['build']): EntityAdapter<AccountFields> {
   const usernames = new Map<string, string>();
+  const languages = new KnownLanguages();
   let passwordBytes = usualBytes;
   const usernameOf = (entity: AccountInUse) => usernames.get(entity.idnumber) ?? entity.fields.username;
   return {
@@ -42,10 +46,14 @@ export function accountAdapter(build: UniqueField<AccountFields>['build']): Enti
     lookUp: findAccounts,
     findOwn: findMadeAccounts,
     claimAs: (entity) => emailHash(emailOf(entity)),
+    variables: (fields) => countVariables(sentFields(fields)),
     create: async ({ client, instance }, entities) => {
+      const fitted: AccountInUse[] = [];
+      for (const entity of entities)
+        fitted.push({ ...entity, fields: await languages.fitted(client, entity.fields) });
       const create = async () => {
         const newOne = (entity: AccountInUse) => newUser(instance, entity, usernameOf(entity), passwordBytes);
-        return (await createUsers(client, entities.map(newOne))).map(({ id }) => id);
+        return (await createUsers(client, fitted.map(newOne))).map(({ id }) => id);
       };
       try {
         return await create();
@@ -76,11 +84,17 @@ export function accountAdapter(build: UniqueField<AccountFields>['build']): Enti
     uniqueFields: uniqueFields(build),
     update: async (context, items) => {
       const shared = await numbersOfOthers(context, items);
-      const users = items
-        .filter((item) => !shared.has(item))
-        .map(({ entity, moodleId }) => ({ ...entity.payload, id: moodleId }));
+      const users: UserChange[] = [];
+      for (const { entity, moodleId } of items.filter((item) => !shared.has(item))) {
+        const fields = await languages.fitted(context.client, entity.payload);
+        users.push({ ...sentFields(fields), id: moodleId });
+      }
       const codes = await warningsOf(context.client, users);
-      const again = await withOtherUsernames(context, items, codes);
+      const names = await otherUsernames(context, items, codes);
+      const again = users.flatMap((user) => {
+        const username = names.get(user.id);
+        return username === undefined ? [] : { ...user, username };
+      });
       if (again.length > 0)
         for (const [id, code] of await warningsOf(context.client, again)) codes.set(id, code);
       return items.map((item): BulkOutcome<Updated> => {
@@ -116,14 +130,14 @@ function isNamed(instance: Instance, { source }: Entity<AccountFields>): boolean
 }
 
 /**
- * The changes of those once more who are to have the username of their address again, and whose is taken: as at their
- * making they get another one. Their codes are taken out.
+ * Other usernames, by account, of those who are to have the username of their address again, and whose is taken: as at
+ * their making they get another one. Their codes are taken out.
  */
-async function withOtherUsernames(
+async function otherUsernames(
   { client, instance }: PushContext,
   items: readonly Mapped<AccountFields>[],
   codes: Map<number, string>,
-): Promise<UserChange[]> {
+): Promise<Map<number, string>> {
   const refused = items.filter(
     ({ entity, moodleId }) =>
       codes.get(moodleId) === 'dmlwriteexception' &&
@@ -132,13 +146,14 @@ async function withOtherUsernames(
   );
   const names = refused.map(({ entity }) => entity.payload.username!);
   const taken = new Set((await getUsersByField(client, 'username', names)).map(({ username }) => username));
-  return refused
-    .filter(({ entity }) => taken.has(entity.payload.username!))
-    .map(({ entity, moodleId }) => {
-      codes.delete(moodleId);
-      const username = fallbackUsername(entity.fields.email ?? '', entity.idnumber);
-      return { ...entity.payload, username, id: moodleId };
-    });
+  const renamed = refused.filter(({ entity }) => taken.has(entity.payload.username!));
+  for (const { moodleId } of renamed) codes.delete(moodleId);
+  return new Map(
+    renamed.map(({ entity, moodleId }) => [
+      moodleId,
+      fallbackUsername(entity.fields.email ?? '', entity.idnumber),
+    ]),
+  );
 }
 
 function sharedEmailsOff(): Failure {
@@ -167,7 +182,7 @@ function newUser(instance: Instance, entity: AccountInUse, username: string, pas
   ]);
   const { auth, password } = instance.new_accounts;
   return {
-    ...(fields as AccountFields),
+    ...(sentFields(fields) as NewUser),
     // Accounts of a single sign-on plugin have no password in Moodle.
     ...(auth !== 'manual'
       ? {}

@@ -1,10 +1,11 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
 import { kindOfService, prefixes, type ServiceOfKind, servicesOfKind } from '#shared/models/services.ts';
 import { isNumbered } from '#shared/moodle/accounts/account-names.ts';
+import { languagesFor } from '#shared/moodle/conventions/profile.ts';
 import { type Instance, type OwnedField, ownerOf } from '#shared/moodle/instance/instance.ts';
 import type { EntityKind } from '#shared/moodle/instance/ownership.ts';
 import { Inventory } from '#shared/moodle/inventory/inventory.ts';
-import { fieldsOf, type ObservedFields } from '#shared/moodle/inventory/observed.ts';
+import { fieldsOf, type ObservedFields, whereUntold } from '#shared/moodle/inventory/observed.ts';
 import {
   byUse,
   categoryHolds,
@@ -220,11 +221,14 @@ export function compareEntity(
   const differences: Difference[] = [];
   for (const name of Object.keys(payload).sort()) {
     const about = `${kind}.${name}` as OwnedField;
-    const in_moodle = observed[name];
+    const in_moodle = observed[name] ?? whereUntold(name);
     const in_erp = payload[name] as DriftValue;
     if (in_moodle === undefined || ownerOf(instance, about) !== 'erp') continue;
-    if (comparable(about, in_moodle) !== comparable(about, in_erp))
-      differences.push({ idnumber, kind: 'changed', about, in_erp, in_moodle });
+    const isSame =
+      about === 'user.lang'
+        ? languagesFor(String(in_erp)).includes(String(in_moodle))
+        : comparable(about, in_moodle) === comparable(about, in_erp);
+    if (!isSame) differences.push({ idnumber, kind: 'changed', about, in_erp, in_moodle });
   }
   return differences;
 }

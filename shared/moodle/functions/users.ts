@@ -1,10 +1,16 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { type Warnings, warningsSchema } from '#shared/moodle/client/schemas.ts';
 import type { Sent } from './parameters.ts';
 
 export type NewUser = Sent<'core_user_create_users'>['users'][number];
 export type UserChange = Sent<'core_user_update_users'>['users'][number];
+
+const nullableText = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? '');
 
 const userSchema = z.object({
   id: z.number(),
@@ -18,7 +24,20 @@ const userSchema = z.object({
   lastname: z.string().default(''),
   /** Moodle 4.5 does not tell it; a release that does is believed. */
   middlename: z.string().optional(),
-  phone1: z.string().default(''),
+  // Neither does it tell phone numbers unless the site has them among its user identity fields.
+  phone1: z.string().optional(),
+  phone2: z.string().optional(),
+  institution: z.string().optional(),
+  department: z.string().optional(),
+  address: z.string().optional(),
+  city: z.string().optional(),
+  country: z.string().optional(),
+  lang: z.string().optional(),
+  timezone: z.string().optional(),
+  /** Fields that the site has added; those that are empty are left out. A date is in seconds since 1970. */
+  customfields: z
+    .array(z.object({ type: z.string(), shortname: z.string(), value: nullableText }))
+    .optional(),
   suspended: z.boolean().default(false),
 });
 export type MoodleUser = z.infer<typeof userSchema>;
@@ -43,6 +62,20 @@ export async function createUsers(
 export async function updateUsers(client: MoodleCaller, users: UserChange[]): Promise<Warnings> {
   if (users.length === 0) return { warnings: [] };
   return client.call('core_user_update_users', { users }, warningsSchema);
+}
+
+/**
+ * Whether Moodle has a language, such as `es_co`. It looks at the parameters of a call before it looks for an account, and
+ * refuses all of them for a language that it does not have; there is no account 0, so nothing is changed (4.5 and 5.1).
+ */
+export async function hasLanguage(client: MoodleCaller, lang: string): Promise<boolean> {
+  try {
+    await updateUsers(client, [{ id: 0, lang }]);
+    return true;
+  } catch (error) {
+    if (error instanceof MoodleError && error.errorcode === 'invalidparameter') return false;
+    throw error;
+  }
 }
 
 /**

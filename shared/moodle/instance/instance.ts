@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { timeZone } from '#shared/models/fields/school-day.ts';
+import { type CustomField, ownedCustomField, profileSchema } from '#shared/moodle/conventions/profile.ts';
 import { fieldsIn, template } from '#shared/moodle/conventions/template.ts';
 
 /** Who owns a field of an entity: the ERP at every push, the ERP at creation only, or Moodle. */
@@ -31,10 +32,24 @@ const fields = {
   'user.suspended': { owner: 'erp', byHand: 'keep' },
   // Teaching needs no phone number: it is sent only where a university asks for it.
   'user.phone1': { owner: 'moodle', byHand: 'repair' },
+  // Only where the instance has a template for it.
+  'user.institution': { owner: 'erp', byHand: 'repair' },
+  'user.department': { owner: 'erp', byHand: 'repair' },
+  'user.address': { owner: 'erp', byHand: 'repair' },
+  'user.city': { owner: 'erp', byHand: 'repair' },
+  'user.country': { owner: 'erp', byHand: 'repair' },
+  // People choose it themselves.
+  'user.lang': { owner: 'erp', byHand: 'keep' },
+  'user.timezone': { owner: 'erp', byHand: 'keep' },
+  'user.phone2': { owner: 'erp', byHand: 'repair' },
 } as const satisfies Record<string, { owner: FieldOwner; byHand: 'repair' | 'keep' }>;
 
-export type OwnedField = keyof typeof fields;
-const ownedFieldNames = Object.keys(fields) as [OwnedField, ...OwnedField[]];
+type NamedField = keyof typeof fields;
+export type OwnedField = NamedField | `user.${CustomField}`;
+const ownedFieldNames = Object.keys(fields) as [NamedField, ...NamedField[]];
+
+/** A field that a site has added: what Moodle makes of a value (a text that is cut, a choice) is not written for ever. */
+const customDefaults = { owner: 'erp', byHand: 'keep' } as const;
 
 /** Whose each field is where the instance does not say. */
 export const ownedFields = defaultsOf('owner');
@@ -50,11 +65,12 @@ export const handChanges = {
 
 function defaultsOf<Part extends 'owner' | 'byHand'>(part: Part) {
   const defaults = ownedFieldNames.map((name) => [name, fields[name][part]]);
-  return Object.fromEntries(defaults) as Record<OwnedField, (typeof fields)[OwnedField][Part]>;
+  return Object.fromEntries(defaults) as Record<NamedField, (typeof fields)[NamedField][Part]>;
 }
 
-export type HandChange = keyof typeof handChanges;
-const handChangeNames = Object.keys(handChanges) as [HandChange, ...HandChange[]];
+type NamedChange = keyof typeof handChanges;
+export type HandChange = NamedChange | `user.${CustomField}`;
+const handChangeNames = Object.keys(handChanges) as [NamedChange, ...NamedChange[]];
 
 /** A text that tells people apart: it names a field that each of them has. */
 const personTemplate = (noun: 'student' | 'teacher') =>
@@ -120,9 +136,15 @@ export const instanceSchema = z.looseObject({
     .prefault({}),
   /** What happens to an enrolment that ends. Unenrolling hides the grades in Moodle, suspending keeps them. */
   on_finish: z.enum(['suspend', 'unenrol']).default('suspend'),
-  field_ownership: z.partialRecord(z.enum(ownedFieldNames), fieldOwner).default({}),
+  /** What accounts tell of somebody besides name and address: a template for each field; none is sent without one. */
+  profile: profileSchema.default({}),
+  field_ownership: z
+    .partialRecord(z.union([z.enum(ownedFieldNames), ownedCustomField]), fieldOwner)
+    .default({}),
   /** What is done about what somebody has changed in Moodle by hand. */
-  hand_changes: z.partialRecord(z.enum(handChangeNames), z.enum(['keep', 'repair'])).default({}),
+  hand_changes: z
+    .partialRecord(z.union([z.enum(handChangeNames), ownedCustomField]), z.enum(['keep', 'repair']))
+    .default({}),
   /** How much may be suspended, unenrolled or hidden in an hour, per service, before the operator is asked. */
   brake: z
     .object({ share: z.number().min(0).max(1).default(0.1), minimum: z.number().int().min(0).default(20) })
@@ -166,10 +188,12 @@ export function takesAttendanceFromErp(instance: Pick<Instance, 'sync_attendance
 
 /** Whether what somebody has changed in Moodle is written over, or left. */
 export function isRepaired(instance: Pick<Instance, 'hand_changes'>, change: HandChange): boolean {
-  return (instance.hand_changes[change] ?? handChanges[change]) === 'repair';
+  const byDefault: Partial<Record<HandChange, 'repair' | 'keep'>> = handChanges;
+  return (instance.hand_changes[change] ?? byDefault[change] ?? customDefaults.byHand) === 'repair';
 }
 
 /** The owner of a field in an instance. */
 export function ownerOf(instance: Pick<Instance, 'field_ownership'>, field: OwnedField): FieldOwner {
-  return instance.field_ownership[field] ?? ownedFields[field];
+  const byDefault: Partial<Record<OwnedField, FieldOwner>> = ownedFields;
+  return instance.field_ownership[field] ?? byDefault[field] ?? customDefaults.owner;
 }

@@ -1,12 +1,11 @@
 import type { Json } from '#shared/sync/hash.ts';
-import { type Instance, type OwnedField, ownedFields, ownerOf } from './instance.ts';
+import { type Instance, type OwnedField, ownerOf } from './instance.ts';
 
 export type EntityKind = 'category' | 'course' | 'group' | 'user';
 type Fields = Record<string, Json>;
 
 function owner(instance: Instance, kind: EntityKind, name: string) {
-  const field = `${kind}.${name}`;
-  return field in ownedFields ? ownerOf(instance, field as OwnedField) : 'erp';
+  return ownerOf(instance, `${kind}.${name}` as OwnedField);
 }
 
 /**

@@ -32,6 +32,10 @@ export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape,
   courses:
     "`{made_weeks_before, shown_days_before}`: when a batch's courses are made, and when students see them, before it begins",
   on_finish: '`suspend` or `unenrol` when an enrolment ends',
+  profile:
+    '`{"institution": "{person.company_id}", "profile_field_matricula": "{student.gr_no?}", …}`: what accounts tell of ' +
+    'somebody besides name and address, a template each ([docs/conventions.md](docs/conventions.md)); a field without one ' +
+    'is left as it is in Moodle',
   field_ownership:
     '`{"user.email": "create", …}`: `erp` writes whenever it changes there, `create` once, ' +
     '`moodle` never; where `course.visible` and `user.suspended` are `create`, archiving a record ' +

@@ -174,10 +174,15 @@ function leaves(schema: unknown, path: string[]): Setting[] {
     return keys.flatMap((key) =>
       key instanceof z.ZodEnum
         ? key.options.flatMap((name) => leaves(valueType, [...path, String(name)]))
-        : [{ path: [...path, anyKey], kind: kindOf(valueType), key: key as z.ZodType }],
+        : [openSetting(path, key as z.ZodType, valueType)],
     );
   }
   return [{ path, kind: kindOf(schema) }];
+}
+
+/** @param key what it is described as stands for it in lists */
+function openSetting(path: string[], key: z.ZodType, valueType: unknown): Setting {
+  return { path: [...path, key.description ?? anyKey], kind: kindOf(valueType), key };
 }
 
 function kindOf(schema: unknown): Kind {

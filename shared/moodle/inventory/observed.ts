@@ -1,5 +1,6 @@
 import { dayOf } from '#shared/models/fields/school-day.ts';
 import type { MoodleKind } from '#shared/models/services.ts';
+import { isProfileField, type Profile, profileFields } from '#shared/moodle/conventions/profile.ts';
 import type { Category } from '#shared/moodle/functions/categories.ts';
 import type { Course } from '#shared/moodle/functions/courses.ts';
 import type { Group } from '#shared/moodle/functions/groups.ts';
@@ -19,13 +20,40 @@ export const fieldsOf = {
     ...(zone !== undefined && { startdate: dayIn(row.startdate, zone), enddate: dayIn(row.enddate, zone) }),
   }),
   group: (row: Pick<Group, 'name' | 'courseid'>) => ({ name: row.name, course: row.courseid }),
-  account: (row: Omit<MoodleUser, 'auth'>) =>
-    only(row, 'username', 'firstname', 'lastname', 'middlename', 'email', 'phone1', 'suspended'),
+  account: (row: Omit<MoodleUser, 'auth'>) => ({
+    ...only(row, 'username', 'firstname', 'lastname', 'middlename', 'email', 'phone1', 'suspended'),
+    ...profileIn(row),
+  }),
 } satisfies Record<MoodleKind, (row: never) => ObservedFields>;
 
 /** Moodle keeps no date as 0. */
 function dayIn(seconds: number, zone: string): string {
   return seconds === 0 ? '' : dayOf(seconds, zone);
+}
+
+/** What an account tells of somebody besides; Moodle leaves out what is empty, and so is it here. */
+export function profileIn(row: Omit<MoodleUser, 'auth'>): Profile {
+  // 99 is the site's own time zone.
+  const own = profileFields.map((name) => [name, row[name] === '99' ? '' : row[name]]);
+  const custom = (row.customfields ?? []).map(({ shortname, type, value }) => [
+    `profile_field_${shortname}`,
+    type === 'datetime' ? dayAnywhere(value) : value,
+  ]);
+  return Object.fromEntries([...own, ...custom].filter(([, value]) => value));
+}
+
+/** What a field holds of which Moodle tells nothing: nothing, or nobody knows. */
+export function whereUntold(name: string): '' | undefined {
+  return isProfileField(name) && name !== 'phone2' ? '' : undefined;
+}
+
+/**
+ * The day of a date. Moodle takes `2026-09-01` and keeps its first moment in a time zone that nobody is told: thirteen
+ * hours later it is that day in UTC as well, wherever between Hawaii and New Zealand it began.
+ */
+function dayAnywhere(seconds: string): string | undefined {
+  if (seconds === '' || seconds === '0') return undefined;
+  return new Date((Number(seconds) + 46_800) * 1000).toISOString().slice(0, 10);
 }
 
 /** These values of a row, without what Moodle does not tell: 4.5 keeps the middle name to itself. */

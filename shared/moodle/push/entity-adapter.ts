@@ -42,6 +42,8 @@ export interface EntityAdapter<Fields extends EntityFields = EntityFields> {
    * or hidden.
    */
   findOwn?(context: PushContext, entities: Entity<Fields>[]): Promise<Map<string, number>>;
+  /** How many form variables fields take, where it is more than one each. */
+  variables?(fields: Partial<Fields>): number;
   /** What an entity that is about to be made is known by besides its idnumber. */
   claimAs?(entity: EntityInUse<Fields>): string;
   /** Makes all of them or none; answers their ids in order. */

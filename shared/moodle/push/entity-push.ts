@@ -11,7 +11,7 @@ import { makeWay } from './make-way.ts';
 import type { PushContext } from './push-context.ts';
 import type { PushItem, PushResult } from './push-service.ts';
 
-/** A field is a form variable; besides, there are at most an id or ID number and what a new account or group needs. */
+/** A field is a form variable, unless the adapter knows better; besides, there are at most an id or ID number and what a new account or group needs. */
 const besideFields = 3;
 
 /** What became of an entity that was to be made: its new id, or what Moodle turned out to have. */
@@ -30,6 +30,8 @@ export async function pushEntities<Fields extends EntityFields>(
   items: PushItem<Entity<Fields>>[],
   adapter: EntityAdapter<Fields>,
 ): Promise<Map<string, PushResult>> {
+  const variablesOf = (fields: Partial<Fields>) =>
+    (adapter.variables?.(fields) ?? Object.keys(fields).length) + besideFields;
   const results = new Map<string, PushResult>();
   const writes = new Map<string, Mapped<Fields>>();
   const unmapped: Entity<Fields>[] = [];
@@ -99,7 +101,7 @@ export async function pushEntities<Fields extends EntityFields>(
   ): Promise<Entity<Fields>[]> {
     const vanished: Entity<Fields>[] = [];
     const call: BulkCall<Mapped<Fields>, Updated> = {
-      variables: ({ entity }) => Object.keys(entity.payload).length + besideFields,
+      variables: ({ entity }) => variablesOf(entity.payload),
       call: (batch) => adapter.update(context, batch),
       refused: async (item, error) => {
         if (await adapter.isGone?.(context, item, error)) return { done: 'gone' };
@@ -227,7 +229,7 @@ export async function pushEntities<Fields extends EntityFields>(
 
   function creation(): BulkCall<EntityInUse<Fields>, Creation> {
     return {
-      variables: ({ fields }) => Object.keys(fields).length + besideFields,
+      variables: ({ fields }) => variablesOf(fields),
       call: async (batch) => (await adapter.create(context, batch)).map((created) => ({ done: { created } })),
       lookAgain: async (batch) => {
         const counterparts = await adapter.lookUp(context, batch);

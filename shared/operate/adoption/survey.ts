@@ -1,5 +1,6 @@
 import type { MoodleKind } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { whereUntold } from '#shared/moodle/inventory/observed.ts';
 import { topCategory } from '#shared/moodle/structure/categories.ts';
 import type { Desired, Observed } from './kinds.ts';
 import { accountTies } from './match-accounts.ts';
@@ -120,7 +121,8 @@ function resolvedBy(rows: readonly Row[]): Resolved {
 
 /** The fields that are otherwise in Moodle; those that Moodle was not asked for are left out. */
 function differing(payload: Record<string, unknown>, { fields }: Observed): string[] {
-  return Object.entries(payload).flatMap(([name, value]) =>
-    name in fields && fields[name] !== value ? [name] : [],
-  );
+  return Object.entries(payload).flatMap(([name, value]) => {
+    const held = fields[name] ?? whereUntold(name);
+    return held !== undefined && held !== value ? [name] : [];
+  });
 }

@@ -28,7 +28,7 @@ export interface DryRunMoodle extends MoodleCaller {
 
 /** What a stand-in needs to know of a Moodle. */
 export interface DryRunSite {
-  /** Only reading functions of it are called. */
+  /** Only reading functions of it are called, and one that changes nothing: whether it has a language is not told otherwise. */
   moodle: MoodleCaller;
   /** In which course a group is known to be: Moodle has no function that would tell. */
   courseOfGroup: (groupid: number) => Promise<number | undefined>;

@@ -1,6 +1,7 @@
 import { parseIdnumber } from '#shared/models/references.ts';
 import { type MoodleKind, prefixes, type ServiceName, servicesOfKind } from '#shared/models/services.ts';
 import type { Place } from '#shared/moodle/inventory/inventory.ts';
+import { profileIn, whereUntold } from '#shared/moodle/inventory/observed.ts';
 import type { DryRunMappings } from './dry-run-mappings.ts';
 import type { DryRunChanges, DryRunMoodle, RowChange } from './dry-run-moodle.ts';
 
@@ -65,9 +66,10 @@ export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
     ...{ fullname, shortname, category: nameOf(run, 'category', categoryid), visible },
   }));
   yield* entityChanges(run, 'group', changes.groups, ({ name }) => ({ name }));
-  yield* entityChanges(run, 'account', changes.accounts, (row) =>
-    Object.fromEntries(accountFields.map((name) => [name, row[name]])),
-  );
+  yield* entityChanges(run, 'account', changes.accounts, (row) => ({
+    ...Object.fromEntries(accountFields.map((name) => [name, row[name]])),
+    ...profileIn(row),
+  }));
   for (const change of changes.places) yield* placeChanges(run, change);
   yield* attendanceChanges(run, changes);
 }
@@ -90,8 +92,10 @@ function* entityChanges<Row extends { id: number }>(
 }
 
 function changedFields(before: Values | undefined, after: Values): FieldChange[] {
-  return Object.entries(after).flatMap(([field, planned]): FieldChange[] => {
-    const now = before?.[field];
+  const names = Object.keys({ ...before, ...after });
+  return names.flatMap((field): FieldChange[] => {
+    const planned = after[field];
+    const now = before && (before[field] ?? whereUntold(field));
     const isEmpty = planned === undefined || planned === '';
     if (!before) return isEmpty ? [] : [{ field, now: null, planned }];
     if (now === planned || (now === undefined && isEmpty)) return [];

@@ -1,4 +1,5 @@
 import type { SiteState } from '#local/moodle/state/site-state.ts';
+import { profileIn } from '#shared/moodle/inventory/observed.ts';
 import type { FieldValue, PlannedChange } from '#shared/operate/plan/planned-changes.ts';
 
 /** What a Moodle holds, one fact a field: `oec_course_1 name` → `Physics`. */
@@ -24,7 +25,8 @@ export function factsOf(state: SiteState): Facts {
   for (const { id, name } of state.groups.all()) note(group(id), { name });
   for (const user of state.users.all()) {
     const { username, idnumber, firstname, lastname, email, phone1, suspended } = user;
-    note(username, { username, idnumber, firstname, lastname, email, phone1, suspended });
+    note(username, { username, idnumber, firstname, lastname, email, phone1: phone1 ?? '', suspended });
+    note(username, profileIn(user) as Record<string, string>);
   }
   for (const { courseid, userid, roleids, suspended } of state.enrolments.all()) {
     const roles = [...roleids].sort().join(' and ');

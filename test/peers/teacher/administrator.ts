@@ -1,16 +1,18 @@
 import type { User } from '#local/moodle/state/records.ts';
 import type { SiteState } from '#local/moodle/state/site-state.ts';
-import { SiteVisitor } from '#local/moodle/teacher/site-visitor.ts';
+import { requireRow, SiteVisitor } from '#local/moodle/teacher/site-visitor.ts';
 import { deleteAccount } from './deleting.ts';
 
 /** What an administrator does on Moodle's own pages and no web service of the sync can do. */
 export class Administrator extends SiteVisitor {
   /** Sets what an administrator may set of an account. */
-  changeAccount(
-    userid: number,
-    changes: Partial<Pick<User, 'firstname' | 'lastname' | 'email' | 'suspended'>>,
-  ): void {
+  changeAccount(userid: number, changes: Partial<Omit<User, 'id'>>): void {
     this.state.users.update(userid, changes);
+  }
+
+  /** An account with all that no function tells of it. */
+  account(userid: number): User {
+    return requireRow(this.state.users, userid, 'account');
   }
 
   /** Deletes a category; what is in it is moved to another one, as Moodle offers. */
