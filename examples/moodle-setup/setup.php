@@ -37,6 +37,14 @@ if (file_exists($options['token-file'])) {
 
 // What some settings of an instance need besides: capabilities and functions.
 $needsBySetting = [
+    'course_template' => [
+        [
+            'moodle/backup:backuptargetimport', 'moodle/restore:restoretargetimport',
+            'moodle/question:add', 'moodle/question:managecategory',
+        ],
+        ['core_course_import_course'],
+    ],
+    'new_courses.lang' => [['moodle/course:setforcedlanguage'], []],
     'sync_attendance_from' => [
         ['mod/attendance:takeattendances', 'mod/attendance:addinstance', 'moodle/course:manageactivities'],
         ['mod_attendance_update_user_status', 'mod_attendance_add_attendance', 'mod_attendance_add_session'],

@@ -6,9 +6,9 @@ import { functionsFor } from '#shared/moodle/client/required-functions.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
 import { getCategoriesByIds } from '#shared/moodle/functions/categories.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
-import { accountFindings, siteFindings } from '#shared/moodle/health/health.ts';
+import { accountFindings, siteFindings, templateFindings } from '#shared/moodle/health/health.ts';
 import type { InstanceState } from '#shared/moodle/health/staleness.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { courseTemplates, type Instance } from '#shared/moodle/instance/instance.ts';
 import { findTwins, twinsConflict } from '#shared/moodle/inventory/twins.ts';
 import { TokenError } from '#shared/store/secrets/tokens.ts';
 import type { Failure } from '#shared/sync/failure.ts';
@@ -60,6 +60,13 @@ export async function checkSite(
       "What the token's role may do": () => checkCapabilities(client, info, wanted),
       'The roles': () => checkRoles(client, info, instance),
       'The categories': () => checkCategories(client, instance),
+      ...(courseTemplates(instance).length > 0 && {
+        'The templates of courses': async () =>
+          saidOf(
+            await templateFindings(client, instance),
+            'Every course whose content new ones begin with is there.',
+          ),
+      }),
       'What it has more than once': () => checkTwins(client, mappings, instance.id),
     })),
     clock.check(),

@@ -45,7 +45,7 @@ export interface SetResult {
 
 /**
  * Changes settings of an instance, and its token. What decides whether Moodle is reached is checked first; where it needs
- * more than before, Moodle is asked whether it is there, and its lack is told.
+ * more than before, a course that is a template too, Moodle is asked whether it is there, and its lack is told.
  */
 export async function setInstance(
   context: CommandContext,
@@ -70,7 +70,9 @@ export async function setInstance(
   const leadsElsewhere = changes.some(({ name }) => name === 'base_url' || name === 'secret_name');
   const needs = newNeeds(before, instance);
   const isOther = token !== undefined || leadsElsewhere;
-  const health = isOther || needs.length > 0 ? await checkSite(deployment, instance, token) : undefined;
+  const isAsked =
+    isOther || needs.length > 0 || changes.some(({ name }) => name.startsWith('course_template'));
+  const health = isAsked ? await checkSite(deployment, instance, token) : undefined;
   if (health && isOther && !maySave(health, options)) {
     return { data: { saved: false, changes, health }, text: siteRefusal(health), isBad: true };
   }
@@ -92,13 +94,15 @@ export async function wouldChange(deployment: Deployment, id: string, wanted: Ma
 }
 
 function changesBetween(before: Settings, after: Settings, instance: Instance): Change[] {
-  const old = new Map(shownSettings(withDefaults(before), before).map((setting) => [setting.name, setting]));
-  return shownSettings(instance, after)
-    .map((setting) => ({
-      name: setting.name,
-      before: shown(old.get(setting.name)!),
-      after: shown(setting),
-    }))
+  const valuesOf = (settings: readonly ShownSetting[]) =>
+    new Map(settings.map((setting) => [setting.name, shown(setting)]));
+  const [old, now] = [
+    valuesOf(shownSettings(withDefaults(before), before)),
+    valuesOf(shownSettings(instance, after)),
+  ];
+  // A setting whose name ends in a key that an operator chooses is there only where it is set.
+  return [...new Set([...now.keys(), ...old.keys()])]
+    .map((name) => ({ name, before: old.get(name) ?? '(default)', after: now.get(name) ?? '(default)' }))
     .filter((change) => change.before !== change.after);
 }
 

@@ -173,7 +173,7 @@ export class CopiedRows {
           showgrades: course.showgrades === 1,
           manualEnrolment: enrollmentmethods?.includes('manual') ?? true,
           ...{ summary: '', format: 'topics', lang: '', timecreated: 0, timemodified: 0 },
-          ...{ groupmode: 0, groupmodeforce: 0, enablecompletion: true },
+          ...{ groupmode: 0, groupmodeforce: 0, enablecompletion: true, numsections: 0, importedFrom: '' },
           reportShows: { grade: true, range: true, weight: true },
         }),
       groups: (group) =>

@@ -7,7 +7,12 @@ import type { Warnings } from '#shared/moodle/client/schemas.ts';
 import type { FunctionName } from '#shared/moodle/functions/parameters.ts';
 import { hasLanguage, type UserChange } from '#shared/moodle/functions/users.ts';
 import type { Inventory } from '#shared/moodle/inventory/inventory.ts';
-import type { DryRunChanges, DryRunMoodle, DryRunSite } from '#shared/operate/plan/dry-run-moodle.ts';
+import {
+  type DryRunChanges,
+  type DryRunMoodle,
+  type DryRunSite,
+  isMadeUp,
+} from '#shared/operate/plan/dry-run-moodle.ts';
 import { functionOf } from '../functions/all-functions.ts';
 import type { CallContext } from '../functions/web-service-function.ts';
 import { MoodleException, toldBy } from '../moodle-exception.ts';
@@ -139,9 +144,10 @@ export class MoodleCopy implements DryRunMoodle {
   }
 }
 
-/** The copy knows only those of attendance. */
-function isOfAllActivities(name: string, { options }: FormArguments): boolean {
-  return name === 'core_course_get_contents' && !JSON.stringify(options ?? '').includes('attendance');
+/** The copy knows only those of attendance, but for a course that only it has. */
+function isOfAllActivities(name: string, { courseid, options }: FormArguments): boolean {
+  if (name !== 'core_course_get_contents' || isMadeUp(Number(courseid))) return false;
+  return !JSON.stringify(options ?? '').includes('attendance');
 }
 
 /** As the function gets it from a form. */

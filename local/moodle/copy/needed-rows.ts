@@ -64,6 +64,7 @@ export function neededRows(rows: CopiedRows): NeededRows {
         of(courses, ({ idnumber }) => idnumber),
       );
     },
+    core_course_import_course: ({ importfrom, importto }) => rows.copyCourses([importfrom, importto]),
     core_course_update_courses: async ({ courses }) => {
       await allCategories();
       await rows.copyCourses(of(courses, ({ id }) => id));

@@ -8,6 +8,7 @@ import { courseFunctions } from './courses.ts';
 import { enrolmentFunctions } from './enrolments.ts';
 import { gradeFunctions } from './grades/get-grade-items.ts';
 import { groupFunctions } from './groups.ts';
+import { importFunctions } from './import-course.ts';
 import { quizFunctions } from './quizzes.ts';
 import { siteFunctions } from './site.ts';
 import { userFunctions } from './users.ts';
@@ -19,6 +20,7 @@ const allFunctions: WebServiceFunctions = {
   ...userFunctions,
   ...categoryFunctions,
   ...courseFunctions,
+  ...importFunctions,
   ...groupFunctions,
   ...enrolmentFunctions,
   ...contentsFunctions,

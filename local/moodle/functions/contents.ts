@@ -5,31 +5,30 @@ import { escapeName } from './values.ts';
 import type { WebServiceFunctions } from './web-service-function.ts';
 
 export const contentsFunctions = {
-  /** Here a course has one section that holds all activities; the site's own has none. */
+  /** Here the first section of a course holds all activities; the site's own has none. */
   core_course_get_contents: {
     run: ({ courseid, options }, { state, siteUrl }) => {
       const filter = contentsFilter(options);
       const course = state.courses.get(courseid);
       if (!course) throw missingRecord('course');
-      if (course.format === 'site' || !hasSection(course.id, filter)) return [];
+      if (course.format === 'site') return [];
       const modules = state.activities.modules.find('course', courseid);
-      return [
-        {
-          id: course.id,
-          name: 'General',
-          visible: 1,
-          summary: '',
-          summaryformat: 1,
-          section: 0,
-          hiddenbynumsections: 0,
-          uservisible: true,
-          component: null,
-          itemid: null,
-          modules: modules
-            .filter((module) => isWanted(module, filter))
-            .map((module) => moduleAnswer(module, datesOf(module, state), siteUrl)),
-        },
-      ];
+      const sections = Array.from({ length: course.numsections + 1 }, (_, number) => ({
+        id: course.id + number * 1_000_000,
+        name: number === 0 ? 'General' : 'New section',
+        visible: 1,
+        summary: '',
+        summaryformat: 1,
+        section: number,
+        hiddenbynumsections: 0,
+        uservisible: true,
+        component: null,
+        itemid: null,
+        modules: (number === 0 ? modules : [])
+          .filter((module) => isWanted(module, filter))
+          .map((module) => moduleAnswer(module, datesOf(module, state), siteUrl)),
+      }));
+      return sections.filter((section) => isWantedSection(section, filter));
     },
   },
 } satisfies Partial<WebServiceFunctions>;
@@ -44,10 +43,13 @@ function datesOf({ modname, instance }: CourseModule, { activities }: SiteState)
     .map(([dataid, timestamp]) => ({ label: `${dataid}:`, timestamp, dataid }));
 }
 
-function hasSection(sectionId: number, { sectionid, sectionnumber }: ContentsFilter): boolean {
+function isWantedSection(
+  { id, section }: { id: number; section: number },
+  { sectionid, sectionnumber }: ContentsFilter,
+): boolean {
   return (
-    (sectionid === undefined || Number(sectionid) === sectionId) &&
-    (sectionnumber === undefined || Number(sectionnumber) === 0)
+    (sectionid === undefined || Number(sectionid) === id) &&
+    (sectionnumber === undefined || Number(sectionnumber) === section)
   );
 }
 

@@ -1,13 +1,16 @@
 import type { Received } from '#shared/moodle/functions/parameters.ts';
+import { holds } from '../capabilities.ts';
 import {
   invalidParameter,
+  invalidParameterNamed,
   MoodleException,
   missingRecord,
   phpError,
   warningOf,
 } from '../moodle-exception.ts';
 import { nowInSeconds } from '../now-in-seconds.ts';
-import { addAnnouncements } from '../state/course-modules.ts';
+import type { MoodleSettings } from '../settings.ts';
+import { addAnnouncements, modulesOf } from '../state/course-modules.ts';
 import { blankCourse } from '../state/install-site.ts';
 import type { Course } from '../state/records.ts';
 import type { SiteState } from '../state/site-state.ts';
@@ -20,7 +23,7 @@ export const courseFunctions = {
   core_course_create_courses: {
     commitsLater: true,
     capability: 'moodle/course:create',
-    run: ({ courses }, { state, settings: { release } }) =>
+    run: ({ courses }, { state, settings }) =>
       courses.map((course) => {
         if (!state.categories.get(course.categoryid))
           throw new MoodleException(
@@ -30,8 +33,14 @@ export const courseFunctions = {
         const startdate = course.startdate ?? midnight();
         // The settings of a fresh site: courses end, after a year.
         const dates = { startdate, enddate: course.enddate ?? startdate + 365 * 86_400 };
-        const row = { ...blankCourse(), ...columnsSetBy(course, blankCourse()), ...dates };
-        requireValidCourse({ state, release }, row, dates);
+        const row = {
+          ...blankCourse(),
+          ...columnsSetBy(course, blankCourse()),
+          ...sectionsOf(course),
+          lang: languageOf(course, settings),
+          ...dates,
+        };
+        requireValidCourse({ state, release: settings.release }, row, dates);
         const { id, shortname } = state.courses.insert(row);
         if (course.newsitems > 0) addAnnouncements(state, id);
         return { id, shortname };
@@ -58,6 +67,8 @@ export const courseFunctions = {
   },
 } satisfies Partial<WebServiceFunctions>;
 
+type NewCourse = Received<'core_course_create_courses'>['courses'][number];
+
 /** Of today, in UTC. */
 function midnight(): number {
   const now = nowInSeconds();
@@ -74,6 +85,21 @@ function updateCourse(change: CourseChange, state: SiteState, release: string): 
   if (change.categoryid !== undefined && !state.categories.get(change.categoryid))
     throw missingRecord('course_categories');
   state.courses.update(course.id, { ...changes, timemodified: nowInSeconds() });
+  const { newsitems = course.newsitems } = changes;
+  if (newsitems > 0 && modulesOf(state, course.id, 'forum').length === 0) addAnnouncements(state, course.id);
+}
+
+/** @throws MoodleException `errorinvalidparam` for a language that is not installed */
+function languageOf({ lang }: NewCourse, settings: MoodleSettings): string {
+  if (lang === undefined) return '';
+  if (!settings.languages.includes(lang)) throw invalidParameterNamed('lang');
+  return holds(settings, 'moodle/course:setforcedlanguage') ? lang : '';
+}
+
+function sectionsOf({ courseformatoptions, numsections }: NewCourse): { numsections?: number } {
+  const option = courseformatoptions.find(({ name }) => name === 'numsections');
+  const wanted = option ? Number(option.value) : numsections;
+  return wanted === undefined ? {} : { numsections: wanted };
 }
 
 const finders: Record<string, (state: SiteState, value: string) => readonly Course[]> = {
@@ -116,7 +142,7 @@ function courseAnswer(course: Course, state: SiteState) {
     idnumber: course.idnumber,
     format: course.format,
     showgrades: course.showgrades ? 1 : 0,
-    newsitems: 5,
+    newsitems: course.newsitems,
     startdate: course.startdate,
     enddate: course.enddate,
     maxbytes: 0,

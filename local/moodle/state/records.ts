@@ -62,6 +62,12 @@ export type Course = {
   groupmodeforce: number;
   enablecompletion: boolean;
   lang: string;
+  /** How many announcements it shows. */
+  newsitems: number;
+  /** How many sections it has besides the first, which here holds all activities. */
+  numsections: number;
+  /** The short name of the course whose content was copied into it last: Moodle takes no note of that. */
+  importedFrom: string;
   /** Whether students may look into the gradebook. */
   showgrades: boolean;
   /** What the user report shows, as its settings in the course (or those of the site) have it. */

@@ -1,6 +1,6 @@
 import type { FunctionName } from '#shared/moodle/functions/parameters.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
-import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { courseTemplates, type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
 
 /** What a function is needed for: pushing to Moodle, pulling from it, or both. */
 export type Direction = 'push' | 'pull' | 'both';
@@ -136,6 +136,29 @@ export const needsBySetting: readonly {
   isSet: (instance: Instance) => boolean;
   needs: Needs;
 }[] = [
+  {
+    setting: 'course_template',
+    isSet: (instance) => courseTemplates(instance).length > 0,
+    needs: {
+      // Questions that lie in the course itself, as before Moodle 5.0, are looked at before anything is copied.
+      core_course_import_course: push('The content of a template in new courses', [
+        ...courseAccess,
+        'moodle/backup:backuptargetimport',
+        'moodle/restore:restoretargetimport',
+        'moodle/question:add',
+        'moodle/question:managecategory',
+      ]),
+      core_course_get_contents: push('Whether a course has its content', activityAccess),
+    },
+  },
+  {
+    setting: 'new_courses.lang',
+    isSet: ({ new_courses }) => new_courses.lang !== undefined,
+    // Without it Moodle leaves the language out, and says nothing.
+    needs: {
+      core_course_create_courses: push('The language of new courses', ['moodle/course:setforcedlanguage']),
+    },
+  },
   {
     setting: 'sync_attendance_from',
     isSet: takesAttendanceFromErp,

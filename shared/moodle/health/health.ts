@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { MoodleAnswerError } from '#shared/moodle/client/errors.ts';
 import { placeAmongTried, triedReleases } from '#shared/moodle/client/release.ts';
@@ -9,9 +10,10 @@ import {
   requiredFunctions,
 } from '#shared/moodle/client/required-functions.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
+import { getCourseByField } from '#shared/moodle/functions/courses.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { courseTemplates, type Instance } from '#shared/moodle/instance/instance.ts';
 
 /** Something about an instance that a person should know: `failed` stops the sync, a `note` is no trouble. Holds no personal data. */
 export const findingSchema = z.object({
@@ -52,7 +54,8 @@ export function withFindings(health: Health, findings: readonly Finding[]): Heal
 
 /**
  * Asks a Moodle whether it can be synced with: it answers, takes the token, is new enough, offers the functions,
- * and shows accounts to the token's user. Two reading calls. What is wrong is answered, not thrown.
+ * and shows accounts to the token's user; the courses that are templates are there. Two reading calls, and one for each
+ * template. What is wrong is answered, not thrown.
  */
 export async function checkHealth(
   client: MoodleClient,
@@ -61,7 +64,11 @@ export async function checkHealth(
 ): Promise<Health> {
   try {
     const info = await getSiteInfo(client);
-    const findings = [...siteFindings(info, instance), ...(await accountFindings(client, info))];
+    const findings = [
+      ...siteFindings(info, instance),
+      ...(await accountFindings(client, info)),
+      ...(await templateFindings(client, instance)),
+    ];
     return healthOf(findings, now(), info.release);
   } catch (error) {
     const { code, reason, advice } = failureOf(error);
@@ -97,6 +104,21 @@ export function siteFindings(info: SiteInfo, instance: Instance): Finding[] {
       severity: 'warning',
       message: "The token's user is a site administrator: a token that leaks opens everything.",
       advice: 'Make a user and a role of its own as docs/moodle-setup.md says, and a new token for it.',
+    });
+  }
+  return findings;
+}
+
+/** The courses that new ones are to begin with and that the token's user does not find. */
+export async function templateFindings(client: MoodleCaller, instance: Instance): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const name of courseTemplates(instance)) {
+    if (await getCourseByField(client, 'shortname', name)) continue;
+    findings.push({
+      code: 'no-template',
+      severity: 'warning',
+      message: `The course ${name}, with whose content new courses are to begin, is not there.`,
+      advice: 'Make it in Moodle under this short name, or correct course_template or course_templates.',
     });
   }
   return findings;

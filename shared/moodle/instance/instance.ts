@@ -86,6 +86,9 @@ const peopleTemplates = z
 
 const names = z.array(z.string()).default([]);
 
+const shortname = z.string().min(1).max(255);
+const shortnamesByCode = z.record(z.string().regex(/^[^=]+$/), shortname).default({});
+
 /** A Moodle that records are pushed to: one item of the MoodleInstances table. */
 export const instanceSchema = z.looseObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40'),
@@ -132,6 +135,26 @@ export const instanceSchema = z.looseObject({
     .object({
       made_weeks_before: z.number().int().min(0).default(4),
       shown_days_before: z.number().int().min(0).default(0),
+    })
+    .prefault({}),
+  /** Short name of the Moodle course whose content new courses begin with. */
+  course_template: shortname.optional(),
+  /** The same for the courses of some programs or subjects, by their code; a subject's goes before its program's. */
+  course_templates: z.object({ programs: shortnamesByCode, subjects: shortnamesByCode }).prefault({}),
+  /** How courses are made, in Moodle's words; what is left out is as the site's own defaults for new courses have it. */
+  new_courses: z
+    .object({
+      format: z
+        .string()
+        .regex(/^[a-z][a-z0-9_]*$/, 'the name of a course format, such as topics or weeks')
+        .optional(),
+      numsections: z.number().int().min(0).max(100).optional(),
+      lang: z
+        .string()
+        .regex(/^[a-z]{2,3}(_[a-z0-9]+)*$/, "the code of a language pack of the site's, such as en or pt_br")
+        .optional(),
+      groupmode: z.enum(['none', 'separate', 'visible']).optional(),
+      enablecompletion: z.boolean().optional(),
     })
     .prefault({}),
   /** What happens to an enrolment that ends. Unenrolling hides the grades in Moodle, suspending keeps them. */
@@ -184,6 +207,15 @@ export function haveCoursesTime({ course_per }: Pick<Instance, 'course_per'>): b
 /** Whether attendance that the ERP takes is pushed to an instance. */
 export function takesAttendanceFromErp(instance: Pick<Instance, 'sync_attendance_from'>): boolean {
   return instance.sync_attendance_from !== 'moodle';
+}
+
+/** The short names of all courses whose content new courses of an instance may begin with. */
+export function courseTemplates({
+  course_template,
+  course_templates: { programs, subjects },
+}: Pick<Instance, 'course_template' | 'course_templates'>): string[] {
+  const named = [course_template, ...Object.values(programs), ...Object.values(subjects)];
+  return [...new Set(named.filter((name) => name !== undefined))];
 }
 
 /** Whether what somebody has changed in Moodle is written over, or left. */

@@ -31,6 +31,15 @@ export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape,
     'end. To go back set it to `program`, do not clear it',
   courses:
     "`{made_weeks_before, shown_days_before}`: when a batch's courses are made, and when students see them, before it begins",
+  course_template:
+    'short name of the Moodle course whose content new courses begin with: it is copied once, and ' +
+    'courses that are there already get nothing',
+  course_templates:
+    '`{programs: {CODE: …}, subjects: {CODE: …}}`: the same for the courses of some programs or ' +
+    'subjects; a subject goes before its program',
+  new_courses:
+    '`{format, numsections, lang, groupmode, enablecompletion}` of new courses, such as `weeks`, ' +
+    '10, `en`, `separate`, `true`; later changes are Moodle’s',
   on_finish: '`suspend` or `unenrol` when an enrolment ends',
   profile:
     '`{"institution": "{person.company_id}", "profile_field_matricula": "{student.gr_no?}", …}`: what accounts tell of ' +

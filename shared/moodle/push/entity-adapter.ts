@@ -1,3 +1,4 @@
+import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import type { BulkOutcome } from './bulk.ts';
 import type { Built, Entity, EntityFields, EntityInUse } from './entity.ts';
@@ -46,6 +47,8 @@ export interface EntityAdapter<Fields extends EntityFields = EntityFields> {
   variables?(fields: Partial<Fields>): number;
   /** What an entity that is about to be made is known by besides its idnumber. */
   claimAs?(entity: EntityInUse<Fields>): string;
+  /** What is noted in `extra_data` before it is made. */
+  noteBefore?(context: PushContext, mapping: Mapping): Promise<Mapping['extra_data']>;
   /** Makes all of them or none; answers their ids in order. */
   create(context: PushContext, entities: EntityInUse<Fields>[]): Promise<number[]>;
   /** Changes what kept the entities from being made (a taken username); answers whether anything was changed. */

@@ -77,7 +77,11 @@ export async function pushEntities<Fields extends EntityFields>(
       entities.map(async (entity) => {
         const mapping = current.get(entity.idnumber) ?? begun.get(entity.idnumber)!;
         const claimed_as = claimedAs(mapping, entity);
-        return !isClaimed(mapping, now) && context.view.save({ ...mapping, claimed_until, claimed_as });
+        if (isClaimed(mapping, now)) return false;
+        const extra_data = adapter.noteBefore
+          ? await adapter.noteBefore(context, mapping)
+          : mapping.extra_data;
+        return context.view.save({ ...mapping, extra_data, claimed_until, claimed_as });
       }),
     );
     for (const [index, { idnumber }] of entities.entries()) {

@@ -32,7 +32,7 @@ export class PushLedger extends Ledger<WorkUnit, PushRef, Mapping, Outcome> {
   readonly moved: Mapping[] = [];
   /** Entities that had a name or address of their own and may have another one now: others may claim the old one. */
   readonly updated: string[] = [];
-  /** What hangs on something that has moved. */
+  /** What hangs on something that has moved, and what is to be gone on with. */
   readonly following: WorkUnit[] = [];
   readonly holds = new Map<ServiceName, number>();
   readonly #context: PushContext;
@@ -208,6 +208,8 @@ export class PushLedger extends Ledger<WorkUnit, PushRef, Mapping, Outcome> {
     if (isMoved) this.moved.push(synced);
     if (result.result === 'updated' && claiming.has(entity.service)) this.updated.push(entity.idnumber);
     if (!(await this.arrived(before, synced))) return this.#overtaken(entity, synced);
+    if (result.goesOn)
+      this.following.push({ instance: known.instance, service: entity.service, ids: [entity.source.id] });
     this.#countHolds(entity.service, Number(holds) - Number(current.active));
   }
 

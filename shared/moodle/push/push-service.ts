@@ -32,6 +32,8 @@ export type PushResult = {
   fieldHashes?: Record<string, string>;
   /** Where it is known in more words than what the entity depends on now. */
   madeWith?: Record<string, number>;
+  /** There is more to be done of it, which is no reason for others to wait: it has a unit of its own. */
+  goesOn?: boolean;
 } & (
   | { result: 'created' | 'adopted' | 'updated' }
   /** Moodle's id is known from now on, and what it holds is another thing: it is pushed once more. */
@@ -67,6 +69,8 @@ export interface PushService<Kind extends Entity = Entity> {
   /** Reads ahead in bulk what building these idnumbers will need. */
   prepare?(view: RecordView, idnumbers: string[]): Promise<void>;
   build(view: RecordView, idnumber: string): Promise<Built<Kind>>;
+  /** Whether there is more to be done of an entity that Moodle holds as it should be. */
+  isOpen?(entity: Kind, mapping: Mapping): boolean;
   /** Whether Moodle, holding the entity, gives somebody something: an account in use, a visible course, an enrolment. */
   isPresent(entity: Kind): boolean;
   /** Whether pushing the entity takes away what Moodle holds: suspends, hides or unenrols. */

@@ -116,6 +116,7 @@ class Push {
         } else if (
           mapping.sync_hash === hash &&
           !(this.#context.force && !pulledUp) &&
+          !service.isOpen?.(entity, mapping) &&
           (await view.movedSince(mapping)).size === 0
         ) {
           await this.ledger.skipped(entity, mapping);

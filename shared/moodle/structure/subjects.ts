@@ -36,6 +36,7 @@ import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
+import { copyContents, howMade, isContentOpen, noteOfContent } from './course-content.ts';
 import { courseNames } from './course-names.ts';
 import { periodsOfProgram, phaseOf, readPeriod } from './course-periods.ts';
 
@@ -75,7 +76,12 @@ export const subjects: PushService<Entity<CourseFields>> = {
   build,
   isPresent: (entity) => entity.payload.visible !== false,
   takesAway: (entity, mapping) => mapping.active && entity.payload.visible === false,
-  push: (context, items) => pushEntities(context, items, adapter),
+  isOpen: (entity, mapping) => entity.active && isContentOpen(mapping),
+  push: async (context, items) => {
+    const results = await pushEntities(context, items, adapter);
+    await copyContents(context, items, results);
+    return results;
+  },
 };
 
 /** A subject's courses: in the programs that list it now, and those it has in Moodle already. */
@@ -200,6 +206,7 @@ function sentDates(
 
 const adapter: EntityAdapter<CourseFields> = {
   lookUpFirst: false,
+  noteBefore: ({ view }, mapping) => noteOfContent(view, mapping),
   lookUp,
   findOwn: async (context, entities) => {
     const found = await Promise.all(
@@ -223,6 +230,7 @@ const adapter: EntityAdapter<CourseFields> = {
           visible: visible === false ? 0 : 1,
           idnumber: entity.idnumber,
           categoryid: await context.view.moodleId(category!),
+          ...(await howMade(context.view, entity.idnumber)),
         };
       }),
     );
@@ -297,12 +305,25 @@ async function refused(
   entity: EntityInUse<CourseFields>,
   error: unknown,
 ): Promise<Counterpart | undefined> {
+  const { lang } = context.instance.new_courses;
+  if (lang !== undefined && error instanceof MoodleError && error.errorcode === 'errorinvalidparam')
+    return { failure: noLanguage(lang) };
   if (!(error instanceof MoodleError) || !keyCodes.has(error.errorcode)) return undefined;
   const same = await getCoursesByIdnumber(context.client, entity.idnumber);
   if (same.length > 0) return { done: await idInUse(same, (id) => courseHolds(context.client, id)) };
   const { shortname } = entity.fields;
   const namesake = await getCourseByField(context.client, 'shortname', shortname);
   return namesake && { failure: shortnameTaken(entity.idnumber, shortname, namesake) };
+}
+
+/** Of what a new course is given, only its language is looked up (4.5 and 5.1); names are never empty. */
+function noLanguage(lang: string): Failure {
+  return {
+    class: 'refused',
+    code: 'nolanguage',
+    reason: `Moodle has no language pack ${lang}, which new courses are to have.`,
+    advice: 'Install it in Moodle, or correct the setting new_courses.lang; it is tried again by itself.',
+  };
 }
 
 function shortnameTaken(

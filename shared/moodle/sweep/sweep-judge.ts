@@ -39,7 +39,7 @@ export async function judge(
   if (!mapping) return verdictOn(entity, undefined, idnumber, circumstances);
   if (isUndecided(mapping)) return 'leave';
   const hash = payloadHash(entity.payload);
-  if (mapping.sync_hash === hash) {
+  if (mapping.sync_hash === hash && !circumstances.service.isOpen?.(entity, mapping)) {
     return mapping.status === 'synced' && !isLeftOutChanged(entity, mapping) ? 'leave' : 'push';
   }
   const verdict = verdictOn(entity, mapping, idnumber, circumstances);

@@ -50,7 +50,10 @@ export interface RowChange<Row> {
 
 export interface DryRunChanges {
   categories: RowChange<Pick<Category, 'id' | 'name' | 'parent'>>[];
-  courses: RowChange<Pick<Course, 'id' | 'fullname' | 'shortname' | 'categoryid'> & { visible: boolean }>[];
+  /** `importedFrom`: the short name of the course whose content would be copied into it. */
+  courses: RowChange<
+    Pick<Course, 'id' | 'fullname' | 'shortname' | 'categoryid'> & { visible: boolean; importedFrom: string }
+  >[];
   groups: RowChange<Pick<Group, 'id' | 'name'>>[];
   accounts: RowChange<Omit<MoodleUser, 'auth'>>[];
   places: RowChange<Place>[];

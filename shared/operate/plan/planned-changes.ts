@@ -62,8 +62,10 @@ export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
     name,
     parent: parent === 0 ? '' : nameOf(run, 'category', parent),
   }));
-  yield* entityChanges(run, 'course', changes.courses, ({ fullname, shortname, categoryid, visible }) => ({
-    ...{ fullname, shortname, category: nameOf(run, 'category', categoryid), visible },
+  yield* entityChanges(run, 'course', changes.courses, (row) => ({
+    ...{ fullname: row.fullname, shortname: row.shortname },
+    ...{ category: nameOf(run, 'category', row.categoryid), visible: row.visible },
+    content: row.importedFrom,
   }));
   yield* entityChanges(run, 'group', changes.groups, ({ name }) => ({ name }));
   yield* entityChanges(run, 'account', changes.accounts, (row) => ({

@@ -1,0 +1,270 @@
+import { expect, it } from 'vitest';
+import type { Interceptor } from '#local/moodle/simulated-moodle.ts';
+import { getCourseModules } from '#shared/moodle/functions/contents.ts';
+import { createCourses, getCourseByField } from '#shared/moodle/functions/courses.ts';
+import type { InstancePlan } from '#shared/operate/plan/instance-plan.ts';
+import {
+  batch,
+  enrolment,
+  isWrite,
+  type Kit,
+  type KitInstance,
+  program,
+  startKit,
+  student,
+  subject,
+} from '#test/integration/kit.ts';
+import { faults } from '#test/peers/moodle-faults.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
+import { runCli } from '../cli/run-cli.ts';
+
+type PlannedInstance = Pick<InstancePlan, 'changes' | 'failures'>;
+
+const minute = 60_000;
+const hour = 60 * minute;
+const importing = 'core_course_import_course';
+const university = [program(1, { subject_ids: [1] }), subject(1), batch(1, 1)];
+const people = [student(1), enrolment(1, 1, 1, 1)];
+const course = 'oec_subj_1_course_1';
+const content = ['Announcements', 'Essay', 'First steps'];
+
+/** A Moodle with a course TPL that holds a quiz, an assignment and announcements. */
+async function started(settings: KitInstance = { course_template: 'TPL' }): Promise<Kit> {
+  const kit = await startKit({ instances: [settings] });
+  await addTemplate(kit, 'TPL', 'First steps', 'Essay');
+  return kit;
+}
+
+async function addTemplate(kit: Kit, shortname: string, quiz: string, ...essays: string[]): Promise<void> {
+  const [made] = await createCourses(kit.site().client, [{ fullname: shortname, shortname, categoryid: 1 }]);
+  const { activities } = teacherOf(kit.site().moodle);
+  activities.addQuiz(made!.id, { name: quiz });
+  for (const name of essays) activities.addAssignment(made!.id, { name });
+}
+
+const idOf = async (kit: Kit, idnumber = course) =>
+  (await getCourseByField(kit.site().client, 'idnumber', idnumber))!.id;
+const namesIn = async (kit: Kit, idnumber = course) =>
+  (await getCourseModules(kit.site().client, await idOf(kit, idnumber))).map(({ name }) => name).sort();
+const imports = (kit: Kit) =>
+  kit.site().moodle.calls.filter(({ function: name }) => name === importing).length;
+const intercept = (kit: Kit, fault: Interceptor, times = 1) =>
+  kit.site().moodle.intercept(faults.times(times, importing, fault));
+
+it('new courses begin with the content of the template, once, with its announcements only', async () => {
+  await using kit = await started();
+  await kit.sync(...university, ...people);
+  expect(await namesIn(kit)).toEqual(content);
+  expect((await getCourseByField(kit.site().client, 'idnumber', course))!.newsitems).toBe(5);
+  expect(await kit.troubles()).toEqual({});
+  const calls = await kit.site().callsDuring(async () => {
+    await kit.sync(...university.map((item) => ({ ...item, write_date: '2026-10-01 00:00:00' })));
+    await kit.advance(25 * hour);
+  });
+  expect(calls.filter(isWrite)).toEqual([]);
+});
+
+it('nothing comes again over what a teacher has changed, whatever is pushed anew', async () => {
+  await using kit = await started();
+  await kit.sync(...university);
+  const { activities } = teacherOf(kit.site().moodle);
+  for (const { id, modname } of await getCourseModules(kit.site().client, await idOf(kit)))
+    if (modname !== 'forum') activities.delete(id);
+  await kit.sync(subject(1, { name: 'Renamed' }));
+  await kit.configure('demo', { course_template: 'OTHER' });
+  await kit.sync(subject(1, { name: 'Renamed again' }));
+  await kit.advance(2 * hour);
+  expect(await namesIn(kit)).toEqual(['Announcements']);
+  expect(imports(kit)).toBe(1);
+});
+
+it('courses that were there before the setting, and those that are adopted, get nothing', async () => {
+  await using kit = await started({});
+  await kit.sync(...university);
+  await kit.configure('demo', { course_template: 'TPL' });
+  await createCourses(kit.site().client, [
+    { fullname: 'By hand', shortname: 'by-hand', idnumber: 'oec_subj_2_course_1', categoryid: 1 },
+  ]);
+  await kit.sync(program(1, { subject_ids: [1, 2, 3] }), subject(1), subject(2), subject(3));
+  await kit.advance(2 * hour);
+  expect(await namesIn(kit)).toEqual(['Announcements']);
+  expect(await namesIn(kit, 'oec_subj_2_course_1')).toEqual(['Announcements']);
+  expect(await namesIn(kit, 'oec_subj_3_course_1')).toEqual(content);
+});
+
+it('a subject has its own template before its program, and that before the instance', async () => {
+  await using kit = await started({
+    course_template: 'TPL',
+    course_templates: { programs: { P1: 'OF-PROGRAM' }, subjects: { S2: 'OF-SUBJECT' } },
+  });
+  await addTemplate(kit, 'OF-PROGRAM', 'Programming');
+  await addTemplate(kit, 'OF-SUBJECT', 'Subjective');
+  const subjects = [program(1, { subject_ids: [1, 2] }), program(2, { subject_ids: [1] })];
+  await kit.sync(...subjects, subject(1), subject(2));
+  expect(await namesIn(kit)).toEqual(['Announcements', 'Programming']);
+  expect(await namesIn(kit, 'oec_subj_2_course_1')).toEqual(['Announcements', 'Subjective']);
+  expect(await namesIn(kit, 'oec_subj_1_course_2')).toEqual(content);
+});
+
+it('a template that is not there holds the course as incomplete, and nobody waits for it', async () => {
+  await using kit = await startKit({ instances: [{ course_template: 'TPL' }] });
+  await kit.sync(...university, ...people);
+  expect(await kit.troubles()).toEqual({ [course]: 'failed: notemplate' });
+  expect(await kit.site().participant(course, 'oec_student_1')).toBe('student in oec_batch_1');
+  await addTemplate(kit, 'TPL', 'First steps', 'Essay');
+  await kit.advance(10 * minute);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual(content);
+});
+
+it('a course is complete as it is once it is to have no template any more', async () => {
+  await using kit = await startKit({ instances: [{ course_template: 'TPL' }] });
+  await kit.sync(...university);
+  await kit.configure('demo', { course_template: undefined });
+  await kit.advance(10 * minute);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual(['Announcements']);
+});
+
+it('what somebody has put into a course that waits for its content stays alone there', async () => {
+  await using kit = await startKit({ instances: [{ course_template: 'TPL' }] });
+  await kit.sync(...university);
+  teacherOf(kit.site().moodle).activities.addQuiz(await idOf(kit), { name: 'My own' });
+  await addTemplate(kit, 'TPL', 'First steps');
+  await kit.advance(10 * minute);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual(['Announcements', 'My own']);
+});
+
+it('a right that is missing for it stops nothing else', async () => {
+  await using kit = await started();
+  intercept(kit, faults.errorcode('nopermissions'), 2);
+  await kit.sync(...university, ...people);
+  expect(await kit.troubles()).toEqual({ [course]: 'failed: nopermissions' });
+  expect(await kit.site().participant(course, 'oec_student_1')).toBe('student in oec_batch_1');
+  await kit.advance(6 * minute);
+  await kit.advance(40 * minute);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual(content);
+});
+
+it('is not copied twice where the answer is lost, and is where nothing had come', async () => {
+  await using kit = await started();
+  intercept(kit, faults.answerLost());
+  await kit.sync(...university);
+  expect(await kit.troubles()).toEqual({ [course]: 'failed: contentindoubt' });
+  await kit.advance(6 * minute);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual(content);
+  expect(imports(kit)).toBe(1);
+
+  intercept(kit, faults.connectionReset());
+  await kit.sync(program(1, { subject_ids: [1, 2] }), subject(2));
+  const other = 'oec_subj_2_course_1';
+  await kit.advance(40 * minute);
+  expect(await kit.troubles()).toEqual({ [other]: 'failed: contentindoubt' });
+  expect(await namesIn(kit, other)).toEqual([]);
+  await kit.advance(5 * hour);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit, other)).toEqual(content);
+});
+
+it('what came only in part is told, and copied again once the course is empty', async () => {
+  await using kit = await started();
+  intercept(kit, async () => {
+    teacherOf(kit.site().moodle).activities.addQuiz(await idOf(kit), { name: 'First steps' });
+    return { kind: 'reset' };
+  });
+  await kit.sync(...university);
+  await kit.advance(5 * hour);
+  expect(await kit.troubles()).toEqual({ [course]: 'failed: contentcutoff' });
+  const { activities } = teacherOf(kit.site().moodle);
+  for (const { id } of await getCourseModules(kit.site().client, await idOf(kit))) activities.delete(id);
+  await kit.advance(25 * hour);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual(content);
+});
+
+it('a course of which nobody heard that it was made gets its content all the same', async () => {
+  await using kit = await started();
+  kit.site().moodle.intercept(faults.times(1, 'core_course_create_courses', faults.answerLost()));
+  await kit.sync(...university);
+  await kit.advance(2 * hour);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual(content);
+});
+
+it('a course that was deleted in Moodle and is made again begins with the content again', async () => {
+  await using kit = await started();
+  await kit.sync(...university);
+  teacherOf(kit.site().moodle).deleteCourse(await idOf(kit));
+  await kit.sync(subject(1, { name: 'Renamed' }));
+  expect(await namesIn(kit)).toEqual(content);
+  expect(await kit.troubles()).toEqual({});
+});
+
+it('copies into fifty courses once each, whoever else is at it', async () => {
+  await using kit = await started();
+  const ids = Array.from({ length: 50 }, (_, index) => index + 1);
+  await kit.sync(program(1, { subject_ids: ids }), ...ids.map((id) => subject(id)));
+  await kit.advance(2 * hour);
+  expect(await kit.troubles()).toEqual({});
+  expect(imports(kit)).toBe(50);
+});
+
+it('makes new courses as the instance says, and says which language Moodle lacks', async () => {
+  await using kit = await startKit({
+    instances: [
+      {
+        new_courses: {
+          format: 'weeks',
+          numsections: 7,
+          lang: 'en',
+          groupmode: 'separate',
+          enablecompletion: false,
+        },
+      },
+    ],
+  });
+  await kit.sync(...university);
+  const { siteState } = kit.site().moodle;
+  expect(siteState.courseByIdnumber(course)).toMatchObject({
+    ...{ format: 'weeks', numsections: 7, lang: 'en', groupmode: 1, enablecompletion: false, newsitems: 5 },
+  });
+  await kit.configure('demo', { new_courses: { lang: 'tlh' } });
+  await kit.sync(program(1, { subject_ids: [1, 2] }), subject(2));
+  expect(await kit.troubles()).toMatchObject({ oec_subj_2_course_1: 'failed: nolanguage' });
+});
+
+it('plan says with what content courses would be made, and which template is missing', async () => {
+  await using kit = await started();
+  await kit.configure('demo', { status: 'paused', course_templates: { subjects: { S2: 'NONE' } } });
+  await kit.sync(program(1, { subject_ids: [1, 2] }), subject(1), subject(2));
+  const calls = await kit.site().callsDuring(async () => {
+    const { instances } = (await runCli(kit, ['plan', '--details', '--json'])).json<{
+      instances: PlannedInstance[];
+    }>();
+    const [{ changes, failures }] = instances as [PlannedInstance];
+    const contents = changes.flatMap(({ idnumber, fields }) =>
+      fields.filter(({ field }) => field === 'content').map(({ planned }) => [idnumber, planned]),
+    );
+    expect(contents).toEqual([[course, 'TPL']]);
+    expect(failures.map(({ idnumber, code }) => [idnumber, code])).toEqual([
+      ['oec_subj_2_course_1', 'notemplate'],
+    ]);
+  });
+  expect(calls.filter(isWrite)).toEqual([]);
+});
+
+it('instance set takes a template for a program, says that it is missing, and forgets it again', async () => {
+  await using kit = await startKit();
+  const set = async (assignment: string) =>
+    (await runCli(kit, ['instance', 'set', 'demo', assignment])).stdout;
+  const told = await set('course_templates.programs.B.SC=TPL');
+  expect(told).toContain('The course TPL, with whose content new courses are to begin, is not there.');
+  expect(told).toContain('core_course_import_course');
+  expect((await kit.system.instances.get('demo'))?.course_templates.programs).toEqual({ 'B.SC': 'TPL' });
+  expect((await runCli(kit, ['doctor'])).stdout).toContain('The course TPL, with whose content');
+  expect(await set('course_templates.programs.B.SC=')).toContain('course_templates.programs.B.SC');
+  expect((await kit.system.instances.get('demo'))?.course_templates.programs).toEqual({});
+});
