@@ -50,6 +50,9 @@ const known: ReadonlyMap<string, Setting> = new Map(
 /** The names of all settings, in the order of the schema. */
 export const settingNames: readonly string[] = [...known.keys()];
 
+/** Those of which an operator chooses the last part. */
+export const openSettings: readonly string[] = [...known].flatMap(([name, { key }]) => (key ? [name] : []));
+
 /** The setting of a name; undefined where there is none. */
 function settingOf(name: string): Setting | undefined {
   const setting = known.get(name);

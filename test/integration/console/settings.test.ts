@@ -53,6 +53,23 @@ describe.skipIf(noBrowser)(`the page of settings (${noBrowser ?? 'Chromium'})`, 
     await page.setViewportSize({ width: 1280, height: 720 });
   });
 
+  it('takes settings of which an operator chooses the name', async () => {
+    await page.goto(`${running.origin}/settings/demo`);
+    await page.locator('[name=more]').fill('profile.profile_field_staff={person.id}\nprofile.nothing=1\n');
+    await check();
+    expect(await page.locator('.bad').allInnerTexts()).toContainEqual(
+      expect.stringContaining('profile.nothing'),
+    );
+    await page.locator('[name=more]').fill('profile.profile_field_staff={person.nmae}');
+    await check();
+    const wrong = page.locator('.bad', { hasText: 'profile.profile_field_staff' });
+    expect(await wrong.innerText()).toContain('a person has no field nmae');
+    await page.locator('[name=more]').fill('profile.profile_field_staff={person.id}');
+    await check();
+    expect(await rows()).toEqual([expect.stringMatching(/profile_field_staff\s+\{person\.id\}/)]);
+    expect(await accessibilityFindings(page)).toEqual([]);
+  });
+
   it('shows before and after, saves once that is confirmed, and gives a default back', async () => {
     await page.goto(`${running.origin}/settings/demo`);
     await page.locator('[name="brake.share"]').fill('0.2');

@@ -16,6 +16,8 @@ export async function checkSettings(visit: Visit): Promise<string> {
     const value = field(visit.form, name).trim();
     if (value !== written) search.append('set', `${name}=${value}`);
   }
+  const more = field(visit.form, 'more').split('\n');
+  for (const line of more) if (line.trim() !== '') search.append('set', line.trim());
   return `/settings/${id}?${search}`;
 }
 

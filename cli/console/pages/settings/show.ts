@@ -6,7 +6,12 @@ import { writtenSettings } from '#cli/instances.ts';
 import { OperatorError } from '#cli/operator-error.ts';
 import { type Html, html } from '#shared/http/html.ts';
 import { settingMeanings } from '#shared/moodle/instance/setting-meanings.ts';
-import { SettingError, type SettingProblem, settingKind } from '#shared/moodle/instance/settings.ts';
+import {
+  openSettings,
+  SettingError,
+  type SettingProblem,
+  settingKind,
+} from '#shared/moodle/instance/settings.ts';
 import { type FormField, formFields } from './fields.ts';
 import { tryForm } from './try.ts';
 
@@ -25,6 +30,7 @@ export async function showSettings(visit: Visit): Promise<Shown> {
   const named = new Set([...groups.values()].flat().map(({ name }) => name));
   const others = problems.filter(({ name }) => !named.has(name));
   const about = { typed, problems };
+  const more = assignments.filter((text) => !named.has(text.split('=', 1)[0]!));
   return {
     title: say('settings.of', { instance: id }),
     body: html`<p class="long">${String(stored.base_url)}</p>${standing(visit, id, String(stored.status ?? 'active'))}
@@ -34,6 +40,8 @@ ${problems.length === 0 && assignments.length > 0 && outcome(visit, id, assignme
 <h2>${say('settings.form')}</h2><p>${say('settings.empty')}</p>
 <form method="post" action="/settings/${id}/check">
 ${[...groups].map(([group, fields]) => groupHtml(visit, group, fields, about))}
+<p><label>${say('settings.more')}<br><textarea name="more" rows="3" aria-describedby="help-more" dir="auto">${more.join('\n')}</textarea></label>
+<span class="soft code" id="help-more">${openSettings.join(', ')}</span></p>
 <p class="buttons"><button>${say('settings.check')}</button></p></form>
 <p>${say('settings.terminal')} <code>oec-moodle instance set ${id} --token-file FILE</code></p>
 <p><a href="/settings">${say('settings.back')}</a></p>`,
