@@ -66,7 +66,9 @@ describe.skipIf(noBrowser)(`the page of settings (${noBrowser ?? 'Chromium'})`, 
     expect(await wrong.innerText()).toContain('a person has no field nmae');
     await page.locator('[name=more]').fill('profile.profile_field_staff={person.id}');
     await check();
-    expect(await rows()).toEqual([expect.stringMatching(/profile_field_staff\s+\{person\.id\}/)]);
+    expect(await rows()).toEqual([
+      expect.stringMatching(/profile_field_staff\s+\(default\)\s+\{person\.id\}/),
+    ]);
     expect(await accessibilityFindings(page)).toEqual([]);
   });
 
