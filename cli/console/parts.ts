@@ -29,7 +29,7 @@ export function address(path: string, fields: Readonly<Record<string, string | n
 
 /** Where a person is told of whose account, enrolments or courses an idnumber stands for; undefined for others. */
 export function personAddress(idnumber: string): string | undefined {
-  const [, kind, id] = /^oec_(student|faculty)_(\d+)(?:@|$)/.exec(idnumber) ?? [];
+  const [, kind, id] = /^oec_(student|faculty|parent)_(\d+)(?:@|$)/.exec(idnumber) ?? [];
   return kind && `/person/${kind === 'faculty' ? 'teacher' : kind}/${id}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { withCount } from '#cli/output/progress.ts';
 import { table, wrapped } from '#cli/output/table.ts';
+import { takesParents } from '#shared/moodle/instance/instance.ts';
 import type { ErpConnection } from '#shared/odoo/client/connection.ts';
 import { checkErp } from '#shared/operate/check-erp/check-erp.ts';
 import type { ErpCheck, ErpFinding } from '#shared/operate/check-erp/finding.ts';
@@ -9,15 +10,16 @@ import type { ErpCheck, ErpFinding } from '#shared/operate/check-erp/finding.ts'
 const timeoutMs = 20_000;
 
 /** Asks an ERP, from this machine, whether the link can work with it. */
-export function checkConnection(
-  { now }: Pick<Deployment, 'now'>,
+export async function checkConnection(
+  { now, instances }: Pick<Deployment, 'now' | 'instances'>,
   { outputs }: Pick<ErpDeployment, 'outputs'>,
   { url, database, user, key, language }: ErpConnection,
 ): Promise<ErpCheck> {
+  const { instances: known } = await instances.list();
   return withCount('calls of the ERP', (counted) =>
     checkErp(
       { baseUrl: url, database, user, key, language, timeoutMs, onCall: () => counted() },
-      { completionField: outputs.ErpCompletionField, now },
+      { completionField: outputs.ErpCompletionField, takesParents: known.some(takesParents), now },
     ),
   );
 }

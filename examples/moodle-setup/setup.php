@@ -45,6 +45,7 @@ $needsBySetting = [
         ['core_course_import_course'],
     ],
     'new_courses.lang' => [['moodle/course:setforcedlanguage'], []],
+    'role_ids.parent' => [[], ['core_role_assign_roles', 'core_role_unassign_roles']],
     'sync_attendance_from' => [
         ['mod/attendance:takeattendances', 'mod/attendance:addinstance', 'moodle/course:manageactivities'],
         ['mod_attendance_update_user_status', 'mod_attendance_add_attendance', 'mod_attendance_add_session'],

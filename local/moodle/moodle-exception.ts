@@ -22,6 +22,12 @@ export function invalidParameter(): MoodleException {
   );
 }
 
+/** What Moodle's own code says that was not written for what it is asked. */
+export function codingError(what: string): MoodleException {
+  const message = `Coding error detected, it must be fixed by a programmer: ${what}`;
+  return new MoodleException('codingerror', message, 'core\\exception\\coding_exception');
+}
+
 /** The database refused a row: too long a value, a key stored by somebody else meanwhile, or a deadlock. */
 export function databaseWriteError(): MoodleException {
   return new MoodleException('dmlwriteexception', 'Error writing to database', 'dml_write_exception');

@@ -2,7 +2,20 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { triedReleases } from '#shared/moodle/client/release.ts';
 
 /** A role of the site, with the ids a fresh Moodle gives them. */
-export type Role = { id: number; name: string; shortname: string; assignable: boolean };
+export type Role = {
+  id: number;
+  name: string;
+  shortname: string;
+  assignable: boolean;
+  /** Whether it is assigned in the contexts of users, and not in courses. */
+  overUsers?: true;
+};
+
+/** The role of docs/moodle-setup.md that an administrator makes where parents get accounts. */
+export const parentRole: Role = {
+  ...{ id: 9, name: 'Parent', shortname: 'parent' },
+  ...{ assignable: true, overUsers: true },
+};
 
 /** A field that a site has added to its accounts. */
 export type CustomField = {

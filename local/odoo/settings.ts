@@ -34,7 +34,7 @@ export type OdooSettings = {
   latencyMilliseconds: number;
 };
 
-const withoutNeed = needlessRights().flatMap(({ model, operations }) =>
+const withoutNeed = needlessRights(true).flatMap(({ model, operations }) =>
   operations.map((operation) => `${model}.${operation}`),
 );
 

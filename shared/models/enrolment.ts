@@ -1,5 +1,6 @@
 import { recordId, reference, references, selection } from './fields/fields.ts';
-import { defineModel, type RecordOfModel } from './model.ts';
+import { along, defineModel, type RecordOfModel } from './model.ts';
+import { ofParents } from './person.ts';
 
 /**
  * op.student.course: a student in a program and mostly a batch, enrolled in the courses of the subjects; the model has no
@@ -35,6 +36,7 @@ export const enrolment = defineModel({
   ripples: [
     { push: 'students', way: '>op.student' },
     { push: 'enrolments', way: '>op.student' },
+    ...along('>op.student <op.parent', ofParents),
   ],
   odoo: {
     alsoCopied: ['roll_number'],

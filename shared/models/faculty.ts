@@ -1,6 +1,6 @@
 import { reference, references } from './fields/fields.ts';
 import { defineModel, type RecordOfModel } from './model.ts';
-import { personFields, personInOdoo, ripplesOfPerson, toPerson } from './person.ts';
+import { fieldsOfPlace, personFields, personInOdoo, ripplesOfPerson, toPerson } from './person.ts';
 
 /**
  * op.faculty: an account in Moodle, teacher in the courses of its subjects and of its timetable sessions. Departments only
@@ -18,7 +18,11 @@ export const faculty = defineModel({
   refersTo: { faculty_subject_ids: 'op.subject' },
   service: 'faculty',
   sweep: 'teachers',
-  ripples: ripplesOfPerson('faculty', 'teaching', ['faculty_subject_ids', 'main_department_id']),
+  ripples: ripplesOfPerson('faculty', 'teaching', [
+    ...fieldsOfPlace,
+    'faculty_subject_ids',
+    'main_department_id',
+  ]),
   moved: [{ push: 'teaching' }],
   odoo: {
     ...personInOdoo,

@@ -19,11 +19,11 @@ export function emailTarget(email: string): string {
 export function linksOf(model: PushedModel, item: unknown): string[] {
   if (typeof item !== 'object' || item === null) return [];
   const fields = item as Record<string, unknown>;
-  const { refersTo, odoo } = modelOf(model);
+  const { refersTo, fields: known } = modelOf(model);
   const targets = Object.entries(refersTo).flatMap(([field, target]) =>
     readableIds(fields[field]).map((id) => recordTarget(target, id)),
   );
-  return [...new Set([...targets, ...(odoo.hasContact ? emailTargets(fields.email) : [])])];
+  return [...new Set([...targets, ...('email' in known ? emailTargets(fields.email) : [])])];
 }
 
 function readableIds(value: unknown): string[] {

@@ -33,8 +33,8 @@ interface ModelInOdoo {
   withoutModel?: string;
   /** What follows where it has no such field; one that is not named here is needed. */
   withoutField?: Readonly<Record<string, string>>;
-  /** Whether a record takes name, e-mail address and telephone numbers from a contact, whose changes are not dated on it. */
-  hasContact?: boolean;
+  /** The field that names the contact of which a record has its name or address: changes of it are not dated on the record. */
+  contact?: string;
   /** Whether all fields are compared, and not only dates: a reference is lost without a date where its record is deleted. */
   isComparedWhole?: boolean;
   /** Fields that name records which the import may have made; undefined where the import makes none of this model. */

@@ -9,6 +9,7 @@ import { faculty } from './faculty.ts';
 import { type ReleaseLimits, widestLimits } from './fields/moodle-limits.ts';
 import type { ParseResult } from './fields/record-check.ts';
 import type { Model, RecordOfModel } from './model.ts';
+import { parent } from './parent.ts';
 import { program } from './program.ts';
 import { type ServiceName, type SweepName, serviceNames } from './services.ts';
 import { session } from './session.ts';
@@ -25,6 +26,7 @@ const registry = {
   [batch.name]: batch,
   [student.name]: student,
   [faculty.name]: faculty,
+  [parent.name]: parent,
   [enrolment.name]: enrolment,
   [session.name]: session,
   [attendanceRegister.name]: attendanceRegister,

@@ -24,7 +24,7 @@ type PersonInput = z.output<z.ZodObject<typeof personFields>>;
 
 /** What a student and a teacher have in common for Odoo. Telephone numbers are copied only where a Moodle gets them. */
 export const personInOdoo = {
-  hasContact: true,
+  contact: 'partner_id',
   copiedForTemplates: [
     ...['birth_date', 'blood_group', 'gender', 'id_number', 'nationality', 'user_id'],
     // Of the contact.
@@ -50,31 +50,40 @@ export const personInOdoo = {
   },
 };
 
+/** The fields by which students and teachers are known, and those that say whether they are an instance's. */
+export const fieldsOfPlace = [
+  ...['active', 'company_id'],
+  ...['first_name', 'middle_name', 'last_name', 'name', 'email'],
+];
+
+/** What is pushed of the parents whose child has changed: where they belong, and which roles they have, the child says. */
+export const ofParents: readonly Ripple[] = [{ push: 'parents' }, { push: 'children' }];
+
 /**
  * What is pushed after a change of a person.
  *
  * @param accounts,places the services of the account, and of what the person is enrolled in
- * @param fields that say where a person is enrolled
+ * @param fields that say where a person is enrolled, and by which account
  */
 export function ripplesOfPerson(accounts: ServiceName, places: ServiceName, fields: string[]): Ripple[] {
-  const names = ['first_name', 'middle_name', 'last_name', 'name', 'email'];
   return [
     { push: accounts },
-    { push: places, when: ['active', 'company_id', ...names, ...fields] },
+    { push: places, when: fields },
     // Whoever shares the old or the new address may be free of a conflict now.
     { push: 'students', way: '>email <op.student', when: ['email'] },
     { push: 'faculty', way: '>email <op.faculty', when: ['email'] },
+    { push: 'parents', way: '>email <op.parent', when: ['email'] },
   ];
 }
 
-/** What students and teachers have in common: an account in Moodle. */
+/** What students, teachers and parents have in common: an account in Moodle. */
 export type Person = ReturnType<typeof toPerson>;
 
 /** Moodle refuses an account without a last name; this stands for "has none". */
-const noLastName = '-';
+export const noLastName = '-';
 
 /** How long a part of the name may be, and what for. */
-const asName = [moodleLimits.personName, 'for the account'] as const;
+export const asName = [moodleLimits.personName, 'for the account'] as const;
 
 /** Makes the account data of a person and reports what Moodle would not take. */
 export function toPerson(fields: PersonInput, check: RecordCheck<PersonInput>) {
@@ -85,7 +94,7 @@ export function toPerson(fields: PersonInput, check: RecordCheck<PersonInput>) {
     firstName: check.requiredValue('first_name', ...asName, firstNameOf(fields, lastName)),
     middleName: middleName && check.acceptableText('middle_name', ...asName, middleName),
     lastName: check.acceptableText('last_name', ...asName, lastName ?? noLastName),
-    email: checkedEmail(fields.email, check),
+    email: checkedEmail(fields.email, check, `on the ${check.noun}'s contact in OpenEduCat.`),
     phone: storablePhone(fields.phone) ?? storablePhone(fields.mobile),
     companyId: fields.company_id,
     active: fields.active,
@@ -113,9 +122,9 @@ function firstNameOf(fields: PersonInput, lastName: string | undefined): string 
   return fullName.slice(0, -lastName.length).trim();
 }
 
-function checkedEmail(email: string | undefined, check: RecordCheck<PersonInput>): string {
+/** @param place where it is corrected, as the end of a sentence */
+export function checkedEmail(email: string | undefined, check: RecordCheck<object>, place: string): string {
   const subject = `e-mail address of this ${check.noun}`;
-  const place = `on the ${check.noun}'s contact in OpenEduCat.`;
   if (email === undefined) {
     const lack = `This ${check.noun} has no e-mail address; Moodle needs one for every account.`;
     check.report('email', 'required', `${lack} Add it ${place}`);
@@ -132,7 +141,7 @@ function checkedEmail(email: string | undefined, check: RecordCheck<PersonInput>
 }
 
 /** A phone number is not worth an account: one that Moodle would refuse is left out. */
-function storablePhone(phone: string | undefined): string | undefined {
+export function storablePhone(phone: string | undefined): string | undefined {
   if (phone === undefined) return undefined;
   const isRefused = characterCount(phone) > moodleLimits.phone || readsAsHtml(phone) || isUnstorable(phone);
   return isRefused ? undefined : phone;

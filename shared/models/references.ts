@@ -41,6 +41,9 @@ export const studentIdnumber = idnumbersOf('students');
 /** The account of an op.faculty. */
 export const facultyIdnumber = idnumbersOf('faculty');
 
+/** The account of an op.parent. */
+export const parentIdnumber = idnumbersOf('parents');
+
 /** The mapping of an op.attendance.sheet, and the mark by which its session in Moodle is known. */
 export const sheetIdnumber = idnumbersOf('attendance');
 

@@ -4,7 +4,8 @@ export type MoodleKind = (typeof moodleKinds)[number];
 
 /**
  * What records become in Moodle, in the order in which one depends on the other. `model`: whose ids the work units of the
- * service hold; enrolments are kept per student, teaching per teacher. `prefix`: how the idnumbers of its mappings begin.
+ * service hold; enrolments are kept per student, teaching per teacher, the
+ * roles of parents per parent. `prefix`: how the idnumbers of its mappings begin.
  * `kind`: what its entities are in Moodle, where they are of such a kind.
  */
 const services = {
@@ -14,8 +15,10 @@ const services = {
   batches: { model: 'op.batch', prefix: 'oec_batch_', kind: 'group' },
   students: { model: 'op.student', prefix: 'oec_student_', kind: 'account' },
   faculty: { model: 'op.faculty', prefix: 'oec_faculty_', kind: 'account' },
+  parents: { model: 'op.parent', prefix: 'oec_parent_', kind: 'account' },
   enrolments: { model: 'op.student', prefix: 'oec_student_' },
   teaching: { model: 'op.faculty', prefix: 'oec_faculty_' },
+  children: { model: 'op.parent', prefix: 'oec_parent_' },
   attendance: { model: 'op.attendance.sheet', prefix: 'oec_sheet_' },
 } as const satisfies Record<string, { model: string; prefix: string; kind?: MoodleKind }>;
 

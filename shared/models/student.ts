@@ -1,5 +1,5 @@
-import { defineModel } from './model.ts';
-import { personFields, personInOdoo, ripplesOfPerson, toPerson } from './person.ts';
+import { along, defineModel } from './model.ts';
+import { fieldsOfPlace, ofParents, personFields, personInOdoo, ripplesOfPerson, toPerson } from './person.ts';
 
 /** op.student: an account in Moodle. */
 export const student = defineModel({
@@ -10,9 +10,13 @@ export const student = defineModel({
   refersTo: {},
   service: 'students',
   sweep: 'students',
-  ripples: ripplesOfPerson('students', 'enrolments', []),
+  ripples: [
+    ...ripplesOfPerson('students', 'enrolments', fieldsOfPlace),
+    ...along('<op.parent', ofParents, fieldsOfPlace),
+  ],
   moved: [
     { push: 'enrolments' },
+    { push: 'children', way: '<op.parent' },
     // By the batch: marks, of which there are millions, have no links to their students.
     { push: 'attendance', way: '<op.student.course >op.batch <op.attendance.register <op.attendance.sheet' },
   ],

@@ -1,13 +1,15 @@
 import type { ServiceName } from '#shared/models/services.ts';
 import { type BrakeState, type BrakeStore, isBrakeOn } from '#shared/sync/limits/brake.ts';
 
-/** The services that can take something away: accounts, courses, enrolments. The others have nothing to brake. */
+/** The services that can take something away: accounts, courses, enrolments, the roles of parents. The others have nothing to brake. */
 export const brakedServices = [
   'subjects',
   'students',
   'faculty',
+  'parents',
   'enrolments',
   'teaching',
+  'children',
 ] as const satisfies readonly ServiceName[];
 
 /** The same on the way back: marks that a pull takes back in the records, and those that the import deletes in the ERP. */

@@ -1,7 +1,8 @@
 import { parseIdnumber } from '#shared/models/references.ts';
 import { prefixes } from '#shared/models/services.ts';
-import { faculty, students } from '#shared/moodle/accounts/people.ts';
+import { faculty, parents, students } from '#shared/moodle/accounts/people.ts';
 import { attendance } from '#shared/moodle/attendance/push/attendance.ts';
+import { children } from '#shared/moodle/enrolments/children.ts';
 import { enrolments } from '#shared/moodle/enrolments/enrolments.ts';
 import { teaching } from '#shared/moodle/enrolments/teaching.ts';
 import type { PushService, ServiceRegistry } from '#shared/moodle/push/push-service.ts';
@@ -11,7 +12,7 @@ import { subjects } from '#shared/moodle/structure/subjects.ts';
 
 const inOrder: readonly PushService[] = [
   ...Object.values(categories),
-  ...[subjects, batches, students, faculty, enrolments, teaching, attendance],
+  ...[subjects, batches, students, faculty, parents, enrolments, teaching, children, attendance],
 ];
 
 /** The push services. */
@@ -25,6 +26,7 @@ function serviceOf(idnumber: string): PushService {
   const [owner = '', part] = idnumber.split('@');
   if (part === enrolments.name) return enrolments;
   if (part === teaching.name) return teaching;
+  if (part === children.name) return children;
   if (owner.startsWith(prefixes.attendance)) return attendance;
   const service = inOrder.find(({ name }) => owner.startsWith(prefixes[name]));
   if (!service || !parseIdnumber(owner)) throw new RangeError(`${idnumber} is not an idnumber of this link.`);

@@ -8,9 +8,9 @@ import {
 import { type Plan, planPushes } from '#shared/models/changes/ripple.ts';
 import { linksOf, recordTarget } from '#shared/models/links.ts';
 import type { Link, LinkReader, RecordReader } from '#shared/models/records.ts';
-import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
+import { facultyIdnumber, parentIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
-import { haveCoursesTime, type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { haveCoursesTime, type Instance, takesService } from '#shared/moodle/instance/instance.ts';
 import type { MappingReader } from '#shared/moodle/mappings/mapping.ts';
 import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
 import { cutUnits, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
@@ -39,9 +39,10 @@ export async function followStream(
 ): Promise<WorkUnit[]> {
   await keepLinks(changes, ports.links);
   const exported = foldChanges(changes.filter((change) => !isEcho(change)));
-  const plan = await planPushes(exported, ports);
+  const isWanted = (service: ServiceName) => instances.some((instance) => takesService(instance, service));
+  const plan = await planPushes(exported, ports, { isWanted });
   const inTime = instances.some(haveCoursesTime)
-    ? await planPushes(exported, ports, { haveCoursesTime: true })
+    ? await planPushes(exported, ports, { isWanted, haveCoursesTime: true })
     : plan;
   const units: WorkUnit[] = [];
   for (const instance of instances) {
@@ -83,7 +84,7 @@ async function keepLinks(changes: RecordChange[], links: StreamPorts['links']): 
 
 function unitsOf(plan: Plan, instance: Instance): WorkUnit[] {
   return serviceNames
-    .filter((service) => service !== 'attendance' || takesAttendanceFromErp(instance))
+    .filter((service) => takesService(instance, service))
     .flatMap((service) => cutUnits(instance.id, service, plan.get(service) ?? []));
 }
 
@@ -96,6 +97,7 @@ async function warnBrake(changes: RecordChange[], instance: Instance, ports: Str
   const ends: [ServiceName, string[]][] = [
     ['students', idsOf(ending, 'op.student').map(studentIdnumber)],
     ['faculty', idsOf(ending, 'op.faculty').map(facultyIdnumber)],
+    ['parents', idsOf(ending, 'op.parent').map(parentIdnumber)],
     [
       'enrolments',
       [

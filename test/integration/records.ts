@@ -85,6 +85,18 @@ export function faculty(id: number, fields: Fields = {}): Item {
   });
 }
 
+/** @param studentIds of the children */
+export function parent(id: number, studentIds: number[], fields: Fields = {}): Item {
+  return record('op.parent', id, {
+    name: [9_000 + id, `Parent Number${id}`],
+    email: `parent${id}@example.org`,
+    mobile: false,
+    student_ids: studentIds,
+    active: true,
+    ...fields,
+  });
+}
+
 export function enrolment(
   id: number,
   studentId: number,

@@ -89,6 +89,18 @@ export class Site {
     return (await this.participants(courseIdnumber))[person];
   }
 
+  /** Whose parents have a role, as `mother@example.org: role 9 over oec_student_1`: no function tells it. */
+  rolesOverUsers(): string[] {
+    const { users, roleAssignments } = this.moodle.siteState;
+    return roleAssignments
+      .all()
+      .map(
+        ({ roleid, userid, instanceid }) =>
+          `${users.get(userid)?.email}: role ${roleid} over ${users.get(instanceid)?.idnumber}`,
+      )
+      .sort();
+  }
+
   /** The web service calls made while `work` runs: have it settle. Reading through this site counts too. */
   async callsDuring(work: () => Promise<unknown>): Promise<LoggedCall[]> {
     const before = this.moodle.calls.length;

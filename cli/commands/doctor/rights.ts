@@ -1,4 +1,4 @@
-import { lackedCapabilities, mayAssignRole } from '#shared/moodle/client/capabilities.ts';
+import { lackedCapabilities, mayAssignOverUsers, mayAssignRole } from '#shared/moodle/client/capabilities.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import {
   capabilitiesFor,
@@ -55,7 +55,7 @@ function lackedCapability(name: string, offered: readonly RequiredFunction[]): S
   return stopsPush ? failed(message, advice) : warning(message, advice);
 }
 
-/** Whether the roles of students and teachers are there, and the token's user may give them. */
+/** Whether the roles of students and teachers, and of parents where there is one, are there, and the token's user may give them. */
 export async function checkRoles(
   client: MoodleClient,
   info: SiteInfo,
@@ -63,7 +63,10 @@ export async function checkRoles(
 ): Promise<Said[]> {
   const said: Said[] = [];
   for (const [name, id] of Object.entries(role_ids)) {
-    said.push(roleSaid(name, id, await mayAssignRole(client, info, id)));
+    // Without the function another check says so.
+    if (name === 'parent' && !info.functions.includes('core_role_assign_roles')) continue;
+    const ask = name === 'parent' ? mayAssignOverUsers : mayAssignRole;
+    said.push(roleSaid(name, id, await ask(client, info, id)));
   }
   return said;
 }

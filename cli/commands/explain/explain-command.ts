@@ -6,6 +6,7 @@ import { type ExplainOptions, explain } from './explain.ts';
 const kinds: { name: string; noun: string; model: PersonModel }[] = [
   { name: 'student', noun: 'student', model: 'op.student' },
   { name: 'faculty', noun: 'teacher', model: 'op.faculty' },
+  { name: 'parent', noun: 'parent', model: 'op.parent' },
 ];
 
 /** `oec-moodle explain …`: why somebody is not in a course. */

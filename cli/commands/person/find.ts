@@ -37,7 +37,7 @@ export interface FindOptions {
   all?: boolean;
 }
 
-const models = ['op.student', 'op.faculty'] as const;
+const models = ['op.student', 'op.faculty', 'op.parent'] as const;
 
 /** Where the numbers are by which a school knows people, and the field of another model that names the person. */
 const numbers: { of: PersonModel; model: string; fields: string[]; person?: string }[] = [
@@ -204,6 +204,8 @@ function personOf(
   by: FoundPerson['found_by'],
 ): FoundPerson {
   const parts = [first_name, last_name].filter((part) => typeof part === 'string' && part !== '');
-  const whole = typeof name === 'string' && name !== '' ? name : parts.join(' ');
+  // A parent's is that of the contact: `[id, name]`.
+  const own = Array.isArray(name) ? name[1] : name;
+  const whole = typeof own === 'string' && own !== '' ? own : parts.join(' ');
   return { model, id, idnumber: personIdnumber(model, id), name: whole, found_by: by };
 }

@@ -23,7 +23,7 @@ export async function findHeld(deployment: Deployment, idnumber: string): Promis
   if (!record)
     throw usageError(
       `${idnumber} is no ID number of a person.`,
-      'Give oec_student_ or oec_faculty_ with the id that the record has in the ERP, such as oec_student_26.',
+      'Give oec_student_, oec_faculty_ or oec_parent_ with the id that the record has in the ERP, such as oec_student_26.',
     );
   const { clients, outputs, erp } = deployment;
   const store = personStore(clients.documents, {

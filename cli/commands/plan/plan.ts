@@ -93,6 +93,8 @@ const placeTexts: Partial<Record<ChangeKind, string>> = {
   unenrol: 'unenrol',
   join_group: 'join a group',
   leave_group: 'leave a group',
+  give_role: 'give a role',
+  take_role: 'take a role',
   add_activity: 'add an activity',
   add_session: 'add a session',
   mark: 'mark a session',

@@ -77,6 +77,14 @@ export class CopiedRows {
     await this.held.readPlaces(courses.filter((id) => this.held.courses.has(id)));
   }
 
+  /** No function tells who has which role over whom: what is taken away was given by the link. */
+  takeRoles(roles: readonly { roleid: number; userid: number; instanceid?: number | undefined }[]): void {
+    const { roleAssignments } = this.state;
+    for (const { roleid, userid, instanceid = 0 } of roles)
+      if (!roleAssignments.first('assignment', `${roleid}/${userid}/${instanceid}`))
+        roleAssignments.take({ id: -roleAssignments.size - 1, roleid, userid, instanceid });
+  }
+
   /** The attendance activities of a course. */
   async copyActivities(courseid: number): Promise<void> {
     await this.copyCourses([courseid]);
@@ -112,6 +120,7 @@ export class CopiedRows {
       groups: groups.changes(),
       accounts: users.changes(),
       places: this.#changedPlaces(),
+      roles: this.state.roleAssignments.changes(),
       activities: this.state.activities.modules
         .changes()
         .flatMap(({ after }) => (after?.modname === 'attendance' ? [after] : [])),

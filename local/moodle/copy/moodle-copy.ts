@@ -127,6 +127,7 @@ export class MoodleCopy implements DryRunMoodle {
         roles: Object.entries(roles).map(([shortname, id]) => ({
           ...{ id, shortname, name: shortname },
           assignable: true,
+          ...(shortname === 'parent' && { overUsers: true as const }),
         })),
       },
       callerId: userid,

@@ -17,6 +17,11 @@ export function neededRows(rows: CopiedRows): NeededRows {
     await rows.copyPlaces(of(items, ({ courseid }) => courseid));
   }
 
+  function ofAccounts(roles: readonly { userid: number; instanceid?: number | undefined }[]): Promise<void> {
+    const ids = of(roles, ({ userid }) => userid);
+    return rows.copyAccounts('id', [...ids, ...of(roles, ({ instanceid }) => instanceid)]);
+  }
+
   async function ofMembers({ members }: Received<'core_group_add_group_members'>): Promise<void> {
     const courses = await rows.copyGroupsById(of(members, ({ groupid }) => groupid));
     await ofPlaces(members);
@@ -85,6 +90,11 @@ export function neededRows(rows: CopiedRows): NeededRows {
     core_group_delete_group_members: ofMembers,
     enrol_manual_enrol_users: ({ enrolments }) => ofPlaces(enrolments),
     enrol_manual_unenrol_users: ({ enrolments }) => ofPlaces(enrolments),
+    core_role_assign_roles: ({ assignments }) => ofAccounts(assignments),
+    core_role_unassign_roles: async ({ unassignments }) => {
+      await ofAccounts(unassignments);
+      rows.takeRoles(unassignments);
+    },
     core_course_get_contents: ({ courseid }) => rows.copyActivities(courseid),
     mod_attendance_get_sessions: ({ attendanceid }) => rows.copySessions(attendanceid),
     mod_attendance_add_attendance: ({ courseid }) => rows.copyCourses([courseid]),

@@ -10,6 +10,7 @@ import { gradeFunctions } from './grades/get-grade-items.ts';
 import { groupFunctions } from './groups.ts';
 import { importFunctions } from './import-course.ts';
 import { quizFunctions } from './quizzes.ts';
+import { roleFunctions } from './roles.ts';
 import { siteFunctions } from './site.ts';
 import { userFunctions } from './users.ts';
 import type { WebServiceFunction, WebServiceFunctions } from './web-service-function.ts';
@@ -23,6 +24,7 @@ const allFunctions: WebServiceFunctions = {
   ...importFunctions,
   ...groupFunctions,
   ...enrolmentFunctions,
+  ...roleFunctions,
   ...contentsFunctions,
   ...gradeFunctions,
   ...assignmentFunctions,

@@ -81,7 +81,7 @@ function enrol(wanted: NewEnrolment, { state, settings }: CallContext): void {
   const course = state.courses.get(courseid);
   if (!course) throw invalidParameter();
   requireActiveUser(state, userid);
-  if (!settings.roles.some((role) => role.id === roleid && role.assignable))
+  if (!settings.roles.some((role) => role.id === roleid && role.assignable && !role.overUsers))
     throw new MoodleException(
       'wsusercannotassign',
       `You don't have the permission to assign this role (${roleid}) to this user (${userid}) in this course(${courseid}).`,

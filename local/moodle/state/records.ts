@@ -103,4 +103,7 @@ export type Enrolment = {
   timeend: number;
 };
 
+/** One user's role in the context of another one's account. */
+export type RoleAssignment = { readonly id: number; roleid: number; userid: number; instanceid: number };
+
 export type Membership = { readonly id: number; groupid: number; userid: number };

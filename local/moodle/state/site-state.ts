@@ -3,7 +3,7 @@ import { activityTables } from './activities.ts';
 import { attendanceTables } from './attendance.ts';
 import { completionTables } from './completion.ts';
 import { gradebookTables } from './gradebook.ts';
-import type { Category, Course, Enrolment, Group, Membership, User } from './records.ts';
+import type { Category, Course, Enrolment, Group, Membership, RoleAssignment, User } from './records.ts';
 import { MoodleTable } from './table.ts';
 
 /** A participant of a course as a person would see it. */
@@ -59,6 +59,12 @@ export class SiteState {
     group: 'groupid',
     user: 'userid',
     place: ['groupid', 'userid'],
+  });
+
+  readonly roleAssignments = new MoodleTable<RoleAssignment, 'user' | 'over' | 'assignment'>(this.#journal, {
+    user: 'userid',
+    over: 'instanceid',
+    assignment: ['roleid', 'userid', 'instanceid'],
   });
 
   readonly activities = activityTables(this.#journal);

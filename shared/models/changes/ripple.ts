@@ -20,19 +20,22 @@ type MovedEntity = Pick<Mapping, 'service' | 'idnumber' | 'record_id'>;
 /** Where ways begin: at a record, and for what was moved at its entity. */
 type Start = { model: PushedModel; id: string; idnumber?: string };
 
+/** Whether any Moodle takes what a service pushes: ways to anything else are not gone. */
+type IsWanted = (service: ServiceName) => boolean;
+
 /** What has to be pushed after changes of records: the records themselves, and what hangs on them as their models say. */
 export async function planPushes(
   changes: RecordChange[],
   readers: Readers,
-  { haveCoursesTime = false } = {},
+  { haveCoursesTime = false, isWanted = () => true }: { haveCoursesTime?: boolean; isWanted?: IsWanted } = {},
 ): Promise<Plan> {
   const ways = new Ways(readers, changes);
   const plan: Plan = new Map();
   for (const change of changes) {
     const hasChanged = changesOf(change);
     const due = modelOf(change.model).ripples.filter(
-      ({ when, isOfCourseTime = false }) =>
-        (!when || hasChanged(when)) && (haveCoursesTime || !isOfCourseTime),
+      ({ push, when, isOfCourseTime = false }) =>
+        isWanted(push) && (!when || hasChanged(when)) && (haveCoursesTime || !isOfCourseTime),
     );
     await follow(due, change, ways, plan);
   }
@@ -43,13 +46,18 @@ export async function planPushes(
  * What has to be pushed because entities have another id in Moodle than before: what is in them, or refers to them.
  * Whether anything of it was lost its own mapping tells.
  */
-export async function planMoved(entities: readonly MovedEntity[], readers: Readers): Promise<Plan> {
+export async function planMoved(
+  entities: readonly MovedEntity[],
+  readers: Readers,
+  isWanted: IsWanted = () => true,
+): Promise<Plan> {
   const ways = new Ways(readers, []);
   const plan: Plan = new Map();
   for (const { service, idnumber, record_id: id } of entities) {
     const model = serviceModels[service];
     const { moved = [], service: own } = modelOf(model);
-    if (own === service) await follow(moved, { model, id, idnumber }, ways, plan);
+    const due = moved.filter(({ push }) => isWanted(push));
+    if (own === service) await follow(due, { model, id, idnumber }, ways, plan);
   }
   return plan;
 }

@@ -44,6 +44,16 @@ export const reference = z
   .optional()
   .describe('empty, the id of a record, or [id, "name"]');
 
+/** A many2one of which the name matters: empty, a name, or `[id, "name"]`; out comes the name, or undefined. */
+export const referenceName = z
+  .union([
+    z.tuple([id, displayName]).transform(([, name]) => (name || '').trim() || undefined),
+    z.string().transform((value) => value.trim() || undefined),
+    empty,
+  ])
+  .optional()
+  .describe('empty, a name, or [id, "name"]');
+
 /** The id of a record that is either the ERP's own or was made from Moodle. */
 export const pullableId = z.union([...ownIds, pulledId]).describe('a positive whole number');
 

@@ -15,12 +15,14 @@ type AccountName = keyof AccountNames;
 
 /** The settings that say what they are, where it is not as without any. */
 const settings = { username: 'usernames', idnumber: 'id_numbers' } as const;
-const groups = { 'op.student': 'students', 'op.faculty': 'teachers' } as const;
+/** Those of parents are as without any. */
+const groups = { 'op.student': 'students', 'op.faculty': 'teachers', 'op.parent': undefined } as const;
 const labels = { username: 'username', idnumber: 'ID number' } as const;
 
 /** The template by which an instance names the accounts of a model's records; undefined: by address, and by idnumber. */
 export function nameTemplate(instance: Instance, name: AccountName, model: PersonModel): string | undefined {
-  return instance[settings[name]][groups[model]];
+  const group = groups[model];
+  return group && instance[settings[name]][group];
 }
 
 /** Whether an instance gives accounts ID numbers that do not name the mapping. */

@@ -27,7 +27,9 @@ export function isAnyDoubt({ everything, programs, courses }: Doubts): boolean {
 /** Whether the course is in doubt. @param course its idnumber */
 export function isInDoubt(doubts: Doubts, course: string): boolean {
   return (
-    doubts.everything || doubts.courses.has(course) || doubts.programs.has(subjectCourseOf(course).programId)
+    doubts.everything ||
+    doubts.courses.has(course) ||
+    (doubts.programs.size > 0 && doubts.programs.has(subjectCourseOf(course).programId))
   );
 }
 

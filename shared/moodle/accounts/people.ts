@@ -1,5 +1,6 @@
 import { idOf } from '#shared/models/references.ts';
 import { type ServiceOfKind, serviceModels } from '#shared/models/services.ts';
+import { takesService } from '#shared/moodle/instance/instance.ts';
 import type { Built, Entity } from '#shared/moodle/push/entity.ts';
 import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import { oneOfEach, type PushService } from '#shared/moodle/push/push-service.ts';
@@ -16,15 +17,22 @@ export const students = personService('students');
 /** op.faculty → an account. */
 export const faculty = personService('faculty');
 
+/** op.parent → an account, in an instance that has a role for parents. */
+export const parents = personService('parents');
+
+const byModel = { 'op.student': students, 'op.faculty': faculty, 'op.parent': parents };
+
 /** What the record of an account should be, whichever model it is of. */
 function buildAccount(view: RecordView, idnumber: string): Promise<Built<Entity<AccountFields>>> {
-  return (personOf(idnumber)?.model === 'op.faculty' ? faculty : students).build(view, idnumber);
+  return byModel[personOf(idnumber)?.model ?? 'op.student'].build(view, idnumber);
 }
 
 function personService(name: ServiceOfKind<'account'>): PushService<Entity<AccountFields>> {
   const model = serviceModels[name];
+  const own = oneOfEach(name);
   return {
-    ...oneOfEach(name),
+    ...own,
+    targets: async (view, ids) => (takesService(view.instance, name) ? own.targets(view, ids) : new Map()),
     notes: ['account'],
     build,
     isPresent: (entity) => entity.payload.suspended !== true,

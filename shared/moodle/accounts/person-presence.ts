@@ -1,6 +1,7 @@
 import type { Person } from '#shared/models/person.ts';
 import type { RecordItem } from '#shared/models/records.ts';
-import { parseIdnumber } from '#shared/models/references.ts';
+import { parseIdnumber, studentIdnumber } from '#shared/models/references.ts';
+import { type ServiceOfKind, serviceModels, servicesOfKind } from '#shared/models/services.ts';
 import { scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   companyInScope,
@@ -14,7 +15,12 @@ import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { isUnreadable } from './doubts.ts';
 
-export type PersonModel = 'op.student' | 'op.faculty';
+/** Whose records are accounts. */
+export type PersonModel = (typeof serviceModels)[ServiceOfKind<'account'>];
+
+const personModels: ReadonlySet<string> = new Set(
+  servicesOfKind('account').map((name) => serviceModels[name]),
+);
 
 /** A record that an account is made of, as it is read and as the ERP has written it. */
 export interface PersonRecord {
@@ -36,8 +42,8 @@ export type Presence =
 /** The record of an account's idnumber, `oec_student_5`. @returns undefined for any other idnumber */
 export function personOf(idnumber: string): { model: PersonModel; id: string } | undefined {
   const parts = parseIdnumber(idnumber);
-  return parts?.model === 'op.student' || parts?.model === 'op.faculty'
-    ? { model: parts.model, id: parts.id }
+  return parts && personModels.has(parts.model)
+    ? { model: parts.model as PersonModel, id: parts.id }
     : undefined;
 }
 
@@ -62,11 +68,15 @@ export function isNeeding(presence: Presence): boolean {
 
 /**
  * Whether a person belongs into the instance: by company, and where the instance is for some departments only, a
- * student by the programs of the enrolments, a teacher by the main department or the programs of the timetable.
+ * student by the programs of the enrolments, a teacher by the main department or the programs of the timetable; a parent
+ * where any child does.
  */
 async function scopeOfPerson(view: RecordView, model: PersonModel, person: Person): Promise<Scope> {
   if (!companyInScope(view, person.companyId)) return 'outside';
-  if (view.instance.scope.departments.length === 0) return 'inside';
+  const { departments, companies } = view.instance.scope;
+  if (model === 'op.parent')
+    return departments.length + companies.length === 0 ? 'inside' : scopeByChildren(view, person.id);
+  if (departments.length === 0) return 'inside';
   const source = { model, id: person.id };
   if (model === 'op.student') return scopeByRecords(view, source, 'op.student.course');
   const teacher = await view.read('op.faculty', person.id);
@@ -75,6 +85,17 @@ async function scopeOfPerson(view: RecordView, model: PersonModel, person: Perso
   const home = mainDepartmentId === undefined ? 'outside' : await scopeOfDepartment(view, mainDepartmentId);
   if (home === 'inside') return home;
   return widest(new Set([home, await scopeByRecords(view, source, 'op.session')]));
+}
+
+/** A parent belongs where any child does. */
+async function scopeByChildren(view: RecordView, id: string): Promise<Scope> {
+  const parent = await view.read('op.parent', id);
+  const scopes = new Set<Scope>();
+  for (const child of parent.state === 'valid' ? parent.record.studentIds : []) {
+    const presence = await presenceOf(view, studentIdnumber(child));
+    scopes.add(({ here: 'inside', unreadable: 'unknown', gone: 'outside' } as const)[presence.state]);
+  }
+  return widest(scopes);
 }
 
 /** By the programs of the enrolments or timetable sessions that name the person. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { assignRoles } from '#shared/moodle/functions/roles.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
 import type { MoodleClient } from './client.ts';
 import { MoodleError } from './errors.ts';
@@ -55,6 +56,27 @@ async function ask(
     // Moodle refuses names of capabilities that it does not know.
     if (error instanceof MoodleError && error.errorcode === 'invalidparameter') return 'unknown';
     throw error;
+  }
+}
+
+/**
+ * Whether the token's user may give somebody a role over an account, as {@link mayAssignRole} answers.
+ *
+ * Nothing is changed. Moodle is asked to give the role to nobody over the token's own user: it looks at the right and at the
+ * role, and only then at who is to have it (assign_roles in enrol/externallib.php; `codingerror` on Moodle 4.5).
+ */
+export async function mayAssignOverUsers(
+  client: MoodleClient,
+  { userid }: Pick<SiteInfo, 'userid'>,
+  roleid: number,
+): Promise<'yes' | 'no-role' | 'no-right' | 'unknown'> {
+  try {
+    await assignRoles(client, [{ roleid, userid: 0, instanceid: userid }]);
+    return 'unknown';
+  } catch (error) {
+    if (!(error instanceof MoodleError)) throw error;
+    const answers = { codingerror: 'yes', invalidparameter: 'no-role', nopermissions: 'no-right' } as const;
+    return answers[error.errorcode as keyof typeof answers] ?? 'unknown';
   }
 }
 

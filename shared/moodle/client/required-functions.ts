@@ -1,6 +1,11 @@
 import type { FunctionName } from '#shared/moodle/functions/parameters.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
-import { courseTemplates, type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import {
+  courseTemplates,
+  type Instance,
+  takesAttendanceFromErp,
+  takesParents,
+} from '#shared/moodle/instance/instance.ts';
 
 /** What a function is needed for: pushing to Moodle, pulling from it, or both. */
 export type Direction = 'push' | 'pull' | 'both';
@@ -157,6 +162,14 @@ export const needsBySetting: readonly {
     // Without it Moodle leaves the language out, and says nothing.
     needs: {
       core_course_create_courses: push('The language of new courses', ['moodle/course:setforcedlanguage']),
+    },
+  },
+  {
+    setting: 'role_ids.parent',
+    isSet: takesParents,
+    needs: {
+      core_role_assign_roles: push("Parents' roles over their children", ['moodle/role:assign']),
+      core_role_unassign_roles: push("Parents' roles that end", ['moodle/role:assign']),
     },
   },
   {

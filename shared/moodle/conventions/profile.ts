@@ -59,13 +59,16 @@ export interface ProfileOfRecord {
   leftOut: string[];
 }
 
+/** What a template calls whoever is none of the students. */
+const nouns: Partial<Record<string, string>> = { 'op.faculty': 'teacher', 'op.parent': 'parent' };
+
 /**
  * Fills in the templates of an instance. A template that names a student says nothing of teachers, and the other way
  * round. What Moodle would refuse, or turn into something else without a word, is left out: nobody is kept out of a course
  * for it.
  */
 export function profileOf(templates: ProfileTemplates, item: RecordItem): ProfileOfRecord {
-  const noun = item.model === 'op.faculty' ? 'teacher' : 'student';
+  const noun = nouns[item.model] ?? 'student';
   const told: ProfileOfRecord = { fields: {}, leftOut: [] };
   for (const [name, text] of Object.entries(templates) as [ProfileField, string][]) {
     if (!fieldsIn(text).every(({ root }) => root === 'person' || root === noun)) continue;

@@ -24,6 +24,21 @@ export interface Step {
 }
 
 export type Done = 'done';
+
+/** How Moodle is told of people's places. */
+export interface PlaceCalls {
+  give(context: PushContext): BulkCall<Step, Done>;
+  /** Where somebody can keep a place without being let in. */
+  suspend?(context: PushContext): BulkCall<Step, Done>;
+  take(context: PushContext): BulkCall<Step, Done>;
+}
+
+export const enrolmentCalls: PlaceCalls = {
+  give: (context) => enrolment(context, false),
+  suspend: (context) => enrolment(context, true),
+  take: unenrolment,
+};
+
 type Outcomes = SecondLook<Step, Done>['outcomes'];
 
 /** An account, course or group that Moodle no longer has under the id in its mapping. */
@@ -48,7 +63,7 @@ const byUser = (a: Step, b: Step) => a.userid - b.userid || a.courseid - b.cours
 const byGroup = (a: Step, b: Step) => a.groupid - b.groupid || a.userid - b.userid;
 
 /** Enrols, or suspends an enrolment. */
-export function enrolment(context: PushContext, suspend: boolean): BulkCall<Step, Done> {
+function enrolment(context: PushContext, suspend: boolean): BulkCall<Step, Done> {
   return {
     order: byUser,
     // roleid, userid, courseid, suspend
@@ -97,7 +112,7 @@ export async function noteHeldRoles(context: PushContext, steps: readonly Step[]
   }
 }
 
-export function unenrolment(context: PushContext): BulkCall<Step, Done> {
+function unenrolment(context: PushContext): BulkCall<Step, Done> {
   return {
     order: byUser,
     // userid, courseid

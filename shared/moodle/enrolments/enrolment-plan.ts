@@ -1,11 +1,16 @@
 import type { EntityInUse } from '#shared/moodle/push/entity.ts';
 import { type CourseStates, courseStatesSchema } from './enrolment-state.ts';
 
-/** What a person is to be in Moodle's courses: the groups (idnumbers of mappings) by the course's idnumber. */
+/**
+ * What a person is to be in Moodle's courses: the groups (idnumbers of mappings) by the course's idnumber. Of a parent it is
+ * the accounts of the children, in place of courses.
+ */
 export type EnrolmentFields = {
   /** Idnumber of the account. */
   person: string;
-  role: 'student' | 'teacher';
+  role: 'student' | 'teacher' | 'parent';
+  /** Moodle's id of a parent's role: where an instance names another one, that takes the place of the one that was given. */
+  roleid?: number;
   courses: Record<string, string[]>;
   /** False for a person who is archived, deleted or out of scope; no change by itself. */
   personActive: boolean;

@@ -7,13 +7,12 @@ import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import {
   type Done,
-  enrolment,
+  enrolmentCalls,
   GoneReference,
   joining,
   leaving,
   noteHeldRoles,
   type Step,
-  unenrolment,
 } from './enrolment-calls.ts';
 import {
   claim,
@@ -47,6 +46,7 @@ export async function pushEnrolments(
   context: PushContext,
   items: PushItem<PersonEnrolments>[],
   dropBy: (item: PushItem<PersonEnrolments>) => 'suspend' | 'unenrol',
+  { give, take, suspend: suspension = take } = enrolmentCalls,
 ): Promise<Map<string, PushResult>> {
   const begun = await Promise.all(items.map((item) => begin(context, item)));
   const people = new Map(begun.flatMap((person) => (person ? [[person.item, person] as const] : [])));
@@ -59,7 +59,7 @@ export async function pushEnrolments(
   const isTeacher = (step: Step) => isKnownTeacher(people.get(step.item)!, step);
 
   await noteHeldRoles(context, of('enrol').filter(isTeacher));
-  await run(of('enrol'), enrolment(context, false));
+  await run(of('enrol'), give(context));
   const joins = of('join').filter(({ item, change }) => isEnrolled(people.get(item)!, change.course));
   await run(joins, joining(context));
   const kept = await neededByOthers(context.view, [...of('leave'), ...of('drop')]);
@@ -68,8 +68,8 @@ export async function pushEnrolments(
   await run(ending('leave'), leaving(context));
   const { suspend = [], unenrol = [] } = Object.groupBy(ending('drop'), ({ item }) => dropBy(item));
   await noteHeldRoles(context, suspend.filter(isTeacher));
-  await run(suspend, enrolment(context, true));
-  await run(unenrol, unenrolment(context));
+  await run(suspend, suspension(context));
+  await run(unenrol, take(context));
 
   const results = items.map(async (item): Promise<[string, PushResult]> => {
     const person = people.get(item);
@@ -92,7 +92,8 @@ async function begin(
     const left = Object.keys(known).map((course): EnrolmentChange => ({ kind: 'drop', course }));
     return { item, known, steps: [], done: isLeaving(fields) ? left : [], forget: [] };
   }
-  const planned = planEnrolments(fields.courses, known, new Set(unmet.keys()), force);
+  const isOtherRole = fields.roleid !== undefined && fields.roleid !== mapping.extra_data?.roleid;
+  const planned = planEnrolments(fields.courses, known, new Set(unmet.keys()), force || isOtherRole);
   const changes = planned.filter(({ kind }) => !(isBraked && kind === 'drop'));
   if (changes.length > 0) {
     const now = clock.now();
@@ -118,7 +119,7 @@ async function begin(
       userid: await view.moodleId(fields.person),
       courseid: await view.moodleId(change.course),
       groupid: 'group' in change ? await view.moodleId(change.group) : 0,
-      roleid: instance.role_ids[fields.role],
+      roleid: instance.role_ids[fields.role]!,
     }));
   return { item, known, steps: await Promise.all(steps), done: changes.filter(isLeft), forget: [] };
 }
@@ -172,7 +173,12 @@ async function resultOf(
   const madeWith = await madeWithOf(view, item, courses);
   const failure = made.failure ?? (isLeaving(entity.fields) ? undefined : partlyUnmet([...unmet.values()]));
   if (failure) return { result: 'failed', failure, extraData, madeWith, forget };
-  return { result: mapping.last_synced_at === undefined ? 'created' : 'updated', extraData, madeWith };
+  const { roleid } = entity.fields;
+  return {
+    result: mapping.last_synced_at === undefined ? 'created' : 'updated',
+    extraData: { ...extraData, ...(roleid !== undefined && { roleid }) },
+    madeWith,
+  };
 }
 
 /** The first failure of a person's changes, with what the others of its kind say of other courses. */

@@ -7,28 +7,30 @@ export const enrolments = personCourses({
   name: 'enrolments',
   model: 'op.student',
   role: 'student',
-  source: 'op.student.course',
-  isOf: ({ studentId }, person) => studentId === person,
-  prepare: async (view, records) => {
-    await view.load(
-      'op.batch',
-      records.flatMap(({ batchId }) => batchId ?? []),
-    );
-    const programs = await view.readMany(
-      'op.course',
-      records.map(({ programId }) => programId),
-    );
-    const subjectIds = programs.flatMap((program) =>
-      program.state === 'valid' ? program.record.subjectIds : [],
-    );
-    await view.load('op.subject', [...subjectIds, ...records.flatMap((record) => record.subjectIds)]);
-  },
-  take: async (view, enrolment, { courses, doubts }) => {
-    const led = await coursesOfEnrolment(view, enrolment, doubts);
-    // A batch that cannot be pushed has no group; its students still need their courses.
-    const { batchId } = enrolment;
-    for (const course of led.courses)
-      addCourse(courses, course, batchId === undefined ? [] : [batchGroupIdnumber(batchId, course)]);
-    return led.failure;
+  records: {
+    model: 'op.student.course',
+    isOf: ({ studentId }, person) => studentId === person,
+    prepare: async (view, records) => {
+      await view.load(
+        'op.batch',
+        records.flatMap(({ batchId }) => batchId ?? []),
+      );
+      const programs = await view.readMany(
+        'op.course',
+        records.map(({ programId }) => programId),
+      );
+      const subjectIds = programs.flatMap((program) =>
+        program.state === 'valid' ? program.record.subjectIds : [],
+      );
+      await view.load('op.subject', [...subjectIds, ...records.flatMap((record) => record.subjectIds)]);
+    },
+    take: async (view, enrolment, { courses, doubts }) => {
+      const led = await coursesOfEnrolment(view, enrolment, doubts);
+      // A batch that cannot be pushed has no group; its students still need their courses.
+      const { batchId } = enrolment;
+      for (const course of led.courses)
+        addCourse(courses, course, batchId === undefined ? [] : [batchGroupIdnumber(batchId, course)]);
+      return led.failure;
+    },
   },
 });

@@ -7,11 +7,14 @@ import {
   isUnreadable,
   noDoubts,
 } from '#shared/moodle/accounts/doubts.ts';
+import type { PersonModel } from '#shared/moodle/accounts/person-presence.ts';
+import { takesService } from '#shared/moodle/instance/instance.ts';
 import { companyInScope } from '#shared/moodle/instance/scope.ts';
 import type { Built, LeftOut } from '#shared/moodle/push/entity.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { Failure } from '#shared/sync/failure.ts';
+import type { PlaceCalls } from './enrolment-calls.ts';
 import { addsCourses, dropsCourses, type EnrolmentFields, type PersonEnrolments } from './enrolment-plan.ts';
 import { pushEnrolments } from './enrolment-push.ts';
 import { courseStatesOf } from './enrolment-state.ts';
@@ -27,28 +30,38 @@ export interface WantedCourses {
   personActive: boolean;
 }
 
-/** What tells students' enrolments from what teachers teach. */
-interface PersonKind<Source extends 'op.student.course' | 'op.session'> {
-  name: 'enrolments' | 'teaching';
-  model: 'op.student' | 'op.faculty';
-  role: EnrolmentFields['role'];
-  /** The model whose records put a person into courses. */
-  source: Source;
+type SourceModel = 'op.student.course' | 'op.session';
+
+/** The records that put a person into courses. */
+interface SourceRecords<Source extends SourceModel> {
+  model: Source;
   /** Whether a record is this person's; the links may be older. */
   isOf(record: RecordOf[Source], person: string): boolean;
   /** Reads ahead what such records lead to. */
   prepare?(view: RecordView, records: RecordOf[Source][]): Promise<void>;
   /** Adds a record's courses; a failure if it, or a part of it, cannot be taken in. */
   take(view: RecordView, record: RecordOf[Source], wanted: WantedCourses): Promise<Failure | undefined>;
+}
+
+/** What tells students' enrolments from what teachers teach, and from whose parents somebody is. */
+interface PersonKind<Source extends SourceModel> {
+  name: 'enrolments' | 'teaching' | 'children';
+  model: PersonModel;
+  role: EnrolmentFields['role'];
+  records?: SourceRecords<Source>;
+  /** Reads ahead what the persons' own records lead to. */
+  preparePersons?(view: RecordView, ids: string[]): Promise<void>;
   /** Adds what the person's own record says. */
   takePerson?(view: RecordView, id: string, wanted: WantedCourses): Promise<void>;
+  /** How Moodle is told; by enrolments unless given. */
+  calls?: PlaceCalls;
 }
 
 /**
  * The service that keeps all enrolments of a person as one entity, `oec_student_5@enrolments`: several records
  * (two batches of a program, say) can ask for the same course, and only together they tell when it ends.
  */
-export function personCourses<Source extends 'op.student.course' | 'op.session'>(
+export function personCourses<Source extends SourceModel>(
   kind: PersonKind<Source>,
 ): PushService<PersonEnrolments> {
   const suffix = `@${kind.name}`;
@@ -58,23 +71,35 @@ export function personCourses<Source extends 'op.student.course' | 'op.session'>
     name: kind.name,
     partial: true,
     notes: [],
-    targets: async (_view, ids) => new Map(ids.map((id) => [id, [`${toPerson(id)}${suffix}`]])),
+    targets: async ({ instance }, ids) =>
+      new Map(takesService(instance, kind.name) ? ids.map((id) => [id, [`${toPerson(id)}${suffix}`]]) : []),
     prepare: (view, idnumbers) => prepare(view, idnumbers.map(idIn)),
     build,
     isPresent: (entity) => Object.keys(entity.fields.courses).length > 0,
     takesAway: (entity, mapping) => dropsCourses(entity.fields.courses, courseStatesOf(mapping.extra_data)),
     adds: (entity, mapping) => addsCourses(entity.fields.courses, courseStatesOf(mapping.extra_data)),
     push: (context, items) =>
-      pushEnrolments(context, items, ({ entity }) =>
-        entity.fields.personActive ? context.instance.on_finish : 'suspend',
+      pushEnrolments(
+        context,
+        items,
+        ({ entity }) => {
+          if (kind.role === 'parent') return 'unenrol';
+          return entity.fields.personActive ? context.instance.on_finish : 'suspend';
+        },
+        kind.calls,
       ),
   };
 
   async function prepare(view: RecordView, ids: string[]): Promise<void> {
     await view.load(kind.model, ids);
-    const sources = await Promise.all(ids.map((id) => view.sources({ model: kind.model, id }, kind.source)));
-    const readings = await view.readMany(kind.source, sources.flat());
-    await kind.prepare?.(
+    await kind.preparePersons?.(view, ids);
+    const { records } = kind;
+    if (!records) return;
+    const sources = await Promise.all(
+      ids.map((id) => view.sources({ model: kind.model, id }, records.model)),
+    );
+    const readings = await view.readMany(records.model, sources.flat());
+    await records.prepare?.(
       view,
       readings.flatMap((reading) => (reading.state === 'valid' ? [reading.record] : [])),
     );
@@ -88,19 +113,28 @@ export function personCourses<Source extends 'op.student.course' | 'op.session'>
         : isUnreadable(person);
     const wanted: WantedCourses = { courses: new Map(), leftOut: [], doubts: noDoubts(), personActive };
     if (!personActive) return wanted;
-    for (const sourceId of await view.sources({ model: kind.model, id }, kind.source)) {
-      const source = { model: kind.source, id: sourceId };
-      const reading = await view.read(kind.source, sourceId);
+    if (kind.records) await takeRecords(view, kind.records, id, wanted);
+    await kind.takePerson?.(view, id, wanted);
+    return wanted;
+  }
+
+  async function takeRecords(
+    view: RecordView,
+    records: SourceRecords<Source>,
+    id: string,
+    wanted: WantedCourses,
+  ): Promise<void> {
+    for (const sourceId of await view.sources({ model: kind.model, id }, records.model)) {
+      const source = { model: records.model, id: sourceId };
+      const reading = await view.read(records.model, sourceId);
       if (reading.state === 'invalid') {
         wanted.leftOut.push({ source, failure: reading.failure });
         wanted.doubts.everything = true;
-      } else if (reading.state === 'valid' && kind.isOf(reading.record, id)) {
-        const failure = await kind.take(view, reading.record, wanted);
+      } else if (reading.state === 'valid' && records.isOf(reading.record, id)) {
+        const failure = await records.take(view, reading.record, wanted);
         if (failure) wanted.leftOut.push({ source, failure });
       }
     }
-    await kind.takePerson?.(view, id, wanted);
-    return wanted;
   }
 
   async function build(view: RecordView, idnumber: string): Promise<Built<PersonEnrolments>> {
@@ -118,6 +152,7 @@ export function personCourses<Source extends 'op.student.course' | 'op.session'>
     const payload = {
       person,
       role: kind.role,
+      ...(kind.role === 'parent' && { roleid: view.instance.role_ids.parent! }),
       courses: Object.fromEntries([...courses].map(([course, groups]) => [course, [...groups].sort()])),
     };
     const groups = Object.values(payload.courses).flat();

@@ -22,9 +22,16 @@ export async function neededByOthers(view: RecordView, steps: readonly Step[]): 
   return needed;
 }
 
-/** The mapping of a person's enrolments. @param person the account's idnumber */
+/** The services of what the people of each model are enrolled in, or have a role over. */
+export const placesOf = {
+  'op.student': 'enrolments',
+  'op.faculty': 'teaching',
+  'op.parent': 'children',
+} as const;
+
+/** The mapping of a person's enrolments, or of a parent's roles. @param person the account's idnumber */
 export function placesIdnumber(person: string): string {
-  return `${person}@${personOf(person)?.model === 'op.faculty' ? 'teaching' : 'enrolments'}`;
+  return `${person}@${placesOf[personOf(person)?.model ?? 'op.student']}`;
 }
 
 function isAskedFor(courses: CourseStates, { change }: Step): boolean {

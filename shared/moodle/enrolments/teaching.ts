@@ -22,12 +22,14 @@ export const teaching = personCourses({
   name: 'teaching',
   model: 'op.faculty',
   role: 'teacher',
-  source: 'op.session',
-  isOf: (session, person) => session.facultyId === person,
-  take: async (view, session, wanted) => {
-    if (!isTaught(session)) return undefined;
-    await addIfOpen(view, wanted, { ...session, period: await periodOf(view, session) });
-    return failureOfSession(view, session);
+  records: {
+    model: 'op.session',
+    isOf: (session, person) => session.facultyId === person,
+    take: async (view, session, wanted) => {
+      if (!isTaught(session)) return undefined;
+      await addIfOpen(view, wanted, { ...session, period: await periodOf(view, session) });
+      return failureOfSession(view, session);
+    },
   },
   takePerson: async (view, id, wanted) => {
     const teacher = await view.read('op.faculty', id);

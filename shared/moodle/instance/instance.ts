@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { timeZone } from '#shared/models/fields/school-day.ts';
+import type { ServiceName } from '#shared/models/services.ts';
 import { type CustomField, ownedCustomField, profileSchema } from '#shared/moodle/conventions/profile.ts';
 import { fieldsIn, template } from '#shared/moodle/conventions/template.ts';
 
@@ -119,7 +120,12 @@ export const instanceSchema = z.looseObject({
   id_numbers: peopleTemplates,
   /** Moodle's role ids; the defaults are those of a fresh site. */
   role_ids: z
-    .object({ student: z.number().int().default(5), teacher: z.number().int().default(3) })
+    .object({
+      student: z.number().int().default(5),
+      teacher: z.number().int().default(3),
+      /** Of parents, in the user contexts of their children's accounts; without one parents are none of the instance's. */
+      parent: z.number().int().positive().optional(),
+    })
     .prefault({}),
   /** Moodle ids of the categories under which departments, and programs without a department, are put; 0 is the top. */
   category_ids: z
@@ -216,6 +222,20 @@ export function courseTemplates({
 }: Pick<Instance, 'course_template' | 'course_templates'>): string[] {
   const named = [course_template, ...Object.values(programs), ...Object.values(subjects)];
   return [...new Set(named.filter((name) => name !== undefined))];
+}
+
+/** Whether records of a service go to an instance: attendance and parents only where it asks for them. */
+export function takesService(
+  instance: Pick<Instance, 'sync_attendance_from' | 'role_ids'>,
+  service: ServiceName,
+): boolean {
+  if (service === 'attendance') return takesAttendanceFromErp(instance);
+  return takesParents(instance) || !(service === 'parents' || service === 'children');
+}
+
+/** Whether an instance gives parents accounts, and a role over their children. */
+export function takesParents({ role_ids }: Pick<Instance, 'role_ids'>): boolean {
+  return role_ids.parent !== undefined;
 }
 
 /** Whether what somebody has changed in Moodle is written over, or left. */

@@ -22,7 +22,9 @@ export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape,
   id_numbers:
     "`{students, teachers}`: what ID numbers of accounts are made of; otherwise the link's own, such as " +
     '`oec_student_26`',
-  role_ids: '`{student, teacher}`',
+  role_ids:
+    '`{student, teacher, parent}`; `parent` only where op.parent is to get accounts that see the ' +
+    "children's marks: a role of your own for Moodle's context type User (docs/moodle-setup.md)",
   category_ids:
     '`{departments, programs}`: Moodle ids of the categories to put them under; `programs` is for ' +
     'those without a department',

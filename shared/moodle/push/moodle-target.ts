@@ -1,9 +1,10 @@
 import { planMoved } from '#shared/models/changes/ripple.ts';
 import type { LinkReader, RecordReader } from '#shared/models/records.ts';
+import type { ServiceName } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesService } from '#shared/moodle/instance/instance.ts';
 import type { AttentionReader, Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { Brake } from '#shared/sync/limits/brake.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
@@ -73,7 +74,8 @@ async function push(
   const view = new RecordView(instance, records, links, mappings, ports.clock.now());
   const context: PushContext = { ...ports, instance, client, view, force, doubted: new Set() };
   const ledger = await pushUnit(context, services, unit);
-  for (const [service, ids] of await planMoved(ledger.moved, { records, links }))
+  const isWanted = (service: ServiceName) => takesService(instance, service);
+  for (const [service, ids] of await planMoved(ledger.moved, { records, links }, isWanted))
     ledger.following.push(...cutUnits(instance.id, service, ids));
   return ledger;
 }

@@ -24,7 +24,7 @@ import type { PushRef, WorkUnit } from './work-unit.ts';
 const unanswered: ReadonlySet<string> = new Set<UnavailableKind>(['timeout', 'connection', 'http']);
 
 /** Services whose entities have a key in Moodle that is made of the ERP's values: an address, a short name. */
-const claiming: ReadonlySet<ServiceName> = new Set(['subjects', 'batches', 'students', 'faculty']);
+const claiming: ReadonlySet<ServiceName> = new Set(['subjects', 'batches', 'students', 'faculty', 'parents']);
 
 /** The ledger of a unit of the push: it writes the mappings. */
 export class PushLedger extends Ledger<WorkUnit, PushRef, Mapping, Outcome> {
@@ -351,6 +351,7 @@ const leftOutPrefixes: Partial<Record<RecordKey['model'], string>> = {
   // Of a person it is the address that is left out.
   'op.student': 'oec_address_student',
   'op.faculty': 'oec_address_faculty',
+  'op.parent': 'oec_address_parent',
   'op.student.course': 'oec_enrolment',
   'op.session': 'oec_session',
   'op.attendance.line': 'oec_line',

@@ -138,5 +138,5 @@ async function withMissing(
 }
 
 function isPaged(model: PushedModel): boolean {
-  return model === 'op.student' || model === 'op.faculty';
+  return model === 'op.student' || model === 'op.faculty' || model === 'op.parent';
 }

@@ -1,6 +1,6 @@
 import { type PushedModel, sweptModels } from '#shared/models/models.ts';
 import { type SweepName, servicesOver } from '#shared/models/services.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesService } from '#shared/moodle/instance/instance.ts';
 import { isAway } from '#shared/sync/units/work.ts';
 import { repairSomeLinks } from './link-repair.ts';
 import { ModelSweep } from './sweep-model.ts';
@@ -35,7 +35,9 @@ export async function sweepInstance(
   const models: readonly PushedModel[] = sweptModels[sweep];
   for (const model of models.slice(position ? models.indexOf(position.model) : 0)) {
     const start = position?.model === model ? position : startOf(model);
-    const services = servicesOver(model).map((name) => ports.services.byName(name));
+    const own = servicesOver(model).filter((name) => takesService(instance, name));
+    if (own.length === 0) continue;
+    const services = own.map((name) => ports.services.byName(name));
     const rest = await new ModelSweep(instance, services, records, ports, start).run(hasTime);
     if (rest) return { sweep, instance: instance.id, position: rest };
     const next = models[models.indexOf(model) + 1];

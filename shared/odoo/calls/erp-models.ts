@@ -1,15 +1,22 @@
 import { modelOf, type PushedModel, pushedModels } from '#shared/models/models.ts';
-import { type Instance, ownerOf, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { type Instance, instanceSchema, ownerOf, takesService } from '#shared/moodle/instance/instance.ts';
 import type { ModelFields } from './model-fields.ts';
 
-/** The models that are exported, parents before children: attendance only where a Moodle takes it from the ERP. */
-export function modelsToExport(
-  instances: readonly Pick<Instance, 'status' | 'sync_attendance_from'>[],
-): PushedModel[] {
-  const takesAttendance = instances.some(
-    (instance) => instance.status === 'active' && takesAttendanceFromErp(instance),
+/** What an instance says of the models that it takes. */
+type Taking = Pick<Instance, 'status' | 'sync_attendance_from' | 'role_ids'>;
+
+/** The models that are exported, parents before children: attendance, and op.parent, only where a Moodle takes them. */
+export function modelsToExport(instances: readonly Taking[]): PushedModel[] {
+  const usual = instanceSchema.parse({ id: 'usual', base_url: 'https://moodle.invalid' });
+  const active = [usual, ...instances.filter(({ status }) => status === 'active')];
+  return pushedModels.filter((model) =>
+    active.some((instance) => takesService(instance, modelOf(model).service)),
   );
-  return pushedModels.filter((model) => takesAttendance || !model.startsWith('op.attendance.'));
+}
+
+/** What an ERP is asked for at all: op.parent only where a Moodle asks for it. */
+export function modelsAskedFor(takesParents: boolean): PushedModel[] {
+  return pushedModels.filter((model) => takesParents || model !== 'op.parent');
 }
 
 /** Whether telephone numbers are of any use: a Moodle that is not disabled gets them. */
@@ -27,7 +34,7 @@ export function arePhonesSent(instances: readonly Pick<Instance, 'status' | 'fie
  */
 export function copiedFields(model: PushedModel, arePhonesSent: boolean): readonly string[] {
   const { fields, odoo } = modelOf(model);
-  const left = new Set(odoo.hasContact && arePhonesSent ? [] : odoo.notCopied);
+  const left = new Set(odoo.contact && arePhonesSent ? [] : odoo.notCopied);
   const read = Object.keys(fields).filter((field) => field !== 'id' && !left.has(field));
   return [...new Set([...read, ...(odoo.alsoCopied ?? []), 'write_date'])];
 }
@@ -43,9 +50,9 @@ export type Gap = {
 };
 
 /** What the ERP lacks of all that is read from it, model by model. @throws OdooError */
-export async function gapsOf(fields: ModelFields): Promise<Gap[]> {
+export async function gapsOf(fields: ModelFields, takesParents: boolean): Promise<Gap[]> {
   const gaps: Gap[] = [];
-  for (const model of pushedModels) gaps.push(...(await gapsIn(model, fields, true)));
+  for (const model of modelsAskedFor(takesParents)) gaps.push(...(await gapsIn(model, fields, true)));
   return gaps;
 }
 

@@ -111,8 +111,8 @@ async function readAll(
 
 /** The fields that are compared; undefined where the dates will do. A change of a contact moves no date of its person. */
 function contentFields(model: PushedModel, { fields }: ModelState): string[] | undefined {
-  const { hasContact, isComparedWhole } = modelOf(model).odoo;
-  return hasContact || isComparedWhole ? fields : undefined;
+  const { contact, isComparedWhole } = modelOf(model).odoo;
+  return contact || isComparedWhole ? fields : undefined;
 }
 
 function contentOf(record: Readonly<Record<string, unknown>>, fields: readonly string[]): string {

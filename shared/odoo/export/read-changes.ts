@@ -57,7 +57,7 @@ export async function readChanges(
     if (next(current) !== current) current = await changeModelState(ports.states, model, next);
   };
   let pass = state.pass ?? (await begun(model, state, isWhole, contacts, ports));
-  const contactDate = modelOf(model).odoo.hasContact && !isWhole ? await contacts.get() : undefined;
+  const contactDate = modelOf(model).odoo.contact && !isWhole ? await contacts.get() : undefined;
   const options = { isAccepted: isAccepted(state, clock.now()), isWhole };
   let seen: string | undefined;
   const reading = { afterId: pass.position, pageSize };
@@ -104,13 +104,14 @@ async function newestOfAll(
   client: OdooClient,
 ): Promise<string | undefined> {
   const own = await newestDate(client, model);
-  return modelOf(model).odoo.hasContact ? laterOf(own, await contacts.get()) : own;
+  return modelOf(model).odoo.contact ? laterOf(own, await contacts.get()) : own;
 }
 
 function domainOf(model: PushedModel, { from }: Pass): Domain {
   if (from === undefined) return [];
   const own = ['write_date', '>=', from] as const;
-  return modelOf(model).odoo.hasContact ? anyOf([own, ['partner_id.write_date', '>=', from]]) : [own];
+  const { contact } = modelOf(model).odoo;
+  return contact ? anyOf([own, [`${contact}.write_date`, '>=', from]]) : [own];
 }
 
 /** The latest date of rows; undefined where none has one. */

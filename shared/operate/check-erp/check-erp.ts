@@ -10,17 +10,10 @@ import {
   stopsAll,
 } from '#shared/odoo/client/errors.ts';
 import type { TransportName } from '#shared/odoo/client/transport.ts';
-import { type ErpCheck, type ErpFinding, erpCheckOf } from './finding.ts';
+import { type CheckOptions, type ErpCheck, type ErpFinding, erpCheckOf } from './finding.ts';
 import { needlessRightsFindings, rightsFindings } from './rights.ts';
 import { groupFindings, keyFindings, timeZoneFindings, timeZoneOf } from './user.ts';
 import { gapFindings, hiddenFindings, languageFindings, versionFindings } from './what-is-there.ts';
-
-export interface CheckOptions {
-  /** The field of op.student.course that takes completion, where the configuration names one. */
-  completionField?: string | undefined;
-  /** Milliseconds since 1970. */
-  now: () => number;
-}
 
 /** Nothing in Odoo's API tells of record rules: a record that they hide looks as if it were not there. */
 export const notToBeSeen =
@@ -33,7 +26,7 @@ export const notToBeSeen =
  */
 export async function checkErp(
   connection: OdooClientOptions,
-  { completionField, now }: CheckOptions,
+  { now, ...asked }: CheckOptions,
 ): Promise<ErpCheck> {
   const client = new OdooClient(connection);
   const english = new OdooClient({ ...connection, language: 'en_US' });
@@ -55,9 +48,9 @@ export async function checkErp(
     // Nothing else would be answered.
     if (findings.some(({ severity }) => severity === 'failed')) return erpCheckOf(findings, now(), version);
     const known = version;
-    await look('What the ERP has', () => gapFindings(fields, completionField));
-    await look('What the user may do', () => rightsFindings(client, fields, completionField));
-    await look('What the user need not do', () => needlessRightsFindings(client, fields));
+    await look('What the ERP has', () => gapFindings(fields, asked));
+    await look('What the user may do', () => rightsFindings(client, fields, asked));
+    await look('What the user need not do', () => needlessRightsFindings(client, fields, asked));
     await look("The user's groups", () => groupFindings(client, known));
     await look('What is hidden from the user', () => hiddenFindings(client, fields));
     await look("The user's time zone", async () => {

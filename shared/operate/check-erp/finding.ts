@@ -45,3 +45,13 @@ export function erpCheckOf(findings: readonly ErpFinding[], now: number, version
     findings: inOrder,
   };
 }
+
+/** What a check is told of the link. */
+export interface CheckOptions {
+  /** The field of op.student.course that takes completion, where the configuration names one. */
+  completionField?: string | undefined;
+  /** Whether a Moodle gives parents accounts. */
+  takesParents?: boolean;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}

@@ -2,7 +2,7 @@ import { mayUse, type Operation } from '#shared/odoo/calls/access.ts';
 import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
-import type { ErpFinding } from './finding.ts';
+import type { CheckOptions, ErpFinding } from './finding.ts';
 import { type NeededRight, neededRights, needlessRights } from './needed-rights.ts';
 
 /** So many calls at a time: Odoo answers each in some milliseconds, the network takes the rest. */
@@ -19,9 +19,11 @@ const words: Record<Operation, string> = {
 export async function rightsFindings(
   client: OdooClient,
   fields: ModelFields,
-  completionField: string | undefined,
+  { completionField, takesParents = false }: Pick<CheckOptions, 'completionField' | 'takesParents'>,
 ): Promise<ErpFinding[]> {
-  return missingRights(await rightsThatAre(false, neededRights(completionField), client, fields));
+  return missingRights(
+    await rightsThatAre(false, neededRights(completionField, takesParents), client, fields),
+  );
 }
 
 /** Each operation that the user may do (or may not), with the right that names it; of models that the ERP has. */
@@ -43,8 +45,12 @@ async function rightsThatAre<Right extends { model: string; operations: readonly
 }
 
 /** What the user may do that it need not, in one finding. @throws OdooError */
-export async function needlessRightsFindings(client: OdooClient, fields: ModelFields): Promise<ErpFinding[]> {
-  const needless = await rightsThatAre(true, needlessRights(), client, fields);
+export async function needlessRightsFindings(
+  client: OdooClient,
+  fields: ModelFields,
+  { takesParents = false }: Pick<CheckOptions, 'takesParents'>,
+): Promise<ErpFinding[]> {
+  const needless = await rightsThatAre(true, needlessRights(takesParents), client, fields);
   const ofModels = [...Map.groupBy(needless, ({ right }) => right.model)];
   if (ofModels.length === 0) return [];
   const alike = Map.groupBy(ofModels, ([, all]) => all.map(({ operation }) => words[operation]).join(', '));

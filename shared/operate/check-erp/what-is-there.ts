@@ -3,7 +3,7 @@ import { gapsOf } from '#shared/odoo/calls/erp-models.ts';
 import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import { type Domain, searchCount, searchRead } from '#shared/odoo/calls/read.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
-import type { ErpFinding } from './finding.ts';
+import type { CheckOptions, ErpFinding } from './finding.ts';
 
 const oldest = 16;
 const newestKnown = 19;
@@ -65,20 +65,22 @@ export async function languageFindings(client: OdooClient, language: string): Pr
 /** What the ERP lacks of all that is read from it or written to it, and what follows. @throws OdooError */
 export async function gapFindings(
   fields: ModelFields,
-  completionField: string | undefined,
+  { completionField, takesParents = false }: Pick<CheckOptions, 'completionField' | 'takesParents'>,
 ): Promise<ErpFinding[]> {
-  const findings = (await gapsOf(fields)).map(({ model, field, consequence, isNeeded }): ErpFinding => {
-    if (field === undefined) return noModel(model, consequence, isNeeded);
-    return {
-      code: 'missing-field',
-      severity: isNeeded ? 'failed' : 'note',
-      message: `The ERP has no field ${field} in ${model}.`,
-      consequence,
-      advice: isNeeded
-        ? "Check the version of OpenEduCat, and modules of the school's own that change this model."
-        : 'Nothing, unless you miss it: another version of OpenEduCat has it.',
-    };
-  });
+  const findings = (await gapsOf(fields, takesParents)).map(
+    ({ model, field, consequence, isNeeded }): ErpFinding => {
+      if (field === undefined) return noModel(model, consequence, isNeeded);
+      return {
+        code: 'missing-field',
+        severity: isNeeded ? 'failed' : 'note',
+        message: `The ERP has no field ${field} in ${model}.`,
+        consequence,
+        advice: isNeeded
+          ? "Check the version of OpenEduCat, and modules of the school's own that change this model."
+          : 'Nothing, unless you miss it: another version of OpenEduCat has it.',
+      };
+    },
+  );
   if ((await fields.of('op.exam')) === undefined)
     findings.push(
       noModel('op.exam', 'Grades from Moodle do not come to the ERP (module openeducat_exam).', false),

@@ -2,6 +2,7 @@ import { numbersOf } from '#shared/moodle/accounts/account-owners.ts';
 import { recordsOfAccount } from '#shared/moodle/accounts/account-records.ts';
 import { type RecordRow, rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { placesIdnumber } from '#shared/moodle/enrolments/places-of-others.ts';
 import { availabilityOf } from '#shared/moodle/instance/availability.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { BreakerState } from '#shared/sync/limits/breaker.ts';
@@ -9,6 +10,7 @@ import { type CourseReason, isNamed, namesOfCourse, type PersonsCourses } from '
 import { courseSteps } from './course-steps.ts';
 import type { MoodleQuestion, MoodleSteps } from './moodle-steps.ts';
 import { noteSteps } from './note-steps.ts';
+import { childrenSteps, placeForParents } from './parent-children.ts';
 import { accountStep, type PersonModel, personIdnumber, personNouns, recordStep } from './person.ts';
 import { firstObstacle, holds, ok, type Step, stop } from './step.ts';
 import { studentCourses } from './student-courses.ts';
@@ -51,9 +53,14 @@ export async function explainPerson(
   askMoodle: AskMoodle,
 ): Promise<Explanation> {
   const instance = view.instance.id;
-  const steps = [availabilityStep(view, breaker), await recordStep(view, model, id)];
+  const steps = [
+    availabilityStep(view, breaker),
+    ...(model === 'op.parent' ? placeForParents(view) : []),
+    await recordStep(view, model, id),
+  ];
   if (firstObstacle(steps)) return conclude(instance, { model, id, course }, steps, []);
   steps.push(await accountStep(view, model, id));
+  if (model === 'op.parent') return explainParent(view, id, steps, askMoodle);
   const led = model === 'op.student' ? await studentCourses(view, id) : await teacherCourses(view, id);
   steps.push(...led.steps.map((step) => (course === undefined ? step : { ...step, ...asNote(step) })));
   const named = await filterAsync(led.reasons, async (reason) =>
@@ -74,6 +81,21 @@ export async function explainPerson(
   // What Moodle says now is newer than any comparison.
   if (!hasAnswered) await addNotes(view, { model, id }, steps, courses);
   return conclude(instance, { model, id, course }, steps, courses, hasAnswered);
+}
+
+async function explainParent(
+  view: RecordView,
+  id: string,
+  steps: Step[],
+  askMoodle: AskMoodle,
+): Promise<Explanation> {
+  const asked = { model: 'op.parent', id } as const;
+  steps.push(...(await childrenSteps(view, id)));
+  const isAway = steps.some(({ about, state }) => about === 'instance' && state === 'holds');
+  const roles = await rowOf(view, enrolmentsOf('op.parent', id));
+  const hasAnswered = askMoodle && !isAway && (await addMoodle(view, asked, steps, [], roles, askMoodle));
+  if (!hasAnswered) await addNotes(view, asked, steps, []);
+  return conclude(view.instance.id, asked, steps, [], hasAnswered);
 }
 
 function availabilityStep(view: RecordView, breaker: BreakerState): Step {
@@ -119,7 +141,7 @@ function onePerCourse(reasons: CourseReason[]): CourseReason[] {
 }
 
 function enrolmentsOf(model: PersonModel, id: string): string {
-  return `${personIdnumber(model, id)}@${model === 'op.student' ? 'enrolments' : 'teaching'}`;
+  return placesIdnumber(personIdnumber(model, id));
 }
 
 /** What the last comparison with Moodle has found of the account, the courses, their groups and the enrolments. */
@@ -201,6 +223,8 @@ function sayAllIsWell(
   courses: ExplainedCourse[],
   hasAnswered: boolean,
 ): string {
+  if (model === 'op.parent')
+    return `Nothing stands in the way: in ${instance} the parent ${id} has been given the role over the children.`;
   const list = courses.map(({ course, shortname }) => shortname ?? course).join(', ');
   const source = hasAnswered
     ? ''

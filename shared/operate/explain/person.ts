@@ -1,17 +1,35 @@
-import { facultyIdnumber, studentIdnumber } from '#shared/models/references.ts';
+import { idnumbersOf } from '#shared/models/references.ts';
+import type { PersonModel } from '#shared/moodle/accounts/person-presence.ts';
 import { rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { rowStep } from './row-step.ts';
 import { ok, type Step, stop } from './step.ts';
 
-export type PersonModel = 'op.student' | 'op.faculty';
+export type { PersonModel };
 
 /** What a person is called in a sentence. */
-export const personNouns = { 'op.student': 'student', 'op.faculty': 'teacher' } as const;
+export const personNouns = {
+  'op.student': 'student',
+  'op.faculty': 'teacher',
+  'op.parent': 'parent',
+} as const;
+
+const accountOf = {
+  'op.student': idnumbersOf('students'),
+  'op.faculty': idnumbersOf('faculty'),
+  'op.parent': idnumbersOf('parents'),
+};
+
+/** What brings somebody into an instance that is for some departments or companies only. */
+const waysIn = {
+  'op.student': 'An enrolment in a program of such a department brings a student in',
+  'op.faculty': 'The main department or a lecture in such a department brings a teacher in',
+  'op.parent': 'A child who belongs there brings a parent in',
+};
 
 /** The idnumber of a person's account. */
 export function personIdnumber(model: PersonModel, id: string): string {
-  return model === 'op.student' ? studentIdnumber(id) : facultyIdnumber(id);
+  return accountOf[model](id);
 }
 
 /** Whether the record is there, can be read and is in use. What ends with a `stop` has no further steps. */
@@ -30,7 +48,7 @@ export async function recordStep(view: RecordView, model: PersonModel, id: strin
   if (!reading.record.active)
     return stop(
       about,
-      `The ${noun} ${id} is archived in the ERP, so the account and the enrolments are suspended.`,
+      `The ${noun} ${id} is archived in the ERP, so the account is suspended, ${model === 'op.parent' ? 'and the roles over children are taken' : 'and so are the enrolments'}.`,
       'Unarchive the record in OpenEduCat if that is not meant.',
     );
   return ok(about, `The ${noun} ${id} is there, can be read and is active.`);
@@ -49,8 +67,6 @@ export async function accountStep(view: RecordView, model: PersonModel, id: stri
   return stop(
     'scope',
     `The instance ${view.instance.id} is for ${limits}, and this ${personNouns[model]} belongs to none of them.`,
-    model === 'op.student'
-      ? "An enrolment in a program of such a department brings a student in; the instance's setting scope decides."
-      : "The main department or a lecture in such a department brings a teacher in; the instance's setting scope decides.",
+    `${waysIn[model]}; the instance's setting scope decides.`,
   );
 }

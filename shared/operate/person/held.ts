@@ -66,6 +66,8 @@ const naming: Record<PersonModel, Record<string, string>> = {
     'op.attendance.line': 'student_id',
   },
   'op.faculty': { 'op.session': 'faculty_id', 'op.attendance.sheet': 'faculty_id' },
+  // Of a child a parent's record names the id, and nothing else.
+  'op.parent': {},
 };
 
 /** Everything that the tables hold of a person. It reads whole partitions: minutes where there are millions of marks. */
@@ -116,7 +118,7 @@ async function heldIn(instance: string, person: Person, store: PersonStore): Pro
   for (const other of others)
     for (const row of (await store.mappingRows(instance, other)) as unknown as Mapping[])
       if (row.idnumber === other) sharedWith.push(row);
-  if (person.model === 'op.faculty') return { instance, mappings, memories: [], values: [], sharedWith };
+  if (person.model !== 'op.student') return { instance, mappings, memories: [], values: [], sharedWith };
   return {
     instance,
     mappings,
@@ -126,7 +128,10 @@ async function heldIn(instance: string, person: Person, store: PersonStore): Pro
   };
 }
 
-/** Marks of attendance: a session's are remembered by account, a sheet's by ID number. */
+/**
+ * Marks of attendance: a session's are remembered by account, a sheet's by ID number. And the roles that parents have over
+ * a student's account.
+ */
 async function valuesIn(
   instance: string,
   idnumber: string,
@@ -136,6 +141,8 @@ async function valuesIn(
   const places: [prefix: string, path: string[]][] = [
     [prefixes.attendance, ['extra_data', 'marks', idnumber]],
     [prefixes.attendance, ['extra_data', 'sending', 'marks', idnumber]],
+    [prefixes.children, ['extra_data', 'courses', idnumber]],
+    [prefixes.children, ['made_with', idnumber]],
   ];
   if (account !== undefined) places.push(['pull/attendance/', ['values', 'marks', String(account)]]);
   const values: HeldValue[] = [];

@@ -3,7 +3,9 @@ import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import type { Category } from '#shared/moodle/functions/categories.ts';
 import type { Course } from '#shared/moodle/functions/courses.ts';
 import type { Group } from '#shared/moodle/functions/groups.ts';
+import type { RoleOverUser } from '#shared/moodle/functions/roles.ts';
 import type { MoodleUser } from '#shared/moodle/functions/users.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Inventory, Place } from '#shared/moodle/inventory/inventory.ts';
 
 /**
@@ -37,7 +39,7 @@ export interface DryRunSite {
   /** The authentication plugin of new accounts. */
   auth: string;
   /** Moodle's ids of the roles. */
-  roles: { student: number; teacher: number };
+  roles: Instance['role_ids'];
 }
 
 /** One row before and after the dry run. */
@@ -57,6 +59,8 @@ export interface DryRunChanges {
   groups: RowChange<Pick<Group, 'id' | 'name'>>[];
   accounts: RowChange<Omit<MoodleUser, 'auth'>>[];
   places: RowChange<Place>[];
+  /** The roles of parents over the accounts of their children. */
+  roles: RowChange<RoleOverUser>[];
   /** The attendance activities that would be made. */
   activities: { courseid: number; name: string }[];
   /** The sessions of attendance that would be made, or in which students would be marked. */

@@ -3,7 +3,7 @@ import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import { type ServiceName, servicesOver } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
-import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesService } from '#shared/moodle/instance/instance.ts';
 import type { MappingTable } from '#shared/moodle/mappings/mapping.ts';
 import type { Outcome, RecordKey } from '#shared/moodle/push/entity.ts';
 import { moodleTarget, type PushWorkPorts } from '#shared/moodle/push/moodle-target.ts';
@@ -111,9 +111,7 @@ export class DryRun {
     for (const inSweep of Object.values<readonly PushedModel[]>(sweptModels)) {
       for (const model of inSweep) {
         const own = servicesOver(model)
-          .filter((name) => services.includes(name))
-          // An instance that takes attendance in Moodle only has no place for the ERP's.
-          .filter((name) => name !== 'attendance' || takesAttendanceFromErp(this.instance))
+          .filter((name) => services.includes(name) && takesService(this.instance, name))
           .map((name) => this.#ports.services.byName(name));
         const sweep = new ModelSweep(this.instance, own, records, this.#sweepPorts(), startOf(model));
         if (own.length > 0) await sweep.run(() => true);

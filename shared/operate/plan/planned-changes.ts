@@ -1,5 +1,6 @@
 import { parseIdnumber } from '#shared/models/references.ts';
 import { type MoodleKind, prefixes, type ServiceName, servicesOfKind } from '#shared/models/services.ts';
+import type { RoleOverUser } from '#shared/moodle/functions/roles.ts';
 import type { Place } from '#shared/moodle/inventory/inventory.ts';
 import { profileIn, whereUntold } from '#shared/moodle/inventory/observed.ts';
 import type { DryRunMappings } from './dry-run-mappings.ts';
@@ -19,6 +20,8 @@ export type ChangeKind =
   | 'unenrol'
   | 'join_group'
   | 'leave_group'
+  | 'give_role'
+  | 'take_role'
   | 'add_activity'
   | 'add_session'
   | 'mark';
@@ -73,6 +76,7 @@ export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
     ...profileIn(row),
   }));
   for (const change of changes.places) yield* placeChanges(run, change);
+  for (const change of changes.roles) yield* roleChanges(run, change);
   yield* attendanceChanges(run, changes);
 }
 
@@ -116,7 +120,8 @@ function kindOf(fields: readonly FieldChange[]): ChangeKind {
 function serviceOf(kind: MoodleKind, idnumber: string): ServiceName {
   if (kind === 'course') return 'subjects';
   if (kind === 'group') return 'batches';
-  if (kind === 'account') return isTeacher(idnumber) ? 'faculty' : 'students';
+  if (kind === 'account')
+    return servicesOfKind('account').find((name) => idnumber.startsWith(prefixes[name])) ?? 'students';
   return servicesOfKind('category').find((name) => idnumber.startsWith(prefixes[name])) ?? 'programs';
 }
 
@@ -156,6 +161,24 @@ function placeKind(before: Place | undefined, after: Place | undefined): ChangeK
 function placeText(place: Place | undefined): string | null {
   if (!place) return null;
   return `role ${[...place.roleids].sort().join(' and ')}${place.suspended ? ', suspended' : ''}`;
+}
+
+function* roleChanges(run: ChangedSite, { before, after }: RowChange<RoleOverUser>): Iterable<PlannedChange> {
+  if (before && after) return;
+  const { roleid, userid, instanceid } = (after ?? before)!;
+  const text = `role ${roleid}`;
+  yield {
+    service: 'children',
+    // Where a teacher is a parent, too, the account may have the name of the other record.
+    idnumber: `${nameOf(run, 'account', userid)}@children`,
+    kind: after ? 'give_role' : 'take_role',
+    fields: [
+      {
+        field: nameOf(run, 'account', instanceid),
+        ...{ now: before ? text : null, planned: after ? text : null },
+      },
+    ],
+  };
 }
 
 function* attendanceChanges(

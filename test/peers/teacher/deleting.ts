@@ -56,13 +56,16 @@ export function deleteCourse(state: SiteState, courseid: number): void {
 }
 
 /**
- * Deletes an account as Moodle does (lib/moodlelib.php, delete_user): its places in courses and groups go, and the row
+ * Deletes an account as Moodle does (lib/moodlelib.php, delete_user): its places in courses and groups and all roles that it
+ * has, or others have over it, go, and the row
  * stays without what anybody could find it by.
  */
 export function deleteAccount(state: SiteState, userid: number): void {
   const { username, email } = state.users.get(userid)!;
   state.memberships.deleteAll('user', userid);
   state.enrolments.deleteAll('user', userid);
+  state.roleAssignments.deleteAll('user', userid);
+  state.roleAssignments.deleteAll('over', userid);
   state.users.update(userid, {
     deleted: true,
     username: `${email}.${nowInSeconds()}`.toLowerCase(),

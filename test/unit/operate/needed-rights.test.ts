@@ -22,7 +22,7 @@ const contacts = { 'res.partner': 'read' };
 
 describe('the rights of the ERP user', () => {
   const needed = byModel(
-    neededRights(undefined).flatMap(({ model, operations: each }) =>
+    neededRights(undefined, true).flatMap(({ model, operations: each }) =>
       each.map((one): [string, string] => [model, one]),
     ),
   );
@@ -30,7 +30,7 @@ describe('the rights of the ERP user', () => {
   it('let the import write what follows Moodle once it is made', () => {
     const written = Object.entries(kinds).filter(([, { isMadeOnce, follows }]) => !isMadeOnce || follows);
     const rights = byModel(
-      neededRights('x_moodle_completion').flatMap(({ model, operations: each }) =>
+      neededRights('x_moodle_completion', true).flatMap(({ model, operations: each }) =>
         each.map((one): [string, string] => [model, one]),
       ),
     );

@@ -1,6 +1,6 @@
 import type { Visit } from '#cli/console/visit.ts';
 import { usageError } from '#cli/operator-error.ts';
-import type { PersonModel } from '#shared/operate/explain/person.ts';
+import { type PersonModel, personNouns } from '#shared/operate/explain/person.ts';
 
 /** The person whom a page is about. */
 export interface Chosen {
@@ -8,7 +8,7 @@ export interface Chosen {
   id: string;
 }
 
-const kinds = { student: 'op.student', teacher: 'op.faculty' } as const;
+const kinds = { student: 'op.student', teacher: 'op.faculty', parent: 'op.parent' } as const;
 
 /** @throws OperatorError where the address names no person */
 export function chosen({ params }: Visit): Chosen {
@@ -19,5 +19,5 @@ export function chosen({ params }: Visit): Chosen {
 }
 
 export function pathOf({ model, id }: Chosen): string {
-  return `/person/${model === 'op.student' ? 'student' : 'teacher'}/${id}`;
+  return `/person/${personNouns[model]}/${id}`;
 }

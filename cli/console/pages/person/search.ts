@@ -2,7 +2,8 @@ import type { FoundPeople } from '#cli/commands/person/find.ts';
 import { hiddenFields, offsetOf, pager, pageSize } from '#cli/console/parts.ts';
 import type { Shown, Visit } from '#cli/console/visit.ts';
 import { type Html, html } from '#shared/http/html.ts';
-import { pathOf } from './chosen.ts';
+import { personNouns } from '#shared/operate/explain/person.ts';
+import { type Chosen, pathOf } from './chosen.ts';
 
 /** Whom a search has found, and for what. */
 export type Found = FoundPeople & { who: string };
@@ -45,6 +46,6 @@ ${searchForm(visit)}`,
 }
 
 /** `Student 26`. */
-export function kindText({ say }: Visit, { model, id }: { model: string; id: string }): string {
-  return say(model === 'op.student' ? 'person.student' : 'person.teacher', { id });
+export function kindText({ say }: Visit, { model, id }: Chosen): string {
+  return say(`person.${personNouns[model]}`, { id });
 }

@@ -5,6 +5,7 @@ import { changeForm, translated } from '#cli/console/parts.ts';
 import type { Shown, Visit } from '#cli/console/visit.ts';
 import { minuteOf } from '#cli/output/words.ts';
 import { type Html, html } from '#shared/http/html.ts';
+import { kindOfService } from '#shared/models/services.ts';
 import { chainsHtml } from './chain.ts';
 import { type Chosen, pathOf } from './chosen.ts';
 import { kindText, searchForm } from './search.ts';
@@ -96,7 +97,8 @@ function rowsHtml(visit: Visit, instances: readonly ShownInstance[]): Html {
       last_synced_at = '',
       next_attempt_at = '',
     }) => {
-      const isAccount = moodle_id !== undefined && (service === 'students' || service === 'faculty');
+      const isAccount =
+        moodle_id !== undefined && kindOfService[service as keyof typeof kindOfService] === 'account';
       const account = html`<a href="${base_url}/user/profile.php?id=${moodle_id}" rel="noreferrer">${moodle_id}</a>`;
       return html`<tr><th scope="row">${instance}</th><td class="long">${idnumber}</td>
 <td>${status === undefined ? say('person.never_tried') : translated(visit, status.replaceAll('_', ' '))}</td>

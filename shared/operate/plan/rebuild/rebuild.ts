@@ -1,6 +1,6 @@
 import { type ServiceName, serviceModels, serviceNames } from '#shared/models/services.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
-import { type Instance, takesAttendanceFromErp } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesService } from '#shared/moodle/instance/instance.ts';
 import { findTwins, twinsConflict } from '#shared/moodle/inventory/twins.ts';
 import { type Mapping, type MappingTable, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { desiredOf } from '#shared/moodle/push/desired.ts';
@@ -109,8 +109,8 @@ class Rebuilding {
 
   async run(): Promise<void> {
     await this.dryRun.askMoodle();
-    const isMeant = (name: ServiceName) => name !== 'attendance' || takesAttendanceFromErp(this.#instance);
-    for (const name of serviceNames.filter(isMeant)) await this.#rebuild(name);
+    const own = serviceNames.filter((name) => takesService(this.#instance, name));
+    for (const name of own) await this.#rebuild(name);
   }
 
   /** Maps what Moodle has of a service under the ID numbers of records, and pushes what is not mapped. */

@@ -1,4 +1,4 @@
-import type { ServiceName } from '#shared/models/services.ts';
+import { kindOfService, type ServiceName } from '#shared/models/services.ts';
 import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { placesIdnumber } from '#shared/moodle/enrolments/places-of-others.ts';
@@ -83,7 +83,8 @@ function entityRow(run: DryRun, row: Mapping, changes: PlannedChange[]): Rebuilt
 
 /** Whether Moodle gives somebody something by an entity as it is. */
 function holdsInMoodle({ moodle }: DryRun, { service }: Mapping, id: number): boolean {
-  if (service === 'students' || service === 'faculty') return !moodle.held.accounts.get(id)?.suspended;
+  if (kindOfService[service as keyof typeof kindOfService] === 'account')
+    return !moodle.held.accounts.get(id)?.suspended;
   return service !== 'subjects' || moodle.held.courses.get(id)?.visible === 1;
 }
 

@@ -156,9 +156,26 @@ describe('a run', () => {
   });
 });
 
+describe('parents', () => {
+  it('are exported where an active Moodle gives them a role', () => {
+    const moodle = { status: 'active', sync_attendance_from: 'moodle' } as const;
+    const [without, given] = [
+      { student: 5, teacher: 3 },
+      { student: 5, teacher: 3, parent: 9 },
+    ];
+    expect(modelsToExport([{ ...moodle, role_ids: without }])).not.toContain('op.parent');
+    expect(modelsToExport([{ ...moodle, status: 'paused', role_ids: given }])).not.toContain('op.parent');
+    expect(modelsToExport([{ ...moodle, role_ids: given }])).toContain('op.parent');
+  });
+});
+
 describe('attendance', () => {
   it('is exported where an active Moodle takes it from the ERP', () => {
-    const moodle = { status: 'active', sync_attendance_from: 'moodle' } as const;
+    const moodle = {
+      status: 'active',
+      sync_attendance_from: 'moodle',
+      role_ids: { student: 5, teacher: 3 },
+    } as const;
     expect(modelsToExport([moodle])).not.toContain('op.attendance.line');
     expect(modelsToExport([{ ...moodle, status: 'paused', sync_attendance_from: 'oec' }])).not.toContain(
       'op.attendance.line',
