@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { subjectCourseOf } from '#shared/models/references.ts';
+import { courseAttendanceOf } from '#shared/moodle/attendance/state.ts';
 import { MoodleAuthError, MoodleError } from '#shared/moodle/client/errors.ts';
 import { failureIn } from '#shared/moodle/failures.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
@@ -157,7 +158,11 @@ async function copyContent(
     if (name === undefined) return await settled(usualAnnouncements);
     const template = await getCourseByField(client, 'shortname', name);
     if (!template) return failed(noTemplate(name));
-    const there = await getCourseModules(client, course);
+    const { activity } = courseAttendanceOf(mapping.extra_data);
+    const there = (await getCourseModules(client, course)).filter(
+      // The link's own, in which the ERP's attendance is.
+      ({ modname, instance }) => modname !== 'attendance' || instance !== activity,
+    );
     const isThere =
       begun === undefined
         ? // Somebody has filled it in the meantime.

@@ -3,6 +3,7 @@ import { type RecordRow, rowOf } from '#shared/moodle/accounts/record-rows.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
+import { isContentOpen } from '#shared/moodle/structure/course-content.ts';
 import type { CourseReason } from './course-reason.ts';
 import { rowStep } from './row-step.ts';
 import { ok, type Step, stop } from './step.ts';
@@ -16,10 +17,18 @@ export async function courseSteps(
   const groups = batchIds.map((batchId) => batchGroupIdnumber(batchId, course));
   return [
     rowStep(`category ${programIdnumber(programId)}`, await rowOf(view, programIdnumber(programId))),
-    rowStep(`course ${course}`, await rowOf(view, course)),
+    courseStep(course, await rowOf(view, course)),
     ...(await Promise.all(groups.map(async (group) => rowStep(`group ${group}`, await rowOf(view, group))))),
     enrolmentStep(course, groups, enrolments),
   ];
+}
+
+/** A course that lacks only the content of its template keeps nobody out. */
+function courseStep(course: string, row: RecordRow): Step {
+  const about = `course ${course}`;
+  const { idnumber, mapping, state } = row;
+  if (state !== 'pushed' || !mapping?.failure || !isContentOpen(mapping)) return rowStep(about, row);
+  return { ...ok(about, `It is in Moodle, without its content yet: ${mapping.failure.reason}`), idnumber };
 }
 
 /** The enrolments of a person have one mapping: what it says of one course need not be why it failed as a whole. */

@@ -3,13 +3,17 @@ import type { Interceptor } from '#local/moodle/simulated-moodle.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import { createCourses, getCourseByField } from '#shared/moodle/functions/courses.ts';
 import type { InstancePlan } from '#shared/operate/plan/instance-plan.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import {
   batch,
   enrolment,
   isWrite,
   type Kit,
   type KitInstance,
+  line,
   program,
+  register,
+  sheet,
   startKit,
   student,
   subject,
@@ -17,6 +21,7 @@ import {
 import { faults } from '#test/peers/moodle-faults.ts';
 import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { Gate, killAtFirst, sendUnit } from '../reliability/support.ts';
 
 type PlannedInstance = Pick<InstancePlan, 'changes' | 'failures'>;
 
@@ -203,13 +208,28 @@ it('a course that was deleted in Moodle and is made again begins with the conten
   expect(await kit.troubles()).toEqual({});
 });
 
-it('copies into fifty courses once each, whoever else is at it', async () => {
+it('copies into fifty courses once each, whatever comes between', async () => {
   await using kit = await started();
+  const afterwards: Interceptor = async (call, proceed) => {
+    await proceed();
+    return faults.errorcode('ex_unabletolock')(call, proceed);
+  };
+  const kinds = [
+    faults.answerLost(),
+    faults.connectionReset(),
+    afterwards,
+    faults.gatewayTimeoutAfterwards(),
+  ];
+  let calls = 0;
+  intercept(kit, (call, proceed) => kinds[calls++ % 5]?.(call, proceed) ?? proceed(), 50);
   const ids = Array.from({ length: 50 }, (_, index) => index + 1);
   await kit.sync(program(1, { subject_ids: ids }), ...ids.map((id) => subject(id)));
-  await kit.advance(2 * hour);
+  await kit.advance(30 * hour);
   expect(await kit.troubles()).toEqual({});
-  expect(imports(kit)).toBe(50);
+  const found = await Promise.all(ids.map((id) => namesIn(kit, `oec_subj_${id}_course_1`)));
+  expect(found).toEqual(ids.map(() => content));
+  // Where nothing had come, it was asked for once more.
+  expect(imports(kit)).toBe(60);
 });
 
 it('makes new courses as the instance says, and says which language Moodle lacks', async () => {
@@ -267,4 +287,91 @@ it('instance set takes a template for a program, says that it is missing, and fo
   expect((await runCli(kit, ['doctor'])).stdout).toContain('The course TPL, with whose content');
   expect(await set('course_templates.programs.B.SC=')).toContain('course_templates.programs.B.SC');
   expect((await kit.system.instances.get('demo'))?.course_templates.programs).toEqual({});
+});
+
+it('explain does not take a course that lacks only its content for what keeps somebody out', async () => {
+  await using kit = await startKit({ instances: [{ course_template: 'TPL' }] });
+  kit.site().moodle.intercept(faults.times(9, 'enrol_manual_enrol_users', faults.errorcode('wsnoinstance')));
+  await kit.sync(...university, ...people);
+  const { stdout } = await runCli(kit, ['explain', 'student', '1']);
+  expect(stdout).toContain('It is in Moodle, without its content yet: The course TPL');
+  expect(stdout.match(/STOP +\w+/g)).toEqual(['STOP   enrolment']);
+  const failures = (await runCli(kit, ['failures', 'list'])).stdout;
+  expect(failures).toContain('notemplate: The course TPL');
+});
+
+it('an attendance activity of the link itself is no content of a course', async () => {
+  await using kit = await startKit({
+    instances: [{ course_template: 'TPL', sync_attendance_from: 'oec' }],
+  });
+  await kit.sync(...university, ...people, register(1, 1, 1, 1), sheet(1, 1), line(1, 1, 1, 'present'));
+  expect(await namesIn(kit)).toEqual(['Attendance']);
+  await addTemplate(kit, 'TPL', 'First steps', 'Essay');
+  await kit.advance(10 * minute);
+  expect(await kit.troubles()).toEqual({});
+  expect((await namesIn(kit)).filter((name) => name !== 'Attendance')).toEqual(content);
+});
+
+it.each(['before', 'after'] as const)(
+  'a worker that is killed %s it has copied leaves the content there once',
+  async (when) => {
+    await using kit = await started();
+    const { interceptor, killed } = killAtFirst(kit, when, ({ function: name }) => name === importing);
+    kit.site().moodle.intercept(interceptor);
+    await kit.sync(...university);
+    expect(await killed()).toBe(true);
+    await kit.advance(6 * hour);
+    expect(await kit.troubles()).toEqual({});
+    expect(await namesIn(kit)).toEqual(content);
+  },
+);
+
+it('two workers at one course copy once', async () => {
+  await using kit = await startKit({ instances: [{ course_template: 'TPL' }] });
+  await kit.sync(...university);
+  await addTemplate(kit, 'TPL', 'First steps', 'Essay');
+  const gate = new Gate();
+  kit.site().moodle.intercept(async (call, proceed) => {
+    if (call.function === importing) await gate.pass();
+    return proceed();
+  });
+  for (let times = 0; times < 3; times += 1)
+    await sendUnit(kit, { service: 'subjects', ids: ['1'], force: true });
+  await gate.arrived(1);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  gate.open();
+  await kit.settle();
+  await kit.advance(2 * hour);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual(content);
+  expect(imports(kit)).toBe(1);
+});
+
+it('the courses of a batch begin with it as well, hidden as they are', async () => {
+  await using kit = await started({ course_per: 'batch', course_templates: { programs: { P1: 'TPL' } } });
+  const begins = new Date(kit.cloud.clock.now() + 10 * 24 * hour).toISOString().slice(0, 10);
+  await kit.sync(
+    program(1, { subject_ids: [1] }),
+    subject(1),
+    batch(1, 1, { start_date: begins, end_date: false }),
+  );
+  const own = 'oec_subj_1_course_1_batch_1';
+  expect(await kit.site().course(own)).toMatchObject({ visible: false });
+  expect(await namesIn(kit, own)).toEqual(content);
+});
+
+it('a lost mapping table gives nobody the content twice, and a comparison finds nothing amiss', async () => {
+  await using kit = await started();
+  await kit.sync(...university);
+  expect((await runCli(kit, ['drift', '--json'])).code).toBe(0);
+  await kit.configure('demo', { status: 'paused' });
+  const { clients } = kit.cloud;
+  const table = mappingsStore(clients.dynamodb, kit.cloud.resource('MappingsTableName'));
+  await table.remove('demo', [...(await kit.mappings()).keys()]);
+  expect((await runCli(kit, ['rebuild-mappings', '--yes'])).code).toBe(0);
+  await kit.configure('demo', { status: 'active' });
+  await kit.sync(subject(1, { name: 'Renamed' }));
+  await kit.advance(2 * hour);
+  expect(await namesIn(kit)).toEqual(content);
+  expect(imports(kit)).toBe(1);
 });
