@@ -75,7 +75,7 @@ async function fieldsById(
   if (kind === 'account') {
     await held.readAccounts('id', [String(id)]);
     const account = held.accounts.get(id);
-    return account && fieldsOf.account(account);
+    return account && { idnumber: account.idnumber, ...fieldsOf.account(account) };
   }
   if (kind === 'course') {
     await held.readCourses([id]);

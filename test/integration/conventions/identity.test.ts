@@ -1,7 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Trial } from '#cli/commands/instance/try.ts';
 import type { PlanEntry } from '#cli/commands/plan/plan.ts';
+import type { RebuildEntry } from '#cli/commands/rebuild-mappings/rebuild.ts';
+import { updateUsers } from '#shared/moodle/functions/users.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { runCli } from '../cli/run-cli.ts';
-import { batch, enrolment, isWrite, type Kit, program, startKit, student, subject } from '../kit.ts';
+import {
+  batch,
+  enrolment,
+  faculty,
+  isWrite,
+  type Kit,
+  program,
+  session,
+  startKit,
+  student,
+  subject,
+} from '../kit.ts';
+import { monday, pull, pulled } from '../pull/support.ts';
 import { countByFunction, killAtFirst, range, untilRedelivered } from '../reliability/support.ts';
 import { sweep } from '../sweep/support.ts';
 
@@ -93,5 +110,128 @@ describe('2,000 students from the link’s own ID numbers and e-mail usernames t
     expect(Object.keys(back)).toEqual(['core_user_update_users']);
     expect(back.core_user_update_users).toBeLessThanOrEqual((60 * count) / 1000);
     expect(inMoodle()).toEqual(original);
+  });
+});
+
+describe('what goes by ID numbers, where the instance gives them', () => {
+  let kit: Kit;
+  beforeAll(async () => {
+    kit = await startKit({ instances: [templates], schedules: 'none' });
+    await kit.sync(
+      ...[program(1, { subject_ids: [1] }), subject(1), batch(1, 1), faculty(1), session(1, 1, 1, 1)],
+      ...[1, 2, 3].flatMap((id) => [student(id), enrolment(id, id, 1, 1)]),
+    );
+    expect(await kit.troubles()).toEqual({});
+  });
+  afterAll(() => kit.stop());
+
+  const idOf = async (idnumber: string) => (await kit.mapping(idnumber))!.moodle_id!;
+  const json = async <Data>(...args: string[]) => (await runCli(kit, [...args, '--json'])).json<Data>();
+  const lose = (...idnumbers: string[]) =>
+    mappingsStore(kit.cloud.clients.dynamodb, kit.cloud.resource('MappingsTableName')).remove(
+      'demo',
+      idnumbers,
+    );
+
+  it('rebuild-mappings finds all of a lost table, by either number', async () => {
+    const before = await kit.mappings();
+    const essence = (rows: typeof before) =>
+      [...rows.values()].map(({ idnumber, moodle_id, sync_hash, active }) => ({
+        idnumber,
+        moodle_id,
+        sync_hash,
+        active,
+      }));
+    await lose(...before.keys());
+    const { instances } = await json<{ instances: Extract<RebuildEntry, { status: 'rebuilt' }>[] }>(
+      'rebuild-mappings',
+      '--yes',
+    );
+    expect(instances).toMatchObject([{ unasked: [], unclear: [] }]);
+    expect(instances[0]!.services.filter((each) => each.with_differences + each.not_in_moodle > 0)).toEqual(
+      [],
+    );
+    expect(essence(await kit.mappings())).toEqual(essence(before));
+
+    // In the middle of a switch some have the link's own number still.
+    await updateUsers(kit.site().client, [{ id: await idOf('oec_student_2'), idnumber: 'oec_student_2' }]);
+    await lose('oec_student_2', 'oec_student_2@enrolments');
+    await json('rebuild-mappings', '--yes');
+    expect(await idOf('oec_student_2')).toBe(before.get('oec_student_2')!.moodle_id);
+    await sweep(kit);
+    expect((await kit.site().user('GR-2'))?.id).toBe(before.get('oec_student_2')!.moodle_id);
+    expect(kit.site().moodle.siteState.usersByIdnumber('oec_student_2')).toEqual([]);
+    expect(await kit.site().participant(course, 'GR-2')).toBe('student in oec_batch_1');
+  });
+
+  it('the comparison finds a number and a username that were changed, and writes them again', async () => {
+    expect(await json('drift')).toMatchObject({ instances: [{ findings: [] }] });
+    const id = await idOf('oec_student_1');
+    await updateUsers(kit.site().client, [{ id, idnumber: 'mine', username: 'mine' }]);
+    const { instances } = await json<{ instances: { findings: { about: string }[] }[] }>(
+      'drift',
+      '--repair',
+      '--yes',
+    );
+    expect(instances[0]!.findings.map(({ about }) => about)).toEqual(['user.idnumber', 'user.username']);
+    await kit.settle();
+    expect(await kit.site().user('GR-1')).toMatchObject({ id, username: 'gr-1' });
+  });
+
+  it('explain knows the account, and plan has nothing to say', async () => {
+    expect((await runCli(kit, ['explain', 'student', '1'])).stdout).toContain('is there and active');
+    const { instances } = await json<{ instances: PlanEntry[] }>('plan');
+    expect(instances[0]).toMatchObject({ status: 'planned', services: expect.anything() });
+    expect(JSON.stringify(instances[0])).not.toContain('"change":1');
+  });
+
+  it('instance try shows both names', async () => {
+    const { fields } = await json<Trial>(
+      'instance',
+      'try',
+      'demo',
+      'op.student',
+      '1',
+      'id_numbers.students=N{student.id}',
+    );
+    const of = (name: string) => fields.find(({ field }) => field === name);
+    expect(of('idnumber')).toMatchObject({ now: 'GR-1', current: 'GR-1', changed: 'N1' });
+  });
+
+  it('adopt matches accounts that have the numbers already, and writes the instance’s', async () => {
+    const { client } = kit.site();
+    const [one, two] = [await idOf('oec_student_1'), await idOf('oec_student_2')];
+    await lose('oec_student_1', 'oec_student_2');
+    await updateUsers(client, [
+      { id: one, email: 'earlier@example.org' },
+      { id: two, idnumber: '', username: 'earlier' },
+    ]);
+    const { counts } = await json<{ counts: Record<string, unknown> }>(
+      'adopt',
+      '--instance',
+      'demo',
+      '--apply',
+    );
+    expect(counts.account).toMatchObject({ adopted: 4 });
+    await sweep(kit);
+    expect([await idOf('oec_student_1'), await idOf('oec_student_2')]).toEqual([one, two]);
+    expect(await kit.site().user('GR-1')).toMatchObject({ id: one, email: 'student1@example.org' });
+    expect(await kit.site().user('GR-2')).toMatchObject({ id: two, username: 'gr-2' });
+    expect(await kit.troubles()).toEqual({});
+  });
+
+  it('grades come back to the students, and are gone again', async () => {
+    const { gradebook } = teacherOf(kit.site().moodle);
+    const column = gradebook.addItem(await idOf(course), { name: 'Oral', grademax: 20 });
+    const grade = async (value: number | null) =>
+      gradebook.grade(column, await idOf('oec_student_1'), value, { at: monday });
+    const lines = async () =>
+      (await pulled(kit, 'op.result.line')).map(({ student_id, withdrawn }) => [student_id, withdrawn]);
+    await grade(14);
+    await pull(kit, 'gradebook');
+    expect(await lines()).toEqual([[1, false]]);
+    await grade(null);
+    await pull(kit, 'gradebook');
+    expect(await lines()).toEqual([[1, true]]);
   });
 });

@@ -65,7 +65,7 @@ export function fieldWord(say: Visit['say'], name: string): string {
 
 const knownFields = [
   ...(['name', 'parent', 'fullname', 'shortname', 'category', 'visible', 'course', 'firstname'] as const),
-  ...(['middlename', 'lastname', 'email', 'phone1', 'suspended', 'username'] as const),
+  ...(['middlename', 'lastname', 'email', 'phone1', 'suspended', 'username', 'idnumber'] as const),
 ];
 const isField = (name: string): name is (typeof knownFields)[number] =>
   (knownFields as readonly string[]).includes(name);
