@@ -101,6 +101,7 @@ export const defaultSettings: MoodleSettings = {
   authMethods: {
     manual: 'internal',
     email: 'internal',
+    ldap: 'external',
     nologin: 'external',
     oauth2: 'external',
     oidc: 'external',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Warnings } from '#shared/moodle/client/schemas.ts';
 import { getCoursesByIds, updateCourses } from '#shared/moodle/functions/courses.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
-import { updateUsers } from '#shared/moodle/functions/users.ts';
+import { getUsersByField, updateUsers } from '#shared/moodle/functions/users.ts';
 import { makeCourse, makeUser, newUser, refusal, unique, userById } from './makers.ts';
 import { usePeer } from './peer.ts';
 
@@ -28,6 +28,33 @@ describe('exchanging values that are unique', () => {
     expect(codes(await updateUsers(peer.client, exchange))).toEqual([]);
     expect((await userById(peer.client, a)).email).toBe(two.email);
     expect((await userById(peer.client, b)).email).toBe(one.email);
+  });
+
+  it('of usernames is refused for both, passed on in the order of the call; with one moved both get theirs', async () => {
+    const [one, two, free] = [newUser(), newUser(), newUser()];
+    const [a, b] = [await makeUser(peer.client, one), await makeUser(peer.client, two)];
+    const exchange = [
+      { id: a, username: two.username },
+      { id: b, username: one.username },
+    ];
+    expect(codes(await updateUsers(peer.client, exchange))).toEqual([
+      [a, 'dmlwriteexception'],
+      [b, 'dmlwriteexception'],
+    ]);
+    expect(codes(await updateUsers(peer.client, [{ id: b, username: `${free.username}.moved` }]))).toEqual(
+      [],
+    );
+    expect(codes(await updateUsers(peer.client, exchange))).toEqual([]);
+    const found = await getUsersByField(peer.client, 'username', [one.username, two.username]);
+    expect(found.map(({ id, username }) => [id, username])).toEqual([
+      [a, two.username],
+      [b, one.username],
+    ]);
+    const row = [
+      { id: b, username: free.username },
+      { id: a, username: one.username },
+    ];
+    expect(codes(await updateUsers(peer.client, row))).toEqual([]);
   });
 
   it('of short names is refused for both; with one of them moved both get theirs in one call', async () => {

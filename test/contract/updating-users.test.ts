@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type UserChange, updateUsers } from '#shared/moodle/functions/users.ts';
-import { makeUser, newUser, nowhere, refusal, userById } from './makers.ts';
+import { createUsers, type UserChange, updateUsers } from '#shared/moodle/functions/users.ts';
+import { makeUser, newUser, nowhere, refusal, unique, userById } from './makers.ts';
 import { usePeer } from './peer.ts';
 
 const peer = usePeer();
@@ -103,6 +103,25 @@ describe('updating users', () => {
   it('takes an empty name, other than creating does', async () => {
     const id = await makeUser(peer.client);
     expect(await update({ id, firstname: '' })).toEqual([]);
+  });
+
+  it('takes any text for an idnumber as it stands, of at most 255 characters', async () => {
+    const id = await makeUser(peer.client);
+    const idnumber = `${unique('S')}/2026 Ñ <1>`;
+    expect(await update({ id, idnumber })).toEqual([]);
+    expect((await userById(peer.client, id)).idnumber).toBe(idnumber);
+    expect(await update({ id, idnumber: 'x'.repeat(256) })).toEqual([
+      { itemid: id, warningcode: 'dmlwriteexception' },
+    ]);
+  });
+
+  it('changes username and idnumber of an account that logs in elsewhere', async () => {
+    const { password: _password, ...user } = newUser({ auth: 'ldap' });
+    const [created] = await createUsers(peer.client, [user]);
+    const { id } = created!;
+    const name = unique('ldap');
+    expect(await update({ id, username: name, idnumber: name })).toEqual([]);
+    expect(await userById(peer.client, id)).toMatchObject({ username: name, idnumber: name, auth: 'ldap' });
   });
 
   it('sets an idnumber that another account has', async () => {

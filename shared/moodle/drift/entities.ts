@@ -2,6 +2,7 @@ import { comparableEmail } from '#shared/models/fields/email.ts';
 import { kindOfService, prefixes, type ServiceOfKind, servicesOfKind } from '#shared/models/services.ts';
 import { isNumbered } from '#shared/moodle/accounts/account-names.ts';
 import { languagesFor } from '#shared/moodle/conventions/profile.ts';
+import { getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { type Instance, type OwnedField, ownerOf } from '#shared/moodle/instance/instance.ts';
 import type { EntityKind } from '#shared/moodle/instance/ownership.ts';
 import { Inventory } from '#shared/moodle/inventory/inventory.ts';
@@ -31,12 +32,17 @@ const pageSize = 200;
 /** Services whose entities are looked at many in a call. */
 type BulkService = ServiceOfKind<'category' | 'course' | 'account'>;
 
+/** An entity that Moodle is believed to hold as it is. */
+interface Settled {
+  entity: Entity;
+  row: Mapping;
+}
+
 /** What Moodle holds of a service. */
 interface Observed {
   /** What it has under an id, in the ERP's words; undefined where it has nothing. */
   fieldsOf(id: number): ObservedFields | undefined;
-  /** Absent of accounts: they are looked up by ID number before any is made. */
-  twins?: PossibleTwins;
+  twins: PossibleTwins;
 }
 
 /** What Moodle has with ID numbers of which it may have several. */
@@ -79,25 +85,24 @@ export class EntityComparison {
     const look: Omit<Look, 'after'> = { differences: [], rows: new Map() };
     const settled = await settledEntities(this.#instance, rows, this.#ports);
     if (settled.length === 0) return look;
-    const observed = await this.#observe(
-      service,
-      settled.map(({ row }) => row.moodle_id!),
-    );
+    const observed = await this.#observe(service, settled);
     const kind = kindOfService[service];
     for (const { entity, row } of settled) {
       const fields = observed.fieldsOf(row.moodle_id!);
       const differences = compareEntity(this.#instance, kind === 'account' ? 'user' : kind, entity, fields);
-      if (fields && observed.twins) differences.push(...(await this.#compareTwins(row, observed.twins)));
+      if (fields) differences.push(...(await this.#compareTwins(row, observed.twins)));
       look.differences.push(...differences);
       if (differences.length > 0 || row.drift) look.rows.set(row.idnumber, row);
     }
     return look;
   }
 
-  #observe(service: BulkService, ids: number[]): Promise<Observed> {
+  #observe(service: BulkService, settled: readonly Settled[]): Promise<Observed> {
     const kind = kindOfService[service];
     if (kind === 'category') return this.#categories(service);
-    return kind === 'course' ? this.#courses(ids) : this.#accounts(ids);
+    return kind === 'course'
+      ? this.#courses(settled.map(({ row }) => row.moodle_id!))
+      : this.#accounts(settled);
   }
 
   async #categories(service: BulkService): Promise<Observed> {
@@ -139,10 +144,28 @@ export class EntityComparison {
     };
   }
 
-  async #accounts(ids: number[]): Promise<Observed> {
-    const inventory = new Inventory(this.#ports.client);
-    await inventory.readAccounts('id', ids.map(String));
+  async #accounts(settled: readonly Settled[]): Promise<Observed> {
+    const { client } = this.#ports;
+    const inventory = new Inventory(client);
+    const numbers = new Map(
+      settled.flatMap(({ entity: { idnumber, payload } }) =>
+        payload.idnumber === undefined || !isNumbered(this.#instance)
+          ? []
+          : [[idnumber, String(payload.idnumber).toLowerCase()] as const],
+      ),
+    );
+    await inventory.readAccounts('idnumber', numbers.values());
+    await inventory.readAccounts(
+      'id',
+      settled.map(({ row }) => String(row.moodle_id)),
+    );
+    const having = Map.groupBy(inventory.accounts.values(), ({ idnumber }) => idnumber.toLowerCase());
+    const idsOf = (number: string) => (having.get(number) ?? []).map(({ id }) => id);
     return {
+      twins: {
+        ids: new Map([...numbers].map(([idnumber, number]) => [idnumber, idsOf(number)])),
+        holdsOf: async (id) => ({ courses: (await getUsersCourses(client, id)).length }),
+      },
       fieldsOf: (id) => {
         const account = inventory.accounts.get(id);
         if (!account) return undefined;
@@ -182,7 +205,7 @@ export async function settledEntities(
   instance: Instance,
   rows: readonly Mapping[],
   { records, links, mappings, services, clock }: Omit<DriftPorts, 'client' | 'holdsOf' | 'queue' | 'log'>,
-): Promise<{ entity: Entity; row: Mapping }[]> {
+): Promise<Settled[]> {
   const view = new RecordView(instance, records, links, mappings, clock.now());
   const candidates = rows.filter(({ status, sync_hash }) => status === 'synced' && sync_hash !== undefined);
   for (const [service, own] of Map.groupBy(candidates, (row) => row.service))
@@ -190,7 +213,7 @@ export async function settledEntities(
       view,
       own.map(({ idnumber }) => idnumber),
     );
-  const settled: { entity: Entity; row: Mapping }[] = [];
+  const settled: Settled[] = [];
   for (const row of candidates) {
     const built = await services.byName(row.service).build(view, row.idnumber);
     if (built.kind !== 'entity' || payloadHash(built.entity.payload) !== row.sync_hash) continue;

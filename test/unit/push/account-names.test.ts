@@ -221,3 +221,21 @@ describe('with lost mappings accounts are known again', () => {
     expect(kit.troubles()).toEqual({});
   });
 });
+
+describe('the comparison with Moodle', () => {
+  it('tells of a number that two accounts have: somebody may have typed it, or two workers wrote it at once', async () => {
+    await begin(following);
+    await kit.sync(numbered(1, 'A'), numbered(2, 'B'));
+    expect(await kit.compare()).toEqual([]);
+    const [one, two] = [1, 2].map((id) => kit.mapping(`oec_student_${id}`)!.moodle_id!);
+    kit.moodle.siteState.users.update(two!, { idnumber: 'a' });
+    const findings = await kit.compare();
+    expect(findings.map(({ idnumber, kind }) => [idnumber, kind])).toEqual([
+      ['oec_student_1', 'twins'],
+      ['oec_student_2', 'changed'],
+    ]);
+    expect(findings[0]!.in_moodle).toContain(`${one} (0 courses), ${two} (0 courses)`);
+    expect(namesOf('oec_student_2')).toEqual(['b', 'B']);
+    expect(await kit.compare()).toEqual([]);
+  });
+});
