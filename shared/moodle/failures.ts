@@ -22,6 +22,9 @@ const table: Partial<Record<FailureClass, Record<string, string>>> = {
   misconfigured: {
     nopermissions: "Give the token's user the capability in Moodle (docs/moodle-setup.md lists them).",
     requireloginerror: "Give the token's user access to the course or category in Moodle.",
+    // The site has added a field to its accounts that everybody has to fill in (4.5 and 5.1).
+    usernotfullysetup:
+      "Fill in the required fields in the profile of the token's own account in Moodle (Site administration, Users).",
     wsusercannotassign:
       "Allow the token's role to assign this role in Moodle, and check the role ids of the instance.",
   },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { releases } from '#local/moodle/settings.ts';
+import { type MoodleSettings, releases } from '#local/moodle/settings.ts';
 import type { SimulatedMoodle } from '#local/moodle/simulated-moodle.ts';
 import { MoodleClient } from '#shared/moodle/client/client.ts';
 
@@ -18,8 +18,12 @@ type Release = keyof typeof releases;
  * there it makes itself, under names of its own, and leaves it.
  *
  * @param release of the simulated one
+ * @param settings of the simulated one, where a live one has been prepared by hand
  */
-export function usePeer(release = process.env.MOODLE_RELEASE ?? '4.5'): Peer {
+export function usePeer(
+  release = process.env.MOODLE_RELEASE ?? '4.5',
+  settings: Partial<MoodleSettings> = {},
+): Peer {
   const { MOODLE_URL, MOODLE_TOKEN = '' } = process.env;
   let simulated: SimulatedMoodle | undefined;
   let url = MOODLE_URL ?? '';
@@ -29,7 +33,9 @@ export function usePeer(release = process.env.MOODLE_RELEASE ?? '4.5'): Peer {
     if (!MOODLE_URL) {
       const local = await import('#local/moodle/simulated-moodle.ts');
       if (!(release in releases)) throw new Error(`There is no simulated Moodle ${release}.`);
-      simulated = await local.SimulatedMoodle.start({ settings: releases[release as Release] });
+      simulated = await local.SimulatedMoodle.start({
+        settings: { ...releases[release as Release], ...settings },
+      });
       url = simulated.url;
     }
     client = new MoodleClient({ baseUrl: url, token: simulated?.token ?? MOODLE_TOKEN });

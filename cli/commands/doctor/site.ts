@@ -7,6 +7,7 @@ import { failureOf } from '#shared/moodle/failures.ts';
 import { getCategoriesByIds } from '#shared/moodle/functions/categories.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import { accountFindings, siteFindings, templateFindings } from '#shared/moodle/health/health.ts';
+import { profileFindings } from '#shared/moodle/health/profile-fields.ts';
 import type { InstanceState } from '#shared/moodle/health/staleness.ts';
 import { courseTemplates, type Instance } from '#shared/moodle/instance/instance.ts';
 import { findTwins, twinsConflict } from '#shared/moodle/inventory/twins.ts';
@@ -56,7 +57,10 @@ export async function checkSite(
     ...checkAttendance(info, instance),
     ...(await run({
       'How it shows accounts': async () =>
-        saidOf(await accountFindings(client, info), 'It shows accounts whole.'),
+        saidOf(
+          [...(await accountFindings(client, info)), ...(await profileFindings(client, info, instance))],
+          'It shows accounts whole.',
+        ),
       "What the token's role may do": () => checkCapabilities(client, info, wanted),
       'The roles': () => checkRoles(client, info, instance),
       'The categories': () => checkCategories(client, instance),

@@ -12,7 +12,9 @@ import {
   functionsFor,
   requiredFunctions,
 } from '#shared/moodle/client/required-functions.ts';
+import { isCustomField } from '#shared/moodle/conventions/profile.ts';
 import type { Health } from '#shared/moodle/health/health.ts';
+import { unknownField } from '#shared/moodle/health/profile-fields.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { type Settings, type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';
 import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
@@ -45,7 +47,8 @@ export interface SetResult {
 
 /**
  * Changes settings of an instance, and its token. What decides whether Moodle is reached is checked first; where it needs
- * more than before, a course that is a template too, Moodle is asked whether it is there, and its lack is told.
+ * more than before, a course that is a template too, Moodle is asked whether it is there, and its lack is told. What fills
+ * in a field that Moodle does not know is refused.
  */
 export async function setInstance(
   context: CommandContext,
@@ -70,11 +73,21 @@ export async function setInstance(
   const leadsElsewhere = changes.some(({ name }) => name === 'base_url' || name === 'secret_name');
   const needs = newNeeds(before, instance);
   const isOther = token !== undefined || leadsElsewhere;
+  const fills = changes.some(fillsCustomField);
   const isAsked =
-    isOther || needs.length > 0 || changes.some(({ name }) => name.startsWith('course_template'));
+    isOther || needs.length > 0 || fills || changes.some(({ name }) => name.startsWith('course_template'));
   const health = isAsked ? await checkSite(deployment, instance, token) : undefined;
   if (health && isOther && !maySave(health, options)) {
     return { data: { saved: false, changes, health }, text: siteRefusal(health), isBad: true };
+  }
+  const unknown = health?.findings.filter(({ code }) => fills && code === unknownField) ?? [];
+  if (unknown.length > 0 && !options.force) {
+    const text = [
+      `${id} is not changed.`,
+      findingsText(unknown),
+      'Put it right, or save it nevertheless with --force.',
+    ];
+    return { data: { saved: false, changes, ...(health && { health }) }, text, isBad: true };
   }
   await noteAction(deployment, 'instance set', new Map([[id, []]]));
   await save(deployment, { ...settings, id }, instance, token);
@@ -102,8 +115,13 @@ function changesBetween(before: Settings, after: Settings, instance: Instance): 
   ];
   // A setting whose name ends in a key that an operator chooses is there only where it is set.
   return [...new Set([...now.keys(), ...old.keys()])]
-    .map((name) => ({ name, before: old.get(name) ?? '(default)', after: now.get(name) ?? '(default)' }))
+    .map((name) => ({ name, before: old.get(name) ?? unset, after: now.get(name) ?? unset }))
     .filter((change) => change.before !== change.after);
+}
+
+/** Whether a change fills in a field that a site has added to its accounts. */
+export function fillsCustomField({ name, after }: Change): boolean {
+  return isCustomField(name.replace('profile.', '')) && after !== unset;
 }
 
 /** The functions and capabilities that an instance needs in Moodle and did not before. */
@@ -128,6 +146,8 @@ export function needsText(needs: readonly string[]): Lines {
 export function withDefaults(settings: Settings): Settings {
   return instanceSchema.safeParse(settings).data ?? settings;
 }
+
+const unset = '(default)';
 
 function shown({ value, isDefault }: ShownSetting): string {
   return isDefault ? `${value} (default)`.trim() : value;

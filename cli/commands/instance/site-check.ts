@@ -3,8 +3,13 @@ import type { Deployment } from '#cli/connection/deployment.ts';
 import { withProgress } from '#cli/output/progress.ts';
 import { refusal, throwIfDenied } from '#cli/peer-check.ts';
 import { problemWith, readSecret, usable } from '#cli/prompts.ts';
+import { MoodleClient } from '#shared/moodle/client/client.ts';
 import { siteAddress, tokenIn } from '#shared/moodle/client/site-access.ts';
+import { isCustomField, profileOf } from '#shared/moodle/conventions/profile.ts';
+import { failureOf } from '#shared/moodle/failures.ts';
+import { getSiteInfo } from '#shared/moodle/functions/site.ts';
 import type { Finding, Health } from '#shared/moodle/health/health.ts';
+import { markFields } from '#shared/moodle/health/profile-fields.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { TokenError } from '#shared/store/secrets/tokens.ts';
 import { healthOfInstance, healthWithToken } from '#shared/store/tables/instance-health.ts';
@@ -38,21 +43,25 @@ export function checkedAddress(text: string): string {
 }
 
 /**
- * Asks a Moodle, from this machine, whether it can be synced with.
+ * Asks a Moodle, from this machine, whether it can be synced with. Where the instance fills in fields that the site has
+ * added, the token's own account gets a word in them (shared/moodle/health/profile-fields.ts).
  *
  * @param token the stored one unless given
  * @throws AccessDeniedException of AWS when the operator may not read the token
  */
 export function checkSite(
-  { tokens, now }: Pick<Deployment, 'tokens' | 'now'>,
+  { tokens, now, records }: Pick<Deployment, 'tokens' | 'now' | 'records'>,
   instance: Instance,
   token?: string,
 ): Promise<Health> {
   return withProgress('Moodle asked', async (progress) => {
     progress.update(0, 1);
-    if (token !== undefined) return healthWithToken(instance, token, now);
+    if (token !== undefined) {
+      await askForFields(instance, token, records);
+      return healthWithToken(instance, token, now);
+    }
     try {
-      await tokens.get(instance);
+      await askForFields(instance, await tokens.get(instance), records);
     } catch (error) {
       throwIfDenied(error);
       // Anything else is a finding of the check.
@@ -60,6 +69,32 @@ export function checkSite(
     }
     return healthOfInstance(instance, { tokens, now });
   });
+}
+
+/** So many people of each model show which choices of a menu come from the ERP. */
+const asExamples = 50;
+
+async function askForFields(
+  instance: Instance,
+  token: string,
+  records: Deployment['records'],
+): Promise<void> {
+  if (!Object.keys(instance.profile).some(isCustomField)) return;
+  const client = new MoodleClient({ baseUrl: instance.base_url, token });
+  try {
+    const info = await getSiteInfo(client);
+    const pages = (['op.student', 'op.faculty'] as const).map((model) =>
+      records.page(model, { limit: asExamples }),
+    );
+    const people = (await Promise.all(pages)).flatMap(({ items }) => items);
+    const profiles = people.map((item) => profileOf(instance.profile, item).fields);
+    await markFields(client, info, instance, (shortname) => [
+      ...new Set(profiles.flatMap((fields) => fields[`profile_field_${shortname}`] || [])),
+    ]);
+  } catch (error) {
+    // What Moodle says is a finding of the check; anything else is thrown on.
+    failureOf(error);
+  }
 }
 
 /** How a Moodle that may not be saved is told of. */

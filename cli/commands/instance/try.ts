@@ -9,7 +9,7 @@ import { checkedSettings } from '#shared/moodle/instance/settings.ts';
 import type { FieldValue } from '#shared/operate/plan/planned-changes.ts';
 import { type TriedRecord, tryRecord } from '#shared/operate/plan/try-record.ts';
 import { assignmentsIn } from './assignments.ts';
-import { type Change, needsText, newNeeds, wouldChange } from './set.ts';
+import { type Change, fillsCustomField, needsText, newNeeds, wouldChange } from './set.ts';
 
 /** A field of what a record is in Moodle: as it is, and after a push under the settings as they are and as changed. */
 export interface TriedField {
@@ -87,6 +87,9 @@ export async function tryInstance(
       changesText('A push as it is set', underCurrent),
       changesText('A push as changed', underChanged),
       needsText(newNeeds(before, instance)),
+      changes.some(fillsCustomField) &&
+        'Whether Moodle has the fields profile_field_… is not known here: `instance set` asks, with a word that it writes ' +
+          "into the token's own account, and names those that are not there.",
     ],
   };
 }

@@ -49,6 +49,10 @@ export function shortnameOf(field: string): string | undefined {
   return field.startsWith(customPrefix) ? field.slice(customPrefix.length) : undefined;
 }
 
+export function isCustomField(name: string): boolean {
+  return shortnameOf(name) !== undefined;
+}
+
 export function isProfileField(name: string): name is ProfileField {
   return name in limits || shortnameOf(name) !== undefined;
 }

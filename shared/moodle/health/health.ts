@@ -14,6 +14,7 @@ import { getCourseByField } from '#shared/moodle/functions/courses.ts';
 import { getSiteInfo, type SiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
 import { courseTemplates, type Instance } from '#shared/moodle/instance/instance.ts';
+import { profileFindings } from './profile-fields.ts';
 
 /** Something about an instance that a person should know: `failed` stops the sync, a `note` is no trouble. Holds no personal data. */
 export const findingSchema = z.object({
@@ -54,8 +55,8 @@ export function withFindings(health: Health, findings: readonly Finding[]): Heal
 
 /**
  * Asks a Moodle whether it can be synced with: it answers, takes the token, is new enough, offers the functions,
- * and shows accounts to the token's user; the courses that are templates are there. Two reading calls, and one for each
- * template. What is wrong is answered, not thrown.
+ * and shows accounts to the token's user; the courses that are templates are there, and fields that the site has to have.
+ * Two reading calls, one for each template, and one for the fields. What is wrong is answered, not thrown.
  */
 export async function checkHealth(
   client: MoodleClient,
@@ -68,6 +69,7 @@ export async function checkHealth(
       ...siteFindings(info, instance),
       ...(await accountFindings(client, info)),
       ...(await templateFindings(client, instance)),
+      ...(await profileFindings(client, info, instance)),
     ];
     return healthOf(findings, now(), info.release);
   } catch (error) {

@@ -10,7 +10,8 @@ function stackWithout(reason: Error) {
   const get = async () => {
     throw new TokenError('main', 'oec-moodle/main', new Error('not read', { cause: reason }));
   };
-  return { tokens: { get }, now: () => Date.parse('2026-09-01T08:00:00Z') };
+  const records = {} as Parameters<typeof checkSite>[0]['records'];
+  return { tokens: { get }, records, now: () => Date.parse('2026-09-01T08:00:00Z') };
 }
 
 it('a token that the operator may not read is not taken for one that is not there', async () => {
