@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { compose } from '#functions/compose.ts';
 import { scheduleHandler } from '#functions/handlers.ts';
 import { type ConnectedErp, odooClients } from '#functions/odoo-clients.ts';
-import { arePhonesSent, modelsToExport } from '#shared/odoo/calls/erp-models.ts';
+import { modelsToExport, wantedFields } from '#shared/odoo/calls/erp-models.ts';
 import { begun, changeExportState, type ExportState } from '#shared/odoo/export/export-state.ts';
 import { unconnectable } from '#shared/odoo/export/outcome.ts';
 import type { ExportPorts } from '#shared/odoo/export/ports.ts';
@@ -68,7 +68,7 @@ async function portsOf({ connection, client, fields }: ConnectedErp, context: Co
     fields,
     source: [url, database, language].join(' '),
     models: modelsToExport(instances),
-    arePhonesSent: arePhonesSent(instances),
+    wanted: wantedFields(instances),
     clock,
     log,
     hasTime: () => context.getRemainingTimeInMillis() > settings.EXPORT_RESERVE_SECONDS * 1000,

@@ -63,6 +63,7 @@ export const program = defineModel({
   ],
   odoo: {
     isComparedWhole: true,
+    copiedForTemplates: ['evaluation_type', 'min_unit_load', 'max_unit_load'],
     withoutField: {
       ...withoutActive,
       department_id: 'Programs stand under their parent program, or at the top of the categories.',

@@ -26,7 +26,7 @@ export const subject = defineModel({
     departmentId: fields.department_id,
     active: fields.active,
   }),
-  refersTo: {},
+  refersTo: { department_id: 'op.department' },
   service: 'subjects',
   sweep: 'structure',
   ripples: [
@@ -37,6 +37,7 @@ export const subject = defineModel({
   moved: [...along('@op.course', insideProgram), { push: 'teaching', way: '<op.faculty' }],
   odoo: {
     isComparedWhole: true,
+    copiedForTemplates: ['type', 'grade_weightage'],
     withoutField: {
       ...withoutActive,
       subject_type: 'Every subject of a program is compulsory.',

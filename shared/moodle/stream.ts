@@ -10,6 +10,7 @@ import { linksOf, recordTarget } from '#shared/models/links.ts';
 import type { Link, LinkReader, RecordReader } from '#shared/models/records.ts';
 import { facultyIdnumber, parentIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
+import { ripplesOfTemplates } from '#shared/moodle/conventions/templates.ts';
 import { haveCoursesTime, type Instance, takesService } from '#shared/moodle/instance/instance.ts';
 import type { MappingReader } from '#shared/moodle/mappings/mapping.ts';
 import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
@@ -40,9 +41,10 @@ export async function followStream(
   await keepLinks(changes, ports.links);
   const exported = foldChanges(changes.filter((change) => !isEcho(change)));
   const isWanted = (service: ServiceName) => instances.some((instance) => takesService(instance, service));
-  const plan = await planPushes(exported, ports, { isWanted });
+  const wanted = { isWanted, further: ripplesOfTemplates(instances) };
+  const plan = await planPushes(exported, ports, wanted);
   const inTime = instances.some(haveCoursesTime)
-    ? await planPushes(exported, ports, { isWanted, haveCoursesTime: true })
+    ? await planPushes(exported, ports, { ...wanted, haveCoursesTime: true })
     : plan;
   const units: WorkUnit[] = [];
   for (const instance of instances) {

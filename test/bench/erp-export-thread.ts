@@ -50,7 +50,7 @@ const ports: ExportPorts = {
   imported: importedRecordsIn(erpMappingsStore(documents, 'erp-mappings')),
   states,
   models: modelsToExport([]),
-  arePhonesSent: false,
+  wanted: new Map(),
   clock,
   log: silent,
   hasTime: () => pagesLeft-- > 0,

@@ -46,9 +46,9 @@ export class Site {
   async course(idnumber: string) {
     const course = await getCourseByField(this.client, 'idnumber', idnumber);
     if (!course) return undefined;
-    const { id, fullname, shortname, visible } = course;
+    const { id, fullname, shortname, visible, summary } = course;
     const category = await this.#categoryIdnumber(course.categoryid);
-    return { id, fullname, shortname, category, visible: visible === 1 };
+    return { id, fullname, shortname, category, visible: visible === 1, ...(summary && { summary }) };
   }
 
   /** Names of a course's groups by idnumber. */

@@ -175,13 +175,13 @@ export class CopiedRows {
         }),
       categories: ({ id, name, idnumber, parent }) =>
         categories.take({ id, name, idnumber, parent, description: '', timemodified: 0 }),
-      courses: ({ enrollmentmethods, ...course }) =>
+      courses: ({ enrollmentmethods, summary = '', ...course }) =>
         courses.take({
           ...course,
           visible: course.visible === 1,
           showgrades: course.showgrades === 1,
           manualEnrolment: enrollmentmethods?.includes('manual') ?? true,
-          ...{ summary: '', format: 'topics', lang: '', timecreated: 0, timemodified: 0 },
+          ...{ summary, format: 'topics', lang: '', timecreated: 0, timemodified: 0 },
           ...{ groupmode: 0, groupmodeforce: 0, enablecompletion: true, numsections: 0, importedFrom: '' },
           reportShows: { grade: true, range: true, weight: true },
         }),

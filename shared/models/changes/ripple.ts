@@ -17,23 +17,32 @@ interface Readers {
 
 type MovedEntity = Pick<Mapping, 'service' | 'idnumber' | 'record_id'>;
 
+/** Ripples by the model whose change they follow. */
+type Further = ReadonlyMap<PushedModel, readonly Ripple[]>;
+
 /** Where ways begin: at a record, and for what was moved at its entity. */
 type Start = { model: PushedModel; id: string; idnumber?: string };
 
 /** Whether any Moodle takes what a service pushes: ways to anything else are not gone. */
 type IsWanted = (service: ServiceName) => boolean;
 
-/** What has to be pushed after changes of records: the records themselves, and what hangs on them as their models say. */
+/**
+ * What has to be pushed after changes of records: the records themselves, and what hangs on them as their models say.
+ *
+ * @param options `further`: what hangs on them besides, by model
+ */
 export async function planPushes(
   changes: RecordChange[],
   readers: Readers,
-  { haveCoursesTime = false, isWanted = () => true }: { haveCoursesTime?: boolean; isWanted?: IsWanted } = {},
+  options: { haveCoursesTime?: boolean; isWanted?: IsWanted; further?: Further } = {},
 ): Promise<Plan> {
+  const { haveCoursesTime = false, isWanted = () => true, further } = options;
   const ways = new Ways(readers, changes);
   const plan: Plan = new Map();
   for (const change of changes) {
     const hasChanged = changesOf(change);
-    const due = modelOf(change.model).ripples.filter(
+    const all = [...modelOf(change.model).ripples, ...(further?.get(change.model) ?? [])];
+    const due = all.filter(
       ({ push, when, isOfCourseTime = false }) =>
         isWanted(push) && (!when || hasChanged(when)) && (haveCoursesTime || !isOfCourseTime),
     );

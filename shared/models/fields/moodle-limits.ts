@@ -13,6 +13,8 @@ export const moodleLimits = {
   categoryName: 255,
   courseShortname: 255,
   groupName: 254,
+  /** Ours: Moodle takes any length, and a call holds the summaries of many courses. */
+  courseSummary: 10_000,
 } as const;
 
 /** What releases of Moodle allow differently. */
@@ -31,8 +33,8 @@ export function limitsOf(release: string | undefined): ReleaseLimits {
 }
 
 /**
- * How long the parts of a composed name may be, so that no pair of acceptable parts can be too long together: a
- * course's shortname is `{subject code}_{program code}`, a group's name `{batch name} ({batch code})`. OpenEduCat
+ * How long the parts of a composed name may be, so that no pair of acceptable parts can be too long together where an
+ * instance has no names of its own: a course's shortname is `{subject code}_{program code}`, a group's name `{batch name} ({batch code})`. OpenEduCat
  * itself allows 256 characters in a subject's code, 16 in a program's and a batch's, 32 in a batch's name.
  */
 export const partLimits = { subjectCode: 200, programCode: 54, batchName: 200, batchCode: 51 } as const;

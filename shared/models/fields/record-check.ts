@@ -76,14 +76,27 @@ export class RecordCheck<Fields extends object = Record<string, unknown>> {
 
   /** A text that Moodle stores unchanged: no HTML, not too long, only storable characters. */
   acceptableText(field: string, limit: number, purpose: string, value: string): string {
+    if (readsAsHtml(value))
+      this.#refuse(field, 'html', 'holds a "<" that Moodle takes for HTML and refuses. Remove it');
+    return this.fittingText(field, limit, purpose, value);
+  }
+
+  /** A text that Moodle stores unchanged where it takes HTML. */
+  fittingText(field: string, limit: number, purpose: string, value: string): string {
     const length = characterCount(value);
-    const refuse = (rule: ProblemRule, what: string) =>
-      this.report(field, rule, `The ${labelOf(field)} of this ${this.noun} ${what} in OpenEduCat.`);
-    if (readsAsHtml(value)) refuse('html', 'holds a "<" that Moodle takes for HTML and refuses. Remove it');
-    if (isUnstorable(value)) refuse('format', 'holds a character that cannot be stored. Type it anew');
+    if (isUnstorable(value))
+      this.#refuse(field, 'format', 'holds a character that cannot be stored. Type it anew');
     if (length > limit)
-      refuse('too-long', `has ${length} characters; at most ${limit} fit ${purpose}. Shorten it`);
+      this.#refuse(
+        field,
+        'too-long',
+        `has ${length} characters; at most ${limit} fit ${purpose}. Shorten it`,
+      );
     return value;
+  }
+
+  #refuse(field: string, rule: ProblemRule, what: string): void {
+    this.report(field, rule, `The ${labelOf(field)} of this ${this.noun} ${what} in OpenEduCat.`);
   }
 
   /** A reference without which the record means nothing in Moodle. */
@@ -106,11 +119,11 @@ export class RecordCheck<Fields extends object = Record<string, unknown>> {
 /** The name of a department or program as its category takes it. Moodle takes the name `0` for none. */
 export function categoryName(
   name: string | undefined,
-  check: RecordCheck<{ name?: string | undefined }>,
+  check: Pick<RecordCheck, 'noun' | 'report' | 'requiredValue'>,
 ): string {
   const reason = `This ${check.noun} is called 0, which Moodle takes for no name at all. Give it another name in OpenEduCat.`;
   if (name === '0') check.report('name', 'format', reason);
-  return check.requiredText('name', moodleLimits.categoryName, 'for the category');
+  return check.requiredValue('name', moodleLimits.categoryName, 'for the category', name);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { SiteInfo } from '#shared/moodle/functions/site.ts';
 import {
   courseTemplates,
   type Instance,
+  ownerOf,
   takesAttendanceFromErp,
   takesParents,
 } from '#shared/moodle/instance/instance.ts';
@@ -170,6 +171,14 @@ export const needsBySetting: readonly {
     needs: {
       core_role_assign_roles: push("Parents' roles over their children", ['moodle/role:assign']),
       core_role_unassign_roles: push("Parents' roles that end", ['moodle/role:assign']),
+    },
+  },
+  {
+    setting: 'names.course_summary',
+    isSet: (instance) =>
+      instance.names.course_summary !== undefined && ownerOf(instance, 'course.summary') === 'erp',
+    needs: {
+      core_course_update_courses: push('Courses whose summary changes', ['moodle/course:changesummary']),
     },
   },
   {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isUnstorable, readsAsHtml } from '#shared/models/fields/record-check.ts';
 import { modelOf, type PushedModel, pushedModels } from '#shared/models/models.ts';
 
 /** A field that a template names: `{batch.start_date:yyyy}` names `start_date` of the `batch`. */
@@ -64,6 +65,13 @@ export function fieldsIn(text: string): TemplateField[] {
   return partsOf(text).filter((part) => typeof part !== 'string');
 }
 
+/** A template without what it names of a record that there is not, and the blanks before it. */
+export function withoutRoot(text: string, root: string): string {
+  const parts = partsOf(text);
+  if (!parts.some((part) => typeof part !== 'string' && part.root === root)) return text;
+  return text.replace(/ ?\{([a-z]+)\.[^{}]*\}/g, (whole, of: string) => (of === root ? '' : whole));
+}
+
 /**
  * Fills a template in. What an optional field lacks takes a blank before it along, so that none is doubled.
  *
@@ -86,7 +94,8 @@ export function render(text: string, fieldsOf: FieldsOfRoot): Rendered {
 
 /** A value as Odoo's `read()` gives it; of a many2one its display name. */
 function textOf(value: unknown): string | undefined {
-  const one = Array.isArray(value) && value.length === 2 ? value[1] : value;
+  const isPair = Array.isArray(value) && value.length === 2 && typeof value[1] === 'string';
+  const one = isPair ? value[1] : value;
   if (typeof one === 'number' || one === true) return String(one);
   return typeof one === 'string' ? one.trim() || undefined : undefined;
 }
@@ -123,6 +132,8 @@ export function template({ roots, keepsApart = [] }: TemplateUse): z.ZodString {
 
 function faults(text: string, roots: readonly string[]): string[] {
   const rest = text.replace(place, '');
+  if (readsAsHtml(rest) || isUnstorable(rest))
+    return ['it may hold no HTML, and no characters that cannot be stored'];
   if (/[{}]/.test(rest)) return ['a brace has no counterpart; a field is written {subject.name}'];
   return [...text.matchAll(place)].flatMap(([whole, inside = '']) => {
     const field = fieldNamed(inside);

@@ -138,7 +138,7 @@ export class EntityComparison {
         const course = inventory.courses.get(id);
         if (!course) return undefined;
         const category = names.get(course.categoryid) ?? `category ${course.categoryid}`;
-        return { ...fieldsOf.course(course, this.#instance.time_zone), category };
+        return { summary: '', ...fieldsOf.course(course, this.#instance.time_zone), category };
       },
       twins: this.#twinsOfCourses,
     };

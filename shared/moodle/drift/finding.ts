@@ -52,8 +52,16 @@ export function noteOf(finding: Finding, found_at: string): DriftNote {
   return {
     ...{ kind, action, found_at },
     ...(about !== undefined && { about }),
-    ...(!isPersonal(finding) && { in_erp, in_moodle }),
+    ...(!isPersonal(finding) && { in_erp: shortened(in_erp), in_moodle: shortened(in_moodle) }),
   };
+}
+
+/** Names fit; a summary is told by how it begins. */
+function shortened(value: DriftValue): DriftValue {
+  const longest = 300;
+  return typeof value === 'string' && value.length > longest
+    ? `${value.slice(0, longest).toWellFormed()}…`
+    : value;
 }
 
 /** What each kind of difference means, as a title. */

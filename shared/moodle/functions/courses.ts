@@ -11,6 +11,7 @@ const courseSchema = z.object({
   id: z.number(),
   fullname: plainName,
   shortname: plainName,
+  summary: z.string().optional(),
   categoryid: z.number(),
   // Absent without the capability moodle/course:update in the course; a lookup that hides it would mislead.
   idnumber: z.string(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { timeZone } from '#shared/models/fields/school-day.ts';
 import type { ServiceName } from '#shared/models/services.ts';
+import { templateFor } from '#shared/moodle/conventions/named-records.ts';
 import { type CustomField, ownedCustomField, profileSchema } from '#shared/moodle/conventions/profile.ts';
 import { fieldsIn, template } from '#shared/moodle/conventions/template.ts';
 
@@ -18,6 +19,8 @@ const fields = {
   'category.parent': { owner: 'erp', byHand: 'keep' },
   'course.fullname': { owner: 'erp', byHand: 'repair' },
   'course.shortname': { owner: 'erp', byHand: 'repair' },
+  // Teachers tell their students there what a course is about.
+  'course.summary': { owner: 'create', byHand: 'keep' },
   'course.category': { owner: 'erp', byHand: 'keep' },
   'course.visible': { owner: 'erp', byHand: 'keep' },
   'course.startdate': { owner: 'erp', byHand: 'keep' },
@@ -161,6 +164,20 @@ export const instanceSchema = z.looseObject({
         .optional(),
       groupmode: z.enum(['none', 'separate', 'visible']).optional(),
       enablecompletion: z.boolean().optional(),
+    })
+    .prefault({}),
+  /** What things are called in Moodle, from fields of the records; a batch's name and a subject's need not be unique. */
+  names: z
+    .object({
+      course_fullname: templateFor('subjects').default('{subject.name}'),
+      course_shortname: templateFor('subjects', [
+        ['subject.code', 'subject.id'],
+        ['program.code', 'program.id'],
+      ]).default('{subject.code}_{program.code}'),
+      course_summary: templateFor('subjects').optional(),
+      group: templateFor('batches', [['batch.code', 'batch.id']]).default('{batch.name} ({batch.code})'),
+      department_category: templateFor('departments').default('{department.name}'),
+      program_category: templateFor('programs').default('{program.name}'),
     })
     .prefault({}),
   /** What happens to an enrolment that ends. Unenrolling hides the grades in Moodle, suspending keeps them. */

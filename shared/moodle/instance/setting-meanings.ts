@@ -42,6 +42,10 @@ export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape,
   new_courses:
     '`{format, numsections, lang, groupmode, enablecompletion}` of new courses, such as `weeks`, ' +
     '10, `en`, `separate`, `true`; later changes are Moodle’s',
+  names:
+    '`{course_fullname, course_shortname, course_summary, group, department_category, ' +
+    'program_category}`: what is called how in Moodle, such as `{subject.name} ({program.code})` ' +
+    '(`docs/conventions.md`)',
   on_finish: '`suspend` or `unenrol` when an enrolment ends',
   profile:
     '`{"institution": "{person.company_id}", "profile_field_matricula": "{student.gr_no?}", …}`: what accounts tell of ' +

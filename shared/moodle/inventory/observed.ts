@@ -5,6 +5,7 @@ import type { Category } from '#shared/moodle/functions/categories.ts';
 import type { Course } from '#shared/moodle/functions/courses.ts';
 import type { Group } from '#shared/moodle/functions/groups.ts';
 import type { MoodleUser } from '#shared/moodle/functions/users.ts';
+import { summaryText } from '#shared/moodle/structure/course-summary.ts';
 
 /** What Moodle has of something, by the names that payloads have for it; references are Moodle ids. */
 export type ObservedFields = Record<string, string | number | boolean | undefined>;
@@ -15,6 +16,7 @@ export const fieldsOf = {
   /** @param zone of the school, whose days the dates are; without it they are left out */
   course: (row: Omit<Course, 'idnumber'>, zone?: string) => ({
     ...only(row, 'fullname', 'shortname'),
+    ...(row.summary && { summary: summaryText(row.summary) }),
     category: row.categoryid,
     visible: row.visible === 1,
     ...(zone !== undefined && { startdate: dayIn(row.startdate, zone), enddate: dayIn(row.enddate, zone) }),

@@ -1,4 +1,5 @@
 import type { Batch } from '#shared/models/batch.ts';
+import { moodleLimits } from '#shared/models/fields/moodle-limits.ts';
 import {
   batchIdnumber,
   parseIdnumber,
@@ -6,6 +7,7 @@ import {
   subjectCourseOf,
 } from '#shared/models/references.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
+import { type FilledIn, fillIn } from '#shared/moodle/conventions/fill-in.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
 import { fieldsToCreate, fieldsToKeepUp } from '#shared/moodle/instance/ownership.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
@@ -86,8 +88,9 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<G
   if (period && (await phaseOf(view, period)) === 'over') return { kind: 'nothing' };
   const program = await view.read('op.course', programId);
   const isActive = reading.record.active && program.state === 'valid' && program.record.active;
-  // A group's name is unique in its course; a batch's name is not, its code is.
-  const fields: GroupFields = { name: `${reading.record.name} (${reading.record.code})`, course };
+  const named = await groupName(view, reading.record);
+  if (named.failure) return { kind: 'failed', source, failure: named.failure };
+  const fields: GroupFields = { name: named.fields.name ?? '', course };
   const { name } = fieldsToKeepUp(view.instance, 'group', fields);
   return {
     kind: 'entity',
@@ -101,6 +104,29 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<G
       active: isActive,
     },
   };
+}
+
+/** What a batch's groups are called: alike in all courses, by the batch's own program also in those of another one. */
+function groupName(view: RecordView, { id, programId }: Batch): Promise<FilledIn<'name'>> {
+  const program = () => view.read('op.course', programId);
+  const records = {
+    program,
+    batch: () => view.read('op.batch', id),
+    department: async () => {
+      const reading = await program();
+      const departmentId = reading.state === 'valid' ? reading.record.departmentId : undefined;
+      return departmentId === undefined ? undefined : view.read('op.department', departmentId);
+    },
+  };
+  return fillIn({
+    instance: view.instance,
+    service: 'batches',
+    noun: 'group',
+    records,
+    rules: {
+      name: (text, check) => check.requiredValue('name', moodleLimits.groupName, 'for the group', text),
+    },
+  });
 }
 
 const adapter: EntityAdapter<GroupFields> = {

@@ -1,7 +1,9 @@
+import { categoryName } from '#shared/models/fields/record-check.ts';
 import { modelOf, type RecordOf } from '#shared/models/models.ts';
 import { departmentIdnumber, idOf, programIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, type ServiceOfKind, serviceModels } from '#shared/models/services.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
+import { fillIn } from '#shared/moodle/conventions/fill-in.ts';
 import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   createCategories,
@@ -89,7 +91,21 @@ function categoryService<Name extends CategoryService>(
     if (scope === 'outside') return { kind: 'nothing' };
     if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
     const parent = await rules.parentOf(view, record);
-    const fields: CategoryFields = { name: record.name, parent };
+    const { departmentId } = { departmentId: undefined, ...record };
+    const { noun } = modelOf(model);
+    const named = await fillIn({
+      instance: view.instance,
+      service: name,
+      noun,
+      records: {
+        department: async () =>
+          departmentId === undefined ? undefined : view.read('op.department', departmentId),
+        [noun]: async () => reading,
+      },
+      rules: { name: categoryName },
+    });
+    if (named.failure) return { kind: 'failed', source, failure: named.failure };
+    const fields: CategoryFields = { name: named.fields.name ?? record.name, parent };
     return {
       kind: 'entity',
       entity: {

@@ -1,11 +1,4 @@
 import type { Batch } from '#shared/models/batch.ts';
-import {
-  characterCount,
-  limitsOf,
-  moodleLimits,
-  type ReleaseLimits,
-} from '#shared/models/fields/moodle-limits.ts';
-import type { Problem } from '#shared/models/fields/record-check.ts';
 import { endOf, startOf } from '#shared/models/fields/school-day.ts';
 import {
   parseIdnumber,
@@ -15,7 +8,7 @@ import {
 } from '#shared/models/references.ts';
 import { isOver } from '#shared/moodle/accounts/doubts.ts';
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
-import { failureOfCode, failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
+import { failureOfCode, scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   type Course,
   createCourses,
@@ -39,14 +32,19 @@ import { conflict, type Failure, missingDependency } from '#shared/sync/failure.
 import { copyContents, howMade, isContentOpen, noteOfContent } from './course-content.ts';
 import { courseNames } from './course-names.ts';
 import { periodsOfProgram, phaseOf, readPeriod } from './course-periods.ts';
+import { plainSummary, summaryHtml } from './course-summary.ts';
+
+/** FORMAT_HTML of Moodle's lib/weblib.php. */
+const formatHtml = 1;
 
 /**
  * A Moodle course: one subject in one program, or in one batch of it. `category` is the program's idnumber. Dates are days
- * at the school, as far as the batch has them; without an end, `enddate` is empty.
+ * at the school, as far as the batch has them; without an end, `enddate` is empty. `summary` is a plain text.
  */
 export type CourseFields = {
   fullname: string;
   shortname: string;
+  summary?: string;
   category: string;
   visible: boolean;
   startdate?: string;
@@ -143,18 +141,19 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<C
     const { reason } = batch.failure;
     return failed(missingDependency(`Its batch ${period!.id} cannot be pushed: ${reason}`));
   }
-  const ofBatch = batch?.state === 'valid' ? batch.record : undefined;
   const isInUse = subject.record.active && program.record.active;
-  const fields: CourseFields = {
-    ...courseNames(subject.record, program.record, ofBatch),
-    category: programIdnumber(programId),
-    visible: isInUse && phase === 'running',
-    ...datesOf(ofBatch),
-  };
-  const problem = tooLong(fields, limitsOf(view.instance.release));
-  if (problem) return failed(failureOfProblems([problem]));
   // What was never made needs neither its names nor its category to stay out of sight.
   if (!isInUse && !(await isMapped())) return hidden;
+  const named = await courseNames(view, { subjectId, programId, period });
+  if (named.failure) return isInUse ? failed(named.failure) : hidden;
+  const { fullname = '', shortname = '', summary } = named.fields;
+  const fields: CourseFields = {
+    ...{ fullname, shortname },
+    ...(summary !== undefined && { summary: plainSummary(summary) }),
+    category: programIdnumber(programId),
+    visible: isInUse && phase === 'running',
+    ...datesOf(batch?.state === 'valid' ? batch.record : undefined),
+  };
   return {
     kind: 'entity',
     entity: {
@@ -174,18 +173,6 @@ function datesOf({
 }: Partial<Batch> = {}): Pick<CourseFields, 'startdate' | 'enddate'> {
   if (startDate === undefined) return {};
   return { startdate: startDate, enddate: endDate < startDate ? '' : endDate };
-}
-
-/** The parts of a name fit by themselves; with those of a batch they may not fit together. */
-function tooLong(
-  { fullname, shortname }: CourseFields,
-  { courseFullname }: ReleaseLimits,
-): Problem | undefined {
-  const isShortname = characterCount(shortname) > moodleLimits.courseShortname;
-  if (!isShortname && characterCount(fullname) <= courseFullname) return undefined;
-  const [name, text] = isShortname ? ['short name', shortname] : ['full name', fullname];
-  const reason = `The ${name} of the course would be ${text}: Moodle takes no more than ${isShortname ? moodleLimits.courseShortname : courseFullname} characters. Shorten the ${isShortname ? 'codes' : 'names'} of the subject or the batch in OpenEduCat.`;
-  return { field: isShortname ? 'code' : 'name', rule: 'too-long', reason };
 }
 
 /**
@@ -218,7 +205,7 @@ const adapter: EntityAdapter<CourseFields> = {
     const courses = await Promise.all(
       entities.map(async (entity) => {
         const required = ['fullname', 'shortname', 'category', 'startdate'] as const;
-        const { category, visible, startdate, enddate, ...names } = fieldsToCreate(
+        const { category, visible, summary, startdate, enddate, ...names } = fieldsToCreate(
           context.instance,
           'course',
           entity.fields,
@@ -227,6 +214,7 @@ const adapter: EntityAdapter<CourseFields> = {
         return {
           ...(names as Pick<CourseFields, 'fullname' | 'shortname'>),
           ...sentDates({ startdate, enddate }, entity.fields, context.instance),
+          ...summaryToSend(summary),
           visible: visible === false ? 0 : 1,
           idnumber: entity.idnumber,
           categoryid: await context.view.moodleId(category!),
@@ -240,11 +228,12 @@ const adapter: EntityAdapter<CourseFields> = {
   update: async (context, items) => {
     const courses = await Promise.all(
       items.map(async ({ entity, moodleId }) => {
-        const { category, visible, startdate, enddate, ...names } = entity.payload;
+        const { category, visible, summary, startdate, enddate, ...names } = entity.payload;
         return {
           id: moodleId,
           ...names,
           ...sentDates({ startdate, enddate }, entity.fields, context.instance),
+          ...summaryToSend(summary),
           ...(visible === undefined ? {} : { visible: visible ? 1 : 0 }),
           ...(category === undefined ? {} : { categoryid: await context.view.moodleId(category) }),
         };
@@ -283,6 +272,10 @@ const adapter: EntityAdapter<CourseFields> = {
     },
   ],
 };
+
+function summaryToSend(summary: string | undefined) {
+  return summary === undefined ? {} : { summary: summaryHtml(summary), summaryformat: formatHtml };
+}
 
 /** One call per program finds all its courses. A course that was moved elsewhere by hand is found when it is refused. */
 async function lookUp(

@@ -1,6 +1,13 @@
 import { modelOf, type PushedModel, pushedModels } from '#shared/models/models.ts';
+import { fieldsOfTemplates } from '#shared/moodle/conventions/templates.ts';
 import { type Instance, instanceSchema, ownerOf, takesService } from '#shared/moodle/instance/instance.ts';
 import type { ModelFields } from './model-fields.ts';
+
+/** Fields of people that are copied only where a Moodle gets telephone numbers. */
+function phonesOf(model: PushedModel): readonly string[] {
+  const { contact, notCopied = [] } = modelOf(model).odoo;
+  return contact === undefined ? [] : notCopied;
+}
 
 /** What an instance says of the models that it takes. */
 type Taking = Pick<Instance, 'status' | 'sync_attendance_from' | 'role_ids'>;
@@ -19,23 +26,29 @@ export function modelsAskedFor(takesParents: boolean): PushedModel[] {
   return pushedModels.filter((model) => takesParents || model !== 'op.parent');
 }
 
-/** Whether telephone numbers are of any use: a Moodle that is not disabled gets them. */
-export function arePhonesSent(instances: readonly Pick<Instance, 'status' | 'field_ownership'>[]): boolean {
-  return instances.some(
-    (instance) => instance.status !== 'disabled' && ownerOf(instance, 'user.phone1') !== 'moodle',
-  );
+/** Fields that are copied only because a Moodle gets them, by model. */
+export type WantedFields = ReadonlyMap<PushedModel, ReadonlySet<string>>;
+
+/** What Moodles that are not disabled get besides: telephone numbers, and what templates name. */
+export function wantedFields(instances: readonly Instance[]): WantedFields {
+  const used = instances.filter(({ status }) => status !== 'disabled');
+  const wanted = fieldsOfTemplates(used);
+  if (used.some((instance) => ownerOf(instance, 'user.phone1') !== 'moodle'))
+    for (const model of pushedModels)
+      wanted.set(model, new Set([...(wanted.get(model) ?? []), ...phonesOf(model)]));
+  return wanted;
 }
 
 /**
  * The fields that are copied of a model: those that its records are read by, and those by which people and records are
  * recognised. None is copied for its own sake, least of all a person's.
  *
- * @param arePhonesSent whether a Moodle gets telephone numbers
+ * @param wanted what of the model a Moodle gets besides
  */
-export function copiedFields(model: PushedModel, arePhonesSent: boolean): readonly string[] {
+export function copiedFields(model: PushedModel, wanted: ReadonlySet<string> = new Set()): readonly string[] {
   const { fields, odoo } = modelOf(model);
-  const left = new Set(odoo.contact && arePhonesSent ? [] : odoo.notCopied);
-  const read = Object.keys(fields).filter((field) => field !== 'id' && !left.has(field));
+  const left = new Set(odoo.notCopied?.filter((field) => !wanted.has(field)));
+  const read = [...Object.keys(fields), ...wanted].filter((field) => field !== 'id' && !left.has(field));
   return [...new Set([...read, ...(odoo.alsoCopied ?? []), 'write_date'])];
 }
 
@@ -52,7 +65,8 @@ export type Gap = {
 /** What the ERP lacks of all that is read from it, model by model. @throws OdooError */
 export async function gapsOf(fields: ModelFields, takesParents: boolean): Promise<Gap[]> {
   const gaps: Gap[] = [];
-  for (const model of modelsAskedFor(takesParents)) gaps.push(...(await gapsIn(model, fields, true)));
+  for (const model of modelsAskedFor(takesParents))
+    gaps.push(...(await gapsIn(model, fields, new Set(phonesOf(model)))));
   return gaps;
 }
 
@@ -60,16 +74,19 @@ export async function gapsOf(fields: ModelFields, takesParents: boolean): Promis
 export async function gapsIn(
   model: PushedModel,
   fields: ModelFields,
-  arePhonesSent: boolean,
+  wanted: ReadonlySet<string> | undefined,
 ): Promise<Gap[]> {
-  const { withoutModel, withoutField } = modelOf(model).odoo;
-  const split = await fields.split(model, copiedFields(model, arePhonesSent));
+  const { fields: read, odoo } = modelOf(model);
+  const split = await fields.split(model, copiedFields(model, wanted));
   if (split === undefined) {
-    const consequence = withoutModel ?? 'Nothing can be exported: OpenEduCat itself is not installed.';
-    return [{ model, consequence, isNeeded: withoutModel === undefined }];
+    const consequence = odoo.withoutModel ?? 'Nothing can be exported: OpenEduCat itself is not installed.';
+    return [{ model, consequence, isNeeded: odoo.withoutModel === undefined }];
   }
   return split.missing.map((field) => {
-    const consequence = withoutField?.[field];
+    const isOfTemplate = wanted?.has(field) && !(field in read);
+    const consequence =
+      odoo.withoutField?.[field] ??
+      (isOfTemplate ? 'Templates of an instance that take it find nothing.' : undefined);
     return {
       model,
       field,

@@ -55,7 +55,7 @@ async function noteRefusal(
 
 /**
  * The state of a model with the fields that the ERP has of it. They are asked for once, and anew by each hourly
- * comparison. Where they have become others, or the ERP itself has, everything is read once more.
+ * comparison, and where a Moodle wants others. Where they have become others, or the ERP itself has, everything is read once more.
  *
  * @throws OdooError
  */
@@ -63,19 +63,22 @@ export async function withFields(
   model: PushedModel,
   state: ModelState,
   isAskedAgain: boolean,
-  { fields, source, states, arePhonesSent }: ExportPorts,
+  { fields, source, states, wanted: ofAll }: ExportPorts,
 ): Promise<ModelState> {
-  if (state.fields && state.source === source && !isAskedAgain) return state;
+  const wanted = ofAll.get(model);
+  const known = new Set([...(state.fields ?? []), ...state.gaps.map(({ field }) => field)]);
+  const isNoneNew = [...(wanted ?? [])].every((field) => known.has(field));
+  if (state.fields && state.source === source && isNoneNew && !isAskedAgain) return state;
   if (isAskedAgain) fields.forget(model);
   // The time of creation tells a record from another one under the same id; it is kept on the item like the others.
-  const split = await fields.split(model, [...copiedFields(model, arePhonesSent), 'create_date']);
-  const gaps = (await gapsIn(model, fields, arePhonesSent)).map(({ model: _model, ...gap }) => gap);
-  const known = { source, fields: split?.present ?? [], gaps };
-  if (isDeepStrictEqual(known, { source: state.source, fields: state.fields, gaps: state.gaps }))
+  const split = await fields.split(model, [...copiedFields(model, wanted), 'create_date']);
+  const gaps = (await gapsIn(model, fields, wanted)).map(({ model: _model, ...gap }) => gap);
+  const found = { source, fields: split?.present ?? [], gaps };
+  if (isDeepStrictEqual(found, { source: state.source, fields: state.fields, gaps: state.gaps }))
     return state;
   return changeModelState(states, model, (current) => ({
-    ...readAnew(current, source, known.fields),
-    ...known,
+    ...readAnew(current, source, found.fields),
+    ...found,
   }));
 }
 

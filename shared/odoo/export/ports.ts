@@ -1,5 +1,6 @@
 import type { PushedModel } from '#shared/models/models.ts';
 import type { RecordItem } from '#shared/models/records.ts';
+import type { WantedFields } from '#shared/odoo/calls/erp-models.ts';
 import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import type { StateStore } from '#shared/sync/limits/shared-state.ts';
@@ -52,8 +53,8 @@ export interface ExportPorts {
   states: StateStore;
   /** The models that are exported, parents before children. */
   models: readonly PushedModel[];
-  /** Whether a Moodle gets telephone numbers; else they are not copied. */
-  arePhonesSent: boolean;
+  /** What is copied only because a Moodle gets it. */
+  wanted: WantedFields;
   clock: Clock;
   log: Log;
   /** Whether there is time for another page. */

@@ -13,7 +13,6 @@ import type { Entity } from '#shared/moodle/push/entity.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { services } from '#shared/moodle/services.ts';
 import { courseNames } from '#shared/moodle/structure/course-names.ts';
-import { readPeriod } from '#shared/moodle/structure/course-periods.ts';
 import { SweepRecords } from '#shared/moodle/sweep/sweep-records.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
 import type { Clock } from '#shared/sync/ports.ts';
@@ -120,7 +119,7 @@ async function describe(
       return {
         moodleIdnumber: batchIdnumber(entity.source.id),
         detail: '',
-        label: `${fieldOf(item, 'name')} (${fieldOf(item, 'code')}) in ${course}`,
+        label: `${String(fields.name)} in ${course}`,
         keys: [comparableKey(fieldOf(item, 'code')), comparableKey(fieldOf(item, 'name'))],
       };
     }
@@ -154,15 +153,10 @@ async function describe(
   }
 }
 
-/** A course as it is called in the ERP: subject, and the codes that make its short name. */
+/** A course as it is to be called, with its short name. */
 async function courseLabel(view: RecordView, idnumber: string): Promise<string> {
-  const { subjectId, programId, period } = subjectCourseOf(idnumber);
-  const subject = await view.read('op.subject', subjectId);
-  const program = await view.read('op.course', programId);
-  const batch = period && (await readPeriod(view, period));
-  if (subject.state !== 'valid' || program.state !== 'valid') return idnumber;
-  if (batch && batch.state !== 'valid') return idnumber;
-  return `${subject.record.name} (${courseNames(subject.record, program.record, batch?.record).shortname})`;
+  const named = await courseNames(view, subjectCourseOf(idnumber));
+  return named.failure ? idnumber : `${named.fields.fullname} (${named.fields.shortname})`;
 }
 
 async function enrolmentsOf(reader: SweepRecords, studentId: string): Promise<RecordItem[]> {

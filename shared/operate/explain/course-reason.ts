@@ -2,7 +2,6 @@ import { subjectCourseIdnumber } from '#shared/models/references.ts';
 import type { TaughtCourse } from '#shared/moodle/enrolments/teaching.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { courseNames } from '#shared/moodle/structure/course-names.ts';
-import { readPeriod } from '#shared/moodle/structure/course-periods.ts';
 import type { Step } from './step.ts';
 
 /** A course that a person could be in by one of the ERP's records, and whether that record leads there. */
@@ -29,16 +28,10 @@ export async function namesOfCourse(
   view: RecordView,
   { subjectId, programId, period }: TaughtCourse,
 ): Promise<{ shortname: string | undefined; code: string | undefined }> {
-  const [subject, program, batch] = await Promise.all([
-    view.read('op.subject', subjectId),
-    view.read('op.course', programId),
-    period && readPeriod(view, period),
-  ]);
-  if (subject.state !== 'valid') return { shortname: undefined, code: undefined };
-  const { code } = subject.record;
-  if (program.state !== 'valid' || (batch && batch.state !== 'valid')) return { shortname: undefined, code };
-  const { shortname } = courseNames(subject.record, program.record, batch?.record);
-  return { shortname, code };
+  const subject = await view.read('op.subject', subjectId);
+  const named = await courseNames(view, { subjectId, programId, period });
+  const shortname = named.failure ? undefined : named.fields.shortname;
+  return { shortname, code: subject.state === 'valid' ? subject.record.code : undefined };
 }
 
 /**

@@ -16,7 +16,7 @@ type Row = Record<string, unknown> & { id: number };
 /** The ERP's records of each model are those of the records table: the same ids with the same values. */
 export function judgeRecords(kit: Kit, items: readonly Item[], verdicts: Verdicts): void {
   for (const model of models) {
-    const fields = copiedFields(model as PushedModel, false);
+    const fields = copiedFields(model as PushedModel);
     const stored = new Map(
       items.filter((item) => item.model === model).map((item) => [String(item.id), item]),
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { laterOf } from '#shared/models/fields/odoo-time.ts';
-import { arePhonesSent, modelsToExport } from '#shared/odoo/calls/erp-models.ts';
+import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
+import { copiedFields, modelsToExport, wantedFields } from '#shared/odoo/calls/erp-models.ts';
 import { begun, exportStateSchema, isRunning, secondsSinceExport } from '#shared/odoo/export/export-state.ts';
 import { judge } from '#shared/odoo/export/judge.ts';
 import { type ModelState, modelStateSchema } from '#shared/odoo/export/model-state.ts';
@@ -187,15 +188,17 @@ describe('attendance', () => {
 });
 
 describe('telephone numbers', () => {
-  const moodle = { status: 'active', field_ownership: {} } as const;
-  const owned = { ...moodle, field_ownership: { 'user.phone1': 'erp' } } as const;
+  const moodle = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
+  const owned: Instance = { ...moodle, field_ownership: { 'user.phone1': 'erp' } };
 
   it.each([
     ['no Moodle', [], false],
     ['one that has its own', [moodle], false],
-    ['one that gets them, also while it is paused', [moodle, { ...owned, status: 'paused' }], true],
-    ['a disabled one that would get them', [{ ...owned, status: 'disabled' }], false],
-  ] as const)('are copied for %s: %s', (_what, instances, expected) => {
-    expect(arePhonesSent(instances)).toBe(expected);
+    ['one that gets them, also while it is paused', [moodle, { ...owned, status: 'paused' as const }], true],
+    ['a disabled one that would get them', [{ ...owned, status: 'disabled' as const }], false],
+  ])('are copied for %s: %s', (_what, instances, expected) => {
+    expect(copiedFields('op.student', wantedFields(instances).get('op.student')).includes('phone')).toBe(
+      expected,
+    );
   });
 });

@@ -95,7 +95,7 @@ export async function exportedSchool(options: Partial<ExportPorts> & { students?
     imported: nothingImported,
     states: memoryStates(),
     models: modelsToExport([]),
-    arePhonesSent: false,
+    wanted: new Map(),
     clock: { now: clock.now, sleep: async () => {} },
     log: silent,
     hasTime: () => true,

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { updateCourses } from '#shared/moodle/functions/courses.ts';
+import { runCli } from '#test/integration/cli/run-cli.ts';
+import {
+  batch,
+  department,
+  enrolment,
+  isWrite,
+  type Kit,
+  program,
+  type Site,
+  startKit,
+  student,
+  subject,
+} from '#test/integration/kit.ts';
+import { sweep } from '#test/integration/sweep/support.ts';
+
+const course = 'oec_subj_1_course_1';
+const names = {
+  course_fullname: '{subject.code}: {subject.name} {subject.x_level?:upper}',
+  course_shortname: '{program.code}-{subject.id} {department.code?}',
+  course_summary: '{subject.x_about?}',
+  group: '{batch.start_date:yyyy} {batch.code}',
+  department_category: 'Faculty of {department.name}',
+  program_category: '{program.name} ({department.code?:lower})',
+};
+
+describe('names by template', () => {
+  let kit: Kit;
+  let site: Site;
+  beforeAll(async () => {
+    kit = await startKit({ instances: [{ names, field_ownership: { 'course.summary': 'erp' } }] });
+    site = kit.site();
+    await kit.sync(
+      department(1, { name: 'Arts & Letters' }),
+      program(1, { department_id: [1, 'Arts & Letters'], subject_ids: [1, 2] }),
+      subject(1, { x_level: 'a1', x_about: 'What "it" is & how\nit <works>' }),
+      subject(2),
+      batch(1, 1),
+      student(1),
+      enrolment(1, 1, 1, 1),
+    );
+  });
+  afterAll(() => kit.stop());
+
+  it('are what courses, groups and categories are called', async () => {
+    expect(await site.course(course)).toMatchObject({
+      fullname: 'S1: Subject 1 A1',
+      shortname: 'P1-1 D1',
+      // Nothing of a record is run as HTML.
+      summary: 'What "it" is &amp; how<br />it &lt;works&gt;',
+    });
+    expect(await site.course('oec_subj_2_course_1')).toMatchObject({ fullname: 'S2: Subject 2' });
+    expect(await site.groups(course)).toEqual({ oec_batch_1: '2026 B1' });
+    expect(await site.category('oec_dept_1')).toMatchObject({ name: 'Faculty of Arts & Letters' });
+    expect(await site.category('oec_course_1')).toMatchObject({ name: 'Program 1 (d1)' });
+    expect(await kit.troubles()).toEqual({});
+  });
+
+  it('follow a change of whatever they name, at once', async () => {
+    await kit.sync(department(1, { name: 'Arts & Letters', code: 'ART' }));
+    expect(await site.course(course)).toMatchObject({ shortname: 'P1-1 ART' });
+    expect(await site.category('oec_course_1')).toMatchObject({ name: 'Program 1 (art)' });
+    await kit.sync(
+      subject(2, { department_id: [1, 'Arts'], x_level: 'b2' }),
+      batch(1, 1, { start_date: '2027-09-01' }),
+    );
+    expect(await site.course('oec_subj_2_course_1')).toMatchObject({ fullname: 'S2: Subject 2 B2' });
+    expect(await site.groups(course)).toEqual({ oec_batch_1: '2027 B1' });
+    await kit.sync(program(1, { department_id: [1, 'Arts'], subject_ids: [1, 2], code: 'BA' }));
+    expect(await site.course(course)).toMatchObject({ shortname: 'BA-1 ART' });
+    await kit.sync(subject(1, { x_level: 'a1', x_about: false }));
+    expect(await site.course(course)).not.toHaveProperty('summary');
+  });
+
+  it('fail by name where a field is missing, the text is too long, or holds a tag', async () => {
+    await kit.sync(
+      program(1, { department_id: [1, 'Arts'], subject_ids: [1, 2, 3], code: 'BA' }),
+      subject(2, { x_level: 'x'.repeat(300) }),
+      subject(3, { x_level: '<b>' }),
+      batch(1, 1, { start_date: false }),
+    );
+    expect(await kit.troubles()).toMatchObject({
+      oec_subj_2_course_1: 'invalid: too-long',
+      oec_subj_3_course_1: 'invalid: html',
+      'oec_batch_1@oec_subj_1_course_1': 'invalid: required',
+    });
+    const { failure } = (await kit.mapping('oec_batch_1@oec_subj_1_course_1'))!;
+    expect(failure).toMatchObject({
+      field: 'start_date',
+      reason: 'names.group takes {batch.start_date}, and batch 1 has none that can be written as yyyy.',
+      advice: 'Enter it in OpenEduCat, or write {batch.start_date?} in names.group where it may be empty.',
+    });
+    // What is there keeps its name; nothing is cut.
+    expect(await site.course('oec_subj_2_course_1')).toMatchObject({ fullname: 'S2: Subject 2 B2' });
+    await kit.sync(subject(2), subject(3), batch(1, 1));
+    expect(await kit.troubles()).toEqual({});
+    expect(await site.course('oec_subj_3_course_1')).toMatchObject({ fullname: 'S3: Subject 3' });
+  });
+
+  it('are put right by the comparison with Moodle, and a summary is left', async () => {
+    await kit.sync(subject(1, { x_about: '<p>Ours: 1 &lt; 2</p>' }));
+    const drift = async () => {
+      const ran = await runCli(kit, ['drift', '--json', '--repair', '--yes']);
+      await kit.settle();
+      return ran.json<{ instances: { findings: unknown[] }[] }>().instances[0]!.findings;
+    };
+    expect(await drift()).toEqual([]);
+    const { id } = (await site.course(course))!;
+    await updateCourses(site.client, [{ id, fullname: 'By hand', summary: '<p>A teacher&rsquo;s</p>' }]);
+    expect(await drift()).toEqual([
+      {
+        ...{ idnumber: course, kind: 'changed', about: 'course.fullname', action: 'push' },
+        ...{ in_erp: 'S1: Subject 1', in_moodle: 'By hand' },
+      },
+      {
+        ...{ idnumber: course, kind: 'changed', about: 'course.summary', action: 'keep' },
+        ...{ in_erp: 'Ours: 1 < 2', in_moodle: 'A teacher’s' },
+      },
+    ]);
+    expect(await site.course(course)).toMatchObject({
+      fullname: 'S1: Subject 1',
+      summary: '<p>A teacher&rsquo;s</p>',
+    });
+  });
+
+  it('can be changed, which renames what is there and makes nothing anew; then a sweep writes nothing', async () => {
+    const before = (await site.course(course))!.id;
+    await kit.configure('demo', { names: { course_shortname: '{subject.code}/{program.code}' } });
+    await sweep(kit);
+    expect(await site.course(course)).toMatchObject({
+      id: before,
+      fullname: 'Subject 1',
+      shortname: 'S1/BA',
+    });
+    expect(await site.groups(course)).toEqual({ oec_batch_1: 'Batch 1 (B1)' });
+    const calls = await site.callsDuring(() => sweep(kit));
+    expect(calls.filter(isWrite)).toEqual([]);
+    expect(await kit.troubles()).toEqual({});
+  });
+});
