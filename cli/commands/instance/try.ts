@@ -108,7 +108,10 @@ function fieldsOf(current: TriedRecord, changed: TriedRecord): TriedField[] {
 function changesText(what: string, { changes, failures, passwords_by_mail: mailed }: Trial['current']) {
   return [
     `${what}: ${changes.length === 0 ? 'nothing would change.' : ''}`.trim(),
-    changes.map(({ idnumber, kind }) => `  ${idnumber}: ${kind.replaceAll('_', ' ')}`),
+    changes.map(({ idnumber, kind, fields: changed }) => {
+      const content = changed.find(({ field }) => field === 'content');
+      return `  ${idnumber}: ${kind.replaceAll('_', ' ')}${content ? `, with the content of ${content.planned}` : ''}`;
+    }),
     mailed > 0 && `  ${mailed} password would be mailed.`,
     failures.map(({ idnumber, reason, advice }) => `  ${idnumber}: ${reason} ${advice}`),
   ];

@@ -274,6 +274,9 @@ it('plan says with what content courses would be made, and which template is mis
     ]);
   });
   expect(calls.filter(isWrite)).toEqual([]);
+  const tried = await runCli(kit, ['instance', 'try', 'demo', 'op.subject', '1', 'course_template=OTHER']);
+  expect(tried.stdout).toContain('oec_subj_1_course_1: create, with the content of TPL\n');
+  expect(tried.stdout).toContain('The course OTHER, whose content it is to begin with, is not in Moodle.');
 });
 
 it('instance set takes a template for a program, says that it is missing, and forgets it again', async () => {
@@ -345,6 +348,21 @@ it('two workers at one course copy once', async () => {
   expect(await kit.troubles()).toEqual({});
   expect(await namesIn(kit)).toEqual(content);
   expect(imports(kit)).toBe(1);
+});
+
+it('the hourly sweep finds a course whose content nobody has gone on with', async () => {
+  await using kit = await started({});
+  await kit.sync(...university);
+  await kit.configure('demo', { course_template: 'TPL' });
+  const { clients } = kit.cloud;
+  const table = mappingsStore(clients.dynamodb, kit.cloud.resource('MappingsTableName'));
+  const mapping = (await kit.mapping(course))!;
+  teacherOf(kit.site().moodle).activities.delete(
+    (await getCourseModules(kit.site().client, await idOf(kit)))[0]!.id,
+  );
+  expect(await table.save({ ...mapping, extra_data: { ...mapping.extra_data, content: {} } })).toBe(true);
+  await kit.advance(2 * hour);
+  expect(await namesIn(kit)).toEqual(content);
 });
 
 it('the courses of a batch begin with it as well, hidden as they are', async () => {
