@@ -63,8 +63,8 @@ export interface ProfileOfRecord {
   leftOut: string[];
 }
 
-/** What a template calls whoever is none of the students. */
-const nouns: Partial<Record<string, string>> = { 'op.faculty': 'teacher', 'op.parent': 'parent' };
+/** What a template calls those who have a profile: accounts of parents have none. */
+const nouns: Partial<Record<string, string>> = { 'op.student': 'student', 'op.faculty': 'teacher' };
 
 /**
  * Fills in the templates of an instance. A template that names a student says nothing of teachers, and the other way
@@ -72,8 +72,9 @@ const nouns: Partial<Record<string, string>> = { 'op.faculty': 'teacher', 'op.pa
  * for it.
  */
 export function profileOf(templates: ProfileTemplates, item: RecordItem): ProfileOfRecord {
-  const noun = nouns[item.model] ?? 'student';
   const told: ProfileOfRecord = { fields: {}, leftOut: [] };
+  const noun = nouns[item.model];
+  if (noun === undefined) return told;
   for (const [name, text] of Object.entries(templates) as [ProfileField, string][]) {
     if (!fieldsIn(text).every(({ root }) => root === 'person' || root === noun)) continue;
     const { text: value, lacks } = render(text, () => item);

@@ -59,6 +59,11 @@ describe('what a record says of a profile', () => {
     expect(leftOut.join()).toContain(sentence);
   });
 
+  it('says nothing of a parent, whose account has no profile', () => {
+    const templates = { institution: '{person.company_id}', city: '{student.city}', department: 'All' };
+    expect(told(templates, { model: 'op.parent' })).toEqual({ fields: {}, leftOut: [] });
+  });
+
   it('looks for a language in Moodle from the narrower to the wider', () => {
     expect([languagesFor('es_co'), languagesFor('en')]).toEqual([['es_co', 'es'], ['en']]);
   });
