@@ -51,6 +51,13 @@ $needsBySetting = [
         ['mod/attendance:takeattendances', 'mod/attendance:addinstance', 'moodle/course:manageactivities'],
         ['mod_attendance_update_user_status', 'mod_attendance_add_attendance', 'mod_attendance_add_session'],
     ],
+    'cohorts' => [
+        ['moodle/cohort:manage'],
+        [
+            'core_cohort_create_cohorts', 'core_cohort_update_cohorts', 'core_cohort_get_cohorts',
+            'core_cohort_get_cohort_members', 'core_cohort_add_cohort_members', 'core_cohort_delete_cohort_members',
+        ],
+    ],
 ];
 $settings = array_filter(explode(',', $options['settings']));
 if ($others = array_diff($settings, array_keys($needsBySetting))) {

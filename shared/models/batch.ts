@@ -41,6 +41,7 @@ export const batch = defineModel({
   ripples: [
     { push: 'subjects', way: '>op.course >op.subject', when: [...groups, ...dates], isOfCourseTime: true },
     { push: 'batches' },
+    { push: 'batch_cohorts', when: groups },
     ...inGroups.map((ripple) => ({ ...ripple, when: groups })),
     { push: 'enrolments', way: '<op.student.course >op.student', when: dates, isOfCourseTime: true },
     {

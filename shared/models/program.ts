@@ -52,6 +52,7 @@ export const program = defineModel({
   sweep: 'structure',
   ripples: [
     { push: 'programs' },
+    { push: 'program_cohorts', when: ['name', 'active'] },
     ...along('<op.course*', wholeProgram, place),
     { push: 'subjects', way: '>op.subject', when: ['code', ...courses] },
     ...insideProgram.map((ripple) => ({ ...ripple, when: courses })),

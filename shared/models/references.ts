@@ -35,6 +35,11 @@ export const programIdnumber = idnumbersOf('programs');
 /** The groups of an op.batch: the same idnumber in every course of its program. */
 export const batchIdnumber = idnumbersOf('batches');
 
+/** The mapping of the cohort of a program or batch, whose own idnumber it has in Moodle: `oec_batch_3@cohort`. */
+export function cohortIdnumber(record: string): string {
+  return `${record}@cohort`;
+}
+
 /** The account of an op.student. */
 export const studentIdnumber = idnumbersOf('students');
 

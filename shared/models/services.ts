@@ -1,5 +1,9 @@
+/** What an operator may adopt of a Moodle that was there before the link. */
+export const adoptedKinds = ['category', 'course', 'group', 'account'] as const;
+export type AdoptedKind = (typeof adoptedKinds)[number];
+
 /** What an entity can be in Moodle: the kinds that have an id and an idnumber of their own there. */
-export const moodleKinds = ['category', 'course', 'group', 'account'] as const;
+export const moodleKinds = [...adoptedKinds, 'cohort'] as const;
 export type MoodleKind = (typeof moodleKinds)[number];
 
 /**
@@ -13,6 +17,8 @@ const services = {
   programs: { model: 'op.course', prefix: 'oec_course_', kind: 'category' },
   subjects: { model: 'op.subject', prefix: 'oec_subj_', kind: 'course' },
   batches: { model: 'op.batch', prefix: 'oec_batch_', kind: 'group' },
+  program_cohorts: { model: 'op.course', prefix: 'oec_course_', kind: 'cohort' },
+  batch_cohorts: { model: 'op.batch', prefix: 'oec_batch_', kind: 'cohort' },
   students: { model: 'op.student', prefix: 'oec_student_', kind: 'account' },
   faculty: { model: 'op.faculty', prefix: 'oec_faculty_', kind: 'account' },
   parents: { model: 'op.parent', prefix: 'oec_parent_', kind: 'account' },
@@ -34,7 +40,9 @@ export const prefixes = mapped('prefix') as Record<ServiceName, string>;
 
 /** The services whose entities are of a kind of their own in Moodle, and of which. */
 export const kindOfService = mapped('kind') as {
-  [Name in ServiceName as (typeof services)[Name] extends { kind: MoodleKind } ? Name : never]: MoodleKind;
+  [Name in ServiceName as (typeof services)[Name] extends { kind: MoodleKind }
+    ? Name
+    : never]: (typeof services)[Name] extends { kind: infer Kind } ? Kind : never;
 };
 
 /** The services whose entities are of a kind. */
@@ -46,6 +54,16 @@ export type ServiceOfKind<Kind extends MoodleKind> = {
 export function servicesOfKind<Kind extends MoodleKind>(...kinds: Kind[]): ServiceOfKind<Kind>[] {
   const all = Object.entries(kindOfService) as [ServiceOfKind<Kind>, Kind][];
   return all.filter(([, kind]) => kinds.includes(kind)).map(([name]) => name);
+}
+
+/** Whether a service keeps cohorts. */
+export function isCohortService(name: ServiceName): name is ServiceOfKind<'cohort'> {
+  return servicesOfKind('cohort').includes(name as ServiceOfKind<'cohort'>);
+}
+
+/** The service of a cohort, by the idnumber of its mapping. */
+export function cohortService(idnumber: string): ServiceOfKind<'cohort'> {
+  return idnumber.startsWith(prefixes.batches) ? 'batch_cohorts' : 'program_cohorts';
 }
 
 /** The models whose records are entities of a kind of their own in Moodle. */

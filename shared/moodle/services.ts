@@ -1,5 +1,5 @@
 import { parseIdnumber } from '#shared/models/references.ts';
-import { prefixes } from '#shared/models/services.ts';
+import { cohortService, prefixes } from '#shared/models/services.ts';
 import { faculty, parents, students } from '#shared/moodle/accounts/people.ts';
 import { attendance } from '#shared/moodle/attendance/push/attendance.ts';
 import { children } from '#shared/moodle/enrolments/children.ts';
@@ -8,11 +8,14 @@ import { teaching } from '#shared/moodle/enrolments/teaching.ts';
 import type { PushService, ServiceRegistry } from '#shared/moodle/push/push-service.ts';
 import { batches } from '#shared/moodle/structure/batches.ts';
 import { categories } from '#shared/moodle/structure/categories.ts';
+import { cohorts } from '#shared/moodle/structure/cohorts.ts';
 import { subjects } from '#shared/moodle/structure/subjects.ts';
 
 const inOrder: readonly PushService[] = [
   ...Object.values(categories),
-  ...[subjects, batches, students, faculty, parents, enrolments, teaching, children, attendance],
+  ...[subjects, batches],
+  ...Object.values(cohorts),
+  ...[students, faculty, parents, enrolments, teaching, children, attendance],
 ];
 
 /** The push services. */
@@ -27,6 +30,7 @@ function serviceOf(idnumber: string): PushService {
   if (part === enrolments.name) return enrolments;
   if (part === teaching.name) return teaching;
   if (part === children.name) return children;
+  if (part === 'cohort') return cohorts[cohortService(owner)];
   if (owner.startsWith(prefixes.attendance)) return attendance;
   const service = inOrder.find(({ name }) => owner.startsWith(prefixes[name]));
   if (!service || !parseIdnumber(owner)) throw new RangeError(`${idnumber} is not an idnumber of this link.`);

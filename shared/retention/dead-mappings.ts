@@ -1,5 +1,5 @@
 import { personOf } from '#shared/moodle/accounts/person-presence.ts';
-import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { cohortStatesOf, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { RetentionPorts } from './ports.ts';
 
@@ -36,7 +36,8 @@ export async function expireMappings(
 function isSettled({ idnumber, status, active, extra_data }: Mapping): boolean {
   if (status !== 'synced') return false;
   if (!idnumber.includes('@')) return !active;
-  return Object.values(courseStatesOf(extra_data)).every(({ state }) => state !== 'active');
+  const isInCourse = Object.values(courseStatesOf(extra_data)).some(({ state }) => state === 'active');
+  return !isInCourse && Object.keys(cohortStatesOf(extra_data)).length === 0;
 }
 
 /**

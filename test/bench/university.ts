@@ -2,7 +2,7 @@ import type { PushedModel } from '#shared/models/models.ts';
 import type { Link, RecordItem } from '#shared/models/records.ts';
 import { serviceModels } from '#shared/models/services.ts';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesService } from '#shared/moodle/instance/instance.ts';
 import { type Mapping, newMapping } from '#shared/moodle/mappings/mapping.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { services } from '#shared/moodle/services.ts';
@@ -82,7 +82,7 @@ export async function mappingsOfAll(instance: Instance, items: RecordItem[]): Pr
     Date.parse('2026-11-01T08:00:00Z'),
   );
   const mappings: Mapping[] = [];
-  for (const service of services.inOrder) {
+  for (const service of services.inOrder.filter(({ name }) => takesService(instance, name))) {
     const ids = (byModel.get(serviceModels[service.name]) ?? []).map(({ id }) => id);
     for (const idnumber of [...(await service.targets(view, ids)).values()].flat()) {
       const built = await service.build(view, idnumber);

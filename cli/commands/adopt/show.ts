@@ -1,5 +1,5 @@
 import { table } from '#cli/output/table.ts';
-import { type MoodleKind, moodleKinds } from '#shared/models/services.ts';
+import { type AdoptedKind, adoptedKinds } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Carried } from '#shared/operate/adoption/carry-out.ts';
 import { type Decision, decisionText, type Refused } from '#shared/operate/adoption/decisions.ts';
@@ -31,21 +31,21 @@ const words: Record<Verdict, string> = {
   only_in_oec: 'only in OEC',
   only_in_moodle: 'only in Moodle',
 };
-const plurals: Record<MoodleKind, string> = {
+const plurals: Record<AdoptedKind, string> = {
   category: 'categories',
   course: 'courses',
   group: 'groups',
   account: 'accounts',
 };
 /** As the setting field_ownership calls them. */
-const owned: Record<MoodleKind, string> = {
+const owned: Record<AdoptedKind, string> = {
   category: 'category',
   course: 'course',
   group: 'group',
   account: 'user',
 };
 
-type Counts = Record<MoodleKind, Record<Verdict, number>>;
+type Counts = Record<AdoptedKind, Record<Verdict, number>>;
 
 /** The shape of `--json`. E-mail addresses are in it only with --details. */
 export function adoptionData(shown: Shown, { apply = false, details = false }: Flags) {
@@ -137,8 +137,8 @@ export function adoptionText(shown: Shown, flags: Flags): string {
 
 /** How many things of each kind stand how. */
 export function countsOf(rows: readonly Row[]): Counts {
-  const none = () => Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Counts[MoodleKind];
-  const counts = Object.fromEntries(moodleKinds.map((kind) => [kind, none()])) as Counts;
+  const none = () => Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Counts[AdoptedKind];
+  const counts = Object.fromEntries(adoptedKinds.map((kind) => [kind, none()])) as Counts;
   for (const { kind, verdict } of rows) counts[kind][verdict] += 1;
   return counts;
 }
@@ -147,7 +147,7 @@ function countsTable(rows: readonly Row[]): string {
   const counts = countsOf(rows);
   return table(
     ['', ...verdicts.map((verdict) => words[verdict])],
-    moodleKinds.map((kind) => [plurals[kind], ...verdicts.map((verdict) => counts[kind][verdict])]),
+    adoptedKinds.map((kind) => [plurals[kind], ...verdicts.map((verdict) => counts[kind][verdict])]),
   );
 }
 

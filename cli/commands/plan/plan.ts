@@ -95,6 +95,8 @@ const placeTexts: Partial<Record<ChangeKind, string>> = {
   leave_group: 'leave a group',
   give_role: 'give a role',
   take_role: 'take a role',
+  join_cohort: 'join a cohort',
+  leave_cohort: 'leave a cohort',
   add_activity: 'add an activity',
   add_session: 'add a session',
   mark: 'mark a session',

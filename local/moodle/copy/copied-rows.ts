@@ -1,6 +1,12 @@
 import type { AttendanceSession } from '#shared/moodle/functions/attendance.ts';
 import type { UserField } from '#shared/moodle/functions/users.ts';
-import { Inventory, type Place, placeKey, type RowListener } from '#shared/moodle/inventory/inventory.ts';
+import {
+  Inventory,
+  memberKey,
+  type Place,
+  placeKey,
+  type RowListener,
+} from '#shared/moodle/inventory/inventory.ts';
 import {
   type DryRunChanges,
   type DryRunSite,
@@ -26,13 +32,14 @@ export class CopiedRows {
   constructor({ moodle, courseOfGroup }: Pick<DryRunSite, 'moodle' | 'courseOfGroup'>) {
     this.held = new Inventory(moodle, { listener: this.#takers() });
     this.#courseOfGroup = courseOfGroup;
-    const { users, categories, courses, groups, attendance, activities } = this.state;
+    const { users, categories, courses, groups, cohorts, attendance, activities } = this.state;
     const { instances, sessions, statuses } = attendance;
     for (const table of [
       users,
       categories,
       courses,
       groups,
+      cohorts,
       instances,
       sessions,
       statuses,
@@ -70,6 +77,10 @@ export class CopiedRows {
       if (course !== undefined) await this.copyGroups([course]);
     }
     return ids.flatMap((id) => this.state.groups.get(id)?.courseid ?? []);
+  }
+
+  async copyMembers(cohorts: readonly number[]): Promise<void> {
+    await this.held.readMembers(real(cohorts));
   }
 
   async copyPlaces(courses: readonly number[]): Promise<void> {
@@ -118,6 +129,8 @@ export class CopiedRows {
       categories: categories.changes(),
       courses: courses.changes(),
       groups: groups.changes(),
+      cohorts: this.state.cohorts.changes(),
+      members: this.#changedMembers(),
       accounts: users.changes(),
       places: this.#changedPlaces(),
       roles: this.state.roleAssignments.changes(),
@@ -126,6 +139,12 @@ export class CopiedRows {
         .flatMap(({ after }) => (after?.modname === 'attendance' ? [after] : [])),
       sessions: this.#changedSessions(),
     };
+  }
+
+  #changedMembers(): DryRunChanges['members'] {
+    const after = new Map(this.state.cohortMembers.all().map((member) => [memberKey(member), member]));
+    const keys = new Set([...this.held.members.keys(), ...after.keys()]);
+    return [...keys].map((key) => ({ before: this.held.members.get(key), after: after.get(key) }));
   }
 
   #changedPlaces(): RowChange<Place>[] {
@@ -165,7 +184,8 @@ export class CopiedRows {
 
   /** How what was read becomes rows. */
   #takers(): RowListener {
-    const { users, categories, courses, groups, enrolments, memberships } = this.state;
+    const { users, categories, courses, groups, cohorts, cohortMembers, enrolments, memberships } =
+      this.state;
     const { modules } = this.state.activities;
     return {
       accounts: (user) =>
@@ -187,6 +207,8 @@ export class CopiedRows {
         }),
       groups: (group) =>
         groups.take({ ...group, description: '', enrolmentkey: '', visibility: 0, participation: true }),
+      cohorts: (cohort) => cohorts.take(cohort),
+      members: (member) => void cohortMembers.insert(member),
       places: ({ groupids, ...place }) => {
         enrolments.insert({ ...place, timestart: 0, timeend: 0 });
         for (const groupid of groupids) {

@@ -76,8 +76,8 @@ export class MoodleCopy implements DryRunMoodle {
   }
 
   idnumberOf(kind: MoodleKind, id: number): string | undefined {
-    const { categories, courses, users } = this.#rows.state;
-    const tables = { category: categories, course: courses, account: users };
+    const { categories, cohorts, courses, users } = this.#rows.state;
+    const tables = { category: categories, course: courses, cohort: cohorts, account: users };
     return kind === 'group' ? undefined : tables[kind].get(id)?.idnumber;
   }
 

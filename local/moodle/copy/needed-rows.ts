@@ -28,6 +28,16 @@ export function neededRows(rows: CopiedRows): NeededRows {
     await rows.copyPlaces(courses);
   }
 
+  const allCohorts = () => held.readCohorts();
+
+  async function ofCohorts(members: readonly { cohortid: number; userid: number }[]): Promise<void> {
+    await rows.copyAccounts(
+      'id',
+      of(members, ({ userid }) => userid),
+    );
+    await rows.copyMembers(of(members, ({ cohortid }) => cohortid));
+  }
+
   return {
     core_user_get_users_by_field: ({ field, values }) => rows.copyAccounts(field as UserField, values),
     core_user_create_users: async ({ users }) => {
@@ -88,6 +98,18 @@ export function neededRows(rows: CopiedRows): NeededRows {
     },
     core_group_add_group_members: ofMembers,
     core_group_delete_group_members: ofMembers,
+    core_cohort_create_cohorts: allCohorts,
+    core_cohort_update_cohorts: allCohorts,
+    core_cohort_get_cohorts: allCohorts,
+    core_cohort_get_cohort_members: ({ cohortids }) => rows.copyMembers(cohortids),
+    core_cohort_add_cohort_members: ({ members }) =>
+      ofCohorts(
+        members.map(({ cohorttype, usertype }) => ({
+          cohortid: Number(cohorttype.value),
+          userid: Number(usertype.value),
+        })),
+      ),
+    core_cohort_delete_cohort_members: ({ members }) => ofCohorts(members),
     enrol_manual_enrol_users: ({ enrolments }) => ofPlaces(enrolments),
     enrol_manual_unenrol_users: ({ enrolments }) => ofPlaces(enrolments),
     core_role_assign_roles: ({ assignments }) => ofAccounts(assignments),

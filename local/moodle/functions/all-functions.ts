@@ -3,6 +3,7 @@ import type { MoodleSettings } from '../settings.ts';
 import { assignmentFunctions } from './assignments.ts';
 import { attendanceFunctions } from './attendance.ts';
 import { categoryFunctions } from './categories.ts';
+import { cohortFunctions } from './cohorts.ts';
 import { contentsFunctions } from './contents.ts';
 import { courseFunctions } from './courses.ts';
 import { enrolmentFunctions } from './enrolments.ts';
@@ -23,6 +24,7 @@ const allFunctions: WebServiceFunctions = {
   ...courseFunctions,
   ...importFunctions,
   ...groupFunctions,
+  ...cohortFunctions,
   ...enrolmentFunctions,
   ...roleFunctions,
   ...contentsFunctions,

@@ -81,6 +81,16 @@ export type Course = {
 /** Settings of the user report, all of them on in a fresh site. */
 export type ReportSettings = { grade: boolean; range: boolean; weight: boolean };
 
+export type Cohort = {
+  readonly id: number;
+  name: string;
+  idnumber: string;
+  visible: boolean;
+};
+
+/** Somebody in a cohort. */
+export type CohortMember = { readonly id: number; cohortid: number; userid: number };
+
 export type Group = {
   readonly id: number;
   courseid: number;

@@ -3,7 +3,17 @@ import { activityTables } from './activities.ts';
 import { attendanceTables } from './attendance.ts';
 import { completionTables } from './completion.ts';
 import { gradebookTables } from './gradebook.ts';
-import type { Category, Course, Enrolment, Group, Membership, RoleAssignment, User } from './records.ts';
+import type {
+  Category,
+  Cohort,
+  CohortMember,
+  Course,
+  Enrolment,
+  Group,
+  Membership,
+  RoleAssignment,
+  User,
+} from './records.ts';
 import { MoodleTable } from './table.ts';
 
 /** A participant of a course as a person would see it. */
@@ -50,6 +60,12 @@ export class SiteState {
     },
     { onWrite: ({ courseid }) => this.#groupLists.delete(courseid) },
   );
+  readonly cohorts = new MoodleTable<Cohort, 'idnumber'>(this.#journal, { idnumber: 'idnumber' });
+  readonly cohortMembers = new MoodleTable<CohortMember, 'cohort' | 'user' | 'place'>(this.#journal, {
+    cohort: 'cohortid',
+    user: 'userid',
+    place: ['cohortid', 'userid'],
+  });
   readonly enrolments = new MoodleTable<Enrolment, 'course' | 'user' | 'place'>(this.#journal, {
     course: 'courseid',
     user: 'userid',
@@ -139,6 +155,10 @@ export class SiteState {
 
   membership(groupId: number, userId: number): Membership | undefined {
     return this.memberships.first('place', `${groupId}/${userId}`);
+  }
+
+  cohortMember(cohortId: number, userId: number): CohortMember | undefined {
+    return this.cohortMembers.first('place', `${cohortId}/${userId}`);
   }
 
   /** Everybody enrolled in a course, suspended ones too, in the order of their enrolment. */

@@ -3,7 +3,7 @@ import type { Ripple } from '#shared/models/model.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
 import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import { parseIdnumber } from '#shared/models/references.ts';
-import { type ServiceName, serviceModels } from '#shared/models/services.ts';
+import { isCohortService, type ServiceName, serviceModels } from '#shared/models/services.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { changesOf, type RecordChange, referredTo } from './record-change.ts';
 
@@ -19,6 +19,9 @@ type MovedEntity = Pick<Mapping, 'service' | 'idnumber' | 'record_id'>;
 
 /** Ripples by the model whose change they follow. */
 type Further = ReadonlyMap<PushedModel, readonly Ripple[]>;
+
+/** What hangs on the cohort of a program or batch. */
+const inCohorts: readonly Ripple[] = [{ push: 'enrolments', way: '<op.student.course >op.student' }];
 
 /** Where ways begin: at a record, and for what was moved at its entity. */
 type Start = { model: PushedModel; id: string; idnumber?: string };
@@ -65,8 +68,8 @@ export async function planMoved(
   for (const { service, idnumber, record_id: id } of entities) {
     const model = serviceModels[service];
     const { moved = [], service: own } = modelOf(model);
-    const due = moved.filter(({ push }) => isWanted(push));
-    if (own === service) await follow(due, { model, id, idnumber }, ways, plan);
+    const due = (isCohortService(service) ? inCohorts : moved).filter(({ push }) => isWanted(push));
+    if (own === service || isCohortService(service)) await follow(due, { model, id, idnumber }, ways, plan);
   }
   return plan;
 }

@@ -38,6 +38,8 @@ const activityAccess = [
 ] as const;
 /** To read and change the groups of a course. */
 const groupAccess = [...courseAccess, 'moodle/course:managegroups'] as const;
+/** All that cohorts ask for: who may manage them may look at them and move their members as well. */
+const cohortAccess = ['moodle/cohort:manage'] as const;
 /** Without them Moodle leaves username, auth, e-mail or idnumber out, or the whole account. */
 const accountAccess = [
   'moodle/user:viewdetails',
@@ -199,6 +201,18 @@ export const needsBySetting: readonly {
         ...activityAccess,
         'mod/attendance:manageattendances',
       ]),
+    },
+  },
+  {
+    setting: 'cohorts',
+    isSet: ({ cohorts }) => cohorts !== 'none',
+    needs: {
+      core_cohort_create_cohorts: push('Cohorts of programs and batches', cohortAccess),
+      core_cohort_update_cohorts: push('Cohorts that are renamed or hidden', cohortAccess),
+      core_cohort_get_cohorts: push('Finding cohorts by idnumber', cohortAccess),
+      core_cohort_get_cohort_members: push('Who is in a cohort', cohortAccess),
+      core_cohort_add_cohort_members: push('Students of a program or batch', cohortAccess),
+      core_cohort_delete_cohort_members: push('Students that leave a program or batch', cohortAccess),
     },
   },
 ];

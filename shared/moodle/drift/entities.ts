@@ -191,7 +191,7 @@ export class EntityComparison {
     const names = new Map<number, string>();
     for (const service of servicesOfKind('category'))
       for await (const row of eachMapping(this.#instance.id, this.#ports.mappings, prefixes[service]))
-        if (row.moodle_id !== undefined) names.set(row.moodle_id, row.idnumber);
+        if (row.service === service && row.moodle_id !== undefined) names.set(row.moodle_id, row.idnumber);
     this.#names = names;
     return names;
   }

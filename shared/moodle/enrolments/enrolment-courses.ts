@@ -23,6 +23,8 @@ export interface EnrolmentCourses {
   /** Whose courses these are, where they are not the program's own. */
   period?: CoursePeriod | undefined;
   passedOver: PassedOver[];
+  /** Whether the student studies in the program and the batch, whichever courses that gives. */
+  isStudying?: boolean;
   end?: EnrolmentEnd;
   /** Why the enrolment, or a part of it, cannot be taken in. */
   failure?: Failure | undefined;
@@ -66,6 +68,7 @@ export async function coursesOfEnrolment(
     (batchId !== undefined && areInTime(view) ? ({ per: 'batch', id: batchId } as const) : undefined);
   const phase = time ? await phaseOf(view, time) : 'running';
   if (phase === 'over') return { ...led, end: 'batch-over' };
+  led.isStudying = true;
   await chooseSubjects(view, enrolment, { listedIds: program.record.subjectIds, phase }, led, doubts);
   const unlisted = led.passedOver.filter(({ because }) => because === 'unlisted');
   if (unlisted.length === 0) return led;

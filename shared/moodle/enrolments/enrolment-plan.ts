@@ -12,6 +12,10 @@ export type EnrolmentFields = {
   /** Moodle's id of a parent's role: where an instance names another one, that takes the place of the one that was given. */
   roleid?: number;
   courses: Record<string, string[]>;
+  /** Idnumbers of the cohorts that the person belongs to; undefined where the instance has none. */
+  cohorts?: string[];
+  /** Those that the person does not leave: nobody can tell, or the instance does not ask for such cohorts any more. */
+  keptCohorts?: string[];
   /** False for a person who is archived, deleted or out of scope; no change by itself. */
   personActive: boolean;
 };

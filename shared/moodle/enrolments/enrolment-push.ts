@@ -6,6 +6,13 @@ import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { claimFrom, isClaimed } from '#shared/sync/units/claim.ts';
 import {
+  type CohortStep,
+  cohortsLeft,
+  joiningCohorts,
+  leavingCohorts,
+  planCohorts,
+} from './cohort-members.ts';
+import {
   type Done,
   enrolmentCalls,
   GoneReference,
@@ -23,8 +30,8 @@ import {
   settle,
   withoutMoved,
 } from './enrolment-plan.ts';
-import { type CourseStates, courseStatesOf } from './enrolment-state.ts';
-import { neededByOthers } from './places-of-others.ts';
+import { type CohortStates, type CourseStates, cohortStatesOf, courseStatesOf } from './enrolment-state.ts';
+import { cohortsOfOthers, neededByOthers } from './places-of-others.ts';
 
 /** One person's changes, and what has become of them. */
 interface PersonPush {
@@ -34,6 +41,9 @@ interface PersonPush {
   steps: Step[];
   /** Also what is done without a call. */
   done: EnrolmentChange[];
+  /** What is known of the cohorts, kept up while they are joined and left. */
+  cohorts: CohortStates;
+  cohortSteps: CohortStep[];
   failure?: Failure;
   forget: string[];
 }
@@ -71,12 +81,37 @@ export async function pushEnrolments(
   await run(suspend, suspension(context));
   await run(unenrol, take(context));
 
+  await moveInCohorts(context, people);
+
   const results = items.map(async (item): Promise<[string, PushResult]> => {
     const person = people.get(item);
     const result = person ? await resultOf(context, person, dropBy(item)) : { result: 'overtaken' as const };
     return [item.entity.idnumber, result];
   });
   return new Map(await Promise.all(results));
+}
+
+/** Has people join cohorts, and then leave those that no other record of the same account asks for. */
+async function moveInCohorts(
+  context: PushContext,
+  people: ReadonlyMap<PushItem<PersonEnrolments>, PersonPush>,
+): Promise<void> {
+  const steps = [...people.values()].flatMap(({ cohortSteps }) => cohortSteps);
+  const { join = [], leave = [] } = Object.groupBy(steps, ({ kind }) => kind);
+  const kept = await cohortsOfOthers(context.view, leave);
+  const joined = await runInBulk(context, join, joiningCohorts(context));
+  const left = await runInBulk(
+    context,
+    leave.filter((step) => !kept.has(step)),
+    leavingCohorts(context),
+  );
+  for (const { item, cohort } of kept) delete people.get(item)!.cohorts[cohort];
+  for (const [{ item, kind, cohort }, outcome] of [...joined, ...left]) {
+    const person = people.get(item)!;
+    if ('failure' in outcome) noteFailure(person, outcome.failure);
+    else if (kind === 'join') person.cohorts[cohort] = 'member';
+    else delete person.cohorts[cohort];
+  }
 }
 
 /** The steps of one person; undefined where another worker has begun with the same person. */
@@ -87,26 +122,39 @@ async function begin(
   const { entity, mapping, unmet, moved, isBraked } = item;
   const { fields } = entity;
   const known = withoutMoved(courseStatesOf(mapping.extra_data), fields.person, moved);
+  const cohorts = cohortsLeft(cohortStatesOf(mapping.extra_data), fields.person, moved);
   if (unmet.has(fields.person)) {
     // Who has no account (any more) is in no course: there is nothing to leave.
     const left = Object.keys(known).map((course): EnrolmentChange => ({ kind: 'drop', course }));
-    return { item, known, steps: [], done: isLeaving(fields) ? left : [], forget: [] };
+    const isNowhere = isLeaving(fields);
+    return {
+      ...{ item, known, steps: [], done: isNowhere ? left : [], forget: [] },
+      ...{ cohorts: isNowhere ? {} : cohorts, cohortSteps: [] },
+    };
   }
   const isOtherRole = fields.roleid !== undefined && fields.roleid !== mapping.extra_data?.roleid;
   const planned = planEnrolments(fields.courses, known, new Set(unmet.keys()), force || isOtherRole);
   const changes = planned.filter(({ kind }) => !(isBraked && kind === 'drop'));
-  if (changes.length > 0) {
+  const inCohorts = planCohorts(fields, cohorts, new Set(unmet.keys()), force).filter(
+    ({ kind }) => !(isBraked && kind === 'leave'),
+  );
+  for (const { kind, cohort } of inCohorts) if (kind === 'join') cohorts[cohort] = 'pending';
+  if (changes.length + inCohorts.length > 0) {
     const now = clock.now();
     // A slow Moodle would otherwise get the same enrolments from every worker that meets the person in another unit.
     if (isClaimed(mapping.extra_data ?? {}, now)) return undefined;
     const claimed_until = claimFrom(now);
     const courses = claim(known, changes);
-    const extra_data = { ...mapping.extra_data, courses, claimed_until };
-    const made_with = await madeWithOf(view, item, courses);
+    const extra_data = { ...mapping.extra_data, courses, ...inExtraData(cohorts), claimed_until };
+    const made_with = await madeWithOf(view, item, courses, cohorts);
     // Without a hash until all is done: what is made by halves is not what the hash of before stands for.
     if (!(await view.save({ ...mapping, extra_data, made_with, sync_hash: undefined }))) return undefined;
   }
-  const mappings = await view.mappings([fields.person, ...changes.flatMap(placesOf)]);
+  const mappings = await view.mappings([
+    fields.person,
+    ...changes.flatMap(placesOf),
+    ...inCohorts.map(({ cohort }) => cohort),
+  ]);
   // Nobody is in a course or group any more of which Moodle is known to have lost it: there is nothing to leave.
   const isLeft = (change: EnrolmentChange) =>
     (change.kind === 'drop' || change.kind === 'leave') &&
@@ -121,7 +169,16 @@ async function begin(
       groupid: 'group' in change ? await view.moodleId(change.group) : 0,
       roleid: instance.role_ids[fields.role]!,
     }));
-  return { item, known, steps: await Promise.all(steps), done: changes.filter(isLeft), forget: [] };
+  const cohortSteps: CohortStep[] = [];
+  for (const step of inCohorts) {
+    const cohortid = mappings.get(step.cohort)?.moodle_id;
+    if (cohortid === undefined) delete cohorts[step.cohort];
+    else cohortSteps.push({ ...step, item, cohortid, userid: await view.moodleId(fields.person) });
+  }
+  return {
+    ...{ item, known, steps: await Promise.all(steps), done: changes.filter(isLeft), forget: [] },
+    ...{ cohorts, cohortSteps },
+  };
 }
 
 /** The Moodle ids with which the states of a person's courses hold. */
@@ -129,9 +186,10 @@ function madeWithOf(
   view: RecordView,
   { entity }: PushItem<PersonEnrolments>,
   states: CourseStates,
+  cohorts: CohortStates,
 ): Promise<Record<string, number>> {
   const places = Object.entries(states).flatMap(([course, { groups }]) => [course, ...Object.keys(groups)]);
-  return view.moodleIds([entity.fields.person, ...places]);
+  return view.moodleIds([entity.fields.person, ...places, ...Object.keys(cohorts)]);
 }
 
 /**
@@ -151,15 +209,17 @@ function isEnrolled({ steps, done }: PersonPush, course: string): boolean {
 
 function note(person: PersonPush, change: EnrolmentChange, outcome: BulkOutcome<Done>): void {
   if ('done' in outcome) person.done.push(change);
-  else {
-    person.failure = withReasonOf(person.failure, outcome.failure);
-    if (outcome.failure instanceof GoneReference) person.forget.push(outcome.failure.idnumber);
-  }
+  else noteFailure(person, outcome.failure);
+}
+
+function noteFailure(person: PersonPush, failure: Failure): void {
+  person.failure = withReasonOf(person.failure, failure);
+  if (failure instanceof GoneReference) person.forget.push(failure.idnumber);
 }
 
 async function resultOf(
   { view }: PushContext,
-  { item, known, steps, done, forget, ...made }: PersonPush,
+  { item, known, steps, done, cohorts, forget, ...made }: PersonPush,
   dropBy: 'suspend' | 'unenrol',
 ): Promise<PushResult> {
   const { entity, mapping, unmet } = item;
@@ -169,8 +229,8 @@ async function resultOf(
     steps.map(({ change }) => change),
   );
   const courses = settle(begun, done, unenrolled);
-  const extraData = { ...mapping.extra_data, courses, claimed_until: undefined };
-  const madeWith = await madeWithOf(view, item, courses);
+  const extraData = { ...mapping.extra_data, courses, ...inExtraData(cohorts), claimed_until: undefined };
+  const madeWith = await madeWithOf(view, item, courses, cohorts);
   const failure = made.failure ?? (isLeaving(entity.fields) ? undefined : partlyUnmet([...unmet.values()]));
   if (failure) return { result: 'failed', failure, extraData, madeWith, forget };
   const { roleid } = entity.fields;
@@ -190,8 +250,13 @@ function withReasonOf(first: Failure | undefined, next: Failure): Failure {
 }
 
 /** Whether nothing is asked for any more: what there is ends. */
-function isLeaving({ courses }: EnrolmentFields): boolean {
-  return Object.keys(courses).length === 0;
+function isLeaving({ courses, cohorts = [] }: EnrolmentFields): boolean {
+  return Object.keys(courses).length + cohorts.length === 0;
+}
+
+/** Cohorts as they are kept; most people are in none. */
+function inExtraData(cohorts: CohortStates): { cohorts: CohortStates | undefined } {
+  return { cohorts: Object.keys(cohorts).length > 0 ? { ...cohorts } : undefined };
 }
 
 /** The idnumbers of the course, and of the group, that a change is about. */

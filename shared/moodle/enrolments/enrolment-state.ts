@@ -23,6 +23,17 @@ export function courseStatesOf(extraData: Record<string, unknown> | undefined): 
   return readableStates.parse(extraData?.courses ?? {});
 }
 
+/** The cohorts a person is, or may be, a member of, by the idnumbers of their mappings; kept beside the courses. */
+const cohortStatesSchema = z.record(z.string(), z.enum(['pending', 'member']));
+export type CohortStates = z.infer<typeof cohortStatesSchema>;
+
+const readableCohorts = cohortStatesSchema.catch({});
+
+/** The cohorts in a mapping. */
+export function cohortStatesOf(extraData: Record<string, unknown> | undefined): CohortStates {
+  return readableCohorts.parse(extraData?.cohorts ?? {});
+}
+
 /** Everything that either of two workers may have done: what both agree on stays, the rest is in doubt. */
 export function mergeCourseStates(one: CourseStates, other: CourseStates): CourseStates {
   const merged: CourseStates = {};
@@ -46,5 +57,10 @@ export function mergeExtraData(
   other: Record<string, unknown> | undefined,
 ): Record<string, unknown> | undefined {
   if (!one?.courses && !other?.courses) return one && other ? { ...other, ...one } : (one ?? other);
-  return { ...other, ...one, courses: mergeCourseStates(courseStatesOf(one), courseStatesOf(other)) };
+  const cohorts = Object.keys({ ...cohortStatesOf(one), ...cohortStatesOf(other) });
+  return {
+    ...{ ...other, ...one },
+    courses: mergeCourseStates(courseStatesOf(one), courseStatesOf(other)),
+    ...(cohorts.length > 0 && { cohorts: Object.fromEntries(cohorts.map((cohort) => [cohort, 'pending'])) }),
+  };
 }

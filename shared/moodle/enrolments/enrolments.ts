@@ -1,3 +1,5 @@
+import { batchIdnumber, cohortIdnumber, programIdnumber } from '#shared/models/references.ts';
+import { takesService } from '#shared/moodle/instance/instance.ts';
 import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
 import { coursesOfEnrolment } from './enrolment-courses.ts';
 import { addCourse, personCourses } from './person-courses.ts';
@@ -24,12 +26,16 @@ export const enrolments = personCourses({
       );
       await view.load('op.subject', [...subjectIds, ...records.flatMap((record) => record.subjectIds)]);
     },
-    take: async (view, enrolment, { courses, doubts }) => {
+    take: async (view, enrolment, { courses, cohorts, doubts }) => {
       const led = await coursesOfEnrolment(view, enrolment, doubts);
       // A batch that cannot be pushed has no group; its students still need their courses.
-      const { batchId } = enrolment;
+      const { programId, batchId } = enrolment;
       for (const course of led.courses)
         addCourse(courses, course, batchId === undefined ? [] : [batchGroupIdnumber(batchId, course)]);
+      if (led.isStudying && takesService(view.instance, 'program_cohorts'))
+        cohorts.add(cohortIdnumber(programIdnumber(programId)));
+      if (led.isStudying && batchId !== undefined && takesService(view.instance, 'batch_cohorts'))
+        cohorts.add(cohortIdnumber(batchIdnumber(batchId)));
       return led.failure;
     },
   },

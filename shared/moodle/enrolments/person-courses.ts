@@ -1,5 +1,6 @@
 import type { RecordOf } from '#shared/models/models.ts';
 import { idnumbersOf, idOf } from '#shared/models/references.ts';
+import { cohortService } from '#shared/models/services.ts';
 import {
   type Doubts,
   isAnyDoubt,
@@ -14,15 +15,18 @@ import type { Built, LeftOut } from '#shared/moodle/push/entity.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { Failure } from '#shared/sync/failure.ts';
+import { joinsCohorts, leavesCohorts } from './cohort-members.ts';
 import type { PlaceCalls } from './enrolment-calls.ts';
 import { addsCourses, dropsCourses, type EnrolmentFields, type PersonEnrolments } from './enrolment-plan.ts';
 import { pushEnrolments } from './enrolment-push.ts';
-import { courseStatesOf } from './enrolment-state.ts';
+import { cohortStatesOf, courseStatesOf } from './enrolment-state.ts';
 
 /** The courses a person should be in now, with the groups in each, and the records that could not be taken in. */
 export interface WantedCourses {
   /** Group keys by the course's idnumber. */
   courses: Map<string, Set<string>>;
+  /** Idnumbers of cohorts; none where the instance has none. */
+  cohorts: Set<string>;
   leftOut: LeftOut[];
   /** What the person keeps because it cannot be told whether it is still asked for. */
   doubts: Doubts;
@@ -75,9 +79,11 @@ export function personCourses<Source extends SourceModel>(
       new Map(takesService(instance, kind.name) ? ids.map((id) => [id, [`${toPerson(id)}${suffix}`]]) : []),
     prepare: (view, idnumbers) => prepare(view, idnumbers.map(idIn)),
     build,
-    isPresent: (entity) => Object.keys(entity.fields.courses).length > 0,
-    takesAway: (entity, mapping) => dropsCourses(entity.fields.courses, courseStatesOf(mapping.extra_data)),
-    adds: (entity, mapping) => addsCourses(entity.fields.courses, courseStatesOf(mapping.extra_data)),
+    isPresent: ({ fields }) => Object.keys(fields.courses).length > 0 || (fields.cohorts ?? []).length > 0,
+    takesAway: ({ fields }, { extra_data: known }) =>
+      dropsCourses(fields.courses, courseStatesOf(known)) || leavesCohorts(fields, cohortStatesOf(known)),
+    adds: ({ fields }, { extra_data: known }) =>
+      addsCourses(fields.courses, courseStatesOf(known)) || joinsCohorts(fields, cohortStatesOf(known)),
     push: (context, items) =>
       pushEnrolments(
         context,
@@ -111,7 +117,9 @@ export function personCourses<Source extends SourceModel>(
       person.state === 'valid'
         ? person.record.active && companyInScope(view, person.record.companyId)
         : isUnreadable(person);
-    const wanted: WantedCourses = { courses: new Map(), leftOut: [], doubts: noDoubts(), personActive };
+    const wanted: WantedCourses = {
+      ...{ courses: new Map(), cohorts: new Set<string>(), leftOut: [], doubts: noDoubts(), personActive },
+    };
     if (!personActive) return wanted;
     if (kind.records) await takeRecords(view, kind.records, id, wanted);
     await kind.takePerson?.(view, id, wanted);
@@ -140,32 +148,36 @@ export function personCourses<Source extends SourceModel>(
   async function build(view: RecordView, idnumber: string): Promise<Built<PersonEnrolments>> {
     const id = idIn(idnumber);
     const mapping = await view.mapping(idnumber);
-    const { courses, leftOut, doubts, personActive } = await wantedOf(view, id);
+    const { courses, cohorts, leftOut, doubts, personActive } = await wantedOf(view, id);
     // What Moodle is known to hold is only looked at where it can make a difference: sweeps ask for each person.
     const isToldByRecords = courses.size > 0 && !isAnyDoubt(doubts);
     const known = isToldByRecords ? {} : courseStatesOf(mapping?.extra_data);
     for (const [course, { state, groups }] of Object.entries(known)) {
       if (state !== 'suspended' && isInDoubt(doubts, course)) addCourse(courses, course, Object.keys(groups));
     }
-    if (courses.size === 0 && leftOut.length === 0 && !mapping) return { kind: 'nothing' };
+    if (courses.size + cohorts.size + leftOut.length === 0 && !mapping) return { kind: 'nothing' };
     const person = toPerson(id);
     const payload = {
       person,
       role: kind.role,
       ...(kind.role === 'parent' && { roleid: view.instance.role_ids.parent! }),
       courses: Object.fromEntries([...courses].map(([course, groups]) => [course, [...groups].sort()])),
+      ...(view.instance.cohorts !== 'none' && kind.name === 'enrolments' && { cohorts: [...cohorts].sort() }),
     };
     const groups = Object.values(payload.courses).flat();
-    const needsPerson = courses.size > 0 || Object.keys(known).length > 0;
+    const keepsCohort = (cohort: string) =>
+      doubts.everything || doubts.programs.size > 0 || !takesService(view.instance, cohortService(cohort));
+    const keptCohorts = Object.keys(cohortStatesOf(mapping?.extra_data)).filter(keepsCohort);
+    const needsPerson = courses.size + cohorts.size > 0 || Object.keys(known).length > 0;
     return {
       kind: 'entity',
       entity: {
         idnumber,
         service: kind.name,
         source: { model: kind.model, id },
-        fields: { ...payload, personActive },
+        fields: { ...payload, keptCohorts, personActive },
         payload,
-        dependencies: [...(needsPerson ? [person] : []), ...courses.keys(), ...groups],
+        dependencies: [...(needsPerson ? [person] : []), ...courses.keys(), ...groups, ...cohorts],
         active: true,
         leftOut,
       },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { timeZone } from '#shared/models/fields/school-day.ts';
-import type { ServiceName } from '#shared/models/services.ts';
+import { isCohortService, type ServiceName } from '#shared/models/services.ts';
 import { templateFor } from '#shared/moodle/conventions/named-records.ts';
 import { type CustomField, ownedCustomField, profileSchema } from '#shared/moodle/conventions/profile.ts';
 import { fieldsIn, template } from '#shared/moodle/conventions/template.ts';
@@ -184,6 +184,8 @@ export const instanceSchema = z.looseObject({
   on_finish: z.enum(['suspend', 'unenrol']).default('suspend'),
   /** What accounts tell of somebody besides name and address: a template for each field; none is sent without one. */
   profile: profileSchema.default({}),
+  /** Of what Moodle has a cohort each, with the students who study in it: of batches, programs, both or nothing. */
+  cohorts: z.enum(['none', 'batches', 'programs', 'both']).default('none'),
   field_ownership: z
     .partialRecord(z.union([z.enum(ownedFieldNames), ownedCustomField]), fieldOwner)
     .default({}),
@@ -241,12 +243,17 @@ export function courseTemplates({
   return [...new Set(named.filter((name) => name !== undefined))];
 }
 
-/** Whether records of a service go to an instance: attendance and parents only where it asks for them. */
+/** Whether records of a service go to an instance: attendance, parents and cohorts only where it asks for them. */
 export function takesService(
-  instance: Pick<Instance, 'sync_attendance_from' | 'role_ids'>,
+  instance: Pick<Instance, 'sync_attendance_from' | 'role_ids'> & { cohorts?: Instance['cohorts'] },
   service: ServiceName,
 ): boolean {
   if (service === 'attendance') return takesAttendanceFromErp(instance);
+  if (isCohortService(service)) {
+    const asked = { none: [], batches: ['batch_cohorts'], programs: ['program_cohorts'] };
+    const { cohorts = 'none' } = instance;
+    return cohorts === 'both' || asked[cohorts].includes(service as never);
+  }
   return takesParents(instance) || !(service === 'parents' || service === 'children');
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from '#shared/sync/hash.ts';
 import { type Instance, type OwnedField, ownerOf } from './instance.ts';
 
-export type EntityKind = 'category' | 'course' | 'group' | 'user';
+export type EntityKind = 'category' | 'cohort' | 'course' | 'group' | 'user';
 type Fields = Record<string, Json>;
 
 function owner(instance: Instance, kind: EntityKind, name: string) {

@@ -51,6 +51,8 @@ export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape,
     '`{"institution": "{person.company_id}", "profile_field_matricula": "{student.gr_no?}", …}`: what accounts tell of ' +
     'somebody besides name and address, a template each ([docs/conventions.md](docs/conventions.md)); a field without one ' +
     'is left as it is in Moodle',
+  cohorts:
+    '`batches`, `programs` or `both`: a cohort of each, with the students who study in it; `none`: no cohorts',
   field_ownership:
     '`{"user.email": "create", …}`: `erp` writes whenever it changes there, `create` once, ' +
     '`moodle` never; where `course.visible` and `user.suspended` are `create`, archiving a record ' +

@@ -3,6 +3,12 @@ import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
 import { chunkByVariables } from '#shared/moodle/client/form.ts';
 import { type AttendanceSession, getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import { type Category, getAllCategories } from '#shared/moodle/functions/categories.ts';
+import {
+  type Cohort,
+  type CohortMember,
+  getAllCohorts,
+  getCohortMembers,
+} from '#shared/moodle/functions/cohorts.ts';
 import { type CourseModule, getCourseModules } from '#shared/moodle/functions/contents.ts';
 import {
   type Course,
@@ -33,6 +39,8 @@ interface Rows {
   categories: Category;
   courses: Course;
   groups: Group;
+  cohorts: Cohort;
+  members: CohortMember;
   accounts: MoodleUser;
   places: Place;
   /** Of attendance. */
@@ -57,6 +65,9 @@ export class Inventory {
   readonly categories = new Map<number, Category>();
   readonly courses = new Map<number, Course>();
   readonly groups = new Map<number, Group>();
+  readonly cohorts = new Map<number, Cohort>();
+  /** Of cohorts, by {@link memberKey}. */
+  readonly members = new Map<string, CohortMember>();
   readonly accounts = new Map<number, MoodleUser>();
   /** By {@link placeKey}. */
   readonly places = new Map<string, Place>();
@@ -127,6 +138,18 @@ export class Inventory {
     return this.#readEach('groups', 'course', courses, (id) => getCourseGroups(this.#moodle, id), onRead);
   }
 
+  /** All cohorts: Moodle finds none by its ID number. */
+  readCohorts(): Promise<void> {
+    return this.#read('cohorts', 'all', [0], () => getAllCohorts(this.#moodle));
+  }
+
+  /** Who is in these cohorts, as far as Moodle has them. */
+  async readMembers(cohorts: Iterable<number>): Promise<void> {
+    await this.readCohorts();
+    const there = [...cohorts].filter((id) => this.cohorts.has(id));
+    await this.#read('members', 'cohort', there, (fresh) => getCohortMembers(this.#moodle, fresh));
+  }
+
   readAccounts(field: UserField, values: Iterable<string>): Promise<void> {
     const isKnown = (value: string) => field === 'id' && this.accounts.has(Number(value));
     const unknown = folded(values).filter((value) => value !== '' && !isKnown(value));
@@ -194,7 +217,7 @@ export class Inventory {
     for (const value of fresh) this.#asked.add(`${kind} ${field} ${value}`);
     const known: Map<Key, Rows[Kind]> = this[kind] as Map<Key, never>;
     for (const row of rows) {
-      const key = 'userid' in row ? placeKey(row) : row.id;
+      const key = 'cohortid' in row ? memberKey(row) : 'userid' in row ? placeKey(row) : row.id;
       if (known.has(key)) continue;
       known.set(key, row);
       this.#listener[kind]?.(row);
@@ -205,6 +228,11 @@ export class Inventory {
 /** The key of a person's place in a course. */
 export function placeKey({ courseid, userid }: Pick<Place, 'courseid' | 'userid'>): string {
   return `${courseid}/${userid}`;
+}
+
+/** The key of somebody in a cohort. */
+export function memberKey({ cohortid, userid }: CohortMember): string {
+  return `${cohortid}/${userid}`;
 }
 
 /** Moodle compares without regard to case. */

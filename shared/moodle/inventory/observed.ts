@@ -2,6 +2,7 @@ import { dayOf } from '#shared/models/fields/school-day.ts';
 import type { MoodleKind } from '#shared/models/services.ts';
 import { isProfileField, type Profile, profileFields } from '#shared/moodle/conventions/profile.ts';
 import type { Category } from '#shared/moodle/functions/categories.ts';
+import type { Cohort } from '#shared/moodle/functions/cohorts.ts';
 import type { Course } from '#shared/moodle/functions/courses.ts';
 import type { Group } from '#shared/moodle/functions/groups.ts';
 import type { MoodleUser } from '#shared/moodle/functions/users.ts';
@@ -22,6 +23,7 @@ export const fieldsOf = {
     ...(zone !== undefined && { startdate: dayIn(row.startdate, zone), enddate: dayIn(row.enddate, zone) }),
   }),
   group: (row: Pick<Group, 'name' | 'courseid'>) => ({ name: row.name, course: row.courseid }),
+  cohort: (row: Cohort) => only(row, 'name', 'visible'),
   account: (row: Omit<MoodleUser, 'auth'>) => ({
     ...only(row, 'username', 'firstname', 'lastname', 'middlename', 'email', 'phone1', 'suspended'),
     ...profileIn(row),

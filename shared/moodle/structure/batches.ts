@@ -6,6 +6,7 @@ import {
   subjectCourseIdnumber,
   subjectCourseOf,
 } from '#shared/models/references.ts';
+import { prefixes } from '#shared/models/services.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
 import { type FilledIn, fillIn } from '#shared/moodle/conventions/fill-in.ts';
 import { createGroups, getCourseGroups, updateGroups } from '#shared/moodle/functions/groups.ts';
@@ -51,7 +52,7 @@ async function targets(view: RecordView, ids: string[]): Promise<Map<string, str
     await Promise.all(
       ids.map(async (id, index) => {
         const batch = readings[index]!;
-        const mapped = await view.mappedIdnumbers(`${batchIdnumber(id)}@`);
+        const mapped = await view.mappedIdnumbers(batchGroupIdnumber(id, prefixes.subjects));
         const courses = batch.state === 'valid' ? await coursesOf(view, batch.record) : [];
         const wanted = courses.map((course) => batchGroupIdnumber(id, course));
         // Its own idnumber stands for the batch as such: a batch that cannot be pushed is reported there.

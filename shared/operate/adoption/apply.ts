@@ -1,4 +1,4 @@
-import { type MoodleKind, moodleKinds } from '#shared/models/services.ts';
+import { type AdoptedKind, adoptedKinds } from '#shared/models/services.ts';
 import { type AccountMappings, ownerOf } from '#shared/moodle/accounts/account-owners.ts';
 import { accountNoteOf } from '#shared/moodle/accounts/account-records.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
@@ -77,7 +77,7 @@ export async function adoptPairs(
   };
   /** Whose the accounts are that were adopted in this run. */
   const adoptedBy = new Map<number, string>();
-  for (const kind of moodleKinds) {
+  for (const kind of adoptedKinds) {
     const ofKind = pairs.filter(({ desired }) => desired.kind === kind);
     for (const round of roundsOf(ofKind)) {
       for (let start = 0; start < round.length && !session.failure; start += portion) {
@@ -88,7 +88,7 @@ export async function adoptPairs(
   }
   return outcomes;
 
-  async function adoptPortion(kind: MoodleKind, some: Pair[]): Promise<void> {
+  async function adoptPortion(kind: AdoptedKind, some: Pair[]): Promise<void> {
     const now = new Map((await readNow(kind, some, ports)).map((observed) => [observed.id, observed]));
     const ready: ReadyPair[] = [];
     const adopted = [...outcomes].flatMap(([desired, outcome]) => ('problem' in outcome ? [] : desired));
@@ -214,7 +214,7 @@ function changedSince(
 
 /** What the pairs' are in Moodle as it is now. */
 async function readNow(
-  kind: MoodleKind,
+  kind: AdoptedKind,
   pairs: readonly Pair[],
   { client, tokenUser }: ApplyPorts,
 ): Promise<Observed[]> {
@@ -237,7 +237,7 @@ async function readNow(
 }
 
 async function writeIdnumbers(
-  kind: MoodleKind,
+  kind: AdoptedKind,
   pairs: Pair[],
   client: MoodleClient,
 ): Promise<BulkOutcome<true>[]> {

@@ -1,5 +1,5 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
-import type { MoodleKind } from '#shared/models/services.ts';
+import type { AdoptedKind } from '#shared/models/services.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
 import { personOf } from '#shared/moodle/accounts/person-presence.ts';
 import type { KeptDecision } from '#shared/store/tables/kept-decisions.ts';
@@ -258,7 +258,7 @@ function claimantsIn(survey: Survey): ReadonlyMap<string, Observed> {
 
 /** The keys that only one may have, or by which a push finds what it looks for: what they are, and as one text. */
 function claimsOf(
-  { kind, idnumber, fields }: { kind: MoodleKind; idnumber: string; fields: Record<string, unknown> },
+  { kind, idnumber, fields }: { kind: AdoptedKind; idnumber: string; fields: Record<string, unknown> },
   course: unknown,
 ): [what: string, key: string][] {
   const claims: [string, string][] = [

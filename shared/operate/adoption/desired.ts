@@ -3,7 +3,7 @@ import { usernameFor } from '#shared/models/fields/username.ts';
 import { recordTarget } from '#shared/models/links.ts';
 import type { RecordItem, RecordPages, RecordReader } from '#shared/models/records.ts';
 import { batchIdnumber, subjectCourseOf } from '#shared/models/references.ts';
-import { kindOfService, serviceModels } from '#shared/models/services.ts';
+import { adoptedKinds, kindOfService, serviceModels, servicesOfKind } from '#shared/models/services.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { MappingPages, MappingReader, MappingStore } from '#shared/moodle/mappings/mapping.ts';
@@ -50,7 +50,7 @@ export async function readDesired(
   const reader = new SweepRecords(records);
   const all: DesiredRecords = { desired: [], unpushable: [] };
   let count = 0;
-  for (const name of Object.keys(kindOfService) as AdoptionService[]) {
+  for (const name of servicesOfKind(...adoptedKinds)) {
     const store = await mappingsOf(instance, name, mappings);
     const pages = eachPage((after) => reader.page(serviceModels[name], { after, limit: pageSize }));
     for await (const { items } of pages) {

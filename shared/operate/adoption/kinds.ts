@@ -1,4 +1,4 @@
-import type { kindOfService, MoodleKind } from '#shared/models/services.ts';
+import type { AdoptedKind, ServiceOfKind } from '#shared/models/services.ts';
 import type { AccountFields } from '#shared/moodle/accounts/account-fields.ts';
 import type { ObservedFields } from '#shared/moodle/inventory/observed.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
@@ -9,7 +9,7 @@ import type { CourseFields } from '#shared/moodle/structure/subjects.ts';
 import type { Match, Tie } from './match.ts';
 
 /** The services whose records can be adopted. */
-export type AdoptionService = keyof typeof kindOfService;
+export type AdoptionService = ServiceOfKind<AdoptedKind>;
 
 /** What a record says of the kind of thing that it is in Moodle. */
 interface KindFields {
@@ -20,7 +20,7 @@ interface KindFields {
 }
 
 /** A record that would be pushed, and what may tell which of Moodle's entities it is. */
-interface DesiredOf<Kind extends MoodleKind> {
+interface DesiredOf<Kind extends AdoptedKind> {
   kind: Kind;
   service: AdoptionService;
   source: RecordKey;
@@ -44,14 +44,14 @@ interface DesiredOf<Kind extends MoodleKind> {
 }
 
 /** One of a kind, or of any. */
-export type Desired<Kind extends MoodleKind = MoodleKind> = Extract<
-  { [Each in MoodleKind]: DesiredOf<Each> }[MoodleKind],
+export type Desired<Kind extends AdoptedKind = AdoptedKind> = Extract<
+  { [Each in AdoptedKind]: DesiredOf<Each> }[AdoptedKind],
   { kind: Kind }
 >;
 
 /** Something in Moodle. */
 export interface Observed {
-  kind: MoodleKind;
+  kind: AdoptedKind;
   id: number;
   idnumber: string;
   label: string;
@@ -65,11 +65,11 @@ export interface Observed {
 
 /** A record that cannot be pushed as it is. */
 export interface Unpushable {
-  kind: MoodleKind;
+  kind: AdoptedKind;
   source: RecordKey;
   idnumber: string;
   reason: string;
 }
 
-export type AdoptionTie<Kind extends MoodleKind = MoodleKind> = Tie<Desired<Kind>, Observed>;
+export type AdoptionTie<Kind extends AdoptedKind = AdoptedKind> = Tie<Desired<Kind>, Observed>;
 export type AdoptionMatch = Match<Desired, Observed>;

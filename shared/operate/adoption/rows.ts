@@ -1,4 +1,4 @@
-import type { MoodleKind } from '#shared/models/services.ts';
+import type { AdoptedKind } from '#shared/models/services.ts';
 import { isToBeConfirmed } from '#shared/moodle/accounts/account-records.ts';
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
 import type { AdoptionMatch, Desired, Observed, Unpushable } from './kinds.ts';
@@ -26,7 +26,7 @@ export type Verdict = (typeof verdicts)[number];
 
 /** One line of the gap report. */
 export interface Row {
-  kind: MoodleKind;
+  kind: AdoptedKind;
   verdict: Verdict;
   /** The record; undefined for what is only in Moodle. */
   source?: RecordKey | undefined;

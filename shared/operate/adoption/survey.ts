@@ -1,4 +1,4 @@
-import type { MoodleKind } from '#shared/models/services.ts';
+import type { AdoptedKind } from '#shared/models/services.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { whereUntold } from '#shared/moodle/inventory/observed.ts';
 import { topCategory } from '#shared/moodle/structure/categories.ts';
@@ -105,7 +105,7 @@ export function compareAccounts(desired: readonly Desired[], accounts: readonly 
   });
 }
 
-export function ofKind<Kind extends MoodleKind>(desired: readonly Desired[], kind: Kind): Desired<Kind>[] {
+export function ofKind<Kind extends AdoptedKind>(desired: readonly Desired[], kind: Kind): Desired<Kind>[] {
   return desired.filter((record): record is Desired<Kind> => record.kind === kind);
 }
 

@@ -1,6 +1,6 @@
 import type { RecordReader } from '#shared/models/records.ts';
 import { accountNoteOf, withAccountNote } from '#shared/moodle/accounts/account-records.ts';
-import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { cohortStatesOf, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
 import type { Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import { type ErpMapping, pointerId } from '#shared/odoo/import/mapping.ts';
 import { isErpId } from '#shared/odoo/import/models.ts';
@@ -50,7 +50,8 @@ function isInUse({ mappings, sharedWith }: HeldInInstance): boolean {
     const isAccount = !idnumber.includes('@');
     if (isAccount) return moodle_id !== undefined && (active || pending.includes(status));
     const isInCourse = Object.values(courseStatesOf(extra_data)).some(({ state }) => state === 'active');
-    return isInCourse && pending.includes(status);
+    const isInCohort = Object.keys(cohortStatesOf(extra_data)).length > 0;
+    return (isInCourse || isInCohort) && pending.includes(status);
   });
 }
 

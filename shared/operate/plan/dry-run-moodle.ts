@@ -1,6 +1,7 @@
 import type { MoodleKind } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import type { Category } from '#shared/moodle/functions/categories.ts';
+import type { Cohort, CohortMember } from '#shared/moodle/functions/cohorts.ts';
 import type { Course } from '#shared/moodle/functions/courses.ts';
 import type { Group } from '#shared/moodle/functions/groups.ts';
 import type { RoleOverUser } from '#shared/moodle/functions/roles.ts';
@@ -57,6 +58,9 @@ export interface DryRunChanges {
     Pick<Course, 'id' | 'fullname' | 'shortname' | 'categoryid'> & { visible: boolean; importedFrom: string }
   >[];
   groups: RowChange<Pick<Group, 'id' | 'name'>>[];
+  cohorts: RowChange<Cohort>[];
+  /** Of cohorts. */
+  members: RowChange<CohortMember>[];
   accounts: RowChange<Omit<MoodleUser, 'auth'>>[];
   places: RowChange<Place>[];
   /** The roles of parents over the accounts of their children. */

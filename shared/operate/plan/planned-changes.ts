@@ -1,5 +1,12 @@
 import { parseIdnumber } from '#shared/models/references.ts';
-import { type MoodleKind, prefixes, type ServiceName, servicesOfKind } from '#shared/models/services.ts';
+import {
+  cohortService,
+  type MoodleKind,
+  prefixes,
+  type ServiceName,
+  servicesOfKind,
+} from '#shared/models/services.ts';
+import type { CohortMember } from '#shared/moodle/functions/cohorts.ts';
 import type { RoleOverUser } from '#shared/moodle/functions/roles.ts';
 import type { Place } from '#shared/moodle/inventory/inventory.ts';
 import { profileIn, whereUntold } from '#shared/moodle/inventory/observed.ts';
@@ -22,6 +29,8 @@ export type ChangeKind =
   | 'leave_group'
   | 'give_role'
   | 'take_role'
+  | 'join_cohort'
+  | 'leave_cohort'
   | 'add_activity'
   | 'add_session'
   | 'mark';
@@ -71,12 +80,14 @@ export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
     content: row.importedFrom,
   }));
   yield* entityChanges(run, 'group', changes.groups, ({ name }) => ({ name }));
+  yield* entityChanges(run, 'cohort', changes.cohorts, ({ name, visible }) => ({ name, visible }));
   yield* entityChanges(run, 'account', changes.accounts, (row) => ({
     ...Object.fromEntries(accountFields.map((name) => [name, row[name]])),
     ...profileIn(row),
   }));
   for (const change of changes.places) yield* placeChanges(run, change);
   for (const change of changes.roles) yield* roleChanges(run, change);
+  for (const change of changes.members) yield* memberChanges(run, change);
   yield* attendanceChanges(run, changes);
 }
 
@@ -120,6 +131,7 @@ function kindOf(fields: readonly FieldChange[]): ChangeKind {
 function serviceOf(kind: MoodleKind, idnumber: string): ServiceName {
   if (kind === 'course') return 'subjects';
   if (kind === 'group') return 'batches';
+  if (kind === 'cohort') return cohortService(idnumber);
   if (kind === 'account')
     return servicesOfKind('account').find((name) => idnumber.startsWith(prefixes[name])) ?? 'students';
   return servicesOfKind('category').find((name) => idnumber.startsWith(prefixes[name])) ?? 'programs';
@@ -148,6 +160,22 @@ function* placeChanges(run: ChangedSite, { before, after }: RowChange<Place>): I
     yield ofPerson('join_group', 'group', id, null, 'member');
   for (const id of was.filter((group) => !is.includes(group)))
     yield ofPerson('leave_group', 'group', id, 'member', null);
+}
+
+function* memberChanges(
+  run: ChangedSite,
+  { before, after }: RowChange<CohortMember>,
+): Iterable<PlannedChange> {
+  if (before && after) return;
+  const { cohortid, userid } = (after ?? before)!;
+  const fields = [
+    {
+      field: nameOf(run, 'cohort', cohortid),
+      ...{ now: before ? 'member' : null, planned: after ? 'member' : null },
+    },
+  ];
+  const kind = after ? 'join_cohort' : 'leave_cohort';
+  yield { service: 'enrolments', idnumber: `${nameOf(run, 'account', userid)}@enrolments`, kind, fields };
 }
 
 function placeKind(before: Place | undefined, after: Place | undefined): ChangeKind | undefined {

@@ -1,5 +1,5 @@
 import { kindOfService, type ServiceName, servicesOver } from '#shared/models/services.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesService } from '#shared/moodle/instance/instance.ts';
 import { Inventory } from '#shared/moodle/inventory/inventory.ts';
 import { fieldsOf, type ObservedFields } from '#shared/moodle/inventory/observed.ts';
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
@@ -27,9 +27,7 @@ export async function tryRecord(
 ): Promise<TriedRecord> {
   const run = new DryRun(instance, ports);
   await run.askMoodle();
-  const services = servicesOver(model).filter(
-    (name) => name !== 'attendance' || instance.sync_attendance_from !== 'moodle',
-  );
+  const services = servicesOver(model).filter((name) => takesService(instance, name));
   await run.pushUnits(services.flatMap((name) => cutUnits(instance.id, name, [id])));
   const { failures, changes, passwords_by_mail } = await planOf(run, services);
   const own = new Map<string, ServiceName>();

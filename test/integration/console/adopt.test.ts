@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AdoptionData } from '#cli/commands/adopt/show.ts';
 import { languages } from '#cli/console/texts/texts.ts';
 import { blankUser } from '#local/moodle/state/install-site.ts';
-import { moodleKinds } from '#shared/models/services.ts';
+import { adoptedKinds } from '#shared/models/services.ts';
 import { operatorLog } from '#shared/store/tables/operator-log.ts';
 import { noBrowser, startBrowser } from '../cli/chromium.ts';
 import { makeOldMoodle, type OldMoodle } from '../cli/old-moodle.ts';
@@ -99,7 +99,7 @@ describe.skipIf(noBrowser)(`adopting on a page (${noBrowser ?? 'Chromium'})`, ()
     const { counts, overwrites } = await adoptData();
     const shown = await tableOn(page, 'How everything stands');
     const names = { category: 'Categories', course: 'Courses', group: 'Groups', account: 'Accounts' };
-    for (const kind of moodleKinds) {
+    for (const kind of adoptedKinds) {
       const row = shown[names[kind]]!;
       expect(numberIn(row.Certain)).toBe(counts[kind].certain);
       expect(numberIn(row.Ambiguous)).toBe(counts[kind].ambiguous);

@@ -2,21 +2,21 @@ import { countsOf, overwrittenIn } from '#cli/commands/adopt/show.ts';
 import { address, offsetOf, pager, pageSize, selectField, translated } from '#cli/console/parts.ts';
 import { field, type Shown, type Visit } from '#cli/console/visit.ts';
 import { type Html, html } from '#shared/http/html.ts';
-import { moodleKinds } from '#shared/models/services.ts';
+import { adoptedKinds } from '#shared/models/services.ts';
 import { type Row, type Verdict, verdicts } from '#shared/operate/adoption/rows.ts';
 import { type AdoptDesk, questionPath } from './desk.ts';
 
 /** How many things of each kind stand how; each figure leads to its list. */
 export function countsTable({ say }: Visit, { path, rows }: AdoptDesk): Html {
   const counts = countsOf(rows);
-  const cell = (kind: (typeof moodleKinds)[number], verdict: Verdict) => {
+  const cell = (kind: (typeof adoptedKinds)[number], verdict: Verdict) => {
     const count = counts[kind][verdict];
     return count === 0 ? count : html`<a href="${address(`${path}/list`, { verdict, kind })}">${count}</a>`;
   };
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${say('adopt.counts')}">
 <table><caption>${say('adopt.counts')}</caption>
 <thead><tr><th scope="col">${say('adopt.column.kind')}</th>${verdicts.map((verdict) => html`<th scope="col" class="number">${say(`adopt.verdict.${verdict}`)}</th>`)}</tr></thead>
-<tbody>${moodleKinds.map(
+<tbody>${adoptedKinds.map(
     (kind) =>
       html`<tr><th scope="row">${say(`adopt.kinds.${kind}`)}</th>${verdicts.map(
         (verdict) => html`<td class="number">${cell(kind, verdict)}</td>`,
@@ -81,7 +81,7 @@ export function listView(visit: Visit, desk: AdoptDesk): Shown {
   const { say, query } = visit;
   const [verdict = 'certain', kind] = [
     verdicts.find((each) => each === field(query, 'verdict')),
-    moodleKinds.find((each) => each === field(query, 'kind')),
+    adoptedKinds.find((each) => each === field(query, 'kind')),
   ];
   const rows = desk.rows.filter((row) => row.verdict === verdict && (kind ?? row.kind) === row.kind);
   const from = offsetOf(visit);
@@ -103,7 +103,7 @@ export function listView(visit: Visit, desk: AdoptDesk): Shown {
     body: html`<p><a href="${desk.path}" data-key="b">${say('adopt.back')}</a></p>
 <form method="get" action="${desk.path}/list">
 ${choice('verdict', verdicts, (each) => say(`adopt.verdict.${each}`))}
-${choice('kind', moodleKinds, (each) => say(`adopt.kinds.${each}`), say('adopt.choose.any'))}
+${choice('kind', adoptedKinds, (each) => say(`adopt.kinds.${each}`), say('adopt.choose.any'))}
 <button>${say('adopt.choose.show')}</button></form>
 <p>${say(`adopt.meaning.${verdict}`)}</p>
 ${

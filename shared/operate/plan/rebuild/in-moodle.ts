@@ -1,5 +1,6 @@
-import { idnumbersOf, parseIdnumber } from '#shared/models/references.ts';
+import { cohortIdnumber, idnumbersOf, parseIdnumber } from '#shared/models/references.ts';
 import {
+  cohortService,
   kindOfService,
   type MoodleKind,
   prefixes,
@@ -37,6 +38,11 @@ export async function leftInMoodle(
     case 'group':
       // Also those in courses that are hidden by now, or of another program.
       return idsIn(await namedGroups(run), service);
+    case 'cohort':
+      return idsIn(
+        (await namedCohorts(run)).filter(({ idnumber }) => cohortService(idnumber) === service),
+        service,
+      );
     case 'account':
       return peopleWithout(run, service, ids);
     default:
@@ -81,6 +87,7 @@ async function rowsNamed(
   if (kind === 'group') return namedGroups(run);
   if (kind === 'category') await held.readCategories();
   else if (kind === 'course') await held.readCoursesNamed('idnumber', idnumbers);
+  else if (kind === 'cohort') return namedCohorts(run);
   else if (kind === 'account') await held.readAccounts('idnumber', idnumbers);
   const rows = { category: held.categories, course: held.courses, account: held.accounts };
   return kind ? rows[kind].values() : [];
@@ -94,6 +101,12 @@ function idsIn(rows: Iterable<{ idnumber: string }>, service: ServiceName): Map<
     if (parts?.model === serviceModels[service]) ids.set(idnumber, parts.id);
   }
   return ids;
+}
+
+/** All cohorts, by the idnumbers that the mappings of ours have. */
+async function namedCohorts({ moodle: { held } }: DryRun): Promise<{ id: number; idnumber: string }[]> {
+  await held.readCohorts();
+  return [...held.cohorts.values()].map(({ id, idnumber }) => ({ id, idnumber: cohortIdnumber(idnumber) }));
 }
 
 /** The groups in our courses, by the idnumbers that their mappings have. */

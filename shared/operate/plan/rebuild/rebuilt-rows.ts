@@ -1,8 +1,13 @@
 import { kindOfService, type ServiceName } from '#shared/models/services.ts';
 import { personOf } from '#shared/moodle/accounts/person-presence.ts';
-import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import {
+  type CohortStates,
+  type CourseStates,
+  cohortStatesOf,
+  courseStatesOf,
+} from '#shared/moodle/enrolments/enrolment-state.ts';
 import { placesIdnumber } from '#shared/moodle/enrolments/places-of-others.ts';
-import { type Place, placeKey } from '#shared/moodle/inventory/inventory.ts';
+import { memberKey, type Place, placeKey } from '#shared/moodle/inventory/inventory.ts';
 import type { MappingPages } from '#shared/moodle/mappings/mapping.ts';
 import { type Mapping, withoutCounterpart } from '#shared/moodle/mappings/mapping.ts';
 import { eachMapping } from '#shared/moodle/mappings/read-mappings.ts';
@@ -111,9 +116,25 @@ async function personRow(
       if (id !== undefined && place.groupids.includes(id)) courses[course]!.groups[group] = 'member';
     }
   }
+  const cohorts = await cohortsInMoodle(run, row);
   if (Object.keys(courses).length === 0 && Object.keys(wanted).length > 0) return undefined;
-  const holds = Object.values(courses).some(({ state }) => state === 'active');
-  return stored(row, { courses }, changes, holds);
+  const isInCohort = Object.keys(cohorts).length > 0;
+  const holds = isInCohort || Object.values(courses).some(({ state }) => state === 'active');
+  return stored(row, { courses, ...(isInCohort && { cohorts }) }, changes, holds);
+}
+
+/** The cohorts that a person is to be in and that Moodle has the account in. */
+async function cohortsInMoodle({ moodle, mappings, instance }: DryRun, row: Mapping): Promise<CohortStates> {
+  const wanted = Object.keys(cohortStatesOf(row.extra_data));
+  const [person = ''] = row.idnumber.split('@');
+  const rows = await mappings.getMany(instance.id, [person, ...wanted]);
+  const userid = rows.get(person)?.moodle_id;
+  const isIn = (cohort: string) => {
+    const cohortid = rows.get(cohort)?.moodle_id;
+    if (cohortid === undefined || userid === undefined) return false;
+    return moodle.held.members.has(memberKey({ cohortid, userid }));
+  };
+  return Object.fromEntries(wanted.filter(isIn).map((cohort) => [cohort, 'member']));
 }
 
 /** The places in our courses as Moodle has them, by mapping and course. */
@@ -181,7 +202,7 @@ export async function staleRows(
   const stale: RebuiltRow[] = [];
   for await (const row of eachMapping(instance, mappings, 'oec_')) {
     if (known.has(row.idnumber) || !leadsSomewhere(row)) continue;
-    const { courses: _courses, ...extra_data } = row.extra_data ?? {};
+    const { courses: _courses, cohorts: _cohorts, ...extra_data } = row.extra_data ?? {};
     stale.push({ mapping: { ...withoutCounterpart(row), extra_data }, is_synced: false });
   }
   return stale;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MoodleKind } from '#shared/models/services.ts';
+import type { AdoptedKind } from '#shared/models/services.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import type { EntityFields } from '#shared/moodle/push/entity.ts';
 import type { Desired, Observed } from '#shared/operate/adoption/kinds.ts';
@@ -13,7 +13,7 @@ const models = {
   account: 'op.student',
 } as const;
 
-function desired(kind: MoodleKind, idnumber: string, fields: EntityFields, keys: string[] = []): Desired {
+function desired(kind: AdoptedKind, idnumber: string, fields: EntityFields, keys: string[] = []): Desired {
   const service: Desired['service'] =
     kind === 'category' ? 'departments' : kind === 'course' ? 'subjects' : 'batches';
   const source = { model: models[kind], id: '1' };
@@ -34,7 +34,7 @@ function desired(kind: MoodleKind, idnumber: string, fields: EntityFields, keys:
   } as Desired;
 }
 
-function observed(kind: MoodleKind, id: number, fields: Observed['fields'], idnumber = ''): Observed {
+function observed(kind: AdoptedKind, id: number, fields: Observed['fields'], idnumber = ''): Observed {
   return { kind, id, idnumber, label: String(id), detail: '', fields, isProtected: false };
 }
 
