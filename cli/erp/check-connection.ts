@@ -2,6 +2,7 @@ import type { Deployment, ErpDeployment } from '#cli/connection/deployment.ts';
 import { withCount } from '#cli/output/progress.ts';
 import { table, wrapped } from '#cli/output/table.ts';
 import { takesParents } from '#shared/moodle/instance/instance.ts';
+import { readsTerms } from '#shared/odoo/calls/erp-models.ts';
 import type { ErpConnection } from '#shared/odoo/client/connection.ts';
 import { checkErp } from '#shared/operate/check-erp/check-erp.ts';
 import type { ErpCheck, ErpFinding } from '#shared/operate/check-erp/finding.ts';
@@ -19,7 +20,12 @@ export async function checkConnection(
   return withCount('calls of the ERP', (counted) =>
     checkErp(
       { baseUrl: url, database, user, key, language, timeoutMs, onCall: () => counted() },
-      { completionField: outputs.ErpCompletionField, takesParents: known.some(takesParents), now },
+      {
+        completionField: outputs.ErpCompletionField,
+        takesParents: known.some(takesParents),
+        readsTerms: readsTerms(known),
+        now,
+      },
     ),
   );
 }

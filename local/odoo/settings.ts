@@ -34,8 +34,8 @@ export type OdooSettings = {
   latencyMilliseconds: number;
 };
 
-const withoutNeed = needlessRights(true).flatMap(({ model, operations }) =>
-  operations.map((operation) => `${model}.${operation}`),
+const withoutNeed = needlessRights({ takesParents: true, readsTerms: true }).flatMap(
+  ({ model, operations }) => operations.map((operation) => `${model}.${operation}`),
 );
 
 /** A whole OpenEduCat of 2025 on Odoo 18. */

@@ -4,7 +4,7 @@ import { ofParents } from './person.ts';
 
 /**
  * op.student.course: a student in a program and mostly a batch, enrolled in the courses of the subjects; the model has no
- * `active` and no dates.
+ * `active` and no dates. Where courses are for a term, it moves on to the next one by another term.
  */
 export const enrolment = defineModel({
   name: 'op.student.course',
@@ -15,6 +15,8 @@ export const enrolment = defineModel({
     course_id: reference,
     batch_id: reference,
     subject_ids: references,
+    academic_years_id: reference,
+    academic_term_id: reference,
     // Running without one, as in OpenEduCat.
     state: selection(['running', 'finished'], 'running'),
   },
@@ -29,6 +31,8 @@ export const enrolment = defineModel({
     batchId: fields.batch_id,
     /** None means the program's compulsory subjects. */
     subjectIds: fields.subject_ids,
+    yearId: fields.academic_years_id,
+    termId: fields.academic_term_id,
     state: fields.state,
   }),
   refersTo: { student_id: 'op.student', course_id: 'op.course', batch_id: 'op.batch' },
@@ -40,7 +44,10 @@ export const enrolment = defineModel({
   ],
   odoo: {
     alsoCopied: ['roll_number'],
+    notCopied: ['academic_years_id', 'academic_term_id'],
     withoutField: {
+      academic_years_id: 'Nobody is in courses for an academic year.',
+      academic_term_id: 'Nobody is in courses for an academic term.',
       roll_number: 'Accounts are not recognised by the roll number.',
       subject_ids: "Students are enrolled in all of the program's compulsory subjects.",
       state: 'Every enrolment is running until it is deleted.',

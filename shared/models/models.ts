@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { academicTerm } from './academic-term.ts';
+import { academicYear } from './academic-year.ts';
 import { attendanceLine } from './attendance-line.ts';
 import { attendanceRegister } from './attendance-register.ts';
 import { attendanceSheet } from './attendance-sheet.ts';
@@ -24,6 +26,8 @@ const registry = {
   [program.name]: program,
   [subject.name]: subject,
   [batch.name]: batch,
+  [academicYear.name]: academicYear,
+  [academicTerm.name]: academicTerm,
   [student.name]: student,
   [faculty.name]: faculty,
   [parent.name]: parent,

@@ -7,10 +7,13 @@ import {
   servicesOfKind,
 } from './services.ts';
 
-/** What a course is for where its program has one for each batch of students: it begins and ends with that. */
+/**
+ * What a course is for where its program has more than one of a subject: it begins and ends with that. A batch, an
+ * academic term, or an academic year where there are no terms.
+ */
 export interface CoursePeriod {
-  per: 'batch';
-  /** Of the op.batch. */
+  per: 'batch' | 'term' | 'year';
+  /** Of the op.batch, op.academic.term or op.academic.year. */
   id: string;
 }
 
@@ -63,7 +66,7 @@ export function subjectCourseIdnumber(subjectId: string, programId: string, peri
   return period === undefined ? course : `${course}_${period.per}_${period.id}`;
 }
 
-const idnumber = /^(oec_[a-z]+_)([1-9]\d*)(?:_course_([1-9]\d*)(?:_(batch)_([1-9]\d*))?)?$/;
+const idnumber = /^(oec_[a-z]+_)([1-9]\d*)(?:_course_([1-9]\d*)(?:_(batch|term|year)_([1-9]\d*))?)?$/;
 
 const models: ReadonlyMap<string, EntityModel> = new Map(
   servicesOfKind(...moodleKinds).map((name) => [prefixes[name], serviceModels[name]]),

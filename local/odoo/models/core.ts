@@ -133,7 +133,10 @@ export const coreModels: readonly Model[] = [
     label: 'Academic Term',
     fields: {
       name: char('Name', { required: true }),
+      term_start_date: date('Start Date', { required: true }),
+      term_end_date: date('End Date', { required: true }),
       academic_year_id: many2one('Academic Year', 'op.academic.year', { required: true }),
+      parent_term: many2one('Parent Term', 'op.academic.term'),
     },
   },
   {

@@ -37,7 +37,13 @@ export function limitsOf(release: string | undefined): ReleaseLimits {
  * instance has no names of its own: a course's shortname is `{subject code}_{program code}`, a group's name `{batch name} ({batch code})`. OpenEduCat
  * itself allows 256 characters in a subject's code, 16 in a program's and a batch's, 32 in a batch's name.
  */
-export const partLimits = { subjectCode: 200, programCode: 54, batchName: 200, batchCode: 51 } as const;
+export const partLimits = {
+  subjectCode: 200,
+  programCode: 54,
+  batchName: 200,
+  batchCode: 51,
+  period: 100,
+} as const;
 
 /** Length in code points: an emoji counts one, as in MySQL's utf8mb4 columns. */
 export function characterCount(text: string): number {

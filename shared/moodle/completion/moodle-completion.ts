@@ -135,6 +135,7 @@ function entryOf(courses: CompletionEntry['courses'], at: string): CompletionEnt
 function isOf({ programId, batchId, subjectIds }: Enrolment, idnumber: string): boolean {
   const course = parseIdnumber(idnumber);
   if (course?.model !== 'op.subject' || course.programId !== programId) return false;
-  if (course.period && course.period.id !== batchId) return false;
+  // An enrolment moves on from term to term, and keeps what was completed.
+  if (course.period?.per === 'batch' && course.period.id !== batchId) return false;
   return subjectIds.length === 0 || subjectIds.includes(course.id);
 }

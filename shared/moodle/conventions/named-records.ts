@@ -12,6 +12,9 @@ const ways: Partial<Record<ServiceName, Readonly<Record<string, readonly string[
     subject: [''],
     program: ['>op.subject'],
     batch: ['>op.course >op.subject'],
+    // The sweeps find what their change means.
+    term: [],
+    year: [],
     department: ['<op.course >op.subject', '<op.subject'],
   },
   students: { student: [''], person: [''] },

@@ -4,11 +4,19 @@ import { type Doubts, isUnreadable, noDoubts } from '#shared/moodle/accounts/dou
 import { scopeUnknown } from '#shared/moodle/failures.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { areInTime, isMade, type Phase, periodOf, phaseOf } from '#shared/moodle/structure/course-periods.ts';
+import {
+  areInTime,
+  isMade,
+  type Phase,
+  periodOf,
+  periodWords,
+  phaseOf,
+  readPeriod,
+} from '#shared/moodle/structure/course-periods.ts';
 import { type Failure, missingDependency } from '#shared/sync/failure.ts';
 
 /** Why an enrolment leads to no course, as far as that is in order. */
-export type EnrolmentEnd = 'finished' | 'program-archived' | 'batch-archived' | 'batch-over' | 'outside';
+export type EnrolmentEnd = 'finished' | 'program-archived' | 'batch-archived' | 'over' | 'outside';
 
 /** A subject whose course an enrolment does not lead to. */
 export interface PassedOver {
@@ -66,8 +74,13 @@ export async function coursesOfEnrolment(
   const time =
     led.period ??
     (batchId !== undefined && areInTime(view) ? ({ per: 'batch', id: batchId } as const) : undefined);
+  if (led.period && (await readPeriod(view, led.period)).state === 'missing') {
+    doubts.programs.add(programId);
+    const field = led.period.per === 'term' ? 'academic_term_id' : 'academic_years_id';
+    return { ...led, failure: notHeld(periodWords(led.period), field) };
+  }
   const phase = time ? await phaseOf(view, time) : 'running';
-  if (phase === 'over') return { ...led, end: 'batch-over' };
+  if (phase === 'over') return { ...led, end: 'over' };
   led.isStudying = true;
   await chooseSubjects(view, enrolment, { listedIds: program.record.subjectIds, phase }, led, doubts);
   const unlisted = led.passedOver.filter(({ because }) => because === 'unlisted');

@@ -1,3 +1,4 @@
+import { dayOf } from '#shared/models/fields/school-day.ts';
 import { type SubjectCourse, subjectCourseIdnumber } from '#shared/models/references.ts';
 import type { Session } from '#shared/models/session.ts';
 import { isOver, isUnreadable } from '#shared/moodle/accounts/doubts.ts';
@@ -5,11 +6,11 @@ import { scopeUnknown } from '#shared/moodle/failures.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import {
+  type CourseInTime,
+  coursesOfBatch,
+  coursesOfProgram,
   isMade,
   type Phase,
-  periodOf,
-  periodsOfProgram,
-  phaseOf,
 } from '#shared/moodle/structure/course-periods.ts';
 import { type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { addCourse, personCourses, type WantedCourses } from './person-courses.ts';
@@ -27,7 +28,8 @@ export const teaching = personCourses({
     isOf: (session, person) => session.facultyId === person,
     take: async (view, session, wanted) => {
       if (!isTaught(session)) return undefined;
-      await addIfOpen(view, wanted, { ...session, period: await periodOf(view, session) });
+      for (const { period, phase } of await coursesOfSession(view, session))
+        await addIfOpen(view, wanted, { ...session, period }, phase);
       return failureOfSession(view, session);
     },
   },
@@ -38,10 +40,20 @@ export const teaching = personCourses({
     const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
     for (const subjectId of subjectIds)
       for (const programId of await view.sources({ model: 'op.subject', id: subjectId }, 'op.course'))
-        for (const { period, phase } of await periodsOfProgram(view, programId))
+        for (const { period, phase } of await coursesOfProgram(view, subjectId, programId))
           await addIfOpen(view, wanted, { subjectId, programId, period }, phase);
   },
 });
+
+/** The courses that are taught in a lecture, by what they are for. */
+export function coursesOfSession(
+  view: RecordView,
+  session: Pick<Session, 'subjectId' | 'programId' | 'batchId' | 'startsAt'>,
+): Promise<CourseInTime[]> {
+  const { subjectId, startsAt } = session;
+  const day = startsAt === undefined ? undefined : dayOf(startsAt, view.instance.time_zone);
+  return coursesOfBatch(view, subjectId, session, day);
+}
 
 /** Whether a lecture counts. */
 export function isTaught(session: Session): boolean {
@@ -71,13 +83,13 @@ async function failureOfSession(
 
 /**
  * Adds the course of a subject in a program if there is one in this instance; notes where that cannot be told. Whoever has
- * taught a course that is over keeps it: marks are given after the end.
+ * taught a course that is over keeps it.
  */
 async function addIfOpen(
   view: RecordView,
   { courses, doubts }: WantedCourses,
   taught: TaughtCourse,
-  phase?: Phase,
+  phase: Phase,
 ): Promise<void> {
   const course = subjectCourseIdnumber(taught.subjectId, taught.programId, taught.period);
   const availability = await availabilityOfCourse(view, taught, phase);
@@ -103,11 +115,10 @@ export type TaughtCourse = Pick<SubjectCourse, 'subjectId' | 'programId'> & {
   period: SubjectCourse['period'] | undefined;
 };
 
-/** @param phase of the course, where it is not that of its period */
 export async function availabilityOfCourse(
   view: RecordView,
   { subjectId, programId, period }: TaughtCourse,
-  phase?: Phase,
+  phase: Phase,
 ): Promise<CourseAvailability> {
   const [program, subject] = await Promise.all([
     view.read('op.course', programId),
@@ -119,8 +130,7 @@ export async function availabilityOfCourse(
   const scope = await scopeOfProgram(view, program.record);
   if (scope === 'unknown') return 'scope-unknown';
   if (scope === 'outside') return 'outside';
-  const now = phase ?? (period ? await phaseOf(view, period) : 'running');
-  if (now === 'over') return 'ended';
+  if (phase === 'over') return 'ended';
   const course = subjectCourseIdnumber(subjectId, programId, period);
-  return (await isMade(view, course, now)) ? 'open' : 'early';
+  return (await isMade(view, course, phase)) ? 'open' : 'early';
 }

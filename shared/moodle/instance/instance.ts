@@ -138,8 +138,8 @@ export const instanceSchema = z.looseObject({
    * For whom a subject has a course of its own. Undefined is `program`, and tells besides that it was never set: nothing is
    * looked up for the batches that have begun otherwise (shared/moodle/structure/course-periods.ts).
    */
-  course_per: z.enum(['program', 'batch']).optional(),
-  /** When the courses of a batch are made, and when students see them, before the day on which it begins. */
+  course_per: z.enum(['program', 'batch', 'term']).optional(),
+  /** When the courses of a batch or term are made, and when students see them, before the day on which it begins. */
   courses: z
     .object({
       made_weeks_before: z.number().int().min(0).default(4),

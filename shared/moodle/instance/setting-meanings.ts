@@ -29,10 +29,10 @@ export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape,
     '`{departments, programs}`: Moodle ids of the categories to put them under; `programs` is for ' +
     'those without a department',
   course_per:
-    '`batch`: each batch gets courses of its own, with its dates; those that have begun stay where they are until they ' +
-    'end. To go back set it to `program`, do not clear it',
+    '`batch`, `term`: each batch, or academic term, gets courses of its own, with its dates; batches that have begun ' +
+    'stay where they are until they end. To go back set it to `program`, do not clear it',
   courses:
-    "`{made_weeks_before, shown_days_before}`: when a batch's courses are made, and when students see them, before it begins",
+    '`{made_weeks_before, shown_days_before}`: when the courses of a batch or term are made, and when students see them, before it begins',
   course_template:
     'short name of the Moodle course whose content new courses begin with: it is copied once, and ' +
     'courses that are there already get nothing',

@@ -83,5 +83,5 @@ export interface CoursePlace {
 export function placeOf(course: string): CoursePlace {
   const { subjectId, programId, period } = subjectCourseOf(course);
   const place = { course_id: Number(programId), subject_id: Number(subjectId) };
-  return period ? { ...place, batch_id: Number(period.id) } : place;
+  return period?.per === 'batch' ? { ...place, batch_id: Number(period.id) } : place;
 }

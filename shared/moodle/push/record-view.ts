@@ -34,6 +34,8 @@ const referredTo: ReadonlySet<PushedModel> = new Set([
   'op.course',
   'op.subject',
   'op.batch',
+  'op.academic.year',
+  'op.academic.term',
 ]);
 
 /**

@@ -21,7 +21,7 @@ import { type PushService, takesNothingAway } from '#shared/moodle/push/push-ser
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { conflict, type Failure } from '#shared/sync/failure.ts';
 import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
-import { periodOf, phaseOf } from './course-periods.ts';
+import { coursesArePer, phaseOf } from './course-periods.ts';
 
 /** A group in one course. `course` is the course's idnumber. */
 export type GroupFields = { name: string; course: string };
@@ -65,7 +65,10 @@ async function targets(view: RecordView, ids: string[]): Promise<Map<string, str
 async function coursesOf(view: RecordView, { id: batchId, programId }: Batch): Promise<string[]> {
   const program = await view.read('op.course', programId);
   if (program.state !== 'valid' || (await scopeOfProgram(view, program.record)) !== 'inside') return [];
-  const period = await periodOf(view, { programId, batchId });
+  const per = await coursesArePer(view, { programId, batchId });
+  // The courses of terms are made when an enrolment needs them, and so are the groups in them.
+  if (per === 'term') return [];
+  const period = per === 'batch' ? { per, id: batchId } : undefined;
   const phase = period && (await phaseOf(view, period));
   if (phase === 'early' || phase === 'over') return [];
   const subjects = await view.readMany('op.subject', program.record.subjectIds);

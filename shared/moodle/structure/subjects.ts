@@ -1,4 +1,3 @@
-import type { Batch } from '#shared/models/batch.ts';
 import { endOf, startOf } from '#shared/models/fields/school-day.ts';
 import {
   parseIdnumber,
@@ -31,15 +30,15 @@ import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { conflict, type Failure, missingDependency } from '#shared/sync/failure.ts';
 import { copyContents, howMade, isContentOpen, noteOfContent } from './course-content.ts';
 import { courseNames } from './course-names.ts';
-import { periodsOfProgram, phaseOf, readPeriod } from './course-periods.ts';
+import { coursesOfProgram, type Period, periodWords, phaseOf, readPeriod } from './course-periods.ts';
 import { plainSummary, summaryHtml } from './course-summary.ts';
 
 /** FORMAT_HTML of Moodle's lib/weblib.php. */
 const formatHtml = 1;
 
 /**
- * A Moodle course: one subject in one program, or in one batch of it. `category` is the program's idnumber. Dates are days
- * at the school, as far as the batch has them; without an end, `enddate` is empty. `summary` is a plain text.
+ * A Moodle course: one subject in one program, or in one batch or term of it. `category` is the program's idnumber. Dates
+ * are days at the school, as far as that has them; without an end, `enddate` is empty. `summary` is a plain text.
  */
 export type CourseFields = {
   fullname: string;
@@ -51,7 +50,7 @@ export type CourseFields = {
   enddate?: string;
 };
 
-/** op.subject → a course in the category of each program that lists it, or one for each of its batches. */
+/** op.subject → a course in the category of each program that lists it, or one for each of its batches or terms. */
 export const subjects: PushService<Entity<CourseFields>> = {
   name: 'subjects',
   partial: false,
@@ -68,7 +67,7 @@ export const subjects: PushService<Entity<CourseFields>> = {
     );
     await view.load(
       'op.batch',
-      pairs.flatMap(({ period }) => period?.id ?? []),
+      pairs.flatMap(({ period }) => (period?.per === 'batch' ? period.id : [])),
     );
   },
   build,
@@ -98,8 +97,8 @@ async function targets(view: RecordView, ids: string[]): Promise<Map<string, str
 
 /** The courses that a subject should have in a program now. */
 async function coursesIn(view: RecordView, subjectId: string, programId: string): Promise<string[]> {
-  const periods = await periodsOfProgram(view, programId);
-  return periods
+  const courses = await coursesOfProgram(view, subjectId, programId);
+  return courses
     .filter(({ phase }) => phase === 'hidden' || phase === 'running')
     .map(({ period }) => subjectCourseIdnumber(subjectId, programId, period));
 }
@@ -136,10 +135,10 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<C
   const scope = await scopeOfProgram(view, program.record);
   if (scope === 'outside') return hidden;
   if (scope === 'unknown') return failed(scopeUnknown());
-  const batch = period && (await readPeriod(view, period));
-  if (batch?.state === 'invalid') {
-    const { reason } = batch.failure;
-    return failed(missingDependency(`Its batch ${period!.id} cannot be pushed: ${reason}`));
+  const time = period && (await readPeriod(view, period));
+  if (time?.state === 'invalid') {
+    const { reason } = time.failure;
+    return failed(missingDependency(`Its ${periodWords(period!)} cannot be pushed: ${reason}`));
   }
   const isInUse = subject.record.active && program.record.active;
   // What was never made needs neither its names nor its category to stay out of sight.
@@ -152,7 +151,7 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<C
     ...(summary !== undefined && { summary: plainSummary(summary) }),
     category: programIdnumber(programId),
     visible: isInUse && phase === 'running',
-    ...datesOf(batch?.state === 'valid' ? batch.record : undefined),
+    ...datesOf(time?.state === 'valid' ? time.record : undefined),
   };
   return {
     kind: 'entity',
@@ -170,7 +169,7 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<C
 function datesOf({
   startDate,
   endDate = '',
-}: Partial<Batch> = {}): Pick<CourseFields, 'startdate' | 'enddate'> {
+}: Partial<Period> = {}): Pick<CourseFields, 'startdate' | 'enddate'> {
   if (startDate === undefined) return {};
   return { startdate: startDate, enddate: endDate < startDate ? '' : endDate };
 }

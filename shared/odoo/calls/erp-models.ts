@@ -10,32 +10,61 @@ function phonesOf(model: PushedModel): readonly string[] {
 }
 
 /** What an instance says of the models that it takes. */
-type Taking = Pick<Instance, 'status' | 'sync_attendance_from' | 'role_ids'>;
+type Taking = Pick<Instance, 'status' | 'sync_attendance_from' | 'role_ids' | 'course_per'>;
 
-/** The models that are exported, parents before children: attendance, and op.parent, only where a Moodle takes them. */
+/**
+ * The models that are exported, parents before children: attendance, and op.parent, only where a Moodle takes them, terms
+ * only where one has courses for them.
+ */
 export function modelsToExport(instances: readonly Taking[]): PushedModel[] {
   const usual = instanceSchema.parse({ id: 'usual', base_url: 'https://moodle.invalid' });
   const active = [usual, ...instances.filter(({ status }) => status === 'active')];
-  return pushedModels.filter((model) =>
+  return modelsAskedFor({ takesParents: true, readsTerms: readsTerms(instances) }).filter((model) =>
     active.some((instance) => takesService(instance, modelOf(model).service)),
   );
 }
 
-/** What an ERP is asked for at all: op.parent only where a Moodle asks for it. */
-export function modelsAskedFor(takesParents: boolean): PushedModel[] {
-  return pushedModels.filter((model) => takesParents || model !== 'op.parent');
+/** Whether a Moodle has courses for terms, or has gone back from them: some go on. Where it was never set it is undefined. */
+export function readsTerms(instances: readonly Pick<Instance, 'status' | 'course_per'>[]): boolean {
+  return instances.some(
+    ({ status, course_per }) => status !== 'disabled' && (course_per === 'term' || course_per === 'program'),
+  );
+}
+
+/** What of the ERP is needed only where a Moodle asks for it. */
+export interface AskedFor {
+  /** Whether a Moodle gives parents accounts. */
+  takesParents?: boolean;
+  /** Whether a Moodle has courses for terms. */
+  readsTerms?: boolean;
+}
+
+/** What an ERP is asked for at all. */
+export function modelsAskedFor(asked: AskedFor): PushedModel[] {
+  return pushedModels
+    .filter((model) => asked.takesParents || model !== 'op.parent')
+    .filter((model) => asked.readsTerms || !model.startsWith('op.academic.'));
+}
+
+/** The fields of an enrolment that name terms: copied only where a Moodle has courses for these. */
+function termsOf(model: PushedModel): readonly string[] {
+  return (model === 'op.student.course' && modelOf(model).odoo.notCopied) || [];
 }
 
 /** Fields that are copied only because a Moodle gets them, by model. */
 export type WantedFields = ReadonlyMap<PushedModel, ReadonlySet<string>>;
 
-/** What Moodles that are not disabled get besides: telephone numbers, and what templates name. */
+/** What Moodles that are not disabled get besides: telephone numbers, terms, and what templates name. */
 export function wantedFields(instances: readonly Instance[]): WantedFields {
   const used = instances.filter(({ status }) => status !== 'disabled');
   const wanted = fieldsOfTemplates(used);
   if (used.some((instance) => ownerOf(instance, 'user.phone1') !== 'moodle'))
     for (const model of pushedModels)
       wanted.set(model, new Set([...(wanted.get(model) ?? []), ...phonesOf(model)]));
+  if (readsTerms(used)) {
+    const model = 'op.student.course';
+    wanted.set(model, new Set([...(wanted.get(model) ?? []), ...termsOf(model)]));
+  }
   return wanted;
 }
 
@@ -63,10 +92,12 @@ export type Gap = {
 };
 
 /** What the ERP lacks of all that is read from it, model by model. @throws OdooError */
-export async function gapsOf(fields: ModelFields, takesParents: boolean): Promise<Gap[]> {
+export async function gapsOf(fields: ModelFields, asked: AskedFor): Promise<Gap[]> {
   const gaps: Gap[] = [];
-  for (const model of modelsAskedFor(takesParents))
-    gaps.push(...(await gapsIn(model, fields, new Set(phonesOf(model)))));
+  for (const model of modelsAskedFor(asked)) {
+    const all = new Set([...phonesOf(model), ...(asked.readsTerms ? termsOf(model) : [])]);
+    gaps.push(...(await gapsIn(model, fields, all)));
+  }
   return gaps;
 }
 

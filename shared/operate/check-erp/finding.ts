@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AskedFor } from '#shared/odoo/calls/erp-models.ts';
 import { transportName } from '#shared/odoo/client/transport.ts';
 
 /**
@@ -47,11 +48,9 @@ export function erpCheckOf(findings: readonly ErpFinding[], now: number, version
 }
 
 /** What a check is told of the link. */
-export interface CheckOptions {
+export interface CheckOptions extends AskedFor {
   /** The field of op.student.course that takes completion, where the configuration names one. */
   completionField?: string | undefined;
-  /** Whether a Moodle gives parents accounts. */
-  takesParents?: boolean;
   /** Milliseconds since 1970. */
   now: () => number;
 }

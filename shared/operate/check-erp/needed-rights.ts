@@ -1,6 +1,6 @@
 import { modelOf } from '#shared/models/models.ts';
 import type { Operation } from '#shared/odoo/calls/access.ts';
-import { modelsAskedFor } from '#shared/odoo/calls/erp-models.ts';
+import { type AskedFor, modelsAskedFor } from '#shared/odoo/calls/erp-models.ts';
 
 /** What the link does with records of a model, and what does not happen where it may not. */
 export type NeededRight = {
@@ -15,8 +15,8 @@ const grades = 'Grades from Moodle do not arrive in the ERP.';
 const attendance = 'Attendance that is taken in Moodle does not arrive in the ERP.';
 
 /** What the export reads. */
-const exported = (takesParents: boolean): readonly NeededRight[] => [
-  ...modelsAskedFor(takesParents).map((model): NeededRight => {
+const exported = (asked: AskedFor): readonly NeededRight[] => [
+  ...modelsAskedFor(asked).map((model): NeededRight => {
     const { withoutModel } = modelOf(model).odoo;
     const consequence = withoutModel ?? 'Nothing of them is exported, nor what refers to it.';
     return { model, operations: ['read'], consequence, isNeeded: withoutModel === undefined };
@@ -48,23 +48,19 @@ const imported: readonly NeededRight[] = [
  * All rights that the user of the API key needs, and no other (docs/openeducat-setup.md lists the same).
  *
  * @param completionField the field of the enrolment that takes completion, where there is one
- * @param takesParents whether a Moodle gives parents accounts
  */
-export function neededRights(
-  completionField: string | undefined,
-  takesParents: boolean,
-): readonly NeededRight[] {
+export function neededRights(completionField: string | undefined, asked: AskedFor): readonly NeededRight[] {
   const completion = right(
     'op.student.course',
     ['write'],
     'Completion in Moodle does not arrive in the ERP.',
   );
-  return [...exported(takesParents), ...imported, ...(completionField === undefined ? [] : [completion])];
+  return [...exported(asked), ...imported, ...(completionField === undefined ? [] : [completion])];
 }
 
 /** What the user of the API key could do without need: a key that leaks would. Contacts hold the names of all people. */
-export function needlessRights(takesParents: boolean): { model: string; operations: readonly Operation[] }[] {
-  const needed = Map.groupBy(neededRights('any', takesParents), ({ model }) => model);
+export function needlessRights(asked: AskedFor): { model: string; operations: readonly Operation[] }[] {
+  const needed = Map.groupBy(neededRights('any', asked), ({ model }) => model);
   return [...needed].map(([model, rights]) => {
     const used = new Set(rights.flatMap(({ operations }) => operations));
     return { model, operations: (['create', 'write', 'unlink'] as const).filter((each) => !used.has(each)) };

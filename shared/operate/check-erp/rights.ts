@@ -1,4 +1,5 @@
 import { mayUse, type Operation } from '#shared/odoo/calls/access.ts';
+import type { AskedFor } from '#shared/odoo/calls/erp-models.ts';
 import type { ModelFields } from '#shared/odoo/calls/model-fields.ts';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import { inLanes } from '#shared/sync/in-lanes.ts';
@@ -19,11 +20,9 @@ const words: Record<Operation, string> = {
 export async function rightsFindings(
   client: OdooClient,
   fields: ModelFields,
-  { completionField, takesParents = false }: Pick<CheckOptions, 'completionField' | 'takesParents'>,
+  { completionField, ...asked }: Omit<CheckOptions, 'now'>,
 ): Promise<ErpFinding[]> {
-  return missingRights(
-    await rightsThatAre(false, neededRights(completionField, takesParents), client, fields),
-  );
+  return missingRights(await rightsThatAre(false, neededRights(completionField, asked), client, fields));
 }
 
 /** Each operation that the user may do (or may not), with the right that names it; of models that the ERP has. */
@@ -48,9 +47,9 @@ async function rightsThatAre<Right extends { model: string; operations: readonly
 export async function needlessRightsFindings(
   client: OdooClient,
   fields: ModelFields,
-  { takesParents = false }: Pick<CheckOptions, 'takesParents'>,
+  asked: AskedFor,
 ): Promise<ErpFinding[]> {
-  const needless = await rightsThatAre(true, needlessRights(takesParents), client, fields);
+  const needless = await rightsThatAre(true, needlessRights(asked), client, fields);
   const ofModels = [...Map.groupBy(needless, ({ right }) => right.model)];
   if (ofModels.length === 0) return [];
   const alike = Map.groupBy(ofModels, ([, all]) => all.map(({ operation }) => words[operation]).join(', '));

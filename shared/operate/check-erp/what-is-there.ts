@@ -65,9 +65,9 @@ export async function languageFindings(client: OdooClient, language: string): Pr
 /** What the ERP lacks of all that is read from it or written to it, and what follows. @throws OdooError */
 export async function gapFindings(
   fields: ModelFields,
-  { completionField, takesParents = false }: Pick<CheckOptions, 'completionField' | 'takesParents'>,
+  { completionField, ...asked }: Omit<CheckOptions, 'now'>,
 ): Promise<ErpFinding[]> {
-  const findings = (await gapsOf(fields, takesParents)).map(
+  const findings = (await gapsOf(fields, asked)).map(
     ({ model, field, consequence, isNeeded }): ErpFinding => {
       if (field === undefined) return noModel(model, consequence, isNeeded);
       return {

@@ -111,9 +111,9 @@ function endTexts({
       text: `The batch ${batchId} of the enrolment ${id} is archived.`,
       advice: 'Unarchive the batch in OpenEduCat if it still studies.',
     },
-    'batch-over': {
-      text: `The batch ${batchId} of the enrolment ${id} is over: its students have left its courses.`,
-      advice: 'Correct the end date of the batch in OpenEduCat if it still studies.',
+    over: {
+      text: `The batch or term of the enrolment ${id} is over: its students have left its courses.`,
+      advice: 'Correct the end date of the batch or term in OpenEduCat if it goes on.',
     },
     outside: {
       text: `The program ${programId} of the enrolment ${id} lies in none of the departments that this instance is for.`,
@@ -123,7 +123,7 @@ function endTexts({
 }
 
 function passedOverTexts(
-  { id, programId, batchId }: Enrolment,
+  { id, programId }: Enrolment,
   subjectId: string,
 ): Record<PassedOver['because'], { text: string; advice: string }> {
   return {
@@ -144,9 +144,9 @@ function passedOverTexts(
       advice: 'Unarchive the subject in OpenEduCat if it is still taught.',
     },
     early: {
-      text: `The course of the batch ${batchId} is not made yet: the batch begins later.`,
+      text: `The course of the enrolment ${id} is not made yet: its batch or term begins later.`,
       advice:
-        'Nothing: it is made some weeks before the batch begins; the setting courses.made_weeks_before says how many.',
+        'Nothing: it is made some weeks before that begins; the setting courses.made_weeks_before says how many.',
     },
     elective: {
       text: `The subject ${subjectId} is elective, and the enrolment ${id} does not choose it.`,

@@ -1,11 +1,12 @@
 import {
   availabilityOfCourse,
   type CourseAvailability,
+  coursesOfSession,
   isTaught,
   type TaughtCourse,
 } from '#shared/moodle/enrolments/teaching.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
-import { type Phase, periodOf, periodsOfProgram } from '#shared/moodle/structure/course-periods.ts';
+import { coursesOfProgram, type Phase } from '#shared/moodle/structure/course-periods.ts';
 import { type CourseReason, courseReason, type PersonsCourses } from './course-reason.ts';
 import { ok, type Step, stop } from './step.ts';
 
@@ -13,7 +14,7 @@ import { ok, type Step, stop } from './step.ts';
 export async function teacherCourses(view: RecordView, facultyId: string): Promise<PersonsCourses> {
   const steps: Step[] = [];
   const reasons = new Map<string, CourseReason>();
-  const add = async (taught: TaughtCourse, isCounted: boolean, phase?: Phase) => {
+  const add = async (taught: TaughtCourse, isCounted: boolean, phase: Phase) => {
     const reason = await reasonOf(view, taught, isCounted, phase);
     const known = reasons.get(reason.course);
     if (!known || (known.obstacle && !reason.obstacle)) reasons.set(reason.course, reason);
@@ -26,15 +27,15 @@ export async function teacherCourses(view: RecordView, facultyId: string): Promi
       steps.push(stop(`lecture ${id}`, reading.failure.reason, 'It counts as soon as it is corrected.'));
     } else if (reading.record.facultyId === facultyId) {
       lectures += 1;
-      const period = await periodOf(view, reading.record);
-      await add({ ...reading.record, period }, isTaught(reading.record));
+      for (const { period, phase } of await coursesOfSession(view, reading.record))
+        await add({ ...reading.record, period }, isTaught(reading.record), phase);
     }
   }
   const teacher = await view.read('op.faculty', facultyId);
   const subjectIds = teacher.state === 'valid' ? teacher.record.subjectIds : [];
   for (const subjectId of subjectIds) {
     for (const programId of await view.sources({ model: 'op.subject', id: subjectId }, 'op.course')) {
-      for (const { period, phase } of await periodsOfProgram(view, programId))
+      for (const { period, phase } of await coursesOfProgram(view, subjectId, programId))
         await add({ subjectId, programId, period }, true, phase);
     }
   }
@@ -57,7 +58,7 @@ async function reasonOf(
   view: RecordView,
   { subjectId, programId, period }: TaughtCourse,
   isCounted: boolean,
-  phase: Phase | undefined,
+  phase: Phase,
 ): Promise<CourseReason> {
   const taught = { subjectId, programId, period };
   if (!isCounted) {
@@ -93,13 +94,13 @@ function obstacles(
       advice: shows,
     },
     early: {
-      text: `The course of the subject ${subjectId} is not made yet: the batch begins later.`,
+      text: `The course of the subject ${subjectId} is not made yet: its batch or term begins later, or nobody is enrolled in it.`,
       advice:
-        'Nothing: it is made some weeks before the batch begins; the setting courses.made_weeks_before says how many.',
+        'Nothing: it is made some weeks before that begins; the setting courses.made_weeks_before says how many.',
     },
     ended: {
       text: `The course of the subject ${subjectId} in the program ${programId} is over: who has taught it stays in it, and nobody is added.`,
-      advice: 'Correct the end date of the batch in OpenEduCat if it still studies.',
+      advice: 'Correct the end date of the batch or term in OpenEduCat if it goes on.',
     },
     outside: {
       text: `The program ${programId} lies in none of the departments that this instance is for.`,

@@ -39,7 +39,10 @@ export interface Columns {
 const selections = new Set(['state', 'subject_type']);
 
 /** Fields that only a pull writes, or that nobody misses. */
-const neverMissed = new Set(['withdrawn', 'moodle_status', 'taken_at', 'write_date']);
+const neverMissed = new Set([
+  ...['withdrawn', 'moodle_status', 'taken_at', 'write_date'],
+  ...['academic_years_id', 'academic_term_id'],
+]);
 
 /**
  * Finds the columns of a CSV: by field names, with or without `/id` and `/.id` as Odoo's import-compatible export has

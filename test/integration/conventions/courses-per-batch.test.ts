@@ -9,8 +9,11 @@ import {
   faculty,
   isWrite,
   type Kit,
+  line,
   program,
+  register,
   session,
+  sheet,
   startKit,
   student,
   subject,
@@ -45,7 +48,11 @@ describe('a batch with courses of its own', () => {
   let begins: string;
   let ends: string;
   beforeAll(async () => {
-    kit = await start({ course_per: 'batch', courses: { made_weeks_before: 2, shown_days_before: 3 } });
+    kit = await start({
+      sync_attendance_from: 'oec',
+      course_per: 'batch',
+      courses: { made_weeks_before: 2, shown_days_before: 3 },
+    });
     begins = daysBefore(today(kit), -30);
     ends = daysBefore(begins, -100);
     await kit.sync(
@@ -149,6 +156,14 @@ describe('a batch with courses of its own', () => {
     expect(await pulled(kit, 'op.exam')).toMatchObject([place]);
     expect(await pulled(kit, 'op.exam.session')).toMatchObject([place]);
     expect(await pulled(kit, 'op.result.line')).toMatchObject([{ ...place, student_id: 1 }]);
+  });
+
+  it('takes attendance of the ERP in its course and its group', async () => {
+    await kit.sync(register(1, 1, 1, 3), sheet(1, 1, { attendance_date: today(kit) }), line(1, 1, 1, 'late'));
+    expect(await kit.mapping('oec_sheet_1')).toMatchObject({
+      status: 'synced',
+      made_with: { [of(3)]: expect.any(Number), [`oec_batch_3@${of(3)}`]: expect.any(Number) },
+    });
   });
 
   it('ends: its students leave, its teachers stay, and the courses are left as they are', async () => {

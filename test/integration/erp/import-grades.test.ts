@@ -119,3 +119,21 @@ describe('an OpenEduCat that has one exam of a subject at a time', () => {
     );
   });
 });
+
+describe('grades from a course that is for one batch', () => {
+  it("are that batch's, whatever batch runs on the day, also of a student who repeats", async () => {
+    await using kit = await startImportKit();
+    const school = makeSchool(kit, 1);
+    const [student] = school.students as [number];
+    const before = makeBatch(kit, school.program, 'PHY-2025', '2025-09-01');
+    const [again] = [{ student_id: student, course_id: school.program, batch_id: before }];
+    kit.erp.registrar.create('op.student.course', again);
+    for (const [id, batch] of [before, school.batch].entries()) {
+      const exam = new PulledExam(school, id + 1, 'quiz', batch);
+      await pullIn(kit, ...exam.records({ max: 10 }), exam.attendee(student, 7.5, 10));
+    }
+    const batches = (model: string) => inErp(kit, model, 'batch_id').map(({ batch_id: batch }) => batch);
+    expect(batches('op.exam.session')).toEqual([before, school.batch]);
+    expect(batches('op.exam.attendees')).toEqual([before, school.batch]);
+  });
+});

@@ -68,8 +68,10 @@ export class PulledExam {
   readonly #course: string;
   readonly #activity: { module: 'item' | 'quiz'; id: number };
 
-  constructor({ program, subject }: School, id: number, module: 'item' | 'quiz' = 'item') {
-    this.#course = `oec_subj_${subject}_course_${program}`;
+  /** @param batch whose course it is, where that is not the program's own */
+  constructor({ program, subject }: School, id: number, module: 'item' | 'quiz' = 'item', batch?: number) {
+    const course = `oec_subj_${subject}_course_${program}`;
+    this.#course = batch === undefined ? course : `${course}_batch_${batch}`;
     this.#activity = { module, id };
   }
 

@@ -56,7 +56,7 @@ describe('a school', () => {
     const fields = new ModelFields(client);
     for (const model of ['op.session', 'op.attendance.line', 'op.exam', 'op.result.line'])
       expect(await fields.of(model), model).toBeUndefined();
-    const gaps = await gapsOf(fields, false);
+    const gaps = await gapsOf(fields, {});
     expect(gaps.every(({ isNeeded }) => !isNeeded)).toBe(true);
     expect(gaps.map(({ model }) => model)).toContain('op.session');
   });

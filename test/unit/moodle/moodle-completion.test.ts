@@ -24,6 +24,8 @@ const enrolment: Enrolment = {
   programId: '1',
   batchId: '1',
   subjectIds: [],
+  yearId: undefined,
+  termId: undefined,
   state: 'running',
 };
 const at = '2026-11-24 12:00:00';

@@ -141,7 +141,7 @@ describe('what an ERP lacks', () => {
       );
       return result(Object.fromEntries(names.map((name) => [name, charField])));
     });
-    const gaps = await gapsOf(new ModelFields(client), false);
+    const gaps = await gapsOf(new ModelFields(client), {});
     expect(gaps).toContainEqual({
       model: 'op.session',
       consequence: expect.stringContaining('openeducat_timetable'),

@@ -17,12 +17,15 @@ function byModel(rights: Iterable<[model: string, operation: string]>): Record<s
   return Object.fromEntries(ordered.toSorted());
 }
 
+/** Where Moodles ask for all that there is. */
+const all = { takesParents: true, readsTerms: true };
+
 /** What every internal user may do without being given it. */
 const contacts = { 'res.partner': 'read' };
 
 describe('the rights of the ERP user', () => {
   const needed = byModel(
-    neededRights(undefined, true).flatMap(({ model, operations: each }) =>
+    neededRights(undefined, all).flatMap(({ model, operations: each }) =>
       each.map((one): [string, string] => [model, one]),
     ),
   );
@@ -30,7 +33,7 @@ describe('the rights of the ERP user', () => {
   it('let the import write what follows Moodle once it is made', () => {
     const written = Object.entries(kinds).filter(([, { isMadeOnce, follows }]) => !isMadeOnce || follows);
     const rights = byModel(
-      neededRights('x_moodle_completion', true).flatMap(({ model, operations: each }) =>
+      neededRights('x_moodle_completion', all).flatMap(({ model, operations: each }) =>
         each.map((one): [string, string] => [model, one]),
       ),
     );

@@ -12,7 +12,7 @@ import type { Built, LeftOut } from '#shared/moodle/push/entity.ts';
 import { type PushService, takesNothingAway } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { batchGroupIdnumber } from '#shared/moodle/structure/batch-group.ts';
-import { periodOf } from '#shared/moodle/structure/course-periods.ts';
+import { coursesOfBatch } from '#shared/moodle/structure/course-periods.ts';
 import { missingDependency } from '#shared/sync/failure.ts';
 import { pushAttendance } from './push-sheets.ts';
 
@@ -135,7 +135,8 @@ async function fieldsOf(
   { id: registerId, subjectId, programId, batchId }: SheetRegister,
   lines: AttendanceLine[],
 ): Promise<SheetFields> {
-  const course = subjectCourseIdnumber(subjectId, programId, await periodOf(view, { programId, batchId }));
+  const [place] = await coursesOfBatch(view, subjectId, { programId, batchId }, sheet.date);
+  const course = subjectCourseIdnumber(subjectId, programId, place?.period);
   const inOrder = lines.toSorted((a, b) => Number(a.studentId) - Number(b.studentId));
   const marks: SheetFields['marks'] = {};
   const writtenAt: SheetFields['writtenAt'] = {};
