@@ -8,6 +8,7 @@ import {
   type NewCourse,
   updateCourses,
 } from '#shared/moodle/functions/courses.ts';
+import { summaryHtml, summaryText } from '#shared/moodle/structure/course-summary.ts';
 import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
 import {
@@ -107,6 +108,19 @@ describe('creating courses', () => {
   it('makes a course that begins today and ends after a year where nothing else is said', async () => {
     const { startdate, enddate } = await byId(await make());
     expect(enddate - startdate).toBe(365 * 86_400);
+  });
+
+  it('keeps a summary as it was sent, and answers it cleaned and without its filters', async () => {
+    const text = 'Law & "Order" <b>now</b> :-) https://example.org $$a$$ <script>alert(1)</script>\nsecond line';
+    const id = await make({ summary: summaryHtml(text), summaryformat: 1 });
+    expect(summaryText((await byId(id)).summary!)).toBe(text);
+    expect(await update({ id, summary: summaryHtml('Other & “text” ñ'), summaryformat: 1 })).toEqual([]);
+    expect(summaryText((await byId(id)).summary!)).toBe('Other & “text” ñ');
+    expect(await update({ id, summary: '' })).toEqual([]);
+    expect((await byId(id)).summary).toBe('');
+    // Teachers' own.
+    await update({ id, summary: '<p>One&nbsp;<b>two</b></p><ul><li>three</li></ul>' });
+    expect(summaryText((await byId(id)).summary!)).toBe('One two\nthree');
   });
 
   it('makes a hidden course', async () => {
