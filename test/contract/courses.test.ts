@@ -8,9 +8,9 @@ import {
   type NewCourse,
   updateCourses,
 } from '#shared/moodle/functions/courses.ts';
-import { summaryHtml, summaryText } from '#shared/moodle/structure/course-summary.ts';
 import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
+import { summaryHtml, summaryText } from '#shared/moodle/structure/course-summary.ts';
 import {
   isMissing,
   makeCategory,
@@ -111,7 +111,8 @@ describe('creating courses', () => {
   });
 
   it('keeps a summary as it was sent, and answers it cleaned and without its filters', async () => {
-    const text = 'Law & "Order" <b>now</b> :-) https://example.org $$a$$ <script>alert(1)</script>\nsecond line';
+    const text =
+      'Law & "Order" <b>now</b> :-) https://example.org $$a$$ <script>alert(1)</script>\nsecond line';
     const id = await make({ summary: summaryHtml(text), summaryformat: 1 });
     expect(summaryText((await byId(id)).summary!)).toBe(text);
     expect(await update({ id, summary: summaryHtml('Other & “text” ñ'), summaryformat: 1 })).toEqual([]);

@@ -17,9 +17,11 @@ import type { Health } from '#shared/moodle/health/health.ts';
 import { unknownField } from '#shared/moodle/health/profile-fields.ts';
 import { type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
 import { type Settings, type ShownSetting, shownSettings } from '#shared/moodle/instance/settings.ts';
+import type { TemplateExamples } from '#shared/operate/plan/template-examples.ts';
 import { tokenSecrets } from '#shared/store/secrets/token-secrets.ts';
 import { secretNameOf } from '#shared/store/secrets/tokens.ts';
 import { assignmentsIn, changedSettings, checkedInstance } from './assignments.ts';
+import { examplesOfChanges, examplesText } from './examples.ts';
 import { checkSite, findingsText, readToken, siteRefusal } from './site-check.ts';
 
 export interface SetOptions {
@@ -41,6 +43,8 @@ export interface SetResult {
   /** Functions and capabilities that these settings need in Moodle and those before did not. */
   needs?: string[];
   token_replaced?: boolean;
+  /** What templates that are changed make of some records. */
+  examples?: TemplateExamples[];
   /** Of the check, where one was made. */
   health?: Health;
 }
@@ -89,12 +93,19 @@ export async function setInstance(
     ];
     return { data: { saved: false, changes, ...(health && { health }) }, text, isBad: true };
   }
+  const examples = await examplesOfChanges(deployment, instance, changes);
   await noteAction(deployment, 'instance set', new Map([[id, []]]));
   await save(deployment, { ...settings, id }, instance, token);
   if (health) await deployment.instanceStates.saveHealth(id, health);
   return {
-    data: { saved: true, changes, needs, token_replaced: token !== undefined, ...(health && { health }) },
-    text: [...summary(id, changes, health, token !== undefined), needsText(needs)],
+    data: {
+      ...{ saved: true, changes, needs, examples, token_replaced: token !== undefined },
+      ...(health && { health }),
+    },
+    text: [
+      ...summary(id, changes, health, token !== undefined),
+      ...[needsText(needs), examplesText(examples)],
+    ],
   };
 }
 

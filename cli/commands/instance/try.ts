@@ -7,8 +7,10 @@ import type { PushedModel } from '#shared/models/models.ts';
 import { servicesOver } from '#shared/models/services.ts';
 import { checkedSettings } from '#shared/moodle/instance/settings.ts';
 import type { FieldValue } from '#shared/operate/plan/planned-changes.ts';
+import type { TemplateExamples } from '#shared/operate/plan/template-examples.ts';
 import { type TriedRecord, tryRecord } from '#shared/operate/plan/try-record.ts';
 import { assignmentsIn } from './assignments.ts';
+import { examplesOfChanges, examplesText } from './examples.ts';
 import { type Change, fillsCustomField, needsText, newNeeds, wouldChange } from './set.ts';
 
 /** A field of what a record is in Moodle: as it is, and after a push under the settings as they are and as changed. */
@@ -29,6 +31,8 @@ export interface Trial {
   /** What a push would do: under the settings as they are, and as changed. With names and e-mail addresses. */
   current: Omit<TriedRecord, 'now' | 'pushed'>;
   changed: Omit<TriedRecord, 'now' | 'pushed'>;
+  /** What templates that are changed make of some records. */
+  examples: TemplateExamples[];
 }
 
 /** What one record would become under changed settings, before they are saved. Nothing is written anywhere. */
@@ -63,12 +67,13 @@ export async function tryInstance(
     throw new OperatorError(unknownText(`${id} could not be asked.`, unknown), 'Try again later.');
   }
   const fields = fieldsOf(current, changed);
+  const examples = await examplesOfChanges(deployment, instance, changes);
   const { now: _now, pushed: _pushed, ...underCurrent } = current;
   const { now: _before, pushed: _after, ...underChanged } = changed;
   return {
     data: {
       ...{ instance: id, model, id: record, settings: changes, fields },
-      ...{ current: underCurrent, changed: underChanged },
+      ...{ current: underCurrent, changed: underChanged, examples },
     },
     text: [
       changes.length > 0 &&
@@ -87,6 +92,7 @@ export async function tryInstance(
       changesText('A push as it is set', underCurrent),
       changesText('A push as changed', underChanged),
       needsText(newNeeds(before, instance)),
+      examplesText(examples),
       changes.some(fillsCustomField) &&
         'Whether Moodle has the fields profile_field_… is not known here: `instance set` asks, with a word that it writes ' +
           "into the token's own account, and names those that are not there.",

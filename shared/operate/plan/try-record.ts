@@ -5,6 +5,7 @@ import { fieldsOf, type ObservedFields } from '#shared/moodle/inventory/observed
 import type { RecordKey } from '#shared/moodle/push/entity.ts';
 import { RecordView } from '#shared/moodle/push/record-view.ts';
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
+import { batchGroupOf } from '#shared/moodle/structure/batch-group.ts';
 import { DryRun, type DryRunPorts } from './dry-run.ts';
 import { isMadeUp } from './dry-run-moodle.ts';
 import { type InstancePlan, planOf } from './instance-plan.ts';
@@ -12,7 +13,7 @@ import type { PlannedChange } from './planned-changes.ts';
 
 /** What a record is in one Moodle, and what a push of it would make of that. */
 export interface TriedRecord extends Pick<InstancePlan, 'failures' | 'passwords_by_mail'> {
-  /** Its accounts, courses and categories by idnumber, as Moodle holds them. */
+  /** Its accounts, courses, groups and categories by idnumber, as Moodle holds them. */
   now: Record<string, ObservedFields>;
   /** The same after the push. */
   pushed: Record<string, ObservedFields>;
@@ -58,10 +59,27 @@ async function fieldsIn(
   for (const [idnumber, { moodle_id: id, service }] of rows) {
     // What the dry run has made up is only in the copy.
     if (id === undefined || (isMadeUp(id) && held === run.moodle.held)) continue;
-    const fields = await fieldsById(held, kinds[service], id, run.instance.time_zone);
+    const fields =
+      kinds[service] === 'group'
+        ? await fieldsOfGroup(run, held, idnumber, id)
+        : await fieldsById(held, kinds[service], id, run.instance.time_zone);
     if (fields) found[idnumber] = fields;
   }
   return found;
+}
+
+async function fieldsOfGroup(
+  run: DryRun,
+  held: Inventory,
+  idnumber: string,
+  id: number,
+): Promise<ObservedFields | undefined> {
+  const { course = '' } = batchGroupOf(idnumber);
+  const courseId = (await run.mappings.getMany(run.instance.id, [course])).get(course)?.moodle_id;
+  if (courseId !== undefined && !(isMadeUp(courseId) && held === run.moodle.held))
+    await held.readGroups([courseId]);
+  const group = held.groups.get(id);
+  return group && { name: group.name };
 }
 
 async function fieldsById(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Trial } from '#cli/commands/instance/try.ts';
 import { updateCourses } from '#shared/moodle/functions/courses.ts';
 import { runCli } from '#test/integration/cli/run-cli.ts';
 import {
@@ -122,6 +123,44 @@ describe('names by template', () => {
       fullname: 'S1: Subject 1',
       summary: '<p>A teacher&rsquo;s</p>',
     });
+  });
+
+  it('are shown before they are saved: of one record, and of some with what would not do', async () => {
+    const set = [
+      'names.group={batch.code} {program.code}',
+      'names.course_shortname={subject.code:lower}-{program.id}',
+    ];
+    const tried = await runCli(kit, ['instance', 'try', 'demo', 'op.batch', '1', ...set, '--json']);
+    expect(tried.json<Trial>().fields).toContainEqual({
+      ...{ idnumber: `oec_batch_1@${course}`, field: 'name' },
+      ...{ now: '2026 B1', current: '2026 B1', changed: 'B1 BA' },
+    });
+    expect(tried.json<Trial>().examples).toContainEqual({
+      ...{ setting: 'names.course_shortname', template: '{subject.code:lower}-{program.id}', records: 3 },
+      examples: ['1', '2', '3'].map((id) => ({
+        ...{ idnumber: `oec_subj_${id}_course_1`, text: `s${id}-1`, characters: 4 },
+      })),
+      ...{ failures: [], failed: 0, alike: [] },
+    });
+    expect(await site.groups(course)).toEqual({ oec_batch_1: '2026 B1' });
+    // Codes that differ in case only are one to Moodle.
+    await kit.put(subject(4, { code: 'S1', x_level: 'a1' }), program(9, { code: 'B9', subject_ids: [4] }));
+    await kit.put(program(1, { department_id: [1, 'Arts'], subject_ids: [1, 2, 3, 4], code: 'BA' }));
+    await kit.settle();
+    const saved = async (setting: string) => (await runCli(kit, ['instance', 'set', 'demo', setting])).stdout;
+    expect(await saved('names.course_shortname={subject.code} {program.code}')).toContain(
+      'Called alike: oec_subj_1_course_1, oec_subj_4_course_1 (S1 BA)',
+    );
+    const lacking = await saved('names.course_fullname={subject.x_level} {subject.name}');
+    expect(lacking).toContain('Not to be made: 3.');
+    expect(lacking).toContain(
+      'oec_subj_2_course_1: names.course_fullname takes {subject.x_level}, which the records table does not hold of subject 2',
+    );
+    await kit.sync(subject(4));
+    const refused = await runCli(kit, ['instance', 'set', 'demo', 'names.course_shortname={subject.nmae}']);
+    expect(refused.code).toBe(64);
+    expect(refused.stderr).toContain('a subject has no field nmae; there are id, name, code');
+    expect(refused.stderr).toContain('it has to hold {program.code} or {program.id}');
   });
 
   it('can be changed, which renames what is there and makes nothing anew; then a sweep writes nothing', async () => {
