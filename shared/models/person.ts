@@ -26,7 +26,7 @@ type PersonInput = z.output<z.ZodObject<typeof personFields>>;
 export const personInOdoo = {
   contact: 'partner_id',
   copiedForTemplates: [
-    ...['birth_date', 'blood_group', 'gender', 'id_number', 'nationality', 'user_id'],
+    ...['birth_date', 'blood_group', 'gender', 'id_number', 'nationality', 'user_id', 'login'],
     // Of the contact.
     ...[
       'city',

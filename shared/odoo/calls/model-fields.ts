@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import { OdooMissingFieldError, OdooMissingModelError } from '#shared/odoo/client/errors.ts';
 import { Once } from '#shared/odoo/client/once.ts';
+import { isStudentLogin, studentUser } from './student-login.ts';
 
 const fieldSchema = z.object({
   type: z.string(),
@@ -49,9 +50,10 @@ export class ModelFields {
   async split(model: string, wanted: readonly string[]): Promise<PresentFields | undefined> {
     const fields = await this.of(model);
     if (fields === undefined) return undefined;
+    const isThere = (name: string) => fields.has(isStudentLogin(model, name) ? studentUser : name);
     return {
-      present: wanted.filter((name) => fields.has(name)),
-      missing: wanted.filter((name) => !fields.has(name)),
+      present: wanted.filter(isThere),
+      missing: wanted.filter((name) => !isThere(name)),
     };
   }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { OdooClient } from '#shared/odoo/client/client.ts';
 import { OdooAnswerError } from '#shared/odoo/client/errors.ts';
 import { inParts } from '#shared/sync/in-parts.ts';
+import { isStudentLogin, studentUser, withLogins } from './student-login.ts';
 
 /** A condition on a field, such as `['write_date', '>=', '2026-09-01 08:00:00']`. */
 export type Condition = readonly [field: string, operator: string, value: unknown];
@@ -48,16 +49,23 @@ export async function searchRead(
   model: string,
   domain: Domain,
   fields: readonly string[],
-  { order = 'id', offset, limit, activeOnly = false }: SearchOptions = {},
+  options: SearchOptions = {},
 ): Promise<OdooRow[]> {
-  const options = {
+  if (fields.some((field) => isStudentLogin(model, field))) {
+    const others = fields.filter((field) => !isStudentLogin(model, field));
+    const asked = [...new Set([...others, studentUser])];
+    const rows = await withLogins(client, await searchRead(client, model, domain, asked, options));
+    return others.includes(studentUser) ? rows : rows.map(({ [studentUser]: _user, ...row }) => row);
+  }
+  const { order = 'id', offset, limit, activeOnly = false } = options;
+  const keywords = {
     fields: ['id', ...fields.filter((field) => field !== 'id')],
     order,
     ...(offset !== undefined && { offset }),
     ...(limit !== undefined && { limit }),
     ...(!activeOnly && { context: archivedToo }),
   };
-  const rows = await client.executeKw(model, 'search_read', [domain], options, rowsSchema);
+  const rows = await client.executeKw(model, 'search_read', [domain], keywords, rowsSchema);
   return activeOnly ? rows : withArchivedLinks(client, model, rows);
 }
 

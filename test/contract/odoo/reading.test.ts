@@ -78,6 +78,22 @@ describe('records', () => {
   });
 });
 
+describe('the login of a student’s user', () => {
+  it('is read along, and there is none without a user', async () => {
+    const [user] = await searchRead(odoo.client, 'res.users', [], ['login'], { limit: 1 });
+    const one = await makers.student({ user_id: user!.id });
+    const other = await makers.student();
+    expect(await readByIds(odoo.client, 'op.student', [one, other], ['active', 'login'])).toEqual([
+      { id: one, active: true, login: user!.login },
+      { id: other, active: true, login: false },
+    ]);
+    expect(await odoo.fields.split('op.student', ['login', 'absent'])).toEqual({
+      present: ['login'],
+      missing: ['absent'],
+    });
+  });
+});
+
 describe('archived records', () => {
   it('are hidden from every search that does not ask for them', async () => {
     const [subject] = subjects as [number];

@@ -6,6 +6,8 @@ import { updateUsers } from '#shared/moodle/functions/users.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { exportAll, recordOf } from '../erp/export-support.ts';
+import { School } from '../erp/school.ts';
 import {
   batch,
   enrolment,
@@ -233,5 +235,27 @@ describe('what goes by ID numbers, where the instance gives them', () => {
     await grade(null);
     await pull(kit, 'gradebook');
     expect(await lines()).toEqual([[1, true]]);
+  });
+});
+
+describe('the login of the user in OpenEduCat', () => {
+  it('is the username, and follows where the instance says so; who has no user is held', async () => {
+    const settings = {
+      usernames: { students: '{student.login}' },
+      field_ownership: { 'user.username': 'erp' },
+    };
+    await using kit = await startKit({ schedules: 'none', erp: {}, instances: [settings] });
+    const { registrar } = kit.erp;
+    const user = registrar.create('res.users', { name: 'Ana', login: 'Ana.S' });
+    const school = new School(kit.erp, 2);
+    const [one, two] = school.students as [number, number];
+    registrar.write('op.student', one, { user_id: user });
+    await exportAll(kit);
+    expect(await kit.site().user(`oec_student_${one}`)).toMatchObject({ username: 'ana.s' });
+    expect(await kit.troubles()).toMatchObject({ [`oec_student_${two}`]: 'invalid: required' });
+    expect(await recordOf(kit, 'op.student', one)).not.toHaveProperty('user_id');
+    registrar.write('res.users', user, { login: 'ana.sample' });
+    await exportAll(kit);
+    expect(await kit.site().user(`oec_student_${one}`)).toMatchObject({ username: 'ana.sample' });
   });
 });
