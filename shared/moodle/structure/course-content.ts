@@ -147,42 +147,44 @@ async function copyContent(
     failure,
     extraData: noting(next),
   });
-  const settled = async (newsitems: number): Promise<PushResult> => {
+  const settled = async (newsitems: number, template = content.from): Promise<PushResult> => {
     // It was made without announcements, so that it does not have those of the template besides.
     await updateCourses(client, [{ id: course, newsitems }]);
-    return { ...result, extraData: noting({ ...content, settled: at }) };
+    return { ...result, extraData: noting({ from: template, settled: at }) };
   };
-  const name = (await templateOf(view, mapping.idnumber)) ?? content.from;
+  const { activity } = courseAttendanceOf(mapping.extra_data);
+  const modulesIn = async (id: number) =>
+    (await getCourseModules(client, id)).filter(
+      // Where the ERP's attendance is in the course, nobody can tell whose activity that is.
+      ({ modname }) => modname !== 'attendance' || activity === undefined,
+    ).length;
+  const name = await templateOf(view, mapping.idnumber);
+  const from = content.from ?? name ?? '';
   let isCopying = false;
   try {
+    const there = await modulesIn(course);
+    // Somebody has filled it in the meantime.
+    if (begun === undefined && there > 0) return await settled(usualAnnouncements);
+    if (begun !== undefined) {
+      const copied = await getCourseByField(client, 'shortname', from);
+      const isWhole = there >= (copied ? await modulesIn(copied.id) : 1);
+      if (isWhole) return await settled(copied?.newsitems ?? usualAnnouncements);
+      if (now < begun + longestCopy) return failed(inDoubt(from));
+      if (there > 0) return failed(cutOff(from));
+    }
     if (name === undefined) return await settled(usualAnnouncements);
     const template = await getCourseByField(client, 'shortname', name);
-    if (!template) return failed(noTemplate(name));
-    const { activity } = courseAttendanceOf(mapping.extra_data);
-    const there = (await getCourseModules(client, course)).filter(
-      // The link's own, in which the ERP's attendance is.
-      ({ modname, instance }) => modname !== 'attendance' || instance !== activity,
-    );
-    const isThere =
-      begun === undefined
-        ? // Somebody has filled it in the meantime.
-          there.length > 0
-        : there.length >= (await getCourseModules(client, template.id)).length;
-    if (isThere) return await settled(template.newsitems);
-    if (begun !== undefined && now < begun + longestCopy) return failed(inDoubt(name));
-    if (there.length > 0) return failed(cutOff(name));
-    content.from = name;
-    if (!(await view.save({ ...mapping, extra_data: noting({ from: name, begun: at }) })))
-      return { result: 'overtaken' };
+    if (!template) return failed(noTemplate(name), {});
+    const note = { ...mapping, extra_data: noting({ from: name, begun: at }) };
+    if (!(await view.save(note))) return { result: 'overtaken' };
     isCopying = true;
     await importCourse(client, template.id, course);
-    return await settled(template.newsitems);
+    return await settled(template.newsitems, name);
   } catch (error) {
     const code = error instanceof MoodleError || error instanceof MoodleAuthError ? error.errorcode : '';
     const advice = refusals[code];
-    if (advice !== undefined && name !== undefined)
-      return failed(refusedCopy(name, code, advice), isCopying ? { from: name } : content);
-    if (isCopying) return failed(inDoubt(content.from!), { from: content.from, begun: at });
+    if (advice !== undefined) return failed(refusedCopy(from, code, advice), isCopying ? {} : content);
+    if (isCopying) return failed(inDoubt(name!), { from: name, begun: at });
     return failed(failureIn(context, error));
   }
 }

@@ -315,6 +315,32 @@ it('an attendance activity of the link itself is no content of a course', async 
   expect((await namesIn(kit)).filter((name) => name !== 'Attendance')).toEqual(content);
 });
 
+it('the activity in which the ERP keeps attendance may be the template’s, also where no answer came', async () => {
+  await using kit = await started({ course_template: 'TPL', sync_attendance_from: 'oec' });
+  const template = (await getCourseByField(kit.site().client, 'shortname', 'TPL'))!;
+  teacherOf(kit.site().moodle).activities.addAttendance(template.id, { name: 'Roll' });
+  intercept(kit, faults.answerLost());
+  await kit.sync(...university, ...people);
+  await kit.sync(register(1, 1, 1, 1), sheet(1, 1), line(1, 1, 1, 'present'));
+  await kit.advance(6 * minute);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual([...content, 'Roll']);
+});
+
+it('a template that is changed while a copy is in doubt counts where nothing has come', async () => {
+  await using kit = await started();
+  intercept(kit, faults.connectionReset());
+  await kit.sync(...university);
+  teacherOf(kit.site().moodle).deleteCourse(
+    (await getCourseByField(kit.site().client, 'shortname', 'TPL'))!.id,
+  );
+  await addTemplate(kit, 'OTHER', 'Another way');
+  await kit.configure('demo', { course_template: 'OTHER' });
+  await kit.advance(5 * hour);
+  expect(await kit.troubles()).toEqual({});
+  expect(await namesIn(kit)).toEqual(['Announcements', 'Another way']);
+});
+
 it.each(['before', 'after'] as const)(
   'a worker that is killed %s it has copied leaves the content there once',
   async (when) => {
