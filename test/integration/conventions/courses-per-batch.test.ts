@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { daysBefore, endOf, startOf } from '#shared/models/fields/school-day.ts';
-import { getCourseByField, updateCourses } from '#shared/moodle/functions/courses.ts';
+import { createCategories } from '#shared/moodle/functions/categories.ts';
+import { createCourses, getCourseByField, updateCourses } from '#shared/moodle/functions/courses.ts';
 import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { runCli } from '../cli/run-cli.ts';
 import {
@@ -19,7 +20,7 @@ import {
   subject,
 } from '../kit.ts';
 import { pull, pulled, userId } from '../pull/support.ts';
-import { sweep } from '../sweep/support.ts';
+import { sweep, unnoticed } from '../sweep/support.ts';
 
 const day = 24 * 60 * 60_000;
 const zone = 'America/Bogota';
@@ -234,4 +235,28 @@ describe('a university that changes to courses per batch', () => {
     expect(await course(kit, of(4))).toBeUndefined();
     expect(await kit.troubles()).toEqual({});
   });
+});
+
+it('courses of batches that a Moodle has already are adopted by their short names', async () => {
+  await using kit = await start({ course_per: 'batch' });
+  const { client } = kit.site();
+  const dates = { start_date: daysBefore(today(kit), 1), end_date: daysBefore(today(kit), -50) };
+  const [category] = await createCategories(client, [{ name: 'Program 1', parent: 0 }]);
+  const made = await createCourses(
+    client,
+    ['S1_P1_B3', 'S1_P1_B4', 'S1_P1'].map((shortname) => ({
+      ...{ fullname: 'Subject 1', shortname, categoryid: category!.id },
+    })),
+  );
+  await unnoticed(kit, () =>
+    kit.put(program(1, { subject_ids: [1] }), subject(1), batch(3, 1, dates), batch(4, 1, dates)),
+  );
+  const { rows } = (await runCli(kit, ['adopt', '--instance', 'demo', '--json'])).json<{
+    rows: { idnumber: string | null; verdict: string; moodle: { id: number }[] }[];
+  }>();
+  const found = rows.filter(({ idnumber }) => idnumber?.startsWith(`${own}_`));
+  expect(found.map(({ idnumber, verdict, moodle }) => [idnumber, verdict, moodle[0]?.id])).toEqual([
+    [of(3), expect.stringMatching(/certain|likely/), made[0]!.id],
+    [of(4), expect.stringMatching(/certain|likely/), made[1]!.id],
+  ]);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { daysBefore, endOf, startOf } from '#shared/models/fields/school-day.ts';
-import { getCourseByField } from '#shared/moodle/functions/courses.ts';
+import { getCourseModules } from '#shared/moodle/functions/contents.ts';
+import { createCourses, getCourseByField } from '#shared/moodle/functions/courses.ts';
 import type { Item } from '#shared/store/documents.ts';
 import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { batch, enrolment, faculty, type Kit, program, session, startKit, student, subject } from '../kit.ts';
@@ -55,6 +56,10 @@ describe('a year of a college with courses for terms', () => {
     startdate: startOf(from, zone),
     enddate: endOf(to, zone),
   });
+  const quizzesIn = async (idnumber: string) => {
+    const modules = await getCourseModules(kit.site().client, (await kit.site().course(idnumber))!.id);
+    return modules.filter(({ modname }) => modname === 'quiz').map(({ name }) => name);
+  };
   const inCourse = (idnumber: string) => kit.site().participants(idnumber);
   const lesson = (id: number, subjectId: number, batchId: number, on: string) =>
     session(id, 1, subjectId, 1, {
@@ -79,9 +84,15 @@ describe('a year of a college with courses for terms', () => {
         {
           ...{ time_zone: zone, course_per: 'term', on_finish: 'suspend' },
           courses: { made_weeks_before: 2, shown_days_before: 1 },
+          course_template: 'TPL',
         },
       ],
     });
+    const { client, moodle } = kit.site();
+    const [template] = await createCourses(client, [
+      { fullname: 'Template', shortname: 'TPL', categoryid: 1 },
+    ]);
+    teacherOf(moodle).activities.addQuiz(template!.id, { name: 'Quiz of the template' });
     // Into the middle of a day at the school.
     await kit.advance(day - (kit.cloud.clock.now() % day) + 6 * 60 * 60_000);
     const today = new Date(kit.cloud.clock.now()).toISOString().slice(0, 10);
@@ -135,6 +146,7 @@ describe('a year of a college with courses for terms', () => {
       oec_student_4: 'student in oec_batch_3',
       oec_faculty_1: 'editingteacher',
     });
+    expect(await quizzesIn(inTerm(1, 1))).toEqual(['Quiz of the template']);
     expect(await kit.site().groups(inTerm(1, 1))).toEqual({ oec_batch_3: 'Batch 3 (B3)' });
     expect(await course(inTerm(2, 2))).toBeUndefined();
     await later(13);
@@ -177,6 +189,8 @@ describe('a year of a college with courses for terms', () => {
       ...dates(second),
     });
     expect(await course(inTerm(1, 2))).toBeUndefined();
+    for (const idnumber of [inTerm(1, 1), inTerm(2, 2), inTerm(3, 2)])
+      expect(await quizzesIn(idnumber)).toEqual(['Quiz of the template']);
     expect(await kit.troubles()).toEqual({});
   });
 
