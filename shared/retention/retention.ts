@@ -56,7 +56,7 @@ function* stepsOf(before: number, ports: RetentionPorts): Generator<[name: strin
       },
     ];
   for (const instance of instances)
-    for (const prefix of [prefixes.students, prefixes.faculty, 'pull/gradebook/'])
+    for (const prefix of [prefixes.students, prefixes.faculty, prefixes.parents, 'pull/gradebook/'])
       yield [
         `${instance} ${prefix}`,
         async (after) => {

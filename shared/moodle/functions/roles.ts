@@ -13,7 +13,7 @@ export interface RoleOverUser {
 /*
  * Measured on Moodle 4.5.6 and 5.1: a role that is there already is given once more without a word, one that is not there
  * taken away so. `invalidparameter`: the role is none that the token's own role may assign, has not the context type User, or
- * no account has ever had the id; over a deleted account it is given without a word, and lost. `codingerror`: whoever is to
+ * no account has ever had the id; over a deleted account it is given without a word, and serves nobody. `codingerror`: whoever is to
  * have it is not there or deleted; taking it from them is no error. A suspended account is like any other. With an account
  * that is deleted go the roles that it has, and those over it.
  */

@@ -138,6 +138,8 @@ describe('mappings of people', () => {
         mapping('oec_student_1', old),
         mapping('oec_student_1@enrolments', old),
         mapping('oec_faculty_1', old),
+        mapping('oec_parent_1', old),
+        mapping('oec_parent_1@children', old),
         mapping('oec_student_2', recent),
         mapping('oec_student_3', old, { active: true }),
         mapping('oec_student_4', old, { status: 'failed' }),
@@ -169,5 +171,5 @@ it('what there is no time for comes in further parts, and everything is looked a
   let parts = 0;
   let position = await expire(undefined, before, ports(), () => false);
   for (; position && parts < 20; parts += 1) position = await expire(position, before, ports(), () => false);
-  expect([parts, await marksLeft(), await keys('mappings', 'idnumber')]).toEqual([5, [], []]);
+  expect([parts, await marksLeft(), await keys('mappings', 'idnumber')]).toEqual([6, [], []]);
 });

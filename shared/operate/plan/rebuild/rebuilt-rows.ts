@@ -203,7 +203,12 @@ export async function staleRows(
   for await (const row of eachMapping(instance, mappings, 'oec_')) {
     if (known.has(row.idnumber) || !leadsSomewhere(row)) continue;
     const { courses: _courses, cohorts: _cohorts, ...extra_data } = row.extra_data ?? {};
-    stale.push({ mapping: { ...withoutCounterpart(row), extra_data }, is_synced: false });
+    // Of the roles of parents it is all that tells.
+    const mapping =
+      row.service === 'children'
+        ? { ...row, sync_hash: undefined }
+        : { ...withoutCounterpart(row), extra_data };
+    stale.push({ mapping, is_synced: false });
   }
   return stale;
 }
