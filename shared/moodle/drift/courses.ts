@@ -1,8 +1,10 @@
-import { prefixes, type ServiceName } from '#shared/models/services.ts';
-import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { prefixes, type ServiceName, servicesOfKind } from '#shared/models/services.ts';
+import { cohortStatesOf, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import type { CohortMember } from '#shared/moodle/functions/cohorts.ts';
 import { type EnrolledUser, getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesService } from '#shared/moodle/instance/instance.ts';
+import { Inventory, memberKey } from '#shared/moodle/inventory/inventory.ts';
 import { groupHolds, idsByIdnumber } from '#shared/moodle/inventory/twins.ts';
 import type { DriftNote } from '#shared/moodle/mappings/drift-note.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
@@ -42,6 +44,9 @@ interface ObservedPeople {
   everybody(): Promise<People>;
 }
 
+/** After all courses come the cohorts. */
+const lastPlace = '~';
+
 /** The fields that tell who somebody is in a course; all of them would cost seven times as much. */
 const userfields = ['id', 'roles', 'groups'];
 
@@ -57,6 +62,8 @@ export class CourseComparison {
   /** Those of them on which an earlier comparison has noted something. */
   readonly #noted = new Set<string>();
   readonly #lookedAt = new Set<string>();
+  /** Who is in a cohort, by the mapping of the person's enrolments and that of the cohort. */
+  readonly #members: (CohortMember & { idnumber: string; cohort: string })[] = [];
 
   constructor(instance: Instance, ports: DriftPorts) {
     this.#instance = instance;
@@ -66,6 +73,7 @@ export class CourseComparison {
   /** @param after the idnumber of the course to go on after */
   async *looks(after: string | undefined): AsyncIterable<Look> {
     for (const course of await this.#mapped(after)) yield this.#look(course);
+    if (after !== lastPlace) yield this.#lookAtCohorts();
   }
 
   /**
@@ -82,6 +90,19 @@ export class CourseComparison {
   isLeft(row: Mapping, { about = '' }: DriftNote): boolean {
     const course = about.split('@').at(-1)!;
     return !this.#lookedAt.has(course) && course in courseStatesOf(row.extra_data);
+  }
+
+  /** Whom somebody has taken out of a cohort: two calls for all. Of one that is gone nobody is missed. */
+  async #lookAtCohorts(): Promise<Look> {
+    const look: Look = { differences: [], rows: new Map(), after: lastPlace };
+    if (this.#members.length === 0) return look;
+    const inventory = new Inventory(this.#ports.client);
+    await inventory.readMembers(this.#members.map(({ cohortid }) => cohortid));
+    for (const { idnumber, cohort: about, ...member } of this.#members) {
+      if (!inventory.cohorts.has(member.cohortid) || inventory.members.has(memberKey(member))) continue;
+      look.differences.push({ idnumber, kind: 'not_in_group', about, in_erp: 'member', in_moodle: null });
+    }
+    return look;
   }
 
   async #look(course: MappedCourse): Promise<Look> {
@@ -150,6 +171,9 @@ export class CourseComparison {
       const course = courses.get(row.idnumber.split('@')[1] ?? '');
       if (course && isTrueOf(row, course.idnumber, course.id)) course.groups.push(row);
     }
+    for (const service of servicesOfKind('cohort').filter((name) => takesService(this.#instance, name)))
+      for await (const row of this.#rows(service))
+        if (row.service === service && row.moodle_id !== undefined) ids.set(row.idnumber, row.moodle_id);
     for (const service of ['students', 'faculty'] as const) {
       const people: Mapping[] = [];
       // The enrolments of students lie among their accounts.
@@ -181,6 +205,11 @@ export class CourseComparison {
     const roleid = isTeacher ? teacher : student;
     this.#revisions.set(row.idnumber, row.revision);
     if (row.drift) this.#noted.add(row.idnumber);
+    for (const [cohort, state] of Object.entries(cohortStatesOf(row.extra_data))) {
+      const cohortid = ids.get(cohort);
+      if (state === 'member' && cohortid !== undefined && isTrueOf(row, cohort, cohortid))
+        this.#members.push({ idnumber: row.idnumber, cohort, cohortid, userid });
+    }
     for (const [idnumber, { state, groups }] of Object.entries(courseStatesOf(row.extra_data))) {
       const course = courses.get(idnumber);
       if (!course || state === 'pending' || !isTrueOf(row, idnumber, course.id)) continue;

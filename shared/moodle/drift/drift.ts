@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ServiceName, serviceNames, servicesOfKind } from '#shared/models/services.ts';
-import type { Instance } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesService } from '#shared/moodle/instance/instance.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import { payloadHash } from '#shared/sync/hash.ts';
 import { brakeLimit } from '#shared/sync/limits/brake.ts';
@@ -9,8 +9,8 @@ import { EntityComparison } from './entities.ts';
 import { actionOn, type Difference, type Finding, isLost } from './finding.ts';
 import { type DriftPorts, type Found, type Look, settle } from './repair.ts';
 
-/** The steps of a comparison: those of the services, then who is in the courses and their groups. */
-const steps = [...servicesOfKind('category', 'course', 'account'), 'places' as const];
+/** The steps of a comparison: those of the services, then who is in the courses, their groups and the cohorts. */
+const steps = [...servicesOfKind('category', 'course', 'cohort', 'account'), 'places' as const];
 
 /** Where the comparison of an instance goes on. */
 export const driftPositionSchema = z.object({
@@ -112,6 +112,7 @@ class Comparison {
     const entities = new EntityComparison(this.#instance, this.#ports);
     for (const step of steps.slice(steps.indexOf(position.step))) {
       if (step !== position.step) Object.assign(position, { step, after: undefined });
+      if (step !== 'places' && !takesService(this.#instance, step)) continue;
       const ofStep = step === 'places' ? courses.looks(position.after) : entities.looks(step, position.after);
       for await (const look of ofStep) {
         looks.push(look);

@@ -1,7 +1,9 @@
 import { comparableEmail } from '#shared/models/fields/email.ts';
+import { cohortIdnumber } from '#shared/models/references.ts';
 import { kindOfService, prefixes, type ServiceOfKind, servicesOfKind } from '#shared/models/services.ts';
 import { isNumbered } from '#shared/moodle/accounts/account-names.ts';
 import { languagesFor } from '#shared/moodle/conventions/profile.ts';
+import { getCohortMembers } from '#shared/moodle/functions/cohorts.ts';
 import { getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { type Instance, type OwnedField, ownerOf } from '#shared/moodle/instance/instance.ts';
 import type { EntityKind } from '#shared/moodle/instance/ownership.ts';
@@ -30,7 +32,7 @@ import { type DriftPorts, type Look, passOver } from './repair.ts';
 const pageSize = 200;
 
 /** Services whose entities are looked at many in a call. */
-type BulkService = ServiceOfKind<'category' | 'course' | 'account'>;
+type BulkService = ServiceOfKind<'category' | 'course' | 'cohort' | 'account'>;
 
 /** An entity that Moodle is believed to hold as it is. */
 interface Settled {
@@ -100,6 +102,7 @@ export class EntityComparison {
   #observe(service: BulkService, settled: readonly Settled[]): Promise<Observed> {
     const kind = kindOfService[service];
     if (kind === 'category') return this.#categories(service);
+    if (kind === 'cohort') return this.#cohorts();
     return kind === 'course'
       ? this.#courses(settled.map(({ row }) => row.moodle_id!))
       : this.#accounts(settled);
@@ -120,6 +123,22 @@ export class EntityComparison {
         ids: idsByIdnumber(inventory.categories.values()),
         holdsOf: (id) => categoryHolds(inventory, id),
       },
+    };
+  }
+
+  async #cohorts(): Promise<Observed> {
+    const { cohorts } = this.#structure;
+    await this.#structure.readCohorts();
+    const named = [...cohorts.values()].map(({ id, idnumber }) => ({
+      id,
+      idnumber: cohortIdnumber(idnumber),
+    }));
+    const holdsOf = async (id: number) => ({
+      people: (await getCohortMembers(this.#ports.client, [id])).length,
+    });
+    return {
+      fieldsOf: (id) => cohorts.get(id) && fieldsOf.cohort(cohorts.get(id)!),
+      twins: { ids: idsByIdnumber(named), holdsOf },
     };
   }
 

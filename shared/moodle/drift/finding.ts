@@ -69,7 +69,7 @@ export const driftWords: Record<DriftKind, string> = {
   missing: 'Deleted in Moodle',
   changed: 'Changed in Moodle',
   unenrolled: 'Taken out of a course',
-  not_in_group: 'Taken out of a group',
+  not_in_group: 'Taken out of a group or cohort',
   suspended: 'Enrolment suspended in Moodle',
   resumed: 'Enrolment active in Moodle after its end',
   role: 'Another role in Moodle',

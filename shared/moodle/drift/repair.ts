@@ -1,7 +1,11 @@
 import type { LinkReader, RecordReader } from '#shared/models/records.ts';
 import type { ServiceName } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { type CourseStates, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import {
+  type CourseStates,
+  cohortStatesOf,
+  courseStatesOf,
+} from '#shared/moodle/enrolments/enrolment-state.ts';
 import { failureOf, isInstanceFailure } from '#shared/moodle/failures.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { DriftAction, DriftNote } from '#shared/moodle/mappings/drift-note.ts';
@@ -54,8 +58,10 @@ export function doubtful(mapping: Mapping, findings: readonly Doubted[]): Mappin
       // What somebody has taken into use again counts for the brake when it is taken out of use once more.
       if (in_moodle === (name === 'visible')) doubted.active = true;
     } else {
+      const cohorts = cohortStatesOf(doubted.extra_data);
       doubted.extra_data = {
         ...doubted.extra_data,
+        ...(about in cohorts && { cohorts: { ...cohorts, [about]: 'pending' } }),
         courses: doubtfulStates(courseStatesOf(doubted.extra_data), kind, about),
       };
     }

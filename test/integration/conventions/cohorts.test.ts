@@ -105,6 +105,30 @@ describe('an instance with cohorts of programs and batches', () => {
     await kit.sync(enrolment(4, 4, 1, 1, { state: 'finished' }), batch(1, 1));
   });
 
+  it('brings back whom somebody has taken out, and a cohort that somebody has deleted', async () => {
+    const state = kit.site().moodle.siteState;
+    const [first] = state.cohorts.find('idnumber', ofBatch(1));
+    const [program] = state.cohorts.find('idnumber', ofProgram);
+    state.cohortMembers.deleteAll('cohort', first!.id);
+    state.cohorts.delete(first!.id);
+    const student = state.userByIdnumber('oec_student_3')!;
+    state.cohortMembers.delete(state.cohortMember(program!.id, student.id)!.id);
+    const found = await runCli(kit, ['drift', '--json', '--repair', '--yes']);
+    const [{ findings }] = found.json<{ instances: { findings: object[] }[] }>().instances as [
+      { findings: object[] },
+    ];
+    expect(findings).toMatchObject([
+      { idnumber: 'oec_batch_1@cohort', kind: 'missing', action: 'push' },
+      { idnumber: 'oec_student_3@enrolments', kind: 'not_in_group', about: 'oec_course_1@cohort' },
+    ]);
+    await kit.settle();
+    expect(cohortsOf(kit)).toMatchObject({
+      [ofProgram]: 'Program 1 1 2 3',
+      [ofBatch(1)]: 'Batch 1 (B1) 1 2 3',
+    });
+    expect((await runCli(kit, ['drift'])).code).toBe(0);
+  });
+
   it('is found again by the ID numbers when the mappings are lost, with nothing to be pushed', async () => {
     const before = await kit.mappings();
     const rebuilt = await runCli(kit, [
