@@ -25,8 +25,16 @@ export type Reading<Model extends PushedModel> =
 /** Something of each record, by its model and its id. */
 type OfRecords<Value> = Map<PushedModel, Map<string, Value>>;
 
-/** Readings that are kept from one world to the next. */
-export type KeptReadings = OfRecords<Reading<PushedModel>>;
+/** What is kept from one world to the next. */
+export interface KeptReadings {
+  readings: OfRecords<Reading<PushedModel>>;
+  /** Idnumbers of what Moodle has, by how they begin. */
+  inMoodle: Map<string, Promise<string[]>>;
+}
+
+export function nothingKept(): KeptReadings {
+  return { readings: new Map(), inMoodle: new Map() };
+}
 
 /** What many records refer to: whoever goes through records page by page meets the same ones again on each. */
 const referredTo: ReadonlySet<PushedModel> = new Set([
@@ -50,16 +58,15 @@ export class RecordView {
   readonly #links: LinkReader;
   readonly #mappings: MappingReader | MappingStore;
   readonly #items: OfRecords<RecordItem | undefined> = new Map();
-  readonly #readings: KeptReadings = new Map();
+  readonly #readings: KeptReadings['readings'] = new Map();
   readonly #kept: KeptReadings;
   readonly #sources = new Map<string, Promise<string[]>>();
   readonly #known = new Map<string, Mapping | undefined>();
-  readonly #listed = new Map<string, Promise<Mapping[]>>();
 
   /**
    * @param mappings whoever only compares needs nothing but to read them
    * @param now milliseconds since 1970
-   * @param kept readings of structure from the worlds before; those of this one are added
+   * @param kept of structure from the worlds before; what this one reads is added
    */
   constructor(
     instance: Instance,
@@ -67,7 +74,7 @@ export class RecordView {
     links: LinkReader,
     mappings: MappingReader | MappingStore,
     now: number,
-    kept: KeptReadings = new Map(),
+    kept = nothingKept(),
   ) {
     this.instance = instance;
     this.now = now;
@@ -80,7 +87,7 @@ export class RecordView {
   /** Reads records ahead, so that the following `read` calls cost nothing. */
   async load(model: PushedModel, ids: Iterable<string>): Promise<void> {
     const known = ofModel(this.#items, model);
-    const kept = ofModel(this.#kept, model);
+    const kept = ofModel(this.#kept.readings, model);
     const unread = [...new Set(ids)].filter((id) => !known.has(id) && !kept.has(id));
     if (unread.length === 0) return;
     const items = await this.#records.getMany(model, unread);
@@ -88,7 +95,7 @@ export class RecordView {
   }
 
   async read<Model extends PushedModel>(model: Model, id: string): Promise<Reading<Model>> {
-    const readings = ofModel(referredTo.has(model) ? this.#kept : this.#readings, model);
+    const readings = ofModel(referredTo.has(model) ? this.#kept.readings : this.#readings, model);
     const known = readings.get(id) as Reading<Model> | undefined;
     if (known) return known;
     const items = ofModel(this.#items, model);
@@ -181,9 +188,10 @@ export class RecordView {
 
   /** The idnumbers that begin with the prefix of what Moodle has, as they were when they were first asked for. */
   async idnumbersInMoodle(prefix: string): Promise<string[]> {
-    const rows = this.#listed.get(prefix) ?? this.#mappings.listByPrefix(this.instance.id, prefix);
-    this.#listed.set(prefix, rows);
-    return (await rows).flatMap((row) => (row.moodle_id === undefined ? [] : [row.idnumber]));
+    const { inMoodle } = this.#kept;
+    const asked = inMoodle.get(prefix) ?? this.idnumbersById(prefix).then((found) => [...found.values()]);
+    inMoodle.set(prefix, asked);
+    return asked;
   }
 
   /**

@@ -11,7 +11,7 @@ import {
 import { haveOwnersChanged } from '#shared/moodle/push/conflict-owners.ts';
 import { desiredOf } from '#shared/moodle/push/desired.ts';
 import type { PushService } from '#shared/moodle/push/push-service.ts';
-import { type KeptReadings, RecordView } from '#shared/moodle/push/record-view.ts';
+import { nothingKept, RecordView } from '#shared/moodle/push/record-view.ts';
 import { cutUnits } from '#shared/moodle/push/work-unit.ts';
 import { inParts } from '#shared/sync/in-parts.ts';
 import { isBrakeOn } from '#shared/sync/limits/brake.ts';
@@ -46,7 +46,7 @@ export class ModelSweep {
   readonly #position: SweepPosition;
   /** Ids of all records, if this run has read them all: a mapping of any other is one whose record may be gone. */
   readonly #seen: Set<string> | undefined;
-  readonly #readings: KeptReadings = new Map();
+  readonly #keptReadings = nothingKept();
   /** All mappings of the services, where this run could read them beforehand. */
   #kept: KeptMappings | undefined;
 
@@ -170,7 +170,7 @@ export class ModelSweep {
 
   #view(mappings: MappingReader): RecordView {
     const now = this.#ports.clock.now();
-    return new RecordView(this.#instance, this.#records, this.#records, mappings, now, this.#readings);
+    return new RecordView(this.#instance, this.#records, this.#records, mappings, now, this.#keptReadings);
   }
 
   #subtractingOf({ service }: ServicePart): string[] {
