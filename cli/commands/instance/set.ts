@@ -78,8 +78,9 @@ export async function setInstance(
   const needs = newNeeds(before, instance);
   const isOther = token !== undefined || leadsElsewhere;
   const fills = changes.some(fillsCustomField);
-  const isAsked =
-    isOther || needs.length > 0 || fills || changes.some(({ name }) => name.startsWith('course_template'));
+  const names = changes.map(({ name }) => name);
+  const isAboutSite = names.some((name) => name.startsWith('course_template') || name === 'profile.lang');
+  const isAsked = isOther || needs.length > 0 || fills || isAboutSite;
   const health = isAsked ? await checkSite(deployment, instance, token) : undefined;
   if (health && isOther && !maySave(health, options)) {
     return { data: { saved: false, changes, health }, text: siteRefusal(health), isBad: true };

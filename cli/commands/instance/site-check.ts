@@ -8,8 +8,8 @@ import { siteAddress, tokenIn } from '#shared/moodle/client/site-access.ts';
 import { isCustomField, profileOf } from '#shared/moodle/conventions/profile.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import type { Finding, Health } from '#shared/moodle/health/health.ts';
-import { markFields } from '#shared/moodle/health/profile-fields.ts';
+import { type Finding, type Health, withFindings } from '#shared/moodle/health/health.ts';
+import { languageFindings, markFields } from '#shared/moodle/health/profile-fields.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { TokenError } from '#shared/store/secrets/tokens.ts';
 import { healthOfInstance, healthWithToken } from '#shared/store/tables/instance-health.ts';
@@ -56,12 +56,10 @@ export function checkSite(
 ): Promise<Health> {
   return withProgress('Moodle asked', async (progress) => {
     progress.update(0, 1);
-    if (token !== undefined) {
-      await askForFields(instance, token, records);
-      return healthWithToken(instance, token, now);
-    }
     try {
-      await askForFields(instance, await tokens.get(instance), records);
+      const given = token ?? (await tokens.get(instance));
+      const found = await askForProfile(instance, given, records);
+      return withFindings(await healthWithToken(instance, given, now), found);
     } catch (error) {
       throwIfDenied(error);
       // Anything else is a finding of the check.
@@ -71,15 +69,17 @@ export function checkSite(
   });
 }
 
-/** So many people of each model show which choices of a menu come from the ERP. */
+/** So many people of each model show which languages, and choices of a menu, come from the ERP. */
 const asExamples = 50;
 
-async function askForFields(
+/** Asks by what some people have, and has the token's account marked. No call where the settings name no such thing. */
+async function askForProfile(
   instance: Instance,
   token: string,
   records: Deployment['records'],
-): Promise<void> {
-  if (!Object.keys(instance.profile).some(isCustomField)) return;
+): Promise<Finding[]> {
+  const { profile } = instance;
+  if (profile.lang === undefined && !Object.keys(profile).some(isCustomField)) return [];
   const client = new MoodleClient({ baseUrl: instance.base_url, token });
   try {
     const info = await getSiteInfo(client);
@@ -87,13 +87,18 @@ async function askForFields(
       records.page(model, { limit: asExamples }),
     );
     const people = (await Promise.all(pages)).flatMap(({ items }) => items);
-    const profiles = people.map((item) => profileOf(instance.profile, item).fields);
+    const profiles = people.map((item) => profileOf(profile, item).fields);
     await markFields(client, info, instance, (shortname) => [
       ...new Set(profiles.flatMap((fields) => fields[`profile_field_${shortname}`] || [])),
     ]);
+    return await languageFindings(
+      client,
+      profiles.flatMap(({ lang }) => lang ?? []),
+    );
   } catch (error) {
     // What Moodle says is a finding of the check; anything else is thrown on.
     failureOf(error);
+    return [];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { languagesFor, shortnameOf } from '#shared/moodle/conventions/profile.ts';
 import { hasLanguage, type UserChange } from '#shared/moodle/functions/users.ts';
+import type { Json } from '#shared/sync/hash.ts';
 import type { AccountFields } from './account-fields.ts';
 
 type Fields = Partial<AccountFields>;
@@ -24,13 +25,18 @@ export function sentFields(fields: Fields): Omit<UserChange, 'id'> {
 export class KnownLanguages {
   readonly #known = new Map([['en', true]]);
 
-  async fitted<Of extends Fields>(client: MoodleCaller, fields: Of): Promise<Of> {
+  async fitted<Of extends { lang?: Json }>(client: MoodleCaller, fields: Of): Promise<Of> {
     const { lang, ...others } = fields;
     if (lang === undefined) return fields;
+    const code = await this.of(client, String(lang));
+    return (code === undefined ? others : { ...fields, lang: code }) as Of;
+  }
+
+  async of(client: MoodleCaller, lang: string): Promise<string | undefined> {
     for (const code of languagesFor(lang)) {
       if (!this.#known.has(code)) this.#known.set(code, await hasLanguage(client, code));
-      if (this.#known.get(code)) return { ...fields, lang: code };
+      if (this.#known.get(code)) return code;
     }
-    return others as Of;
+    return undefined;
   }
 }

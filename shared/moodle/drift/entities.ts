@@ -2,7 +2,7 @@ import { comparableEmail } from '#shared/models/fields/email.ts';
 import { cohortIdnumber } from '#shared/models/references.ts';
 import { kindOfService, prefixes, type ServiceOfKind, servicesOfKind } from '#shared/models/services.ts';
 import { isNumbered } from '#shared/moodle/accounts/account-names.ts';
-import { languagesFor } from '#shared/moodle/conventions/profile.ts';
+import { KnownLanguages } from '#shared/moodle/accounts/sent-fields.ts';
 import { getCohortMembers } from '#shared/moodle/functions/cohorts.ts';
 import { getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
 import { type Instance, type OwnedField, ownerOf } from '#shared/moodle/instance/instance.ts';
@@ -61,6 +61,7 @@ export class EntityComparison {
   readonly #ports: DriftPorts;
   /** Categories and courses: accounts are too many to be kept. */
   readonly #structure: Inventory;
+  readonly #languages = new KnownLanguages();
   #twinsOfCourses: PossibleTwins | undefined;
   #names: ReadonlyMap<number, string> | undefined;
 
@@ -91,7 +92,14 @@ export class EntityComparison {
     const kind = kindOfService[service];
     for (const { entity, row } of settled) {
       const fields = observed.fieldsOf(row.moodle_id!);
-      const differences = compareEntity(this.#instance, kind === 'account' ? 'user' : kind, entity, fields);
+      // A language that Moodle does not have was never sent.
+      const payload = await this.#languages.fitted(this.#ports.client, entity.payload);
+      const differences = compareEntity(
+        this.#instance,
+        kind === 'account' ? 'user' : kind,
+        { ...entity, payload },
+        fields,
+      );
       if (fields) differences.push(...(await this.#compareTwins(row, observed.twins)));
       look.differences.push(...differences);
       if (differences.length > 0 || row.drift) look.rows.set(row.idnumber, row);
@@ -266,11 +274,8 @@ export function compareEntity(
     const in_moodle = observed[name] ?? whereUntold(name);
     const in_erp = payload[name] as DriftValue;
     if (in_moodle === undefined || ownerOf(instance, about) !== 'erp') continue;
-    const isSame =
-      about === 'user.lang'
-        ? languagesFor(String(in_erp)).includes(String(in_moodle))
-        : comparable(about, in_moodle) === comparable(about, in_erp);
-    if (!isSame) differences.push({ idnumber, kind: 'changed', about, in_erp, in_moodle });
+    if (comparable(about, in_moodle) !== comparable(about, in_erp))
+      differences.push({ idnumber, kind: 'changed', about, in_erp, in_moodle });
   }
   return differences;
 }

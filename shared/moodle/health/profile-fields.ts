@@ -1,5 +1,6 @@
+import { KnownLanguages } from '#shared/moodle/accounts/sent-fields.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
-import { shortnameOf } from '#shared/moodle/conventions/profile.ts';
+import { languagesFor, shortnameOf } from '#shared/moodle/conventions/profile.ts';
 import type { SiteInfo } from '#shared/moodle/functions/site.ts';
 import { getUsersByField, updateUsers } from '#shared/moodle/functions/users.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
@@ -74,4 +75,18 @@ export async function markFields(
     if (customfields.length === 0) return;
     await updateUsers(client, [{ id: info.userid, customfields }]);
   }
+}
+
+/** Languages of these that a Moodle has not, and nothing wider in their place. */
+export async function languageFindings(client: MoodleCaller, languages: Iterable<string>) {
+  const known = new KnownLanguages();
+  const missing: string[] = [];
+  for (const code of new Set(languages)) if (!(await known.of(client, code))) missing.push(code);
+  return missing.map((code) => ({
+    code: 'language-missing',
+    severity: 'warning' as const,
+    message: `The site has no language ${languagesFor(code).join(' or ')}: whoever has it in the ERP keeps the site's own.`,
+    advice:
+      'Install its language pack (Site administration, General, Language, Language packs), or take profile.lang away.',
+  }));
 }

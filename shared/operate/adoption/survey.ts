@@ -1,4 +1,5 @@
 import type { AdoptedKind } from '#shared/models/services.ts';
+import { languagesFor } from '#shared/moodle/conventions/profile.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { whereUntold } from '#shared/moodle/inventory/observed.ts';
 import { topCategory } from '#shared/moodle/structure/categories.ts';
@@ -123,6 +124,7 @@ function resolvedBy(rows: readonly Row[]): Resolved {
 function differing(payload: Record<string, unknown>, { fields }: Observed): string[] {
   return Object.entries(payload).flatMap(([name, value]) => {
     const held = fields[name] ?? whereUntold(name);
-    return held !== undefined && held !== value ? [name] : [];
+    const isSame = name === 'lang' ? languagesFor(String(value)).includes(String(held)) : held === value;
+    return held === undefined || isSame ? [] : [name];
   });
 }

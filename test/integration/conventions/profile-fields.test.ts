@@ -70,6 +70,15 @@ describe('a field that a site has added to its accounts', () => {
     expect(Object.keys((await settings())!)).toHaveLength(3 + 1);
   });
 
+  it('or a language of people that Moodle does not have is told of, and saved', async () => {
+    await kit.sync(student(3, { lang: 'fi_FI' }), student(4, { lang: 'en_GB' }));
+    const set = await run('set', 'demo', 'profile.lang={person.lang?}');
+    expect(set.code).toBe(0);
+    expect(set.stdout).toContain('The site has no language fi_fi or fi: ');
+    expect(set.stdout).not.toContain('en_gb');
+    expect(await settings()).toMatchObject({ lang: '{person.lang?}' });
+  });
+
   it('is not asked for by `try`, which writes nothing and says so', async () => {
     const calls = await kit.site().callsDuring(async () => {
       const tried = await run('try', 'demo', 'op.student', '1', 'profile.profile_field_new={student.gr_no}');

@@ -136,12 +136,18 @@ describe('a profile that was changed in Moodle', () => {
     const found = await kit.compare();
     expect(found.map(({ about, in_erp, in_moodle }) => [about, in_erp, in_moodle])).toEqual([
       ['user.institution', 'My University', ''],
-      ['user.lang', 'es_co', 'en'],
+      ['user.lang', 'es', 'en'],
       ['user.profile_field_birth', '2004-02-29', ''],
       ['user.profile_field_matricula', 'GR-1', ''],
     ]);
     expect(await kit.site.user('oec_student_1')).toMatchObject({ institution: 'My University', lang: 'en' });
     expect((await kit.compare()).map(({ about }) => about)).not.toContain('user.institution');
+  });
+
+  it('is no difference where Moodle does not have the language of the ERP', async () => {
+    await using kit = await PushKit.start({ settings: { profile: { lang: '{person.lang?}' } } });
+    await kit.sync(student(1, { lang: 'fi_FI' }));
+    expect(await kit.compare()).toEqual([]);
   });
 
   it('goes in as few calls as without one, and asks for each language once', async () => {
