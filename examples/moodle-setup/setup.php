@@ -46,6 +46,7 @@ $needsBySetting = [
     ],
     'new_courses.lang' => [['moodle/course:setforcedlanguage'], []],
     'role_ids.parent' => [[], ['core_role_assign_roles', 'core_role_unassign_roles']],
+    'teacher_role_by' => [[], ['core_role_unassign_roles']],
     'names.course_summary' => [['moodle/course:changesummary'], []],
     'sync_attendance_from' => [
         ['mod/attendance:takeattendances', 'mod/attendance:addinstance', 'moodle/course:manageactivities'],

@@ -59,34 +59,36 @@ function lackedCapability(name: string, offered: readonly RequiredFunction[]): S
 export async function checkRoles(
   client: MoodleClient,
   info: SiteInfo,
-  { role_ids }: Pick<Instance, 'role_ids'>,
+  { role_ids, teacher_roles }: Pick<Instance, 'role_ids' | 'teacher_roles'>,
 ): Promise<Said[]> {
   const said: Said[] = [];
   for (const [name, id] of Object.entries(role_ids)) {
     // Without the function another check says so.
     if (name === 'parent' && !info.functions.includes('core_role_assign_roles')) continue;
     const ask = name === 'parent' ? mayAssignOverUsers : mayAssignRole;
-    said.push(roleSaid(name, id, await ask(client, info, id)));
+    said.push(roleSaid(`role_ids.${name}`, id, await ask(client, info, id)));
   }
+  for (const [name, id] of Object.entries(teacher_roles))
+    said.push(roleSaid(`teacher_roles.${name}`, id, await mayAssignRole(client, info, id)));
   return said;
 }
 
 function roleSaid(name: string, id: number, answer: Awaited<ReturnType<typeof mayAssignRole>>): Said {
   switch (answer) {
     case 'yes':
-      return ok(`The role of role_ids.${name} (${id}) is there, and the token's user may give it.`);
+      return ok(`The role of ${name} (${id}) is there, and the token's user may give it.`);
     case 'no-role':
       return failed(
-        `The token's user may not give the role of role_ids.${name} (${id}), or there is no such role.`,
+        `The token's user may not give the role of ${name} (${id}), or there is no such role.`,
         'Tick it under “Allow role assignments” of the token’s role (docs/moodle-setup.md, 2), or correct the setting.',
       );
     case 'no-right':
       return failed(
-        `The token's user may not enrol anybody, so it cannot give the role of role_ids.${name} (${id}).`,
+        `The token's user may not enrol anybody, so it cannot give the role of ${name} (${id}).`,
         'Allow enrol/manual:enrol and moodle/role:assign in its role (docs/moodle-setup.md, 2).',
       );
     case 'unknown':
-      return unknown(`Whether the role of role_ids.${name} (${id}) can be given, this Moodle does not tell.`);
+      return unknown(`Whether the role of ${name} (${id}) can be given, this Moodle does not tell.`);
   }
 }
 

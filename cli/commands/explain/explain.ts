@@ -75,13 +75,14 @@ export async function explain(
   };
 }
 
-function askerOf({ tokens }: Deployment, instance: Instance): AskMoodle {
+function askerOf({ tokens, now }: Deployment, instance: Instance): AskMoodle {
   return async (question) => {
     try {
       const token = await tokens.get(instance);
       return await moodleSteps(
         new MoodleClient({ baseUrl: instance.base_url, token, timeoutMs: patience }),
         question,
+        { now: now(), zone: instance.time_zone },
       );
     } catch (error) {
       if (!(error instanceof TokenError)) throw error;

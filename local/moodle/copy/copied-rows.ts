@@ -15,6 +15,7 @@ import {
   type RowChange,
 } from '#shared/operate/plan/dry-run-moodle.ts';
 import { groupModes } from '../functions/attendance.ts';
+import { isActive } from '../functions/enrolments.ts';
 import type { AttendanceLog } from '../state/attendance.ts';
 import { addUsualStatuses } from '../state/attendance-activity.ts';
 import { moduleOf } from '../state/course-modules.ts';
@@ -155,7 +156,12 @@ export class CopiedRows {
     const after = new Map(
       this.state.enrolments.all().map((enrolment): [string, Place] => {
         const key = placeKey(enrolment);
-        return [key, { ...enrolment, groupids: (groups.get(key) ?? []).map(({ groupid }) => groupid) }];
+        const { timestart, timeend, ...place } = enrolment;
+        const groupids = (groups.get(key) ?? []).map(({ groupid }) => groupid);
+        if (timestart === 0 && timeend === 0) return [key, { ...place, groupids }];
+        // Who was not in their time before counted as suspended.
+        const suspended = this.held.places.get(key)?.suspended ? !isActive(enrolment) : place.suspended;
+        return [key, { ...place, suspended, period: { timestart, timeend }, groupids }];
       }),
     );
     const keys = new Set([...this.held.places.keys(), ...after.keys()]);

@@ -114,8 +114,13 @@ export function neededRows(rows: CopiedRows): NeededRows {
     enrol_manual_unenrol_users: ({ enrolments }) => ofPlaces(enrolments),
     core_role_assign_roles: ({ assignments }) => ofAccounts(assignments),
     core_role_unassign_roles: async ({ unassignments }) => {
-      await ofAccounts(unassignments);
-      rows.takeRoles(unassignments);
+      const { course = [], user = [] } = Object.groupBy(
+        unassignments,
+        ({ contextlevel = '' }) => contextlevel,
+      );
+      await ofPlaces(course.map(({ userid, instanceid }) => ({ userid, courseid: instanceid! })));
+      await ofAccounts(user);
+      rows.takeRoles(user);
     },
     core_course_get_contents: ({ courseid }) => rows.copyActivities(courseid),
     mod_attendance_get_sessions: ({ attendanceid }) => rows.copySessions(attendanceid),

@@ -6,7 +6,7 @@ import type { CallContext, WebServiceFunctions } from './web-service-function.ts
 
 type Asked = Received<'core_role_assign_roles'>['assignments'][number];
 
-/** Roles in the contexts of accounts: no other context is simulated. */
+/** Roles in the contexts of accounts; in those of courses they are only taken away. */
 export const roleFunctions = {
   /** All or nothing; one that is there stays. Answers null. */
   core_role_assign_roles: {
@@ -24,12 +24,24 @@ export const roleFunctions = {
   /** All or nothing; one that is not there is fine. Answers null. */
   core_role_unassign_roles: {
     run: ({ unassignments }, context) => {
-      for (const asked of unassignments)
-        context.state.roleAssignments.deleteAll('assignment', keyOf(checked(asked, context)));
+      for (const asked of unassignments) {
+        if (asked.contextlevel === 'course') unassignInCourse(asked, context);
+        else context.state.roleAssignments.deleteAll('assignment', keyOf(checked(asked, context)));
+      }
       return null;
     },
   },
 } satisfies Partial<WebServiceFunctions>;
+
+function unassignInCourse({ roleid, userid, instanceid = 0 }: Asked, { state, settings }: CallContext): void {
+  if (!state.courses.get(instanceid)) throw invalidParameter();
+  requireCapability(settings, 'moodle/role:assign');
+  if (!settings.roles.some((role) => role.id === roleid && role.assignable)) throw invalidParameter();
+  const enrolment = state.enrolment(instanceid, userid);
+  if (!enrolment) return;
+  const roleids = enrolment.roleids.filter((id) => id !== roleid);
+  state.enrolments.update(enrolment.id, { roleids });
+}
 
 function keyOf({ roleid, userid, instanceid }: Omit<RoleAssignment, 'id'>): string {
   return `${roleid}/${userid}/${instanceid}`;

@@ -39,6 +39,16 @@ export function dayOf(seconds: number, zone: string): string {
     .toString();
 }
 
+/** The first second of a day at the school, which is not midnight everywhere; seconds since 1970. */
+export function startOfDay(day: string, zone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds / 1000;
+}
+
+/** The last second of a day at the school; seconds since 1970. */
+export function endOfDay(day: string, zone: string): number {
+  return startOfDay(Temporal.PlainDate.from(day).add({ days: 1 }).toString(), zone) - 1;
+}
+
 /**
  * The moment that stands for a day of which no time is known, in seconds since 1970: noon, which is on that day also for
  * whoever looks at it from some hours further east or west.

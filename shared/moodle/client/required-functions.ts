@@ -184,6 +184,16 @@ export const needsBySetting: readonly {
     },
   },
   {
+    setting: 'teacher_role_by',
+    isSet: ({ teacher_role_by }) => teacher_role_by !== undefined,
+    needs: {
+      core_role_unassign_roles: push('Roles of teachers that change', [
+        ...courseAccess,
+        'moodle/role:assign',
+      ]),
+    },
+  },
+  {
     setting: 'sync_attendance_from',
     isSet: takesAttendanceFromErp,
     needs: {

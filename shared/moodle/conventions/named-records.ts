@@ -19,6 +19,13 @@ const ways: Partial<Record<ServiceName, Readonly<Record<string, readonly string[
   },
   students: { student: [''], person: [''] },
   faculty: { teacher: [''], person: [''] },
+  enrolments: {
+    enrolment: ['>op.student'],
+    batch: ['<op.student.course >op.student'],
+    program: ['<op.student.course >op.student'],
+    student: [''],
+  },
+  teaching: { teacher: [''] },
   batches: { batch: [''], program: ['<op.batch'], department: ['<op.course <op.batch'] },
 };
 

@@ -130,6 +130,14 @@ export function template({ roots, keepsApart = [] }: TemplateUse): z.ZodString {
   });
 }
 
+const date = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const anyDate: Readonly<Record<string, string>> = new Proxy({}, { get: () => '2000-01-31' });
+
+/** Whether a template gives a date: `{batch.start_date}`, or `{batch.end_date:yyyy}-09-30`. */
+export function givesDate(text: string): boolean {
+  return date.test(render(text, () => anyDate).text ?? '');
+}
+
 function faults(text: string, roots: readonly string[]): string[] {
   const rest = text.replace(place, '');
   if (readsAsHtml(rest) || isUnstorable(rest))

@@ -16,8 +16,27 @@ export interface TemplateInUse {
 }
 
 /** All templates of an instance. A setting that holds templates is listed here: what follows from it comes by itself. */
-export function templatesOf({ names, usernames, id_numbers, profile }: Instance): TemplateInUse[] {
+export function templatesOf({
+  names,
+  usernames,
+  id_numbers,
+  profile,
+  ...instance
+}: Instance): TemplateInUse[] {
   return [
+    ...inUse('enrolment_period', instance.enrolment_period, {
+      start: ['enrolments', 'timestart'],
+      end: ['enrolments', 'timeend'],
+    }),
+    ...(instance.teacher_role_by === undefined
+      ? []
+      : [
+          {
+            setting: 'teacher_role_by',
+            text: instance.teacher_role_by,
+            ...({ service: 'teaching', field: 'roleid' } as const),
+          },
+        ]),
     ...inUse('names', names, {
       course_fullname: ['subjects', 'fullname'],
       course_shortname: ['subjects', 'shortname'],

@@ -1,5 +1,7 @@
 import { prefixes, type ServiceName, servicesOfKind } from '#shared/models/services.ts';
-import { cohortStatesOf, courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { isOpen, isPast } from '#shared/moodle/enrolments/enrolment-period.ts';
+import { cohortStatesOf, courseStatesOf, type Period } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { roleGiven } from '#shared/moodle/enrolments/places-of-others.ts';
 import type { CohortMember } from '#shared/moodle/functions/cohorts.ts';
 import { type EnrolledUser, getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
@@ -21,6 +23,7 @@ interface MappedPlace {
   /** The role that the link has given. */
   roleid: number;
   state: 'active' | 'suspended';
+  period: Period | undefined;
   /** The groups the person was put in: Moodle ids by idnumber. */
   groups: Map<string, number>;
 }
@@ -115,7 +118,8 @@ export class CourseComparison {
         return all;
       };
       const groups = await this.#compareGroups(course, everybody);
-      const people = await comparePlaces(course, { active, everybody }, groups.gone);
+      const now = this.#ports.clock.now();
+      const people = await comparePlaces(course, { active, everybody }, groups.gone, now);
       look.differences.push(...groups.differences, ...people);
       for (const row of groups.rows) look.rows.set(row.idnumber, row);
       this.#lookedAt.add(course.idnumber);
@@ -201,8 +205,7 @@ export class CourseComparison {
     const userid = ids.get(person);
     const isSettled = row.status === 'synced' && row.sync_hash !== undefined;
     if (!isOfPerson || !isSettled || userid === undefined || !isTrueOf(row, person, userid)) return;
-    const { teacher, student } = this.#instance.role_ids;
-    const roleid = isTeacher ? teacher : student;
+    const roleid = roleGiven(this.#instance, row, isTeacher ? 'teacher' : 'student');
     this.#revisions.set(row.idnumber, row.revision);
     if (row.drift) this.#noted.add(row.idnumber);
     for (const [cohort, state] of Object.entries(cohortStatesOf(row.extra_data))) {
@@ -210,10 +213,10 @@ export class CourseComparison {
       if (state === 'member' && cohortid !== undefined && isTrueOf(row, cohort, cohortid))
         this.#members.push({ idnumber: row.idnumber, cohort, cohortid, userid });
     }
-    for (const [idnumber, { state, groups }] of Object.entries(courseStatesOf(row.extra_data))) {
+    for (const [idnumber, { state, groups, period }] of Object.entries(courseStatesOf(row.extra_data))) {
       const course = courses.get(idnumber);
       if (!course || state === 'pending' || !isTrueOf(row, idnumber, course.id)) continue;
-      const place: MappedPlace = { idnumber: row.idnumber, userid, roleid, state, groups: new Map() };
+      const place: MappedPlace = { idnumber: row.idnumber, userid, roleid, state, period, groups: new Map() };
       for (const [group, member] of Object.entries(groups)) {
         const id = ids.get(group);
         if (member === 'member' && id !== undefined && isTrueOf(row, group, id)) place.groups.set(group, id);
@@ -232,8 +235,13 @@ function byId(users: readonly EnrolledUser[]): People {
   return new Map(users.map((user) => [user.id, user]));
 }
 
+/** Milliseconds around the beginning and the end of an enrolment in which nothing is said of it. */
+const slack = 10 * 60_000;
+
 /**
- * What somebody has made of who is in a course. People whom no record names are none of the link's.
+ * What somebody has made of who is in a course. People whom no record names are none of the link's. Moodle does not tell
+ * an enrolment's times: only whether it is in them can be compared; and what a site makes of enrolments that are over
+ * (`expiredaction`: it may suspend or unenrol them) is its own affair.
  *
  * @param goneGroups ids of groups that Moodle does not have any more: what was in them follows when they are made again
  */
@@ -241,17 +249,26 @@ async function comparePlaces(
   { idnumber: course, places }: MappedCourse,
   { active, everybody }: ObservedPeople,
   goneGroups: ReadonlySet<number>,
+  now: number,
 ): Promise<Difference[]> {
   const differences: Difference[] = [];
   // One account may be a student by one record and a teacher by another.
-  const isMeantToBeIn = new Set(places.flatMap(({ state, userid }) => (state === 'active' ? [userid] : [])));
-  for (const { idnumber, userid, roleid, state, groups } of places) {
-    const person = active.get(userid);
+  const isMeant = ({ state, period }: MappedPlace) => state === 'active' && isOpen(period, now);
+  // Moodle counts in whole minutes, and by a clock of its own.
+  const isTurning = ({ period }: MappedPlace) => isOpen(period, now - slack) !== isOpen(period, now + slack);
+  const isMeantToBeIn = new Set(places.flatMap((place) => (isMeant(place) ? [place.userid] : [])));
+  for (const place of places) {
+    const { idnumber, userid, roleid, state, period, groups } = place;
+    const isEarly = state === 'active' && !isMeant(place) && !isPast(period, now);
+    const inTime = active.get(userid);
+    const person = inTime ?? (isEarly ? (await everybody()).get(userid) : undefined);
     const ofCourse = (kind: Difference['kind'], in_erp: string, in_moodle: string | null) =>
       differences.push({ idnumber, kind, about: course, in_erp, in_moodle });
-    if (state === 'suspended') {
-      if (person && !isMeantToBeIn.has(userid)) ofCourse('resumed', 'ended', 'active');
-    } else if (!person) {
+    if (isTurning(place)) continue;
+    if (!isMeant(place) && inTime && !isMeantToBeIn.has(userid))
+      ofCourse('resumed', isEarly ? 'not begun' : 'ended', 'active');
+    if (state === 'suspended' || isPast(period, now)) continue;
+    if (!person) {
       const isSuspended = (await everybody()).has(userid);
       if (isSuspended) ofCourse('suspended', 'active', 'suspended');
       else ofCourse('unenrolled', 'active', null);

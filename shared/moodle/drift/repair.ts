@@ -79,7 +79,9 @@ function doubtfulStates(states: CourseStates, kind: DriftNote['kind'], about: st
         return [course, { ...known, groups }];
       }
       if (course !== about) return [course, known];
-      return [course, { ...known, state: kind === 'resumed' ? ('active' as const) : ('pending' as const) }];
+      // One that ended is to be dropped once more; one that is not in its time is to be given it.
+      const isToDrop = kind === 'resumed' && known.state === 'suspended';
+      return [course, { ...known, state: isToDrop ? ('active' as const) : ('pending' as const) }];
     }),
   );
 }

@@ -3,12 +3,15 @@ import { failureIn, failureOf } from '#shared/moodle/failures.ts';
 import { getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { enrolUsers, getEnrolledUsers, unenrolUsers } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers, deleteGroupMembers, getCourseGroups } from '#shared/moodle/functions/groups.ts';
+import { unassignCourseRoles } from '#shared/moodle/functions/roles.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
+import { isRepaired } from '#shared/moodle/instance/instance.ts';
 import type { BulkCall, BulkOutcome, SecondLook } from '#shared/moodle/push/bulk.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
 import type { PushItem } from '#shared/moodle/push/push-service.ts';
 import type { Failure, FailureClass } from '#shared/sync/failure.ts';
 import type { EnrolmentChange, PersonEnrolments } from './enrolment-plan.ts';
+import type { Period } from './enrolment-state.ts';
 
 /** One change of a person's enrolments, with the Moodle ids it is made with. */
 export interface Step {
@@ -21,6 +24,14 @@ export interface Step {
   roleid: number;
   /** The role that the person has in the course already, in place of the link's: somebody has decided so. */
   heldRole?: number | undefined;
+  /** The ERP has another role for the person by now than was given. */
+  isOtherRole?: boolean;
+  /** The role that was given and is to go. */
+  formerRole?: number | undefined;
+  /** When the person is let in; always, unless given. */
+  period?: Period | undefined;
+  /** Somebody has suspended the enrolment in Moodle, which stays. */
+  isSuspendedByHand?: boolean;
 }
 
 export type Done = 'done';
@@ -66,13 +77,18 @@ const byGroup = (a: Step, b: Step) => a.groupid - b.groupid || a.userid - b.user
 function enrolment(context: PushContext, suspend: boolean): BulkCall<Step, Done> {
   return {
     order: byUser,
-    // roleid, userid, courseid, suspend
-    variables: () => 4,
+    // roleid, userid, courseid, suspend; timestart, timeend
+    variables: ({ period }) => (period ? 6 : 4),
     call: async (steps) => {
       const enrol = (roleOf: (step: Step) => number) =>
         enrolUsers(
           context.client,
-          steps.map((step) => ({ ...placeOf(step), roleid: roleOf(step), suspend })),
+          steps.map((step) => ({
+            ...placeOf(step),
+            ...(!suspend && step.period),
+            roleid: roleOf(step),
+            suspend: suspend || step.isSuspendedByHand === true,
+          })),
         );
       try {
         await enrol(({ heldRole, roleid }) => heldRole ?? roleid);
@@ -82,6 +98,7 @@ function enrolment(context: PushContext, suspend: boolean): BulkCall<Step, Done>
         if (!isRole || steps.every(({ heldRole }) => heldRole === undefined)) throw error;
         await enrol(({ roleid }) => roleid);
       }
+      await takeFormerRoles(context, steps);
       return steps.map(() => ({ done: 'done' }));
     },
     lookAgain: async (steps) => ({ outcomes: await goneReferences(context, steps, suspend) }),
@@ -89,12 +106,25 @@ function enrolment(context: PushContext, suspend: boolean): BulkCall<Step, Done>
   };
 }
 
+/** Enrolling adds a role to those that somebody has. One that the link may not give any more is left. */
+async function takeFormerRoles({ client }: PushContext, steps: readonly Step[]): Promise<void> {
+  const former = steps.flatMap(({ formerRole: roleid, ...step }) =>
+    roleid === undefined ? [] : [{ ...placeOf(step), roleid }],
+  );
+  try {
+    await unassignCourseRoles(client, former);
+  } catch (error) {
+    if (!(error instanceof MoodleError && error.errorcode === 'invalidparameter')) throw error;
+  }
+}
+
 /**
  * Notes which roles people have in courses by now: each change of an enrolment adds the role that it names, so that a
  * teacher whom somebody has made a non-editing one would be both.
  */
 export async function noteHeldRoles(context: PushContext, steps: readonly Step[]): Promise<void> {
-  const own = new Set(Object.values(context.instance.role_ids));
+  const { teacher: _teacher, ...others } = context.instance.role_ids;
+  const own = new Set(Object.values(others));
   for (const [courseid, ofCourse] of Map.groupBy(steps, (step) => step.courseid)) {
     if (context.failure) return;
     try {
@@ -107,6 +137,26 @@ export async function noteHeldRoles(context: PushContext, steps: readonly Step[]
       }
     } catch (error) {
       // What a course refuses to tell, the enrolment itself will meet.
+      failureIn(context, error);
+    }
+  }
+}
+
+/**
+ * Notes of whom Moodle says that the enrolment is suspended, although it is in its time: a new period is no reason to
+ * resume what somebody has suspended.
+ */
+export async function noteSuspended(context: PushContext, steps: readonly Step[]): Promise<void> {
+  if (isRepaired(context.instance, 'enrolment.suspended')) return;
+  for (const [courseid, ofCourse] of Map.groupBy(steps, (step) => step.courseid)) {
+    if (context.failure) return;
+    try {
+      const options = { userfields: ['id'], only: 'suspended' } as const;
+      const suspended = new Set(
+        (await getEnrolledUsers(context.client, courseid, options)).map(({ id }) => id),
+      );
+      for (const step of ofCourse) step.isSuspendedByHand = suspended.has(step.userid);
+    } catch (error) {
       failureIn(context, error);
     }
   }
@@ -141,7 +191,7 @@ export function joining(context: PushContext): BulkCall<Step, Done> {
       const rest = steps.filter((step) => !outcomes.has(step)).toSorted(byUser);
       await enrolUsers(
         context.client,
-        rest.map((step) => ({ ...placeOf(step), roleid: step.roleid, suspend: false })),
+        rest.map((step) => ({ ...placeOf(step), ...step.period, roleid: step.roleid, suspend: false })),
       );
       return { outcomes, amended: true };
     },
@@ -179,7 +229,7 @@ async function refused({ change, courseid }: Step, error: unknown): Promise<{ fa
   return { failure: { ...failure, reason } };
 }
 
-function placeOf({ userid, courseid }: Step) {
+function placeOf({ userid, courseid }: Pick<Step, 'userid' | 'courseid'>) {
   return { userid, courseid };
 }
 

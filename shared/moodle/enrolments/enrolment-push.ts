@@ -19,10 +19,13 @@ import {
   joining,
   leaving,
   noteHeldRoles,
+  noteSuspended,
   type Step,
 } from './enrolment-calls.ts';
+import { isOpen } from './enrolment-period.ts';
 import {
   claim,
+  closesCourse,
   type EnrolmentChange,
   type EnrolmentFields,
   type PersonEnrolments,
@@ -31,7 +34,13 @@ import {
   withoutMoved,
 } from './enrolment-plan.ts';
 import { type CohortStates, type CourseStates, cohortStatesOf, courseStatesOf } from './enrolment-state.ts';
-import { cohortsOfOthers, neededByOthers } from './places-of-others.ts';
+import {
+  cohortsOfOthers,
+  neededByOthers,
+  roleGiven,
+  unlessOthers,
+  withPlacesOfOthers,
+} from './places-of-others.ts';
 
 /** One person's changes, and what has become of them. */
 interface PersonPush {
@@ -61,15 +70,21 @@ export async function pushEnrolments(
   const begun = await Promise.all(items.map((item) => begin(context, item)));
   const people = new Map(begun.flatMap((person) => (person ? [[person.item, person] as const] : [])));
   const steps = [...people.values()].flatMap((person) => person.steps);
-  const of = (kind: EnrolmentChange['kind']) => steps.filter(({ change }) => change.kind === kind);
+  const of = (...kinds: EnrolmentChange['kind'][]) =>
+    steps.filter(({ change }) => kinds.includes(change.kind));
   const run = async (batch: Step[], call: BulkCall<Step, Done>) => {
     for (const [step, outcome] of await runInBulk(context, batch, call))
       note(people.get(step.item)!, step.change, outcome);
   };
-  const isTeacher = (step: Step) => isKnownTeacher(people.get(step.item)!, step);
+  // Where the ERP has changed the role, it counts, whatever somebody has made of the former one.
+  const isTeacher = (step: Step) => !step.isOtherRole && isKnownTeacher(people.get(step.item)!, step);
+  const isOpenByNow = ({ item, change: { course } }: Step) =>
+    isOpen(people.get(item)!.known[course]?.period, context.clock.now());
 
-  await noteHeldRoles(context, of('enrol').filter(isTeacher));
-  await run(of('enrol'), give(context));
+  const enrolling = of('enrol', 'update');
+  await noteHeldRoles(context, enrolling.filter(isTeacher));
+  if (suspension !== take) await noteSuspended(context, of('update').filter(isOpenByNow));
+  await run(enrolling, give(context));
   const joins = of('join').filter(({ item, change }) => isEnrolled(people.get(item)!, change.course));
   await run(joins, joining(context));
   const kept = await neededByOthers(context.view, [...of('leave'), ...of('drop')]);
@@ -132,9 +147,11 @@ async function begin(
       ...{ cohorts: isNowhere ? {} : cohorts, cohortSteps: [] },
     };
   }
-  const isOtherRole = fields.roleid !== undefined && fields.roleid !== mapping.extra_data?.roleid;
-  const planned = planEnrolments(fields.courses, known, new Set(unmet.keys()), force || isOtherRole);
-  const changes = planned.filter(({ kind }) => !(isBraked && kind === 'drop'));
+  const roleid = fields.roleid ?? instance.role_ids[fields.role]!;
+  const formerRole = roleGiven(instance, mapping, fields.role);
+  const isOtherRole = roleid !== formerRole;
+  const planned = planEnrolments(fields, known, new Set(unmet.keys()), force, isOtherRole);
+  const changes = planned.filter((change) => !(isBraked && closesCourse(change, known, clock.now())));
   const inCohorts = planCohorts(fields, cohorts, new Set(unmet.keys()), force).filter(
     ({ kind }) => !(isBraked && kind === 'leave'),
   );
@@ -167,7 +184,12 @@ async function begin(
       userid: await view.moodleId(fields.person),
       courseid: await view.moodleId(change.course),
       groupid: 'group' in change ? await view.moodleId(change.group) : 0,
-      roleid: instance.role_ids[fields.role]!,
+      roleid,
+      ...(isOtherRole && {
+        isOtherRole,
+        formerRole: await unlessOthers(view, fields.person, change.course, formerRole),
+      }),
+      period: await withPlacesOfOthers(view, fields.person, change.course, fields.periods?.[change.course]),
     }));
   const cohortSteps: CohortStep[] = [];
   for (const step of inCohorts) {
@@ -203,7 +225,8 @@ function isKnownTeacher({ item, known }: PersonPush, { change }: Step): boolean 
 
 /** Joining a group needs the enrolment: where that has just failed, Moodle would refuse the whole call. */
 function isEnrolled({ steps, done }: PersonPush, course: string): boolean {
-  const isMeant = (change: EnrolmentChange) => change.kind === 'enrol' && change.course === course;
+  const isMeant = ({ kind, course: own }: EnrolmentChange) =>
+    (kind === 'enrol' || kind === 'update') && own === course;
   return !steps.some(({ change }) => isMeant(change)) || done.some(isMeant);
 }
 
@@ -236,7 +259,7 @@ async function resultOf(
   const { roleid } = entity.fields;
   return {
     result: mapping.last_synced_at === undefined ? 'created' : 'updated',
-    extraData: { ...extraData, ...(roleid !== undefined && { roleid }) },
+    extraData: { ...extraData, roleid },
     madeWith,
   };
 }

@@ -1,5 +1,9 @@
 import * as z from 'zod';
 
+/** From when until when somebody is let into a course, in seconds since 1970; 0 is no limit, as in Moodle. */
+export const periodSchema = z.object({ timestart: z.number(), timeend: z.number() });
+export type Period = z.infer<typeof periodSchema>;
+
 /**
  * What a person's courses are known to be in Moodle, kept in the mapping's `extra_data` so that the next push can
  * apply the difference. `pending` is written before the call: whatever happens to the worker, nothing that may have
@@ -9,6 +13,8 @@ export const courseStateSchema = z.object({
   state: z.enum(['pending', 'active', 'suspended']),
   /** Group idnumbers the person is, or may be, a member of. */
   groups: z.record(z.string(), z.enum(['pending', 'member'])),
+  /** Left out where the enrolment has no limits. */
+  period: periodSchema.optional(),
 });
 export type CourseState = z.infer<typeof courseStateSchema>;
 

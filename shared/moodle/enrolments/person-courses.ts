@@ -17,9 +17,11 @@ import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { Failure } from '#shared/sync/failure.ts';
 import { joinsCohorts, leavesCohorts } from './cohort-members.ts';
 import type { PlaceCalls } from './enrolment-calls.ts';
+import { always, isLimited, widest } from './enrolment-period.ts';
 import { addsCourses, dropsCourses, type EnrolmentFields, type PersonEnrolments } from './enrolment-plan.ts';
 import { pushEnrolments } from './enrolment-push.ts';
-import { cohortStatesOf, courseStatesOf } from './enrolment-state.ts';
+import { cohortStatesOf, courseStatesOf, type Period } from './enrolment-state.ts';
+import { roleGiven } from './places-of-others.ts';
 
 /** The courses a person should be in now, with the groups in each, and the records that could not be taken in. */
 export interface WantedCourses {
@@ -27,6 +29,8 @@ export interface WantedCourses {
   courses: Map<string, Set<string>>;
   /** Idnumbers of cohorts; none where the instance has none. */
   cohorts: Set<string>;
+  /** When the person is let in, by the course's idnumber. */
+  periods: Map<string, Period>;
   leftOut: LeftOut[];
   /** What the person keeps because it cannot be told whether it is still asked for. */
   doubts: Doubts;
@@ -57,6 +61,8 @@ interface PersonKind<Source extends SourceModel> {
   preparePersons?(view: RecordView, ids: string[]): Promise<void>;
   /** Adds what the person's own record says. */
   takePerson?(view: RecordView, id: string, wanted: WantedCourses): Promise<void>;
+  /** The role of one person, where it is not that of all; undefined where nobody can tell. */
+  roleOf?(view: RecordView, id: string): Promise<number | undefined>;
   /** How Moodle is told; by enrolments unless given. */
   calls?: PlaceCalls;
 }
@@ -80,10 +86,10 @@ export function personCourses<Source extends SourceModel>(
     prepare: (view, idnumbers) => prepare(view, idnumbers.map(idIn)),
     build,
     isPresent: ({ fields }) => Object.keys(fields.courses).length > 0 || (fields.cohorts ?? []).length > 0,
-    takesAway: ({ fields }, { extra_data: known }) =>
-      dropsCourses(fields.courses, courseStatesOf(known)) || leavesCohorts(fields, cohortStatesOf(known)),
-    adds: ({ fields }, { extra_data: known }) =>
-      addsCourses(fields.courses, courseStatesOf(known)) || joinsCohorts(fields, cohortStatesOf(known)),
+    takesAway: ({ fields }, { extra_data: known }, now) =>
+      dropsCourses(fields, courseStatesOf(known), now) || leavesCohorts(fields, cohortStatesOf(known)),
+    adds: ({ fields }, { extra_data: known }, now) =>
+      addsCourses(fields, courseStatesOf(known), now) || joinsCohorts(fields, cohortStatesOf(known)),
     push: (context, items) =>
       pushEnrolments(
         context,
@@ -118,7 +124,8 @@ export function personCourses<Source extends SourceModel>(
         ? person.record.active && companyInScope(view, person.record.companyId)
         : isUnreadable(person);
     const wanted: WantedCourses = {
-      ...{ courses: new Map(), cohorts: new Set<string>(), leftOut: [], doubts: noDoubts(), personActive },
+      ...{ courses: new Map(), periods: new Map(), cohorts: new Set<string>() },
+      ...{ leftOut: [], doubts: noDoubts(), personActive },
     };
     if (!personActive) return wanted;
     if (kind.records) await takeRecords(view, kind.records, id, wanted);
@@ -148,20 +155,28 @@ export function personCourses<Source extends SourceModel>(
   async function build(view: RecordView, idnumber: string): Promise<Built<PersonEnrolments>> {
     const id = idIn(idnumber);
     const mapping = await view.mapping(idnumber);
-    const { courses, cohorts, leftOut, doubts, personActive } = await wantedOf(view, id);
+    const { courses, periods, cohorts, leftOut, doubts, personActive } = await wantedOf(view, id);
     // What Moodle is known to hold is only looked at where it can make a difference: sweeps ask for each person.
     const isToldByRecords = courses.size > 0 && !isAnyDoubt(doubts);
     const known = isToldByRecords ? {} : courseStatesOf(mapping?.extra_data);
-    for (const [course, { state, groups }] of Object.entries(known)) {
-      if (state !== 'suspended' && isInDoubt(doubts, course)) addCourse(courses, course, Object.keys(groups));
+    for (const [course, { state, groups, period }] of Object.entries(known)) {
+      if (state === 'suspended' || !isInDoubt(doubts, course)) continue;
+      addCourse(courses, course, Object.keys(groups));
+      addPeriod(periods, course, period);
     }
     if (courses.size + cohorts.size + leftOut.length === 0 && !mapping) return { kind: 'nothing' };
     const person = toPerson(id);
+    const usualRole = view.instance.role_ids[kind.role];
+    const roleid = (await kind.roleOf?.(view, id)) ?? roleGiven(view.instance, mapping ?? {}, kind.role);
+    const limited = [...periods].filter(([, period]) => isLimited(period));
     const payload = {
       person,
       role: kind.role,
-      ...(kind.role === 'parent' && { roleid: view.instance.role_ids.parent! }),
+      ...(kind.role === 'parent' && { roleid: usualRole! }),
+      ...(kind.roleOf && roleid !== usualRole && { roleid }),
       courses: Object.fromEntries([...courses].map(([course, groups]) => [course, [...groups].sort()])),
+      // Only where there are any: without them a payload is what it always was.
+      ...(limited.length > 0 && { periods: Object.fromEntries(limited) }),
       ...(view.instance.cohorts !== 'none' && kind.name === 'enrolments' && { cohorts: [...cohorts].sort() }),
     };
     const groups = Object.values(payload.courses).flat();
@@ -190,4 +205,10 @@ export function addCourse(courses: WantedCourses['courses'], course: string, gro
   const known = courses.get(course) ?? new Set();
   for (const group of groups) known.add(group);
   courses.set(course, known);
+}
+
+/** Notes when a person is let into a course: of several records the widest counts. @param period always, unless given */
+export function addPeriod(periods: WantedCourses['periods'], course: string, period: Period = always): void {
+  const known = periods.get(course);
+  periods.set(course, known ? widest(known, period) : period);
 }

@@ -1,10 +1,13 @@
 import { recordsOfAccount } from '#shared/moodle/accounts/account-records.ts';
 import { personOf } from '#shared/moodle/accounts/person-presence.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Mapping } from '#shared/moodle/mappings/mapping.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { CohortStep } from './cohort-members.ts';
 import type { Step } from './enrolment-calls.ts';
-import { type CourseStates, cohortStatesOf, courseStatesOf } from './enrolment-state.ts';
+import { widest } from './enrolment-period.ts';
+import type { EnrolmentFields } from './enrolment-plan.ts';
+import { type CourseStates, cohortStatesOf, courseStatesOf, type Period } from './enrolment-state.ts';
 
 /**
  * Of the steps by which people leave courses and groups, those that would take away what another record of the same
@@ -37,6 +40,55 @@ async function neededBy<Each extends Step | CohortStep>(
     for (const step of own) if (rows.some((row) => asksFor(row.extra_data, step))) needed.add(step);
   }
   return needed;
+}
+
+/**
+ * The period that Moodle is to give an account in a course: as wide as other records of the account need it, for it has
+ * one enrolment for all of them.
+ *
+ * @param period of the record itself; undefined where it has no limits
+ */
+export async function withPlacesOfOthers(
+  view: RecordView,
+  person: string,
+  course: string,
+  period: Period | undefined,
+): Promise<Period | undefined> {
+  if (!period) return undefined;
+  const others = (await recordsOfAccount(view, person)).filter((record) => record !== person);
+  const rows = others.length === 0 ? [] : (await view.mappingsNow(others.map(placesIdnumber))).values();
+  let all = period;
+  for (const { extra_data } of rows) {
+    const place = courseStatesOf(extra_data)[course];
+    if (place && place.state !== 'suspended') all = widest(all, place.period);
+  }
+  return all;
+}
+
+/** The role that the link has given in the courses of a mapping. */
+export function roleGiven(
+  { role_ids }: Pick<Instance, 'role_ids'>,
+  { extra_data }: Pick<Mapping, 'extra_data'>,
+  role: EnrolmentFields['role'],
+): number {
+  const { roleid } = extra_data ?? {};
+  return typeof roleid === 'number' ? roleid : role_ids[role]!;
+}
+
+/** A role that an account is not to have any more in a course; undefined where another record of the account gives it. */
+export async function unlessOthers(
+  view: RecordView,
+  person: string,
+  course: string,
+  roleid: number,
+): Promise<number | undefined> {
+  const others = (await recordsOfAccount(view, person)).filter((record) => record !== person);
+  for (const row of (await view.mappingsNow(others.map(placesIdnumber))).values()) {
+    const role = row.service === 'teaching' ? 'teacher' : 'student';
+    if (course in courseStatesOf(row.extra_data) && roleGiven(view.instance, row, role) === roleid)
+      return undefined;
+  }
+  return roleid;
 }
 
 /** The services of what the people of each model are enrolled in, or have a role over. */

@@ -2,6 +2,7 @@ import { dayOf } from '#shared/models/fields/school-day.ts';
 import { type SubjectCourse, subjectCourseIdnumber } from '#shared/models/references.ts';
 import type { Session } from '#shared/models/session.ts';
 import { isOver, isUnreadable } from '#shared/moodle/accounts/doubts.ts';
+import { render } from '#shared/moodle/conventions/template.ts';
 import { scopeUnknown } from '#shared/moodle/failures.ts';
 import { scopeOfProgram } from '#shared/moodle/instance/scope.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
@@ -32,6 +33,15 @@ export const teaching = personCourses({
         await addIfOpen(view, wanted, { ...session, period }, phase);
       return failureOfSession(view, session);
     },
+  },
+  roleOf: async (view, id) => {
+    const { teacher_role_by: by, teacher_roles, role_ids } = view.instance;
+    if (by === undefined) return role_ids.teacher;
+    const teacher = await view.read('op.faculty', id);
+    if (teacher.state !== 'valid') return undefined;
+    const position = render(by, () => teacher.item).text?.toLowerCase();
+    const [, roleid] = Object.entries(teacher_roles).find(([name]) => name.toLowerCase() === position) ?? [];
+    return roleid ?? role_ids.teacher;
   },
   takePerson: async (view, id, wanted) => {
     const teacher = await view.read('op.faculty', id);

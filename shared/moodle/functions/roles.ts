@@ -30,6 +30,18 @@ export async function unassignRoles(client: MoodleCaller, roles: readonly RoleOv
   await client.call('core_role_unassign_roles', { unassignments: roles.map(overUser) }, z.null());
 }
 
+/** Takes roles in courses away, all or none; the enrolments stay. */
+export async function unassignCourseRoles(
+  client: MoodleCaller,
+  roles: readonly { roleid: number; userid: number; courseid: number }[],
+): Promise<void> {
+  if (roles.length === 0) return;
+  const unassignments = roles.map(({ courseid: instanceid, ...role }) => ({
+    ...{ ...role, instanceid, contextlevel: 'course' },
+  }));
+  await client.call('core_role_unassign_roles', { unassignments }, z.null());
+}
+
 function overUser(role: RoleOverUser) {
   return { ...role, contextlevel: 'user' };
 }

@@ -3,7 +3,7 @@ import { timeZone } from '#shared/models/fields/school-day.ts';
 import { isCohortService, type ServiceName } from '#shared/models/services.ts';
 import { templateFor } from '#shared/moodle/conventions/named-records.ts';
 import { type CustomField, ownedCustomField, profileSchema } from '#shared/moodle/conventions/profile.ts';
-import { fieldsIn, template } from '#shared/moodle/conventions/template.ts';
+import { fieldsIn, givesDate, template } from '#shared/moodle/conventions/template.ts';
 
 /** Who owns a field of an entity: the ERP at every push, the ERP at creation only, or Moodle. */
 export const fieldOwner = z.enum(['erp', 'create', 'moodle']);
@@ -92,6 +92,10 @@ const names = z.array(z.string()).default([]);
 
 const shortname = z.string().min(1).max(255);
 const shortnamesByCode = z.record(z.string().regex(/^[^=]+$/), shortname).default({});
+const enrolmentDate = templateFor('enrolments').refine(
+  givesDate,
+  'it has to give a date, such as {batch.end_date} or {batch.end_date:yyyy}-09-30',
+);
 
 /** A Moodle that records are pushed to: one item of the MoodleInstances table. */
 export const instanceSchema = z.looseObject({
@@ -180,6 +184,11 @@ export const instanceSchema = z.looseObject({
       program_category: templateFor('programs').default('{program.name}'),
     })
     .prefault({}),
+  /** What a teacher is, such as `{teacher.x_position}`, and Moodle's role ids by it; of all others `role_ids.teacher`. */
+  teacher_role_by: templateFor('teaching').optional(),
+  teacher_roles: z.record(z.string().regex(/^[^=]+$/), z.number().int()).default({}),
+  /** The first and the last day on which students are let into their courses; always, unless given. */
+  enrolment_period: z.object({ start: enrolmentDate.optional(), end: enrolmentDate.optional() }).prefault({}),
   /** What happens to an enrolment that ends. Unenrolling hides the grades in Moodle, suspending keeps them. */
   on_finish: z.enum(['suspend', 'unenrol']).default('suspend'),
   /** What accounts tell of somebody besides name and address: a template for each field; none is sent without one. */

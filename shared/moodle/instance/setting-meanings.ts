@@ -46,6 +46,14 @@ export const settingMeanings: Readonly<Record<keyof typeof instanceSchema.shape,
     '`{course_fullname, course_shortname, course_summary, group, department_category, ' +
     'program_category}`: what is called how in Moodle, such as `{subject.name} ({program.code})` ' +
     '(`docs/conventions.md`)',
+  teacher_role_by:
+    'a field of teachers that says what they are, such as `{teacher.x_position}`, for `teacher_roles`',
+  teacher_roles:
+    '`{"head of department": 1, "assistant": 4, …}`: Moodle role ids by what `teacher_role_by` gives, in any case; ' +
+    'all others get `role_ids.teacher`',
+  enrolment_period:
+    '`{start, end}`: the first and the last day on which students are let into their courses, such as ' +
+    '`{batch.start_date}` and `{batch.end_date}`; always, unless set',
   on_finish: '`suspend` or `unenrol` when an enrolment ends',
   profile:
     '`{"institution": "{person.company_id}", "profile_field_matricula": "{student.gr_no?}", …}`: what accounts tell of ' +

@@ -1,6 +1,7 @@
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { isMissingRecord, MoodleError } from '#shared/moodle/client/errors.ts';
 import { chunkByVariables } from '#shared/moodle/client/form.ts';
+import type { Period } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { type AttendanceSession, getAttendanceSessions } from '#shared/moodle/functions/attendance.ts';
 import { type Category, getAllCategories } from '#shared/moodle/functions/categories.ts';
 import {
@@ -29,7 +30,10 @@ export interface Place {
   courseid: number;
   userid: number;
   roleids: readonly number[];
+  /** Or not in its time. */
   suspended: boolean;
+  /** When the person is let in, where that is limited. Moodle does not tell; known of what was written. */
+  period?: Period | undefined;
   /** Ids of the course's groups that the person is in. */
   groupids: readonly number[];
 }

@@ -73,10 +73,10 @@ export interface PushService<Kind extends Entity = Entity> {
   isOpen?(entity: Kind, mapping: Mapping): boolean;
   /** Whether Moodle, holding the entity, gives somebody something: an account in use, a visible course, an enrolment. */
   isPresent(entity: Kind): boolean;
-  /** Whether pushing the entity takes away what Moodle holds: suspends, hides or unenrols. */
-  takesAway(entity: Kind, mapping: Mapping): boolean;
+  /** Whether pushing the entity takes away what Moodle holds: suspends, hides or unenrols. @param now milliseconds since 1970 */
+  takesAway(entity: Kind, mapping: Mapping, now: number): boolean;
   /** Whether pushing an entity that takes something away gives something too, where one can be done without the other. */
-  adds?(entity: Kind, mapping: Mapping): boolean;
+  adds?(entity: Kind, mapping: Mapping, now: number): boolean;
   /** Pushes entities whose dependencies are in Moodle; a result for each idnumber. */
   push(context: PushContext, items: PushItem<Kind>[]): Promise<Map<string, PushResult>>;
 }

@@ -154,12 +154,13 @@ class Push {
     service: PushService,
     changes: Change[],
   ): Promise<{ allowed: Change[]; reserved: Change[] }> {
-    const subtracting = changes.filter(({ entity, mapping }) => service.takesAway(entity, mapping));
+    const { brake, instance, clock } = this.#context;
+    const now = clock.now();
+    const subtracting = changes.filter(({ entity, mapping }) => service.takesAway(entity, mapping, now));
     if (subtracting.length === 0) return { allowed: changes, reserved: [] };
-    const { brake, instance } = this.#context;
     if (await brake.reserve(instance, service.name, subtracting.length))
       return { allowed: changes, reserved: subtracting };
-    const adding = subtracting.filter(({ entity, mapping }) => service.adds?.(entity, mapping));
+    const adding = subtracting.filter(({ entity, mapping }) => service.adds?.(entity, mapping, now));
     for (const change of subtracting) {
       if (!adding.includes(change)) await this.ledger.held(change.entity, change.mapping);
     }

@@ -54,10 +54,10 @@ function verdictOn(
   entity: Entity,
   mapping: Mapping | undefined,
   idnumber: string,
-  { instance, service }: Circumstances,
+  { instance, service, now }: Circumstances,
 ): Verdict {
   const known = mapping ?? newMapping(instance, idnumber, service.name, entity.source);
-  return service.takesAway(entity, known) ? 'subtract' : 'push';
+  return service.takesAway(entity, known, now) ? 'subtract' : 'push';
 }
 
 /** Whether something that failed, with nothing changed since, is to be tried again now. */

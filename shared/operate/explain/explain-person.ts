@@ -182,7 +182,8 @@ async function addMoodle(
   const pushed = courses.flatMap(({ course }) => {
     const moodleId = mappings.get(course)?.moodle_id;
     if (moodleId === undefined) return [];
-    return [[course, { id: moodleId, wasEnrolled: known[course]?.state === 'active' }] as const];
+    const { state, period } = known[course] ?? {};
+    return [[course, { id: moodleId, wasEnrolled: state === 'active', period }] as const];
   });
   const numbers = await numbersOf(view, await recordsOfAccount(view, account));
   const seen = await askMoodle({ model, id, userid, wasActive, numbers, courses: new Map(pushed) });

@@ -1,4 +1,6 @@
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
+import { isOpen, periodText } from '#shared/moodle/enrolments/enrolment-period.ts';
+import type { Period } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
 import { type Course, getCoursesByIds } from '#shared/moodle/functions/courses.ts';
 import { getEnrolledUsers, getUsersCourses } from '#shared/moodle/functions/enrolments.ts';
@@ -15,8 +17,8 @@ export interface MoodleQuestion {
   wasActive: boolean;
   /** The ID numbers that it may have; the last is what the instance gives. */
   numbers: readonly string[];
-  /** Idnumbers, with the id in Moodle and whether the person was enrolled by the link. */
-  courses: ReadonlyMap<string, { id: number; wasEnrolled: boolean }>;
+  /** Idnumbers, with the id in Moodle, whether the person was enrolled by the link, and when the link lets them in. */
+  courses: ReadonlyMap<string, { id: number; wasEnrolled: boolean; period?: Period | undefined }>;
 }
 
 /** What Moodle says. */
@@ -32,9 +34,14 @@ const madeAgain = 'It is made again by the daily comparison, or at once with `oe
 /**
  * Asks Moodle itself, by functions that change nothing. Where it does not answer, or refuses, that is the answer.
  *
+ * @param at.now milliseconds since 1970 @param at.zone the school's
  * @throws errors that are no answer of Moodle's
  */
-export async function moodleSteps(client: MoodleClient, question: MoodleQuestion): Promise<MoodleSteps> {
+export async function moodleSteps(
+  client: MoodleClient,
+  question: MoodleQuestion,
+  at: { now: number; zone: string },
+): Promise<MoodleSteps> {
   try {
     const [user] = await getUsersByField(client, 'id', [question.userid]);
     if (!user) return { account: [goneAccount(question)], courses: new Map() };
@@ -42,12 +49,16 @@ export async function moodleSteps(client: MoodleClient, question: MoodleQuestion
     const found = new Map((await getCoursesByIds(client, ids)).map((course) => [course.id, course]));
     const active = new Set((await getUsersCourses(client, user.id)).map(({ id }) => id));
     const courses = new Map<string, Step[]>();
-    for (const [idnumber, { id, wasEnrolled }] of question.courses) {
+    for (const [idnumber, { id, wasEnrolled, period }] of question.courses) {
       const course = found.get(id);
+      const closed = isOpen(period, at.now) ? undefined : periodText(period!, at.zone);
       courses.set(
         idnumber,
         course
-          ? [shown(question.model, course), await enrolled(client, course, user, { active, wasEnrolled })]
+          ? [
+              shown(question.model, course),
+              await enrolled(client, course, user, { active, wasEnrolled, closed }),
+            ]
           : [goneCourse(id)],
       );
     }
@@ -111,17 +122,28 @@ async function enrolled(
   client: MoodleClient,
   { id, visible }: Course,
   user: MoodleUser,
-  { active, wasEnrolled }: { active: ReadonlySet<number>; wasEnrolled: boolean },
+  {
+    active,
+    wasEnrolled,
+    closed,
+  }: { active: ReadonlySet<number>; wasEnrolled: boolean; closed?: string | undefined },
 ): Promise<Step> {
   const about = 'enrolment in Moodle';
   if (active.has(id)) return ok(about, 'The enrolment is active.');
   const options = { userfields: ['id'] };
   const isIn = (people: { id: number }[]) => people.some((person) => person.id === user.id);
   if (isIn(await getEnrolledUsers(client, id, { ...options, only: 'suspended' }))) {
+    if (closed !== undefined) {
+      return waits(
+        about,
+        `The enrolment lets the person in ${closed}.`,
+        'The setting enrolment_period takes these days from OpenEduCat: correct them there if they are wrong.',
+      );
+    }
     return stop(
       about,
       'The enrolment is suspended in Moodle, or its time is over.',
-      'Activate it under Participants in Moodle; what the link enrols has no end.',
+      'Activate it under Participants in Moodle, without an end that the link has not given.',
     );
   }
   // A hidden course is missing among a user's own ones.

@@ -90,12 +90,15 @@ export class DryRun {
     this.#clock = new VirtualClock(ports.now);
     this.mappings = new DryRunMappings(ports.mappings);
     this.brakes = new CopiedBrakes(ports.brakes);
+    const teacherRoles = Object.fromEntries(
+      Object.values(instance.teacher_roles).map((roleid) => [`role ${roleid}`, roleid]),
+    );
     this.moodle = ports.standIn({
       moodle: ports.moodle,
       courseOfGroup: (groupid) => this.mappings.courseOfGroup(instance.id, groupid),
       sharesEmails: instance.shared_emails === 'allowed',
       auth: instance.new_accounts.auth,
-      roles: instance.role_ids,
+      roles: { ...instance.role_ids, ...teacherRoles },
     });
   }
 

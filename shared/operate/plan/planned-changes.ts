@@ -6,8 +6,10 @@ import {
   type ServiceName,
   servicesOfKind,
 } from '#shared/models/services.ts';
+import { periodText } from '#shared/moodle/enrolments/enrolment-period.ts';
 import type { CohortMember } from '#shared/moodle/functions/cohorts.ts';
 import type { RoleOverUser } from '#shared/moodle/functions/roles.ts';
+import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Place } from '#shared/moodle/inventory/inventory.ts';
 import { profileIn, whereUntold } from '#shared/moodle/inventory/observed.ts';
 import type { DryRunMappings } from './dry-run-mappings.ts';
@@ -56,6 +58,7 @@ export interface PlannedChange {
 
 /** What a dry run leaves behind. */
 interface ChangedSite {
+  instance: Pick<Instance, 'time_zone'>;
   moodle: DryRunMoodle;
   mappings: Pick<DryRunMappings, 'idnumberOf'>;
 }
@@ -152,7 +155,7 @@ function* placeChanges(run: ChangedSite, { before, after }: RowChange<Place>): I
     fields: [{ field: nameOf(run, what, id), now, planned }],
   });
   const kind = placeKind(before, after);
-  if (kind) yield ofPerson(kind, 'course', courseid, placeText(before), placeText(after));
+  if (kind) yield ofPerson(kind, 'course', courseid, placeText(run, before), placeText(run, after));
   const was = before?.groupids ?? [];
   // Who is unenrolled leaves the groups by that.
   const is = after ? after.groupids : was;
@@ -182,13 +185,18 @@ function placeKind(before: Place | undefined, after: Place | undefined): ChangeK
   if (!after) return before && 'unenrol';
   if (!before) return after.suspended ? 'suspend_enrolment' : 'enrol';
   if (before.suspended !== after.suspended) return after.suspended ? 'suspend_enrolment' : 'resume_enrolment';
-  return before.roleids.length === after.roleids.length ? undefined : 'enrol';
+  const isSame = before.roleids.toSorted().join() === after.roleids.toSorted().join();
+  return isSame && !after.period ? undefined : 'enrol';
 }
 
-/** A place as a person would say it: `role 5`, `role 3 and 5, suspended`; null for nobody. */
-function placeText(place: Place | undefined): string | null {
+/** A place as a person would say it: `role 5`, `role 3 and 5, suspended`, `role 5, until 2027-06-30`; null for nobody. */
+function placeText({ instance }: ChangedSite, place: Place | undefined): string | null {
   if (!place) return null;
-  return `role ${[...place.roleids].sort().join(' and ')}${place.suspended ? ', suspended' : ''}`;
+  const { roleids, suspended, period } = place;
+  const times = period ? [periodText(period, instance.time_zone)] : [];
+  return [`role ${[...roleids].sort().join(' and ')}`, ...(suspended ? ['suspended'] : []), ...times].join(
+    ', ',
+  );
 }
 
 function* roleChanges(run: ChangedSite, { before, after }: RowChange<RoleOverUser>): Iterable<PlannedChange> {

@@ -4,7 +4,7 @@ import { type CourseStates, mergeCourseStates } from '#shared/moodle/enrolments/
 
 const nothingUnmet = new Set<string>();
 const plan = (courses: Record<string, string[]>, known: CourseStates, force = false) =>
-  planEnrolments(courses, known, nothingUnmet, force);
+  planEnrolments({ courses }, known, nothingUnmet, force);
 
 describe('planEnrolments', () => {
   const inMaths: CourseStates = { maths: { state: 'active', groups: { 'b1@maths': 'member' } } };
@@ -51,20 +51,20 @@ describe('planEnrolments', () => {
   it('leaves out what needs a course or group that is not in Moodle, and does the rest', () => {
     const unmet = new Set(['maths', 'b1@physics']);
     const courses = { maths: ['b1@maths'], physics: ['b1@physics'] };
-    expect(planEnrolments(courses, {}, unmet, false)).toEqual([{ kind: 'enrol', course: 'physics' }]);
+    expect(planEnrolments({ courses }, {}, unmet, false)).toEqual([{ kind: 'enrol', course: 'physics' }]);
   });
 
   it('does not drop a course because it cannot be reached just now', () => {
-    expect(planEnrolments({ maths: [] }, inMaths, new Set(['maths']), false)).toEqual([]);
+    expect(planEnrolments({ courses: { maths: [] } }, inMaths, new Set(['maths']), false)).toEqual([]);
   });
 });
 
 describe('dropsCourses', () => {
   it('is about courses, not groups', () => {
     const known: CourseStates = { maths: { state: 'active', groups: { a: 'member' } } };
-    expect(dropsCourses({ maths: [] }, known)).toBe(false);
-    expect(dropsCourses({}, known)).toBe(true);
-    expect(dropsCourses({}, { maths: { state: 'suspended', groups: {} } })).toBe(false);
+    expect(dropsCourses({ courses: { maths: [] } }, known, 0)).toBe(false);
+    expect(dropsCourses({ courses: {} }, known, 0)).toBe(true);
+    expect(dropsCourses({ courses: {} }, { maths: { state: 'suspended', groups: {} } }, 0)).toBe(false);
   });
 });
 

@@ -120,7 +120,9 @@ async function personRow(
   if (Object.keys(courses).length === 0 && Object.keys(wanted).length > 0) return undefined;
   const isInCohort = Object.keys(cohorts).length > 0;
   const holds = isInCohort || Object.values(courses).some(({ state }) => state === 'active');
-  return stored(row, { courses, ...(isInCohort && { cohorts }) }, changes, holds);
+  const { roleid } = row.extra_data ?? {};
+  const known = { courses, ...(isInCohort && { cohorts }), ...(roleid !== undefined && { roleid }) };
+  return stored(row, known, changes, holds);
 }
 
 /** The cohorts that a person is to be in and that Moodle has the account in. */

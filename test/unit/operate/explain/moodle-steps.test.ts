@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Period } from '#shared/moodle/enrolments/enrolment-state.ts';
 import { moodleSteps } from '#shared/operate/explain/moodle-steps.ts';
 import { batch, enrolment, program, student, subject } from '#test/integration/records.ts';
 import { teacherOf } from '#test/peers/teacher/teacher.ts';
@@ -17,17 +18,20 @@ describe('what explain hears from Moodle', () => {
   });
 
   /** The account's step, and the last of the course: the enrolment's. */
-  async function heard({ wasEnrolled = true, wasActive = true } = {}) {
+  async function heard({
+    wasEnrolled = true,
+    wasActive = true,
+    period,
+  }: {
+    wasEnrolled?: boolean;
+    wasActive?: boolean;
+    period?: Period;
+  } = {}) {
     const userid = idOf('oec_student_1');
-    const courses = new Map([[course, { id: idOf(course), wasEnrolled }]]);
-    const answer = await moodleSteps(kit.site.client, {
-      model: 'op.student',
-      id: '1',
-      userid,
-      wasActive,
-      numbers: ['oec_student_1'],
-      courses,
-    });
+    const courses = new Map([[course, { id: idOf(course), wasEnrolled, period }]]);
+    const numbers = ['oec_student_1'];
+    const question = { model: 'op.student' as const, id: '1', userid, wasActive, numbers, courses };
+    const answer = await moodleSteps(kit.site.client, question, { now: Date.UTC(2026, 8, 1), zone: 'UTC' });
     return { account: answer.account[0], enrolment: answer.courses.get(course)?.at(-1) };
   }
 
@@ -47,6 +51,19 @@ describe('what explain hears from Moodle', () => {
     expect((await heard()).enrolment).toMatchObject({
       state: 'stop',
       text: expect.stringContaining('somebody has ended it there'),
+    });
+  });
+
+  it('an enrolment that is not in its time keeps the person out, and nobody has suspended it', async () => {
+    await kit.sync(enrolment(1, 1, 1, 1));
+    const timeend = Date.UTC(2020, 5, 30) / 1000;
+    const enrolled = kit.moodle.siteState.enrolment(idOf(course), idOf('oec_student_1'))!;
+    kit.moodle.siteState.enrolments.update(enrolled.id, { timeend });
+    expect((await heard()).enrolment).toMatchObject({ state: 'stop' });
+    const period = { timestart: 0, timeend };
+    expect((await heard({ period })).enrolment).toMatchObject({
+      state: 'waits',
+      text: 'The enrolment lets the person in until 2020-06-30.',
     });
   });
 
