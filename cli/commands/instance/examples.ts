@@ -5,13 +5,12 @@ import { templatesOf } from '#shared/moodle/conventions/templates.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import { services } from '#shared/moodle/services.ts';
 import { type TemplateExamples, templateExamples } from '#shared/operate/plan/template-examples.ts';
-import type { Change } from './set.ts';
 
 /** What the templates that are changed make of some records. @param instance with the changed settings */
 export async function examplesOfChanges(
   deployment: Deployment,
   instance: Instance,
-  changes: readonly Pick<Change, 'name'>[],
+  changes: readonly { name: string }[],
 ): Promise<TemplateExamples[]> {
   const settings = changes.map(({ name }) => name);
   if (!templatesOf(instance).some(({ setting }) => settings.includes(setting))) return [];
