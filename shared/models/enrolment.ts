@@ -15,8 +15,9 @@ export const enrolment = defineModel({
     course_id: reference,
     batch_id: reference,
     subject_ids: references,
-    academic_years_id: reference,
-    academic_term_id: reference,
+    // One that cannot be read names no record: most instances do not ask for it, the others say so.
+    academic_years_id: reference.catch('0'),
+    academic_term_id: reference.catch('0'),
     // Running without one, as in OpenEduCat.
     state: selection(['running', 'finished'], 'running'),
   },

@@ -1,14 +1,10 @@
 import { dayOf, daysBefore } from '#shared/models/fields/school-day.ts';
-import {
-  batchIdnumber,
-  type CoursePeriod,
-  subjectCourseIdnumber,
-  subjectCourseOf,
-} from '#shared/models/references.ts';
+import { type CoursePeriod, subjectCourseIdnumber, subjectCourseOf } from '#shared/models/references.ts';
+import { prefixes } from '#shared/models/services.ts';
 import { haveCoursesTime, type Instance } from '#shared/moodle/instance/instance.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import type { Failure } from '#shared/sync/failure.ts';
-import { batchGroupOf } from './batch-group.ts';
+import { batchGroupIdnumber, batchGroupOf } from './batch-group.ts';
 
 /*
  * Courses in time: where an instance has courses for each batch or term (`course_per`), they are made some weeks before it
@@ -86,7 +82,7 @@ export async function coursesArePer(
   // Where it was never set there are no others, and nothing is to be read.
   const { course_per: set } = view.instance;
   if (set === undefined || batchId === undefined) return set ?? 'program';
-  const groups = await view.idnumbersInMoodle(`${batchIdnumber(batchId)}@`);
+  const groups = await view.idnumbersInMoodle(batchGroupIdnumber(batchId, prefixes.subjects));
   const courses = groups
     .map((group) => subjectCourseOf(batchGroupOf(group).course!))
     .filter((course) => course.programId === programId);

@@ -85,6 +85,7 @@ describe('a year of a college with courses for terms', () => {
           ...{ time_zone: zone, course_per: 'term', on_finish: 'suspend' },
           courses: { made_weeks_before: 2, shown_days_before: 1 },
           course_template: 'TPL',
+          cohorts: 'both',
         },
       ],
     });
