@@ -95,7 +95,12 @@ export function parseAssignment(text: string): [name: string, value: string] {
   if (at < 1) throw new SettingError(`${text} is no setting: write it as key=value.`);
   const name = text.slice(0, at).trim();
   if (!settingOf(name)) {
-    throw new SettingError(`There is no setting ${name}. There are: ${settingNames.join(', ')}.`);
+    const [group] = name.split('.');
+    const near = settingNames.filter((each) => each.startsWith(`${group}.`));
+    const groups = [...new Set(settingNames.map((each) => each.split('.')[0]))];
+    throw new SettingError(
+      `There is no setting ${name}. There are: ${(near.length > 0 ? near : groups).join(', ')}.`,
+    );
   }
   return [name, text.slice(at + 1).trim()];
 }

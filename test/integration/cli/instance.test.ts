@@ -155,7 +155,7 @@ describe('instance set', () => {
   it('changes nothing when a key or a value is wrong, and says what there is', async () => {
     const key = await runCli(kit, ['instance', 'set', 'main', 'brake.shares=0.2']);
     expect(key.code).toBe(64);
-    expect(key.stderr).toContain('There is no setting brake.shares. There are: id, base_url,');
+    expect(key.stderr).toContain('There is no setting brake.shares. There are: brake.share,');
     const value = await runCli(kit, ['instance', 'set', 'main', 'role_ids.student=9', 'on_finish=delete']);
     expect(value.code).toBe(64);
     expect(value.stderr).toContain('it takes suspend | unenrol');

@@ -55,7 +55,8 @@ describe('settings of an instance', () => {
   });
 
   it.each([
-    ['brake.shares=1', 'There is no setting brake.shares. There are: id, base_url, secret_name'],
+    ['brake.shares=1', 'There is no setting brake.shares. There are: brake.share, brake.minimum.'],
+    ['brakes=1', 'There is no setting brakes. There are: id, base_url, secret_name'],
     ['brake', 'write it as key=value'],
     ['brake.minimum=many', 'brake.minimum=many: it takes number'],
     ['brake.minimum=', undefined],
