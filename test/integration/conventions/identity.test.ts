@@ -22,7 +22,7 @@ import {
 } from '../kit.ts';
 import { monday, pull, pulled } from '../pull/support.ts';
 import { countByFunction, killAtFirst, range, untilRedelivered } from '../reliability/support.ts';
-import { sweep } from '../sweep/support.ts';
+import { queued, sweep } from '../sweep/support.ts';
 
 const count = 2_000;
 const ids = range(1, count);
@@ -84,6 +84,7 @@ describe('2,000 students from the link’s own ID numbers and e-mail usernames t
     await sweep(kit, ['students']);
     expect(isKilled).toEqual([true, true, true, true]);
     expect(await kit.troubles()).toEqual({});
+    expect(queued(await sweep(kit, ['students']))).toEqual({});
     return countByFunction(moodle.calls.slice(before).filter(isWrite));
   }
 

@@ -147,6 +147,40 @@ describe('usernames and ID numbers by template', () => {
       expect(namesOf(`oec_student_${index + 1}`)).toEqual([number.toLowerCase(), number]);
   });
 
+  it.each([1, 2, 3, 4, 5])('names change places although the worker dies before update %i', async (nth) => {
+    await begin(following);
+    await kit.sync(numbered(1, 'A'), numbered(2, 'B'));
+    await kit.put(numbered(1, 'B'), numbered(2, 'A'));
+    const { client } = kit.site;
+    const call = client.call.bind(client);
+    let updates = 0;
+    client.call = async (name, ...rest) => {
+      if (name === 'core_user_update_users' && ++updates === nth) throw new Error('killed');
+      return call(name, ...rest);
+    };
+    await kit.settle().catch((error: Error) => expect(error.message).toBe('killed'));
+    client.call = call;
+    await kit.sync(numbered(1, 'B'), numbered(2, 'A'));
+    await set(following, 1, 2);
+    await kit.advance(3_600_000);
+    expect(kit.troubles()).toEqual({});
+    expect(namesOf('oec_student_1')).toEqual(['b', 'B']);
+    expect(namesOf('oec_student_2')).toEqual(['a', 'A']);
+  });
+
+  it('a number that somebody gives up is the next one’s without a further change', async () => {
+    await begin();
+    await kit.sync(numbered(1, 'A'), numbered(2, 'A'));
+    await kit.sync(numbered(3, 'A'));
+    expect(Object.keys(kit.troubles())).toEqual(['oec_student_2', 'oec_student_3']);
+    await set(following, 1);
+    await kit.sync(numbered(1, 'Z'));
+    await set(following, 2, 3);
+    expect(namesOf('oec_student_1')).toEqual(['z', 'Z']);
+    expect(namesOf('oec_student_2')).toEqual(['a', 'A']);
+    expect(Object.keys(kit.troubles())).toEqual(['oec_student_3']);
+  });
+
   it('names and addresses that change places together', async () => {
     await begin(following);
     await kit.sync(numbered(1, 'A'), numbered(2, 'B'));
