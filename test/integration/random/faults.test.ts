@@ -4,7 +4,7 @@ import { startKit } from '../kit.ts';
 import { type Change, editAtRandom } from './edits.ts';
 import { judgeUniversity } from './judge-university.ts';
 import { seeMoodle } from './seen-moodle.ts';
-import { releaseOf, settings } from './settings.ts';
+import { namesOf, releaseOf, settings } from './settings.ts';
 import { Storm } from './storm.ts';
 import { moodleTarget } from './targets.ts';
 import { models, University } from './university.ts';
@@ -42,6 +42,7 @@ describe('records and faults at random', () => {
     for (let round = 0; round < settings.rounds; round += 1) {
       await kit.advance(random.pick([minute, 40 * minute, 3 * hour]));
       storm.begin();
+      if (round === 1) await kit.configure('demo', namesOf(seed));
       const half = Math.ceil(settings.records * 0.06);
       await write(editAtRandom(university, half));
       if (random.below(2) === 0) await kit.advance(random.pick([1000, 6 * minute, hour]));
@@ -61,6 +62,15 @@ describe('records and faults at random', () => {
     const seen = await seeMoodle(kit, idnumbers, [...addresses]);
     const verdicts = new Verdicts(mappings);
     await judgeUniversity(university, seen, kit, verdicts);
+    if (Object.keys(namesOf(seed)).length > 0) {
+      const { users } = kit.site().moodle.siteState;
+      const accounts = [...mappings.values()].filter(({ status, active, service, idnumber }) => {
+        const isAccount = (service === 'students' || service === 'faculty') && !idnumber.includes('@');
+        return isAccount && status === 'synced' && active;
+      });
+      const ownNumbers = accounts.filter(({ moodle_id: id }) => users.get(id!)?.idnumber.startsWith('oec_'));
+      expect(ownNumbers).toEqual([]);
+    }
     const twiceMailed = [...kit.site().moodle.siteState.mails.values()].filter((mails) => mails > 1);
     expect(twiceMailed).toEqual([]);
     expect(verdicts.problems).toEqual([]);

@@ -5,6 +5,7 @@ import { getEnrolledUsers } from '#shared/moodle/functions/enrolments.ts';
 import { getCourseGroups } from '#shared/moodle/functions/groups.ts';
 import { getUsersByField, type MoodleUser } from '#shared/moodle/functions/users.ts';
 import type { Kit } from '../kit.ts';
+import { toNumberByTemplate, toOwnNumber } from './settings.ts';
 
 /** A place in a course: role short names, whether it is suspended, idnumbers of the groups. */
 export type Place = { roles: string[]; suspended: boolean; groups: string[] };
@@ -53,12 +54,12 @@ export async function seeMoodle(kit: Kit, idnumbers: string[], emails: string[])
   }));
   const users = new Map<number, MoodleUser>();
   for (const [field, values] of [
-    ['idnumber', idnumbers],
+    ['idnumber', [...idnumbers, ...idnumbers.map(toNumberByTemplate)]],
     ['email', emails],
   ] as const) {
     for (let start = 0; start < values.length; start += 500) {
       const found = await getUsersByField(client, field, values.slice(start, start + 500));
-      for (const user of found) users.set(user.id, user);
+      for (const user of found) users.set(user.id, { ...user, idnumber: toOwnNumber(user.idnumber) });
     }
   }
   const courses: SeenCourse[] = [];
@@ -73,7 +74,7 @@ export async function seeMoodle(kit: Kit, idnumbers: string[], emails: string[])
       (await getEnrolledUsers(client, id, { userfields: ['id'], only: 'suspended' })).map((user) => user.id),
     );
     const places = enrolled.map((user): [string, Place] => [
-      user.idnumber,
+      toOwnNumber(user.idnumber ?? ''),
       {
         roles: (user.roles ?? []).map((role) => role.shortname),
         suspended: suspended.has(user.id),

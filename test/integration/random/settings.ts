@@ -19,6 +19,20 @@ export function releaseOf(seed: number): Partial<MoodleSettings> {
   return releases[triedReleases[seed % triedReleases.length]!];
 }
 
+/** What every second seed's instance is switched to in the middle: names of accounts of its own. */
+export function namesOf(seed: number): Record<string, unknown> {
+  if (seed % 2 === 1) return {};
+  const templates = { students: 'N-student-{student.id}', teachers: 'N-faculty-{teacher.id}' };
+  return {
+    ...{ usernames: templates, id_numbers: templates },
+    field_ownership: { 'user.username': 'erp' },
+  };
+}
+
+/** The link's own ID number in the place of one by such a template, and the other way round. */
+export const toOwnNumber = (idnumber: string) => idnumber.replace(/^N-(student|faculty)-/, 'oec_$1_');
+export const toNumberByTemplate = (idnumber: string) => idnumber.replace(/^oec_(student|faculty)_/, 'N-$1-');
+
 function seedsOf(one: string | undefined, many: string | undefined): number[] {
   if (one !== undefined) return [Number(one)];
   return Array.from({ length: Number(many ?? 1) }, (_, index) => index + 1);
