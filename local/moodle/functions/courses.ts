@@ -1,5 +1,5 @@
 import type { Received } from '#shared/moodle/functions/parameters.ts';
-import { holds } from '../capabilities.ts';
+import { holds, requireCapability } from '../capabilities.ts';
 import {
   invalidParameter,
   invalidParameterNamed,
@@ -48,11 +48,11 @@ export const courseFunctions = {
   },
   /** The good items are applied, the bad ones are warnings. */
   core_course_update_courses: {
-    run: ({ courses }, { state, settings: { release } }) => ({
+    run: ({ courses }, { state, settings }) => ({
       warnings: courses.flatMap(
         (change) =>
-          warningOf({ item: 'course', itemid: change.id, release }, () =>
-            updateCourse(change, state, release),
+          warningOf({ item: 'course', itemid: change.id, release: settings.release }, () =>
+            updateCourse(change, state, settings),
           ) ?? [],
       ),
     }),
@@ -77,11 +77,13 @@ function midnight(): number {
 
 type CourseChange = Received<'core_course_update_courses'>['courses'][number];
 
-function updateCourse(change: CourseChange, state: SiteState, release: string): void {
+function updateCourse(change: CourseChange, state: SiteState, settings: MoodleSettings): void {
   const course = state.courses.get(change.id);
   if (!course) throw missingRecord('course');
   const changes = columnsSetBy(change, blankCourse());
-  requireValidCourse({ state, release }, { ...course, ...changes }, change, course.id);
+  if (change.summary !== undefined && change.summary !== course.summary)
+    requireCapability(settings, 'moodle/course:changesummary');
+  requireValidCourse({ state, release: settings.release }, { ...course, ...changes }, change, course.id);
   if (change.categoryid !== undefined && !state.categories.get(change.categoryid))
     throw missingRecord('course_categories');
   state.courses.update(course.id, { ...changes, timemodified: nowInSeconds() });
@@ -121,7 +123,7 @@ function requireLoadedCourse(state: SiteState, id: number): Course {
   return course;
 }
 
-/** Moodle answers a summary cleaned, without its filters: measured on 4.5. */
+/** Moodle answers a summary cleaned, without its filters: measured on 4.5 and 5.1. */
 function cleaned(html: string): string {
   return html.replaceAll('<br>', '<br />').replaceAll('&quot;', '"').replaceAll('&apos;', "'");
 }

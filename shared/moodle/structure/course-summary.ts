@@ -10,7 +10,7 @@ export function summaryHtml(text: string): string {
 }
 
 /**
- * The text of a summary that Moodle answers. Measured on 4.5: without its filters, but cleaned, so that `<br>`
+ * The text of a summary that Moodle answers. Measured on 4.5 and 5.1: without its filters, but cleaned, so that `<br>`
  * comes back as `<br />` and `&quot;` as `"`.
  */
 export function summaryText(html: string): string {

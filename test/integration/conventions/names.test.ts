@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Trial } from '#cli/commands/instance/try.ts';
-import { updateCourses } from '#shared/moodle/functions/courses.ts';
+import { createCategories } from '#shared/moodle/functions/categories.ts';
+import { createCourses, updateCourses } from '#shared/moodle/functions/courses.ts';
+import { createGroups } from '#shared/moodle/functions/groups.ts';
+import { Table } from '#shared/store/table.ts';
 import { runCli } from '#test/integration/cli/run-cli.ts';
 import {
   batch,
@@ -176,5 +179,62 @@ describe('names by template', () => {
     const calls = await site.callsDuring(() => sweep(kit));
     expect(calls.filter(isWrite)).toEqual([]);
     expect(await kit.troubles()).toEqual({});
+  });
+});
+
+describe('names of a Moodle that was named so before', () => {
+  const own = {
+    course_fullname: '{program.name}: {subject.name}',
+    course_shortname: '{program.code}-{subject.code}',
+    group: 'Intake {batch.start_date:yyyy} {batch.code}',
+  };
+  let kit: Kit;
+  let site: Site;
+  beforeAll(async () => {
+    kit = await startKit({ schedules: 'none', instances: [{ status: 'paused', names: own }] });
+    site = kit.site();
+    const [{ id: category } = { id: 0 }] = await createCategories(site.client, [
+      { name: 'Program 1', idnumber: '' },
+    ]);
+    const [{ id: courseid } = { id: 0 }] = await createCourses(site.client, [
+      { fullname: 'Program 1: Subject 1', shortname: 'P1-S1', categoryid: category },
+    ]);
+    await createGroups(site.client, [{ courseid, name: 'Intake 2026 B1', description: '' }]);
+    await kit.sync(
+      program(1, { subject_ids: [1] }),
+      subject(1),
+      batch(1, 1),
+      student(1),
+      enrolment(1, 1, 1, 1),
+    );
+  });
+  afterAll(() => kit.stop());
+
+  it('are what adopt goes by, and nothing is made a second time', async () => {
+    const { stdout } = await runCli(kit, ['adopt', '--instance', 'demo', '--apply', '--json']);
+    const { rows } = JSON.parse(stdout) as { rows: { idnumber: string; verdict: string }[] };
+    const verdicts = Object.fromEntries(rows.map(({ idnumber, verdict }) => [idnumber, verdict]));
+    expect(verdicts).toMatchObject({
+      oec_course_1: 'adopted',
+      [course]: 'adopted',
+      [`oec_batch_1@${course}`]: 'adopted',
+    });
+  });
+
+  it('are found again when the mappings are lost, are no change to plan, and are told by explain', async () => {
+    await kit.configure('demo', { status: 'active' });
+    await sweep(kit);
+    expect(await site.groups(course)).toEqual({ oec_batch_1: 'Intake 2026 B1' });
+    const explained = await runCli(kit, ['explain', 'student', '1', '--course', 'P1-S1', '--offline']);
+    expect(explained.stdout).toContain('P1-S1');
+    const before = await kit.mappings();
+    await new Table(kit.cloud.clients.dynamodb, kit.cloud.resource('MappingsTableName')).write({
+      remove: [...before.keys()].map((idnumber) => ({ instance: 'demo', idnumber })),
+    });
+    await runCli(kit, ['rebuild-mappings', '--instance', 'demo', '--yes']);
+    const planned = await runCli(kit, ['plan', '--json']);
+    expect(planned.json<{ instances: object[] }>().instances).toMatchObject([{ would_change: false }]);
+    const calls = await site.callsDuring(() => sweep(kit));
+    expect(calls.filter(isWrite)).toEqual([]);
   });
 });

@@ -84,6 +84,28 @@ describe('a run of the export', () => {
     await erp.stop();
   });
 
+  it('copies at its next run what a template names, and does without what the ERP does not have', async () => {
+    const { erp, school, records, run, ports } = await exportedSchool();
+    await run();
+    const [subject] = school.subjects;
+    expect(records.get('op.subject', subject)).not.toHaveProperty('type');
+    ports.wanted = new Map([['op.subject', new Set(['name', 'type', 'x_level'])]]);
+    await run();
+    expect(records.get('op.subject', subject)).toMatchObject({ type: 'theory' });
+    const { gaps, fields } = await readModelState(ports.states, 'op.subject');
+    expect(gaps).toContainEqual({
+      ...{ field: 'x_level', isNeeded: false },
+      consequence: 'Templates of an instance that take it find nothing.',
+    });
+    expect(fields).not.toContain('x_level');
+    // Asked once: what is not there is not looked for in each run.
+    const before = ports.counts.read;
+    await run();
+    await run();
+    expect(ports.counts.read - before).toBeLessThan(50);
+    await erp.stop();
+  });
+
   it('makes good in the hourly comparison for what was missed, by its date or by its contact', async () => {
     const { erp, school, clock, records, run, ports } = await exportedSchool();
     await run();
