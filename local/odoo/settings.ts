@@ -2,7 +2,11 @@ import { needlessRights } from '#shared/operate/check-erp/needed-rights.ts';
 import type { Release } from './release.ts';
 
 /** Modules that a school may do without; the core is always there. */
-export type OptionalModule = 'openeducat_timetable' | 'openeducat_attendance' | 'openeducat_exam';
+export type OptionalModule =
+  | 'openeducat_timetable'
+  | 'openeducat_attendance'
+  | 'openeducat_exam'
+  | 'openeducat_parent';
 
 /** How the simulated Odoo is set up. */
 export type OdooSettings = {

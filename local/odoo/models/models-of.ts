@@ -6,12 +6,14 @@ import { attendanceModels } from './attendance.ts';
 import { baseModels } from './base.ts';
 import { coreModels } from './core.ts';
 import { examModels } from './exam.ts';
+import { parentModels } from './parent.ts';
 import { timetableModels } from './timetable.ts';
 
 const optional: Readonly<Record<OptionalModule, readonly Model[]>> = {
   openeducat_timetable: timetableModels,
   openeducat_attendance: attendanceModels,
   openeducat_exam: examModels,
+  openeducat_parent: parentModels,
 };
 
 /** Fields that came with a later Odoo or went with an earlier one, by release. */

@@ -1,4 +1,11 @@
-import { active, flag, pullableReference, reference, references } from '#shared/models/fields/fields.ts';
+import {
+  active,
+  flag,
+  pullableReference,
+  reference,
+  referenceName,
+  references,
+} from '#shared/models/fields/fields.ts';
 import { modelOf, type PushedModel } from '#shared/models/models.ts';
 
 /** A CSV of which no line can be read. Holds nothing of its lines but the headings. */
@@ -57,7 +64,9 @@ export function columnsOf(model: PushedModel, headings: string[]): Columns {
   for (const [index, text] of headings.entries()) {
     const heading = text.trim();
     const meant = meaningOf(heading, known);
-    if (!meant) {
+    // Of a contact the name counts: an id would become somebody's name.
+    const isIdOfName = meant && meant.rank > 0 && modelOf(model).fields[meant.field] === referenceName;
+    if (!meant || isIdOfName) {
       if (heading !== '') ignored.push(heading);
       continue;
     }

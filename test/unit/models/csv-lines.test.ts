@@ -95,6 +95,22 @@ describe('a CSV of Odoo', () => {
     expect(columns.ignored).toEqual(['External ID', 'Course', 'Course/External ID']);
   });
 
+  it('takes the names of parents from their contacts, and never an id for one', async () => {
+    const { lines, columns } = await read(
+      'op.parent',
+      [
+        '"ID","Name","Name/ID","Email","Student(s)/ID"',
+        '"8","Eva Sample","310","eva@example.org","26"',
+        '"","","","","27"',
+      ].join('\r\n'),
+    );
+    const fields = { name: 'Eva Sample', email: 'eva@example.org', student_ids: ['26', '27'] };
+    expect(lines).toMatchObject([{ item: { model: 'op.parent', id: '8', ...fields } }]);
+    expect(columns.ignored).toEqual(['Name/ID']);
+    const nameless = await read('op.parent', 'id,name/id\n__export__.op_parent_8,__export__.res_partner_310');
+    expect(nameless.columns.missing).toContain('name');
+  });
+
   it('names what is wrong with a line, and never what it says', async () => {
     const { lines } = await read(
       'op.batch',
