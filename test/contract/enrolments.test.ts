@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   enrolUsers,
   getEnrolledUsers,
+  getUsersCourses,
   type NewEnrolment,
   unenrolUsers,
 } from '#shared/moodle/functions/enrolments.ts';
 import { addGroupMembers } from '#shared/moodle/functions/groups.ts';
+import { unassignCourseRoles } from '#shared/moodle/functions/roles.ts';
 import { updateUsers } from '#shared/moodle/functions/users.ts';
 import {
   isMissing,
@@ -86,6 +88,78 @@ describe('enrolling', () => {
     const hidden = await makeCourse(peer.client, { visible: 0 });
     const userid = await makeUser(peer.client);
     expect(await refusal(enrol({ roleid: roles.student, userid, courseid: hidden }))).toBeUndefined();
+  });
+});
+
+describe('times of an enrolment', () => {
+  /** Whatever the time is. */
+  const [past, future] = [Date.UTC(2001, 1, 1) / 1000, Date.UTC(2201, 5, 30) / 1000];
+  const courseOf = async (userid: number) =>
+    (await getUsersCourses(peer.client, userid)).some(({ id }) => id === course);
+  const given = async (times: { timestart?: number; timeend?: number }, userid: number) => {
+    await enrol({ roleid: roles.student, userid, courseid: course, ...times });
+    return [await isSuspended(userid), await courseOf(userid)];
+  };
+  const [letIn, keptOut] = [
+    [false, true],
+    [true, false],
+  ];
+
+  it('let in as long as they last, and count as a suspension before and after', async () => {
+    const userid = await makeStudent(peer.client, course);
+    expect(await given({ timestart: past, timeend: future }, userid)).toEqual(letIn);
+    expect(await given({ timestart: future }, userid)).toEqual(keptOut);
+    expect(await given({ timeend: past }, userid)).toEqual(keptOut);
+  });
+
+  it('are written anew by each call, by one without any as well', async () => {
+    const userid = await makeStudent(peer.client, course);
+    expect(await given({ timestart: past, timeend: past + 1 }, userid)).toEqual(keptOut);
+    expect(await given({ timeend: future }, userid)).toEqual(letIn);
+    expect(await given({ timeend: past }, userid)).toEqual(keptOut);
+    expect(await given({}, userid)).toEqual(letIn);
+  });
+
+  it('may end before they begin', async () => {
+    const userid = await makeStudent(peer.client, course);
+    expect(await given({ timestart: future, timeend: past }, userid)).toEqual(keptOut);
+  });
+
+  it('take neither role nor group', async () => {
+    const userid = await makeStudent(peer.client, course);
+    const groupid = await makeGroup(peer.client, course);
+    await addGroupMembers(peer.client, [{ groupid, userid }]);
+    await given({ timeend: past }, userid);
+    expect(await participant(userid)).toMatchObject({
+      roles: [{ roleid: roles.student }],
+      groups: [{ id: groupid }],
+    });
+  });
+});
+
+describe('taking a role in a course away', () => {
+  const unassign = (...taken: { roleid: number; userid: number; courseid: number }[]) =>
+    unassignCourseRoles(peer.client, taken);
+  const rolesOf = async (userid: number) => (await participant(userid))?.roles?.map(({ roleid }) => roleid);
+
+  it('leaves the enrolment with the others, and is content if it was not held', async () => {
+    const userid = await makeStudent(peer.client, course);
+    await enrol({ roleid: roles.editingTeacher, userid, courseid: course });
+    const student = { roleid: roles.student, userid, courseid: course };
+    await unassign(student);
+    await unassign(student);
+    expect(await rolesOf(userid)).toEqual([roles.editingTeacher]);
+    await unassign({ ...student, roleid: roles.editingTeacher });
+    expect(await rolesOf(userid)).toEqual([]);
+    expect(await isSuspended(userid)).toBe(false);
+  });
+
+  it('is all or nothing, and refuses an unknown role or course', async () => {
+    const userid = await makeStudent(peer.client, course);
+    const student = { roleid: roles.student, userid, courseid: course };
+    expect(await refusal(unassign(student, { ...student, roleid: nowhere }))).toBe('invalidparameter');
+    expect(await refusal(unassign(student, { ...student, courseid: nowhere }))).toBe('invalidparameter');
+    expect(await rolesOf(userid)).toEqual([roles.student]);
   });
 });
 

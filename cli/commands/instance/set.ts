@@ -79,7 +79,7 @@ export async function setInstance(
   const isOther = token !== undefined || leadsElsewhere;
   const fills = changes.some(fillsCustomField);
   const names = changes.map(({ name }) => name);
-  const isAboutSite = names.some((name) => name.startsWith('course_template') || name === 'profile.lang');
+  const isAboutSite = names.some((name) => /^(course_template|teacher_roles\.|profile\.lang$)/.test(name));
   const isAsked = isOther || needs.length > 0 || fills || isAboutSite;
   const health = isAsked ? await checkSite(deployment, instance, token) : undefined;
   if (health && isOther && !maySave(health, options)) {

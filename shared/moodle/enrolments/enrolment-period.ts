@@ -7,7 +7,7 @@ import { type Failure, missingDependency } from '#shared/sync/failure.ts';
 import type { Period } from './enrolment-state.ts';
 
 /*
- * Measured on Moodle 4.5; 5.1 has the same source: `enrol_manual_enrol_users` writes the times that it is given, and 0 for those that it is
+ * Measured on Moodle 4.5 and 5.1: `enrol_manual_enrol_users` writes the times that it is given, and 0 for those that it is
  * not, over those of before, whatever the method's own length of enrolments says; it takes an end before the start, or in
  * the past, without a word. No function tells them. Whoever is outside their times counts as suspended
  * (`onlysuspended`), is missing from `core_enrol_get_users_courses` and from the grade report, and keeps role and groups.

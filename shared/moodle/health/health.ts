@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
+import { mayAssignRole } from '#shared/moodle/client/capabilities.ts';
 import type { MoodleClient } from '#shared/moodle/client/client.ts';
 import { MoodleAnswerError } from '#shared/moodle/client/errors.ts';
 import { placeAmongTried, triedReleases } from '#shared/moodle/client/release.ts';
@@ -56,7 +57,7 @@ export function withFindings(health: Health, findings: readonly Finding[]): Heal
 /**
  * Asks a Moodle whether it can be synced with: it answers, takes the token, is new enough, offers the functions,
  * and shows accounts to the token's user; the courses that are templates are there, and fields that the site has to have.
- * Two reading calls, one for each template, and one for the fields. What is wrong is answered, not thrown.
+ * Two reading calls, one for each template, one for the fields, and one for each role of teachers. What is wrong is answered, not thrown.
  */
 export async function checkHealth(
   client: MoodleClient,
@@ -70,6 +71,7 @@ export async function checkHealth(
       ...(await accountFindings(client, info)),
       ...(await templateFindings(client, instance)),
       ...(await profileFindings(client, info, instance)),
+      ...(await roleFindings(client, info, instance)),
     ];
     return healthOf(findings, now(), info.release);
   } catch (error) {
@@ -121,6 +123,26 @@ export async function templateFindings(client: MoodleCaller, instance: Instance)
       severity: 'warning',
       message: `The course ${name}, with whose content new courses are to begin, is not there.`,
       advice: 'Make it in Moodle under this short name, or correct course_template or course_templates.',
+    });
+  }
+  return findings;
+}
+
+/** The roles by what teachers are that the token's user may not give. */
+async function roleFindings(
+  client: MoodleClient,
+  info: SiteInfo,
+  { teacher_roles }: Instance,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [name, roleid] of Object.entries(teacher_roles)) {
+    if ((await mayAssignRole(client, info, roleid)) !== 'no-role') continue;
+    findings.push({
+      code: 'role-not-assignable',
+      severity: 'warning',
+      message: `The token's user may not give the role of teacher_roles.${name} (${roleid}), or there is no such role.`,
+      advice:
+        'Tick it under “Allow role assignments” of the token’s role (docs/moodle-setup.md, 2), or correct the setting.',
     });
   }
   return findings;

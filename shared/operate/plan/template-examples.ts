@@ -39,7 +39,10 @@ export async function templateExamples(
   settings: readonly string[],
   { records, services }: { records: RecordPages; services: ServiceRegistry },
 ): Promise<TemplateExamples[]> {
-  const templates = templatesOf(view.instance).filter(({ setting }) => settings.includes(setting));
+  const templates = templatesOf(view.instance).filter(
+    // What enrolments have of templates is no text.
+    ({ setting, service }) => settings.includes(setting) && service in kindOfService,
+  );
   const found: TemplateExamples[] = [];
   for (const [service, own] of Map.groupBy(templates, (each) => each.service)) {
     const { items } = await records.page(serviceModels[service], { limit: lookedAt });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { courseStatesOf } from '#shared/moodle/enrolments/enrolment-state.ts';
+import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
+import { runCli } from '#test/integration/cli/run-cli.ts';
 import {
   batch,
   enrolment,
@@ -29,6 +31,14 @@ async function periodIn(kit: Kit, person: string, idnumber = course) {
   const { timestart, timeend, suspended } = moodle.siteState.enrolment(courseid, userid)!;
   return { timestart, timeend, suspended };
 }
+
+const teacherRoles = [
+  { id: 3, shortname: 'editingteacher', name: 'Teacher', assignable: true },
+  { id: 4, shortname: 'teacher', name: 'Non-editing teacher', assignable: true },
+  { id: 5, shortname: 'student', name: 'Student', assignable: true },
+  { id: 1, shortname: 'manager', name: 'Manager', assignable: true },
+  { id: 9, shortname: 'guide', name: 'Guide', assignable: true },
+];
 
 describe('enrolments that begin and end with the batch', () => {
   let kit: Kit;
@@ -160,19 +170,12 @@ describe('teachers whose roles go by what they are', () => {
     teacher_role_by: '{teacher.x_position?}',
     teacher_roles: { Assistant: 4, 'Head of department': 1 },
   };
-  const roles = [
-    { id: 1, shortname: 'manager', name: 'Manager', assignable: true },
-    { id: 3, shortname: 'editingteacher', name: 'Teacher', assignable: true },
-    { id: 4, shortname: 'teacher', name: 'Non-editing teacher', assignable: true },
-    { id: 5, shortname: 'student', name: 'Student', assignable: true },
-    { id: 9, shortname: 'guide', name: 'Guide', assignable: true },
-  ];
   const teacher = (id: number, x_position: unknown, fields = {}) =>
     faculty(id, { x_position, faculty_subject_ids: [1], ...fields });
   const held = (kit: Kit, id: number) => kit.site().participant(course, `oec_faculty_${id}`);
   let kit: Kit;
   beforeAll(async () => {
-    kit = await startKit({ instances: [byPosition], moodle: { roles }, schedules: 'drift' });
+    kit = await startKit({ instances: [byPosition], moodle: { roles: teacherRoles }, schedules: 'drift' });
     await kit.sync(
       ...[program(1, { subject_ids: [1] }), subject(1)],
       ...[
@@ -230,5 +233,68 @@ describe('teachers whose roles go by what they are', () => {
     await kit.configure('demo', { teacher_role_by: undefined, teacher_roles: {} });
     await kit.sync(teacher(2, 'Head of department', { last_name: 'Other' }));
     expect(await held(kit, 2)).toBe('editingteacher');
+  });
+});
+
+describe('what would be done about enrolments', () => {
+  it('is planned with times and roles, and found again where the mappings are lost', async () => {
+    await using kit = await startKit({ moodle: { roles: teacherRoles } });
+    kit.expectErrors(/brake/i);
+    await kit.sync(
+      ...[program(1, { subject_ids: [1] }), subject(1), batch(1, 1, running), student(1)],
+      ...[enrolment(1, 1, 1, 1), faculty(1, { faculty_subject_ids: [1], x_position: 'Assistant' })],
+    );
+    await kit.configure('demo', {
+      ...byBatch,
+      teacher_role_by: '{teacher.x_position}',
+      teacher_roles: { assistant: 4 },
+    });
+    const planned = async () => {
+      const plan = (await runCli(kit, ['plan', '--details', '--json'])).json<{
+        instances: { changes: { idnumber: string; kind: string; fields: unknown[] }[] }[];
+      }>();
+      return plan.instances.flatMap(({ changes }) => changes);
+    };
+    const fields = (await planned()).map(({ idnumber, kind, fields: own }) => [idnumber, kind, own]);
+    expect(fields.toSorted()).toEqual([
+      ['oec_faculty_1@teaching', 'enrol', [{ field: course, now: 'role 3', planned: 'role 4' }]],
+      [
+        'oec_student_1@enrolments',
+        'enrol',
+        [{ field: course, now: 'role 5', planned: 'role 5, from 2001-02-01 until 2201-06-30' }],
+      ],
+    ]);
+    expect((await runCli(kit, ['sync', 'push'])).code).toBe(0);
+    await kit.settle();
+    expect(await planned()).toEqual([]);
+    const before = await kit.mappings();
+    const table = mappingsStore(kit.cloud.clients.dynamodb, kit.cloud.resource('MappingsTableName'));
+    await table.remove('demo', ['oec_student_1@enrolments', 'oec_faculty_1@teaching']);
+    expect((await runCli(kit, ['rebuild-mappings', '--yes'])).code).toBe(0);
+    expect((await runCli(kit, ['sync', 'push'])).code).toBe(0);
+    await kit.settle();
+    for (const name of ['oec_student_1@enrolments', 'oec_faculty_1@teaching']) {
+      const { sync_hash, extra_data } = (await kit.mapping(name))!;
+      expect({ sync_hash, extra_data }).toEqual({
+        sync_hash: before.get(name)?.sync_hash,
+        extra_data: before.get(name)?.extra_data,
+      });
+    }
+    expect(await kit.site().participants(course)).toMatchObject({ oec_faculty_1: 'teacher' });
+  });
+
+  it('names a role that the token may not give when it is set', async () => {
+    await using kit = await startKit({ moodle: { roles: teacherRoles } });
+    const set = await runCli(kit, [
+      'instance',
+      'set',
+      'demo',
+      'teacher_role_by={teacher.x_position}',
+      'teacher_roles.Head=77',
+    ]);
+    expect(set.stdout).toContain('may not give the role of teacher_roles.Head (77)');
+    expect(set.stdout).toContain('core_role_unassign_roles');
+    const doctor = await runCli(kit, ['doctor', '--json']);
+    expect(doctor.stdout).toContain('teacher_roles.Head (77)');
   });
 });
