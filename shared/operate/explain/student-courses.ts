@@ -39,7 +39,11 @@ export async function studentCourses(view: RecordView, studentId: string): Promi
 }
 
 /** An enrolment that has ended, or leads nowhere, is in order by itself: another one may lead to the course. */
-function stepOf(about: string, enrolment: Enrolment, { courses, end, failure }: EnrolmentCourses): Step {
+function stepOf(
+  about: string,
+  enrolment: Enrolment,
+  { courses, passedOver, end, failure }: EnrolmentCourses,
+): Step {
   const { programId, batchId, subjectIds, state } = enrolment;
   if (end) return { about, state: 'ok', ...endTexts(enrolment)[end] };
   const isPartial = courses.length > 0;
@@ -51,6 +55,9 @@ function stepOf(about: string, enrolment: Enrolment, { courses, end, failure }: 
     const rest = failure ? ` ${failure.reason}` : '';
     return ok(about, `${what}: ${courses.join(', ')}.${rest}`);
   }
+  const isEarly = passedOver.some(({ because }) => because === 'early');
+  const { early } = passedOverTexts(enrolment, '');
+  if (isEarly) return ok(about, `${what}, and leads to no course yet. ${early.text}`, early.advice);
   return ok(
     about,
     `${what}, and leads to no course.`,
@@ -144,9 +151,9 @@ function passedOverTexts(
       advice: 'Unarchive the subject in OpenEduCat if it is still taught.',
     },
     early: {
-      text: `The course of the enrolment ${id} is not made yet: its batch or term begins later.`,
+      text: `The courses of the enrolment ${id} are not made yet: its batch or term begins later.`,
       advice:
-        'Nothing: it is made some weeks before that begins; the setting courses.made_weeks_before says how many.',
+        'Nothing: they are made some weeks before that begins; the setting courses.made_weeks_before says how many.',
     },
     elective: {
       text: `The subject ${subjectId} is elective, and the enrolment ${id} does not choose it.`,

@@ -74,6 +74,7 @@ describe('a batch with courses of its own', () => {
     expect(await course(kit, of(3))).toBeUndefined();
     expect(await course(kit, own)).toBeUndefined();
     expect(await kit.troubles()).toEqual({});
+    expect((await runCli(kit, ['explain', 'student', '1'])).stdout).toContain('are not made yet');
   });
 
   it('has them then, hidden, with its dates, its students and their teachers', async () => {
@@ -176,6 +177,7 @@ describe('a batch with courses of its own', () => {
       oec_faculty_1: 'editingteacher',
       oec_faculty_2: 'editingteacher',
     });
+    expect((await runCli(kit, ['explain', 'student', '1'])).stdout).toContain('is over');
     await kit.sync(subject(1, { name: 'Renamed', active: false }));
     expect(await course(kit, of(3))).toMatchObject({ visible: true });
     expect((await kit.site().course(of(3)))!.fullname).toBe('Subject 1 (Batch 3)');
@@ -204,6 +206,12 @@ describe('a university that changes to courses per batch', () => {
     ]);
 
     await kit.configure('demo', { course_per: 'batch' });
+    // Of all that is there one enrolment would end: that in the batch that has not begun.
+    const plan = await runCli(kit, ['plan', '--json']);
+    const { instances } = plan.json<{ instances: { services: { changes: Record<string, number> }[] }[] }>();
+    expect(Object.assign({}, ...instances[0]!.services.map(({ changes }) => changes))).toEqual({
+      suspend_enrolment: 1,
+    });
     await later(kit, 1);
     expect(await kit.site().participants(own)).toEqual({
       oec_student_1: 'student in oec_batch_1',
