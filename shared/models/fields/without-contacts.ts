@@ -1,4 +1,5 @@
-const contactField = /mail|phone|mobile/i;
+// The others are copied only where a template of an instance names them.
+const contactField = /mail|phone|mobile|^(street2?|zip|birth_date|vat|id_number)$/i;
 // Word by word: a pattern for whole addresses takes minutes over 100 kB without an @.
 const word = /[^\s<>"',;()[\]]+/g;
 const isAddress = /[^@]@[^@]/;
@@ -6,7 +7,10 @@ const isAddress = /[^@]@[^@]/;
 /** Stands for what is not shown. */
 export const hidden = '(hidden)';
 
-/** A record's fields without e-mail addresses and telephone numbers, wherever in them an address stands. */
+/**
+ * A record's fields without e-mail addresses, wherever in them one stands, telephone numbers, places of living, birth dates
+ * and numbers of papers.
+ */
 export function withoutContacts(item: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(item).map(([name, value]) => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Trial } from '#cli/commands/instance/try.ts';
+import type { PlannedChange } from '#shared/operate/plan/planned-changes.ts';
 import type { Kit } from '#test/integration/kit.ts';
 import { faculty, isWrite, startKit, student } from '#test/integration/kit.ts';
 import { administratorOf } from '#test/peers/teacher/administrator.ts';
+import { differences, factsAfter, factsOf } from '../cli/moodle-facts.ts';
+import { runCli } from '../cli/run-cli.ts';
+import { sweep, unnoticed } from '../sweep/support.ts';
 
 const hours = 3_600_000;
 
@@ -110,6 +115,35 @@ describe('who somebody is', () => {
     });
     expect(calls.filter(isWrite)).toEqual([]);
     expect((await account(kit, 'oec_student_1')).institution).toBe('My University');
+  });
+
+  it('is in a plan as the push makes it, and in `try`', async () => {
+    await using kit = await startKit({ moodle, schedules: 'none' });
+    await kit.sync(student(1, { company_id, lang: 'es_CO' }), faculty(1, { company_id, city: 'Cali' }));
+    await unnoticed(kit, () => kit.put(student(2, { company_id, x_shift: 'Evening', lang: 'pt_BR' })));
+    await kit.configure('demo', { profile });
+    const { siteState } = kit.site().moodle;
+    const before = factsOf(siteState);
+    const calls = await kit.site().callsDuring(async () => {
+      const planned = await runCli(kit, ['plan', '--details', '--json']);
+      const { changes } = planned.json<{ instances: { changes: PlannedChange[] }[] }>().instances[0]!;
+      const of = (idnumber: string) =>
+        `${idnumber.replace(/^oec_|_/g, '').replace('faculty', 'teacher')}@example.org`;
+      const { facts, misread } = factsAfter(before, changes, of);
+      const tried = await runCli(kit, ['instance', 'try', 'demo', 'op.student', '1', '--json']);
+      const fields = tried.json<Trial>().fields.map(({ field, changed }) => [field, changed]);
+      expect(Object.fromEntries(fields)).toMatchObject({ institution: 'My University', lang: 'es' });
+      expect(factsOf(siteState)).toEqual(before);
+      await sweep(kit);
+      // A site tells its own language of whoever has chosen none.
+      expect(misread).toEqual(['student1@example.org lang: undefined and not en']);
+      expect(differences(facts, factsOf(siteState))).toEqual([]);
+    });
+    expect(await account(kit, 'oec_faculty_1')).toMatchObject({ city: 'Cali' });
+    // All else of plan and try only reads.
+    const writes = calls.filter(isWrite).map(({ function: name }) => name);
+    expect(writes).toContain('core_user_create_users');
+    expect(await kit.troubles()).toEqual({});
   });
 
   it('belongs to whom the instance says', async () => {

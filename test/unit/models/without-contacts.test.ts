@@ -6,12 +6,18 @@ it('hides addresses wherever they stand, and fields of contacts whatever they ho
     note: 'Ask <ana@example.org>, please',
     phone: '079 111',
     mobile: false,
+    birth_date: '2004-02-29',
+    street: 'Calle 1',
+    city: 'Cali',
     list: [7, 'a@b.org'],
   };
   expect(withoutContacts(item)).toEqual({
     note: 'Ask <(hidden)>, please',
     phone: '(hidden)',
     mobile: false,
+    birth_date: '(hidden)',
+    street: '(hidden)',
+    city: 'Cali',
     list: [7, '(hidden)'],
   });
 });
