@@ -11,7 +11,7 @@ import type { Link, LinkReader, RecordReader } from '#shared/models/records.ts';
 import { facultyIdnumber, parentIdnumber, studentIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, serviceNames } from '#shared/models/services.ts';
 import { ripplesOfTemplates } from '#shared/moodle/conventions/templates.ts';
-import { haveCoursesTime, type Instance, takesService } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesRipple, takesService } from '#shared/moodle/instance/instance.ts';
 import type { MappingReader } from '#shared/moodle/mappings/mapping.ts';
 import type { PushQueue } from '#shared/moodle/push/work-unit.ts';
 import { cutUnits, type WorkUnit } from '#shared/moodle/push/work-unit.ts';
@@ -40,16 +40,14 @@ export async function followStream(
 ): Promise<WorkUnit[]> {
   await keepLinks(changes, ports.links);
   const exported = foldChanges(changes.filter((change) => !isEcho(change)));
-  const isWanted = (service: ServiceName) => instances.some((instance) => takesService(instance, service));
-  const wanted = { isWanted, further: ripplesOfTemplates(instances) };
-  const plan = await planPushes(exported, ports, wanted);
-  const inTime = instances.some(haveCoursesTime)
-    ? await planPushes(exported, ports, { ...wanted, haveCoursesTime: true })
-    : plan;
+  const plan = await planPushes(exported, ports, {
+    isWanted: (ripple) => instances.some((instance) => takesRipple(instance, ripple)),
+    further: ripplesOfTemplates(instances),
+  });
   const units: WorkUnit[] = [];
   for (const instance of instances) {
     await warnBrake(exported, instance, ports);
-    units.push(...unitsOf(haveCoursesTime(instance) ? inTime : plan, instance));
+    units.push(...unitsOf(plan, instance));
   }
   // In order of service, so that the structure of all instances is there before the people come.
   units.sort((a, b) => serviceNames.indexOf(a.service) - serviceNames.indexOf(b.service));

@@ -26,29 +26,25 @@ const inCohorts: readonly Ripple[] = [{ push: 'enrolments', way: '<op.student.co
 /** Where ways begin: at a record, and for what was moved at its entity. */
 type Start = { model: PushedModel; id: string; idnumber?: string };
 
-/** Whether any Moodle takes what a service pushes: ways to anything else are not gone. */
-type IsWanted = (service: ServiceName) => boolean;
+/** Whether a ripple brings any Moodle anything: the ways of others are not gone. */
+type IsWanted = (ripple: Ripple) => boolean;
 
 /**
  * What has to be pushed after changes of records: the records themselves, and what hangs on them as their models say.
  *
- * @param options `further`: what hangs on them besides, by model
+ * @param options.further what hangs on them besides, by model
  */
 export async function planPushes(
   changes: RecordChange[],
   readers: Readers,
-  options: { haveCoursesTime?: boolean; isWanted?: IsWanted; further?: Further } = {},
+  { isWanted = () => true, further }: { isWanted?: IsWanted; further?: Further } = {},
 ): Promise<Plan> {
-  const { haveCoursesTime = false, isWanted = () => true, further } = options;
   const ways = new Ways(readers, changes);
   const plan: Plan = new Map();
   for (const change of changes) {
     const hasChanged = changesOf(change);
     const all = [...modelOf(change.model).ripples, ...(further?.get(change.model) ?? [])];
-    const due = all.filter(
-      ({ push, when, isOfCourseTime = false }) =>
-        isWanted(push) && (!when || hasChanged(when)) && (haveCoursesTime || !isOfCourseTime),
-    );
+    const due = all.filter((ripple) => isWanted(ripple) && (!ripple.when || hasChanged(ripple.when)));
     await follow(due, change, ways, plan);
   }
   return plan;
@@ -68,7 +64,7 @@ export async function planMoved(
   for (const { service, idnumber, record_id: id } of entities) {
     const model = serviceModels[service];
     const { moved = [], service: own } = modelOf(model);
-    const due = (isCohortService(service) ? inCohorts : moved).filter(({ push }) => isWanted(push));
+    const due = (isCohortService(service) ? inCohorts : moved).filter(isWanted);
     if (own === service || isCohortService(service)) await follow(due, { model, id, idnumber }, ways, plan);
   }
   return plan;

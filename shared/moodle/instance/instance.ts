@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { timeZone } from '#shared/models/fields/school-day.ts';
+import type { Ripple } from '#shared/models/model.ts';
 import { isCohortService, type ServiceName } from '#shared/models/services.ts';
 import { templateFor } from '#shared/moodle/conventions/named-records.ts';
 import { type CustomField, ownedCustomField, profileSchema } from '#shared/moodle/conventions/profile.ts';
@@ -264,6 +265,14 @@ export function takesService(
     return cohorts === 'both' || asked[cohorts].includes(service as never);
   }
   return takesParents(instance) || !(service === 'parents' || service === 'children');
+}
+
+/** Whether a change that a ripple leads to may mean something to an instance. */
+export function takesRipple(
+  instance: Parameters<typeof takesService>[0] & Pick<Instance, 'course_per'>,
+  { push, isOfCourseTime }: Pick<Ripple, 'push' | 'isOfCourseTime'>,
+): boolean {
+  return takesService(instance, push) && (isOfCourseTime === undefined || haveCoursesTime(instance));
 }
 
 /** Whether an instance gives parents accounts, and a role over their children. */

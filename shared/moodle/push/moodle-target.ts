@@ -1,10 +1,10 @@
 import { planMoved } from '#shared/models/changes/ripple.ts';
+import type { Ripple } from '#shared/models/model.ts';
 import type { LinkReader, RecordReader } from '#shared/models/records.ts';
-import type { ServiceName } from '#shared/models/services.ts';
 import type { MoodleCaller } from '#shared/moodle/client/caller.ts';
 import { failureOf } from '#shared/moodle/failures.ts';
 import { getSiteInfo } from '#shared/moodle/functions/site.ts';
-import { type Instance, takesService } from '#shared/moodle/instance/instance.ts';
+import { type Instance, takesRipple } from '#shared/moodle/instance/instance.ts';
 import type { AttentionReader, Mapping, MappingStore } from '#shared/moodle/mappings/mapping.ts';
 import type { Brake } from '#shared/sync/limits/brake.ts';
 import type { Clock, Log } from '#shared/sync/ports.ts';
@@ -74,7 +74,7 @@ async function push(
   const view = new RecordView(instance, records, links, mappings, ports.clock.now());
   const context: PushContext = { ...ports, instance, client, view, force, doubted: new Set() };
   const ledger = await pushUnit(context, services, unit);
-  const isWanted = (service: ServiceName) => takesService(instance, service);
+  const isWanted = (ripple: Ripple) => takesRipple(instance, ripple);
   for (const [service, ids] of await planMoved(ledger.moved, { records, links }, isWanted))
     ledger.following.push(...cutUnits(instance.id, service, ids));
   return ledger;

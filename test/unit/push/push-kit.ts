@@ -10,7 +10,7 @@ import { brakedServices } from '#shared/moodle/brakes.ts';
 import { compareWithMoodle, type DriftPosition } from '#shared/moodle/drift/drift.ts';
 import type { Finding } from '#shared/moodle/drift/finding.ts';
 import { repairNoted } from '#shared/moodle/drift/repair.ts';
-import { haveCoursesTime, type Instance, instanceSchema } from '#shared/moodle/instance/instance.ts';
+import { type Instance, instanceSchema, takesRipple } from '#shared/moodle/instance/instance.ts';
 import type {
   AttentionReader,
   Mapping,
@@ -260,7 +260,7 @@ export class PushKit {
     const plan = await planPushes(
       changes,
       { records: this.records, links: this.#links },
-      { haveCoursesTime: haveCoursesTime(this.instance) },
+      { isWanted: (ripple) => takesRipple(this.instance, ripple) },
     );
     for (const [service, ids] of plan) this.queue(...cutUnits(this.instance.id, service, ids));
   }
