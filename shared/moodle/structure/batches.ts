@@ -111,7 +111,7 @@ async function build(view: RecordView, idnumber: string): Promise<Built<Entity<G
 }
 
 /** What a batch's groups are called: alike in all courses, by the batch's own program also in those of another one. */
-function groupName(view: RecordView, { id, programId }: Batch): Promise<FilledIn<'name'>> {
+export function groupName(view: RecordView, { id, programId }: Batch): Promise<FilledIn<'name'>> {
   const program = () => view.read('op.course', programId);
   const records = {
     program,

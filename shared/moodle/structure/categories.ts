@@ -3,7 +3,7 @@ import { modelOf, type RecordOf } from '#shared/models/models.ts';
 import { departmentIdnumber, idOf, programIdnumber } from '#shared/models/references.ts';
 import { type ServiceName, type ServiceOfKind, serviceModels } from '#shared/models/services.ts';
 import { MoodleError } from '#shared/moodle/client/errors.ts';
-import { fillIn } from '#shared/moodle/conventions/fill-in.ts';
+import { type FilledIn, fillIn } from '#shared/moodle/conventions/fill-in.ts';
 import { failureOfProblems, scopeUnknown } from '#shared/moodle/failures.ts';
 import {
   createCategories,
@@ -91,19 +91,7 @@ function categoryService<Name extends CategoryService>(
     if (scope === 'outside') return { kind: 'nothing' };
     if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
     const parent = await rules.parentOf(view, record);
-    const { departmentId } = { departmentId: undefined, ...record };
-    const { noun } = modelOf(model);
-    const named = await fillIn({
-      instance: view.instance,
-      service: name,
-      noun,
-      records: {
-        department: async () =>
-          departmentId === undefined ? undefined : view.read('op.department', departmentId),
-        [noun]: async () => reading,
-      },
-      rules: { name: categoryName },
-    });
+    const named = await categoryNameOf(view, name, id);
     if (named.failure) return { kind: 'failed', source, failure: named.failure };
     const fields: CategoryFields = { name: named.fields.name ?? record.name, parent };
     return {
@@ -119,6 +107,31 @@ function categoryService<Name extends CategoryService>(
       },
     };
   }
+}
+
+/** What the category of a record is called. */
+export async function categoryNameOf(
+  view: RecordView,
+  service: CategoryService,
+  id: string,
+): Promise<FilledIn<'name'>> {
+  const model: CategoryModel = serviceModels[service];
+  const { noun } = modelOf(model);
+  const reading = await view.read(model, id);
+  return fillIn({
+    instance: view.instance,
+    service,
+    noun,
+    records: {
+      department: async () => {
+        const known =
+          reading.state === 'valid' && 'departmentId' in reading.record ? reading.record : undefined;
+        return known?.departmentId === undefined ? undefined : view.read('op.department', known.departmentId);
+      },
+      [noun]: async () => reading,
+    },
+    rules: { name: categoryName },
+  });
 }
 
 /** Why a record that lies above itself has no place in Moodle; undefined where its parents have an end, or a circle of their own. */

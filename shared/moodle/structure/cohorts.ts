@@ -16,6 +16,8 @@ import { pushEntities } from '#shared/moodle/push/entity-push.ts';
 import { type PushService, takesNothingAway } from '#shared/moodle/push/push-service.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { inParts } from '#shared/sync/in-parts.ts';
+import { groupName } from './batches.ts';
+import { categoryNameOf } from './categories.ts';
 
 /** A cohort of the whole site. One that is hidden goes on, but is offered to nobody who looks for one. */
 export type CohortFields = { name: string; visible: boolean };
@@ -57,8 +59,13 @@ function serviceOf(name: CohortService, toOwner: (id: string) => string): PushSe
     if (scope === 'outside') return { kind: 'nothing' };
     if (scope === 'unknown') return { kind: 'failed', source, failure: scopeUnknown() };
     const active = record.active && program.record.active;
-    // Names of cohorts need not differ, but those of batches are the same in every year.
-    const full = 'programId' in record ? `${record.name} (${record.code})` : record.name;
+    // As its groups are called, or its category.
+    const named =
+      'programId' in record
+        ? await groupName(view, record)
+        : await categoryNameOf(view, 'programs', record.id);
+    if (named.failure) return { kind: 'failed', source, failure: named.failure };
+    const full = named.fields.name ?? record.name;
     const fields: CohortFields = { name: [...full].slice(0, longestName).join(''), visible: active };
     return {
       kind: 'entity',

@@ -105,6 +105,19 @@ describe('an instance with cohorts of programs and batches', () => {
     await kit.sync(enrolment(4, 4, 1, 1, { state: 'finished' }), batch(1, 1));
   });
 
+  it('is called as the groups and the category are', async () => {
+    await kit.configure('demo', {
+      names: { group: '{batch.code} of {program.name}', program_category: '{program.code}' },
+    });
+    await sweep(kit, ['structure', 'students']);
+    expect(cohortsOf(kit)).toMatchObject({
+      [ofProgram]: 'P1 1 2 3',
+      [ofBatch(1)]: 'B1 of Program 1 1 2 3',
+    });
+    await kit.configure('demo', { names: {} });
+    await sweep(kit, ['structure', 'students']);
+  });
+
   it('brings back whom somebody has taken out, and a cohort that somebody has deleted', async () => {
     const state = kit.site().moodle.siteState;
     const [first] = state.cohorts.find('idnumber', ofBatch(1));
