@@ -8,6 +8,9 @@ import { comparableEmail } from '#shared/models/fields/email.ts';
 import { text } from '#shared/models/fields/fields.ts';
 import { emailTarget } from '#shared/models/links.ts';
 import type { RecordItem } from '#shared/models/records.ts';
+import { serviceModels } from '#shared/models/services.ts';
+import { fieldsIn } from '#shared/moodle/conventions/template.ts';
+import { type TemplateInUse, templatesOf } from '#shared/moodle/conventions/templates.ts';
 import { type PersonModel, personIdnumber, personNouns } from '#shared/operate/explain/person.ts';
 import { linksStore } from '#shared/store/tables/links-store.ts';
 import { eachPage } from '#shared/sync/each-page.ts';
@@ -176,14 +179,22 @@ async function* peopleWithAddress(
 }
 
 async function* peopleWithNumber(
-  { records }: Deployment,
+  { records, instances }: Deployment,
   wanted: readonly PersonModel[],
   number: string,
 ): AsyncIterable<SearchedPage> {
   const written = [number, number.toUpperCase(), number.toLowerCase()];
   const values = [...new Set<string | number>(written), ...(isId(number) ? [Number(number)] : [])];
-  for (const { of, model, fields, person } of numbers) {
+  const named = (await instances.list()).instances.flatMap(templatesOf).filter(isName);
+  for (const { of, model, fields: usual, person } of numbers) {
     if (!wanted.includes(of)) continue;
+    const own = person === undefined ? named.filter(({ service }) => serviceModels[service] === of) : [];
+    const fields = [
+      ...new Set([
+        ...usual,
+        ...own.flatMap(({ text: template }) => fieldsIn(template).map(({ field }) => field)),
+      ]),
+    ];
     const pages = eachPage((after) => records.search(model, { fields, values, after }));
     for await (const { items, looked: read } of pages) {
       const ids = items.map((item) => (person === undefined ? item.id : String([item[person]].flat()[0])));
@@ -191,6 +202,11 @@ async function* peopleWithNumber(
       yield { people: people.map((item) => personOf(of, item, 'number')), read };
     }
   }
+}
+
+/** Whether a template says by what an account is known. */
+function isName({ field }: TemplateInUse): boolean {
+  return field === 'username' || field === 'idnumber';
 }
 
 function hasEmail(item: Record<string, unknown>, email: string): boolean {

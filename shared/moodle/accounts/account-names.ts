@@ -57,6 +57,7 @@ export function accountNames(
 
 function faultOf(name: AccountName, text: string): string | undefined {
   const most = moodleLimits[name];
+  // Moodle would store an empty username (4.5 and 5.1).
   if (text === '') return 'gives no text';
   if (characterCount(text) > most) return `gives more than the ${most} characters that Moodle takes`;
   if (readsAsHtml(text) || isUnstorable(text)) return 'gives a text that Moodle does not take';

@@ -201,6 +201,13 @@ describe('what goes by ID numbers, where the instance gives them', () => {
     expect(of('idnumber')).toMatchObject({ now: 'GR-1', current: 'GR-1', changed: 'N1' });
   });
 
+  it('person find knows people by what the templates name', async () => {
+    await kit.configure('demo', { ...templates, id_numbers: { students: '{student.x_matricula}' } });
+    await kit.put(student(9, { x_matricula: 'M-9', active: false }));
+    expect((await runCli(kit, ['person', 'find', 'm-9'])).stdout).toContain('oec_student_9');
+    await kit.configure('demo', templates);
+  });
+
   it('adopt matches accounts that have the numbers already, and writes the instance’s', async () => {
     const { client } = kit.site();
     const [one, two] = [await idOf('oec_student_1'), await idOf('oec_student_2')];
