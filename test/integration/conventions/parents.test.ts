@@ -128,6 +128,11 @@ describe('what operators do with parents', () => {
     expect((await cli('explain', 'parent', '7')).stdout).toContain('The records table holds no parent 7.');
   });
 
+  it('try on one parent what another setting would do', async () => {
+    const tried = await cli('instance', 'try', 'demo', 'op.parent', '1', 'role_ids.parent=', '--json');
+    expect(tried.json()).toMatchObject({ model: 'op.parent', changed: { changes: [] } });
+  });
+
   it('compare the accounts, and find nothing to tell of the roles', async () => {
     expect((await cli('drift', '--json')).json()).toMatchObject({ instances: [{ findings: [] }] });
   });

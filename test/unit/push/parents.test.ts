@@ -44,6 +44,16 @@ describe('parents', () => {
     expect([...kit.mappings.rows.keys()]).toEqual(['oec_student_1']);
   });
 
+  it('are left alone, and not compared, where the instance names no role any more', async () => {
+    await kit.sync(student(1), parent(1, [1]));
+    kit.instance = { ...kit.instance, role_ids: { student: 5, teacher: 3 } };
+    await kit.sync(parent(1, [], { active: false }), student(1, { active: false }));
+    administratorOf(kit.moodle).changeAccount((await kit.site.user('oec_parent_1'))!.id, { firstname: 'X' });
+    expect(await kit.compare()).toEqual([]);
+    expect(await kit.site.user('oec_parent_1')).toMatchObject({ firstname: 'X', suspended: false });
+    expect(roles()).toEqual([role('parent1', 1)]);
+  });
+
   it('have it no more over a child that is taken from them, or whose record ends', async () => {
     await kit.sync(student(1), student(2), parent(1, [1, 2]), parent(2, [1, 2]));
     await kit.sync(parent(1, [2]));
