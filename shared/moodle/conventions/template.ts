@@ -65,11 +65,13 @@ export function fieldsIn(text: string): TemplateField[] {
   return partsOf(text).filter((part) => typeof part !== 'string');
 }
 
-/** A template without what it names of a record that there is not, and the blanks before it. */
+/** A template without what it names of a record that there is not: blanks before it and brackets around it go as well. */
 export function withoutRoot(text: string, root: string): string {
   const parts = partsOf(text);
   if (!parts.some((part) => typeof part !== 'string' && part.root === root)) return text;
-  return text.replace(/ ?\{([a-z]+)\.[^{}]*\}/g, (whole, of: string) => (of === root ? '' : whole));
+  return text
+    .replace(/ ?\{([a-z]+)\.[^{}]*\}/g, (whole, of: string) => (of === root ? '' : whole))
+    .replace(/ ?(?:\([ ,;/-]*\)|\[[ ,;/-]*\])/g, '');
 }
 
 /**

@@ -20,7 +20,7 @@ export const fieldsOf = {
     ...(row.summary && { summary: summaryText(row.summary) }),
     category: row.categoryid,
     visible: row.visible === 1,
-    ...(zone !== undefined && { startdate: dayIn(row.startdate, zone), enddate: dayIn(row.enddate, zone) }),
+    ...(zone !== undefined && datesOf(row, zone)),
   }),
   group: (row: Pick<Group, 'name' | 'courseid'>) => ({ name: row.name, course: row.courseid }),
   cohort: (row: Cohort) => only(row, 'name', 'visible'),
@@ -29,6 +29,11 @@ export const fieldsOf = {
     ...profileIn(row),
   }),
 } satisfies Record<MoodleKind, (row: never) => ObservedFields>;
+
+/** The dates of a course, as days. */
+export function datesOf({ startdate, enddate }: Pick<Course, 'startdate' | 'enddate'>, zone: string) {
+  return { startdate: dayIn(startdate, zone), enddate: dayIn(enddate, zone) };
+}
 
 /** Moodle keeps no date as 0. */
 function dayIn(seconds: number, zone: string): string {

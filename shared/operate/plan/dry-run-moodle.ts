@@ -55,7 +55,11 @@ export interface DryRunChanges {
   categories: RowChange<Pick<Category, 'id' | 'name' | 'parent'>>[];
   /** `importedFrom`: the short name of the course whose content would be copied into it. */
   courses: RowChange<
-    Pick<Course, 'id' | 'fullname' | 'shortname' | 'categoryid'> & { visible: boolean; importedFrom: string }
+    Pick<Course, 'id' | 'fullname' | 'shortname' | 'categoryid' | 'startdate' | 'enddate'> & {
+      summary: string;
+      visible: boolean;
+      importedFrom: string;
+    }
   >[];
   groups: RowChange<Pick<Group, 'id' | 'name'>>[];
   cohorts: RowChange<Cohort>[];

@@ -11,7 +11,8 @@ import type { CohortMember } from '#shared/moodle/functions/cohorts.ts';
 import type { RoleOverUser } from '#shared/moodle/functions/roles.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Place } from '#shared/moodle/inventory/inventory.ts';
-import { profileIn, whereUntold } from '#shared/moodle/inventory/observed.ts';
+import { datesOf, profileIn, whereUntold } from '#shared/moodle/inventory/observed.ts';
+import { summaryText } from '#shared/moodle/structure/course-summary.ts';
 import type { DryRunMappings } from './dry-run-mappings.ts';
 import type { DryRunChanges, DryRunMoodle, RowChange } from './dry-run-moodle.ts';
 
@@ -77,9 +78,12 @@ export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
     name,
     parent: parent === 0 ? '' : nameOf(run, 'category', parent),
   }));
+  const isThere = new Set(changes.courses.map(({ before }) => before?.id));
   yield* entityChanges(run, 'course', changes.courses, (row) => ({
-    ...{ fullname: row.fullname, shortname: row.shortname },
+    ...{ fullname: row.fullname, shortname: row.shortname, summary: summaryText(row.summary) },
     ...{ category: nameOf(run, 'category', row.categoryid), visible: row.visible },
+    // Moodle gives a new course a start of its own.
+    ...(isThere.has(row.id) && datesOf(row, run.instance.time_zone)),
     content: row.importedFrom,
   }));
   yield* entityChanges(run, 'group', changes.groups, ({ name }) => ({ name }));

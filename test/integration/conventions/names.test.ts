@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Trial } from '#cli/commands/instance/try.ts';
+import { daysBefore } from '#shared/models/fields/school-day.ts';
 import { createCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses, updateCourses } from '#shared/moodle/functions/courses.ts';
 import { createGroups } from '#shared/moodle/functions/groups.ts';
@@ -95,6 +96,11 @@ describe('names by template', () => {
       reason: 'names.group takes {batch.start_date}, and batch 1 has none that can be written as yyyy.',
       advice: 'Enter it in OpenEduCat, or write {batch.start_date?} in names.group where it may be empty.',
     });
+    // Nobody is kept out of a course that has a name for it.
+    await kit.sync(student(2), enrolment(2, 2, 1, 1));
+    expect(await site.participants('oec_subj_2_course_1')).toMatchObject({
+      oec_student_2: 'student in oec_batch_1',
+    });
     // What is there keeps its name; nothing is cut.
     expect(await site.course('oec_subj_2_course_1')).toMatchObject({ fullname: 'S2: Subject 2 B2' });
     await kit.sync(subject(2), subject(3), batch(1, 1));
@@ -126,6 +132,22 @@ describe('names by template', () => {
       fullname: 'S1: Subject 1',
       summary: '<p>A teacher&rsquo;s</p>',
     });
+    await kit.configure('demo', { status: 'paused' });
+    await kit.sync(subject(1, { x_about: 'Anew' }));
+    const planned = await runCli(kit, ['plan', '--details', '--json']);
+    expect(planned.json<{ instances: object[] }>().instances).toMatchObject([
+      {
+        changes: [
+          {
+            ...{ idnumber: course, kind: 'change' },
+            fields: [{ field: 'summary', now: 'A teacher’s', planned: 'Anew' }],
+          },
+        ],
+      },
+    ]);
+    await kit.configure('demo', { status: 'active' });
+    await sweep(kit);
+    expect(await site.course(course)).toMatchObject({ summary: 'Anew' });
   });
 
   it('are shown before they are saved: of one record, and of some with what would not do', async () => {
@@ -236,5 +258,37 @@ describe('names of a Moodle that was named so before', () => {
     expect(planned.json<{ instances: object[] }>().instances).toMatchObject([{ would_change: false }]);
     const calls = await site.callsDuring(() => sweep(kit));
     expect(calls.filter(isWrite)).toEqual([]);
+  });
+});
+
+describe('names of courses that a batch has for itself', () => {
+  it('tell the batches apart, whether a template names the batch or not; courses of a program leave it out', async () => {
+    await using kit = await startKit({
+      schedules: 'none',
+      instances: [
+        { names: { course_fullname: '{subject.name} {batch.start_date:yyyy} ({batch.x_campus?})' } },
+      ],
+    });
+    const site = kit.site();
+    const [now] = new Date(kit.cloud.clock.now()).toISOString().split('T') as [string];
+    const ofToday = { start_date: now, end_date: daysBefore(now, -100), x_campus: 'North' };
+    await kit.sync(
+      program(1, { subject_ids: [1] }),
+      subject(1),
+      batch(1, 1, { ...ofToday, start_date: daysBefore(now, 1) }),
+    );
+    expect(await site.course(course)).toMatchObject({ fullname: 'Subject 1', shortname: 'S1_P1' });
+    await kit.configure('demo', { course_per: 'batch' });
+    await kit.sync(batch(2, 1, ofToday), batch(3, 1, ofToday));
+    expect(await site.course(course)).toMatchObject({ fullname: 'Subject 1' });
+    const year = now.slice(0, 4);
+    expect(await site.course(`${course}_batch_2`)).toMatchObject({
+      ...{ fullname: `Subject 1 ${year} (North)`, shortname: 'S1_P1_B2' },
+    });
+    await kit.sync(batch(3, 1, { ...ofToday, x_campus: 'South', code: 'S-3' }));
+    expect(await site.course(`${course}_batch_3`)).toMatchObject({
+      ...{ fullname: `Subject 1 ${year} (South)`, shortname: 'S1_P1_S-3' },
+    });
+    expect(await kit.troubles()).toEqual({});
   });
 });

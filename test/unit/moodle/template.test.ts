@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsIn, render, template } from '#shared/moodle/conventions/template.ts';
+import { fieldsIn, render, template, withoutRoot } from '#shared/moodle/conventions/template.ts';
 
 const course = template({
   roots: ['subject', 'program', 'batch'],
@@ -17,6 +17,17 @@ const records: Record<string, Record<string, unknown>> = {
   student: { first_name: 'Ñandú', middle_name: '', x_matricula: 4711, active: true },
 };
 const filled = (text: string) => render(anything.parse(text), (root) => records[root]);
+
+describe('a template of a record that there is not', () => {
+  it.each([
+    ['{subject.name} ({batch.name}, {batch.code?})', '{subject.name}'],
+    ['{subject.name} ({batch.name})', '{subject.name}'],
+    ['{subject.code}_{batch.start_date:yyyy} [{batch.code} {batch.id}]', '{subject.code}_'],
+    ['{subject.name} ()', '{subject.name} ()'],
+  ])('%s is %s', (text, expected) => {
+    expect(withoutRoot(text, 'batch')).toBe(expected);
+  });
+});
 
 describe('a template', () => {
   it.each([
