@@ -11,7 +11,14 @@ import { courseSteps } from './course-steps.ts';
 import type { MoodleQuestion, MoodleSteps } from './moodle-steps.ts';
 import { noteSteps } from './note-steps.ts';
 import { childrenSteps, placeForParents } from './parent-children.ts';
-import { accountStep, type PersonModel, personIdnumber, personNouns, recordStep } from './person.ts';
+import {
+  accountStep,
+  leftOutSteps,
+  type PersonModel,
+  personIdnumber,
+  personNouns,
+  recordStep,
+} from './person.ts';
 import { firstObstacle, holds, ok, type Step, stop } from './step.ts';
 import { studentCourses } from './student-courses.ts';
 import { teacherCourses } from './teacher-courses.ts';
@@ -59,7 +66,7 @@ export async function explainPerson(
     await recordStep(view, model, id),
   ];
   if (firstObstacle(steps)) return conclude(instance, { model, id, course }, steps, []);
-  steps.push(await accountStep(view, model, id));
+  steps.push(await accountStep(view, model, id), ...(await leftOutSteps(view, model, id)));
   if (model === 'op.parent') return explainParent(view, id, steps, askMoodle);
   const led = model === 'op.student' ? await studentCourses(view, id) : await teacherCourses(view, id);
   steps.push(...led.steps.map((step) => (course === undefined ? step : { ...step, ...asNote(step) })));

@@ -1,6 +1,7 @@
 import { idnumbersOf } from '#shared/models/references.ts';
 import type { PersonModel } from '#shared/moodle/accounts/person-presence.ts';
 import { rowOf } from '#shared/moodle/accounts/record-rows.ts';
+import { leftOutIdnumber } from '#shared/moodle/push/push-ledger.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 import { rowStep } from './row-step.ts';
 import { ok, type Step, stop } from './step.ts';
@@ -69,4 +70,10 @@ export async function accountStep(view: RecordView, model: PersonModel, id: stri
     `The instance ${view.instance.id} is for ${limits}, and this ${personNouns[model]} belongs to none of them.`,
     `${waysIn[model]}; the instance's setting scope decides.`,
   );
+}
+
+/** What of the record the account is without: an address that is somebody else's, a value that Moodle would not take. */
+export async function leftOutSteps(view: RecordView, model: PersonModel, id: string): Promise<Step[]> {
+  const row = await view.mapping(leftOutIdnumber({ model, id }));
+  return row?.failure ? [ok('account', row.failure.reason, row.failure.advice)] : [];
 }

@@ -98,6 +98,10 @@ describe('who somebody is', () => {
     expect(reason).toMatch(/institution is left out: it has 300 characters, and 255 fit\./);
     expect(reason).toMatch(/city is left out.*country is left out.*timezone is left out/);
     expect(reason).not.toMatch(/Cali|xxx/);
+    const explained = await runCli(kit, ['explain', 'student', '2']);
+    expect(explained.stdout).toContain(
+      'account: The account is there without some of its profile: profile_field_matr',
+    );
     await kit.sync(student(1, { company_id }), student(2, { company_id }));
     expect(await kit.troubles()).toEqual({});
   });
