@@ -61,16 +61,6 @@ export function noonOf(day: string, zone: string): number {
   return noon.epochMilliseconds / 1000;
 }
 
-/** The first minute of a day, in seconds since 1970. @param day `2026-09-01` @param zone IANA name */
-export function startOf(day: string, zone: string): number {
-  return Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds / 1000;
-}
-
-/** The last minute of a day, in seconds since 1970. @param day `2026-09-01` @param zone IANA name */
-export function endOf(day: string, zone: string): number {
-  return startOf(daysBefore(day, -1), zone) - 60;
-}
-
 /** The day so many days before another one. @param day `2026-09-01` */
 export function daysBefore(day: string, days: number): string {
   return Temporal.PlainDate.from(day).subtract({ days }).toString();

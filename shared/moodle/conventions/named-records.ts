@@ -23,6 +23,8 @@ const ways: Partial<Record<ServiceName, Readonly<Record<string, readonly string[
     enrolment: ['>op.student'],
     batch: ['<op.student.course >op.student'],
     program: ['<op.student.course >op.student'],
+    term: [],
+    year: [],
     student: [''],
   },
   teaching: { teacher: [''] },

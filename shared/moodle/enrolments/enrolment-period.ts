@@ -70,11 +70,13 @@ export async function periodOfEnrolment(
 
 /** The records whose fields the templates may name. */
 async function fieldsAbout(view: RecordView, { id, ...enrolment }: Enrolment): Promise<FieldsOfRoot> {
-  const { batchId, programId, studentId } = enrolment;
+  const { batchId, programId, termId, yearId, studentId } = enrolment;
   const readings = {
     enrolment: await view.read('op.student.course', id),
     batch: batchId === undefined ? undefined : await view.read('op.batch', batchId),
     program: await view.read('op.course', programId),
+    term: termId === undefined ? undefined : await view.read('op.academic.term', termId),
+    year: yearId === undefined ? undefined : await view.read('op.academic.year', yearId),
     student: await view.read('op.student', studentId),
   };
   return (root) => {

@@ -1,4 +1,4 @@
-import { endOf, startOf } from '#shared/models/fields/school-day.ts';
+import { endOfDay, startOfDay } from '#shared/models/fields/school-day.ts';
 import {
   parseIdnumber,
   programIdnumber,
@@ -176,7 +176,7 @@ function datesOf({
 
 /**
  * The dates of a payload as Moodle keeps them. It takes an end only together with a start, also where the course has one
- * (measured on 4.5 and 5.1: `nostartdatenoenddate`); 0 is no end.
+ * (measured on 4.5 and 5.1: `nostartdatenoenddate`); 0 is no end. Its form knows minutes only, so a course ends with the last.
  */
 function sentDates(
   { startdate, enddate }: Pick<CourseFields, 'startdate' | 'enddate'>,
@@ -185,8 +185,8 @@ function sentDates(
 ): { startdate?: number; enddate?: number } {
   const start = startdate ?? (enddate ? known.startdate : undefined);
   return {
-    ...(start !== undefined && { startdate: startOf(start, zone) }),
-    ...(enddate !== undefined && { enddate: enddate === '' ? 0 : endOf(enddate, zone) }),
+    ...(start !== undefined && { startdate: startOfDay(start, zone) }),
+    ...(enddate !== undefined && { enddate: enddate === '' ? 0 : endOfDay(enddate, zone) - 59 }),
   };
 }
 

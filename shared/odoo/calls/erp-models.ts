@@ -1,4 +1,5 @@
 import { modelOf, type PushedModel, pushedModels } from '#shared/models/models.ts';
+import { fieldsIn } from '#shared/moodle/conventions/template.ts';
 import { fieldsOfTemplates } from '#shared/moodle/conventions/templates.ts';
 import { type Instance, instanceSchema, ownerOf, takesService } from '#shared/moodle/instance/instance.ts';
 import type { ModelFields } from './model-fields.ts';
@@ -24,11 +25,19 @@ export function modelsToExport(instances: readonly Taking[]): PushedModel[] {
   );
 }
 
-/** Whether a Moodle has courses for terms, or has gone back from them: some go on. Where it was never set it is undefined. */
-export function readsTerms(instances: readonly Pick<Instance, 'status' | 'course_per'>[]): boolean {
-  return instances.some(
-    ({ status, course_per }) => status !== 'disabled' && (course_per === 'term' || course_per === 'program'),
-  );
+/**
+ * Whether a Moodle has courses for terms, or has gone back from them: some go on (where it was never set it is undefined);
+ * or enrolments that begin or end with a term.
+ */
+export function readsTerms(
+  instances: readonly (Pick<Instance, 'status' | 'course_per'> &
+    Partial<Pick<Instance, 'enrolment_period'>>)[],
+): boolean {
+  return instances.some(({ status, course_per, enrolment_period: { start = '', end = '' } = {} }) => {
+    const named = [...fieldsIn(start), ...fieldsIn(end)].map(({ root }) => root);
+    const hasCourses = course_per === 'term' || course_per === 'program';
+    return status !== 'disabled' && (hasCourses || named.includes('term') || named.includes('year'));
+  });
 }
 
 /** What of the ERP is needed only where a Moodle asks for it. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { daysBefore, endOf, startOf } from '#shared/models/fields/school-day.ts';
+import { daysBefore, endOfDay, startOfDay } from '#shared/models/fields/school-day.ts';
 import { createCategories } from '#shared/moodle/functions/categories.ts';
 import { createCourses, getCourseByField, updateCourses } from '#shared/moodle/functions/courses.ts';
 import { teacherOf } from '#test/peers/teacher/teacher.ts';
@@ -82,8 +82,8 @@ describe('a batch with courses of its own', () => {
     expect(await course(kit, of(3))).toEqual({
       shortname: 'S1_P1_B3',
       visible: false,
-      startdate: startOf(begins, zone),
-      enddate: endOf(ends, zone),
+      startdate: startOfDay(begins, zone),
+      enddate: endOfDay(ends, zone) - 59,
     });
     expect(await kit.site().participants(of(3))).toEqual({
       oec_student_1: 'student in oec_batch_3',
@@ -110,8 +110,8 @@ describe('a batch with courses of its own', () => {
     ends = daysBefore(ends, -7);
     await kit.sync(batch(3, 1, { start_date: begins, end_date: ends }));
     expect(await course(kit, of(3))).toMatchObject({
-      startdate: startOf(begins, zone),
-      enddate: endOf(ends, zone),
+      startdate: startOfDay(begins, zone),
+      enddate: endOfDay(ends, zone) - 59,
     });
   });
 
@@ -125,7 +125,7 @@ describe('a batch with courses of its own', () => {
     expect(await found()).toMatchObject({ findings: [] });
     const { id } = (await kit.site().course(of(3)))!;
     await updateCourses(kit.site().client, [
-      { id, startdate: startOf(daysBefore(begins, -1), zone), enddate: 0 },
+      { id, startdate: startOfDay(daysBefore(begins, -1), zone), enddate: 0 },
     ]);
     const changed = { idnumber: of(3), kind: 'changed', action: 'keep' };
     expect((await found()).findings).toMatchObject([
@@ -137,7 +137,7 @@ describe('a batch with courses of its own', () => {
     });
     await runCli(kit, ['drift', '--repair', '--yes']);
     await kit.settle();
-    expect(await course(kit, of(3))).toMatchObject({ enddate: endOf(ends, zone) });
+    expect(await course(kit, of(3))).toMatchObject({ enddate: endOfDay(ends, zone) - 59 });
     const explained = await runCli(kit, ['explain', 'student', '1', '--course', of(3)]);
     expect(explained).toMatchObject({ code: 0, stdout: expect.stringContaining('S1_P1_B3') });
     const before = await kit.mappings();

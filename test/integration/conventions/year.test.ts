@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { daysBefore, endOf, startOf } from '#shared/models/fields/school-day.ts';
+import { daysBefore, endOfDay, startOfDay } from '#shared/models/fields/school-day.ts';
 import { getCourseModules } from '#shared/moodle/functions/contents.ts';
 import { createCourses, getCourseByField } from '#shared/moodle/functions/courses.ts';
 import type { Item } from '#shared/store/documents.ts';
@@ -53,8 +53,8 @@ describe('a year of a college with courses for terms', () => {
     return { shortname, visible: visible === 1, startdate, enddate };
   };
   const dates = ([from, to]: [string, string]) => ({
-    startdate: startOf(from, zone),
-    enddate: endOf(to, zone),
+    startdate: startOfDay(from, zone),
+    enddate: endOfDay(to, zone) - 59,
   });
   const quizzesIn = async (idnumber: string) => {
     const modules = await getCourseModules(kit.site().client, (await kit.site().course(idnumber))!.id);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayOf, daysBefore, endOf, isTimeZone, noonOf, startOf } from '#shared/models/fields/school-day.ts';
+import { dayOf, daysBefore, isTimeZone, noonOf } from '#shared/models/fields/school-day.ts';
 
 const at = (time: string) => Date.parse(time) / 1000;
 
@@ -34,16 +34,6 @@ describe('the moment of a day', () => {
 });
 
 describe('a day', () => {
-  it.each([
-    ['2026-09-07', 'America/Bogota', '2026-09-07T05:00:00Z', '2026-09-08T04:59:00Z'],
-    // Clocks go back: a day of 25 hours.
-    ['2026-10-25', 'Europe/Madrid', '2026-10-24T22:00:00Z', '2026-10-25T22:59:00Z'],
-  ])('%s in %s is from its first minute, %s, to its last, %s', (day, zone, first, last) => {
-    expect(startOf(day, zone)).toBe(at(first));
-    expect(endOf(day, zone)).toBe(at(last));
-    expect([dayOf(startOf(day, zone), zone), dayOf(endOf(day, zone), zone)]).toEqual([day, day]);
-  });
-
   it('is some days before another', () => {
     expect(daysBefore('2026-03-01', 1)).toBe('2026-02-28');
     expect(daysBefore('2026-12-31', -1)).toBe('2027-01-01');

@@ -77,7 +77,7 @@ describe('the setting', () => {
   it.each([
     ['{batch.name} 2026', 'it has to give a date'],
     ['{batch.start_date:yyyy}', 'it has to give a date'],
-    ['{department.x_end}', 'here it takes fields of enrolment, batch, program, student'],
+    ['{department.x_end}', 'here it takes fields of enrolment, batch, program, term, year, student'],
   ])('refuses %s', (start, message) => {
     const instance = { id: 'demo', base_url: 'https://moodle.example.org', enrolment_period: { start } };
     const said = instanceSchema.safeParse(instance).error?.issues.map((issue) => issue.message);

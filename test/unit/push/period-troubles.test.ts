@@ -52,6 +52,16 @@ it('an enrolment whose term cannot be read is in order where courses are for pro
   expect(kit.troubles()).toEqual({});
 });
 
+it('an enrolment may end with its term, whatever courses are for', async () => {
+  const settings = { time_zone: 'Asia/Kolkata', enrolment_period: { end: '{term.term_end_date?}' } };
+  await using kit = await started(settings);
+  const { courses } = kit.mapping('oec_student_1@enrolments')!.extra_data as {
+    courses: Record<string, { period?: unknown }>;
+  };
+  const timeend = Date.parse('2026-12-31T18:29:59Z') / 1000;
+  expect(courses.oec_subj_1_course_1!.period).toEqual({ timestart: 0, timeend });
+});
+
 it('a batch that ends before it begins has no end', async () => {
   await using kit = await PushKit.start({ settings: { course_per: 'batch' } });
   const dates = { start_date: '2026-08-01', end_date: '2026-07-01' };

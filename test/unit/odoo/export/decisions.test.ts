@@ -187,6 +187,24 @@ describe('attendance', () => {
   });
 });
 
+describe('terms', () => {
+  const moodle = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
+
+  it.each([
+    ['no Moodle that has to do with them', {}, false],
+    ['courses for batches', { course_per: 'batch' }, false],
+    ['courses for terms', { course_per: 'term' }, true],
+    ['courses for terms of before', { course_per: 'program' }, true],
+    ['enrolments that end with one', { enrolment_period: { end: '{term.term_end_date?}' } }, true],
+    ['a disabled one', { status: 'disabled', course_per: 'term' }, false],
+  ])('are read for %s: %j', (_what, settings, expected) => {
+    const instances = [instanceSchema.parse({ ...moodle, ...settings })];
+    expect(modelsToExport(instances).includes('op.academic.term')).toBe(expected);
+    const copied = copiedFields('op.student.course', wantedFields(instances).get('op.student.course'));
+    expect(copied.includes('academic_term_id')).toBe(expected);
+  });
+});
+
 describe('telephone numbers', () => {
   const moodle = instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' });
   const owned: Instance = { ...moodle, field_ownership: { 'user.phone1': 'erp' } };
