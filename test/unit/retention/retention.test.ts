@@ -144,6 +144,9 @@ describe('mappings of people', () => {
         mapping('oec_student_3', old, { active: true }),
         mapping('oec_student_4', old, { status: 'failed' }),
         mapping('oec_student_5@enrolments', old, inCourse),
+        mapping('oec_student_6@enrolments', old, {
+          extra_data: { cohorts: { 'oec_batch_1@cohort': 'member' } },
+        }),
         mapping('oec_student_9', old),
         mapping('oec_sheet_1', old),
         ...[1, 2, 9].map(memory),
@@ -157,6 +160,7 @@ describe('mappings of people', () => {
       'oec_student_3',
       'oec_student_4',
       'oec_student_5@enrolments',
+      'oec_student_6@enrolments',
       'oec_student_9',
       'pull/gradebook/oec_subj_1_course_1/oec_student_2',
       'pull/gradebook/oec_subj_1_course_1/oec_student_9',
