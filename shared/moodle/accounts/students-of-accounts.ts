@@ -3,7 +3,10 @@ import { parseRecord } from '#shared/models/models.ts';
 import { parseIdnumber, studentIdnumber, subjectCourseOf } from '#shared/models/references.ts';
 import { chunkByVariables } from '#shared/moodle/client/form.ts';
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
+import { rangeOf } from '#shared/moodle/mappings/read-mappings.ts';
 import type { PullSession } from '#shared/moodle/pulls/pull-service.ts';
+import { eachPage } from '#shared/sync/each-page.ts';
+import { isNumbered } from './account-names.ts';
 
 /** What finding the students behind accounts needs. */
 export type AccountSession = Pick<
@@ -22,8 +25,8 @@ export interface AccountHints {
 /**
  * Ids of the students to whom accounts in a course belong. Only the mappings tell: an ID number in Moodle may be edited
  * by the account's own user, so it says where to look and proves nothing. An account that says something else is looked
- * for among the students of the course's program. Others, such as those who enrolled themselves, are none of the ERP's:
- * they are left out and counted.
+ * for among the students of the course's program and, where the instance gives ID numbers, among all. Others, such as
+ * those who enrolled themselves, are none of the ERP's: they are left out and counted.
  *
  * @param course the idnumber of the course
  */
@@ -36,9 +39,15 @@ export async function studentsOfAccounts(
   const accounts = new Set(userids);
   const students = new Map<number, string>();
   if (accounts.size === 0) return students;
-  const shown = [...(idnumbers ?? (await shownIdnumbers(accounts, session))).values()];
-  await find([...known, ...shown.flatMap(studentIn)]);
+  const shown = idnumbers ?? (await shownIdnumbers(accounts, session));
+  await find([...known, ...[...shown.values()].flatMap(studentIn)]);
   if (students.size < accounts.size) await find(await studentsOfProgram(course, session));
+  // Who has left the program: where the instance gives ID numbers, they name no mapping.
+  const left = [...accounts].filter((id) => !students.has(id) && (shown.get(id) ?? '') !== '');
+  if (left.length > 0 && isNumbered(session.instance)) {
+    const all = await studentsByAccount(session);
+    await find(left.flatMap((id) => all.get(id) ?? []));
+  }
   if (students.size < accounts.size) session.count('PeopleUnknown', accounts.size - students.size);
   return students;
 
@@ -50,6 +59,24 @@ export async function studentsOfAccounts(
       if (account !== undefined && accounts.has(account) && !students.has(account)) students.set(account, id);
     }
   }
+}
+
+const byAccount = new WeakMap<AccountSession, Promise<ReadonlyMap<number, string>>>();
+
+/** The students of all accounts, read once in a session. */
+function studentsByAccount(session: AccountSession): Promise<ReadonlyMap<number, string>> {
+  const read = byAccount.get(session) ?? readStudents(session);
+  byAccount.set(session, read);
+  return read;
+}
+
+async function readStudents({ instance, mappings }: AccountSession): Promise<Map<number, string>> {
+  const students = new Map<number, string>();
+  const range = { ...rangeOf('students'), notes: [] };
+  for await (const page of eachPage((after) => mappings.page(instance.id, { ...range, after })))
+    for (const { service, moodle_id: id, record_id } of page.mappings)
+      if (service === 'students' && id !== undefined) students.set(id, record_id);
+  return students;
 }
 
 function studentIn(idnumber: string): string[] {

@@ -6,12 +6,16 @@ const course = 'oec_subj_15_course_7';
 /** A session whose mappings give students' accounts; `enrolled` are students of program 7. */
 function sessionWith(
   accounts: Record<string, number>,
-  { enrolled = [], shown = {} }: { enrolled?: string[]; shown?: Record<number, string> } = {},
+  {
+    enrolled = [],
+    shown = {},
+    templates = {},
+  }: { enrolled?: string[]; shown?: Record<number, string>; templates?: Record<string, string> } = {},
 ) {
   const counts: Record<string, number> = {};
   const asked: unknown[] = [];
   const session = {
-    instance: { id: 'main' },
+    instance: { id: 'main', id_numbers: templates },
     client: {
       call: async (_name: string, { values }: { values: number[] }) => {
         asked.push(values);
@@ -26,6 +30,13 @@ function sessionWith(
             return moodle_id === undefined ? [] : [[idnumber, { moodle_id }]];
           }),
         ),
+      page: async () => {
+        counts.pages = (counts.pages ?? 0) + 1;
+        const rows = Object.entries(accounts);
+        return {
+          mappings: rows.map(([record_id, moodle_id]) => ({ service: 'students', record_id, moodle_id })),
+        };
+      },
     },
     links: { sources: async () => enrolled.map((_id, index) => String(index + 1)) },
     records: {
@@ -83,6 +94,21 @@ describe('studentsOfAccounts', () => {
     const idnumbers = new Map([[60, 'oec_student_102']]);
     expect(await found(session, [60], { idnumbers })).toEqual({ 60: '102' });
     expect(await found(session, [60], { idnumbers, known: ['101'] })).toEqual({ 60: '101' });
+  });
+
+  it('knows by the mappings who has left the program, where the instance gives ID numbers; all are read once', async () => {
+    const templates = { students: '{student.gr_no}' };
+    const { session, counts } = sessionWith({ 6: 60, 7: 70 }, { enrolled: ['6'], templates });
+    const idnumbers = new Map([
+      [60, 'GR-6'],
+      [70, 'GR-7'],
+      [9, ''],
+    ]);
+    expect(await found(session, [60, 9], { idnumbers })).toEqual({ 60: '6' });
+    expect(counts).toEqual({ PeopleUnknown: 1 });
+    expect(await found(session, [60, 70], { idnumbers })).toEqual({ 60: '6', 70: '7' });
+    expect(await found(session, [70], { idnumbers })).toEqual({ 70: '7' });
+    expect(counts.pages).toBe(1);
   });
 
   it('counts those who are none of the ERP', async () => {
