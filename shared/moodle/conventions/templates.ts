@@ -15,14 +15,18 @@ export interface TemplateInUse {
   field: string;
 }
 
-/** All templates of an instance. A setting that holds templates is listed here: what follows from it comes by itself. */
-export function templatesOf({
-  names,
-  usernames,
-  id_numbers,
-  profile,
-  ...instance
-}: Instance): TemplateInUse[] {
+/** Asked for with each entity that is built, of which a sweep builds all. */
+const known = new WeakMap<Instance, readonly TemplateInUse[]>();
+
+/** All templates of an instance. */
+export function templatesOf(instance: Instance): readonly TemplateInUse[] {
+  const templates = known.get(instance) ?? listed(instance);
+  known.set(instance, templates);
+  return templates;
+}
+
+/** A setting that holds templates is listed here: what follows from it comes by itself. */
+function listed({ names, usernames, id_numbers, profile, ...instance }: Instance): TemplateInUse[] {
   return [
     ...inUse('enrolment_period', instance.enrolment_period, {
       start: ['enrolments', 'timestart'],
