@@ -165,6 +165,38 @@ describe('an enrolment of its own dates', () => {
   });
 });
 
+describe('an enrolment for an academic term', () => {
+  it('lasts as long as the term, and longer with the next sweep where that is moved', async () => {
+    await using kit = await startKit({
+      instances: [{ enrolment_period: { start: '{term.term_start_date}', end: '{year.end_date?}' } }],
+    });
+    const term = (term_start_date: string) => ({
+      ...{ model: 'op.academic.term', id: '1', name: 'Autumn', term_start_date, term_end_date: '2001-12-20' },
+      academic_year_id: [1, '2001'],
+    });
+    await kit.sync(
+      ...[program(1, { subject_ids: [1] }), subject(1), batch(1, 1), student(1), student(2)],
+      ...[term('2001-09-01'), { model: 'op.academic.year', id: '1', name: '2001', end_date: '2201-06-30' }],
+      enrolment(1, 1, 1, 1, { academic_term_id: [1, 'Autumn'], academic_years_id: [1, '2001'] }),
+      enrolment(2, 2, 1, 1),
+    );
+    const timeend = seconds('2201-06-30T23:59:59Z');
+    expect(await periodIn(kit, 'oec_student_1')).toMatchObject({
+      timestart: seconds('2001-09-01T00:00:00Z'),
+      timeend,
+    });
+    expect(await periodIn(kit, 'oec_student_2')).toMatchObject({ timestart: 0, timeend: 0 });
+    expect((await kit.mapping('oec_enrolment_2'))?.failure?.reason).toBe(
+      'The setting enrolment_period needs term_start_date of the term, which is empty. The enrolment has no limit there in Moodle.',
+    );
+    await kit.sync(term('2001-08-01'));
+    await kit.advance(2 * hour);
+    expect(await periodIn(kit, 'oec_student_1')).toMatchObject({
+      timestart: seconds('2001-08-01T00:00:00Z'),
+    });
+  });
+});
+
 describe('teachers whose roles go by what they are', () => {
   const byPosition = {
     teacher_role_by: '{teacher.x_position?}',
