@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Trial } from '#cli/commands/instance/try.ts';
 import type { PlanEntry } from '#cli/commands/plan/plan.ts';
 import type { RebuildEntry } from '#cli/commands/rebuild-mappings/rebuild.ts';
-import { updateUsers } from '#shared/moodle/functions/users.ts';
+import { createUsers, updateUsers } from '#shared/moodle/functions/users.ts';
 import { mappingsStore } from '#shared/store/tables/mappings-store.ts';
 import { teacherOf } from '#test/peers/teacher/teacher.ts';
 import { runCli } from '../cli/run-cli.ts';
@@ -22,7 +22,7 @@ import {
 } from '../kit.ts';
 import { monday, pull, pulled } from '../pull/support.ts';
 import { countByFunction, killAtFirst, range, untilRedelivered } from '../reliability/support.ts';
-import { queued, sweep } from '../sweep/support.ts';
+import { queued, sweep, unnoticed } from '../sweep/support.ts';
 
 const count = 2_000;
 const ids = range(1, count);
@@ -186,6 +186,20 @@ describe('what goes by ID numbers, where the instance gives them', () => {
     const { instances } = await json<{ instances: PlanEntry[] }>('plan');
     expect(instances[0]).toMatchObject({ status: 'planned', services: expect.anything() });
     expect(JSON.stringify(instances[0])).not.toContain('"change":1');
+  });
+
+  it('plan shows in advance whose names are taken', async () => {
+    // A number of one student's, and a username of an account that is none of the ERP's.
+    const stranger = { username: 'gr-8', firstname: 'S', lastname: 'T', email: 's@example.org' };
+    await createUsers(kit.site().client, [{ ...stranger, password: 'Good-password-1' }]);
+    await unnoticed(kit, () => kit.put(student(7, { gr_no: 'GR-1' }), student(8)));
+    const { instances } = await json<{ instances: Extract<PlanEntry, { status: 'planned' }>[] }>('plan');
+    const failures = instances[0]!.failures.map(({ idnumber, code }) => [idnumber, code]);
+    expect(failures).toEqual([
+      ['oec_student_7', 'numbertaken'],
+      ['oec_student_8', 'usernametaken'],
+    ]);
+    await unnoticed(kit, () => kit.delete(student(7), student(8)));
   });
 
   it('instance try shows both names', async () => {
