@@ -6,6 +6,8 @@ import { createCourses, updateCourses } from '#shared/moodle/functions/courses.t
 import { createGroups } from '#shared/moodle/functions/groups.ts';
 import { Table } from '#shared/store/table.ts';
 import { runCli } from '#test/integration/cli/run-cli.ts';
+import { exportChanges, minute } from '#test/integration/erp/export-support.ts';
+import { School } from '#test/integration/erp/school.ts';
 import {
   batch,
   department,
@@ -289,6 +291,30 @@ describe('names of courses that a batch has for itself', () => {
     expect(await site.course(`${course}_batch_3`)).toMatchObject({
       ...{ fullname: `Subject 1 ${year} (South)`, shortname: 'S1_P1_S-3' },
     });
+    expect(await kit.troubles()).toEqual({});
+  });
+});
+
+describe('names from fields that only a template takes', () => {
+  it('are copied from OpenEduCat once they are named, and courses follow within one run of the export', async () => {
+    await using kit = await startKit({ schedules: 'none', erp: {} });
+    const school = new School(kit.erp);
+    await exportChanges(kit);
+    const [id] = school.subjects;
+    const idnumber = school.course(id);
+    await kit.configure('demo', {
+      names: { course_fullname: '{subject.name} [{subject.type}] {subject.x_none?}' },
+    });
+    await sweep(kit);
+    // Until then it is waited for, and not given up.
+    expect((await kit.troubles())[idnumber]).toBe('failed: missing');
+    await kit.advance(minute);
+    await exportChanges(kit);
+    expect(await kit.site().course(idnumber)).toMatchObject({ fullname: 'Mechanics [theory]' });
+    kit.erp.registrar.write('op.subject', id, { type: 'practical' });
+    await kit.advance(minute);
+    await exportChanges(kit);
+    expect(await kit.site().course(idnumber)).toMatchObject({ fullname: 'Mechanics [practical]' });
     expect(await kit.troubles()).toEqual({});
   });
 });
