@@ -82,7 +82,8 @@ export async function setInstance(
   const isAboutSite = names.some((name) => /^(course_template|teacher_roles\.|profile\.lang$)/.test(name));
   const isAsked = isOther || needs.length > 0 || fills || isAboutSite;
   const health = isAsked ? await checkSite(deployment, instance, token) : undefined;
-  if (health && isOther && !maySave(health, options)) {
+  const isDoubtful = isOther || (fills && health?.release === undefined);
+  if (health && isDoubtful && !maySave(health, options)) {
     return { data: { saved: false, changes, health }, text: siteRefusal(health), isBad: true };
   }
   const unknown = health?.findings.filter(({ code }) => fills && code === unknownField) ?? [];

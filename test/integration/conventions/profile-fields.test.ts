@@ -70,12 +70,21 @@ describe('a field that a site has added to its accounts', () => {
     expect(Object.keys((await settings())!)).toHaveLength(3 + 1);
   });
 
+  it('is saved only with --force where Moodle cannot be asked', async () => {
+    const { base_url } = (await kit.system.instances.get('demo'))!;
+    await kit.configure('demo', { base_url: 'http://127.0.0.1:1' });
+    const before = await settings();
+    const refused = await run('set', 'demo', 'profile.profile_field_away={student.gr_no}');
+    expect([refused.code, await settings()]).toEqual([1, before]);
+    await kit.configure('demo', { base_url });
+  });
+
   it('or a language of people that Moodle does not have is told of, and saved', async () => {
     await kit.sync(student(3, { lang: 'fi_FI' }), student(4, { lang: 'en_GB' }));
     const set = await run('set', 'demo', 'profile.lang={person.lang?}');
     expect(set.code).toBe(0);
     expect(set.stdout).toContain('The site has no language fi_fi or fi: ');
-    expect(set.stdout).not.toContain('en_gb');
+    expect(set.stdout).not.toContain('no language en_gb');
     expect(await settings()).toMatchObject({ lang: '{person.lang?}' });
   });
 
