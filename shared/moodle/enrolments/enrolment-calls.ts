@@ -98,7 +98,12 @@ function enrolment(context: PushContext, suspend: boolean): BulkCall<Step, Done>
         if (!isRole || steps.every(({ heldRole }) => heldRole === undefined)) throw error;
         await enrol(({ roleid }) => roleid);
       }
-      await takeFormerRoles(context, steps);
+      await takeFormerRoles(steps, (former) =>
+        unassignCourseRoles(
+          context.client,
+          former.map((step) => ({ ...placeOf(step), roleid: step.roleid })),
+        ),
+      );
       return steps.map(() => ({ done: 'done' }));
     },
     lookAgain: async (steps) => ({ outcomes: await goneReferences(context, steps, suspend) }),
@@ -106,13 +111,20 @@ function enrolment(context: PushContext, suspend: boolean): BulkCall<Step, Done>
   };
 }
 
-/** Enrolling adds a role to those that somebody has. One that the link may not give any more is left. */
-async function takeFormerRoles({ client }: PushContext, steps: readonly Step[]): Promise<void> {
-  const former = steps.flatMap(({ formerRole: roleid, ...step }) =>
-    roleid === undefined ? [] : [{ ...placeOf(step), roleid }],
+/**
+ * Giving a role adds it to those that somebody has. One that is gone, or that the link may not give any more, is left.
+ *
+ * @param take takes the role of each step away
+ */
+export async function takeFormerRoles(
+  steps: readonly Step[],
+  take: (former: Step[]) => Promise<void>,
+): Promise<void> {
+  const former = steps.flatMap((step) =>
+    step.formerRole === undefined ? [] : [{ ...step, roleid: step.formerRole }],
   );
   try {
-    await unassignCourseRoles(client, former);
+    await take(former);
   } catch (error) {
     if (!(error instanceof MoodleError && error.errorcode === 'invalidparameter')) throw error;
   }

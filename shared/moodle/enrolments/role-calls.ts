@@ -4,7 +4,7 @@ import { assignRoles, type RoleOverUser, unassignRoles } from '#shared/moodle/fu
 import { getUsersByField } from '#shared/moodle/functions/users.ts';
 import type { BulkCall, SecondLook } from '#shared/moodle/push/bulk.ts';
 import type { PushContext } from '#shared/moodle/push/push-context.ts';
-import { type Done, GoneReference, type PlaceCalls, type Step } from './enrolment-calls.ts';
+import { type Done, GoneReference, type PlaceCalls, type Step, takeFormerRoles } from './enrolment-calls.ts';
 
 /** How parents are given roles over the accounts of their children. */
 export const roleCalls: PlaceCalls = {
@@ -12,33 +12,22 @@ export const roleCalls: PlaceCalls = {
     ...common(context, false),
     call: async (steps) => {
       await assignRoles(context.client, steps.map(roleOf));
-      await takeFormer(context, steps);
+      await takeFormerRoles(steps, (former) => takeAll(context, former));
       return steps.map(() => ({ done: 'done' }));
     },
   }),
   take: (context) => ({
     ...common(context, true),
     call: async (steps) => {
-      await unassignRoles(context.client, steps.map(roleOf));
-      await takeFormer(context, steps);
+      await takeAll(context, steps);
+      await takeFormerRoles(steps, (former) => takeAll(context, former));
       return steps.map(() => ({ done: 'done' }));
     },
   }),
 };
 
-/** A role that the instance named before. Where it is gone from Moodle, or the link may not give it any more, it is left. */
-async function takeFormer({ client, instance }: PushContext, steps: readonly Step[]): Promise<void> {
-  const former = steps.flatMap((step): RoleOverUser[] => {
-    const roleid = step.item.mapping.extra_data?.roleid;
-    return typeof roleid === 'number' && roleid !== instance.role_ids.parent
-      ? [{ ...roleOf(step), roleid }]
-      : [];
-  });
-  try {
-    await unassignRoles(client, former);
-  } catch (error) {
-    if (!isRefusedValue(error)) throw error;
-  }
+async function takeAll({ client }: PushContext, steps: readonly Step[]): Promise<void> {
+  await unassignRoles(client, steps.map(roleOf));
 }
 
 function roleOf({ roleid, userid, courseid }: Step): RoleOverUser {
