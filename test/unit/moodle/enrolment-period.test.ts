@@ -3,7 +3,7 @@ import { endOfDay, startOfDay } from '#shared/models/fields/school-day.ts';
 import { isOpen, isPast, periodText, widest } from '#shared/moodle/enrolments/enrolment-period.ts';
 import { closesCourse, planEnrolments, settle } from '#shared/moodle/enrolments/enrolment-plan.ts';
 import type { CourseStates } from '#shared/moodle/enrolments/enrolment-state.ts';
-import { withPlacesOfOthers } from '#shared/moodle/enrolments/places-of-others.ts';
+import { unlessOthers, withPlacesOfOthers } from '#shared/moodle/enrolments/places-of-others.ts';
 import { instanceSchema } from '#shared/moodle/instance/instance.ts';
 import type { RecordView } from '#shared/moodle/push/record-view.ts';
 
@@ -70,6 +70,25 @@ describe('periods', () => {
     expect(await given(viewOf())).toEqual(limits(0, 0));
     expect(await given(viewOf(limits(7, 12)))).toEqual(limits(5, 12));
     expect(await given(viewOf(), 'physics')).toEqual(limits(5, 9));
+  });
+});
+
+describe('a role that a teacher is not to have any more', () => {
+  it('stays where another record of the account gives it', async () => {
+    const viewOf = (service: string, roleid?: number) =>
+      ({
+        instance: instanceSchema.parse({ id: 'demo', base_url: 'https://moodle.example.org' }),
+        mapping: async () => ({ extra_data: { account: { records: ['oec_faculty_1', 'oec_faculty_2'] } } }),
+        mappingsNow: async ([asked]: string[]) => {
+          const courses = { maths: { state: 'active', groups: {} } };
+          return new Map([[asked, { service, extra_data: { courses, roleid } }]]);
+        },
+      }) as unknown as RecordView;
+    const taken = (view: RecordView, course = 'maths') => unlessOthers(view, 'oec_faculty_1', course, 4);
+    expect(await taken(viewOf('teaching', 4))).toBeUndefined();
+    expect(await taken(viewOf('teaching'))).toBe(4);
+    expect(await taken(viewOf('enrolments'))).toBe(4);
+    expect(await taken(viewOf('teaching', 4), 'physics')).toBe(4);
   });
 });
 
