@@ -134,6 +134,19 @@ describe('what operators do with parents', () => {
     expect(tried.json()).toMatchObject({ model: 'op.parent', changed: { changes: [] } });
   });
 
+  it('are told by doctor whether the role can be given', async () => {
+    expect((await cli('doctor', '--instance', 'demo')).stdout).toContain(
+      "✓ The role of role_ids.parent (9) is there, and the token's user may give it.",
+    );
+    await kit.configure('demo', { role_ids: { student: 5, teacher: 3, parent: 4 } });
+    // A role for courses.
+    expect((await cli('doctor', '--instance', 'demo')).stdout).toContain(
+      "✗ The token's user may not give the role of role_ids.parent (4), or there is no such role.",
+    );
+    await kit.configure('demo', { role_ids: { student: 5, teacher: 3, parent: parentRole.id } });
+    expect(kit.site().rolesOverUsers()).toEqual([role(1, 1), role(1, 2)]);
+  });
+
   it('compare the accounts, and find nothing to tell of the roles', async () => {
     expect((await cli('drift', '--json')).json()).toMatchObject({ instances: [{ findings: [] }] });
   });
