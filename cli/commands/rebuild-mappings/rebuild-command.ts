@@ -16,7 +16,7 @@ export function rebuildCommand(): Command {
 For when the mappings table was lost or restored to an older state. Every record without a mapping is looked up in
 Moodle by its ID number. Where Moodle holds what the record says, field by field, course by course, it is stored as
 synced, and the next sweeps have nothing to do; where it differs, the next sweep pushes the difference. Moodle is only
-read. A middle name, which Moodle tells nobody, is taken to be right.
+read. A middle name, which Moodle tells nobody, is written once more.
 
 Pause the Moodle first: while mappings are missing, the sweeps find each record in Moodle and write it once more.
 

@@ -75,11 +75,24 @@ function createUser(user: NewUser, { state, settings }: CallContext): { id: numb
   if (user.lang === '') throw invalidParameter();
   const { id } = state.users.insert({
     ...blankUser(),
-    ...cleaned(columnsSetBy(columns, blankUser())),
+    ...cleaned(userColumns(columns)),
     customfields: withCustomFields([], customfields, settings),
   });
   if (user.createpassword) state.mail(id);
   return { id, username: user.username };
+}
+
+/** What is sent and stands in no column. */
+const elsewhere = new Set(['id', 'password', 'createpassword', 'preferences', 'calendartype']);
+
+/** @throws Error for what the simulated Moodle would have to keep and has no column for */
+function userColumns(call: object): Partial<User> {
+  const blank = blankUser();
+  const lost = Object.entries(call).find(
+    ([name, value]) => value !== undefined && !(name in blank || elsewhere.has(name)),
+  );
+  if (lost) throw new Error(`The simulated Moodle has no column ${lost[0]} of an account.`);
+  return columnsSetBy(call, blank);
 }
 
 type UserChange = Received<'core_user_update_users'>['users'][number];
@@ -93,7 +106,7 @@ function updateUser(change: UserChange, context: CallContext): void {
     requireFreeEmail(change.email, user, context);
   if (change.password) requireStrongPassword(change.password, context.settings);
   const { customfields, ...columns } = change;
-  const row = cleaned(columnsSetBy(columns, blankUser()));
+  const row = cleaned(userColumns(columns));
   requireUserLengths(row);
   if (change.username !== undefined) requireFreeUsername(change.username, user, context);
   state.users.update(user.id, {

@@ -1,8 +1,16 @@
 import type { Json } from '#shared/sync/hash.ts';
-import { type Instance, type OwnedField, ownerOf } from './instance.ts';
+import { type Instance, type OwnedField, ownedFields, ownerOf } from './instance.ts';
 
 export type EntityKind = 'category' | 'cohort' | 'course' | 'group' | 'user';
 type Fields = Record<string, Json>;
+
+/** The names of the fields that entities of a kind have, as payloads have them. */
+export function fieldNames(kind: EntityKind): string[] {
+  const prefix = `${kind}.`;
+  return Object.keys(ownedFields).flatMap((name) =>
+    name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
+  );
+}
 
 function owner(instance: Instance, kind: EntityKind, name: string) {
   return ownerOf(instance, `${kind}.${name}` as OwnedField);

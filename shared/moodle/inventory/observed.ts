@@ -6,10 +6,14 @@ import type { Cohort } from '#shared/moodle/functions/cohorts.ts';
 import type { Course } from '#shared/moodle/functions/courses.ts';
 import type { Group } from '#shared/moodle/functions/groups.ts';
 import type { MoodleUser } from '#shared/moodle/functions/users.ts';
+import { fieldNames } from '#shared/moodle/instance/ownership.ts';
 import { summaryText } from '#shared/moodle/structure/course-summary.ts';
 
 /** What Moodle has of something, by the names that payloads have for it; references are Moodle ids. */
 export type ObservedFields = Record<string, string | number | boolean | undefined>;
+
+/** Whose account it is stands in the mapping, and the ID number is compared with that. */
+const accountFields = fieldNames('user').filter((name) => name !== 'idnumber' && !isProfileField(name));
 
 /** What is observed of each kind. */
 export const fieldsOf = {
@@ -25,7 +29,7 @@ export const fieldsOf = {
   group: (row: Pick<Group, 'name' | 'courseid'>) => ({ name: row.name, course: row.courseid }),
   cohort: (row: Cohort) => only(row, 'name', 'visible'),
   account: (row: Omit<MoodleUser, 'auth'>) => ({
-    ...only(row, 'username', 'firstname', 'lastname', 'middlename', 'email', 'phone1', 'suspended'),
+    ...only(row as Record<string, unknown> as ObservedFields, ...accountFields),
     ...profileIn(row),
   }),
 } satisfies Record<MoodleKind, (row: never) => ObservedFields>;

@@ -11,7 +11,7 @@ import type { CohortMember } from '#shared/moodle/functions/cohorts.ts';
 import type { RoleOverUser } from '#shared/moodle/functions/roles.ts';
 import type { Instance } from '#shared/moodle/instance/instance.ts';
 import type { Place } from '#shared/moodle/inventory/inventory.ts';
-import { datesOf, profileIn, whereUntold } from '#shared/moodle/inventory/observed.ts';
+import { datesOf, fieldsOf, whereUntold } from '#shared/moodle/inventory/observed.ts';
 import { summaryText } from '#shared/moodle/structure/course-summary.ts';
 import type { DryRunMappings } from './dry-run-mappings.ts';
 import type { DryRunChanges, DryRunMoodle, RowChange } from './dry-run-moodle.ts';
@@ -66,11 +66,6 @@ interface ChangedSite {
 
 type Values = Record<string, FieldValue | undefined>;
 
-const accountFields = [
-  ...(['username', 'idnumber', 'firstname', 'lastname', 'middlename', 'email', 'phone1'] as const),
-  'suspended',
-] as const;
-
 /** All that a dry run has changed in its Moodle, service by service. */
 export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
   const changes = run.moodle.changes();
@@ -89,8 +84,8 @@ export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
   yield* entityChanges(run, 'group', changes.groups, ({ name }) => ({ name }));
   yield* entityChanges(run, 'cohort', changes.cohorts, ({ name, visible }) => ({ name, visible }));
   yield* entityChanges(run, 'account', changes.accounts, (row) => ({
-    ...Object.fromEntries(accountFields.map((name) => [name, row[name]])),
-    ...profileIn(row),
+    idnumber: row.idnumber,
+    ...fieldsOf.account(row),
   }));
   for (const change of changes.places) yield* placeChanges(run, change);
   for (const change of changes.roles) yield* roleChanges(run, change);
