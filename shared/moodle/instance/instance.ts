@@ -27,16 +27,16 @@ const fields = {
   'course.startdate': { owner: 'erp', byHand: 'keep' },
   'course.enddate': { owner: 'erp', byHand: 'keep' },
   'group.name': { owner: 'erp', byHand: 'repair' },
+  // Moodle's own way is one that stays: who signs in by it would have to be told.
+  'user.username': { owner: 'create', byHand: 'repair' },
+  'user.idnumber': { owner: 'erp', byHand: 'repair' },
   'user.firstname': { owner: 'erp', byHand: 'repair' },
   'user.lastname': { owner: 'erp', byHand: 'repair' },
   'user.middlename': { owner: 'erp', byHand: 'repair' },
   'user.email': { owner: 'erp', byHand: 'repair' },
-  // Moodle's own way is one that stays: who signs in by it would have to be told.
-  'user.username': { owner: 'create', byHand: 'repair' },
-  'user.idnumber': { owner: 'erp', byHand: 'repair' },
-  'user.suspended': { owner: 'erp', byHand: 'keep' },
   // Teaching needs no phone number: it is sent only where a university asks for it.
   'user.phone1': { owner: 'moodle', byHand: 'repair' },
+  'user.suspended': { owner: 'erp', byHand: 'keep' },
   // Only where the instance has a template for it.
   'user.institution': { owner: 'erp', byHand: 'repair' },
   'user.department': { owner: 'erp', byHand: 'repair' },

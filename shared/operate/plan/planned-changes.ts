@@ -84,8 +84,8 @@ export function* plannedChanges(run: ChangedSite): Iterable<PlannedChange> {
   yield* entityChanges(run, 'group', changes.groups, ({ name }) => ({ name }));
   yield* entityChanges(run, 'cohort', changes.cohorts, ({ name, visible }) => ({ name, visible }));
   yield* entityChanges(run, 'account', changes.accounts, (row) => ({
-    idnumber: row.idnumber,
     ...fieldsOf.account(row),
+    idnumber: row.idnumber,
   }));
   for (const change of changes.places) yield* placeChanges(run, change);
   for (const change of changes.roles) yield* roleChanges(run, change);
