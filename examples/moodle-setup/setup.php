@@ -141,7 +141,10 @@ $functions = [
     ...$besides(1),
 ];
 $manager = new webservice();
-$serviceid = $DB->get_field('external_services', 'id', ['shortname' => 'oec_sync']) ?: $manager->add_external_service((object) [
+// One that was made by hand after the guide has the name and no short name.
+$serviceid = $DB->get_field('external_services', 'id', ['shortname' => 'oec_sync'])
+    ?: $DB->get_field('external_services', 'id', ['name' => 'OEC sync']);
+$serviceid = $serviceid ?: $manager->add_external_service((object) [
     'name' => 'OEC sync',
     'shortname' => 'oec_sync',
     'enabled' => 1,
