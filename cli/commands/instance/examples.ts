@@ -20,9 +20,10 @@ export async function examplesOfChanges(
   return templateExamples(view, settings, { records: deployment.records, services });
 }
 
-/** The same for people. */
+/** The same for people. A template for students and teachers has nothing to show where there are none of one kind. */
 export function examplesText(all: readonly TemplateExamples[]): Lines {
-  return all.flatMap(({ setting, template, records, examples, failures, failed, alike }) => [
+  const shown = all.filter(({ records }) => records > 0);
+  return shown.flatMap(({ setting, template, records, examples, failures, failed, alike }) => [
     `${setting}=${template}, of the first ${records} records:`,
     examples.length > 0 &&
       table(
