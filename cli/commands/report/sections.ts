@@ -87,8 +87,10 @@ function instanceSection(instance: InstanceReport, isBrief: boolean): Section {
   const { id, health, failures, drift, changed_last_day } = instance;
   const facts = factsOf(instance);
   const findings = health?.findings ?? [];
-  const counts = instance.records.map(({ service, ...rest }) => ({ kind: service, ...rest }));
-  const changed = new Map<string, number>(changed_last_day.map(({ service, count }) => [service, count]));
+  // A long name has to find room on paper.
+  const wordsOf = (service: string) => service.replaceAll('_', ' ');
+  const counts = instance.records.map(({ service, ...rest }) => ({ kind: wordsOf(service), ...rest }));
+  const changed = new Map(changed_last_day.map(({ service, count }) => [wordsOf(service), count]));
   const records: Table = {
     id: 'records',
     title: 'Records by state',
