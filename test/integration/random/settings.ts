@@ -21,7 +21,7 @@ export function releaseOf(seed: number): Partial<MoodleSettings> {
 
 /** What every second seed's instance is switched to in the middle: names of accounts of its own. */
 export function namesOf(seed: number): Record<string, unknown> {
-  if (seed % 2 === 1) return {};
+  if (seed % 2 === 0) return {};
   const templates = { students: 'N-student-{student.id}', teachers: 'N-faculty-{teacher.id}' };
   return {
     ...{ usernames: templates, id_numbers: templates },

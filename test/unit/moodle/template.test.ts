@@ -14,7 +14,7 @@ const records: Record<string, Record<string, unknown>> = {
   subject: { id: 15, name: ' Álgebra {lineal} ', code: 'MAT-1', department_id: [3, 'Sciences'] },
   program: { id: 7, code: 'BSC', name: false },
   batch: { code: 'B1', start_date: '2026-09-01', end_date: false },
-  student: { first_name: 'Ñandú', middle_name: '', x_matricula: 4711, active: true },
+  student: { first_name: 'Ñandú', middle_name: '', x_matricula: 4711, x_tags: [3, 7], active: true },
 };
 const filled = (text: string) => render(anything.parse(text), (root) => records[root]);
 
@@ -50,6 +50,7 @@ describe('a template', () => {
     ['{subject.code} {program.name}', 'name'],
     ['{batch.end_date:yyyy}', 'end_date'],
     ['{subject.name:yyyy}', 'name'],
+    ['{student.x_tags}', 'x_tags'],
     ['{person.first_name}', 'first_name'],
   ])('%s says that a record lacks %s', (text, field) => {
     expect(filled(text).lacks?.field).toBe(field);
