@@ -93,17 +93,16 @@ export function namesToKeepUp(
   record: PersonRecord,
   taken: Record<string, string> = {},
 ): Partial<AccountNames> {
+  const { model } = personOf(record.idnumber)!;
+  const isByTemplate = (name: AccountName) => nameTemplate(instance, name, model) !== undefined;
+  const told = (['username', 'idnumber'] as const).filter(
+    (name) => isByTemplate(name) || taken[name] !== undefined,
+  );
+  // Sweeps ask for everybody, and most schools have no template.
+  if (told.length === 0) return {};
   const { names, failure } = accountNames(instance, record);
   if (failure) return {};
-  const { model } = personOf(record.idnumber)!;
   const own = fieldHashes(names);
-  return Object.fromEntries(
-    (['username', 'idnumber'] as const)
-      .filter(
-        (name) =>
-          nameTemplate(instance, name, model) !== undefined ||
-          (taken[name] !== undefined && taken[name] !== own[name]),
-      )
-      .map((name) => [name, names[name]]),
-  );
+  const due = told.filter((name) => isByTemplate(name) || taken[name] !== own[name]);
+  return Object.fromEntries(due.map((name) => [name, names[name]]));
 }
