@@ -1,6 +1,6 @@
 import { date, recordId, reference, text } from './fields/fields.ts';
 import { partLimits } from './fields/moodle-limits.ts';
-import { defineModel, type RecordOfModel } from './model.ts';
+import { defineModel } from './model.ts';
 
 /** op.academic.term, a part of an academic year: when courses begin and end that are for a term (`course_per`). */
 export const academicTerm = defineModel({
@@ -26,5 +26,3 @@ export const academicTerm = defineModel({
   ripples: [],
   odoo: { withoutModel: 'There are no courses for academic terms.' },
 });
-
-export type AcademicTerm = RecordOfModel<typeof academicTerm>;

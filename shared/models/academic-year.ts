@@ -1,6 +1,6 @@
 import { date, recordId, text } from './fields/fields.ts';
 import { partLimits } from './fields/moodle-limits.ts';
-import { defineModel, type RecordOfModel } from './model.ts';
+import { defineModel } from './model.ts';
 
 /**
  * op.academic.year: when courses begin and end that are for a year (`course_per`). Nothing is pushed at once after a
@@ -21,5 +21,3 @@ export const academicYear = defineModel({
   ripples: [],
   odoo: { withoutModel: 'There are no courses for academic years.' },
 });
-
-export type AcademicYear = RecordOfModel<typeof academicYear>;

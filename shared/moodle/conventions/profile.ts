@@ -31,7 +31,7 @@ export type Profile = { [Name in keyof typeof limits]?: string } & { [name: Cust
 const customPrefix = 'profile_field_';
 /** Moodle's PARAM_ALPHANUMEXT. */
 const shortname = z.string().regex(/^[A-Za-z0-9_-]+$/);
-export const customField = z.templateLiteral([customPrefix, shortname]).describe(`${customPrefix}…`);
+const customField = z.templateLiteral([customPrefix, shortname]).describe(`${customPrefix}…`);
 /** The same where it is told which kind of thing has it. */
 export const ownedCustomField = z
   .templateLiteral([`user.${customPrefix}`, shortname])

@@ -168,7 +168,7 @@ function faultOf({ root, field, format }: TemplateField, roots: readonly string[
 }
 
 /** The fields that a template may name of what is called so. */
-export function templateFields(root: string): string[] {
+function templateFields(root: string): string[] {
   const fields = (byNoun.get(root) ?? []).map((model) => {
     const { schema, odoo } = modelOf(model);
     return [...Object.keys(schema.shape), ...(odoo.alsoCopied ?? []), ...(odoo.copiedForTemplates ?? [])];

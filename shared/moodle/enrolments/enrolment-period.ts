@@ -105,7 +105,7 @@ function dayIn(
 }
 
 /** A date of Odoo's, or the day of a moment of Odoo's, which is in UTC. */
-export function schoolDay(text: string, zone: string): string | undefined {
+function schoolDay(text: string, zone: string): string | undefined {
   try {
     return text.length > 10
       ? dayOf(Date.parse(`${text.replace(' ', 'T')}Z`) / 1000, zone)

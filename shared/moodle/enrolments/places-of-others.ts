@@ -32,14 +32,20 @@ async function neededBy<Each extends Step | CohortStep>(
 ): Promise<Set<Each>> {
   const needed = new Set<Each>();
   for (const [item, own] of Map.groupBy(steps, ({ item }) => item)) {
-    const { person } = item.entity.fields;
-    const others = (await recordsOfAccount(view, person)).filter((record) => record !== person);
-    if (others.length === 0) continue;
-    // As they are now: another worker may just have begun to enrol the same account.
-    const rows = [...(await view.mappingsNow(others.map(placesIdnumber))).values()];
+    const rows = await placesOfOthers(view, item.entity.fields.person);
     for (const step of own) if (rows.some((row) => asksFor(row.extra_data, step))) needed.add(step);
   }
   return needed;
+}
+
+/**
+ * What the other records of a person's account are enrolled in, as it is now: another worker may just have begun to enrol
+ * the same account.
+ */
+async function placesOfOthers(view: RecordView, person: string): Promise<Mapping[]> {
+  const others = (await recordsOfAccount(view, person)).filter((record) => record !== person);
+  if (others.length === 0) return [];
+  return [...(await view.mappingsNow(others.map(placesIdnumber))).values()];
 }
 
 /**
@@ -55,10 +61,8 @@ export async function withPlacesOfOthers(
   period: Period | undefined,
 ): Promise<Period | undefined> {
   if (!period) return undefined;
-  const others = (await recordsOfAccount(view, person)).filter((record) => record !== person);
-  const rows = others.length === 0 ? [] : (await view.mappingsNow(others.map(placesIdnumber))).values();
   let all = period;
-  for (const { extra_data } of rows) {
+  for (const { extra_data } of await placesOfOthers(view, person)) {
     const place = courseStatesOf(extra_data)[course];
     if (place && place.state !== 'suspended') all = widest(all, place.period);
   }
@@ -82,8 +86,7 @@ export async function unlessOthers(
   course: string,
   roleid: number,
 ): Promise<number | undefined> {
-  const others = (await recordsOfAccount(view, person)).filter((record) => record !== person);
-  for (const row of (await view.mappingsNow(others.map(placesIdnumber))).values()) {
+  for (const row of await placesOfOthers(view, person)) {
     const role = row.service === 'teaching' ? 'teacher' : 'student';
     if (course in courseStatesOf(row.extra_data) && roleGiven(view.instance, row, role) === roleid)
       return undefined;
